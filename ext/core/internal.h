@@ -1,0 +1,91 @@
+/* What the stages share: the state of one analysis, and each stage's entry point.  Not public. */
+#ifndef QL_INTERNAL_H
+#define QL_INTERNAL_H
+
+#include "arena.h"
+#include "lexicon.h"
+#include "pattern.h"
+#include "quotelens.h"
+#include "utf8.h"
+#include "vec.h"
+
+/* Fill `error` (which may be NULL) and return `status`, so that a failure is one line. */
+ql_status ql_fail(ql_error *error, ql_status status, int64_t position, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#define QL_TRY(expression)                     \
+    do {                                       \
+        ql_status status_ = (expression);      \
+        if (status_ != QL_OK) return status_;  \
+    } while (0)
+
+struct ql_engine {
+    ql_lexicon *lexicon;
+    ql_patterns *patterns;
+};
+
+VEC_DEFINE(ql_ints, int32_t)
+VEC_DEFINE(ql_zones, ql_zone)
+VEC_DEFINE(ql_tokens, ql_token)
+VEC_DEFINE(ql_sentences, ql_sentence)
+VEC_DEFINE(ql_marks, ql_mark_pair)
+VEC_DEFINE(ql_mentions, ql_mention)
+VEC_DEFINE(ql_quotes, ql_quote)
+VEC_DEFINE(ql_spans, ql_span)
+VEC_DEFINE(ql_pieces, ql_piece)
+
+/* Stages append to these; engine.c copies them into the result when all have run. */
+struct ql_scratch {
+    ql_ints words;    /* word boundaries, bytes */
+    ql_ints breaks;   /* sentence boundaries, bytes */
+    ql_zones zones;
+    ql_tokens tokens;
+    ql_sentences sentences;
+    ql_marks marks;
+    ql_mentions mentions;
+    ql_quotes quotes;
+    ql_spans spans;
+    ql_pieces pieces;
+    ql_ints stack; /* for any stage, empty between stages */
+    char *bytes;   /* for any stage: a folded word */
+    size_t bytes_capacity;
+    ql_match *match;
+};
+
+struct ql_result {
+    ql_arena arena;
+    ql_text text;
+    ql_zone *zones;
+    ql_token *tokens;
+    ql_sentence *sentences;
+    ql_mark_pair *marks;
+    ql_mention *mentions;
+    ql_quote *quotes;
+    ql_span *spans;
+    ql_piece *pieces;
+    size_t n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+};
+
+/* One analysis: what every stage gets. */
+typedef struct ql_run {
+    const ql_engine *engine;
+    ql_scratch *scratch;
+    const ql_text *text;
+    ql_error *error;
+} ql_run;
+
+/* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
+ql_status ql_words(const ql_text *text, ql_ints *out);           /* word.c, UAX #29 */
+ql_status ql_words_plain(const ql_text *text, ql_ints *out);     /* the same without the ASCII blocks: the oracle */
+ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);   /* sentence.c, UAX #29 */
+ql_status ql_sentences_news(const ql_text *text, ql_ints *out);  /* sentence_news.c, the same tailored to news */
+
+/* The stages, in the order in which engine.c runs them. */
+ql_status ql_stage_zone(ql_run *run);     /* text → zones, which tile it */
+ql_status ql_stage_token(ql_run *run);    /* words → tokens */
+ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets token.sentence */
+ql_status ql_stage_mark(ql_run *run);     /* text → marks */
+ql_status ql_stage_mention(ql_run *run);  /* tokens → mentions */
+ql_status ql_stage_quote(ql_run *run);    /* all → quotes, spans, pieces */
+
+#endif

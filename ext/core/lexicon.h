@@ -1,0 +1,48 @@
+/* Words that the rules know, with what they are.  The built-in part is generated from ext/data/lexicon by
+   ext/gen/lexicon.py; an engine can hold more. */
+#ifndef QL_LEXICON_H
+#define QL_LEXICON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "quotelens.h"
+
+/* One word form, folded: lower case, straight apostrophe, NFC.  `classes` are the QL_WORD_ bits that the
+   generator writes to tables/lexicon_classes.h from the names of the lists. */
+typedef struct ql_word {
+    const char *form;
+    uint64_t classes;
+    int32_t lemma;   /* the entry of its lemma; itself for a lemma */
+    int16_t cue;     /* row of the cue table, or QL_NONE */
+    uint8_t length;
+    uint8_t forms;   /* QL_VERB_ bits, for the forms of verbs */
+} ql_word;
+
+enum { QL_VERB_BASE = 1, QL_VERB_S = 2, QL_VERB_PAST = 4, QL_VERB_PARTICIPLE = 8, QL_VERB_ING = 16 };
+
+/* What a cue can do: see ext/data/lexicon/cues.tsv for the meaning of each column. */
+typedef struct ql_cue {
+    const char *lemma, *cue_class;
+    uint16_t frames; /* QL_FRAME_ bits */
+    uint8_t act;     /* ql_act */
+    bool is_noun, is_hedge;
+} ql_cue;
+
+typedef struct ql_lexicon ql_lexicon;
+
+ql_status ql_lexicon_new(const ql_options *options, ql_lexicon **out, ql_error *error);
+void ql_lexicon_free(ql_lexicon *lexicon);
+
+/* The entry of a folded word, or QL_NONE.  A NULL lexicon means the built-in words alone. */
+int32_t ql_lexicon_find(const ql_lexicon *lexicon, const char *folded, size_t n_bytes);
+
+/* Entry `index`, which must be one that ql_lexicon_find gave. */
+const ql_word *ql_lexicon_word(const ql_lexicon *lexicon, int32_t index);
+const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue);
+
+/* The classes of a folded word, 0 for an unknown one. */
+uint64_t ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n_bytes);
+
+#endif

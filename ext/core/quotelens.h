@@ -1,0 +1,294 @@
+/* quotelens: who said what in news text.  The public interface of the C core.
+
+   Three lifetimes, three objects:
+     ql_engine   options, lexicons, compiled patterns.  Immutable once made; threads share it freely.
+     ql_scratch  buffers that are used again from document to document.  One per thread.
+     ql_result   what was found in one document.  Belongs to the caller; one call frees all of it.
+
+   Text is UTF-8.  Every offset in this header is a byte into the caller's own text, half-open, unless its name
+   ends in `_char`; ql_result_char turns a byte offset into one of code points.  Text need not be valid: each
+   maximal malformed sequence is analysed as one U+FFFD and keeps its place (Unicode 17.0, section 3.9, "U+FFFD
+   substitution of maximal subparts"); a surrogate code point in three bytes counts as one.
+
+   Functions that can fail return a ql_status.  They take a ql_error that may be NULL.  The core never prints,
+   never exits, and keeps no mutable state outside these objects. */
+#ifndef QUOTELENS_H
+#define QUOTELENS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define QL_VERSION "0.1.0"
+#define QL_NONE (-1) /* an id that refers to nothing */
+
+/* ---------------------------------------------------------------------------------------------- status */
+
+typedef enum ql_status {
+    QL_OK = 0,
+    QL_NO_MEMORY,   /* an allocation failed; nothing was changed */
+    QL_TOO_LONG,    /* a text of more than QL_MAX_BYTES */
+    QL_BAD_OPTION,  /* an option that cannot be used; the message says which and why */
+    QL_BAD_PATTERN, /* a pattern that does not compile; position is a byte into the pattern */
+    QL_MATCH_LIMIT, /* a pattern that would take too long; position is a byte into the text */
+    QL_BAD_INPUT    /* data handed in that breaks the format it claims to have */
+} ql_status;
+
+typedef struct ql_error {
+    ql_status status;
+    int64_t position; /* a byte offset, or QL_NONE */
+    char message[256];
+} ql_error;
+
+#define QL_MAX_BYTES 0x7fff0000 /* offsets are int32 */
+
+/* The name of a status in lower case, such as "no_memory".  Never NULL; static. */
+const char *ql_status_name(ql_status status);
+
+/* Version of the Unicode data behind words and sentences, and of the library behind folding.  Static strings. */
+const char *ql_unicode_version(void);
+const char *ql_utf8proc_version(void);
+const char *ql_pcre2_version(void);
+
+/* ------------------------------------------------------------------------------------------------ types */
+
+typedef struct ql_span {
+    int32_t start, end;
+} ql_span;
+
+typedef enum ql_token_class {
+    QL_TOKEN_WORD = 0,
+    QL_TOKEN_NUMBER,
+    QL_TOKEN_PUNCT,
+    QL_TOKEN_MARK, /* a quotation mark, or an apostrophe that stands alone */
+    QL_TOKEN_DASH,
+    QL_TOKEN_SYMBOL, /* currency, mathematics, other symbols */
+    QL_TOKEN_EMOJI,
+    QL_TOKEN_URL,
+    QL_TOKEN_EMAIL,
+    QL_TOKEN_HANDLE,
+    QL_TOKEN_HASHTAG,
+    QL_TOKEN_DATE,
+    QL_TOKEN_TIME,
+    QL_TOKEN_ORDINAL,
+    QL_TOKEN_ABBREVIATION, /* a word that keeps its full stop: U.S., Mr., a.m., J. */
+    QL_TOKEN_CLITIC,       /* n't, 's, 'll: split from the word before, as in the UD treebanks */
+    QL_TOKEN_CLASSES
+} ql_token_class;
+
+typedef struct ql_token {
+    int32_t start, end;
+    int32_t sentence; /* index of its sentence */
+    int32_t word;     /* index into the engine's lexicon, or QL_NONE */
+    uint8_t kind;     /* ql_token_class */
+    uint8_t flags;    /* QL_TOKEN_* below */
+} ql_token;
+
+enum {
+    QL_TOKEN_CAPITAL = 1,  /* first letter is upper or title case */
+    QL_TOKEN_ALL_CAPS = 2, /* two letters or more, none of them lower case */
+    QL_TOKEN_SPACE = 4,    /* white space stands before it */
+    QL_TOKEN_FIRST = 8     /* first token of its sentence */
+};
+
+typedef enum ql_zone_kind {
+    QL_ZONE_BODY = 0,
+    QL_ZONE_TITLE,
+    QL_ZONE_DECK,
+    QL_ZONE_BYLINE,
+    QL_ZONE_DATE,
+    QL_ZONE_DATELINE,
+    QL_ZONE_CAPTION,
+    QL_ZONE_BOILERPLATE,
+    QL_ZONES
+} ql_zone_kind;
+
+typedef struct ql_zone {
+    int32_t start, end;
+    uint8_t kind; /* ql_zone_kind */
+} ql_zone;
+
+typedef struct ql_sentence {
+    int32_t start, end;       /* without white space at the edges */
+    int32_t paragraph;        /* counted from 0; a paragraph ends at a line feed */
+    int32_t first_token, end_token; /* half-open */
+    int32_t zone;             /* index into the zones */
+} ql_sentence;
+
+/* What stands between a pair of quotation marks, as far as its form tells. */
+typedef enum ql_mark_form {
+    QL_FORM_SPEECH = 0, /* a clause of somebody's words */
+    QL_FORM_FRAGMENT,   /* a piece of somebody's words */
+    QL_FORM_SCARE,      /* a word held at arm's length */
+    QL_FORM_TERM,       /* a word spoken of as a word, a label, a slogan */
+    QL_FORM_TITLE,      /* of a film, book, programme, song */
+    QL_FORM_NICKNAME,
+    QL_FORMS
+} ql_mark_form;
+
+/* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly. */
+typedef struct ql_mark_pair {
+    int32_t start, end;           /* marks included; an unclosed one ends with its paragraph */
+    int32_t content_start, content_end;
+    int32_t parent;               /* the pair around it, or QL_NONE */
+    int32_t continues;            /* the pair of the paragraph before that this one carries on, or QL_NONE */
+    uint8_t depth;                /* 0 outermost; what lies deeper than QL_MAX_DEPTH is left out */
+    uint8_t form;                 /* ql_mark_form */
+    bool closed;
+} ql_mark_pair;
+
+#define QL_MAX_DEPTH 8
+
+typedef enum ql_mention_kind {
+    QL_MENTION_NONE = 0,
+    QL_MENTION_NAME,
+    QL_MENTION_PRONOUN,
+    QL_MENTION_DESCRIPTION, /* "the 76-year-old", "the company's chief" */
+    QL_MENTION_DOCUMENT,    /* "an internal memo" */
+    QL_MENTION_AGENCY,      /* a news agency: "Reuters" */
+    QL_MENTION_OUTLET,      /* a paper or broadcaster: "CNN" */
+    QL_MENTION_ORGANISATION,
+    QL_MENTION_GROUP,     /* "analysts", "critics" */
+    QL_MENTION_ANONYMOUS, /* "sources", "people familiar with the matter" */
+    QL_MENTIONS
+} ql_mention_kind;
+
+typedef struct ql_mention {
+    int32_t start, end;
+    int32_t first_token, end_token;
+    int32_t head;   /* token */
+    int32_t entity; /* or QL_NONE */
+    uint8_t kind;   /* ql_mention_kind */
+} ql_mention;
+
+typedef enum ql_quote_kind {
+    QL_QUOTE_DIRECT = 0, /* every letter of the content lies inside marks */
+    QL_QUOTE_MIXED,      /* some do */
+    QL_QUOTE_INDIRECT,   /* none */
+    QL_QUOTE_SCARE,      /* marked, and nobody's words */
+    QL_QUOTES
+} ql_quote_kind;
+
+typedef enum ql_act {
+    QL_ACT_NONE = 0,
+    QL_ACT_SPEECH,
+    QL_ACT_EVIDENCE,
+    QL_ACT_THOUGHT,
+    QL_ACT_INTENTION,
+    QL_ACT_ATTITUDE,
+    QL_ACT_SEEMING,
+    QL_ACT_OTHER,
+    QL_ACTS
+} ql_act;
+
+typedef enum ql_anonymity {
+    QL_ANONYMITY_NONE = 0, /* no source is given */
+    QL_ANONYMITY_NAMED,
+    QL_ANONYMITY_DESCRIBED,
+    QL_ANONYMITY_BARE,
+    QL_ANONYMITIES
+} ql_anonymity;
+
+typedef enum ql_resolution {
+    QL_RESOLVED_NONE = 0,
+    QL_RESOLVED_SAME_SENTENCE,
+    QL_RESOLVED_CARRIED, /* from the statement before */
+    QL_RESOLVED_ENTITY,
+    QL_RESOLVED_FLOATING, /* a quotation with neither cue nor source of its own */
+    QL_RESOLUTIONS
+} ql_resolution;
+
+/* A statement.  Its spans are the content: all that is attributed, marks included.  Its pieces are the marked
+   strings in it.  Both are runs of the result's own arrays. */
+typedef struct ql_quote {
+    int32_t start, end; /* first span's start, last span's end */
+    int32_t first_span, n_spans;
+    int32_t first_piece, n_pieces;
+    int32_t sentence;
+    int32_t parent;    /* the statement it is embedded in, or QL_NONE */
+    int32_t continues; /* the quotation it carries on, or QL_NONE */
+    int32_t source;    /* a mention, or QL_NONE */
+    ql_span cue;       /* empty where there is none */
+    int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
+    uint8_t kind, act, resolution, anonymity;
+    bool fragment, closed, hedged, negated;
+    float confidence, source_confidence;
+    const char *rule; /* static: which rule made it */
+} ql_quote;
+
+typedef struct ql_piece {
+    int32_t start, end;
+    int32_t open_bytes, close_bytes; /* length of the marks; 0 where there is none */
+    int32_t pair;                    /* index of its ql_mark_pair */
+} ql_piece;
+
+/* ----------------------------------------------------------------------------------------------- engine */
+
+typedef struct ql_engine ql_engine;
+typedef struct ql_scratch ql_scratch;
+typedef struct ql_result ql_result;
+
+/* A reporting cue that the user adds: a lemma (its regular verb forms are added with it) and a class of tone by
+   name, such as "manner".  Strings are copied. */
+typedef struct ql_user_cue {
+    const char *lemma, *cue_class;
+} ql_user_cue;
+
+typedef struct ql_options {
+    const ql_user_cue *cues;
+    size_t n_cues;
+} ql_options;
+
+/* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL. */
+ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error);
+void ql_engine_free(ql_engine *engine); /* NULL is fine */
+
+/* A hash of all lexicons compiled in, as 16 hexadecimal digits.  Static. */
+const char *ql_lexicon_hash(void);
+
+ql_status ql_scratch_new(ql_scratch **out);
+void ql_scratch_free(ql_scratch *scratch);
+
+/* What ql_analyse should find; a stage that another needs comes with it. */
+enum {
+    QL_WANT_TOKENS = 1,
+    QL_WANT_SENTENCES = 2,
+    QL_WANT_QUOTES = 4, /* zones, tokens, sentences, marks, mentions, statements */
+    QL_WANT_ALL = 7
+};
+
+/* Analyse one document.  `text` is borrowed and must outlive the result.  On failure *out is NULL.  Fails only
+   with QL_NO_MEMORY and QL_TOO_LONG: any bytes have an answer. */
+ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes,
+                     unsigned want, ql_result **out, ql_error *error);
+void ql_result_free(ql_result *result);
+
+/* ----------------------------------------------------------------------------------------------- result */
+/* Arrays belong to the result and live as long as it does.  `n` must not be NULL. */
+
+const char *ql_result_text(const ql_result *result, size_t *n_bytes);
+int32_t ql_result_n_chars(const ql_result *result);
+int32_t ql_result_n_malformed(const ql_result *result); /* malformed sequences in the text */
+
+/* The number of code points before `byte`.  Constant time. */
+int32_t ql_result_char(const ql_result *result, int32_t byte);
+
+const ql_zone *ql_result_zones(const ql_result *result, size_t *n);
+const ql_sentence *ql_result_sentences(const ql_result *result, size_t *n);
+const ql_token *ql_result_tokens(const ql_result *result, size_t *n);
+const ql_mark_pair *ql_result_marks(const ql_result *result, size_t *n);
+const ql_mention *ql_result_mentions(const ql_result *result, size_t *n);
+const ql_quote *ql_result_quotes(const ql_result *result, size_t *n);
+const ql_span *ql_result_spans(const ql_result *result, size_t *n);
+const ql_piece *ql_result_pieces(const ql_result *result, size_t *n);
+
+/* --------------------------------------------------------------------------------------- Unicode segments */
+
+/* Boundaries by UAX #29, in code points, 0 and the length included (an empty text has none).  The array is the
+   caller's to free with ql_free. */
+ql_status ql_word_boundaries(const char *text, size_t n_bytes, int32_t **out, size_t *n, ql_error *error);
+ql_status ql_sentence_boundaries(const char *text, size_t n_bytes, bool tailored, int32_t **out, size_t *n,
+                                 ql_error *error);
+void ql_free(void *memory);
+
+#endif
