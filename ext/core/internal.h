@@ -34,6 +34,24 @@ VEC_DEFINE(ql_quotes, ql_quote)
 VEC_DEFINE(ql_spans, ql_span)
 VEC_DEFINE(ql_pieces, ql_piece)
 
+typedef enum ql_cue_kind {
+    QL_CUE_VERB = 0, /* said */
+    QL_CUE_ACCORDING, /* according to */
+    QL_CUE_COLON     /* the colon of "Ann Lee: we will win" */
+} ql_cue_kind;
+
+/* A place where words are attributed to somebody: the cue, and who is held to speak. */
+typedef struct ql_cue_hit {
+    int32_t first_token, end_token; /* of the cue itself */
+    int32_t source;                 /* a mention, or QL_NONE */
+    int32_t frame_start, frame_end; /* tokens of cue, source and what belongs to them */
+    uint8_t kind;                   /* ql_cue_kind */
+    bool inverted;                  /* the source stands behind: "said Ann Lee" */
+    bool hedged, negated;
+} ql_cue_hit;
+
+VEC_DEFINE(ql_cue_hits, ql_cue_hit)
+
 /* Stages append to these; engine.c copies them into the result when all have run. */
 struct ql_scratch {
     ql_ints words;    /* word boundaries, bytes */
@@ -43,6 +61,7 @@ struct ql_scratch {
     ql_sentences sentences;
     ql_marks marks;
     ql_mentions mentions;
+    ql_cue_hits cues;
     ql_quotes quotes;
     ql_spans spans;
     ql_pieces pieces;
@@ -86,6 +105,7 @@ ql_status ql_stage_token(ql_run *run);    /* words → tokens */
 ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets token.sentence */
 ql_status ql_stage_mark(ql_run *run);     /* text → marks */
 ql_status ql_stage_mention(ql_run *run);  /* tokens → mentions */
+ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);    /* all → quotes, spans, pieces */
 
 #endif

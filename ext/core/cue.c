@@ -1,0 +1,185 @@
+/* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
+   behind a name.  What is reported is the business of quote.c. */
+#include "grammar.h"
+
+enum {
+    MOST_GAP = 30,    /* tokens between a subject and its verb that a pair of commas may enclose */
+    MOST_LOOK = 60    /* tokens to look through for a main subject */
+};
+
+#define BETWEEN (QL_WORD_ADVERB | QL_WORD_AUXILIARY | QL_WORD_NEGATION | QL_WORD_HEDGE)
+
+/* ------------------------------------------------------------------------------------- marked tokens */
+
+static void set_marked(ql_run *run) {
+    const ql_marks *marks = &run->scratch->marks;
+    ql_tokens *tokens = &run->scratch->tokens;
+    for (size_t m = 0; m < marks->n; m++) {
+        const ql_mark_pair *pair = &marks->items[m];
+        if (pair->parent != QL_NONE) continue;
+        for (size_t i = (size_t)ql_token_at(run, pair->content_start); i < tokens->n; i++) {
+            if (tokens->items[i].start >= pair->content_end) break;
+            tokens->items[i].flags |= QL_TOKEN_MARKED;
+        }
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------- source */
+
+/* The mention that ends before token `end`.  One behind a preposition is not a subject: the one before is asked. */
+static int32_t subject_until(const ql_run *run, int32_t first, int32_t end) {
+    int32_t mention = ql_mention_until(run, end);
+    while (mention != QL_NONE) {
+        int32_t before = run->scratch->mentions.items[mention].first_token - 1;
+        if (before < first || !ql_has(run, before, QL_WORD_PREPOSITION)) return mention;
+        mention = ql_mention_until(run, before);
+    }
+    return QL_NONE;
+}
+
+static int32_t skip_back(const ql_run *run, int32_t first, int32_t i) {
+    while (i > first && ql_has(run, i - 1, BETWEEN) && !ql_has(run, i - 1, QL_WORD_SUBJECT_PRONOUN)) i--;
+    return i;
+}
+
+/* The comma that opens what the comma at `comma` closes; QL_NONE if none is near. */
+static int32_t opening_comma(const ql_run *run, int32_t first, int32_t comma) {
+    int32_t least = comma - MOST_GAP > first ? comma - MOST_GAP : first;
+    for (int32_t i = comma - 1; i > least; i--)
+        if (ql_is_char(run, i, ',')) return i;
+    return QL_NONE;
+}
+
+static const ql_cue_hit *last_cue(const ql_run *run, int32_t first) {
+    const ql_cue_hits *cues = &run->scratch->cues;
+    if (cues->n == 0 || cues->items[cues->n - 1].first_token < first) return NULL;
+    return &cues->items[cues->n - 1];
+}
+
+/* The first mention of the sentence that is no object of a preposition: the likely subject of its main verb. */
+static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
+    for (int32_t i = first; i < end && i < first + MOST_LOOK; i++) {
+        int32_t mention = ql_mention_from(run, i);
+        if (mention == QL_NONE || ql_flag(run, i, QL_TOKEN_MARKED)) continue;
+        if (i == first || !ql_has(run, i - 1, QL_WORD_PREPOSITION)) return mention;
+    }
+    return QL_NONE;
+}
+
+static int32_t subject_of(const ql_run *run, int32_t first, int32_t verb, int32_t *from) {
+    int32_t left = skip_back(run, first, verb), mention = subject_until(run, first, left);
+    if (mention == QL_NONE && left > first && ql_has(run, left - 1, QL_WORD_RELATIVE)) {
+        int32_t at = left - 1 > first && ql_is_char(run, left - 2, ',') ? left - 2 : left - 1;
+        mention = ql_mention_until(run, at);
+    }
+    if (mention == QL_NONE && left > first && ql_is_char(run, left - 1, ',')) {
+        int32_t open = opening_comma(run, first, left - 1);
+        if (open != QL_NONE) mention = subject_until(run, first, open);
+    }
+    if (mention == QL_NONE && left > first && ql_has(run, left - 1, QL_WORD_COORDINATOR)) {
+        const ql_cue_hit *before = last_cue(run, first);
+        mention = before != NULL ? before->source : main_subject(run, first, left - 1);
+        *from = left - 1;
+        return mention;
+    }
+    *from = mention != QL_NONE ? run->scratch->mentions.items[mention].first_token : left;
+    return mention;
+}
+
+/* "said Ann Lee": the source behind the verb. */
+static int32_t inverted_source(const ql_run *run, int32_t verb, int32_t end) {
+    int32_t mention = verb + 1 < end ? ql_mention_from(run, verb + 1) : QL_NONE;
+    if (mention == QL_NONE || ql_flag(run, verb + 1, QL_TOKEN_MARKED)) return QL_NONE;
+    return mention;
+}
+
+/* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the one behind. */
+static int32_t participle_source(const ql_run *run, int32_t first, int32_t verb, int32_t end) {
+    const ql_cue_hit *before = last_cue(run, first);
+    if (verb > first) return before != NULL && before->source != QL_NONE ? before->source : main_subject(run, first, verb);
+    for (int32_t i = verb + 1; i + 1 < end && i < verb + MOST_LOOK; i++)
+        if (ql_is_char(run, i, ',') && ql_mention_from(run, i + 1) != QL_NONE) return ql_mention_from(run, i + 1);
+    return QL_NONE;
+}
+
+/* ------------------------------------------------------------------------------------------------ cues */
+
+static bool stands_behind_content(const ql_run *run, int32_t first, int32_t verb) {
+    return verb > first && (ql_is_char(run, verb - 1, ',') || ql_kind(run, verb - 1) == QL_TOKEN_MARK);
+}
+
+/* "to say", "would say", "the said": no report of words. */
+static bool is_infinitive(const ql_run *run, int32_t first, int32_t verb) {
+    return verb > first && ql_is_word(run, verb - 1, "to");
+}
+
+static void read_modifiers(const ql_run *run, ql_cue_hit *hit) {
+    for (int32_t i = hit->frame_start; i < hit->end_token; i++) {
+        if (ql_has(run, i, QL_WORD_HEDGE)) hit->hedged = true;
+        if (ql_has(run, i, QL_WORD_NEGATION)) hit->negated = true;
+    }
+    const ql_cue *cue = ql_cue_of(run, hit->first_token);
+    if (cue != NULL && cue->is_hedge) hit->hedged = true;
+}
+
+static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
+    const ql_cue *cue = ql_cue_of(run, verb);
+    if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
+    if (is_infinitive(run, first, verb) || ql_mention_from(run, verb) != QL_NONE) return false;
+    *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
+    bool participle = ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
+    if (participle) {
+        hit->source = participle_source(run, first, verb, end);
+        return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
+    }
+    hit->source = subject_of(run, first, verb, &hit->frame_start);
+    if (hit->source == QL_NONE && stands_behind_content(run, first, verb)) {
+        hit->source = inverted_source(run, verb, end);
+        hit->inverted = hit->source != QL_NONE;
+        if (hit->inverted) hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
+    }
+    return hit->source != QL_NONE;
+}
+
+static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit *hit) {
+    const ql_token *token = &run->scratch->tokens.items[i];
+    const char *bytes = run->text->bytes + token->start;
+    if (token->end - token->start != 9 || (bytes[0] != 'a' && bytes[0] != 'A') || memcmp(bytes + 1, "ccording", 8) != 0)
+        return false;
+    if (i + 2 >= end || !ql_is_word(run, i + 1, "to")) return false;
+    int32_t mention = ql_mention_from(run, i + 2);
+    int32_t frame_end = mention != QL_NONE ? run->scratch->mentions.items[mention].end_token : i + 2;
+    *hit = (ql_cue_hit){.first_token = i, .end_token = i + 2, .source = mention, .frame_start = i,
+                        .frame_end = frame_end, .kind = QL_CUE_ACCORDING};
+    return true;
+}
+
+/* "Ann Lee: we will win" at the start of a sentence. */
+static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *hit) {
+    if (!ql_is_char(run, i, ':')) return false;
+    int32_t mention = ql_mention_until(run, i);
+    if (mention == QL_NONE || run->scratch->mentions.items[mention].first_token != first) return false;
+    if (run->scratch->mentions.items[mention].kind == QL_MENTION_PRONOUN) return false;
+    *hit = (ql_cue_hit){.first_token = i, .end_token = i + 1, .source = mention, .frame_start = first,
+                        .frame_end = i + 1, .kind = QL_CUE_COLON};
+    return true;
+}
+
+ql_status ql_stage_cue(ql_run *run) {
+    const ql_sentences *sentences = &run->scratch->sentences;
+    set_marked(run);
+    for (size_t s = 0; s < sentences->n; s++) {
+        int32_t first = sentences->items[s].first_token, end = sentences->items[s].end_token;
+        for (int32_t i = first; i < end; i++) {
+            ql_cue_hit hit;
+            if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
+            if (!verb_cue(run, first, i, end, &hit) && !according_cue(run, i, end, &hit) &&
+                !colon_cue(run, first, i, &hit))
+                continue;
+            read_modifiers(run, &hit);
+            if (!ql_cue_hits_push(&run->scratch->cues, hit))
+                return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for cues");
+        }
+    }
+    return QL_OK;
+}

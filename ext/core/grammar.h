@@ -1,0 +1,58 @@
+/* Looking at tokens the way a rule reads: what class, which word, where.  Shared by mention, cue and quote. */
+#ifndef QL_GRAMMAR_H
+#define QL_GRAMMAR_H
+
+#include <string.h>
+
+#include "../tables/lexicon_classes.h"
+#include "internal.h"
+
+/* The QL_WORD_ classes of token i; 0 for a word the lexicon does not know. */
+static inline uint64_t ql_classes(const ql_run *run, int32_t i) {
+    int32_t word = run->scratch->tokens.items[i].word;
+    return word == QL_NONE ? 0 : ql_lexicon_word(run->engine->lexicon, word)->classes;
+}
+
+static inline bool ql_has(const ql_run *run, int32_t i, uint64_t classes) { return (ql_classes(run, i) & classes) != 0; }
+
+static inline uint8_t ql_kind(const ql_run *run, int32_t i) { return run->scratch->tokens.items[i].kind; }
+
+static inline bool ql_flag(const ql_run *run, int32_t i, uint8_t flag) {
+    return (run->scratch->tokens.items[i].flags & flag) != 0;
+}
+
+/* Is token i the one ASCII character `c`? */
+static inline bool ql_is_char(const ql_run *run, int32_t i, char c) {
+    const ql_token *token = &run->scratch->tokens.items[i];
+    return token->end - token->start == 1 && run->text->bytes[token->start] == c;
+}
+
+/* Is token i this lexicon form?  `form` is folded, and in the lexicon. */
+static inline bool ql_is_word(const ql_run *run, int32_t i, const char *form) {
+    int32_t word = run->scratch->tokens.items[i].word;
+    return word != QL_NONE && strcmp(ql_lexicon_word(run->engine->lexicon, word)->form, form) == 0;
+}
+
+/* The cue that token i is a form of, or NULL. */
+static inline const ql_cue *ql_cue_of(const ql_run *run, int32_t i) {
+    int32_t word = run->scratch->tokens.items[i].word;
+    if (word == QL_NONE) return NULL;
+    int16_t row = ql_lexicon_word(run->engine->lexicon, word)->cue;
+    return row == QL_NONE ? NULL : ql_lexicon_cue(run->engine->lexicon, row);
+}
+
+static inline uint8_t ql_verb_forms(const ql_run *run, int32_t i) {
+    int32_t word = run->scratch->tokens.items[i].word;
+    return word == QL_NONE ? 0 : ql_lexicon_word(run->engine->lexicon, word)->forms;
+}
+
+static inline int32_t ql_n_tokens(const ql_run *run) { return (int32_t)run->scratch->tokens.n; }
+
+/* The first token that starts at or after `byte`; the number of tokens where there is none. */
+int32_t ql_token_at(const ql_run *run, int32_t byte);
+
+/* The mention that starts, or ends, at token i (its first, or one past its last); QL_NONE if there is none. */
+int32_t ql_mention_from(const ql_run *run, int32_t first_token);
+int32_t ql_mention_until(const ql_run *run, int32_t end_token);
+
+#endif

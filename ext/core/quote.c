@@ -1,0 +1,519 @@
+/* Statements: the content that each cue reports, and what marked strings are when no cue stands by them.
+
+   Every sentence is read once.  A verb looks forward for what it reports ("said that …", "said: “…”"), then, where
+   it closes its clause, back ("…, she said"), and takes both halves of a sentence that it splits.  Marked strings
+   that no cue took are joined to the statement they carry on, stand alone, or are nobody's words. */
+#include "grammar.h"
+
+typedef struct draft {
+    int32_t cue, source;
+    int32_t sentence, parent, continues;
+    int32_t first_bit, last_bit; /* chain of spans, in the order they were found */
+    int32_t start;
+    uint8_t resolution;
+    bool scare, closed;
+    uint8_t form;
+    const char *rule;
+} draft;
+
+typedef struct bit {
+    int32_t start, end, next;
+} bit;
+
+VEC_DEFINE(drafts, draft)
+VEC_DEFINE(bits, bit)
+
+typedef struct writer {
+    ql_run *run;
+    drafts drafts;
+    bits bits;
+    ql_ints owner; /* draft of each mark pair, or QL_NONE */
+    bool out_of_memory;
+} writer;
+
+/* ------------------------------------------------------------------------------------------- drafts */
+
+static int32_t token_start(const writer *w, int32_t i) { return w->run->scratch->tokens.items[i].start; }
+static int32_t token_end(const writer *w, int32_t i) { return w->run->scratch->tokens.items[i].end; }
+
+static void add_span(writer *w, int32_t of, int32_t start, int32_t end) {
+    int32_t index = (int32_t)w->bits.n;
+    draft *to = &w->drafts.items[of];
+    if (!bits_push(&w->bits, (bit){start, end, QL_NONE})) {
+        w->out_of_memory = true;
+        return;
+    }
+    if (to->last_bit == QL_NONE) to->first_bit = index;
+    else w->bits.items[to->last_bit].next = index;
+    to->last_bit = index;
+    if (start < to->start) to->start = start;
+}
+
+static int32_t add_draft(writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
+    draft made = {.cue = cue, .source = source, .sentence = sentence, .parent = QL_NONE, .continues = QL_NONE,
+                  .first_bit = QL_NONE, .last_bit = QL_NONE, .start = INT32_MAX, .closed = true, .rule = rule};
+    made.resolution = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
+    if (!drafts_push(&w->drafts, made)) {
+        w->out_of_memory = true;
+        return QL_NONE;
+    }
+    return (int32_t)w->drafts.n - 1;
+}
+
+/* ------------------------------------------------------------------------------------------- content */
+
+static bool is_comma(const writer *w, int32_t i) { return ql_is_char(w->run, i, ','); }
+static bool is_mark(const writer *w, int32_t i) { return ql_kind(w->run, i) == QL_TOKEN_MARK; }
+static bool is_marked(const writer *w, int32_t i) { return ql_flag(w->run, i, QL_TOKEN_MARKED); }
+
+/* The first pair that starts at or behind `byte`; pairs are ordered by start. */
+static int32_t pair_from(const writer *w, int32_t byte) {
+    const ql_marks *marks = &w->run->scratch->marks;
+    int32_t low = 0, high = (int32_t)marks->n;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (marks->items[middle].start < byte) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* The top-level pair that covers `byte`, or QL_NONE. */
+static int32_t pair_around(const writer *w, int32_t byte) {
+    const ql_marks *marks = &w->run->scratch->marks;
+    for (int32_t i = pair_from(w, byte + 1) - 1; i >= 0; i = marks->items[i].parent)
+        if (marks->items[i].parent == QL_NONE) return marks->items[i].end > byte ? i : QL_NONE;
+    return QL_NONE;
+}
+
+/* Where a quotation that is carried over paragraphs began. */
+static int32_t first_of_chain(const writer *w, int32_t pair) {
+    const ql_marks *marks = &w->run->scratch->marks;
+    while (marks->items[pair].continues != QL_NONE) pair = marks->items[pair].continues;
+    return pair;
+}
+
+static bool is_final_punct(const writer *w, int32_t i) {
+    const ql_token *token = &w->run->scratch->tokens.items[i];
+    return ql_kind(w->run, i) == QL_TOKEN_PUNCT && token->end - token->start <= 3 &&
+           memchr(".,;:", w->run->text->bytes[token->start], 4) != NULL;
+}
+
+/* The content of tokens [first, end) without loose punctuation at its edges; what opens inside a pair of marks
+   takes in the pair. */
+static bool content_of(const writer *w, int32_t first, int32_t end, ql_span *out) {
+    while (end > first && !is_marked(w, end - 1) && is_final_punct(w, end - 1)) end--;
+    while (first < end && !is_marked(w, first) && is_final_punct(w, first)) first++;
+    if (first >= end) return false;
+    *out = (ql_span){token_start(w, first), token_end(w, end - 1)};
+    int32_t pair = pair_around(w, out->start);
+    if (pair != QL_NONE) out->start = w->run->scratch->marks.items[first_of_chain(w, pair)].start;
+    pair = pair_around(w, out->end - 1);
+    if (pair != QL_NONE) out->end = w->run->scratch->marks.items[pair].end;
+    return true;
+}
+
+/* Does a clause that interrupts the content begin at token i: ", according to", ", saying", ", Ann Lee said"? */
+static bool interrupts(const writer *w, int32_t i, int32_t end, const ql_cue_hit *own) {
+    if (ql_is_char(w->run, i, ';')) return true;
+    if (!is_comma(w, i) || i + 1 >= end) return false;
+    const ql_cue_hits *cues = &w->run->scratch->cues;
+    for (const ql_cue_hit *hit = own + 1; hit < cues->items + cues->n && hit->frame_start <= i + 1; hit++)
+        if (hit->frame_start == i + 1 && hit->source != QL_NONE && hit->kind != QL_CUE_COLON) return true;
+    return false;
+}
+
+static int32_t content_end(const writer *w, int32_t from, int32_t end, const ql_cue_hit *own) {
+    for (int32_t i = from; i < end; i++)
+        if (!is_marked(w, i) && interrupts(w, i, end, own)) return i;
+    return end;
+}
+
+/* Past adverbs, a day, "in the memo", "on Tuesday": what may stand between a verb and what it reports. */
+static int32_t skip_adjuncts(const writer *w, int32_t i, int32_t end) {
+    for (int turns = 0; turns < 4 && i < end; turns++) {
+        if (ql_has(w->run, i, QL_WORD_WEEKDAY)) i++;
+        else if (ql_has(w->run, i, QL_WORD_ADVERB) && !ql_has(w->run, i, QL_WORD_DEMONSTRATIVE)) i++;
+        else if (ql_has(w->run, i, QL_WORD_PREPOSITION) && i + 1 < end) {
+            int32_t mention = ql_mention_from(w->run, i + 1);
+            if (mention != QL_NONE) i = w->run->scratch->mentions.items[mention].end_token;
+            else if (ql_has(w->run, i + 1, QL_WORD_WEEKDAY | QL_WORD_MONTH)) i += 2;
+            else break;
+        } else break;
+    }
+    return i;
+}
+
+static bool opens_marked(const writer *w, int32_t i, int32_t end) {
+    if (i < end && (is_comma(w, i) || ql_is_char(w->run, i, ':'))) i++;
+    return i < end && is_mark(w, i) && i + 1 < end && is_marked(w, i + 1);
+}
+
+static bool opens_clause(const writer *w, int32_t i, int32_t end) {
+    if (i + 1 >= end) return false;
+    return ql_mention_from(w->run, i) != QL_NONE ||
+           ql_has(w->run, i, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_PRONOUN | QL_WORD_NUMERAL) ||
+           ql_is_word(w->run, i, "there") || ql_flag(w->run, i, QL_TOKEN_CAPITAL) ||
+           (ql_kind(w->run, i) == QL_TOKEN_WORD && ql_classes(w->run, i) == 0);
+}
+
+/* The token at which what a verb reports begins, looking forward from `i`; QL_NONE if nothing is reported there. */
+static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int32_t end) {
+    bool addressee = (cue->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) != 0;
+    if (opens_marked(w, i, end)) return is_mark(w, i) ? i : i + 1;
+    int32_t mention = addressee && i < end ? ql_mention_from(w->run, i) : QL_NONE;
+    if (mention != QL_NONE) i = w->run->scratch->mentions.items[mention].end_token;
+    if (mention == QL_NONE && addressee && i < end && ql_has(w->run, i, QL_WORD_PRONOUN)) i++;
+    if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->run, i, "to")) return i;
+    if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->run, i, "to")) return i;
+    i = skip_adjuncts(w, i, end);
+    if (i >= end) return QL_NONE;
+    if (opens_marked(w, i, end)) return is_mark(w, i) ? i : i + 1;
+    if (ql_is_word(w->run, i, "that") && i + 1 < end) return i;
+    if ((cue->frames & QL_FRAME_WH) && ql_has(w->run, i, QL_WORD_WH)) return i;
+    if ((cue->frames & QL_FRAME_CLAUSE) && opens_clause(w, i, end)) return i;
+    return QL_NONE;
+}
+
+static bool closes_clause(const writer *w, int32_t i, int32_t end) {
+    return i >= end || is_comma(w, i) || is_final_punct(w, i) || is_mark(w, i) ||
+           ql_has(w->run, i, QL_WORD_PREPOSITION | QL_WORD_WEEKDAY | QL_WORD_ADVERB | QL_WORD_SUBORDINATOR |
+                                 QL_WORD_COORDINATOR) ||
+           ql_verb_forms(w->run, i) == QL_VERB_ING;
+}
+
+/* ---------------------------------------------------------------------------------------- attribution */
+
+typedef struct place {
+    int32_t sentence, first, end; /* tokens */
+    int32_t taken;                /* tokens before this one belong to a statement already */
+} place;
+
+static void take_pairs(writer *w, int32_t of, ql_span span) {
+    const ql_marks *marks = &w->run->scratch->marks;
+    for (size_t i = (size_t)pair_from(w, span.start); i < marks->n && marks->items[i].start < span.end; i++)
+        if (marks->items[i].parent == QL_NONE) w->owner.items[i] = of;
+}
+
+static int32_t attribute(writer *w, place *at, int32_t cue, ql_span span, const char *rule) {
+    int32_t of = add_draft(w, at->sentence, cue, w->run->scratch->cues.items[cue].source, rule);
+    if (of == QL_NONE) return of;
+    add_span(w, of, span.start, span.end);
+    take_pairs(w, of, span);
+    return of;
+}
+
+/* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
+static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, int32_t *made) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t end = hit->frame_start;
+    if (end <= at->taken) return false;
+    bool comma = is_comma(w, end - 1), marked = is_mark(w, end - 1);
+    if (!comma && !marked && !(is_final_punct(w, end - 1) || is_marked(w, end - 1))) return false;
+    ql_span span;
+    if (!content_of(w, at->taken, end, &span)) return false;
+    *made = attribute(w, at, cue, span, rule);
+    return true;
+}
+
+static void second_half(writer *w, place *at, int32_t of, int32_t from, const ql_cue_hit *hit) {
+    ql_span span;
+    int32_t end = content_end(w, from + 1, at->end, hit);
+    if (!content_of(w, from, end, &span)) return;
+    add_span(w, of, span.start, span.end);
+    take_pairs(w, of, span);
+    at->taken = end;
+}
+
+static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t made, after = skip_adjuncts(w, hit->frame_end, at->end);
+    if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
+    if (!closes_clause(w, hit->frame_end, at->end)) return false;
+    if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
+    at->taken = after;
+    bool comma = after < at->end && is_comma(w, after);
+    if (comma && after + 2 < at->end && ql_verb_forms(w->run, after + 1) != QL_VERB_ING) second_half(w, at, made, after + 1, hit);
+    else if (opens_marked(w, after, at->end)) second_half(w, at, made, after, hit);
+    return true;
+}
+
+static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t from = reported_from(w, word, hit->end_token, at->end);
+    ql_span span;
+    if (from == QL_NONE || hit->inverted) return false;
+    int32_t end = content_end(w, from + 1, at->end, hit);
+    if (!content_of(w, from, end, &span)) return false;
+    if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
+    at->taken = end;
+    return true;
+}
+
+static void report_according(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t made;
+    ql_span span;
+    if (hit->first_token > at->first) {
+        if (before_frame(w, at, cue, "QAccordingTo", &made) ||
+            (at->taken < hit->first_token && content_of(w, at->taken, hit->first_token, &span) &&
+             attribute(w, at, cue, span, "QAccordingTo") != QL_NONE))
+            at->taken = hit->frame_end;
+        return;
+    }
+    int32_t from = hit->frame_end;
+    while (from < at->end && from < hit->frame_end + 20 && !is_comma(w, from)) from++;
+    if (from >= at->end || !is_comma(w, from)) return;
+    int32_t end = content_end(w, from + 1, at->end, hit);
+    if (!content_of(w, from + 1, end, &span)) return;
+    if (attribute(w, at, cue, span, "AccordingToQ") != QL_NONE) at->taken = end;
+}
+
+static void report_colon(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    ql_span span;
+    bool title = w->run->scratch->zones.items[w->run->scratch->sentences.items[at->sentence].zone].kind == QL_ZONE_TITLE;
+    if (!title && !opens_marked(w, hit->end_token, at->end)) return;
+    if (!content_of(w, hit->end_token, at->end, &span)) return;
+    if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
+}
+
+static void read_cue(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    const ql_cue *word = ql_cue_of(w->run, hit->first_token);
+    if (hit->kind == QL_CUE_ACCORDING) report_according(w, at, cue);
+    else if (hit->kind == QL_CUE_COLON) report_colon(w, at, cue);
+    else if (hit->first_token >= at->taken && !report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
+}
+
+/* -------------------------------------------------------------------------------------- marked strings */
+
+static int32_t sentence_of(const writer *w, int32_t byte) {
+    int32_t token = ql_token_at(w->run, byte);
+    if (token >= ql_n_tokens(w->run)) token = ql_n_tokens(w->run) - 1;
+    return token < 0 ? QL_NONE : w->run->scratch->tokens.items[token].sentence;
+}
+
+static bool is_speech(const ql_mark_pair *pair) {
+    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
+}
+
+static bool opens_sentence(const writer *w, int32_t sentence, int32_t byte) {
+    return sentence != QL_NONE && w->run->scratch->sentences.items[sentence].start == byte;
+}
+
+static int32_t paragraph_of(const writer *w, int32_t sentence) {
+    return sentence == QL_NONE ? QL_NONE : w->run->scratch->sentences.items[sentence].paragraph;
+}
+
+/* The statement that a quotation without a cue carries on: the last one, if its paragraph is this or the one
+   before. */
+static int32_t carried(const writer *w, int32_t last, int32_t sentence) {
+    if (last == QL_NONE) return QL_NONE;
+    int32_t between = paragraph_of(w, sentence) - paragraph_of(w, w->drafts.items[last].sentence);
+    return between >= 0 && between <= 2 ? last : QL_NONE;
+}
+
+static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    int32_t sentence = sentence_of(w, of->start);
+    bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
+    int32_t before = whole ? carried(w, last, sentence) : QL_NONE;
+    if (before != QL_NONE && paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
+        add_span(w, before, of->start, of->end);
+        return before;
+    }
+    int32_t made = add_draft(w, sentence, QL_NONE, QL_NONE, whole ? "Q" : "mark");
+    if (made == QL_NONE) return made;
+    add_span(w, made, of->start, of->end);
+    draft *to = &w->drafts.items[made];
+    to->scare = !is_speech(of);
+    to->form = of->form;
+    to->closed = of->closed;
+    if (before == QL_NONE) return made;
+    to->source = w->drafts.items[before].source;
+    to->continues = before;
+    to->resolution = to->source != QL_NONE ? QL_RESOLVED_FLOATING : QL_RESOLVED_NONE;
+    return made;
+}
+
+static void place_pair(writer *w, int32_t pair, int32_t *last) {
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    int32_t owner = w->owner.items[pair];
+    if (owner == QL_NONE && of->parent != QL_NONE) {
+        owner = stand_alone(w, pair, QL_NONE);
+        if (owner != QL_NONE) w->drafts.items[owner].parent = w->owner.items[of->parent];
+        w->owner.items[pair] = owner;
+        return;
+    }
+    if (owner == QL_NONE && of->continues != QL_NONE) {
+        owner = w->owner.items[of->continues];
+        if (owner != QL_NONE) add_span(w, owner, of->start, of->end);
+    }
+    if (owner == QL_NONE) owner = stand_alone(w, pair, *last);
+    w->owner.items[pair] = owner;
+    if (owner != QL_NONE && !w->drafts.items[owner].scare) *last = owner;
+}
+
+/* ----------------------------------------------------------------------------------------------- output */
+
+static int32_t count_letters(const ql_text *text, int32_t start, int32_t end) {
+    int32_t n = 0;
+    for (int32_t i = start; i < end; i++) {
+        unsigned char c = (unsigned char)text->bytes[i];
+        n += c >= 0x80 || (c | 32u) - 'a' < 26u || c - (unsigned)'0' < 10u;
+    }
+    return n;
+}
+
+static int by_start(const void *a, const void *b) {
+    const ql_span *x = a, *y = b;
+    return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->end > y->end) - (x->end < y->end);
+}
+
+/* The draft's spans in order, those that touch or overlap over white space joined. */
+static bool push_spans(writer *w, const draft *of, ql_quote *quote) {
+    ql_spans *spans = &w->run->scratch->spans;
+    size_t first = spans->n;
+    for (int32_t i = of->first_bit; i != QL_NONE; i = w->bits.items[i].next)
+        if (!ql_spans_push(spans, (ql_span){w->bits.items[i].start, w->bits.items[i].end})) return false;
+    qsort(spans->items + first, spans->n - first, sizeof *spans->items, by_start);
+    size_t kept = first;
+    for (size_t i = first + 1; i < spans->n; i++) {
+        if (spans->items[i].start <= spans->items[kept].end + 1 ||
+            count_letters(w->run->text, spans->items[kept].end, spans->items[i].start) == 0) {
+            if (spans->items[i].end > spans->items[kept].end) spans->items[kept].end = spans->items[i].end;
+        } else {
+            spans->items[++kept] = spans->items[i];
+        }
+    }
+    spans->n = kept + 1;
+    quote->first_span = (int32_t)first;
+    quote->n_spans = (int32_t)(spans->n - first);
+    quote->start = spans->items[first].start;
+    quote->end = spans->items[kept].end;
+    return true;
+}
+
+static bool push_piece(writer *w, const ql_mark_pair *pair, int32_t index, ql_quote *quote) {
+    ql_piece piece = {.start = pair->start, .end = pair->end, .open_bytes = pair->content_start - pair->start,
+                      .close_bytes = pair->closed ? pair->end - pair->content_end : 0, .pair = index};
+    quote->n_pieces++;
+    if (!pair->closed) quote->closed = false;
+    return ql_pieces_push(&w->run->scratch->pieces, piece);
+}
+
+static uint8_t kind_of(const writer *w, const draft *of, const ql_quote *quote) {
+    const ql_scratch *scratch = w->run->scratch;
+    int32_t all = 0, marked = 0;
+    if (of->scare) return QL_QUOTE_SCARE;
+    for (int32_t i = 0; i < quote->n_spans; i++) {
+        const ql_span *span = &scratch->spans.items[quote->first_span + i];
+        all += count_letters(w->run->text, span->start, span->end);
+    }
+    for (int32_t i = 0; i < quote->n_pieces; i++) {
+        const ql_piece *piece = &scratch->pieces.items[quote->first_piece + i];
+        marked += count_letters(w->run->text, piece->start, piece->end);
+    }
+    return quote->n_pieces == 0 ? QL_QUOTE_INDIRECT : marked >= all ? QL_QUOTE_DIRECT : QL_QUOTE_MIXED;
+}
+
+static void describe(const writer *w, const draft *of, ql_quote *quote) {
+    const ql_scratch *scratch = w->run->scratch;
+    const ql_cue_hit *hit = of->cue != QL_NONE ? &scratch->cues.items[of->cue] : NULL;
+    const ql_cue *word = hit != NULL && hit->kind == QL_CUE_VERB ? ql_cue_of(w->run, hit->first_token) : NULL;
+    quote->cue_entry = QL_NONE;
+    quote->act = of->scare ? QL_ACT_NONE : QL_ACT_SPEECH;
+    if (hit != NULL) {
+        quote->cue = (ql_span){token_start(w, hit->first_token), token_end(w, hit->end_token - 1)};
+        quote->hedged = hit->hedged;
+        quote->negated = hit->negated;
+    }
+    if (word != NULL) {
+        quote->cue_entry = scratch->tokens.items[hit->first_token].word;
+        quote->act = word->act;
+    }
+    uint8_t source = of->source != QL_NONE ? scratch->mentions.items[of->source].kind : QL_MENTION_NONE;
+    quote->anonymity = source == QL_MENTION_NONE ? QL_ANONYMITY_NONE
+                       : source == QL_MENTION_ANONYMOUS ? QL_ANONYMITY_BARE
+                       : source == QL_MENTION_GROUP || source == QL_MENTION_DESCRIPTION ? QL_ANONYMITY_DESCRIBED
+                                                                                        : QL_ANONYMITY_NAMED;
+    quote->confidence = of->scare ? 0.5f : of->cue != QL_NONE ? 0.8f : 0.6f;
+    quote->source_confidence = of->source == QL_NONE ? 0.0f : of->resolution == QL_RESOLVED_SAME_SENTENCE ? 0.8f : 0.6f;
+}
+
+static bool push_quote(writer *w, int32_t of_draft) {
+    const draft *of = &w->drafts.items[of_draft];
+    ql_quote quote = {.sentence = of->sentence, .parent = of->parent, .continues = of->continues, .source = of->source,
+                      .resolution = of->resolution, .closed = true, .rule = of->rule,
+                      .first_piece = (int32_t)w->run->scratch->pieces.n};
+    if (!push_spans(w, of, &quote)) return false;
+    const ql_marks *marks = &w->run->scratch->marks;
+    for (size_t i = (size_t)pair_from(w, quote.start); i < marks->n && marks->items[i].start < quote.end; i++)
+        if (w->owner.items[i] == of_draft && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
+    quote.kind = kind_of(w, of, &quote);
+    quote.fragment = quote.n_pieces > 0 && marks->items[w->run->scratch->pieces.items[quote.first_piece].pair].form ==
+                                               QL_FORM_FRAGMENT;
+    describe(w, of, &quote);
+    return ql_quotes_push(&w->run->scratch->quotes, quote);
+}
+
+typedef struct order {
+    int32_t start, draft;
+} order;
+
+static int by_order(const void *a, const void *b) {
+    const order *x = a, *y = b;
+    return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->draft > y->draft) - (x->draft < y->draft);
+}
+
+/* Statements in the order of the text; ids that refer to drafts become ids of statements. */
+static bool write_all(writer *w) {
+    size_t n = w->drafts.n;
+    order *orders = malloc((n + 1) * sizeof *orders);
+    int32_t *place_of = malloc((n + 1) * sizeof *place_of);
+    bool fine = orders != NULL && place_of != NULL;
+    for (size_t i = 0; fine && i < n; i++) orders[i] = (order){w->drafts.items[i].start, (int32_t)i};
+    if (fine) qsort(orders, n, sizeof *orders, by_order);
+    for (size_t i = 0; fine && i < n; i++) place_of[orders[i].draft] = (int32_t)i;
+    for (size_t i = 0; fine && i < n; i++) fine = push_quote(w, orders[i].draft);
+    ql_quotes *quotes = &w->run->scratch->quotes;
+    for (size_t i = 0; fine && i < quotes->n; i++) {
+        ql_quote *quote = &quotes->items[i];
+        if (quote->parent != QL_NONE) quote->parent = place_of[quote->parent];
+        if (quote->continues != QL_NONE) quote->continues = place_of[quote->continues];
+    }
+    free(orders);
+    free(place_of);
+    return fine;
+}
+
+static void read_sentences(writer *w) {
+    const ql_scratch *scratch = w->run->scratch;
+    int32_t cue = 0, n_cues = (int32_t)scratch->cues.n;
+    for (size_t s = 0; s < scratch->sentences.n && !w->out_of_memory; s++) {
+        const ql_sentence *of = &scratch->sentences.items[s];
+        place at = {(int32_t)s, of->first_token, of->end_token, of->first_token};
+        for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
+            if (scratch->cues.items[cue].source != QL_NONE) read_cue(w, &at, cue);
+    }
+}
+
+static void read_pairs(writer *w) {
+    int32_t last = QL_NONE, n = (int32_t)w->run->scratch->marks.n;
+    for (int32_t i = 0; i < n && !w->out_of_memory; i++) place_pair(w, i, &last);
+}
+
+ql_status ql_stage_quote(ql_run *run) {
+    writer w = {.run = run};
+    size_t n = run->scratch->marks.n;
+    bool fine = ql_ints_reserve(&w.owner, n);
+    for (size_t i = 0; fine && i < n; i++) w.owner.items[w.owner.n++] = QL_NONE;
+    if (fine) read_sentences(&w);
+    if (fine) read_pairs(&w);
+    fine = fine && !w.out_of_memory && write_all(&w);
+    drafts_free(&w.drafts);
+    bits_free(&w.bits);
+    ql_ints_free(&w.owner);
+    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for statements");
+}

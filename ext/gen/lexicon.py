@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Make the lexicon's C tables from ext/data/lexicon.
+
+    lexicon.py [DATA] [TABLES]        write lexicon_classes.h and lexicon.h into TABLES
+
+`cues.tsv` lists reporting cues by lemma; every other file lists words with their classes.  A class becomes a bit
+QL_WORD_<CLASS>; a word may stand in several files and gets the classes of all.  Rows out of order, repeated, or
+without a reason are refused.  Standard library only; the same input gives the same bytes.
+"""
+
+import hashlib
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ACTS = ["none", "speech", "evidence", "thought", "intention", "attitude", "seeming", "other"]
+FORMS = {"base": 1, "s": 2, "past": 4, "participle": 8, "ing": 16}
+WORD_COLUMNS = ["word", "classes", "why"]
+CUE_COLUMNS = ["lemma", "kind", "act", "class", "frames", "forms", "hedge", "why"]
+# Verbs of more than one syllable that double their last consonant.
+DOUBLING = {"admit", "submit", "rebut", "quip", "compel", "refer", "prefer", "regret", "beg", "brag", "blog", "plan",
+            "snap", "slam", "dub"}
+
+
+def read_rows(path, columns):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0].split("\t") != columns:
+        sys.exit(f"{path.name}: the first line has to be {columns}")
+    rows, last = [], None
+    for number, line in enumerate(lines[1:], 2):
+        row = line.split("\t")
+        if len(row) != len(columns) or not all(row):
+            sys.exit(f"{path.name}:{number}: {len(columns)} filled columns wanted, {len(row)} found")
+        key = tuple(row[:2]) if columns is CUE_COLUMNS else row[0]
+        if last is not None and key <= last:
+            sys.exit(f"{path.name}:{number}: {row[0]!r} is out of order or stands there twice")
+        last = key
+        rows.append(dict(zip(columns, row)))
+    return rows
+
+
+def inflect(lemma, irregular):
+    """[(form, FORMS bits)] of an English verb."""
+    vowels = "aeiou"
+    consonant_y = lemma.endswith("y") and lemma[-2] not in vowels
+    sibilant = lemma.endswith(("s", "x", "z", "ch", "sh"))
+    third = lemma[:-1] + "ies" if consonant_y else lemma + ("es" if sibilant else "s")
+    stem = lemma + lemma[-1] if lemma in DOUBLING else lemma
+    if lemma.endswith("e"):
+        past, ing = lemma + "d", (lemma if lemma.endswith("ee") else lemma[:-1]) + "ing"
+    else:
+        past, ing = (lemma[:-1] + "ied" if consonant_y else stem + "ed"), stem + "ing"
+    participle = past
+    if irregular != "-":
+        past, participle = irregular.split()
+    forms = {}
+    for form, name in ((lemma, "base"), (third, "s"), (past, "past"), (participle, "participle"), (ing, "ing")):
+        forms[form] = forms.get(form, 0) | FORMS[name]
+    return sorted(forms.items())
+
+
+def collect(data):
+    """({form: [set of classes, lemma, cue row, form bits]}, [cue rows], {class: None})"""
+    words, cues, classes = {}, [], {}
+
+    def entry(form):
+        return words.setdefault(form, [set(), form, -1, 0])
+
+    for path in sorted(data.glob("*.tsv")):
+        if path.name == "cues.tsv":
+            continue
+        for row in read_rows(path, WORD_COLUMNS):
+            for name in row["classes"].split(","):
+                classes.setdefault(name)
+                entry(row["word"])[0].add(name)
+    for row in read_rows(data / "cues.tsv", CUE_COLUMNS):
+        cues.append(row)
+        noun = row["kind"] == "noun"
+        name = "CUE_NOUN" if noun else "CUE_VERB"
+        classes.setdefault(name)
+        if noun:
+            plural = row["lemma"][:-1] + "ies" if row["lemma"].endswith("y") else row["lemma"] + "s"
+            for form in (row["lemma"], plural):
+                word = entry(form)
+                word[0].add(name)
+                if word[2] < 0:
+                    word[1], word[2] = row["lemma"], len(cues) - 1
+            continue
+        for form, bits in inflect(row["lemma"], row["forms"]):
+            word = entry(form)
+            if "CUE_VERB" in word[0] and word[1] != row["lemma"]:
+                continue  # `found` belongs to the first lemma that has it
+            word[0].add(name)
+            word[1], word[2], word[3] = row["lemma"], len(cues) - 1, word[3] | bits
+    for lemma in {word[1] for word in words.values()}:
+        entry(lemma)
+    if len(classes) > 64:
+        sys.exit(f"{len(classes)} classes; a word has room for 64")
+    return words, cues, sorted(classes)
+
+
+def fnv1a(form):
+    value = 2166136261
+    for byte in form.encode("utf-8"):
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value
+
+
+def hash_table(forms):
+    """Open addressing, linear steps, at most half full: slot → index + 1, 0 for an empty one."""
+    size = 1
+    while size < 2 * len(forms):
+        size *= 2
+    slots = [0] * size
+    for index, form in enumerate(forms):
+        at = fnv1a(form) & (size - 1)
+        while slots[at]:
+            at = (at + 1) & (size - 1)
+        slots[at] = index + 1
+    return slots
+
+
+def quoted(text):
+    return '"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\{o:03o}"
+                         for c, o in ((chr(b), b) for b in text.encode("utf-8"))) + '"'
+
+
+def wrapped(items, per_line=16):
+    return "\n".join("    " + ", ".join(map(str, items[i:i + per_line])) + "," for i in range(0, len(items), per_line))
+
+
+def main(argv):
+    data = pathlib.Path(argv[0]) if argv else ROOT / "data" / "lexicon"
+    tables = pathlib.Path(argv[1]) if len(argv) > 1 else ROOT / "tables"
+    words, cues, classes = collect(data)
+    frames = sorted({name for cue in cues for name in cue["frames"].split()})
+    forms = sorted(words)
+    index = {form: i for i, form in enumerate(forms)}
+    digest = hashlib.sha256()
+    for path in sorted(data.glob("*.tsv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    banner = "/* Generated by ext/gen/lexicon.py from ext/data/lexicon; do not edit. */\n"
+
+    head = [banner + "#ifndef QL_LEXICON_CLASSES_H\n#define QL_LEXICON_CLASSES_H\n\n#include <stdint.h>\n"]
+    head += [f"#define QL_WORD_{name} ((uint64_t)1 << {bit})" for bit, name in enumerate(classes)]
+    head += [""] + [f"#define QL_FRAME_{name.upper()} (1u << {bit})" for bit, name in enumerate(frames)]
+    (tables / "lexicon_classes.h").write_text("\n".join(head) + "\n\n#endif\n", encoding="utf-8")
+
+    out = [banner + f'#define LEXICON_HASH "{digest.hexdigest()[:16]}"\n']
+    out.append("static const ql_cue builtin_cues[] = {")
+    for cue in cues:
+        bits = sum(1 << frames.index(name) for name in cue["frames"].split())
+        out.append(f'    {{{quoted(cue["lemma"])}, {quoted(cue["class"])}, 0x{bits:x}, {ACTS.index(cue["act"])}, '
+                   f'{str(cue["kind"] == "noun").lower()}, {str(cue["hedge"] == "hedge").lower()}}},')
+    out.append("};\n\nstatic const ql_word builtin_words[] = {")
+    for form in forms:
+        names, lemma, cue, bits = words[form]
+        mask = sum(1 << classes.index(name) for name in names)
+        out.append(f"    {{{quoted(form)}, 0x{mask:x}u, {index[lemma]}, {cue}, {len(form.encode())}, {bits}}},")
+    slots = hash_table(forms)
+    out.append("};\n\n/* Slot → index + 1 of a word; FNV-1a of the folded form, linear steps. */")
+    out.append(f"static const uint16_t builtin_slots[{len(slots)}] = {{\n{wrapped(slots)}\n}};")
+    (tables / "lexicon.h").write_text("\n".join(out) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
