@@ -6,7 +6,7 @@
 
 enum { BLOCK = 64 };
 
-/* Length of the well-formed or maximal malformed sequence at `p` (Table 3-7 of the Unicode Standard), with the
+/* Length of the well-formed or maximal malformed sequence at `p` (Table 3-7 of the Unicode Standard), with whole
    surrogates let through as one sequence.  *good says which of the two it is. */
 static int32_t sequence_length(const unsigned char *p, int32_t left, bool *good) {
     unsigned char lead = p[0], low = 0x80, high = 0xBF;
@@ -17,7 +17,7 @@ static int32_t sequence_length(const unsigned char *p, int32_t left, bool *good)
     if (lead == 0xF0) low = 0x90;
     if (lead == 0xF4) high = 0x8F;
     for (int32_t i = 1; i < n; i++) {
-        if (i == left || p[i] < low || p[i] > high) return i;
+        if (i == left || p[i] < low || p[i] > high) return lead == 0xED && p[1] >= 0xA0 ? 1 : i;
         low = 0x80;
         high = 0xBF;
     }
