@@ -2,9 +2,15 @@
 
 #include <string.h>
 
-#include "../tables/lexicon.h"
 #include "../tables/lexicon_classes.h"
 #include "internal.h"
+
+/* A place in the hash table: index + 1 of a word, 0 where empty, and the upper half of its hash. */
+typedef struct slot {
+    uint16_t index, tag;
+} slot;
+
+#include "../tables/lexicon.h"
 
 enum { N_BUILTIN = sizeof builtin_words / sizeof builtin_words[0] };
 enum { N_BUILTIN_CUES = sizeof builtin_cues / sizeof builtin_cues[0] };
@@ -23,10 +29,30 @@ struct ql_lexicon {
 
 const char *ql_lexicon_hash(void) { return LEXICON_HASH; }
 
-static uint32_t fnv1a(const char *bytes, size_t n) {
-    uint32_t value = 2166136261u;
-    for (size_t i = 0; i < n; i++) value = (value ^ (unsigned char)bytes[i]) * 16777619u;
+static uint64_t load(const char *bytes, size_t n) {
+    uint64_t value = 0;
+    for (size_t i = 0; i < n; i++) value |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
     return value;
+}
+
+/* Both ends of a word and its length: few words that share these differ, and a hit is compared anyway. */
+static uint32_t hash_of(const char *bytes, size_t n) {
+    uint64_t head, tail = 0;
+    if (n >= 8) {
+        head = load(bytes, 8);
+        tail = load(bytes + n - 8, 8);
+    } else if (n >= 4) {
+        head = load(bytes, 4);
+        tail = load(bytes + n - 4, 4);
+    } else if (n != 0) {
+        char three[3] = {bytes[0], bytes[n / 2], bytes[n - 1]};
+        head = load(three, 3);
+    } else {
+        head = 0;
+    }
+    uint64_t value = head * UINT64_C(0x9E3779B97F4A7C15);
+    value = (value ^ (tail + n)) * UINT64_C(0xD6E8FEB86659FD93);
+    return (uint32_t)(value >> 32);
 }
 
 static bool is_form(const ql_word *word, const char *folded, size_t n) {
@@ -43,14 +69,14 @@ static int32_t find_added(const ql_lexicon *lexicon, const char *folded, size_t 
 }
 
 int32_t ql_lexicon_find(const ql_lexicon *lexicon, const char *folded, size_t n) {
-    uint32_t hash = fnv1a(folded, n);
+    uint32_t hash = hash_of(folded, n);
     if (lexicon != NULL && lexicon->n_words != 0) {
         int32_t index = find_added(lexicon, folded, n, hash);
         if (index != QL_NONE) return index;
     }
-    for (uint32_t at = hash & (N_SLOTS - 1); builtin_slots[at] != 0; at = (at + 1) & (N_SLOTS - 1)) {
-        int32_t index = builtin_slots[at] - 1;
-        if (is_form(&builtin_words[index], folded, n)) return index;
+    for (uint32_t at = hash & (N_SLOTS - 1); builtin_slots[at].index != 0; at = (at + 1) & (N_SLOTS - 1)) {
+        int32_t index = builtin_slots[at].index - 1;
+        if (builtin_slots[at].tag == hash >> 16 && is_form(&builtin_words[index], folded, n)) return index;
     }
     return QL_NONE;
 }
@@ -100,7 +126,7 @@ static bool inflect(ql_arena *arena, const char *lemma, const char *forms[4]) {
 }
 
 static void insert(ql_lexicon *lexicon, ql_word word) {
-    size_t mask = lexicon->n_slots - 1, at = fnv1a(word.form, word.length) & mask;
+    size_t mask = lexicon->n_slots - 1, at = hash_of(word.form, word.length) & mask;
     for (; lexicon->slots[at] != 0; at = (at + 1) & mask) {
         ql_word *known = &lexicon->words[lexicon->slots[at] - 1];
         if (!is_form(known, word.form, word.length)) continue;

@@ -99,24 +99,31 @@ def collect(data):
     return words, cues, sorted(classes)
 
 
-def fnv1a(form):
-    value = 2166136261
-    for byte in form.encode("utf-8"):
-        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
-    return value
+def hash_of(form):
+    """The hash of lexicon.c: both ends of the folded form, and its length."""
+    data, n = form.encode("utf-8"), len(form.encode("utf-8"))
+    width = 8 if n >= 8 else 4 if n >= 4 else 0
+    if width:
+        head, tail = data[:width], data[-width:]
+    else:
+        head, tail = bytes([data[0], data[n // 2], data[-1]]) if n else b"", b""
+    value = int.from_bytes(head, "little") * 0x9E3779B97F4A7C15
+    value = (value ^ int.from_bytes(tail, "little") + n) * 0xD6E8FEB86659FD93
+    return (value & 0xFFFFFFFFFFFFFFFF) >> 32
 
 
 def hash_table(forms):
-    """Open addressing, linear steps, at most half full: slot → index + 1, 0 for an empty one."""
+    """Open addressing, linear steps, at most half full: slot → (index + 1, upper half of the hash); 0 where empty."""
     size = 1
     while size < 2 * len(forms):
         size *= 2
-    slots = [0] * size
+    slots = [(0, 0)] * size
     for index, form in enumerate(forms):
-        at = fnv1a(form) & (size - 1)
-        while slots[at]:
+        value = hash_of(form)
+        at = value & (size - 1)
+        while slots[at][0]:
             at = (at + 1) & (size - 1)
-        slots[at] = index + 1
+        slots[at] = (index + 1, value >> 16)
     return slots
 
 
@@ -158,8 +165,9 @@ def main(argv):
         mask = sum(1 << classes.index(name) for name in names)
         out.append(f"    {{{quoted(form)}, 0x{mask:x}u, {index[lemma]}, {cue}, {len(form.encode())}, {bits}}},")
     slots = hash_table(forms)
-    out.append("};\n\n/* Slot → index + 1 of a word; FNV-1a of the folded form, linear steps. */")
-    out.append(f"static const uint16_t builtin_slots[{len(slots)}] = {{\n{wrapped(slots)}\n}};")
+    out.append("};\n\n/* By hash, linear steps. */")
+    pairs = [f"{{{index}, {tag}}}" for index, tag in slots]
+    out.append(f"static const slot builtin_slots[{len(slots)}] = {{\n{wrapped(pairs, 10)}\n}};")
     (tables / "lexicon.h").write_text("\n".join(out) + "\n", encoding="utf-8")
     return 0
 
