@@ -56,8 +56,10 @@ static bool is_name_word(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
     if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) return false;
     if (!ql_flag(run, i, QL_TOKEN_CAPITAL)) return false;
-    return !ql_has(run, i, STOPS | OPENERS | QL_WORD_ADVERB | QL_WORD_WEEKDAY | QL_WORD_MONTH) ||
-           (ql_flag(run, i, QL_TOKEN_ALL_CAPS) && !ql_has(run, i, OPENERS | QL_WORD_PRONOUN));
+    if (ql_flag(run, i, QL_TOKEN_FIRST) && ql_verb_forms(run, i) == QL_VERB_ING) return false;
+    if (!ql_has(run, i, STOPS | OPENERS | QL_WORD_ADVERB | QL_WORD_WEEKDAY | QL_WORD_MONTH)) return true;
+    if (!ql_flag(run, i, QL_TOKEN_ALL_CAPS)) return false;
+    return !ql_has(run, i, OPENERS | QL_WORD_PRONOUN) || ql_is_word(run, i, "us"); /* the country */
 }
 
 /* A verb form that no noun shares: it ends a chunk. */

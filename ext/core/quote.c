@@ -5,6 +5,8 @@
    that no cue took are joined to the statement they carry on, stand alone, or are nobody's words. */
 #include "grammar.h"
 
+enum { MOST_BETWEEN_HALVES = 30 }; /* tokens between the halves of a quotation that its cue splits */
+
 typedef struct draft {
     int32_t cue, source;
     int32_t sentence, parent, continues;
@@ -97,6 +99,11 @@ static bool is_final_punct(const writer *w, int32_t i) {
     const ql_token *token = &w->run->scratch->tokens.items[i];
     return ql_kind(w->run, i) == QL_TOKEN_PUNCT && token->end - token->start <= 3 &&
            memchr(".,;:", w->run->text->bytes[token->start], 4) != NULL;
+}
+
+/* A full stop, a question or exclamation mark outside marks. */
+static bool is_final_stop(const writer *w, int32_t i) {
+    return ql_is_char(w->run, i, '.') || ql_is_char(w->run, i, '?') || ql_is_char(w->run, i, '!');
 }
 
 /* The content of tokens [first, end) without loose punctuation at its edges; what opens inside a pair of marks
@@ -216,9 +223,36 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
     return true;
 }
 
+static bool is_quoted_before(const writer *w, const place *at, int32_t i) {
+    if (i > at->first && is_comma(w, i - 1)) i--;
+    return i > at->first && (is_mark(w, i - 1) || is_marked(w, i - 1));
+}
+
+/* Where a quotation goes on behind its cue: a mark that opens behind a comma, not far. */
+static int32_t quoted_half(const writer *w, const place *at, int32_t from) {
+    int32_t most = at->end - from < MOST_BETWEEN_HALVES ? at->end : from + MOST_BETWEEN_HALVES;
+    for (int32_t i = from; i < most; i++) {
+        if (opens_marked(w, i, at->end) && (i == from || is_comma(w, i))) return is_mark(w, i) ? i : i + 1;
+        if (is_marked(w, i) || is_final_stop(w, i)) return QL_NONE;
+    }
+    return QL_NONE;
+}
+
+/* Where a sentence goes on behind the cue that splits it: "The plan, she said, will …". */
+static int32_t plain_half(const writer *w, const place *at, int32_t from) {
+    if (from + 2 >= at->end || !is_comma(w, from)) return QL_NONE;
+    int32_t next = from + 1;
+    if (ql_verb_forms(w->run, next) == QL_VERB_ING || ql_mention_from(w->run, next) != QL_NONE) return QL_NONE;
+    if (ql_has(w->run, next, QL_WORD_RELATIVE | QL_WORD_COORDINATOR | QL_WORD_PREPOSITION)) return QL_NONE;
+    return next;
+}
+
 static void second_half(writer *w, place *at, int32_t of, int32_t from, const ql_cue_hit *hit) {
     ql_span span;
     int32_t end = content_end(w, from + 1, at->end, hit);
+    int32_t pair = pair_around(w, token_start(w, from));
+    if (pair != QL_NONE) end = ql_token_at(w->run, w->run->scratch->marks.items[pair].end);
+    if (end > at->end) end = at->end;
     if (!content_of(w, from, end, &span)) return;
     add_span(w, of, span.start, span.end);
     take_pairs(w, of, span);
@@ -227,15 +261,26 @@ static void second_half(writer *w, place *at, int32_t of, int32_t from, const ql
 
 static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t made, after = skip_adjuncts(w, hit->frame_end, at->end);
+    int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
-    if (!closes_clause(w, hit->frame_end, at->end)) return false;
+    bool quoted = is_quoted_before(w, at, hit->frame_start);
+    if (!quoted && !closes_clause(w, hit->frame_end, at->end)) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
-    at->taken = after;
-    bool comma = after < at->end && is_comma(w, after);
-    if (comma && after + 2 < at->end && ql_verb_forms(w->run, after + 1) != QL_VERB_ING) second_half(w, at, made, after + 1, hit);
-    else if (opens_marked(w, after, at->end)) second_half(w, at, made, after, hit);
+    at->taken = hit->frame_end;
+    int32_t half = quoted ? quoted_half(w, at, hit->frame_end)
+                          : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
+    if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
+}
+
+/* A whole quotation ends with its marks; a fragment goes on with the clause that it stands in. */
+static int32_t reported_until(const writer *w, const place *at, int32_t from, const ql_cue_hit *hit) {
+    int32_t pair = is_mark(w, from) ? pair_around(w, token_start(w, from)) : QL_NONE;
+    if (pair != QL_NONE && w->run->scratch->marks.items[pair].form == QL_FORM_SPEECH) {
+        int32_t end = ql_token_at(w->run, w->run->scratch->marks.items[pair].end);
+        return end < at->end ? end : at->end;
+    }
+    return content_end(w, from + 1, at->end, hit);
 }
 
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
@@ -243,7 +288,7 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
     int32_t from = reported_from(w, word, hit->end_token, at->end);
     ql_span span;
     if (from == QL_NONE || hit->inverted) return false;
-    int32_t end = content_end(w, from + 1, at->end, hit);
+    int32_t end = reported_until(w, at, from, hit);
     if (!content_of(w, from, end, &span)) return false;
     if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
     at->taken = end;
@@ -278,12 +323,19 @@ static void report_colon(writer *w, place *at, int32_t cue) {
     if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
 }
 
+/* What stands quoted before the verb's subject comes first; else what the verb looks forward to. */
+static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
+    bool quoted = is_quoted_before(w, at, w->run->scratch->cues.items[cue].frame_start);
+    if (quoted && report_behind(w, at, cue, word)) return;
+    if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
+}
+
 static void read_cue(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     const ql_cue *word = ql_cue_of(w->run, hit->first_token);
     if (hit->kind == QL_CUE_ACCORDING) report_according(w, at, cue);
     else if (hit->kind == QL_CUE_COLON) report_colon(w, at, cue);
-    else if (hit->first_token >= at->taken && !report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
+    else if (hit->first_token >= at->taken) read_verb(w, at, cue, word);
 }
 
 /* -------------------------------------------------------------------------------------- marked strings */
