@@ -6,7 +6,8 @@ from typing import Any, final
 __version__: str
 
 TABLES: tuple[str, ...]
-"""Names of the tables that `Engine.analyse` makes: documents, zones, sentences, tokens, quotes, spans, pieces, mentions."""
+"""Names of the tables that `Engine.analyse` makes: documents, zones, sentences, tokens, quotes, spans, pieces,
+mentions, marks."""
 
 @final
 class Engine:
@@ -14,23 +15,31 @@ class Engine:
 
     def __new__(cls, *, cues: Sequence[tuple[str, str]] = ()) -> Engine: ...
     def analyse(
-        self, texts: Sequence[str], ids: Sequence[str], tables: Sequence[str], *, parse: bool = False, quotes: bool = False
+        self,
+        texts: Sequence[str],
+        ids: Sequence[str],
+        tables: Sequence[str],
+        *,
+        parse: bool = False,
+        quotes: bool = False,
     ) -> dict[str, Batch]:
         """Analyse documents with the GIL released, and give a batch for each table asked for.
 
         `tokens` gets its quote_id column filled only with quotes=True.  The documents table holds what the analysis
         knows (doc_id, n_chars, n_tokens, n_sentences, n_quotes, n_malformed).
-        Raises TypeError or ValueError for wrong arguments and MemoryError.
+        A lone surrogate is analysed as U+FFFD and is U+FFFD in the columns; offsets stay those of the str.
+        Raises TypeError or ValueError for wrong arguments and MemoryError; NotImplementedError for parse=True, as
+        there is no tagger in this version.
         """
 
 @final
 class Batch:
     """Some rows of a table: immutable, with the columns in Arrow's memory layout."""
 
-    @staticmethod
-    def from_columns(names: Sequence[str], types: Sequence[str], columns: Sequence[Sequence[Any]]) -> Batch:
-        """Build one from Python values.  Types: string, int32, int64, float64, bool, timestamp (microseconds, UTC, from
-        an int); None is null."""
+    @classmethod
+    def from_columns(cls, names: Sequence[str], types: Sequence[str], columns: Sequence[Sequence[Any]]) -> Batch:
+        """Build one from Python values.  Types: string, int32, int64, float64, bool, timestamp (microseconds, UTC,
+        from an int); None is null."""
 
     @property
     def names(self) -> tuple[str, ...]: ...
@@ -39,32 +48,37 @@ class Batch:
     @property
     def nbytes(self) -> int: ...
     def __len__(self) -> int: ...
-    def column(self, name: str) -> list[Any]:
+    def column(self, name: str, /) -> list[Any]:
         """All values of a column.  Raises KeyError with the names there are."""
 
-    def row(self, index: int) -> tuple[Any, ...]: ...
-    def take(self, rows: Sequence[int]) -> Batch:
-        """The rows at these positions, in this order."""
+    def row(self, index: int, /) -> tuple[Any, ...]:
+        """The values of a row; a negative index counts from the end.  Raises IndexError."""
 
-    def select(self, names: Sequence[str]) -> Batch:
-        """These columns, sharing memory."""
+    def take(self, rows: Sequence[int], /) -> Batch:
+        """The rows at these positions, counted from 0, in this order.  Raises IndexError."""
+
+    def select(self, names: Sequence[str], /) -> Batch:
+        """These columns, sharing memory.  Raises KeyError with the names there are."""
+
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
 
 def export_stream(batches: Sequence[Batch], empty: Batch) -> object:
-    """A fresh `arrow_array_stream` capsule over `batches`; `empty` gives the schema."""
+    """A fresh `arrow_array_stream` capsule over `batches`; `empty` gives the schema, which all have to have."""
 
-def export_schema(batch: Batch) -> object:
+def export_schema(batch: Batch, /) -> object:
     """An `arrow_schema` capsule."""
 
-def empty(table: str) -> Batch:
+def empty(table: str, /) -> Batch:
     """No rows of the table of this name."""
 
-def word_boundaries(text: str) -> list[int]:
+def word_boundaries(text: str, /) -> list[int]:
     """Positions of UAX #29 word boundaries in code points, 0 and len(text) included."""
 
 def sentence_boundaries(text: str, *, tailored: bool) -> list[int]:
     """Positions of sentence boundaries in code points, 0 and len(text) included."""
 
-def fold(text: str) -> str:
+def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""
 
 def info() -> dict[str, str]:

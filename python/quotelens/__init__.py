@@ -1,0 +1,29 @@
+"""Who said what, in whose words, according to whom, in news text.
+
+>>> import quotelens as ql
+>>> ql.word_boundaries("He said so.")
+[0, 2, 3, 7, 8, 10, 11]
+
+Start with `read` for files and folders, `Corpus` for texts and dataframes, `annotate` for one text, and `sample` for
+a few articles to try things on.
+"""
+
+from quotelens._core import __version__
+from quotelens.api import Document, Engine, annotate, info, sentence_boundaries, word_boundaries
+from quotelens.corpus import Corpus
+from quotelens.io import read, sample
+from quotelens.table import Table
+
+__all__ = [
+    "Corpus",
+    "Document",
+    "Engine",
+    "Table",
+    "__version__",
+    "annotate",
+    "info",
+    "read",
+    "sample",
+    "sentence_boundaries",
+    "word_boundaries",
+]

@@ -1,0 +1,98 @@
+"""Everything about a document as one JSON object: the exchange format of `quotelens annotate`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from quotelens import _core
+from quotelens.api import Engine
+from quotelens.metadata import found_metadata
+from quotelens.records import Record
+
+TABLES = ("zones", "sentences", "tokens", "quotes", "spans", "pieces", "mentions")
+
+_QUOTE = (
+    *(
+        "quote_id",
+        "kind",
+        "act",
+        "parent_id",
+        "zone",
+        "closed",
+        "source",
+        "source_start",
+        "source_end",
+        "source_kind",
+    ),
+    *("cue", "cue_start", "cue_end", "cue_lemma", "speaker", "entity_id", "anonymity", "hedged", "confidence"),
+    *("source_confidence", "rule"),
+)
+_MENTION = ("start", "end", "text", "kind", "entity_id")
+
+
+def annotate_record(engine: Engine, record: Record) -> dict[str, Any]:
+    """The object of one document; all kinds, acts and zones."""
+    found = engine.core.analyse([record.text], [record.doc_id], TABLES, quotes=True)
+    zones = _rows(found["zones"], "start", "end", "zone")
+    spans = _by_quote(_rows(found["spans"], "quote_id", "start", "end"))
+    pieces = _by_quote(_rows(found["pieces"], "quote_id", "start", "end"))
+    quotes = [dict(zip(_QUOTE, row, strict=True)) for row in _rows(found["quotes"], *_QUOTE)]
+    mentions = _rows(found["mentions"], *_MENTION)
+    return {
+        "doc_id": record.doc_id,
+        "text_sha1": hashlib.sha1(record.text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(),
+        "meta": _meta(record, zones),
+        "zones": [{"start": start, "end": end, "zone": zone} for start, end, zone in zones],
+        "sentences": _rows(found["sentences"], "start", "end"),
+        "tokens": _rows(found["tokens"], "start", "end"),
+        "quotes": [_quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], [])) for q in quotes],
+        "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],
+    }
+
+
+def _rows(batch: _core.Batch, *names: str) -> list[tuple[Any, ...]]:
+    return list(zip(*(batch.column(name) for name in names), strict=True))
+
+
+def _by_quote(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[int, int]]]:
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for quote_id, start, end in rows:
+        spans.setdefault(quote_id, []).append((start, end))
+    return spans
+
+
+def _quote(row: dict[str, Any], spans: list[tuple[int, int]], pieces: list[tuple[int, int]]) -> dict[str, Any]:
+    kept = ("quote_id", "act", "parent_id", "zone", "closed", "speaker", "entity_id", "anonymity", "hedged")
+    return {
+        **{name: row[name] for name in kept},
+        "type": row["kind"],
+        "spans": spans,
+        "pieces": pieces,
+        "source": _part(row, "source", "kind", row["source_kind"]),
+        "cue": _part(row, "cue", "lemma", row["cue_lemma"]),
+        "confidence": _rounded(row["confidence"]),
+        "source_confidence": _rounded(row["source_confidence"]),
+        "rule": row["rule"],
+        "chain": [],
+    }
+
+
+def _part(row: dict[str, Any], name: str, detail: str, value: str | None) -> dict[str, Any] | None:
+    if row[name] is None:
+        return None
+    return {"start": row[f"{name}_start"], "end": row[f"{name}_end"], "text": row[name], detail: value}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _meta(record: Record, zones: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """What is known of the document: what the user gave first, then what the page says."""
+    meta = found_metadata(record.text, zones)
+    names = ("title", "published", "byline", "outlet", "agency", "place")
+    meta = {name: record.meta[name] if record.meta.get(name) is not None else meta.get(name) for name in names}
+    if isinstance(meta["byline"], str):
+        meta["byline"] = [meta["byline"]]
+    return meta

@@ -1,0 +1,201 @@
+"""One text at a time: `annotate`, the `Document` it gives, and the `Engine` that does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from quotelens import _core
+from quotelens.table import Table
+
+if TYPE_CHECKING:
+    from quotelens.display import View
+
+KINDS = ("direct", "mixed", "indirect", "scare")
+ACTS = ("speech", "evidence", "thought", "intention", "attitude", "seeming", "other", "none")
+ZONES = ("title", "deck", "byline", "date", "dateline", "caption", "body", "boilerplate")
+SAID = ("speech", "evidence")
+
+Choice = str | Collection[str] | None
+
+
+class Engine:
+    """Options and lexicons, ready for use; immutable, and shared by any number of threads.
+
+    `cues` adds reporting words: lemma → class of tone, such as "neutral", "stance", "manner" or "question".  Most
+    people need none: `read`, `Corpus` and `annotate` use an engine without options unless they are handed one.
+
+    Raises ValueError for an empty word.
+
+    >>> engine = Engine(cues={"quip": "manner"})
+    """
+
+    __slots__ = ("_cues", "core")
+
+    def __init__(self, *, cues: Mapping[str, str] | None = None) -> None:
+        self._cues = tuple(sorted(cues.items())) if cues else ()
+        self.core = _core.Engine(cues=self._cues)
+
+    def __repr__(self) -> str:
+        return f"Engine(cues={dict(self._cues)!r})" if self._cues else "Engine()"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _engine_with, (self._cues,)
+
+
+def _engine_with(cues: tuple[tuple[str, str], ...]) -> Engine:
+    return Engine(cues=dict(cues))
+
+
+@lru_cache(maxsize=1)
+def default_engine() -> Engine:
+    """The engine without options, made when it is first needed."""
+    return Engine()
+
+
+class QuoteFilter:
+    """Which quotes a caller asked for.
+
+    `kind`, `acts` and `zones` are one name or several.  By default: what was said or shown (acts speech and
+    evidence), of any kind, outside boilerplate.  Asking for kind "scare" brings those in although they are no act.
+    """
+
+    __slots__ = ("_acts", "_kinds", "_zones")
+
+    def __init__(self, kind: Choice, acts: Choice, zones: Choice) -> None:
+        self._kinds = _choice("kind", kind, KINDS, KINDS)
+        self._acts = _choice("acts", acts, ACTS, SAID)
+        self._zones = _choice("zones", zones, ZONES, tuple(zone for zone in ZONES if zone != "boilerplate"))
+        if kind is None or kind == "all":
+            self._kinds |= {None}
+
+    def __call__(self, batch: _core.Batch) -> _core.Batch:
+        """The quotes asked for among those of `batch`."""
+        columns = zip(batch.column("kind"), batch.column("act"), batch.column("zone"), strict=True)
+        rows = [row for row, (kind, act, zone) in enumerate(columns) if self._wants(kind, act, zone)]
+        return batch if len(rows) == len(batch) else batch.take(rows)
+
+    def _wants(self, kind: str, act: str, zone: str | None) -> bool:
+        asked_scare = kind == "scare" and None not in self._kinds
+        return kind in self._kinds and (act in self._acts or asked_scare) and (zone or "body") in self._zones
+
+
+def _choice(option: str, given: Choice, names: Sequence[str], default: Sequence[str]) -> set[str | None]:
+    if given is None:
+        return set(default)
+    if given == "all":
+        return set(names)
+    wanted = {given} if isinstance(given, str) else set(given)
+    unknown = sorted(map(str, wanted - set(names)))
+    if unknown:
+        raise ValueError(f"{option}={unknown[0]!r} is not one of: {', '.join(names)}, or 'all'.")
+    return set(wanted)
+
+
+class Document:
+    """One text and what was found in it.
+
+    `text` is the text as it came in, `id` its identifier, `meta` what else is known of it.
+    Offsets in all tables are code points into `text`: `text[start:end]` is what a row is about.
+
+    >>> import quotelens as ql
+    >>> doc = ql.annotate("Rain is likely. Stay in.")
+    >>> [doc.text[s["start"]:s["end"]] for s in doc.sentences()]
+    ['Rain is likely.', 'Stay in.']
+    """
+
+    def __init__(
+        self, text: str, *, id: str = "0", meta: Mapping[str, Any] | None = None, engine: Engine | None = None
+    ) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"The text should be a string and is of type {type(text).__name__}.")
+        self.text, self.id, self.meta = text, id, dict(meta or {})
+        self._engine = engine or default_engine()
+
+    def __repr__(self) -> str:
+        return f"<Document {self.id!r}: {len(self.text):,} characters, {len(self.quotes()):,} quotes>"
+
+    @cached_property
+    def _batches(self) -> dict[str, _core.Batch]:
+        return self._engine.core.analyse([self.text], [self.id], _core.TABLES, quotes=True)
+
+    def table(self, name: str) -> Table:
+        """A table by its name in the analysis, such as "spans" (of the quotes)."""
+        return Table([self._batches[name]], _core.empty(name))
+
+    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Table:
+        """What was said or shown in this document; options as for `Corpus.quotes`."""
+        chosen = QuoteFilter(kind, acts, zones)(self._batches["quotes"])
+        return Table([chosen], _core.empty("quotes"))
+
+    def pieces(self) -> Table:
+        """The marked strings of all quotes."""
+        return self.table("pieces")
+
+    def tokens(self) -> Table:
+        """Words, punctuation and everything else that is not a blank."""
+        return self.table("tokens")
+
+    def sentences(self) -> Table:
+        """Sentences, without blanks at their edges."""
+        return self.table("sentences")
+
+    def zones(self) -> Table:
+        """Parts of the page: title, byline, body, boilerplate…"""
+        return self.table("zones")
+
+    def mentions(self) -> Table:
+        """Mentions of people, bodies, documents and groups."""
+        return self.table("mentions")
+
+    def show(self) -> View:
+        """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file."""
+        from quotelens.display import View, article
+
+        return View(article(self))
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
+
+
+def annotate(text: str, *, id: str = "0", engine: Engine | None = None) -> Document:
+    """Analyse one text.
+
+    >>> doc = annotate("“It will rain,” Ann Lee said.")
+    >>> doc.text
+    '“It will rain,” Ann Lee said.'
+    """
+    return Document(text, id=id, engine=engine)
+
+
+def word_boundaries(text: str) -> list[int]:
+    """Positions of Unicode's word boundaries (UAX #29) in code points, 0 and `len(text)` included.
+
+    An empty text has none.
+
+    >>> word_boundaries("So, 3.5")
+    [0, 2, 3, 4, 7]
+    """
+    return _core.word_boundaries(text)
+
+
+def sentence_boundaries(text: str, *, tailored: bool = True) -> list[int]:
+    """Positions of sentence boundaries in code points, 0 and `len(text)` included.
+
+    With `tailored=False` exactly Unicode's (UAX #29); otherwise with rules for news on top, for abbreviations and
+    quotations.  An empty text has none.
+
+    >>> sentence_boundaries("Go. Stay.", tailored=False)
+    [0, 4, 9]
+    """
+    return _core.sentence_boundaries(text, tailored=tailored)
+
+
+def info() -> dict[str, str]:
+    """Versions of the package, of its Unicode data and libraries, and the hash of its lexicons.
+
+    >>> info()["unicode"]
+    '17.0.0'
+    """
+    return _core.info()

@@ -1,0 +1,283 @@
+"""The command line.  Exit status: 0 all well, 1 something could not be done, 2 the command was not understood."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from quotelens import _core
+from quotelens.annotation import annotate_record
+from quotelens.api import ACTS, KINDS, ZONES, Engine, default_engine, info
+from quotelens.corpus import Corpus
+from quotelens.io import Options, line_record, read, sample
+from quotelens.parallel import check_threads, cut, in_order
+from quotelens.progress import Progress
+from quotelens.records import Problem, Record
+from quotelens.table import Table, json_line, replacing
+
+_EXAMPLES = """examples:
+  quotelens demo                                   a few sample articles: who said what
+  quotelens quotes articles/ -o quotes.parquet     everything that was said or shown, as a table
+  quotelens quotes articles/*.txt --kind direct    only verbatim quotations, printed
+  cat in.jsonl | quotelens quotes - -o quotes.csv  one JSON object a line, with the keys text and doc_id
+  quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
+  quotelens page articles/ -o page.html            the articles with their quotations marked
+"""
+_SHOWN = ("doc_id", "source", "cue", "kind", "text")
+_ERRORS = (OSError, ValueError, TypeError, ImportError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, given without the name of the program, and return its exit status."""
+    options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader has gone, as `head` does; Python would complain of it once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 1
+    except _ERRORS as error:
+        _say(_message(error))
+        return 1
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__
+
+
+def _say(message: str) -> None:
+    print(f"quotelens: {message}", file=sys.stderr)
+
+
+# ---------------------------------------------------------------------------------------------------- parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="quotelens",
+        description="Who said what, in whose words, according to whom, in news text.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"quotelens {_core.__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_quotes(commands)
+    _add_annotate(commands)
+    _add_page(commands)
+    demo = commands.add_parser("demo", help="who said what in a few sample articles, and the page of them")
+    demo.add_argument(
+        "-o", "--output", metavar="FILE", default="quotelens-demo.html", help="the page (default: %(default)s)"
+    )
+    demo.set_defaults(run=_run_demo)
+    about = commands.add_parser("info", help="versions, Unicode versions, lexicon hash")
+    about.add_argument("--json", action="store_true", help="as one JSON object")
+    about.set_defaults(run=_run_info)
+    return parser
+
+
+def _add_quotes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    quotes = commands.add_parser("quotes", help="a table of quotations")
+    quotes.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSONL on standard input"
+    )
+    quotes.add_argument(
+        "-o", "--output", metavar="FILE", help="a .parquet, .csv or .jsonl file (default: print a table)"
+    )
+    quotes.add_argument("--kind", action="append", choices=KINDS, help="only this kind; may be repeated")
+    quotes.add_argument(
+        "--acts", action="append", choices=(*ACTS, "all"), help="which acts (default: speech and evidence)"
+    )
+    quotes.add_argument(
+        "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
+    )
+    _add_reading(quotes)
+    quotes.set_defaults(run=_run_quotes)
+
+
+def _add_annotate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    annotate = commands.add_parser("annotate", help="everything about each document, one JSON object a line")
+    annotate.add_argument("input", metavar="IN.jsonl", help="one JSON object a line; - is standard input")
+    annotate.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default: standard output)")
+    _add_reading(annotate)
+    annotate.set_defaults(run=_run_annotate)
+
+
+def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    page = commands.add_parser("page", help="the articles with their quotations marked, as one HTML page")
+    page.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSONL on standard input"
+    )
+    page.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file")
+    _add_reading(page)
+    page.set_defaults(run=_run_page)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--text", metavar="KEY", help="key of the text in JSONL (default: text)")
+    parser.add_argument("--id", metavar="KEY", help="key of the identifier in JSONL (default: doc_id or id)")
+    parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
+
+
+# -------------------------------------------------------------------------------------------------- commands
+
+
+def _run_quotes(options: argparse.Namespace) -> int:
+    if options.output and Path(options.output).suffix.lower() not in (".parquet", ".csv", ".jsonl"):
+        raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .parquet, .csv or .jsonl.")
+    corpus = _corpus(options)
+    kind, acts, zones = options.kind, _all_or(options.acts), _all_or(options.zones)
+    table = corpus.quotes(kind=kind, acts=acts, zones=zones)
+    if options.output:
+        table.write(options.output)
+        _say(f"{len(table):,} quotes of {len(corpus):,} documents written to {options.output}")
+    else:
+        print(_listing(table))
+    return _report(corpus)
+
+
+def _all_or(names: list[str] | None) -> list[str] | str | None:
+    return "all" if names and "all" in names else names
+
+
+def _listing(table: Table) -> str:
+    return table.select(*_SHOWN).to_text(rows=None)
+
+
+def _run_page(options: argparse.Namespace) -> int:
+    corpus = _corpus(options)
+    _write_page(corpus, Path(options.output))
+    _say(f"{len(corpus):,} articles written to {options.output}")
+    return _report(corpus)
+
+
+def _write_page(corpus: Corpus, path: Path) -> None:
+    from quotelens.display import page
+
+    with replacing(path) as temporary:
+        temporary.write_text(page(corpus), encoding="utf-8", errors="replace")
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    corpus = sample()
+    print(_listing(corpus.quotes()))
+    _write_page(corpus, Path(options.output))
+    print(f"\nThe articles with their quotations marked: {Path(options.output).resolve()}")
+    return 0
+
+
+def _run_info(options: argparse.Namespace) -> int:
+    facts = info()
+    if options.json:
+        print(json.dumps(facts))
+    else:
+        print("\n".join(f"{name:<10} {value}" for name, value in facts.items()))
+    return 0
+
+
+def _corpus(options: argparse.Namespace) -> Corpus:
+    if "-" not in options.paths:
+        return read(options.paths, text=options.text, id=options.id, threads=options.threads)
+    if options.paths != ["-"]:
+        raise ValueError("Standard input (-) cannot be mixed with files.")
+    records, problems = [], []
+    for record, problem in _lines(sys.stdin.buffer, "stdin", options):
+        records.append(record)
+        if problem is not None:
+            problems.append(problem)
+    return Corpus.from_records(records, problems, threads=options.threads)
+
+
+def _lines(file: Iterable[bytes], stem: str, options: argparse.Namespace) -> Iterator[tuple[Record, Problem | None]]:
+    keys = Options(options.text, options.id)
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            yield line_record(line, number, stem, f"{stem}:{number}", keys)
+
+
+def _report(corpus: Corpus, most: int = 5) -> int:
+    """Say what was wrong with the documents; the exit status that follows from it."""
+    problems = corpus.problems()
+    for row in problems.head(most):
+        _say(f"{row['origin'] or row['doc_id']}: {row['problem']}: {row['message']}")
+    if len(problems) > most:
+        counts = Counter(problems["problem"])
+        _say(f"{len(problems):,} problems in all: " + ", ".join(f"{n:,} {name}" for name, n in counts.most_common()))
+    return 1 if "unreadable" in problems["problem"] else 0
+
+
+# -------------------------------------------------------------------------------------------------- annotate
+
+
+class _Line:
+    """A line of the input: its document, or what is wrong with it."""
+
+    __slots__ = ("error", "record", "text")
+
+    def __init__(self, record: Record, problem: Problem | None) -> None:
+        unreadable = problem is not None and problem.problem == "unreadable"
+        self.record = record
+        self.error = problem.message if problem is not None and unreadable else None
+        self.text = record.text
+
+
+def _run_annotate(options: argparse.Namespace) -> int:
+    threads = check_threads(options.threads)
+    with ExitStack() as stack:
+        if options.input == "-":
+            source: IO[bytes] = sys.stdin.buffer
+        else:
+            source = stack.enter_context(open(options.input, "rb"))
+        if options.output:
+            place = stack.enter_context(replacing(Path(options.output)))
+            out: IO[str] = stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
+        else:
+            out = sys.stdout
+            if isinstance(out, io.TextIOWrapper):
+                out.reconfigure(encoding="utf-8", newline="\n")
+        n_bad = _annotate_lines(source, out, threads, options)
+    if n_bad:
+        _say(f"{n_bad:,} lines could not be read; each has its error in the output")
+    return 1 if n_bad else 0
+
+
+def _answer(engine: Engine, line: _Line) -> dict[str, Any]:
+    if line.error is not None:
+        return {"doc_id": line.record.doc_id, "error": line.error}
+    return annotate_record(engine, line.record)
+
+
+def _annotate_lines(source: Iterable[bytes], out: IO[str], threads: int, options: argparse.Namespace) -> int:
+    """Annotate line by line; the number of lines that could not be read."""
+    engine = default_engine()
+    stem = Path(options.input).stem if options.input != "-" else "stdin"
+    keys = Options(options.text, options.id)
+
+    def work(batch: list[_Line]) -> str:
+        return "".join(json_line(_answer(engine, line)) for line in batch)
+
+    numbered = enumerate(source, start=1)
+    lines = (_Line(*line_record(line, number, stem, f"{stem}:{number}", keys)) for number, line in numbered)
+    n_bad = 0
+    with Progress(None, unit="documents") as progress:
+        for batch, written in in_order(cut(lines), work, threads):
+            out.write(written)
+            n_bad += sum(line.error is not None for line in batch)
+            progress.update(len(batch))
+    return n_bad

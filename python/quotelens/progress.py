@@ -1,0 +1,68 @@
+"""A progress bar for work that lasts: tqdm's where that is installed, else a plain line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+_PATIENCE = 1.0  # seconds of work before anything is shown
+_INTERVAL = 0.2  # seconds between two redrawings of the plain line
+
+
+class Progress:
+    """Counts what is done, and shows it on standard error once the work has lasted a second.
+
+    `show`: None only on a terminal, True always, False never.  `total` may be None where it is not known.
+    """
+
+    def __init__(self, total: int | None, *, unit: str, show: bool | None = None) -> None:
+        self.total, self.unit, self.done = total, unit, 0
+        if show is None:
+            show = sys.stderr is not None and sys.stderr.isatty()
+        self._show = show
+        self._started = self._drawn = time.monotonic()
+        self._bar: Any = None
+        self._plain = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        elif self._plain:
+            self._draw()
+            print(file=sys.stderr)
+
+    def update(self, n: int = 1) -> None:
+        """Note that `n` more are done."""
+        self.done += n
+        if not self._show:
+            return
+        if self._bar is not None:
+            self._bar.update(n)
+            return
+        now = time.monotonic()
+        if now - self._started < _PATIENCE:
+            return
+        if not self._plain and self._open_bar():
+            return
+        if now - self._drawn >= _INTERVAL:
+            self._drawn, self._plain = now, True
+            self._draw()
+
+    def _open_bar(self) -> bool:
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            return False
+        self._bar = tqdm(total=self.total, initial=self.done, unit=f" {self.unit}")
+        return True
+
+    def _draw(self) -> None:
+        of = f" of {self.total:,}" if self.total is not None else ""
+        print(f"\r{self.done:,}{of} {self.unit}", end="", file=sys.stderr, flush=True)

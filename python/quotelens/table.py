@@ -1,0 +1,415 @@
+"""Tables: columns in Arrow's memory layout, and the ways out of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import unicodedata
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from html import escape
+from importlib import import_module
+from itertools import accumulate
+from pathlib import Path
+from secrets import token_hex
+from typing import IO, TYPE_CHECKING, Any, overload
+
+from quotelens import _core
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SHOWN_ROWS = 20
+_WIDEST_CELL = 60
+_NARROWEST = 16  # characters of a text that are worth a column
+_GAP = 2
+_EXTRAS = {"pyarrow": "pandas"}  # the extra that brings a package, where it is not called the same
+_NUMBERS = ("int32", "int64", "float64")
+
+
+def optional(package: str, purpose: str) -> Any:
+    """A package that only some uses need; the ImportError for one not there says what for and how to get it."""
+    try:
+        return import_module(package)
+    except ImportError as error:
+        name = package.partition(".")[0]
+        extra = _EXTRAS.get(name, name)
+        message = f"{purpose} needs {name}, which is not installed. Try: pip install 'quotelens[{extra}]'"
+        raise ImportError(message) from error
+
+
+class Table:
+    """Rows and named columns, such as the quotes of a corpus.
+
+    A table is immutable.  `len(t)` counts rows; iteration gives rows as dicts; `t["column"]` is a list, `t[0]` a
+    dict, `t[10:20]` a table.  pyarrow, polars and DuckDB read it without a copy through the Arrow C stream
+    interface: `polars.DataFrame(t)`, `duckdb.sql("select * from t")`.
+
+    >>> t = Table.from_columns({"doc_id": ["a", "a", "b"], "n_words": [4, 7, 2]}, ["string", "int32"])
+    >>> len(t), t.columns
+    (3, ['doc_id', 'n_words'])
+    >>> t["n_words"]
+    [4, 7, 2]
+    >>> t[-1]
+    {'doc_id': 'b', 'n_words': 2}
+    >>> t.filter(doc_id="a")
+    doc_id  n_words
+    a             4
+    a             7
+    """
+
+    __slots__ = ("_batches", "_empty", "_ends")
+
+    def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> None:
+        self._batches = [batch for batch in batches if len(batch)]
+        self._empty = empty
+        self._ends = list(accumulate(len(batch) for batch in self._batches))
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Sequence[Any]], types: Sequence[str]) -> Table:
+        """A table of Python values.
+
+        `types`, one a column: string, int32, int64, float64, bool, or timestamp (microseconds since 1970, UTC).
+        None is null.
+        """
+        names = list(columns)
+        batch = _core.Batch.from_columns(names, types, list(columns.values()))
+        return cls([batch], _core.Batch.from_columns(names, types, [[] for _ in names]))
+
+    # ------------------------------------------------------------------------------------------------- rows
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in order."""
+        return list(self._empty.names)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the columns take."""
+        return sum(batch.nbytes for batch in self._batches)
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        names = self.columns
+        for batch in self._batches:
+            columns = [self._values(batch, name) for name in names]
+            for row in zip(*columns, strict=True):
+                yield dict(zip(names, row, strict=True))
+
+    @overload
+    def __getitem__(self, key: str) -> list[Any]: ...
+    @overload
+    def __getitem__(self, key: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, key: slice) -> Table: ...
+    def __getitem__(self, key: str | int | slice) -> list[Any] | dict[str, Any] | Table:
+        if isinstance(key, str):
+            return self._column(key)
+        if isinstance(key, slice):
+            return self._take(range(len(self))[key])
+        try:
+            row = range(len(self))[key]
+        except TypeError:
+            raise TypeError(
+                f"A table is indexed by a column's name, a row's number or a slice, not by {key!r}."
+            ) from None
+        except IndexError:
+            raise IndexError(f"There is no row {key}: the table has {len(self):,} rows.") from None
+        batch, local = self._place(row)
+        return {name: self._values(batch.take([local]), name)[0] for name in self.columns}
+
+    def head(self, n: int = 5) -> Table:
+        """The first `n` rows."""
+        return self[: max(n, 0)]
+
+    def filter(self, **equal: Any) -> Table:
+        """The rows whose columns have these values, or one of them where a list, tuple or set is given.
+
+        >>> t = Table.from_columns({"kind": ["direct", "mixed", "indirect"]}, ["string"])
+        >>> t.filter(kind=["direct", "mixed"])["kind"]
+        ['direct', 'mixed']
+        """
+        tests = {name: _membership(value) for name, value in equal.items()}
+        for name in tests:
+            self._check(name)
+        return Table([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+
+    def count(self, by: str) -> Table:
+        """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
+
+        >>> Table.from_columns({"kind": ["direct", "mixed", "direct"]}, ["string"]).count("kind")
+        kind    n
+        direct  2
+        mixed   1
+        """
+        self._check(by)
+        counts: Counter[Any] = Counter()
+        for batch in self._batches:
+            counts.update(batch.column(by))
+        values = [value for value, _ in counts.most_common()]
+        kind = self._empty.types[self._empty.names.index(by)]
+        return Table.from_columns({by: values, "n": [counts[value] for value in values]}, [kind, "int64"])
+
+    def select(self, *columns: str) -> Table:
+        """These columns, in this order."""
+        for name in columns:
+            self._check(name)
+        return Table([batch.select(columns) for batch in self._batches], self._empty.select(columns))
+
+    def _check(self, name: str) -> None:
+        if name not in self._empty.names:
+            raise KeyError(f"There is no column {name!r}. The columns are: {', '.join(self.columns)}.")
+
+    def _column(self, name: str) -> list[Any]:
+        self._check(name)
+        values: list[Any] = []
+        for batch in self._batches:
+            values.extend(self._values(batch, name))
+        return values
+
+    def _values(self, batch: _core.Batch, name: str) -> list[Any]:
+        values = batch.column(name)
+        if self._empty.types[self._empty.names.index(name)] != "timestamp":
+            return values
+        return [_EPOCH + timedelta(microseconds=v) if isinstance(v, int) else v for v in values]
+
+    def _place(self, row: int) -> tuple[_core.Batch, int]:
+        k = bisect_right(self._ends, row)
+        return self._batches[k], row - (self._ends[k - 1] if k else 0)
+
+    def _take(self, rows: range) -> Table:
+        """Rows in an order of their own, cut into one piece for each run that lies in one batch."""
+        pieces: list[tuple[_core.Batch, list[int]]] = []
+        for row in rows:
+            batch, local = self._place(row)
+            if not pieces or pieces[-1][0] is not batch:
+                pieces.append((batch, []))
+            pieces[-1][1].append(local)
+        return Table([batch.take(local) for batch, local in pieces], self._empty)
+
+    def __reduce__(self) -> tuple[Callable[..., Table], tuple[Any, ...]]:
+        names, types = self._empty.names, self._empty.types
+        batches = [[batch.column(name) for name in names] for batch in self._batches]
+        return _restored, (names, types, batches)
+
+    # ---------------------------------------------------------------------------------------------- display
+
+    def __repr__(self) -> str:
+        return self.to_text(rows=_SHOWN_ROWS)
+
+    def to_text(self, *, rows: int | None = None) -> str:
+        """The first `rows` rows (None: all) as plain text, in columns as wide as the terminal allows."""
+        head = self if rows is None else self.head(rows)
+        cells = [list(row.values()) for row in head]
+        lines = _aligned(self.columns, cells, self._empty.types, shutil.get_terminal_size((118, 24)).columns)
+        if not cells:
+            lines.append("(no rows)")
+        if len(self) > len(cells):
+            lines.append(f"showing {len(cells)} of {len(self):,}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head = self.head(_SHOWN_ROWS)
+        cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in self.columns) + "</tr>"]
+        for row in head:
+            values = "".join(f"<td>{escape(_cell(value))}</td>" for value in row.values())
+            cells.append(f"<tr>{values}</tr>")
+        note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
+        return f"<table>{''.join(cells)}</table><p>{note}</p>"
+
+    # ------------------------------------------------------------------------------------------------- ways out
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """A fresh Arrow stream capsule.  Strings come as plain strings whatever schema is asked for."""
+        return _core.export_stream(self._batches, self._empty)
+
+    def __arrow_c_schema__(self) -> object:
+        """An Arrow schema capsule."""
+        return _core.export_schema(self._empty)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """A `pyarrow.Table`.  Needs pyarrow."""
+        table: pyarrow.Table = optional("pyarrow", "to_arrow()").table(self)
+        return table
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A `pandas.DataFrame`.  Needs pandas and pyarrow."""
+        optional("pandas", "to_pandas()")
+        frame: pandas.DataFrame = optional("pyarrow", "to_pandas()").table(self).to_pandas()
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """A `polars.DataFrame`.  Needs polars."""
+        frame: polars.DataFrame = optional("polars", "to_polars()").DataFrame(self)
+        return frame
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the table to a file; its ending says how: .parquet (needs pyarrow), .csv or .jsonl.
+
+        The file is complete or not there at all: it is written beside its place and moved there at the end.
+        Raises ValueError for another ending.
+        """
+        target = Path(path)
+        writers: dict[str, Callable[[Path], None]] = {
+            ".parquet": self._write_parquet,
+            ".csv": self._write_csv,
+            ".jsonl": self._write_jsonl,
+        }
+        writer = writers.get(target.suffix.lower())
+        if writer is None:
+            raise ValueError(f"Cannot tell from {target.name!r} how to write it: use .parquet, .csv or .jsonl.")
+        with replacing(target) as temporary:
+            writer(temporary)
+
+    def _write_parquet(self, path: Path) -> None:
+        parquet = optional("pyarrow.parquet", "Writing Parquet")
+        reader = optional("pyarrow", "Writing Parquet").RecordBatchReader.from_stream(self)
+        with parquet.ParquetWriter(path, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+
+    def _write_csv(self, path: Path) -> None:
+        with open_text(path, newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(self.columns)
+            for row in self:
+                writer.writerow([_plain(value) for value in row.values()])
+
+    def _write_jsonl(self, path: Path) -> None:
+        with open_text(path) as file:
+            for row in self:
+                file.write(json_line({name: _plain(value) for name, value in row.items()}))
+
+
+def _restored(names: tuple[str, ...], types: tuple[str, ...], batches: list[list[list[Any]]]) -> Table:
+    made = [_core.Batch.from_columns(names, types, columns) for columns in batches]
+    return Table(made, _core.Batch.from_columns(names, types, [[] for _ in names]))
+
+
+def _membership(value: Any) -> Callable[[Any], bool]:
+    if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
+        return value.__contains__
+    return lambda other: bool(other == value)
+
+
+def _matching(
+    batch: _core.Batch, tests: dict[str, Callable[[Any], bool]], values: Callable[[_core.Batch, str], list[Any]]
+) -> _core.Batch:
+    keep = list(range(len(batch)))
+    for name, is_wanted in tests.items():
+        column = values(batch, name)
+        keep = [row for row in keep if is_wanted(column[row])]
+    return batch if len(keep) == len(batch) else batch.take(keep)
+
+
+# ------------------------------------------------------------------------------------------------ plain text
+
+
+def _cell(value: Any) -> str:
+    """A value on one line: without line breaks, control characters or more length than a reader wants."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if not isinstance(value, str):
+        return str(value)
+    text = "".join(c if c.isprintable() else " " for c in value[: 4 * _WIDEST_CELL])
+    text = " ".join(text.split())
+    return text if len(text) <= _WIDEST_CELL and len(value) <= 4 * _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if right else text + blanks
+
+
+def _aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room: int) -> list[str]:
+    """The lines of a table: as many columns as there is room for, and a line that names the others."""
+    columns = [[name, *(_cell(row[k]) for row in rows)] for k, name in enumerate(names)]
+    wanted = [max(map(_width, column)) for column in columns]
+    least = [w if kind in _NUMBERS else min(w, _NARROWEST) for w, kind in zip(wanted, types, strict=True)]
+    n = 1
+    while n < len(names) and sum(least[: n + 1]) + _GAP * n <= room:
+        n += 1
+    widths = _widened(least[:n], wanted[:n], room - _GAP * (n - 1))
+    lines = [
+        (" " * _GAP).join(
+            _padded(_shortened(columns[k][r], widths[k]), widths[k], types[k] in _NUMBERS) for k in range(n)
+        )
+        for r in range(len(rows) + 1)
+    ]
+    lines = [line.rstrip() for line in lines]
+    if n < len(names):
+        lines.append(f"and {len(names) - n} more column{'s' if len(names) - n > 1 else ''}: {', '.join(names[n:])}")
+    return lines
+
+
+def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
+    """Widths after what room is left was shared out: evenly, but to none more than it wants."""
+    spare = room - sum(widths)
+    waiting = sorted((want - have, k) for k, (have, want) in enumerate(zip(widths, wanted, strict=True)))
+    for place, (need, k) in enumerate(waiting):
+        share = min(need, max(0, spare // (len(waiting) - place)))
+        widths[k] += share
+        spare -= share
+    return widths
+
+
+def _shortened(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    text = text[: width - 1]
+    while _width(text) >= width:
+        text = text[:-1]
+    return text + "…"
+
+
+# ---------------------------------------------------------------------------------------------------- files
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not."""
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}")
+    try:
+        yield temporary
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
+    """A UTF-8 file to write to.  A lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
+    return open(path, "w", encoding="utf-8", errors="replace", newline=newline)
+
+
+def json_line(value: Any) -> str:
+    """An object as a line of JSON: letters as they are, but escaped where a lone surrogate asks for it."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    return line + "\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,35 @@
+"""Uses of the public interface, for a type checker to read; it is never run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, assert_type
+
+import quotelens as ql
+
+
+def uses() -> None:
+    corpus = ql.read("articles/", text="body", id="story", threads=2, progress=False)
+    assert_type(corpus, ql.Corpus)
+    assert_type(ql.read([Path("a.txt"), "b.txt"]), ql.Corpus)
+    assert_type(ql.Corpus(["one", b"two"], engine=ql.Engine(cues={"quip": "manner"})), ql.Corpus)
+    assert_type(ql.sample(), ql.Corpus)
+    assert_type(len(corpus), int)
+    assert_type(corpus["d17"], ql.Document)
+    assert_type(corpus[0], ql.Document)
+    assert_type(corpus["d17"].text, str)
+    assert_type(ql.annotate("text", id="a"), ql.Document)
+
+    quotes = corpus.quotes(kind=["direct", "mixed"], acts="all", zones=("body", "title"))
+    assert_type(quotes, ql.Table)
+    assert_type(quotes["text"], list[Any])
+    assert_type(quotes[0], dict[str, Any])
+    assert_type(quotes[1:3], ql.Table)
+    assert_type(iter(quotes), Iterator[dict[str, Any]])
+    assert_type(quotes.columns, list[str])
+    assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)
+    assert_type(quotes.write("quotes.csv"), None)
+
+    assert_type(ql.word_boundaries("text"), list[int])
+    assert_type(ql.sentence_boundaries("text", tailored=False), list[int])
+    assert_type(ql.info(), dict[str, str])
+    assert_type(ql.__version__, str)

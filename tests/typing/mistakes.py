@@ -1,0 +1,13 @@
+"""Calls that a type checker has to refuse, each marked with the error it should give."""
+
+import quotelens as ql
+
+
+def mistakes() -> None:
+    ql.read(7)  # type: ignore[arg-type]
+    ql.read("a", "body")  # type: ignore[call-arg]
+    ql.Corpus(["a"], threads="all")  # type: ignore[arg-type]
+    ql.annotate(b"bytes")  # type: ignore[arg-type]
+    ql.sentence_boundaries("text", False)  # type: ignore[call-arg]
+    ql.sample().quotes("direct")  # type: ignore[call-arg]
+    ql.Engine(cues=["quip"])  # type: ignore[arg-type]

@@ -1,0 +1,76 @@
+"""One text at a time, and the functions on plain strings."""
+
+import pickle
+import subprocess
+import sys
+
+import pytest
+import quotelens as ql
+
+TEXT = "RAIN AHEAD\n“It will rain,” Ann Lee said. “Stay in.”"
+
+
+def test_the_table_of_contents():
+    assert set(ql.__all__) <= set(dir(ql))
+    assert ql.__version__ == ql.info()["version"]
+
+
+def test_import_is_quick_and_needs_only_the_standard_library():
+    code = (
+        "import sys, time; t = time.perf_counter(); import quotelens; t = time.perf_counter() - t; "
+        "own = {m.partition('.')[0] for m in sys.modules}; "
+        "print(t, *sorted(own & {'pandas', 'polars', 'pyarrow', 'numpy', 'tqdm', 'duckdb', 'charset_normalizer'}))"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)
+    ]
+    seconds = [float(run.stdout.split()[0]) for run in runs]
+    assert min(seconds) < 0.05
+    assert runs[0].stdout.split()[1:] == []
+
+
+def test_a_document_and_its_tables():
+    doc = ql.annotate(TEXT, id="rain")
+    assert (doc.id, doc.text) == ("rain", TEXT)
+    assert set(doc.quotes()["doc_id"]) == {"rain"}
+    for table in (doc.quotes(acts="all", zones="all"), doc.tokens(), doc.mentions()):
+        assert table["text"] == [TEXT[row["start"] : row["end"]] for row in table]
+    assert len(doc.sentences()) and len(doc.zones()) and len(doc.pieces())
+    assert repr(doc).startswith("<Document 'rain': 51 characters, ")
+
+
+def test_a_document_is_what_the_corpus_says():
+    corpus = ql.Corpus([TEXT])
+    assert list(corpus[0].quotes()) == list(corpus.quotes())
+    assert list(corpus[0].tokens()) == list(corpus.tokens(quotes=True))
+
+
+def test_text_must_be_a_string():
+    with pytest.raises(TypeError, match="should be a string and is of type bytes"):
+        ql.annotate(b"bytes")
+
+
+def test_boundaries():
+    assert ql.word_boundaries("") == [] and ql.sentence_boundaries("") == []
+    assert ql.word_boundaries("😀 ok") == [0, 1, 2, 4]
+    assert ql.sentence_boundaries("One. Two.", tailored=False) == [0, 5, 9]
+    assert ql.sentence_boundaries("Mr. Lee left. He ran.") == [0, 14, 21]
+
+
+def test_info_names_versions():
+    assert {"version", "unicode", "utf8proc", "pcre2", "lexicon"} <= set(ql.info())
+
+
+def test_engines():
+    engine = ql.Engine(cues={"quip": "manner"})
+    assert repr(engine) == "Engine(cues={'quip': 'manner'})"
+    assert repr(pickle.loads(pickle.dumps(engine))) == repr(engine)
+    with pytest.raises(ValueError, match="a cue wants a lemma"):
+        ql.Engine(cues={"": "manner"})
+
+
+def test_the_sample_corpus():
+    corpus = ql.sample()
+    table = corpus.documents()
+    assert len(corpus) > 5 and set(table["status"]) == {"ok"}
+    assert None not in table["outlet"] and len(corpus.problems()) == 0
