@@ -1,0 +1,113 @@
+# A verb per task.  `make demo` and `make test` work on a fresh clone: they install what is missing, and do nothing
+# twice.  Other Python: make PYTHON=python3.13 …  (once; then `make clean` before changing it).
+
+PYTHON = python3
+VENV = .venv
+BIN = $(VENV)/bin
+UCD = ../shared/ucd
+
+CC = cc
+WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
+CFLAGS = -std=c11 -O2 -g $(WARNINGS)
+CPPFLAGS = -Iext/core -Iext/tables $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
+LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+CORE = $(sort $(wildcard ext/core/*.c))
+HEADERS = $(sort $(wildcard ext/core/*.h ext/tables/*.h ext/binding/*.h))
+BINDING = $(sort $(wildcard ext/binding/*.c))
+TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
+
+.PHONY: demo test build test-c asan bench tables format lint clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+demo: build
+	$(BIN)/python -m quotelens demo
+
+test: test-c asan $(VENV)/tests.stamp $(VENV)/core.stamp
+	$(BIN)/python -m pytest -q
+
+build: $(VENV)/core.stamp
+
+# --------------------------------------------------------------------------------------- Python package
+
+build/system.stamp: tools/bootstrap.sh
+	sh tools/bootstrap.sh $(PYTHON)
+	@mkdir -p build && touch $@
+
+$(VENV)/venv.stamp: | build/system.stamp
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check "setuptools>=77"
+	@touch $@
+
+$(VENV)/package.stamp: pyproject.toml setup.py $(VENV)/venv.stamp
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/tests.stamp: $(VENV)/package.stamp
+	$(BIN)/pip install -q --disable-pip-version-check "quotelens[test]"
+	@touch $@
+
+$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS)
+	$(BIN)/python setup.py -q build_ext --inplace
+	@touch $@
+
+# ------------------------------------------------------------- C core alone, with its tests and sanitizers
+
+build/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
+
+build/asan/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
+
+build/libquotelens.a: $(CORE:ext/core/%.c=build/core/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+build/asan/libquotelens.a: $(CORE:ext/core/%.c=build/asan/core/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+build/tests/%: tests/core/%.c build/libquotelens.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
+
+build/asan/tests/%: tests/core/%.c build/asan/libquotelens.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $^ -o $@ $(LIBS)
+
+# Unicode's own break tests, for test_unicode; it does without where they are not there.
+ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
+
+test-c: $(TESTS:%=run-%)
+asan: $(TESTS:%=run-asan-%)
+
+run-asan-%: build/asan/tests/%
+	$< $(ARGUMENTS_$*)
+
+run-%: build/tests/%
+	$< $(ARGUMENTS_$*)
+
+# ------------------------------------------------------------------------------------------------ the rest
+
+bench: build
+	$(BIN)/python tests/bench/throughput.py
+
+tables:
+	$(PYTHON) ext/gen/lexicon.py
+	$(PYTHON) ext/gen/ucd.py $(UCD)
+
+format:
+	clang-format -i ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.c
+	ruff format python tests ext/gen setup.py
+
+lint: $(VENV)/tests.stamp
+	clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.c
+	ruff check python tests ext/gen setup.py
+	$(BIN)/python -m mypy
+
+clean:
+	rm -rf build dist $(VENV) python/quotelens.egg-info python/quotelens/_core.*.so

@@ -1,0 +1,112 @@
+"""Build quotelens._core.  All else is in pyproject.toml.
+
+Environment: QL_DEBUG=1 turns warnings into errors and keeps assertions, QL_SANITIZE=1 adds the address and
+undefined-behaviour sanitizers, CC chooses the compiler.
+"""
+
+import glob
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+from setuptools import Extension, setup
+
+# pkg-config name, header, macros with the version, the least version.  The version comes from the header that the
+# compiler finds: pkg-config on Debian gives an older one for utf8proc than the library has.
+LIBRARIES = [
+    ("libpcre2-8", "pcre2.h", ("PCRE2_MAJOR", "PCRE2_MINOR"), (10, 34)),
+    ("libutf8proc", "utf8proc.h", ("UTF8PROC_VERSION_MAJOR", "UTF8PROC_VERSION_MINOR"), (2, 4)),
+]
+LINK_NAMES = {"libpcre2-8": "pcre2-8", "libutf8proc": "utf8proc"}
+FLAGS = ["-std=c11", "-O2", "-fvisibility=hidden", "-Wall", "-Wextra"]
+DEBUG_FLAGS = [
+    "-O1",
+    "-g",
+    "-UNDEBUG",
+    "-Wconversion",
+    "-Wshadow",
+    "-Wmissing-prototypes",
+    "-Wstrict-prototypes",
+    "-Werror",
+]
+SANITIZE_FLAGS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"]
+
+MISSING = """
+quotelens is built against two libraries of the system; of these is missing or too old:
+    {problems}
+Install them, and a C compiler, with
+    Debian, Ubuntu   apt-get install build-essential libpcre2-dev libutf8proc-dev pkg-config python3-dev
+    Fedora           dnf install gcc pcre2-devel utf8proc-devel pkgconf python3-devel
+    macOS            brew install pcre2 utf8proc pkgconf
+"""
+
+
+def switched_on(name):
+    return os.environ.get(name, "0") not in ("", "0")
+
+
+def pkg_config(*arguments):
+    """Its answer as a list; empty where pkg-config or the package is missing, for the usual places may do."""
+    program = os.environ.get("PKG_CONFIG") or shutil.which("pkg-config") or shutil.which("pkgconf")
+    if not program:
+        return []
+    answer = subprocess.run([program, *arguments], capture_output=True, text=True)
+    return shlex.split(answer.stdout) if answer.returncode == 0 else []
+
+
+def macros_of(header, include_dirs):
+    """{macro: value} after including `header`, {} if the compiler does not find it."""
+    compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
+    command = [*compiler, "-E", "-dM", "-x", "c", "-DPCRE2_CODE_UNIT_WIDTH=8", *(f"-I{d}" for d in include_dirs), "-"]
+    try:
+        answer = subprocess.run(command, input=f"#include <{header}>\n", capture_output=True, text=True)
+    except OSError:
+        sys.exit(MISSING.format(problems=f"a C compiler: {compiler[0]!r} cannot be run"))
+    return dict(re.findall(r"^#define (\w+) +(\S+)$", answer.stdout, re.M)) if answer.returncode == 0 else {}
+
+
+def find_libraries():
+    """(include directories, library directories, names to link), or a message and the end."""
+    includes, directories, names, problems = [], [], [], []
+    for package, header, macros, least in LIBRARIES:
+        includes += [flag[2:] for flag in pkg_config("--cflags-only-I", package)]
+        directories += [flag[2:] for flag in pkg_config("--libs-only-L", package)]
+        names.append(LINK_NAMES[package])
+        found = macros_of(header, includes)
+        wanted = ".".join(map(str, least))
+        if not all(found.get(macro, "").isdigit() for macro in macros):
+            problems.append(f"{package} {wanted} or later: {header} is not found")
+        elif (version := tuple(int(found[macro]) for macro in macros)) < least:
+            problems.append(f"{package} {wanted} or later: {header} is of {'.'.join(map(str, version))}")
+    if problems:
+        sys.exit(MISSING.format(problems="\n    ".join(problems)))
+    return includes, directories, names
+
+
+def extension():
+    includes, directories, names = find_libraries()
+    compile_flags, link_flags = list(FLAGS), []
+    if switched_on("QL_DEBUG"):
+        # -isystem: Python's own headers need not live up to our warnings.
+        compile_flags += [*DEBUG_FLAGS, "-isystem", sysconfig.get_paths()["include"]]
+    if switched_on("QL_SANITIZE"):
+        compile_flags += SANITIZE_FLAGS
+        link_flags += SANITIZE_FLAGS
+    return Extension(
+        "quotelens._core",
+        sources=sorted(glob.glob("ext/core/*.c")) + sorted(glob.glob("ext/binding/*.c")),
+        depends=sorted(glob.glob("ext/*/*.h")),
+        include_dirs=["ext/core", "ext/tables", *dict.fromkeys(includes)],
+        library_dirs=list(dict.fromkeys(directories)),
+        libraries=names,
+        extra_compile_args=compile_flags,
+        extra_link_args=link_flags,
+    )
+
+
+# An sdist needs neither compiler nor libraries.
+setup(ext_modules=[] if sys.argv[1:2] in (["sdist"], ["egg_info"]) else [extension()])

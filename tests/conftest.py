@@ -1,0 +1,28 @@
+"""What the tests share: where things are, and the data that may be absent."""
+
+import pathlib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def root() -> pathlib.Path:
+    """The folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> pathlib.Path:
+    """The development data beside the project; without it the test is skipped."""
+    if not SHARED.is_dir():
+        pytest.skip("the development data (../shared) is not there")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def samples() -> pathlib.Path:
+    """The folder of sample articles."""
+    return ROOT / "python" / "quotelens" / "samples"
