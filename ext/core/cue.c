@@ -154,12 +154,29 @@ static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit 
     return true;
 }
 
-/* "Ann Lee: we will win" at the start of a sentence. */
+/* BREAKING, FLIPPED: a shout of the headline's own, in letters that the rest of it does not use. */
+static bool is_shouted(const ql_run *run, int32_t first, int32_t colon) {
+    for (int32_t i = first; i < colon; i++)
+        if (ql_kind(run, i) == QL_TOKEN_WORD && !ql_flag(run, i, QL_TOKEN_ALL_CAPS)) return false;
+    return true;
+}
+
+/* Can what stands before a colon speak?  A person, a body, a document that is somebody's; not a topic or a rubric. */
+static bool can_head_colon(const ql_run *run, const ql_mention *mention, int32_t colon) {
+    if (mention->kind == QL_MENTION_PRONOUN || is_shouted(run, mention->first_token, colon)) return false;
+    bool one_word = mention->end_token - mention->first_token == 1;
+    if (ql_has(run, mention->head, QL_WORD_HEADLINE_LABEL) && one_word) return false;
+    if (mention->kind == QL_MENTION_OUTLET && ql_has(run, mention->head, QL_WORD_OUTLET_NOUN)) return false;
+    bool named = mention->kind == QL_MENTION_NAME;
+    return !named || !ql_has(run, mention->first_token, QL_WORD_DETERMINER);
+}
+
+/* "Ann Lee: we will win", "Ann Lee at the fair: …" at the start of a sentence. */
 static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *hit) {
     if (!ql_is_char(run, i, ':')) return false;
-    int32_t mention = ql_mention_until(run, i);
+    int32_t mention = subject_until(run, first, i);
     if (mention == QL_NONE || run->scratch->mentions.items[mention].first_token != first) return false;
-    if (run->scratch->mentions.items[mention].kind == QL_MENTION_PRONOUN) return false;
+    if (!can_head_colon(run, &run->scratch->mentions.items[mention], i)) return false;
     *hit = (ql_cue_hit){.first_token = i, .end_token = i + 1, .source = mention, .frame_start = first,
                         .frame_end = i + 1, .kind = QL_CUE_COLON};
     return true;

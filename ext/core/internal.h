@@ -104,6 +104,9 @@ ql_status ql_stage_zone(ql_run *run);     /* text → zones, which tile it */
 ql_status ql_stage_token(ql_run *run);    /* words → tokens */
 ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets token.sentence */
 ql_status ql_stage_mark(ql_run *run);     /* text → marks */
+
+/* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
+bool ql_is_headline(const ql_run *run, int32_t sentence);
 ql_status ql_stage_mention(ql_run *run);  /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);    /* all → quotes, spans, pieces */

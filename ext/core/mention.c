@@ -149,6 +149,7 @@ static ql_mention mention_of(const ql_run *run, int32_t first, int32_t end, int3
 static ql_mention chunk_at(const ql_run *run, int32_t first, int32_t end) {
     int32_t i = first, most = end - first < MOST_CHUNK ? end : first + MOST_CHUNK;
     while (i < most && can_stand_in_chunk(run, i, first, end)) i++;
+    while (i > first && is_possessive_mark(run, i - 1)) i--;
     int32_t head = i > first ? head_of(run, first, i) : QL_NONE;
     if (head != QL_NONE) return mention_of(run, first, head + 1, head, kind_of_head(run, head));
     head = i > first ? head_of_description(run, first, i) : QL_NONE;

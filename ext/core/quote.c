@@ -151,9 +151,16 @@ static int32_t skip_adjuncts(const writer *w, int32_t i, int32_t end) {
     return i;
 }
 
+static bool is_speech(const ql_mark_pair *pair) {
+    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
+}
+
+/* Does somebody's marked speech begin at token i, or behind a comma or colon there? */
 static bool opens_marked(const writer *w, int32_t i, int32_t end) {
     if (i < end && (is_comma(w, i) || ql_is_char(w->run, i, ':'))) i++;
-    return i < end && is_mark(w, i) && i + 1 < end && is_marked(w, i + 1);
+    if (i + 1 >= end || !is_mark(w, i) || !is_marked(w, i + 1)) return false;
+    int32_t pair = pair_around(w, token_start(w, i));
+    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
 }
 
 static bool opens_clause(const writer *w, int32_t i, int32_t end) {
@@ -164,12 +171,21 @@ static bool opens_clause(const writer *w, int32_t i, int32_t end) {
            (ql_kind(w->run, i) == QL_TOKEN_WORD && ql_classes(w->run, i) == 0);
 }
 
+/* Past the programme in "told NBC's “Morning Talk” that …". */
+static int32_t behind_programme(const writer *w, int32_t i, int32_t end) {
+    if (i + 1 >= end || ql_kind(w->run, i) != QL_TOKEN_CLITIC || !is_mark(w, i + 1)) return i;
+    int32_t pair = pair_around(w, token_start(w, i + 1));
+    if (pair == QL_NONE || is_speech(&w->run->scratch->marks.items[pair])) return i;
+    int32_t behind = ql_token_at(w->run, w->run->scratch->marks.items[pair].end);
+    return behind < end ? behind : i;
+}
+
 /* The token at which what a verb reports begins, looking forward from `i`; QL_NONE if nothing is reported there. */
 static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int32_t end) {
     bool addressee = (cue->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) != 0;
     if (opens_marked(w, i, end)) return is_mark(w, i) ? i : i + 1;
     int32_t mention = addressee && i < end ? ql_mention_from(w->run, i) : QL_NONE;
-    if (mention != QL_NONE) i = w->run->scratch->mentions.items[mention].end_token;
+    if (mention != QL_NONE) i = behind_programme(w, w->run->scratch->mentions.items[mention].end_token, end);
     if (mention == QL_NONE && addressee && i < end && ql_has(w->run, i, QL_WORD_PRONOUN)) i++;
     if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->run, i, "to")) return i;
     if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->run, i, "to")) return i;
@@ -199,7 +215,10 @@ typedef struct place {
 static void take_pairs(writer *w, int32_t of, ql_span span) {
     const ql_marks *marks = &w->run->scratch->marks;
     for (size_t i = (size_t)pair_from(w, span.start); i < marks->n && marks->items[i].start < span.end; i++)
-        if (marks->items[i].parent == QL_NONE) w->owner.items[i] = of;
+        if (marks->items[i].parent == QL_NONE) {
+            w->owner.items[i] = of;
+            if (!marks->items[i].closed) w->drafts.items[of].closed = false;
+        }
 }
 
 static int32_t attribute(writer *w, place *at, int32_t cue, ql_span span, const char *rule) {
@@ -208,6 +227,21 @@ static int32_t attribute(writer *w, place *at, int32_t cue, ql_span span, const 
     add_span(w, of, span.start, span.end);
     take_pairs(w, of, span);
     return of;
+}
+
+/* The pair of marks whose speech ends before token i, or QL_NONE. */
+static int32_t quoted_before(const writer *w, const place *at, int32_t i) {
+    if (i > at->first && is_comma(w, i - 1)) i--;
+    if (i == at->first || !(is_mark(w, i - 1) || is_marked(w, i - 1))) return QL_NONE;
+    int32_t pair = pair_around(w, token_end(w, i - 1) - 1);
+    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]) ? pair : QL_NONE;
+}
+
+/* A quotation of whole sentences, which owes nothing to the words before it: it begins with a capital. */
+static bool is_whole(const writer *w, int32_t pair) {
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    int32_t first = ql_token_at(w->run, of->content_start);
+    return of->form == QL_FORM_SPEECH && first < ql_n_tokens(w->run) && ql_flag(w->run, first, QL_TOKEN_CAPITAL);
 }
 
 /* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
@@ -219,13 +253,11 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
     if (!comma && !marked && !(is_final_punct(w, end - 1) || is_marked(w, end - 1))) return false;
     ql_span span;
     if (!content_of(w, at->taken, end, &span)) return false;
+    int32_t pair = quoted_before(w, at, end);
+    const ql_mark_pair *marks = w->run->scratch->marks.items;
+    if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
     *made = attribute(w, at, cue, span, rule);
     return true;
-}
-
-static bool is_quoted_before(const writer *w, const place *at, int32_t i) {
-    if (i > at->first && is_comma(w, i - 1)) i--;
-    return i > at->first && (is_mark(w, i - 1) || is_marked(w, i - 1));
 }
 
 /* Where a quotation goes on behind its cue: a mark that opens behind a comma, not far. */
@@ -263,7 +295,7 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
-    bool quoted = is_quoted_before(w, at, hit->frame_start);
+    bool quoted = quoted_before(w, at, hit->frame_start) != QL_NONE;
     if (!quoted && !closes_clause(w, hit->frame_end, at->end)) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = hit->frame_end;
@@ -317,15 +349,14 @@ static void report_according(writer *w, place *at, int32_t cue) {
 static void report_colon(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
-    bool title = w->run->scratch->zones.items[w->run->scratch->sentences.items[at->sentence].zone].kind == QL_ZONE_TITLE;
-    if (!title && !opens_marked(w, hit->end_token, at->end)) return;
+    if (!opens_marked(w, hit->end_token, at->end) && !ql_is_headline(w->run, at->sentence)) return;
     if (!content_of(w, hit->end_token, at->end, &span)) return;
     if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
 }
 
 /* What stands quoted before the verb's subject comes first; else what the verb looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
-    bool quoted = is_quoted_before(w, at, w->run->scratch->cues.items[cue].frame_start);
+    bool quoted = quoted_before(w, at, w->run->scratch->cues.items[cue].frame_start) != QL_NONE;
     if (quoted && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
@@ -344,10 +375,6 @@ static int32_t sentence_of(const writer *w, int32_t byte) {
     int32_t token = ql_token_at(w->run, byte);
     if (token >= ql_n_tokens(w->run)) token = ql_n_tokens(w->run) - 1;
     return token < 0 ? QL_NONE : w->run->scratch->tokens.items[token].sentence;
-}
-
-static bool is_speech(const ql_mark_pair *pair) {
-    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
 }
 
 static bool opens_sentence(const writer *w, int32_t sentence, int32_t byte) {
@@ -371,7 +398,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     int32_t sentence = sentence_of(w, of->start);
     bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
     int32_t before = whole ? carried(w, last, sentence) : QL_NONE;
-    if (before != QL_NONE && paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
+    if (before != QL_NONE && w->drafts.items[before].closed && of->closed && paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
         add_span(w, before, of->start, of->end);
         return before;
     }

@@ -1,0 +1,235 @@
+/* What stands between a pair of marks, as far as its form and its neighbours tell: a clause of somebody's words, a
+   piece of them, a word held at arm's length, a term, a title or a nickname.  The statement stage, which knows cue
+   and source, has the last word. */
+#include "grammar.h"
+#include "mark.h"
+
+enum {
+    WHOLE_WORDS = 8,      /* from here on it is speech, whatever stands around it */
+    CLAUSE_WORDS = 3,     /* with a verb of its own, from here on */
+    PIECE_WORDS = 5,      /* without one, from here on somebody's words */
+    LOOK_BEFORE = 3,      /* tokens in which a noun or cue before the marks is looked for */
+    LOOK_BEHIND = 2,
+    MOST_HEADLINE = 32,   /* tokens of a headline */
+    MOST_SCAN = 120       /* tokens of a sentence in which an attribution is looked for, to either side */
+};
+
+/* The words of a pair, and where it stands. */
+typedef struct shape {
+    int32_t first, end;      /* tokens of the content */
+    int32_t before, behind;  /* token before the opener and behind the closer, or QL_NONE at the sentence's edge */
+    int32_t sentence_first, sentence_end;
+    int32_t n_words, n_capitals, n_small; /* small: words of content that begin in lower case */
+    bool has_clause;
+    bool in_headline, headline_is_capitalised;
+} shape;
+
+static bool is_word_kind(const ql_run *run, int32_t i) {
+    uint8_t kind = ql_kind(run, i);
+    return kind == QL_TOKEN_WORD || kind == QL_TOKEN_ABBREVIATION || kind == QL_TOKEN_NUMBER ||
+           kind == QL_TOKEN_ORDINAL || kind == QL_TOKEN_HASHTAG;
+}
+
+/* A word that headlines and titles write small. */
+#define SMALL_WORDS                                                                                      \
+    (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | QL_WORD_BE | \
+     QL_WORD_POSSESSIVE | QL_WORD_PRONOUN)
+
+static void count_word(const ql_run *run, int32_t i, shape *s) {
+    if (ql_has(run, i, QL_WORD_AUXILIARY | QL_WORD_SUBJECT_PRONOUN | QL_WORD_NEGATION) &&
+        !ql_is_word(run, i, "'s") && !ql_flag(run, i, QL_TOKEN_ALL_CAPS))
+        s->has_clause = true;
+    if (!is_word_kind(run, i)) return;
+    s->n_words++;
+    if (ql_flag(run, i, QL_TOKEN_CAPITAL) || ql_kind(run, i) == QL_TOKEN_NUMBER || ql_kind(run, i) == QL_TOKEN_ORDINAL)
+        s->n_capitals++;
+    else if (!ql_has(run, i, SMALL_WORDS)) s->n_small++;
+}
+
+static bool ends_like_sentence(const ql_run *run, int32_t end) {
+    int32_t last = end - 1;
+    if (ql_kind(run, last) == QL_TOKEN_MARK) last--;
+    return last >= 0 && (ql_is_char(run, last, '.') || ql_is_char(run, last, '!') || ql_is_char(run, last, '?'));
+}
+
+/* Do most words of content in tokens [first, end), but for those in `without`, begin with a capital? */
+static bool is_capitalised(const ql_run *run, int32_t first, int32_t end, const shape *without) {
+    int32_t small = 0, capitals = 0;
+    for (int32_t i = first; i < end; i++) {
+        if (without != NULL && i >= without->first && i < without->end) continue;
+        if (!is_word_kind(run, i) || ql_has(run, i, SMALL_WORDS)) continue;
+        if (ql_flag(run, i, QL_TOKEN_CAPITAL)) capitals++;
+        else small++;
+    }
+    return capitals > small + (without == NULL ? 2 : 0);
+}
+
+bool ql_is_headline(const ql_run *run, int32_t sentence) {
+    const ql_sentences *sentences = &run->scratch->sentences;
+    const ql_sentence *of = &sentences->items[sentence];
+    if (of->end_token - of->first_token > MOST_HEADLINE || of->end_token == of->first_token) return false;
+    if (run->scratch->zones.items[of->zone].kind == QL_ZONE_TITLE) return true;
+    bool alone = (sentence == 0 || of[-1].paragraph != of->paragraph) &&
+                 ((size_t)sentence + 1 == sentences->n || of[1].paragraph != of->paragraph);
+    return alone && (!ends_like_sentence(run, of->end_token) ||
+                     is_capitalised(run, of->first_token, of->end_token, NULL));
+}
+
+static void look_at_sentence(const ql_run *run, shape *s) {
+    int32_t at = run->scratch->tokens.items[s->first].sentence;
+    const ql_sentence *of = &run->scratch->sentences.items[at];
+    s->sentence_first = of->first_token;
+    s->sentence_end = of->end_token;
+    s->in_headline = ql_is_headline(run, at);
+    s->headline_is_capitalised = s->in_headline && is_capitalised(run, of->first_token, of->end_token, s);
+}
+
+static bool read_shape(const ql_run *run, const ql_mark_pair *pair, shape *s) {
+    *s = (shape){.first = ql_token_at(run, pair->content_start), .before = QL_NONE, .behind = QL_NONE};
+    int32_t n = ql_n_tokens(run);
+    s->end = s->first;
+    while (s->end < n && run->scratch->tokens.items[s->end].start < pair->content_end) {
+        if (s->n_words <= WHOLE_WORDS) count_word(run, s->end, s);
+        s->end++;
+    }
+    if (s->end == s->first) return false;
+    look_at_sentence(run, s);
+    int32_t before = s->first - 1, behind = s->end;
+    while (before >= s->sentence_first && ql_kind(run, before) == QL_TOKEN_MARK) before--;
+    while (behind < s->sentence_end && ql_kind(run, behind) == QL_TOKEN_MARK) behind++;
+    if (before >= s->sentence_first) s->before = before;
+    if (behind < s->sentence_end) s->behind = behind;
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------------- neighbours */
+
+static bool is_near_before(const ql_run *run, const shape *s, uint64_t classes, int32_t look) {
+    for (int32_t i = s->before; i != QL_NONE && i >= s->sentence_first && i > s->before - look; i--)
+        if (ql_has(run, i, classes)) return true;
+    return false;
+}
+
+static bool is_near_behind(const ql_run *run, const shape *s, uint64_t classes, int32_t look) {
+    for (int32_t i = s->behind; i != QL_NONE && i < s->sentence_end && i < s->behind + look; i++)
+        if (ql_has(run, i, classes)) return true;
+    return false;
+}
+
+static bool is_before(const ql_run *run, const shape *s, uint64_t classes) { return is_near_before(run, s, classes, 1); }
+
+static bool has_colon_before(const ql_run *run, const shape *s) {
+    return s->before != QL_NONE && ql_is_char(run, s->before, ':');
+}
+
+/* A name before the marks and one right behind: William “Bill” Lee. */
+static bool is_between_names(const ql_run *run, const shape *s) {
+    if (s->before == QL_NONE || s->behind == QL_NONE || s->n_words > 3) return false;
+    int32_t before = s->before, behind = s->behind;
+    if (ql_kind(run, before) != QL_TOKEN_WORD || ql_kind(run, behind) != QL_TOKEN_WORD) return false;
+    if (ql_has(run, before, SMALL_WORDS | QL_WORD_CUE_VERB) || ql_has(run, behind, SMALL_WORDS)) return false;
+    return ql_flag(run, before, QL_TOKEN_CAPITAL) && ql_flag(run, behind, QL_TOKEN_CAPITAL) &&
+           ql_flag(run, s->first, QL_TOKEN_CAPITAL);
+}
+
+static bool is_title_case(const shape *s) { return s->n_capitals > 0 && s->n_small == 0; }
+
+/* "was called", "being called", "known as": a name for something, and not what one person calls it. */
+static bool is_named_before(const ql_run *run, const shape *s) {
+    if (is_near_before(run, s, QL_WORD_TERM_CUE, LOOK_BEFORE)) return true;
+    int32_t i = s->before;
+    while (i != QL_NONE && i > s->sentence_first && ql_has(run, i, QL_WORD_DETERMINER)) i--;
+    if (i == QL_NONE || i <= s->sentence_first || !ql_is_word(run, i, "called")) return false;
+    return ql_has(run, i - 1, QL_WORD_BE | QL_WORD_ADVERB) || ql_is_char(run, i - 1, ',') || i + 1 == s->first - 1;
+}
+
+static bool is_attributing(const ql_run *run, int32_t i) {
+    const ql_cue *cue = ql_cue_of(run, i);
+    if (cue == NULL || ql_flag(run, i, QL_TOKEN_CAPITAL)) return false;
+    return !cue->is_noun && (cue->act == QL_ACT_SPEECH || cue->act == QL_ACT_EVIDENCE || cue->act == QL_ACT_THOUGHT);
+}
+
+/* Is anything in the sentence, outside the marks, attributed to somebody? */
+static bool is_attributed(const ql_run *run, const shape *s) {
+    int32_t from = s->first - MOST_SCAN > s->sentence_first ? s->first - MOST_SCAN : s->sentence_first;
+    int32_t to = s->end + MOST_SCAN < s->sentence_end ? s->end + MOST_SCAN : s->sentence_end;
+    for (int32_t i = from; i < to; i++)
+        if ((i < s->first || i >= s->end) && is_attributing(run, i)) return true;
+    return false;
+}
+
+/* -------------------------------------------------------------------------------------------------- forms */
+
+static bool is_title(const ql_run *run, const shape *s) {
+    if (!is_title_case(s)) return false;
+    if (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
+        is_near_behind(run, s, QL_WORD_TITLE_NOUN, LOOK_BEHIND))
+        return true;
+    if (s->before == QL_NONE) return false;
+    return ql_kind(run, s->before) == QL_TOKEN_CLITIC || is_before(run, s, QL_WORD_PREPOSITION);
+}
+
+/* "the “clean coal” lobby": between a determiner and a noun stands what things are called. */
+static bool is_inside_noun_phrase(const ql_run *run, const shape *s) {
+    if (s->n_words > 3 || s->behind == QL_NONE || s->has_clause) return false;
+    if (!is_before(run, s, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) && ql_kind(run, s->before) != QL_TOKEN_CLITIC) return false;
+    bool noun = ql_kind(run, s->behind) == QL_TOKEN_WORD && !ql_flag(run, s->behind, QL_TOKEN_CAPITAL);
+    return noun && !ql_has(run, s->behind, SMALL_WORDS | QL_WORD_AUXILIARY | QL_WORD_RELATIVE | QL_WORD_ADVERB);
+}
+
+static bool is_said_before(const ql_run *run, const shape *s) {
+    if (s->before == QL_NONE) return false;
+    int32_t i = s->before;
+    if (ql_is_char(run, i, ',') && i > s->sentence_first) i--;
+    return has_colon_before(run, s) || (ql_cue_of(run, i) != NULL && !ql_cue_of(run, i)->is_noun);
+}
+
+static uint8_t form_in_headline(const ql_run *run, const shape *s) {
+    if (is_named_before(run, s)) return QL_FORM_TERM;
+    if (is_said_before(run, s)) return QL_FORM_SPEECH;
+    if (s->has_clause && ql_is_char(run, s->end - 1, ',')) return QL_FORM_SPEECH;
+    bool stands_out = is_title_case(s) && !s->headline_is_capitalised;
+    if (stands_out && is_title(run, s)) return QL_FORM_TITLE;
+    if (stands_out && s->n_words > 1) return QL_FORM_TERM;
+    if (is_title(run, s) && (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
+                             ql_kind(run, s->before) == QL_TOKEN_CLITIC))
+        return QL_FORM_TITLE;
+    if (s->n_words == 1 && is_before(run, s, QL_WORD_COORDINATOR)) return QL_FORM_SCARE;
+    return s->has_clause || s->n_words >= PIECE_WORDS ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
+}
+
+static uint8_t form_in_text(const ql_run *run, const shape *s) {
+    if (is_title(run, s) && s->n_words < WHOLE_WORDS) return QL_FORM_TITLE;
+    if (s->n_words >= WHOLE_WORDS || (s->has_clause && s->n_words >= CLAUSE_WORDS)) return QL_FORM_SPEECH;
+    if (s->before == QL_NONE && s->behind == QL_NONE) return QL_FORM_SPEECH;
+    if (is_named_before(run, s)) return QL_FORM_TERM;
+    if (is_said_before(run, s)) return s->has_clause ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
+    if (is_title_case(s) && s->before != QL_NONE) return QL_FORM_TERM;
+    if (is_inside_noun_phrase(run, s)) return QL_FORM_TERM;
+    if (s->n_words >= PIECE_WORDS) return QL_FORM_FRAGMENT;
+    if (is_attributed(run, s)) return QL_FORM_FRAGMENT;
+    return is_before(run, s, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) ? QL_FORM_TERM : QL_FORM_SCARE;
+}
+
+/* "high" or "low": the second of a coordinated pair is what the first one is. */
+static bool follows_coordinated(const ql_run *run, const shape *s, const ql_mark_pair *last) {
+    int32_t i = s->before;
+    if (last == NULL || i == QL_NONE || i == s->sentence_first || s->n_words > 3) return false;
+    if (ql_has(run, i, QL_WORD_DETERMINER)) i--;
+    return ql_has(run, i, QL_WORD_COORDINATOR) && i > s->sentence_first && ql_kind(run, i - 1) == QL_TOKEN_MARK &&
+           run->scratch->tokens.items[i - 1].end == last->end;
+}
+
+static uint8_t form_of(const ql_run *run, const ql_mark_pair *pair, const ql_mark_pair *last) {
+    shape s;
+    if (!read_shape(run, pair, &s) || s.n_words == 0) return QL_FORM_SCARE;
+    if (follows_coordinated(run, &s, last)) return last->form;
+    if (is_between_names(run, &s)) return QL_FORM_NICKNAME;
+    return s.in_headline ? form_in_headline(run, &s) : form_in_text(run, &s);
+}
+
+void ql_mark_forms(const ql_run *run) {
+    ql_marks *marks = &run->scratch->marks;
+    for (size_t i = 0; i < marks->n; i++)
+        marks->items[i].form = form_of(run, &marks->items[i], i > 0 ? &marks->items[i - 1] : NULL);
+}

@@ -1,0 +1,847 @@
+#include "tables.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "fold.h"
+#include "internal.h"
+
+/* ---------------------------------------------------------------------------------------------- columns */
+/* Each append_… function below writes a row in the order of its list here, from left to right. */
+
+#define STRING(name) \
+    { name, QL_TYPE_STRING }
+#define INT32(name) \
+    { name, QL_TYPE_INT32 }
+#define FLOAT64(name) \
+    { name, QL_TYPE_FLOAT64 }
+#define BOOL(name) \
+    { name, QL_TYPE_BOOL }
+
+static const ql_field DOCUMENTS[] = {
+    STRING("doc_id"),     INT32("n_chars"),  INT32("n_tokens"),
+    INT32("n_sentences"), INT32("n_quotes"), INT32("n_malformed"),
+};
+
+static const ql_field ZONES[] = {
+    STRING("doc_id"), INT32("zone_id"), INT32("start"), INT32("end"), STRING("zone"),
+};
+
+static const ql_field SENTENCES[] = {
+    STRING("doc_id"), INT32("sentence_id"), INT32("paragraph_id"), STRING("zone"), INT32("start"), INT32("end"),
+};
+
+static const ql_field TOKENS[] = {
+    STRING("doc_id"), INT32("token_id"),  INT32("sentence_id"), INT32("start"), INT32("end"),
+    STRING("text"),   STRING("norm"),     STRING("class"),      STRING("tag"),  STRING("lemma"),
+    INT32("head"),    STRING("relation"), INT32("quote_id"),
+};
+
+static const ql_field QUOTES[] = {
+    STRING("doc_id"),      INT32("quote_id"),
+    STRING("kind"),        STRING("act"),
+    STRING("zone"),        INT32("sentence_id"),
+    INT32("start"),        INT32("end"),
+    STRING("text"),        STRING("content"),
+    BOOL("fragment"),      INT32("n_words"),
+    INT32("n_spans"),      INT32("n_pieces"),
+    BOOL("closed"),        INT32("parent_id"),
+    INT32("continues_id"), STRING("source"),
+    INT32("source_start"), INT32("source_end"),
+    STRING("source_kind"), INT32("entity_id"),
+    STRING("speaker"),     STRING("resolved_by"),
+    STRING("cue"),         INT32("cue_start"),
+    INT32("cue_end"),      STRING("cue_lemma"),
+    STRING("cue_class"),   BOOL("hedged"),
+    BOOL("negated"),       STRING("anonymity"),
+    FLOAT64("confidence"), FLOAT64("source_confidence"),
+    STRING("rule"),
+};
+
+static const ql_field SPANS[] = {STRING("doc_id"), INT32("quote_id"), INT32("start"), INT32("end")};
+
+static const ql_field PIECES[] = {
+    STRING("doc_id"), INT32("quote_id"),   INT32("piece"),       INT32("start"),
+    INT32("end"),     STRING("open_mark"), STRING("close_mark"),
+};
+
+static const ql_field MENTIONS[] = {
+    STRING("doc_id"), INT32("mention_id"), INT32("entity_id"), INT32("start"),
+    INT32("end"),     STRING("text"),      STRING("kind"),     INT32("head"),
+};
+
+static const ql_field MARKS[] = {
+    STRING("doc_id"),       INT32("mark_id"),      INT32("start"), INT32("end"),
+    INT32("content_start"), INT32("content_end"),  BOOL("closed"), INT32("depth"),
+    INT32("parent_id"),     INT32("continues_id"), STRING("form"),
+};
+
+typedef struct table_info {
+    const char *name;
+    const ql_field *fields;
+    size_t n;
+    unsigned want;
+} table_info;
+
+#define TABLE(name, fields, want) \
+    { name, fields, sizeof fields / sizeof fields[0], want }
+
+static const table_info INFO[QL_TABLES] = {
+    [QL_TABLE_DOCUMENTS] = TABLE("documents", DOCUMENTS, QL_WANT_ALL),
+    [QL_TABLE_ZONES] = TABLE("zones", ZONES, QL_WANT_SENTENCES),
+    [QL_TABLE_SENTENCES] = TABLE("sentences", SENTENCES, QL_WANT_SENTENCES),
+    [QL_TABLE_TOKENS] = TABLE("tokens", TOKENS, QL_WANT_TOKENS | QL_WANT_SENTENCES),
+    [QL_TABLE_QUOTES] = TABLE("quotes", QUOTES, QL_WANT_ALL),
+    [QL_TABLE_SPANS] = TABLE("spans", SPANS, QL_WANT_ALL),
+    [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_ALL),
+    [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_ALL),
+    [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_ALL),
+};
+
+const char *ql_table_name(ql_table table) {
+    return INFO[table].name;
+}
+
+ql_table ql_table_find(const char *name) {
+    int table = 0;
+    while (table < QL_TABLES && strcmp(INFO[table].name, name) != 0) table++;
+    return (ql_table)table;
+}
+
+const ql_field *ql_table_fields(ql_table table, size_t *n) {
+    *n = INFO[table].n;
+    return INFO[table].fields;
+}
+
+unsigned ql_tables_want(unsigned mask, bool quote_ids) {
+    unsigned want = quote_ids ? QL_WANT_ALL : 0;
+    for (unsigned i = 0; i < QL_TABLES; i++)
+        if (mask >> i & 1) want |= INFO[i].want;
+    return want;
+}
+
+/* ------------------------------------------------------------------------------------------------ names */
+
+enum { LONGEST_CLASS = 16 }; /* so that a name is copied as one word of 16 bytes */
+
+static const char CLASS_NAMES[QL_TOKEN_CLASSES][LONGEST_CLASS] = {
+    [QL_TOKEN_WORD] = "word",     [QL_TOKEN_NUMBER] = "number",   [QL_TOKEN_PUNCT] = "punct",
+    [QL_TOKEN_MARK] = "mark",     [QL_TOKEN_DASH] = "dash",       [QL_TOKEN_SYMBOL] = "symbol",
+    [QL_TOKEN_EMOJI] = "emoji",   [QL_TOKEN_URL] = "url",         [QL_TOKEN_EMAIL] = "email",
+    [QL_TOKEN_HANDLE] = "handle", [QL_TOKEN_HASHTAG] = "hashtag", [QL_TOKEN_DATE] = "date",
+    [QL_TOKEN_TIME] = "time",     [QL_TOKEN_ORDINAL] = "ordinal", [QL_TOKEN_ABBREVIATION] = "abbreviation",
+    [QL_TOKEN_CLITIC] = "clitic",
+};
+
+static const char *const ZONE_NAMES[QL_ZONES] = {
+    [QL_ZONE_BODY] = "body",       [QL_ZONE_TITLE] = "title",
+    [QL_ZONE_DECK] = "deck",       [QL_ZONE_BYLINE] = "byline",
+    [QL_ZONE_DATE] = "date",       [QL_ZONE_DATELINE] = "dateline",
+    [QL_ZONE_CAPTION] = "caption", [QL_ZONE_BOILERPLATE] = "boilerplate",
+};
+
+static const char *const FORM_NAMES[QL_FORMS] = {
+    [QL_FORM_SPEECH] = "speech", [QL_FORM_FRAGMENT] = "fragment", [QL_FORM_SCARE] = "scare",
+    [QL_FORM_TERM] = "term",     [QL_FORM_TITLE] = "title",       [QL_FORM_NICKNAME] = "nickname",
+};
+
+static const char *const MENTION_NAMES[QL_MENTIONS] = {
+    [QL_MENTION_NONE] = "none",         [QL_MENTION_NAME] = "name",
+    [QL_MENTION_PRONOUN] = "pronoun",   [QL_MENTION_DESCRIPTION] = "description",
+    [QL_MENTION_DOCUMENT] = "document", [QL_MENTION_AGENCY] = "agency",
+    [QL_MENTION_OUTLET] = "outlet",     [QL_MENTION_ORGANISATION] = "organisation",
+    [QL_MENTION_GROUP] = "group",       [QL_MENTION_ANONYMOUS] = "anonymous",
+};
+
+static const char *const QUOTE_NAMES[QL_QUOTES] = {
+    [QL_QUOTE_DIRECT] = "direct",
+    [QL_QUOTE_MIXED] = "mixed",
+    [QL_QUOTE_INDIRECT] = "indirect",
+    [QL_QUOTE_SCARE] = "scare",
+};
+
+static const char *const ACT_NAMES[QL_ACTS] = {
+    [QL_ACT_NONE] = "none",       [QL_ACT_SPEECH] = "speech",       [QL_ACT_EVIDENCE] = "evidence",
+    [QL_ACT_THOUGHT] = "thought", [QL_ACT_INTENTION] = "intention", [QL_ACT_ATTITUDE] = "attitude",
+    [QL_ACT_SEEMING] = "seeming", [QL_ACT_OTHER] = "other",
+};
+
+static const char *const ANONYMITY_NAMES[QL_ANONYMITIES] = {
+    [QL_ANONYMITY_NONE] = "none",
+    [QL_ANONYMITY_NAMED] = "named",
+    [QL_ANONYMITY_DESCRIBED] = "described",
+    [QL_ANONYMITY_BARE] = "bare",
+};
+
+static const char *const RESOLUTION_NAMES[QL_RESOLUTIONS] = {
+    [QL_RESOLVED_NONE] = NULL,       [QL_RESOLVED_SAME_SENTENCE] = "same_sentence", [QL_RESOLVED_CARRIED] = "carried",
+    [QL_RESOLVED_ENTITY] = "entity", [QL_RESOLVED_FLOATING] = "floating",
+};
+
+/* What a reader counts as a word; a clitic belongs to the word before it. */
+static bool is_wordlike(const ql_token *token) {
+    switch (token->kind) {
+    case QL_TOKEN_PUNCT:
+    case QL_TOKEN_MARK:
+    case QL_TOKEN_DASH:
+    case QL_TOKEN_SYMBOL:
+    case QL_TOKEN_EMOJI:
+    case QL_TOKEN_CLITIC: return false;
+    default: return true;
+    }
+}
+
+/* ----------------------------------------------------------------------------------------------- tables */
+
+struct ql_tables {
+    const ql_lexicon *lexicon;
+    unsigned mask;
+    bool quote_ids;
+    ql_builder *builders[QL_TABLES]; /* NULL for tables not asked for */
+    size_t n_rows[QL_TABLES];
+    ql_builder name; /* the doc_id at hand, repaired */
+    ql_ints words;   /* word-like tokens before each token, and before the end */
+};
+
+static bool is_wanted(const ql_tables *tables, ql_table table) {
+    return (tables->mask >> table & 1) != 0;
+}
+
+static ql_builder *builders_new(ql_table table) {
+    ql_builder *builders = calloc(INFO[table].n, sizeof *builders);
+    for (size_t i = 0; i < INFO[table].n && builders != NULL; i++)
+        builders[i] = ql_builder_of(INFO[table].fields[i].type);
+    return builders;
+}
+
+ql_status ql_table_empty(ql_table table, ql_batch **out, ql_error *error) {
+    *out = NULL;
+    ql_builder *builders = builders_new(table);
+    if (builders == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a table");
+    ql_status status = ql_batch_build(INFO[table].fields, builders, INFO[table].n, 0, out, error);
+    free(builders);
+    return status;
+}
+
+ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, ql_tables **out) {
+    *out = NULL;
+    ql_tables *tables = calloc(1, sizeof *tables);
+    if (tables == NULL) return QL_NO_MEMORY;
+    tables->lexicon = engine->lexicon;
+    tables->mask = mask;
+    tables->quote_ids = quote_ids;
+    tables->name = ql_builder_of(QL_TYPE_STRING);
+    for (int i = 0; i < QL_TABLES; i++) {
+        if (!is_wanted(tables, (ql_table)i)) continue;
+        tables->builders[i] = builders_new((ql_table)i);
+        if (tables->builders[i] == NULL) {
+            ql_tables_free(tables);
+            return QL_NO_MEMORY;
+        }
+    }
+    *out = tables;
+    return QL_OK;
+}
+
+/* News has a token to five bytes or so.  What is too much is never touched, and goes back with the last row; what is
+   too large to be had is no failure before it is needed. */
+void ql_tables_expect(ql_tables *tables, size_t n_bytes) {
+    enum { BYTES_PER_TOKEN = 4, STRING_BYTES = 6 };
+    const table_info *info = &INFO[QL_TABLE_TOKENS];
+    ql_builder *builders = tables->builders[QL_TABLE_TOKENS];
+    size_t rows = n_bytes / BYTES_PER_TOKEN;
+    for (size_t i = 0; i < info->n && builders != NULL && n_bytes < QL_MAX_BYTES; i++) {
+        (void)ql_builder_reserve(&builders[i], rows, rows * STRING_BYTES);
+        builders[i].status = QL_OK;
+    }
+}
+
+void ql_tables_free(ql_tables *tables) {
+    if (tables == NULL) return;
+    for (int i = 0; i < QL_TABLES; i++) {
+        for (size_t j = 0; j < INFO[i].n && tables->builders[i] != NULL; j++)
+            ql_builder_free(&tables->builders[i][j]);
+        free(tables->builders[i]);
+    }
+    ql_builder_free(&tables->name);
+    ql_ints_free(&tables->words);
+    free(tables);
+}
+
+ql_status ql_tables_finish(ql_tables *tables, ql_batch *out[QL_TABLES], ql_error *error) {
+    ql_status status = QL_OK;
+    for (int i = 0; i < QL_TABLES; i++) {
+        out[i] = NULL;
+        if (tables->builders[i] == NULL || status != QL_OK) continue;
+        status = ql_batch_build(INFO[i].fields, tables->builders[i], INFO[i].n, tables->n_rows[i], &out[i], error);
+        tables->n_rows[i] = 0;
+    }
+    for (int i = 0; i < QL_TABLES && status != QL_OK; i++) {
+        ql_batch_unref(out[i]);
+        out[i] = NULL;
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------ cells */
+
+/* The document at hand. */
+typedef struct document {
+    ql_tables *tables;
+    const ql_result *result;
+    const char *text;
+    size_t n_bytes;
+    const char *id;
+    size_t id_bytes;
+    bool is_ascii, is_damaged;
+} document;
+
+static void put_id(const document *doc, ql_builder *to, size_t times) {
+    ql_builder_repeat_string(to, doc->id, doc->id_bytes, times);
+}
+
+static void put_name(ql_builder *to, const char *name) {
+    if (name == NULL)
+        ql_builder_put_null(to);
+    else
+        ql_builder_put_string(to, name, strlen(name));
+}
+
+static void put_char(const document *doc, ql_builder *to, int32_t byte) {
+    ql_builder_put_int32(to, ql_result_char(doc->result, byte));
+}
+
+static void put_slice(const document *doc, ql_builder *to, int32_t start, int32_t end) {
+    if (doc->is_damaged)
+        ql_builder_put_utf8(to, doc->text + start, (size_t)(end - start));
+    else
+        ql_builder_put_string(to, doc->text + start, (size_t)(end - start));
+}
+
+/* Text, start and end of a span, or what stands for none. */
+static ql_builder *put_span(const document *doc, ql_builder *to, bool is_there, int32_t start, int32_t end) {
+    if (is_there) {
+        put_slice(doc, to++, start, end);
+        put_char(doc, to++, start);
+        put_char(doc, to++, end);
+    } else {
+        ql_builder_put_null(to++);
+        ql_builder_put_int32(to++, QL_NONE);
+        ql_builder_put_int32(to++, QL_NONE);
+    }
+    return to;
+}
+
+static void put_count(ql_builder *to, size_t n) {
+    ql_builder_put_int32(to, (int32_t)n);
+}
+
+/* A float's nearest double prints as 0.8999999761581421 where 0.9 was meant. */
+static void put_share(ql_builder *to, float value) {
+    ql_builder_put_float64(to, (double)(int32_t)(value * 1e6f + 0.5f) / 1e6);
+}
+
+static const char *zone_name(const document *doc, int32_t zone) {
+    size_t n;
+    const ql_zone *zones = ql_result_zones(doc->result, &n);
+    return ZONE_NAMES[zone >= 0 && (size_t)zone < n ? zones[zone].kind : QL_ZONE_BODY];
+}
+
+/* ------------------------------------------------------------------------------------------------- rows */
+
+static void append_document(const document *doc, ql_builder *to) {
+    const ql_result *result = doc->result;
+    size_t n_tokens, n_sentences, n_quotes;
+    ql_result_tokens(result, &n_tokens);
+    ql_result_sentences(result, &n_sentences);
+    ql_result_quotes(result, &n_quotes);
+    put_id(doc, to++, 1);
+    ql_builder_put_int32(to++, ql_result_n_chars(result));
+    put_count(to++, n_tokens);
+    put_count(to++, n_sentences);
+    put_count(to++, n_quotes);
+    ql_builder_put_int32(to++, ql_result_n_malformed(result));
+}
+
+static size_t append_documents(const document *doc, ql_builder *columns) {
+    append_document(doc, columns);
+    return 1;
+}
+
+static void append_zone(const document *doc, ql_builder *to, size_t id, const ql_zone *zone) {
+    put_id(doc, to++, 1);
+    put_count(to++, id);
+    put_char(doc, to++, zone->start);
+    put_char(doc, to++, zone->end);
+    put_name(to++, ZONE_NAMES[zone->kind]);
+}
+
+static size_t append_zones(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_zone *zones = ql_result_zones(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_zone(doc, columns, i, &zones[i]);
+    return n;
+}
+
+static void append_sentence(const document *doc, ql_builder *to, size_t id, const ql_sentence *sentence) {
+    put_id(doc, to++, 1);
+    put_count(to++, id);
+    ql_builder_put_int32(to++, sentence->paragraph);
+    put_name(to++, zone_name(doc, sentence->zone));
+    put_char(doc, to++, sentence->start);
+    put_char(doc, to++, sentence->end);
+}
+
+static size_t append_sentences(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_sentence *sentences = ql_result_sentences(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_sentence(doc, columns, i, &sentences[i]);
+    return n;
+}
+
+static void append_mention(const document *doc, ql_builder *to, size_t id, const ql_mention *mention) {
+    put_id(doc, to++, 1);
+    put_count(to++, id);
+    ql_builder_put_int32(to++, mention->entity);
+    put_char(doc, to++, mention->start);
+    put_char(doc, to++, mention->end);
+    put_slice(doc, to++, mention->start, mention->end);
+    put_name(to++, MENTION_NAMES[mention->kind]);
+    ql_builder_put_int32(to++, mention->head);
+}
+
+static size_t append_mentions(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_mention *mentions = ql_result_mentions(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_mention(doc, columns, i, &mentions[i]);
+    return n;
+}
+
+static void append_mark(const document *doc, ql_builder *to, size_t id, const ql_mark_pair *pair) {
+    put_id(doc, to++, 1);
+    put_count(to++, id);
+    put_char(doc, to++, pair->start);
+    put_char(doc, to++, pair->end);
+    put_char(doc, to++, pair->content_start);
+    put_char(doc, to++, pair->content_end);
+    ql_builder_put_bool(to++, pair->closed);
+    ql_builder_put_int32(to++, pair->depth);
+    ql_builder_put_int32(to++, pair->parent);
+    ql_builder_put_int32(to++, pair->continues);
+    put_name(to++, FORM_NAMES[pair->form]);
+}
+
+static size_t append_marks(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_mark_pair *marks = ql_result_marks(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_mark(doc, columns, i, &marks[i]);
+    return n;
+}
+
+/* ----------------------------------------------------------------------------------------------- quotes */
+
+static size_t append_spans(const document *doc, ql_builder *columns) {
+    size_t n, n_spans, n_rows = 0;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    const ql_span *spans = ql_result_spans(doc->result, &n_spans);
+    for (size_t i = 0; i < n; i++) {
+        for (int32_t j = 0; j < quotes[i].n_spans; j++) {
+            const ql_span *span = &spans[quotes[i].first_span + j];
+            put_id(doc, &columns[0], 1);
+            put_count(&columns[1], i);
+            put_char(doc, &columns[2], span->start);
+            put_char(doc, &columns[3], span->end);
+        }
+        n_rows += (size_t)quotes[i].n_spans;
+    }
+    return n_rows;
+}
+
+static void put_mark(const document *doc, ql_builder *to, int32_t start, int32_t n_bytes) {
+    if (n_bytes == 0)
+        ql_builder_put_null(to);
+    else
+        put_slice(doc, to, start, start + n_bytes);
+}
+
+static void append_piece(const document *doc, ql_builder *to, size_t quote, int32_t at, const ql_piece *piece) {
+    put_id(doc, to++, 1);
+    put_count(to++, quote);
+    ql_builder_put_int32(to++, at);
+    put_char(doc, to++, piece->start);
+    put_char(doc, to++, piece->end);
+    put_mark(doc, to++, piece->start, piece->open_bytes);
+    put_mark(doc, to++, piece->end - piece->close_bytes, piece->close_bytes);
+}
+
+static size_t append_pieces(const document *doc, ql_builder *columns) {
+    size_t n, n_pieces, n_rows = 0;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    const ql_piece *pieces = ql_result_pieces(doc->result, &n_pieces);
+    for (size_t i = 0; i < n; i++) {
+        for (int32_t j = 0; j < quotes[i].n_pieces; j++)
+            append_piece(doc, columns, i, j, &pieces[quotes[i].first_piece + j]);
+        n_rows += (size_t)quotes[i].n_pieces;
+    }
+    return n_rows;
+}
+
+/* The first token that starts at or after `byte`. */
+static size_t token_from(const ql_token *tokens, size_t n, int32_t byte) {
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tokens[middle].start < byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Sums, so that the words of a span cost two searches however quotations overlap. */
+static bool count_words(const document *doc) {
+    ql_ints *words = &doc->tables->words;
+    size_t n;
+    const ql_token *tokens = ql_result_tokens(doc->result, &n);
+    ql_ints_clear(words);
+    if (!ql_ints_reserve(words, n + 1)) return false;
+    int32_t total = 0;
+    for (size_t i = 0; i < n; i++) {
+        words->items[i] = total;
+        total += is_wordlike(&tokens[i]);
+    }
+    words->items[n] = total;
+    words->n = n + 1;
+    return true;
+}
+
+static int32_t words_of(const document *doc, const ql_span *spans, int32_t n_spans) {
+    size_t n;
+    const ql_token *tokens = ql_result_tokens(doc->result, &n);
+    const int32_t *before = doc->tables->words.items;
+    int32_t total = 0;
+    for (int32_t i = 0; i < n_spans; i++)
+        total += before[token_from(tokens, n, spans[i].end)] - before[token_from(tokens, n, spans[i].start)];
+    return total;
+}
+
+static void put_content(const document *doc, ql_builder *to, const ql_span *spans, int32_t n) {
+    static const char JOINT[] = " \xE2\x80\xA6 "; /* " … " */
+    ql_builder_put_string(to, "", 0);
+    for (int32_t i = 0; i < n; i++) {
+        if (i > 0) ql_builder_add_utf8(to, JOINT, sizeof JOINT - 1);
+        ql_builder_add_utf8(to, doc->text + spans[i].start, (size_t)(spans[i].end - spans[i].start));
+    }
+}
+
+static const ql_cue *cue_of(const document *doc, const ql_quote *quote) {
+    if (quote->cue_entry == QL_NONE) return NULL;
+    int32_t cue = ql_lexicon_word(doc->tables->lexicon, quote->cue_entry)->cue;
+    return cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue);
+}
+
+static ql_builder *put_what(const document *doc, ql_builder *to, const ql_quote *quote) {
+    size_t n, n_sentences;
+    const ql_span *spans = ql_result_spans(doc->result, &n) + quote->first_span;
+    const ql_sentence *sentences = ql_result_sentences(doc->result, &n_sentences);
+    bool is_placed = quote->sentence >= 0 && (size_t)quote->sentence < n_sentences;
+    put_name(to++, QUOTE_NAMES[quote->kind]);
+    put_name(to++, ACT_NAMES[quote->act]);
+    put_name(to++, zone_name(doc, is_placed ? sentences[quote->sentence].zone : QL_NONE));
+    ql_builder_put_int32(to++, quote->sentence);
+    put_char(doc, to++, quote->start);
+    put_char(doc, to++, quote->end);
+    put_slice(doc, to++, quote->start, quote->end);
+    put_content(doc, to++, spans, quote->n_spans);
+    ql_builder_put_bool(to++, quote->fragment);
+    ql_builder_put_int32(to++, words_of(doc, spans, quote->n_spans));
+    ql_builder_put_int32(to++, quote->n_spans);
+    ql_builder_put_int32(to++, quote->n_pieces);
+    ql_builder_put_bool(to++, quote->closed);
+    ql_builder_put_int32(to++, quote->parent);
+    ql_builder_put_int32(to++, quote->continues);
+    return to;
+}
+
+/* Entity and speaker stay unwritten: nothing here knows them yet. */
+static ql_builder *put_who(const document *doc, ql_builder *to, const ql_quote *quote) {
+    static const ql_mention nobody = {.kind = QL_MENTION_NONE};
+    size_t n;
+    const ql_mention *mentions = ql_result_mentions(doc->result, &n);
+    const ql_mention *source = quote->source == QL_NONE ? &nobody : &mentions[quote->source];
+    to = put_span(doc, to, quote->source != QL_NONE, source->start, source->end);
+    put_name(to++, MENTION_NAMES[source->kind]);
+    to += 2;
+    put_name(to++, RESOLUTION_NAMES[quote->resolution]);
+    return to;
+}
+
+static ql_builder *put_how(const document *doc, ql_builder *to, const ql_quote *quote) {
+    const ql_cue *cue = cue_of(doc, quote);
+    to = put_span(doc, to, quote->cue.start < quote->cue.end, quote->cue.start, quote->cue.end);
+    put_name(to++, cue != NULL ? cue->lemma : NULL);
+    put_name(to++, cue != NULL ? cue->cue_class : NULL);
+    ql_builder_put_bool(to++, quote->hedged);
+    ql_builder_put_bool(to++, quote->negated);
+    put_name(to++, ANONYMITY_NAMES[quote->anonymity]);
+    put_share(to++, quote->confidence);
+    put_share(to++, quote->source_confidence);
+    put_name(to++, quote->rule);
+    return to;
+}
+
+static size_t append_quotes(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    if (n != 0 && !count_words(doc)) {
+        columns->status = QL_NO_MEMORY;
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        ql_builder *to = columns;
+        put_id(doc, to++, 1);
+        put_count(to++, i);
+        to = put_what(doc, to, &quotes[i]);
+        to = put_who(doc, to, &quotes[i]);
+        to = put_how(doc, to, &quotes[i]);
+        assert(to == columns + INFO[QL_TABLE_QUOTES].n);
+    }
+    return n;
+}
+
+/* ----------------------------------------------------------------------------------------------- tokens */
+/* By far the longest table, so each column is written in a loop of its own, straight into its memory. */
+
+static void put_numbers(ql_builder *to, size_t n) {
+    int32_t *ids = ql_builder_extend_int32(to, n);
+    for (size_t i = 0; i < n && ids != NULL; i++) ids[i] = (int32_t)i;
+}
+
+static void put_sentences(ql_builder *to, const ql_token *tokens, size_t n) {
+    int32_t *sentences = ql_builder_extend_int32(to, n);
+    for (size_t i = 0; i < n && sentences != NULL; i++) sentences[i] = tokens[i].sentence;
+}
+
+static int32_t count_chars(const char *text, int32_t from, int32_t to) {
+    int32_t n = 0;
+    for (int32_t i = from; i < to; i++) n += !ql_is_continuation(text[i]);
+    return n;
+}
+
+/* Counting on from the token before is cheaper than asking the index, and right where no byte is damaged. */
+static void put_offsets(const document *doc, ql_builder *starts, ql_builder *ends, const ql_token *tokens, size_t n) {
+    int32_t *start = ql_builder_extend_int32(starts, n), *end = ql_builder_extend_int32(ends, n);
+    if (start == NULL || end == NULL) return;
+    int32_t byte = 0, at = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (doc->is_ascii) {
+            start[i] = tokens[i].start;
+            end[i] = tokens[i].end;
+        } else if (doc->is_damaged) {
+            start[i] = ql_result_char(doc->result, tokens[i].start);
+            end[i] = ql_result_char(doc->result, tokens[i].end);
+        } else {
+            start[i] = at += count_chars(doc->text, byte, tokens[i].start);
+            end[i] = at += count_chars(doc->text, tokens[i].start, tokens[i].end);
+            byte = tokens[i].end;
+        }
+    }
+}
+
+/* Most tokens are short: 16 bytes at once where text and column have them, of which the next copy overwrites what
+   was too much. */
+static void copy_short(char *to, const char *from, size_t n, size_t readable) {
+    if (n <= 16 && readable >= 16)
+        memcpy(to, from, 16);
+    else
+        memcpy(to, from, n);
+}
+
+static void put_texts(const document *doc, ql_builder *to, const ql_token *tokens, size_t n) {
+    if (!ql_builder_reserve(to, n, doc->n_bytes)) return;
+    char *bytes = (char *)to->data->bytes;
+    int32_t *ends = ql_builder_offsets(to) + to->n + 1;
+    size_t at = to->n_bytes;
+    for (size_t i = 0; i < n; i++) {
+        size_t start = (size_t)tokens[i].start, size = (size_t)(tokens[i].end - tokens[i].start);
+        copy_short(bytes + at, doc->text + start, size, doc->n_bytes - start);
+        at += size;
+        ends[i] = (int32_t)at;
+    }
+    ql_builder_commit_strings(to, n, at);
+}
+
+static void put_slices(const document *doc, ql_builder *to, const ql_token *tokens, size_t n) {
+    for (size_t i = 0; i < n; i++) put_slice(doc, to, tokens[i].start, tokens[i].end);
+}
+
+/* Lower case of eight bytes of ASCII at once.  Neither sum carries into the next byte, as both terms are below
+   0x80; the high bit of `from_a` says "A or later", that of `past_z` "later than Z". */
+static uint64_t lower_word(uint64_t word) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t from_a = word + ones * (0x80 - 'A'), past_z = word + ones * (0x80 - 'Z' - 1);
+    return word | (from_a & ~past_z & highs) >> 2;
+}
+
+static void lower_ascii(char *to, const char *from, size_t n) {
+    size_t i = 0;
+    for (uint64_t word; i + sizeof word <= n; i += sizeof word) {
+        memcpy(&word, from + i, sizeof word);
+        word = lower_word(word);
+        memcpy(to + i, &word, sizeof word);
+    }
+    for (; i < n; i++) to[i] = (char)(from[i] >= 'A' && from[i] <= 'Z' ? from[i] | 0x20 : from[i]);
+}
+
+/* Folding ASCII is lower case, so `n` tokens of it, which lie side by side in the column of texts, are folded as
+   one string. */
+static void put_lowered(ql_builder *to, const ql_builder *texts, size_t first, size_t n) {
+    const int32_t *from = ql_builder_offsets(texts) + first;
+    size_t size = (size_t)(from[n] - from[0]);
+    if (!ql_builder_reserve(to, n, size)) return;
+    lower_ascii((char *)to->data->bytes + to->n_bytes, ql_builder_bytes(texts) + from[0], size);
+    int32_t *ends = ql_builder_offsets(to) + to->n;
+    int64_t shift = (int64_t)to->n_bytes - from[0];
+    for (size_t i = 1; i <= n; i++) ends[i] = (int32_t)(from[i] + shift);
+    ql_builder_commit_strings(to, n, to->n_bytes + size);
+}
+
+static void put_folded(ql_builder *to, const char *bytes, size_t n_bytes) {
+    size_t n = n_bytes;
+    do {
+        if (!ql_builder_reserve(to, 1, n)) return;
+    } while (!ql_fold(bytes, n_bytes, (char *)to->data->bytes + to->n_bytes, to->data->capacity - to->n_bytes, &n));
+    ql_builder_offsets(to)[to->n + 1] = (int32_t)(to->n_bytes + n);
+    ql_builder_commit_strings(to, 1, to->n_bytes + n);
+}
+
+/* As many characters as bytes: ASCII, unless a damaged byte counts as a character. */
+static bool is_ascii_token(const document *doc, const ql_token *token, int32_t start, int32_t end) {
+    return doc->is_ascii || (!doc->is_damaged && end - start == token->end - token->start);
+}
+
+/* `columns` are start, end, text and norm; the rows of all but the last are there. */
+static void put_norms(const document *doc, ql_builder *columns, const ql_token *tokens, size_t n) {
+    for (int i = 0; i < 3; i++)
+        if (columns[i].status != QL_OK) return;
+    size_t first = columns[2].n - n;
+    const int32_t *start = (const int32_t *)(const void *)columns[0].data->bytes + first;
+    const int32_t *end = (const int32_t *)(const void *)columns[1].data->bytes + first;
+    for (size_t i = 0, run; i < n; i = run + 1) {
+        for (run = i; run < n && is_ascii_token(doc, &tokens[run], start[run], end[run]); run++) continue;
+        if (run > i) put_lowered(&columns[3], &columns[2], first + i, run - i);
+        if (run == n) return;
+        put_folded(&columns[3], doc->text + tokens[run].start, (size_t)(tokens[run].end - tokens[run].start));
+    }
+}
+
+static void put_classes(ql_builder *to, const ql_token *tokens, size_t n) {
+    uint8_t sizes[QL_TOKEN_CLASSES];
+    for (int i = 0; i < QL_TOKEN_CLASSES; i++) sizes[i] = (uint8_t)strlen(CLASS_NAMES[i]);
+    if (n > SIZE_MAX / LONGEST_CLASS || !ql_builder_reserve(to, n, n * LONGEST_CLASS)) return;
+    char *bytes = (char *)to->data->bytes;
+    int32_t *ends = ql_builder_offsets(to) + to->n + 1;
+    size_t at = to->n_bytes;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(bytes + at, CLASS_NAMES[tokens[i].kind], LONGEST_CLASS);
+        at += sizes[tokens[i].kind];
+        ends[i] = (int32_t)at;
+    }
+    ql_builder_commit_strings(to, n, at);
+}
+
+/* The shortest quotation around a token is the innermost; among equals the first. */
+static void claim(const ql_quote *quotes, int32_t id, int32_t *slot) {
+    const ql_quote *mine = &quotes[id], *other = *slot == QL_NONE ? NULL : &quotes[*slot];
+    if (other == NULL || mine->end - mine->start < other->end - other->start) *slot = id;
+}
+
+static void put_quote_ids(const document *doc, ql_builder *to, const ql_token *tokens, size_t n) {
+    size_t n_quotes, n_spans;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n_quotes);
+    const ql_span *spans = ql_result_spans(doc->result, &n_spans);
+    int32_t *slots = ql_builder_extend_int32(to, n);
+    if (slots == NULL) return;
+    memset(slots, 0xFF, n * sizeof *slots); /* QL_NONE */
+    for (size_t i = 0; i < n_quotes; i++)
+        for (int32_t j = 0; j < quotes[i].n_spans; j++) {
+            const ql_span *span = &spans[quotes[i].first_span + j];
+            for (size_t k = token_from(tokens, n, span->start); k < n && tokens[k].end <= span->end; k++)
+                claim(quotes, (int32_t)i, &slots[k]);
+        }
+}
+
+/* Tag, lemma, head and relation stay unwritten: nothing here knows them yet. */
+static size_t append_tokens(const document *doc, ql_builder *columns) {
+    enum { ID, NUMBER, SENTENCE, START, END, TEXT, NORM, CLASS, TAG, LEMMA, HEAD, RELATION, QUOTE };
+    size_t n;
+    const ql_token *tokens = ql_result_tokens(doc->result, &n);
+    if (n == 0) return 0;
+    put_id(doc, &columns[ID], n);
+    put_numbers(&columns[NUMBER], n);
+    put_sentences(&columns[SENTENCE], tokens, n);
+    put_offsets(doc, &columns[START], &columns[END], tokens, n);
+    if (doc->is_damaged)
+        put_slices(doc, &columns[TEXT], tokens, n);
+    else
+        put_texts(doc, &columns[TEXT], tokens, n);
+    put_norms(doc, &columns[START], tokens, n);
+    put_classes(&columns[CLASS], tokens, n);
+    if (doc->tables->quote_ids) put_quote_ids(doc, &columns[QUOTE], tokens, n);
+    return n;
+}
+
+/* ----------------------------------------------------------------------------------------------- append */
+
+typedef size_t append_rows(const document *doc, ql_builder *columns);
+
+static append_rows *const APPEND[QL_TABLES] = {
+    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,
+    [QL_TABLE_SENTENCES] = append_sentences, [QL_TABLE_TOKENS] = append_tokens,
+    [QL_TABLE_QUOTES] = append_quotes,       [QL_TABLE_SPANS] = append_spans,
+    [QL_TABLE_PIECES] = append_pieces,       [QL_TABLE_MENTIONS] = append_mentions,
+    [QL_TABLE_MARKS] = append_marks,
+};
+
+/* A failed column is found here, once a document, and not at each cell. */
+static ql_status check_columns(const ql_tables *tables, ql_table table, ql_error *error) {
+    for (size_t i = 0; i < INFO[table].n; i++) {
+        ql_status status = tables->builders[table][i].status;
+        const char *column = INFO[table].fields[i].name;
+        if (status == QL_NO_MEMORY)
+            return ql_fail(error, status, QL_NONE, "no memory for table %s", INFO[table].name);
+        if (status != QL_OK)
+            return ql_fail(error, status, QL_NONE,
+                           "column %s of table %s would pass 2^31 - 1 bytes; use fewer documents in a batch", column,
+                           INFO[table].name);
+    }
+    return QL_OK;
+}
+
+static ql_status open_document(document *doc, ql_tables *tables, const ql_result *result, const char *doc_id,
+                               size_t n_bytes, ql_error *error) {
+    ql_builder_clear(&tables->name);
+    ql_builder_put_utf8(&tables->name, doc_id, n_bytes);
+    if (tables->name.status != QL_OK)
+        return ql_fail(error, tables->name.status, QL_NONE, "a doc_id of %zu bytes does not fit", n_bytes);
+    *doc = (document){.tables = tables, .result = result};
+    doc->text = ql_result_text(result, &doc->n_bytes);
+    doc->id = ql_builder_bytes(&tables->name);
+    doc->id_bytes = tables->name.n_bytes;
+    doc->is_damaged = ql_result_n_malformed(result) != 0;
+    doc->is_ascii = !doc->is_damaged && (size_t)ql_result_n_chars(result) == doc->n_bytes;
+    return QL_OK;
+}
+
+ql_status ql_tables_append(ql_tables *tables, const ql_result *result, const char *doc_id, size_t n_bytes,
+                           ql_error *error) {
+    document doc;
+    QL_TRY(open_document(&doc, tables, result, doc_id, n_bytes, error));
+    for (int i = 0; i < QL_TABLES; i++) {
+        if (!is_wanted(tables, (ql_table)i)) continue;
+        tables->n_rows[i] += APPEND[i](&doc, tables->builders[i]);
+        QL_TRY(check_columns(tables, (ql_table)i, error));
+    }
+    return QL_OK;
+}
