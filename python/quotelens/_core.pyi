@@ -20,7 +20,6 @@ class Engine:
         ids: Sequence[str],
         tables: Sequence[str],
         *,
-        parse: bool = False,
         quotes: bool = False,
     ) -> dict[str, Batch]:
         """Analyse documents with the GIL released, and give a batch for each table asked for.
@@ -28,8 +27,7 @@ class Engine:
         `tokens` gets its quote_id column filled only with quotes=True.  The documents table holds what the analysis
         knows (doc_id, n_chars, n_tokens, n_sentences, n_quotes, n_malformed).
         A lone surrogate is analysed as U+FFFD and is U+FFFD in the columns; offsets stay those of the str.
-        Raises TypeError or ValueError for wrong arguments and MemoryError; NotImplementedError for parse=True, as
-        there is no tagger in this version.
+        Raises TypeError or ValueError for wrong arguments and MemoryError.
         """
 
 @final

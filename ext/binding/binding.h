@@ -1,0 +1,58 @@
+/* What the files of the binding share.  No algorithm lives here: methods read arguments, call the core with the GIL
+   released, and turn a status into an exception. */
+#ifndef QL_BINDING_H
+#define QL_BINDING_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "columns.h"
+#include "quotelens.h"
+#include "tables.h"
+
+/* One per interpreter. */
+typedef struct module_state {
+    PyTypeObject *engine_type, *batch_type;
+} module_state;
+
+typedef struct EngineObject {
+    PyObject_HEAD ql_engine *engine;
+} EngineObject;
+
+typedef struct BatchObject {
+    PyObject_HEAD ql_batch *batch;
+} BatchObject;
+
+extern PyType_Spec ql_engine_spec, ql_batch_spec;
+
+/* convert.c */
+
+/* Set the exception that stands for an error of the core, with `prefix` (which may be empty) before its message.
+   Returns NULL, so that a failure is one line. */
+PyObject *ql_raise(const ql_error *error, const char *prefix);
+
+/* UTF-8 of a str.  `owner` is what has to be kept for the bytes to stay; a lone surrogate is three bytes. */
+typedef struct ql_borrowed {
+    PyObject *owner;
+    const char *bytes;
+    size_t n_bytes;
+} ql_borrowed;
+
+/* False with an exception set.  `text` must be a str. */
+bool ql_borrow(PyObject *text, ql_borrowed *out);
+
+/* A tuple of the items of a sequence that is no str; else NULL and a TypeError that says what `name` has to be. */
+PyObject *ql_tuple_of(PyObject *sequence, const char *name, const char *wanted);
+
+/* The name of a table, or QL_TABLES with a ValueError that lists them. */
+ql_table ql_table_of(PyObject *name);
+
+/* batch_type.c: a Batch that takes `batch` over, also on failure. */
+PyObject *ql_batch_object(PyTypeObject *type, ql_batch *batch);
+
+/* capsule.c: fresh capsules; what nobody takes out is released with them. */
+PyObject *ql_schema_capsule(const ql_batch *batch);
+PyObject *ql_array_capsule(ql_batch *batch);
+PyObject *ql_stream_capsule(ql_batch *const *batches, size_t n, ql_batch *empty);
+
+#endif

@@ -1,0 +1,242 @@
+#include "binding.h"
+
+/* ------------------------------------------------------------------------------------------------ making */
+
+static int bad_cue(Py_ssize_t at, PyObject *item) {
+    PyErr_Format(PyExc_TypeError, "cues[%zd] is %.100R, not a pair of str such as (\"quip\", \"manner\")", at, item);
+    return -1;
+}
+
+/* The strings belong to `item`. */
+static int read_cue(PyObject *item, Py_ssize_t at, ql_user_cue *out) {
+    if (!PyTuple_Check(item) || PyTuple_GET_SIZE(item) != 2) return bad_cue(at, item);
+    PyObject *lemma = PyTuple_GET_ITEM(item, 0), *cue_class = PyTuple_GET_ITEM(item, 1);
+    if (!PyUnicode_Check(lemma) || !PyUnicode_Check(cue_class)) return bad_cue(at, item);
+    Py_ssize_t n_lemma, n_class;
+    out->lemma = PyUnicode_AsUTF8AndSize(lemma, &n_lemma);
+    if (out->lemma == NULL) return -1;
+    out->cue_class = PyUnicode_AsUTF8AndSize(cue_class, &n_class);
+    if (out->cue_class == NULL) return -1;
+    if (strlen(out->lemma) == (size_t)n_lemma && strlen(out->cue_class) == (size_t)n_class) return 0;
+    PyErr_Format(PyExc_ValueError, "cues[%zd] is %.100R: a NUL is in it", at, item);
+    return -1;
+}
+
+static ql_user_cue *read_cues(PyObject *items) {
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_user_cue *cues = PyMem_New(ql_user_cue, (size_t)n + 1);
+    if (cues == NULL) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < n && cues != NULL; i++) {
+        if (read_cue(PyTuple_GET_ITEM(items, i), i, &cues[i]) == 0) continue;
+        PyMem_Free(cues);
+        cues = NULL;
+    }
+    return cues;
+}
+
+static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
+    ql_error error = {0};
+    ql_engine *engine;
+    if (ql_engine_new(options, &engine, &error) != QL_OK) return ql_raise(&error, "");
+    EngineObject *self = (EngineObject *)type->tp_alloc(type, 0);
+    if (self == NULL)
+        ql_engine_free(engine);
+    else
+        self->engine = engine;
+    return (PyObject *)self;
+}
+
+static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"cues", NULL};
+    PyObject *given = NULL, *self = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$O:Engine", names, &given)) return NULL;
+    if (given == NULL) return engine_from(type, NULL);
+    PyObject *items = ql_tuple_of(given, "cues", "a list of (lemma, class)");
+    ql_user_cue *cues = items != NULL ? read_cues(items) : NULL;
+    if (cues != NULL) self = engine_from(type, &(ql_options){cues, (size_t)PyTuple_GET_SIZE(items)});
+    PyMem_Free(cues);
+    Py_XDECREF(items);
+    return self;
+}
+
+static int engine_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
+static void engine_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    ql_engine_free(((EngineObject *)self)->engine);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* ----------------------------------------------------------------------------------------------- analyse */
+
+/* One call: all that the core needs without the GIL. */
+typedef struct analysis {
+    const ql_engine *engine;
+    Py_ssize_t n;
+    ql_borrowed *texts, *ids;
+    unsigned mask;
+    bool quotes;
+    Py_ssize_t failed_at; /* the document that failed, or -1 */
+    ql_error error;
+} analysis;
+
+static ql_status analyse_document(analysis *job, ql_scratch *scratch, ql_tables *tables, Py_ssize_t i) {
+    ql_result *result;
+    const ql_borrowed *text = &job->texts[i], *id = &job->ids[i];
+    unsigned want = ql_tables_want(job->mask, job->quotes);
+    ql_status status = ql_analyse(job->engine, scratch, text->bytes, text->n_bytes, want, &result, &job->error);
+    if (status == QL_OK) status = ql_tables_append(tables, result, id->bytes, id->n_bytes, &job->error);
+    ql_result_free(result);
+    return status;
+}
+
+static size_t text_bytes(const analysis *job) {
+    size_t total = 0;
+    for (Py_ssize_t i = 0; i < job->n; i++) total += job->texts[i].n_bytes;
+    return total;
+}
+
+static ql_status analyse_documents(analysis *job, ql_scratch *scratch, ql_tables *tables, ql_batch *out[QL_TABLES]) {
+    ql_tables_expect(tables, text_bytes(job));
+    for (Py_ssize_t i = 0; i < job->n; i++) {
+        ql_status status = analyse_document(job, scratch, tables, i);
+        if (status == QL_OK) continue;
+        job->failed_at = i;
+        return status;
+    }
+    return ql_tables_finish(tables, out, &job->error);
+}
+
+/* Runs without the GIL. */
+static ql_status run(analysis *job, ql_batch *out[QL_TABLES]) {
+    ql_scratch *scratch = NULL;
+    ql_tables *tables = NULL;
+    job->failed_at = -1;
+    job->error = (ql_error){.status = QL_NO_MEMORY, .message = "no memory for an analysis"};
+    ql_status status = ql_scratch_new(&scratch);
+    if (status == QL_OK) status = ql_tables_new(job->engine, job->mask, job->quotes, &tables);
+    if (status == QL_OK) status = analyse_documents(job, scratch, tables, out);
+    ql_tables_free(tables);
+    ql_scratch_free(scratch);
+    return status;
+}
+
+static PyObject *raise_for(const analysis *job) {
+    char prefix[40] = "";
+    if (job->failed_at >= 0) PyOS_snprintf(prefix, sizeof prefix, "texts[%lld]: ", (long long)job->failed_at);
+    return ql_raise(&job->error, prefix);
+}
+
+/* Takes all batches over. */
+static PyObject *dict_of(PyTypeObject *batch_type, ql_batch *batches[QL_TABLES]) {
+    PyObject *tables = PyDict_New();
+    for (int i = 0; i < QL_TABLES; i++) {
+        if (batches[i] == NULL) continue;
+        PyObject *batch = ql_batch_object(batch_type, batches[i]);
+        if (batch == NULL || tables == NULL || PyDict_SetItemString(tables, ql_table_name((ql_table)i), batch) < 0)
+            Py_CLEAR(tables);
+        Py_XDECREF(batch);
+    }
+    return tables;
+}
+
+static PyObject *run_job(analysis *job, PyTypeObject *batch_type) {
+    ql_batch *batches[QL_TABLES] = {NULL};
+    ql_status status;
+    Py_BEGIN_ALLOW_THREADS status = run(job, batches);
+    Py_END_ALLOW_THREADS return status == QL_OK ? dict_of(batch_type, batches) : raise_for(job);
+}
+
+static void free_borrowed(ql_borrowed *borrowed, Py_ssize_t n) {
+    for (Py_ssize_t i = 0; i < n && borrowed != NULL; i++) Py_DECREF(borrowed[i].owner);
+    PyMem_Free(borrowed);
+}
+
+/* UTF-8 of each item, with references, so that nobody can take the bytes away while the GIL is released. */
+static ql_borrowed *borrow_all(PyObject *items, const char *name) {
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_borrowed *borrowed = PyMem_New(ql_borrowed, (size_t)n + 1);
+    if (borrowed == NULL) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < n && borrowed != NULL; i++) {
+        PyObject *item = PyTuple_GET_ITEM(items, i);
+        if (!PyUnicode_Check(item))
+            PyErr_Format(PyExc_TypeError, "%s[%zd] is of type %.100s, not str%s", name, i, Py_TYPE(item)->tp_name,
+                         PyBytes_Check(item) ? "; decode it first" : "");
+        else if (ql_borrow(item, &borrowed[i]))
+            continue;
+        free_borrowed(borrowed, i);
+        borrowed = NULL;
+    }
+    return borrowed;
+}
+
+static bool read_mask(PyObject *names, unsigned *mask) {
+    *mask = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        ql_table table = ql_table_of(PyTuple_GET_ITEM(names, i));
+        if (table == QL_TABLES) return false;
+        *mask |= 1u << table;
+    }
+    return true;
+}
+
+static PyObject *analyse_tuples(EngineObject *self, PyTypeObject *batch_type, PyObject *texts, PyObject *ids,
+                                unsigned mask, bool quotes) {
+    analysis job = {.engine = self->engine, .n = PyTuple_GET_SIZE(texts), .mask = mask, .quotes = quotes};
+    PyObject *tables = NULL;
+    if (PyTuple_GET_SIZE(ids) != job.n)
+        return PyErr_Format(PyExc_ValueError, "%zd texts and %zd ids: there has to be one id for each text", job.n,
+                            PyTuple_GET_SIZE(ids));
+    job.texts = borrow_all(texts, "texts");
+    if (job.texts != NULL) job.ids = borrow_all(ids, "ids");
+    if (job.ids != NULL) tables = run_job(&job, batch_type);
+    free_borrowed(job.texts, job.n);
+    free_borrowed(job.ids, job.n);
+    return tables;
+}
+
+PyDoc_STRVAR(analyse_doc, "analyse($self, texts, ids, tables, *, quotes=False)\n--\n\n"
+                          "Analyse documents with the GIL released, and give a batch for each table asked for.");
+
+static PyObject *engine_analyse(PyObject *self, PyObject *args, PyObject *kwargs) {
+    static char *keywords[] = {"texts", "ids", "tables", "quotes", NULL};
+    PyObject *texts = NULL, *ids = NULL, *names = NULL, *tables = NULL;
+    int quotes = 0;
+    unsigned mask;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|$p:analyse", keywords, &texts, &ids, &names, &quotes))
+        return NULL;
+    module_state *state = PyType_GetModuleState(Py_TYPE(self));
+    texts = ql_tuple_of(texts, "texts", "a list of texts");
+    ids = texts != NULL ? ql_tuple_of(ids, "ids", "a list of doc_ids") : NULL;
+    names = ids != NULL ? ql_tuple_of(names, "tables", "a list of names of tables") : NULL;
+    if (names != NULL && read_mask(names, &mask))
+        tables = analyse_tuples((EngineObject *)self, state->batch_type, texts, ids, mask, quotes);
+    Py_XDECREF(texts);
+    Py_XDECREF(ids);
+    Py_XDECREF(names);
+    return tables;
+}
+
+static PyMethodDef engine_methods[] = {
+    {"analyse", (PyCFunction)(void (*)(void))engine_analyse, METH_VARARGS | METH_KEYWORDS, analyse_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=())\n--\n\nOptions and lexicons, immutable; threads share it.");
+
+static PyType_Slot engine_slots[] = {
+    {Py_tp_doc, (void *)engine_doc},   {Py_tp_new, engine_new},         {Py_tp_dealloc, engine_dealloc},
+    {Py_tp_traverse, engine_traverse}, {Py_tp_methods, engine_methods}, {0, NULL},
+};
+
+PyType_Spec ql_engine_spec = {
+    .name = "quotelens._core.Engine",
+    .basicsize = sizeof(EngineObject),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = engine_slots,
+};
