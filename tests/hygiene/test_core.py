@@ -1,0 +1,74 @@
+"""Rules that the C core keeps, checked on its text and on its objects."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+# Sections of constants: .data.rel.ro holds those that contain pointers.
+CONSTANT = re.compile(r"^\.(rodata|data\.rel\.ro|const|text|eh_frame|debug|comment)")
+
+
+def includes(path):
+    return re.findall(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', path.read_text(encoding="utf-8"), re.M)
+
+
+def core_files(root):
+    return sorted((root / "ext" / "core").glob("*.[ch]"))
+
+
+def test_core_does_not_know_python(root):
+    assert not [f"{path.name}: {name}" for path in core_files(root) for name in includes(path) if "Python" in name]
+
+
+@pytest.mark.parametrize(("library", "door"), [("utf8proc.h", "fold.c"), ("pcre2.h", "pattern.c")])
+def test_foreign_libraries_enter_by_one_door(root, library, door):
+    files = sorted((root / "ext").rglob("*.[ch]"))
+    assert [path.name for path in files if library in includes(path)] == [door]
+
+
+def test_core_neither_prints_nor_exits(root):
+    banned = re.compile(r"\b(printf|puts|putchar|perror|abort|exit|fprintf)\s*\(")
+    found = []
+    for path in core_files(root):
+        code = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+        found += [f"{path.name}: {match[0]}" for match in banned.finditer(code)]
+    assert not found
+
+
+def symbols(nm, path):
+    """(name, type, size, section) of everything that an object defines."""
+    listing = subprocess.run([nm, "--format=sysv", path], capture_output=True, text=True, check=True).stdout
+    for line in listing.splitlines():
+        fields = [field.strip() for field in line.split("|")]
+        if len(fields) == 7:
+            yield fields[0], fields[2], fields[6]
+
+
+def test_core_has_no_mutable_state(root):
+    nm = shutil.which("nm")
+    objects = sorted((root / "build" / "core").glob("*.o"))
+    if not nm or not objects:
+        pytest.skip("nm is not there" if not nm else "the core's objects are not there: make test-c")
+    mutable = [
+        f"{path.name}: {name} in {section}"
+        for path in objects
+        for name, kind, section in symbols(nm, path)
+        if kind.upper() in {"B", "C", "D", "G", "S"} and not CONSTANT.match(section)
+    ]
+    assert not mutable
+
+
+def test_external_symbols_have_the_prefix(root):
+    nm = shutil.which("nm")
+    objects = sorted((root / "build" / "core").glob("*.o"))
+    if not nm or not objects:
+        pytest.skip("nm is not there" if not nm else "the core's objects are not there: make test-c")
+    strange = [
+        f"{path.name}: {name}"
+        for path in objects
+        for name, kind, _ in symbols(nm, path)
+        if kind.isupper() and kind not in {"U", "W", "N"} and not name.startswith("ql_")
+    ]
+    assert not strange
