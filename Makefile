@@ -57,27 +57,31 @@ $(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS)
 
 build/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
 
 build/asan/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
 
 build/libquotelens.a: $(CORE:ext/core/%.c=build/core/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 build/asan/libquotelens.a: $(CORE:ext/core/%.c=build/asan/core/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 build/tests/%: tests/core/%.c build/libquotelens.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
 
 build/asan/tests/%: tests/core/%.c build/asan/libquotelens.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $^ -o $@ $(LIBS)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $^ -o $@ $(LIBS)
 
 # Unicode's own break tests, for test_unicode; it does without where they are not there.
 ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
@@ -93,7 +97,12 @@ run-%: build/tests/%
 
 # ------------------------------------------------------------------------------------------------ the rest
 
-bench: build
+build/bench/%: tests/bench/%.c build/libquotelens.a
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
+
+bench: build build/bench/stages
 	$(BIN)/python tests/bench/throughput.py
 
 tables:

@@ -3,8 +3,8 @@
 #include "grammar.h"
 
 enum {
-    MOST_GAP = 30,    /* tokens between a subject and its verb that a pair of commas may enclose */
-    MOST_LOOK = 60    /* tokens to look through for a main subject */
+    MOST_GAP = 30, /* tokens between a subject and its verb that a pair of commas may enclose */
+    MOST_LOOK = 60 /* tokens to look through for a main subject */
 };
 
 #define BETWEEN (QL_WORD_ADVERB | QL_WORD_AUXILIARY | QL_WORD_NEGATION | QL_WORD_HEDGE)
@@ -26,13 +26,20 @@ static void set_marked(ql_run *run) {
 
 /* ---------------------------------------------------------------------------------------------- source */
 
+/* The mention of this sentence, which begins at `first`, that ends before token `end`. */
+static int32_t mention_until(const ql_run *run, int32_t first, int32_t end) {
+    int32_t mention = end > first ? ql_mention_until(run, end) : QL_NONE;
+    if (mention == QL_NONE || run->scratch->mentions.items[mention].first_token < first) return QL_NONE;
+    return mention;
+}
+
 /* The mention that ends before token `end`.  One behind a preposition is not a subject: the one before is asked. */
 static int32_t subject_until(const ql_run *run, int32_t first, int32_t end) {
-    int32_t mention = ql_mention_until(run, end);
+    int32_t mention = mention_until(run, first, end);
     while (mention != QL_NONE) {
         int32_t before = run->scratch->mentions.items[mention].first_token - 1;
         if (before < first || !ql_has(run, before, QL_WORD_PREPOSITION)) return mention;
-        mention = ql_mention_until(run, before);
+        mention = mention_until(run, first, before);
     }
     return QL_NONE;
 }
@@ -70,7 +77,7 @@ static int32_t subject_of(const ql_run *run, int32_t first, int32_t verb, int32_
     int32_t left = skip_back(run, first, verb), mention = subject_until(run, first, left);
     if (mention == QL_NONE && left > first && ql_has(run, left - 1, QL_WORD_RELATIVE)) {
         int32_t at = left - 1 > first && ql_is_char(run, left - 2, ',') ? left - 2 : left - 1;
-        mention = ql_mention_until(run, at);
+        mention = mention_until(run, first, at);
     }
     if (mention == QL_NONE && left > first && ql_is_char(run, left - 1, ',')) {
         int32_t open = opening_comma(run, first, left - 1);
@@ -96,7 +103,8 @@ static int32_t inverted_source(const ql_run *run, int32_t verb, int32_t end) {
 /* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the one behind. */
 static int32_t participle_source(const ql_run *run, int32_t first, int32_t verb, int32_t end) {
     const ql_cue_hit *before = last_cue(run, first);
-    if (verb > first) return before != NULL && before->source != QL_NONE ? before->source : main_subject(run, first, verb);
+    if (verb > first)
+        return before != NULL && before->source != QL_NONE ? before->source : main_subject(run, first, verb);
     for (int32_t i = verb + 1; i + 1 < end && i < verb + MOST_LOOK; i++)
         if (ql_is_char(run, i, ',') && ql_mention_from(run, i + 1) != QL_NONE) return ql_mention_from(run, i + 1);
     return QL_NONE;
@@ -127,7 +135,8 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
     if (is_infinitive(run, first, verb) || ql_mention_from(run, verb) != QL_NONE) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
-    bool participle = ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
+    bool participle =
+        ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
         hit->source = participle_source(run, first, verb, end);
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
@@ -144,13 +153,18 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
 static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit *hit) {
     const ql_token *token = &run->scratch->tokens.items[i];
     const char *bytes = run->text->bytes + token->start;
-    if (token->end - token->start != 9 || (bytes[0] != 'a' && bytes[0] != 'A') || memcmp(bytes + 1, "ccording", 8) != 0)
+    if (token->end - token->start != 9 || (bytes[0] != 'a' && bytes[0] != 'A') ||
+        memcmp(bytes + 1, "ccording", 8) != 0)
         return false;
     if (i + 2 >= end || !ql_is_word(run, i + 1, "to")) return false;
     int32_t mention = ql_mention_from(run, i + 2);
     int32_t frame_end = mention != QL_NONE ? run->scratch->mentions.items[mention].end_token : i + 2;
-    *hit = (ql_cue_hit){.first_token = i, .end_token = i + 2, .source = mention, .frame_start = i,
-                        .frame_end = frame_end, .kind = QL_CUE_ACCORDING};
+    *hit = (ql_cue_hit){.first_token = i,
+                        .end_token = i + 2,
+                        .source = mention,
+                        .frame_start = i,
+                        .frame_end = frame_end,
+                        .kind = QL_CUE_ACCORDING};
     return true;
 }
 
@@ -177,8 +191,12 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
     int32_t mention = subject_until(run, first, i);
     if (mention == QL_NONE || run->scratch->mentions.items[mention].first_token != first) return false;
     if (!can_head_colon(run, &run->scratch->mentions.items[mention], i)) return false;
-    *hit = (ql_cue_hit){.first_token = i, .end_token = i + 1, .source = mention, .frame_start = first,
-                        .frame_end = i + 1, .kind = QL_CUE_COLON};
+    *hit = (ql_cue_hit){.first_token = i,
+                        .end_token = i + 1,
+                        .source = mention,
+                        .frame_start = first,
+                        .frame_end = i + 1,
+                        .kind = QL_CUE_COLON};
     return true;
 }
 

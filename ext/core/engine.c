@@ -84,8 +84,8 @@ static ql_status run_stages(ql_run *run, unsigned want) {
 
 /* Move what the stages found from the scratch to the result's arena. */
 static bool keep(ql_result *result, const ql_scratch *scratch) {
-#define KEEP(what)                                                                                          \
-    result->n_##what = scratch->what.n;                                                                     \
+#define KEEP(what)                                                                                            \
+    result->n_##what = scratch->what.n;                                                                       \
     result->what = ql_arena_copy(&result->arena, scratch->what.items, scratch->what.n, sizeof *result->what); \
     if (result->what == NULL) return false
     KEEP(zones);
@@ -109,8 +109,8 @@ static ql_status analyse(const ql_engine *engine, ql_scratch *scratch, unsigned 
     return QL_OK;
 }
 
-ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes,
-                     unsigned want, ql_result **out, ql_error *error) {
+ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes, unsigned want,
+                     ql_result **out, ql_error *error) {
     *out = NULL;
     ql_result *result = calloc(1, sizeof *result);
     if (result == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a result");
@@ -135,14 +135,20 @@ const char *ql_result_text(const ql_result *result, size_t *n_bytes) {
     return result->text.bytes;
 }
 
-int32_t ql_result_n_chars(const ql_result *result) { return result->text.n_chars; }
-int32_t ql_result_n_malformed(const ql_result *result) { return result->text.n_malformed; }
-int32_t ql_result_char(const ql_result *result, int32_t byte) { return ql_text_char(&result->text, byte); }
+int32_t ql_result_n_chars(const ql_result *result) {
+    return result->text.n_chars;
+}
+int32_t ql_result_n_malformed(const ql_result *result) {
+    return result->text.n_malformed;
+}
+int32_t ql_result_char(const ql_result *result, int32_t byte) {
+    return ql_text_char(&result->text, byte);
+}
 
-#define ACCESSOR(type, what)                                       \
+#define ACCESSOR(type, what)                                           \
     const type *ql_result_##what(const ql_result *result, size_t *n) { \
-        *n = result->n_##what;                                     \
-        return result->what;                                       \
+        *n = result->n_##what;                                         \
+        return result->what;                                           \
     }
 ACCESSOR(ql_zone, zones)
 ACCESSOR(ql_sentence, sentences)

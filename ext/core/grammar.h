@@ -13,9 +13,13 @@ static inline uint64_t ql_classes(const ql_run *run, int32_t i) {
     return word == QL_NONE ? 0 : ql_lexicon_word(run->engine->lexicon, word)->classes;
 }
 
-static inline bool ql_has(const ql_run *run, int32_t i, uint64_t classes) { return (ql_classes(run, i) & classes) != 0; }
+static inline bool ql_has(const ql_run *run, int32_t i, uint64_t classes) {
+    return (ql_classes(run, i) & classes) != 0;
+}
 
-static inline uint8_t ql_kind(const ql_run *run, int32_t i) { return run->scratch->tokens.items[i].kind; }
+static inline uint8_t ql_kind(const ql_run *run, int32_t i) {
+    return run->scratch->tokens.items[i].kind;
+}
 
 static inline bool ql_flag(const ql_run *run, int32_t i, uint8_t flag) {
     return (run->scratch->tokens.items[i].flags & flag) != 0;
@@ -46,7 +50,9 @@ static inline uint8_t ql_verb_forms(const ql_run *run, int32_t i) {
     return word == QL_NONE ? 0 : ql_lexicon_word(run->engine->lexicon, word)->forms;
 }
 
-static inline int32_t ql_n_tokens(const ql_run *run) { return (int32_t)run->scratch->tokens.n; }
+static inline int32_t ql_n_tokens(const ql_run *run) {
+    return (int32_t)run->scratch->tokens.n;
+}
 
 /* The first token that starts at or after `byte`; the number of tokens where there is none. */
 int32_t ql_token_at(const ql_run *run, int32_t byte);

@@ -13,10 +13,10 @@
 ql_status ql_fail(ql_error *error, ql_status status, int64_t position, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-#define QL_TRY(expression)                     \
-    do {                                       \
-        ql_status status_ = (expression);      \
-        if (status_ != QL_OK) return status_;  \
+#define QL_TRY(expression)                    \
+    do {                                      \
+        ql_status status_ = (expression);     \
+        if (status_ != QL_OK) return status_; \
     } while (0)
 
 struct ql_engine {
@@ -35,9 +35,9 @@ VEC_DEFINE(ql_spans, ql_span)
 VEC_DEFINE(ql_pieces, ql_piece)
 
 typedef enum ql_cue_kind {
-    QL_CUE_VERB = 0, /* said */
+    QL_CUE_VERB = 0,  /* said */
     QL_CUE_ACCORDING, /* according to */
-    QL_CUE_COLON     /* the colon of "Ann Lee: we will win" */
+    QL_CUE_COLON      /* the colon of "Ann Lee: we will win" */
 } ql_cue_kind;
 
 /* A place where words are attributed to somebody: the cue, and who is held to speak. */
@@ -54,8 +54,8 @@ VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
 /* Stages append to these; engine.c copies them into the result when all have run. */
 struct ql_scratch {
-    ql_ints words;    /* word boundaries, bytes */
-    ql_ints breaks;   /* sentence boundaries, bytes */
+    ql_ints words;  /* word boundaries, bytes */
+    ql_ints breaks; /* sentence boundaries, bytes */
     ql_zones zones;
     ql_tokens tokens;
     ql_sentences sentences;
@@ -94,21 +94,22 @@ typedef struct ql_run {
 } ql_run;
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
-ql_status ql_words(const ql_text *text, ql_ints *out);           /* word.c, UAX #29 */
-ql_status ql_words_plain(const ql_text *text, ql_ints *out);     /* the same without the ASCII blocks: the oracle */
-ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);   /* sentence.c, UAX #29 */
-ql_status ql_sentences_news(const ql_text *text, ql_ints *out);  /* sentence_news.c, the same tailored to news */
+ql_status ql_words(const ql_text *text, ql_ints *out);          /* word.c, UAX #29 */
+ql_status ql_words_plain(const ql_text *text, ql_ints *out);    /* the same without the ASCII blocks: the oracle */
+ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);  /* sentence.c, UAX #29 */
+ql_status ql_sentences_news(const ql_text *text, ql_ints *out); /* sentence_news.c, the same tailored to news */
 
 /* The stages, in the order in which engine.c runs them. */
 ql_status ql_stage_zone(ql_run *run);     /* text → zones, which tile it */
 ql_status ql_stage_token(ql_run *run);    /* words → tokens */
 ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets token.sentence */
-ql_status ql_stage_mark(ql_run *run);     /* text → marks */
+ql_status ql_pair_marks(ql_run *run);     /* text → marks without their form; needs no stage before it */
+ql_status ql_stage_mark(ql_run *run);     /* text, tokens, sentences → marks */
 
 /* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
 bool ql_is_headline(const ql_run *run, int32_t sentence);
-ql_status ql_stage_mention(ql_run *run);  /* tokens → mentions */
+ql_status ql_stage_mention(ql_run *run); /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
-ql_status ql_stage_quote(ql_run *run);    /* all → quotes, spans, pieces */
+ql_status ql_stage_quote(ql_run *run);   /* all → quotes, spans, pieces */
 
 #endif

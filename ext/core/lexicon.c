@@ -27,7 +27,9 @@ struct ql_lexicon {
     size_t n_words, n_cues, n_slots;
 };
 
-const char *ql_lexicon_hash(void) { return LEXICON_HASH; }
+const char *ql_lexicon_hash(void) {
+    return LEXICON_HASH;
+}
 
 static uint64_t load(const char *bytes, size_t n) {
     uint64_t value = 0;
@@ -100,7 +102,9 @@ static char *copy_string(ql_arena *arena, const char *string) {
     return ql_arena_copy(arena, string, strlen(string) + 1, 1);
 }
 
-static bool is_vowel(char c) { return memchr("aeiou", c, 5) != NULL; }
+static bool is_vowel(char c) {
+    return memchr("aeiou", c, 5) != NULL;
+}
 
 /* `lemma` less its last `cut` letters, with `ending`. */
 static const char *inflected(ql_arena *arena, const char *lemma, size_t cut, const char *ending) {

@@ -14,10 +14,10 @@
 typedef struct ql_word {
     const char *form;
     uint64_t classes;
-    int32_t lemma;   /* the entry of its lemma; itself for a lemma */
-    int16_t cue;     /* row of the cue table, or QL_NONE */
+    int32_t lemma; /* the entry of its lemma; itself for a lemma */
+    int16_t cue;   /* row of the cue table, or QL_NONE */
     uint8_t length;
-    uint8_t forms;   /* QL_VERB_ bits, for the forms of verbs */
+    uint8_t forms; /* QL_VERB_ bits, for the forms of verbs */
 } ql_word;
 
 enum { QL_VERB_BASE = 1, QL_VERB_S = 2, QL_VERB_PAST = 4, QL_VERB_PARTICIPLE = 8, QL_VERB_ING = 16 };

@@ -10,7 +10,7 @@
 typedef struct pairing {
     const ql_text *text;
     ql_glyphs glyphs;
-    ql_ints *stack;            /* open glyphs; while writing, open pairs */
+    ql_ints *stack; /* open glyphs; while writing, open pairs */
     ql_marks *out;
     int32_t open[QL_FAMILIES]; /* the topmost glyph of each family on the stack, or QL_NONE */
     int32_t carried;           /* the pair that the next paragraph's leading mark carries on, or QL_NONE */
@@ -19,9 +19,13 @@ typedef struct pairing {
 
 /* --------------------------------------------------------------------------------------------- the stack */
 
-static ql_glyph *glyph_of(const pairing *p, int32_t i) { return &p->glyphs.items[i]; }
+static ql_glyph *glyph_of(const pairing *p, int32_t i) {
+    return &p->glyphs.items[i];
+}
 
-static int32_t top_of(const pairing *p) { return p->stack->n > 0 ? p->stack->items[p->stack->n - 1] : QL_NONE; }
+static int32_t top_of(const pairing *p) {
+    return p->stack->n > 0 ? p->stack->items[p->stack->n - 1] : QL_NONE;
+}
 
 static bool push_open(pairing *p, int32_t i) {
     ql_glyph *glyph = glyph_of(p, i);
@@ -111,7 +115,8 @@ static void note_weak_closer(pairing *p, int32_t i) {
 
 static bool pair_glyph(pairing *p, int32_t i) {
     switch (glyph_of(p, i)->role) {
-    case QL_ROLE_OPEN: case QL_ROLE_WEAK_OPEN: return open_glyph(p, i);
+    case QL_ROLE_OPEN:
+    case QL_ROLE_WEAK_OPEN: return open_glyph(p, i);
     case QL_ROLE_CLOSE: close_glyph(p, i); return true;
     case QL_ROLE_EITHER: return close_glyph(p, i) || open_glyph(p, i);
     case QL_ROLE_WEAK_CLOSE: note_weak_closer(p, i); return true;
@@ -124,7 +129,8 @@ static bool pair_glyph(pairing *p, int32_t i) {
 /* Whether another mark of its family was opened behind `opener` and before `end`. */
 static bool is_followed(const pairing *p, int32_t opener, int32_t end) {
     for (int32_t i = opener + 1; i < end; i++)
-        if (glyph_of(p, i)->family == glyph_of(p, opener)->family && glyph_of(p, i)->close_start != QL_NONE) return true;
+        if (glyph_of(p, i)->family == glyph_of(p, opener)->family && glyph_of(p, i)->close_start != QL_NONE)
+            return true;
     return false;
 }
 
@@ -139,7 +145,9 @@ static int32_t carried_glyph(const pairing *p, int32_t end) {
     return last;
 }
 
-static bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+static bool is_capital(char c) {
+    return c >= 'A' && c <= 'Z';
+}
 
 /* Whether an unclosed glyph is worth telling: a single one is more likely an apostrophe. */
 static bool is_worth_telling(const pairing *p, const ql_glyph *glyph) {
@@ -151,16 +159,22 @@ static bool is_worth_telling(const pairing *p, const ql_glyph *glyph) {
 
 /* ------------------------------------------------------------------------------------------------ writing */
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static int32_t without_space(const pairing *p, int32_t from, int32_t end) {
     while (end > from && is_space(p->text->bytes[end - 1])) end--;
     return end;
 }
 
-static ql_glyph *top_glyph(const pairing *p) { return glyph_of(p, p->stack->items[p->stack->n - 1]); }
+static ql_glyph *top_glyph(const pairing *p) {
+    return glyph_of(p, p->stack->items[p->stack->n - 1]);
+}
 
-static bool is_closed(const ql_glyph *glyph) { return glyph->close_start != QL_NONE; }
+static bool is_closed(const ql_glyph *glyph) {
+    return glyph->close_start != QL_NONE;
+}
 
 /* Take the topmost opener off, and end its pair at `end` if nothing else did. */
 static void end_pair(pairing *p, int32_t end) {
@@ -247,6 +261,7 @@ static bool write_paragraph(pairing *p, int32_t first, int32_t end, int32_t carr
         if (!write_pair(p, i, i == first ? p->carried : QL_NONE)) return false;
         last = i;
     }
+    end_pairs_before(p, glyph_of(p, end)->start);
     while (p->stack->n > 0) end_pair(p, glyph_of(p, end)->start);
     p->carried = carried != QL_NONE ? glyph_of(p, carried)->pair : QL_NONE;
     bool dangles = last != QL_NONE && carried == QL_NONE && !is_closed(glyph_of(p, last)) &&
@@ -277,8 +292,10 @@ static ql_status pair_paragraph(pairing *p, int32_t first, int32_t end) {
         if (!pair_glyph(p, i)) return QL_NO_MEMORY;
     int32_t carried = carried_glyph(p, end);
     while (p->stack->n > 0) {
-        if (top_of(p) == carried) pop_open(p);
-        else give_up(p);
+        if (top_of(p) == carried)
+            pop_open(p);
+        else
+            give_up(p);
     }
     return write_paragraph(p, first, end, carried) ? QL_OK : QL_NO_MEMORY;
 }
@@ -294,13 +311,21 @@ static ql_status pair_all(pairing *p) {
     return QL_OK;
 }
 
-ql_status ql_stage_mark(ql_run *run) {
-    pairing p = {.text = run->text, .stack = &run->scratch->stack, .out = &run->scratch->marks,
-                 .carried = QL_NONE, .dangling = QL_NONE};
+ql_status ql_pair_marks(ql_run *run) {
+    pairing p = {.text = run->text,
+                 .stack = &run->scratch->stack,
+                 .out = &run->scratch->marks,
+                 .carried = QL_NONE,
+                 .dangling = QL_NONE};
     ql_status status = ql_mark_glyphs(run->text, &p.glyphs);
     if (status == QL_OK) status = pair_all(&p);
     ql_ints_clear(p.stack);
     ql_glyphs_free(&p.glyphs);
-    if (status == QL_OK) ql_mark_forms(run);
     return status == QL_OK ? QL_OK : ql_fail(run->error, status, QL_NONE, "no memory for quotation marks");
+}
+
+ql_status ql_stage_mark(ql_run *run) {
+    QL_TRY(ql_pair_marks(run));
+    ql_mark_forms(run);
+    return QL_OK;
 }

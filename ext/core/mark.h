@@ -7,20 +7,20 @@
 
 typedef enum ql_glyph_kind {
     QL_GLYPH_NONE = 0,
-    QL_GLYPH_BREAK,     /* the end of a paragraph */
-    QL_GLYPH_STRAIGHT2, /* " */
-    QL_GLYPH_LEFT2,     /* “ ‟ */
-    QL_GLYPH_RIGHT2,    /* ” */
-    QL_GLYPH_LOW2,      /* „ */
-    QL_GLYPH_PRIME2,    /* ″ */
-    QL_GLYPH_TICKS,     /* '' */
-    QL_GLYPH_GRAVES,    /* `` */
-    QL_GLYPH_STRAIGHT1, /* ' */
-    QL_GLYPH_LEFT1,     /* ‘ ‛ */
-    QL_GLYPH_RIGHT1,    /* ’ */
-    QL_GLYPH_LOW1,      /* ‚ */
-    QL_GLYPH_PRIME1,    /* ′ */
-    QL_GLYPH_GRAVE,     /* ` */
+    QL_GLYPH_BREAK,           /* the end of a paragraph */
+    QL_GLYPH_STRAIGHT2,       /* " */
+    QL_GLYPH_LEFT2,           /* “ ‟ */
+    QL_GLYPH_RIGHT2,          /* ” */
+    QL_GLYPH_LOW2,            /* „ */
+    QL_GLYPH_PRIME2,          /* ″ */
+    QL_GLYPH_TICKS,           /* '' */
+    QL_GLYPH_GRAVES,          /* `` */
+    QL_GLYPH_STRAIGHT1,       /* ' */
+    QL_GLYPH_LEFT1,           /* ‘ ‛ */
+    QL_GLYPH_RIGHT1,          /* ’ */
+    QL_GLYPH_LOW1,            /* ‚ */
+    QL_GLYPH_PRIME1,          /* ′ */
+    QL_GLYPH_GRAVE,           /* ` */
     QL_GLYPH_GUILLEMET_LEFT,  /* « */
     QL_GLYPH_GUILLEMET_RIGHT, /* » */
     QL_GLYPH_ANGLE_LEFT,      /* ‹ */
@@ -50,9 +50,9 @@ typedef enum ql_mark_role {
     QL_ROLE_NONE = 0, /* an apostrophe, a prime, a stray */
     QL_ROLE_OPEN,
     QL_ROLE_CLOSE,
-    QL_ROLE_EITHER,     /* closes where something is open, else opens */
-    QL_ROLE_WEAK_OPEN,  /* looks like an elision ('tis): opens only for a closer that can be nothing else */
-    QL_ROLE_WEAK_CLOSE  /* looks like a possessive or inches: closes only where no better closer comes */
+    QL_ROLE_EITHER,    /* closes where something is open, else opens */
+    QL_ROLE_WEAK_OPEN, /* looks like an elision ('tis): opens only for a closer that can be nothing else */
+    QL_ROLE_WEAK_CLOSE /* looks like a possessive or inches: closes only where no better closer comes */
 } ql_mark_role;
 
 typedef struct ql_glyph {

@@ -5,23 +5,25 @@
 #include "mark.h"
 
 enum {
-    WHOLE_WORDS = 8,      /* from here on it is speech, whatever stands around it */
-    CLAUSE_WORDS = 3,     /* with a verb of its own, from here on */
-    PIECE_WORDS = 5,      /* without one, from here on somebody's words */
-    LOOK_BEFORE = 3,      /* tokens in which a noun or cue before the marks is looked for */
-    LOOK_BEHIND = 2,
-    MOST_HEADLINE = 32,   /* tokens of a headline */
-    MOST_SCAN = 120       /* tokens of a sentence in which an attribution is looked for, to either side */
+    WHOLE_WORDS = 8,  /* from here on it is speech, whatever stands around it */
+    CLAUSE_WORDS = 3, /* with a verb of its own, from here on */
+    PIECE_WORDS = 5,  /* without one, from here on somebody's words */
+    LOOK_BEFORE = 3,  /* tokens in which a noun or cue before the marks is looked for */
+    LOOK_BEHIND = 3,
+    MOST_MARKS = 4,     /* marks in a row that a neighbour is looked for behind */
+    MOST_HEADLINE = 32, /* tokens of a headline */
+    MOST_SCAN = 120     /* tokens of a sentence in which an attribution is looked for, to either side */
 };
 
 /* The words of a pair, and where it stands. */
 typedef struct shape {
-    int32_t first, end;      /* tokens of the content */
-    int32_t before, behind;  /* token before the opener and behind the closer, or QL_NONE at the sentence's edge */
+    int32_t first, end;     /* tokens of the content */
+    int32_t before, behind; /* token before the opener and behind the closer, or QL_NONE at the sentence's edge */
     int32_t sentence_first, sentence_end;
     int32_t n_words, n_capitals, n_small; /* small: words of content that begin in lower case */
     bool has_clause;
-    bool in_headline, headline_is_capitalised;
+    bool in_headline;
+    bool is_capitalised; /* the sentence capitalises most of its words, so that capitals tell nothing */
 } shape;
 
 static bool is_word_kind(const ql_run *run, int32_t i) {
@@ -31,19 +33,21 @@ static bool is_word_kind(const ql_run *run, int32_t i) {
 }
 
 /* A word that headlines and titles write small. */
-#define SMALL_WORDS                                                                                      \
+#define SMALL_WORDS                                                                                       \
     (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | QL_WORD_BE | \
      QL_WORD_POSSESSIVE | QL_WORD_PRONOUN)
 
 static void count_word(const ql_run *run, int32_t i, shape *s) {
-    if (ql_has(run, i, QL_WORD_AUXILIARY | QL_WORD_SUBJECT_PRONOUN | QL_WORD_NEGATION) &&
-        !ql_is_word(run, i, "'s") && !ql_flag(run, i, QL_TOKEN_ALL_CAPS))
+    if (ql_has(run, i, QL_WORD_AUXILIARY | QL_WORD_SUBJECT_PRONOUN | QL_WORD_NEGATION) && !ql_is_word(run, i, "'s") &&
+        !ql_flag(run, i, QL_TOKEN_ALL_CAPS))
         s->has_clause = true;
     if (!is_word_kind(run, i)) return;
     s->n_words++;
-    if (ql_flag(run, i, QL_TOKEN_CAPITAL) || ql_kind(run, i) == QL_TOKEN_NUMBER || ql_kind(run, i) == QL_TOKEN_ORDINAL)
+    if (ql_flag(run, i, QL_TOKEN_CAPITAL) || ql_kind(run, i) == QL_TOKEN_NUMBER ||
+        ql_kind(run, i) == QL_TOKEN_ORDINAL)
         s->n_capitals++;
-    else if (!ql_has(run, i, SMALL_WORDS)) s->n_small++;
+    else if (!ql_has(run, i, SMALL_WORDS))
+        s->n_small++;
 }
 
 static bool ends_like_sentence(const ql_run *run, int32_t end) {
@@ -58,8 +62,10 @@ static bool is_capitalised(const ql_run *run, int32_t first, int32_t end, const 
     for (int32_t i = first; i < end; i++) {
         if (without != NULL && i >= without->first && i < without->end) continue;
         if (!is_word_kind(run, i) || ql_has(run, i, SMALL_WORDS)) continue;
-        if (ql_flag(run, i, QL_TOKEN_CAPITAL)) capitals++;
-        else small++;
+        if (ql_flag(run, i, QL_TOKEN_CAPITAL))
+            capitals++;
+        else
+            small++;
     }
     return capitals > small + (without == NULL ? 2 : 0);
 }
@@ -71,8 +77,8 @@ bool ql_is_headline(const ql_run *run, int32_t sentence) {
     if (run->scratch->zones.items[of->zone].kind == QL_ZONE_TITLE) return true;
     bool alone = (sentence == 0 || of[-1].paragraph != of->paragraph) &&
                  ((size_t)sentence + 1 == sentences->n || of[1].paragraph != of->paragraph);
-    return alone && (!ends_like_sentence(run, of->end_token) ||
-                     is_capitalised(run, of->first_token, of->end_token, NULL));
+    return alone &&
+           (!ends_like_sentence(run, of->end_token) || is_capitalised(run, of->first_token, of->end_token, NULL));
 }
 
 static void look_at_sentence(const ql_run *run, shape *s) {
@@ -81,7 +87,8 @@ static void look_at_sentence(const ql_run *run, shape *s) {
     s->sentence_first = of->first_token;
     s->sentence_end = of->end_token;
     s->in_headline = ql_is_headline(run, at);
-    s->headline_is_capitalised = s->in_headline && is_capitalised(run, of->first_token, of->end_token, s);
+    s->is_capitalised = of->end_token - of->first_token <= MOST_HEADLINE &&
+                        is_capitalised(run, of->first_token, of->end_token, s);
 }
 
 static bool read_shape(const ql_run *run, const ql_mark_pair *pair, shape *s) {
@@ -95,8 +102,9 @@ static bool read_shape(const ql_run *run, const ql_mark_pair *pair, shape *s) {
     if (s->end == s->first) return false;
     look_at_sentence(run, s);
     int32_t before = s->first - 1, behind = s->end;
-    while (before >= s->sentence_first && ql_kind(run, before) == QL_TOKEN_MARK) before--;
-    while (behind < s->sentence_end && ql_kind(run, behind) == QL_TOKEN_MARK) behind++;
+    int32_t least = before - MOST_MARKS, most = behind + MOST_MARKS;
+    while (before > least && before >= s->sentence_first && ql_kind(run, before) == QL_TOKEN_MARK) before--;
+    while (behind < most && behind < s->sentence_end && ql_kind(run, behind) == QL_TOKEN_MARK) behind++;
     if (before >= s->sentence_first) s->before = before;
     if (behind < s->sentence_end) s->behind = behind;
     return true;
@@ -116,15 +124,23 @@ static bool is_near_behind(const ql_run *run, const shape *s, uint64_t classes, 
     return false;
 }
 
-static bool is_before(const ql_run *run, const shape *s, uint64_t classes) { return is_near_before(run, s, classes, 1); }
+static bool is_before(const ql_run *run, const shape *s, uint64_t classes) {
+    return is_near_before(run, s, classes, 1);
+}
+
+static bool has_clitic_before(const ql_run *run, const shape *s) {
+    return s->before != QL_NONE && ql_kind(run, s->before) == QL_TOKEN_CLITIC;
+}
 
 static bool has_colon_before(const ql_run *run, const shape *s) {
     return s->before != QL_NONE && ql_is_char(run, s->before, ':');
 }
 
-/* A name before the marks and one right behind: William “Bill” Lee. */
+/* A name before the marks and one right behind: William “Bill” Lee.  In a headline that capitalises every word that
+   tells nothing. */
 static bool is_between_names(const ql_run *run, const shape *s) {
     if (s->before == QL_NONE || s->behind == QL_NONE || s->n_words > 3) return false;
+    if (s->is_capitalised || ql_kind(run, s->end - 1) == QL_TOKEN_PUNCT) return false;
     int32_t before = s->before, behind = s->behind;
     if (ql_kind(run, before) != QL_TOKEN_WORD || ql_kind(run, behind) != QL_TOKEN_WORD) return false;
     if (ql_has(run, before, SMALL_WORDS | QL_WORD_CUE_VERB) || ql_has(run, behind, SMALL_WORDS)) return false;
@@ -132,7 +148,9 @@ static bool is_between_names(const ql_run *run, const shape *s) {
            ql_flag(run, s->first, QL_TOKEN_CAPITAL);
 }
 
-static bool is_title_case(const shape *s) { return s->n_capitals > 0 && s->n_small == 0; }
+static bool is_title_case(const shape *s) {
+    return s->n_capitals > 0 && s->n_small == 0;
+}
 
 /* "was called", "being called", "known as": a name for something, and not what one person calls it. */
 static bool is_named_before(const ql_run *run, const shape *s) {
@@ -161,18 +179,17 @@ static bool is_attributed(const ql_run *run, const shape *s) {
 /* -------------------------------------------------------------------------------------------------- forms */
 
 static bool is_title(const ql_run *run, const shape *s) {
-    if (!is_title_case(s)) return false;
+    if (!is_title_case(s) || (s->has_clause && s->is_capitalised)) return false;
     if (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
         is_near_behind(run, s, QL_WORD_TITLE_NOUN, LOOK_BEHIND))
         return true;
-    if (s->before == QL_NONE) return false;
-    return ql_kind(run, s->before) == QL_TOKEN_CLITIC || is_before(run, s, QL_WORD_PREPOSITION);
+    return has_clitic_before(run, s) || is_before(run, s, QL_WORD_PREPOSITION);
 }
 
 /* "the “clean coal” lobby": between a determiner and a noun stands what things are called. */
 static bool is_inside_noun_phrase(const ql_run *run, const shape *s) {
     if (s->n_words > 3 || s->behind == QL_NONE || s->has_clause) return false;
-    if (!is_before(run, s, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) && ql_kind(run, s->before) != QL_TOKEN_CLITIC) return false;
+    if (!is_before(run, s, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) && !has_clitic_before(run, s)) return false;
     bool noun = ql_kind(run, s->behind) == QL_TOKEN_WORD && !ql_flag(run, s->behind, QL_TOKEN_CAPITAL);
     return noun && !ql_has(run, s->behind, SMALL_WORDS | QL_WORD_AUXILIARY | QL_WORD_RELATIVE | QL_WORD_ADVERB);
 }
@@ -184,15 +201,23 @@ static bool is_said_before(const ql_run *run, const shape *s) {
     return has_colon_before(run, s) || (ql_cue_of(run, i) != NULL && !ql_cue_of(run, i)->is_noun);
 }
 
+/* A short name in marks that a headline begins with: “Tonight” has a laugh, “TONIGHT”: GUESTS. */
+static bool is_topic(const ql_run *run, const shape *s) {
+    if (s->before != QL_NONE || s->behind == QL_NONE || s->n_words > 4 || !is_title_case(s)) return false;
+    if (ql_kind(run, s->end - 1) == QL_TOKEN_PUNCT) return false;
+    return ql_is_char(run, s->behind, ':') || ql_has(run, s->behind, QL_WORD_AUXILIARY | QL_WORD_HAVE | QL_WORD_BE);
+}
+
 static uint8_t form_in_headline(const ql_run *run, const shape *s) {
     if (is_named_before(run, s)) return QL_FORM_TERM;
+    if (is_topic(run, s)) return QL_FORM_TITLE;
+    if (is_near_behind(run, s, QL_WORD_TERM_BEARER, 1)) return QL_FORM_TERM;
     if (is_said_before(run, s)) return QL_FORM_SPEECH;
     if (s->has_clause && ql_is_char(run, s->end - 1, ',')) return QL_FORM_SPEECH;
-    bool stands_out = is_title_case(s) && !s->headline_is_capitalised;
+    bool stands_out = is_title_case(s) && !s->is_capitalised;
     if (stands_out && is_title(run, s)) return QL_FORM_TITLE;
     if (stands_out && s->n_words > 1) return QL_FORM_TERM;
-    if (is_title(run, s) && (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
-                             ql_kind(run, s->before) == QL_TOKEN_CLITIC))
+    if (is_title(run, s) && (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) || has_clitic_before(run, s)))
         return QL_FORM_TITLE;
     if (s->n_words == 1 && is_before(run, s, QL_WORD_COORDINATOR)) return QL_FORM_SCARE;
     return s->has_clause || s->n_words >= PIECE_WORDS ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
@@ -204,7 +229,7 @@ static uint8_t form_in_text(const ql_run *run, const shape *s) {
     if (s->before == QL_NONE && s->behind == QL_NONE) return QL_FORM_SPEECH;
     if (is_named_before(run, s)) return QL_FORM_TERM;
     if (is_said_before(run, s)) return s->has_clause ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
-    if (is_title_case(s) && s->before != QL_NONE) return QL_FORM_TERM;
+    if (is_title_case(s) && !s->is_capitalised && s->before != QL_NONE) return QL_FORM_TERM;
     if (is_inside_noun_phrase(run, s)) return QL_FORM_TERM;
     if (s->n_words >= PIECE_WORDS) return QL_FORM_FRAGMENT;
     if (is_attributed(run, s)) return QL_FORM_FRAGMENT;

@@ -24,11 +24,11 @@ typedef enum position { BEFORE, AFTER, BETWEEN } position;
 
 /* Which styles the document uses. */
 typedef struct habits {
-    bool has_left1;   /* a ‘ somewhere: then ’ before a word is an elision */
-    bool has_left2;   /* a “ or ‟ somewhere: else ” opens and closes, as in Swedish */
-    bool has_low2;    /* a „ somewhere: then “ closes */
-    bool inward;      /* »so« */
-    bool same_way;    /* »so» */
+    bool has_left1; /* a ‘ somewhere: then ’ before a word is an elision */
+    bool has_left2; /* a “ or ‟ somewhere: else ” opens and closes, as in Swedish */
+    bool has_low2;  /* a „ somewhere: then “ closes */
+    bool inward;    /* »so« */
+    bool same_way;  /* »so» */
 } habits;
 
 typedef struct scanner {
@@ -46,14 +46,14 @@ static const bool is_start[256] = {
 
 /* Everything else is SIDE_LETTER, which is 0. */
 static const uint8_t side_of_ascii[128] = {
-    [0] = SIDE_SPACE, ['\t'] = SIDE_SPACE, ['\n'] = SIDE_SPACE, ['\v'] = SIDE_SPACE, ['\f'] = SIDE_SPACE,
-    ['\r'] = SIDE_SPACE, [' '] = SIDE_SPACE, ['|'] = SIDE_SPACE, ['*'] = SIDE_SPACE, ['_'] = SIDE_SPACE,
-    ['!'] = SIDE_STOP, [','] = SIDE_STOP, ['.'] = SIDE_STOP, [':'] = SIDE_STOP, [';'] = SIDE_STOP,
-    ['?'] = SIDE_STOP, [')'] = SIDE_STOP, [']'] = SIDE_STOP, ['}'] = SIDE_STOP, ['>'] = SIDE_STOP,
-    ['('] = SIDE_OPENING, ['['] = SIDE_OPENING, ['{'] = SIDE_OPENING, ['<'] = SIDE_OPENING,
-    ['-'] = SIDE_DASH, ['/'] = SIDE_DASH,
-    ['0'] = SIDE_DIGIT, ['1'] = SIDE_DIGIT, ['2'] = SIDE_DIGIT, ['3'] = SIDE_DIGIT, ['4'] = SIDE_DIGIT,
-    ['5'] = SIDE_DIGIT, ['6'] = SIDE_DIGIT, ['7'] = SIDE_DIGIT, ['8'] = SIDE_DIGIT, ['9'] = SIDE_DIGIT,
+    [0] = SIDE_SPACE,     ['\t'] = SIDE_SPACE,  ['\n'] = SIDE_SPACE,  ['\v'] = SIDE_SPACE,  ['\f'] = SIDE_SPACE,
+    ['\r'] = SIDE_SPACE,  [' '] = SIDE_SPACE,   ['|'] = SIDE_SPACE,   ['*'] = SIDE_SPACE,   ['_'] = SIDE_SPACE,
+    ['!'] = SIDE_STOP,    [','] = SIDE_STOP,    ['.'] = SIDE_STOP,    [':'] = SIDE_STOP,    [';'] = SIDE_STOP,
+    ['?'] = SIDE_STOP,    [')'] = SIDE_STOP,    [']'] = SIDE_STOP,    ['}'] = SIDE_STOP,    ['>'] = SIDE_STOP,
+    ['('] = SIDE_OPENING, ['['] = SIDE_OPENING, ['{'] = SIDE_OPENING, ['<'] = SIDE_OPENING, ['-'] = SIDE_DASH,
+    ['='] = SIDE_DASH,    ['/'] = SIDE_DASH,    ['0'] = SIDE_DIGIT,   ['1'] = SIDE_DIGIT,   ['2'] = SIDE_DIGIT,
+    ['3'] = SIDE_DIGIT,   ['4'] = SIDE_DIGIT,   ['5'] = SIDE_DIGIT,   ['6'] = SIDE_DIGIT,   ['7'] = SIDE_DIGIT,
+    ['8'] = SIDE_DIGIT,   ['9'] = SIDE_DIGIT,
 };
 
 /* ------------------------------------------------------------------------------------------- characters */
@@ -61,14 +61,17 @@ static const uint8_t side_of_ascii[128] = {
 static ql_glyph_kind kind_of(uint32_t code) {
     switch (code) {
     case '"': return QL_GLYPH_STRAIGHT2;
-    case '\'': case 0xFF07: return QL_GLYPH_STRAIGHT1;
+    case '\'':
+    case 0xFF07: return QL_GLYPH_STRAIGHT1;
     case '`': return QL_GLYPH_GRAVE;
     case 0x00AB: return QL_GLYPH_GUILLEMET_LEFT;
     case 0x00BB: return QL_GLYPH_GUILLEMET_RIGHT;
-    case 0x2018: case 0x201B: return QL_GLYPH_LEFT1;
+    case 0x2018:
+    case 0x201B: return QL_GLYPH_LEFT1;
     case 0x2019: return QL_GLYPH_RIGHT1;
     case 0x201A: return QL_GLYPH_LOW1;
-    case 0x201C: case 0x201F: return QL_GLYPH_LEFT2;
+    case 0x201C:
+    case 0x201F: return QL_GLYPH_LEFT2;
     case 0x201D: return QL_GLYPH_RIGHT2;
     case 0x201E: return QL_GLYPH_LOW2;
     case 0x2032: return QL_GLYPH_PRIME1;
@@ -80,20 +83,31 @@ static ql_glyph_kind kind_of(uint32_t code) {
     case 0x300E: return QL_GLYPH_WHITE_OPEN;
     case 0x300F: return QL_GLYPH_WHITE_CLOSE;
     case 0xFF02: return QL_GLYPH_FULL2;
-    case 0x0085: case 0x2028: case 0x2029: return QL_GLYPH_BREAK;
+    case 0x0085:
+    case 0x2028:
+    case 0x2029: return QL_GLYPH_BREAK;
     default: return QL_GLYPH_NONE;
     }
 }
 
 static ql_mark_family family_of(uint8_t kind) {
     switch (kind) {
-    case QL_GLYPH_TICKS: case QL_GLYPH_GRAVES: return QL_FAMILY_TICKS;
-    case QL_GLYPH_STRAIGHT1: case QL_GLYPH_LEFT1: case QL_GLYPH_RIGHT1: case QL_GLYPH_LOW1: case QL_GLYPH_PRIME1:
+    case QL_GLYPH_TICKS:
+    case QL_GLYPH_GRAVES: return QL_FAMILY_TICKS;
+    case QL_GLYPH_STRAIGHT1:
+    case QL_GLYPH_LEFT1:
+    case QL_GLYPH_RIGHT1:
+    case QL_GLYPH_LOW1:
+    case QL_GLYPH_PRIME1:
     case QL_GLYPH_GRAVE: return QL_FAMILY_SINGLE;
-    case QL_GLYPH_GUILLEMET_LEFT: case QL_GLYPH_GUILLEMET_RIGHT: return QL_FAMILY_GUILLEMET;
-    case QL_GLYPH_ANGLE_LEFT: case QL_GLYPH_ANGLE_RIGHT: return QL_FAMILY_ANGLE;
-    case QL_GLYPH_CORNER_OPEN: case QL_GLYPH_CORNER_CLOSE: return QL_FAMILY_CORNER;
-    case QL_GLYPH_WHITE_OPEN: case QL_GLYPH_WHITE_CLOSE: return QL_FAMILY_WHITE;
+    case QL_GLYPH_GUILLEMET_LEFT:
+    case QL_GLYPH_GUILLEMET_RIGHT: return QL_FAMILY_GUILLEMET;
+    case QL_GLYPH_ANGLE_LEFT:
+    case QL_GLYPH_ANGLE_RIGHT: return QL_FAMILY_ANGLE;
+    case QL_GLYPH_CORNER_OPEN:
+    case QL_GLYPH_CORNER_CLOSE: return QL_FAMILY_CORNER;
+    case QL_GLYPH_WHITE_OPEN:
+    case QL_GLYPH_WHITE_CLOSE: return QL_FAMILY_WHITE;
     case QL_GLYPH_FULL2: return QL_FAMILY_FULL;
     default: return QL_FAMILY_DOUBLE;
     }
@@ -102,11 +116,28 @@ static ql_mark_family family_of(uint8_t kind) {
 static ql_side side_of(uint32_t code) {
     if (code < 128) return (ql_side)side_of_ascii[code];
     switch (code) {
-    case 0x85: case 0xA0: case 0x202F: case 0x205F: case 0x2028: case 0x2029: case 0x2060: case 0x3000:
+    case 0x85:
+    case 0xA0:
+    case 0x202F:
+    case 0x205F:
+    case 0x2028:
+    case 0x2029:
+    case 0x2060:
+    case 0x3000:
     case 0xFEFF: return SIDE_SPACE;
-    case 0x2026: case 0x3001: case 0x3002: case 0xFF01: case 0xFF09: case 0xFF0C: case 0xFF0E: case 0xFF1A:
-    case 0xFF1B: case 0xFF1F: return SIDE_STOP;
-    case 0xA1: case 0xBF: case 0xFF08: return SIDE_OPENING;
+    case 0x2026:
+    case 0x3001:
+    case 0x3002:
+    case 0xFF01:
+    case 0xFF09:
+    case 0xFF0C:
+    case 0xFF0E:
+    case 0xFF1A:
+    case 0xFF1B:
+    case 0xFF1F: return SIDE_STOP;
+    case 0xA1:
+    case 0xBF:
+    case 0xFF08: return SIDE_OPENING;
     default: break;
     }
     if (code >= 0x2000 && code <= 0x200F) return SIDE_SPACE;
@@ -118,9 +149,9 @@ static const struct entity {
     char name[8];
     uint16_t code;
 } entities[] = {
-    {"quot;", '"'},      {"apos;", '\''},     {"ldquo;", 0x201C},  {"rdquo;", 0x201D}, {"lsquo;", 0x2018},
-    {"rsquo;", 0x2019},  {"laquo;", 0xAB},    {"raquo;", 0xBB},    {"bdquo;", 0x201E}, {"sbquo;", 0x201A},
-    {"lsaquo;", 0x2039}, {"rsaquo;", 0x203A}, {"prime;", 0x2032},  {"Prime;", 0x2033}, {"nbsp;", 0xA0},
+    {"quot;", '"'},      {"apos;", '\''},     {"ldquo;", 0x201C}, {"rdquo;", 0x201D}, {"lsquo;", 0x2018},
+    {"rsquo;", 0x2019},  {"laquo;", 0xAB},    {"raquo;", 0xBB},   {"bdquo;", 0x201E}, {"sbquo;", 0x201A},
+    {"lsaquo;", 0x2039}, {"rsaquo;", 0x203A}, {"prime;", 0x2032}, {"Prime;", 0x2033}, {"nbsp;", 0xA0},
 };
 
 /* A numeric reference behind "&#", such as "8217;" or "x2019;"; 0 where it is none. */
@@ -130,9 +161,12 @@ static uint32_t numeric_entity(const char *at, int32_t room, int32_t *used) {
     for (int32_t i = is_hex; i < room && i < 8; i++) {
         char c = at[i], lower = (char)(c | 0x20);
         if (c == ';') return *used = i + 1, code;
-        if (c >= '0' && c <= '9') code = code * (is_hex ? 16 : 10) + (uint32_t)(c - '0');
-        else if (is_hex && lower >= 'a' && lower <= 'f') code = code * 16 + (uint32_t)(lower - 'a' + 10);
-        else return 0;
+        if (c >= '0' && c <= '9')
+            code = code * (is_hex ? 16 : 10) + (uint32_t)(c - '0');
+        else if (is_hex && lower >= 'a' && lower <= 'f')
+            code = code * 16 + (uint32_t)(lower - 'a' + 10);
+        else
+            return 0;
     }
     return 0;
 }
@@ -173,12 +207,22 @@ static ql_side side_after(const char *bytes, int32_t n, int32_t at) {
     return side_of(ql_utf8_decode(bytes, n, at, &next));
 }
 
-static bool is_word_side(uint8_t side) { return side == SIDE_LETTER || side == SIDE_DIGIT; }
+static bool is_word_side(uint8_t side) {
+    return side == SIDE_LETTER || side == SIDE_DIGIT;
+}
 
-static char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c; }
-static bool is_ascii_letter(char c) { return lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z'; }
-static bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+static char lower_ascii(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+static bool is_ascii_letter(char c) {
+    return lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z';
+}
+static bool is_ascii_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
 
 /* ------------------------------------------------------------------------------------------------- scan */
 
@@ -198,8 +242,14 @@ static bool is_wrapped(const char *bytes, int32_t n) {
 }
 
 static bool push(scanner *s, ql_glyph_kind kind, int32_t start, int32_t end) {
-    ql_glyph glyph = {.start = start, .end = end, .under = QL_NONE, .weak = QL_NONE, .close_start = QL_NONE,
-                      .close_end = QL_NONE, .kind = (uint8_t)kind, .family = (uint8_t)family_of((uint8_t)kind)};
+    ql_glyph glyph = {.start = start,
+                      .end = end,
+                      .under = QL_NONE,
+                      .weak = QL_NONE,
+                      .close_start = QL_NONE,
+                      .close_end = QL_NONE,
+                      .kind = (uint8_t)kind,
+                      .family = (uint8_t)family_of((uint8_t)kind)};
     return ql_glyphs_push(s->out, glyph);
 }
 
@@ -243,7 +293,7 @@ static bool double_run(scanner *s, int32_t at, int32_t count) {
     if (count > MAX_RUN) return true;
     if (count != 2) return push(s, QL_GLYPH_STRAIGHT2, at, at + count);
     ql_side left = side_before(s->bytes, s->n, at), right = side_after(s->bytes, s->n, at + 2);
-    if (left == SIDE_SPACE && (right == SIDE_SPACE || right == SIDE_STOP)) return true;
+    if (left == SIDE_SPACE && (right == SIDE_SPACE || right == SIDE_STOP || right == SIDE_DASH)) return true;
     return push(s, QL_GLYPH_STRAIGHT2, at, at + 1) && push(s, QL_GLYPH_STRAIGHT2, at + 1, at + 2);
 }
 
@@ -258,13 +308,18 @@ static bool glyph_at(scanner *s, int32_t at, int32_t *next) {
     int32_t end = at + 1;
     *next = end;
     switch (byte) {
-    case '\n': case '\v': case '\f': return line_end(s, at, end);
+    case '\n':
+    case '\v':
+    case '\f': return line_end(s, at, end);
     case '\r': return end < s->n && s->bytes[end] == '\n' ? true : line_end(s, at, end);
-    case '"': case '\'': case '`':
+    case '"':
+    case '\'':
+    case '`':
         while (end < s->n && s->bytes[end] == byte) end++;
         *next = end;
-        return byte == '"' ? double_run(s, at, end - at)
-                           : byte == '`' ? grave_run(s, at, end - at) : single_run(s, at, end - at);
+        return byte == '"'   ? double_run(s, at, end - at)
+               : byte == '`' ? grave_run(s, at, end - at)
+                             : single_run(s, at, end - at);
     default: break;
     }
     uint32_t code = byte == '&' ? entity_at(s->bytes, s->n, at, &end) : ql_utf8_decode(s->bytes, s->n, at, &end);
@@ -295,8 +350,9 @@ static void look_around(const ql_text *text, ql_glyphs *glyphs) {
         ql_glyph *glyph = &glyphs->items[i], *last = i > 0 ? glyph - 1 : NULL;
         bool touches = last != NULL && last->end == glyph->start && last->kind != QL_GLYPH_BREAK;
         glyph->left = touches ? last->left : (uint8_t)side_before(text->bytes, text->n_bytes, glyph->start);
-        glyph->leads = touches ? last->leads : (last == NULL || last->kind == QL_GLYPH_BREAK) &&
-                                               is_blank_between(text->bytes, paragraph, glyph->start);
+        glyph->leads = touches ? last->leads
+                               : (last == NULL || last->kind == QL_GLYPH_BREAK) &&
+                                     is_blank_between(text->bytes, paragraph, glyph->start);
         if (glyph->kind == QL_GLYPH_BREAK) paragraph = glyph->end;
     }
     for (size_t i = glyphs->n; i-- > 0;) {
@@ -337,10 +393,10 @@ static habits survey(const ql_glyphs *glyphs) {
 /* ---------------------------------------------------------------------------------------------- elisions */
 
 /* Words whose first letters are left out, without them; and what is split off a word in tokenized text. */
-static const char *const elided[] = {"bout", "cause", "cos", "course", "coz", "cuz", "d",    "em",   "fraid",
-                                     "kay",  "ll",    "m",   "n",      "neath", "nother", "nuff", "re", "round",
-                                     "s",    "scuse", "t",   "til",    "till", "tis",  "tude", "twas", "tween",
-                                     "twere", "twill", "ve"};
+static const char *const elided[] = {"bout",  "cause", "cos",   "course", "coz",   "cuz",   "d",      "em",
+                                     "fraid", "kay",   "ll",    "m",      "n",     "neath", "nother", "nuff",
+                                     "re",    "round", "s",     "scuse",  "t",     "til",   "till",   "tis",
+                                     "tude",  "twas",  "tween", "twere",  "twill", "ve"};
 
 /* Words whose last letters are left out, without them. */
 static const char *const cut_short[] = {"an", "lil", "mo", "o", "ol", "po", "th", "wi"};
@@ -366,7 +422,8 @@ static bool is_elision(const ql_text *text, int32_t at) {
     return is_listed(elided, sizeof elided / sizeof *elided, word, (size_t)length);
 }
 
-/* Whether the mark that begins at `at`, behind a letter, may be an apostrophe that ends a word: dogs', fightin', o'. */
+/* Whether the mark that begins at `at`, behind a letter, may be an apostrophe that ends a word: dogs', fightin', o'.
+ */
 static bool is_cut_short(const ql_text *text, int32_t at) {
     char word[8];
     size_t length = 0;
@@ -472,17 +529,25 @@ static ql_mark_role role_of(const ql_text *text, ql_glyph *glyph, const habits *
     case QL_GLYPH_STRAIGHT2: return role_straight2(glyph);
     case QL_GLYPH_LEFT2: return role_left2(glyph, style);
     case QL_GLYPH_RIGHT2: return role_right2(glyph, style);
-    case QL_GLYPH_TICKS: case QL_GLYPH_FULL2: return role_by_place(glyph);
-    case QL_GLYPH_STRAIGHT1: case QL_GLYPH_RIGHT1: return role_single(text, glyph, style);
+    case QL_GLYPH_TICKS:
+    case QL_GLYPH_FULL2: return role_by_place(glyph);
+    case QL_GLYPH_STRAIGHT1:
+    case QL_GLYPH_RIGHT1: return role_single(text, glyph, style);
     case QL_GLYPH_LEFT1: return role_left1(text, glyph);
     case QL_GLYPH_GRAVE: return position_of(glyph) == BEFORE ? QL_ROLE_OPEN : QL_ROLE_NONE;
-    case QL_GLYPH_PRIME1: case QL_GLYPH_PRIME2:
-        return position_of(glyph) == AFTER ? QL_ROLE_WEAK_CLOSE : QL_ROLE_NONE;
-    case QL_GLYPH_GUILLEMET_LEFT: case QL_GLYPH_GUILLEMET_RIGHT: case QL_GLYPH_ANGLE_LEFT: case QL_GLYPH_ANGLE_RIGHT:
-        return role_guillemet(glyph, style);
-    case QL_GLYPH_LOW2: case QL_GLYPH_LOW1: case QL_GLYPH_GRAVES: case QL_GLYPH_CORNER_OPEN:
+    case QL_GLYPH_PRIME1:
+    case QL_GLYPH_PRIME2: return position_of(glyph) == AFTER ? QL_ROLE_WEAK_CLOSE : QL_ROLE_NONE;
+    case QL_GLYPH_GUILLEMET_LEFT:
+    case QL_GLYPH_GUILLEMET_RIGHT:
+    case QL_GLYPH_ANGLE_LEFT:
+    case QL_GLYPH_ANGLE_RIGHT: return role_guillemet(glyph, style);
+    case QL_GLYPH_LOW2:
+    case QL_GLYPH_LOW1:
+    case QL_GLYPH_GRAVES:
+    case QL_GLYPH_CORNER_OPEN:
     case QL_GLYPH_WHITE_OPEN: return QL_ROLE_OPEN;
-    case QL_GLYPH_CORNER_CLOSE: case QL_GLYPH_WHITE_CLOSE: return QL_ROLE_CLOSE;
+    case QL_GLYPH_CORNER_CLOSE:
+    case QL_GLYPH_WHITE_CLOSE: return QL_ROLE_CLOSE;
     default: return QL_ROLE_NONE;
     }
 }
@@ -496,8 +561,8 @@ static bool is_attribute(const ql_text *text, const ql_glyph *glyph) {
 
 /* The n between the marks of rock 'n' roll. */
 static bool is_and(const ql_text *text, const ql_glyph *glyph, const ql_glyph *next) {
-    return glyph->family == QL_FAMILY_SINGLE && next->family == QL_FAMILY_SINGLE &&
-           next->start == glyph->end + 1 && lower_ascii(text->bytes[glyph->end]) == 'n';
+    return glyph->family == QL_FAMILY_SINGLE && next->family == QL_FAMILY_SINGLE && next->start == glyph->end + 1 &&
+           lower_ascii(text->bytes[glyph->end]) == 'n';
 }
 
 /* The glyph that ends the attribute opened at `first`, or the end of its paragraph. */
@@ -511,16 +576,20 @@ static void assign(const ql_text *text, ql_glyphs *glyphs, const habits *style) 
     for (size_t i = 0; i < glyphs->n; i++) {
         ql_glyph *glyph = &glyphs->items[i], *last = i > 0 ? glyph - 1 : NULL;
         if (glyph->kind == QL_GLYPH_BREAK) continue; /* so there is a glyph behind this one */
-        if (is_attribute(text, glyph)) i = attribute_end(glyphs, i);
-        else if (is_and(text, glyph, glyph + 1)) i++;
-        else if (glyph->family == QL_FAMILY_DOUBLE && is_inches(text, glyph, last)) glyph->role = QL_ROLE_NONE;
-        else glyph->role = (uint8_t)role_of(text, glyph, style);
+        if (is_attribute(text, glyph))
+            i = attribute_end(glyphs, i);
+        else if (is_and(text, glyph, glyph + 1))
+            i++;
+        else if (glyph->family == QL_FAMILY_DOUBLE && is_inches(text, glyph, last))
+            glyph->role = QL_ROLE_NONE;
+        else
+            glyph->role = (uint8_t)role_of(text, glyph, style);
     }
 }
 
 ql_status ql_mark_glyphs(const ql_text *text, ql_glyphs *out) {
-    scanner s = {.bytes = text->bytes, .n = text->n_bytes, .wrapped = is_wrapped(text->bytes, text->n_bytes),
-                 .out = out};
+    scanner s = {
+        .bytes = text->bytes, .n = text->n_bytes, .wrapped = is_wrapped(text->bytes, text->n_bytes), .out = out};
     QL_TRY(scan(&s));
     look_around(text, out);
     habits style = survey(out);

@@ -6,11 +6,11 @@
    name belongs to the name ("Ann Lee, the mayor,"). */
 #include "grammar.h"
 
-#define NOUNS                                                                                                  \
+#define NOUNS                                                                                                   \
     (QL_WORD_ROLE | QL_WORD_BODY | QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX | QL_WORD_DOCUMENT | QL_WORD_GROUP | \
      QL_WORD_ANONYMOUS | QL_WORD_AGENCY | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | QL_WORD_CUE_NOUN)
-#define STOPS                                                                                                   \
-    (QL_WORD_AUXILIARY | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | QL_WORD_PRONOUN |   \
+#define STOPS                                                                                                 \
+    (QL_WORD_AUXILIARY | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | QL_WORD_PRONOUN | \
      QL_WORD_RELATIVE | QL_WORD_NEGATION | QL_WORD_WH)
 #define OPENERS (QL_WORD_DETERMINER | QL_WORD_POSSESSIVE)
 
@@ -20,8 +20,10 @@ int32_t ql_token_at(const ql_run *run, int32_t byte) {
     int32_t low = 0, high = ql_n_tokens(run);
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
-        if (run->scratch->tokens.items[middle].start < byte) low = middle + 1;
-        else high = middle;
+        if (run->scratch->tokens.items[middle].start < byte)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -31,8 +33,10 @@ static int32_t lower_bound(const ql_mentions *mentions, int32_t token) {
     int32_t low = 0, high = (int32_t)mentions->n;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
-        if (mentions->items[middle].first_token < token) low = middle + 1;
-        else high = middle;
+        if (mentions->items[middle].first_token < token)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -71,11 +75,13 @@ static bool is_content_word(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
     if (kind == QL_TOKEN_NUMBER || kind == QL_TOKEN_ORDINAL) return true;
     if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) return false;
-    return !ql_has(run, i, STOPS | OPENERS | QL_WORD_ADVERB | QL_WORD_WEEKDAY | QL_WORD_MONTH) && !is_plain_verb(run, i);
+    return !ql_has(run, i, STOPS | OPENERS | QL_WORD_ADVERB | QL_WORD_WEEKDAY | QL_WORD_MONTH) &&
+           !is_plain_verb(run, i);
 }
 
 static bool is_possessive_mark(const ql_run *run, int32_t i) {
-    return ql_kind(run, i) == QL_TOKEN_CLITIC && run->scratch->tokens.items[i].end - run->scratch->tokens.items[i].start >= 1 &&
+    return ql_kind(run, i) == QL_TOKEN_CLITIC &&
+           run->scratch->tokens.items[i].end - run->scratch->tokens.items[i].start >= 1 &&
            (ql_is_word(run, i, "'s") || ql_is_char(run, i, '\''));
 }
 
@@ -141,8 +147,13 @@ static uint8_t kind_of_head(const ql_run *run, int32_t head) {
 
 static ql_mention mention_of(const ql_run *run, int32_t first, int32_t end, int32_t head, uint8_t kind) {
     const ql_token *tokens = run->scratch->tokens.items;
-    return (ql_mention){.start = tokens[first].start, .end = tokens[end - 1].end, .first_token = first,
-                        .end_token = end, .head = head, .entity = QL_NONE, .kind = kind};
+    return (ql_mention){.start = tokens[first].start,
+                        .end = tokens[end - 1].end,
+                        .first_token = first,
+                        .end_token = end,
+                        .head = head,
+                        .entity = QL_NONE,
+                        .kind = kind};
 }
 
 /* The mention that begins at `first`, of end_token 0 if there is none. */
@@ -163,7 +174,8 @@ static ql_mention chunk_at(const ql_run *run, int32_t first, int32_t end) {
 static bool joins_next(const ql_run *run, const ql_mention *so_far, int32_t i) {
     if (ql_is_word(run, i, "of")) return true;
     return (ql_is_word(run, i, "for") || ql_is_word(run, i, "at") || ql_is_word(run, i, "with")) &&
-           ql_has(run, so_far->head, QL_WORD_ROLE | QL_WORD_ANONYMOUS | QL_WORD_GROUP) && !is_name_word(run, so_far->head);
+           ql_has(run, so_far->head, QL_WORD_ROLE | QL_WORD_ANONYMOUS | QL_WORD_GROUP) &&
+           !is_name_word(run, so_far->head);
 }
 
 static void attach_preposition(const ql_run *run, ql_mention *mention, int32_t end) {

@@ -25,13 +25,12 @@ void ql_match_free(ql_match *match);
 /* Find the first match at or after `from`, or only at `from` if `anchored`.  *found tells whether there is one;
    group 0 is then in `groups[0]`, and so on up to `n_groups`; a group that took no part is {-1, -1}.  Damaged UTF-8
    never matches `.` but stops nothing.  QL_MATCH_LIMIT where the pattern would take too long. */
-ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char *text, int32_t n_bytes,
-                          int32_t from, bool anchored, ql_span *groups, int n_groups, bool *found,
-                          ql_error *error);
+ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char *text, int32_t n_bytes, int32_t from,
+                          bool anchored, ql_span *groups, int n_groups, bool *found, ql_error *error);
 
 /* The patterns that the engine itself uses, compiled once per engine. */
 typedef enum ql_pattern_id {
-    QL_PATTERN_URL,      /* tried where a word looks like a host or a scheme */
+    QL_PATTERN_URL, /* tried where a word looks like a host or a scheme */
     QL_PATTERN_EMAIL,
     QL_PATTERN_DATE,     /* 2021-05-25, 25/05/2021, 5/25/21 */
     QL_PATTERN_TIME,     /* 7:20, 19:20:05 */

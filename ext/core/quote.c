@@ -35,8 +35,12 @@ typedef struct writer {
 
 /* ------------------------------------------------------------------------------------------- drafts */
 
-static int32_t token_start(const writer *w, int32_t i) { return w->run->scratch->tokens.items[i].start; }
-static int32_t token_end(const writer *w, int32_t i) { return w->run->scratch->tokens.items[i].end; }
+static int32_t token_start(const writer *w, int32_t i) {
+    return w->run->scratch->tokens.items[i].start;
+}
+static int32_t token_end(const writer *w, int32_t i) {
+    return w->run->scratch->tokens.items[i].end;
+}
 
 static void add_span(writer *w, int32_t of, int32_t start, int32_t end) {
     int32_t index = (int32_t)w->bits.n;
@@ -45,15 +49,25 @@ static void add_span(writer *w, int32_t of, int32_t start, int32_t end) {
         w->out_of_memory = true;
         return;
     }
-    if (to->last_bit == QL_NONE) to->first_bit = index;
-    else w->bits.items[to->last_bit].next = index;
+    if (to->last_bit == QL_NONE)
+        to->first_bit = index;
+    else
+        w->bits.items[to->last_bit].next = index;
     to->last_bit = index;
     if (start < to->start) to->start = start;
 }
 
 static int32_t add_draft(writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
-    draft made = {.cue = cue, .source = source, .sentence = sentence, .parent = QL_NONE, .continues = QL_NONE,
-                  .first_bit = QL_NONE, .last_bit = QL_NONE, .start = INT32_MAX, .closed = true, .rule = rule};
+    draft made = {.cue = cue,
+                  .source = source,
+                  .sentence = sentence,
+                  .parent = QL_NONE,
+                  .continues = QL_NONE,
+                  .first_bit = QL_NONE,
+                  .last_bit = QL_NONE,
+                  .start = INT32_MAX,
+                  .closed = true,
+                  .rule = rule};
     made.resolution = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
     if (!drafts_push(&w->drafts, made)) {
         w->out_of_memory = true;
@@ -64,9 +78,15 @@ static int32_t add_draft(writer *w, int32_t sentence, int32_t cue, int32_t sourc
 
 /* ------------------------------------------------------------------------------------------- content */
 
-static bool is_comma(const writer *w, int32_t i) { return ql_is_char(w->run, i, ','); }
-static bool is_mark(const writer *w, int32_t i) { return ql_kind(w->run, i) == QL_TOKEN_MARK; }
-static bool is_marked(const writer *w, int32_t i) { return ql_flag(w->run, i, QL_TOKEN_MARKED); }
+static bool is_comma(const writer *w, int32_t i) {
+    return ql_is_char(w->run, i, ',');
+}
+static bool is_mark(const writer *w, int32_t i) {
+    return ql_kind(w->run, i) == QL_TOKEN_MARK;
+}
+static bool is_marked(const writer *w, int32_t i) {
+    return ql_flag(w->run, i, QL_TOKEN_MARKED);
+}
 
 /* The first pair that starts at or behind `byte`; pairs are ordered by start. */
 static int32_t pair_from(const writer *w, int32_t byte) {
@@ -74,8 +94,10 @@ static int32_t pair_from(const writer *w, int32_t byte) {
     int32_t low = 0, high = (int32_t)marks->n;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
-        if (marks->items[middle].start < byte) low = middle + 1;
-        else high = middle;
+        if (marks->items[middle].start < byte)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -139,14 +161,20 @@ static int32_t content_end(const writer *w, int32_t from, int32_t end, const ql_
 /* Past adverbs, a day, "in the memo", "on Tuesday": what may stand between a verb and what it reports. */
 static int32_t skip_adjuncts(const writer *w, int32_t i, int32_t end) {
     for (int turns = 0; turns < 4 && i < end; turns++) {
-        if (ql_has(w->run, i, QL_WORD_WEEKDAY)) i++;
-        else if (ql_has(w->run, i, QL_WORD_ADVERB) && !ql_has(w->run, i, QL_WORD_DEMONSTRATIVE)) i++;
+        if (ql_has(w->run, i, QL_WORD_WEEKDAY))
+            i++;
+        else if (ql_has(w->run, i, QL_WORD_ADVERB) && !ql_has(w->run, i, QL_WORD_DEMONSTRATIVE))
+            i++;
         else if (ql_has(w->run, i, QL_WORD_PREPOSITION) && i + 1 < end) {
             int32_t mention = ql_mention_from(w->run, i + 1);
-            if (mention != QL_NONE) i = w->run->scratch->mentions.items[mention].end_token;
-            else if (ql_has(w->run, i + 1, QL_WORD_WEEKDAY | QL_WORD_MONTH)) i += 2;
-            else break;
-        } else break;
+            if (mention != QL_NONE)
+                i = w->run->scratch->mentions.items[mention].end_token;
+            else if (ql_has(w->run, i + 1, QL_WORD_WEEKDAY | QL_WORD_MONTH))
+                i += 2;
+            else
+                break;
+        } else
+            break;
     }
     return i;
 }
@@ -163,10 +191,15 @@ static bool opens_marked(const writer *w, int32_t i, int32_t end) {
     return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
 }
 
+/* Does a clause begin at token i, and not only a noun phrase that ends there? */
 static bool opens_clause(const writer *w, int32_t i, int32_t end) {
     if (i + 1 >= end) return false;
-    return ql_mention_from(w->run, i) != QL_NONE ||
-           ql_has(w->run, i, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_PRONOUN | QL_WORD_NUMERAL) ||
+    int32_t mention = ql_mention_from(w->run, i);
+    if (mention != QL_NONE) {
+        int32_t next = w->run->scratch->mentions.items[mention].end_token;
+        return next < end && ql_kind(w->run, next) != QL_TOKEN_PUNCT;
+    }
+    return ql_has(w->run, i, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_PRONOUN | QL_WORD_NUMERAL) ||
            ql_is_word(w->run, i, "there") || ql_flag(w->run, i, QL_TOKEN_CAPITAL) ||
            (ql_kind(w->run, i) == QL_TOKEN_WORD && ql_classes(w->run, i) == 0);
 }
@@ -200,8 +233,9 @@ static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int3
 
 static bool closes_clause(const writer *w, int32_t i, int32_t end) {
     return i >= end || is_comma(w, i) || is_final_punct(w, i) || is_mark(w, i) ||
-           ql_has(w->run, i, QL_WORD_PREPOSITION | QL_WORD_WEEKDAY | QL_WORD_ADVERB | QL_WORD_SUBORDINATOR |
-                                 QL_WORD_COORDINATOR) ||
+           ql_has(w->run, i,
+                  QL_WORD_PREPOSITION | QL_WORD_WEEKDAY | QL_WORD_ADVERB | QL_WORD_SUBORDINATOR |
+                      QL_WORD_COORDINATOR) ||
            ql_verb_forms(w->run, i) == QL_VERB_ING;
 }
 
@@ -232,7 +266,7 @@ static int32_t attribute(writer *w, place *at, int32_t cue, ql_span span, const 
 /* The pair of marks whose speech ends before token i, or QL_NONE. */
 static int32_t quoted_before(const writer *w, const place *at, int32_t i) {
     if (i > at->first && is_comma(w, i - 1)) i--;
-    if (i == at->first || !(is_mark(w, i - 1) || is_marked(w, i - 1))) return QL_NONE;
+    if (i <= at->first || !(is_mark(w, i - 1) || is_marked(w, i - 1))) return QL_NONE;
     int32_t pair = pair_around(w, token_end(w, i - 1) - 1);
     return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]) ? pair : QL_NONE;
 }
@@ -249,11 +283,10 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t end = hit->frame_start;
     if (end <= at->taken) return false;
-    bool comma = is_comma(w, end - 1), marked = is_mark(w, end - 1);
-    if (!comma && !marked && !(is_final_punct(w, end - 1) || is_marked(w, end - 1))) return false;
+    int32_t pair = quoted_before(w, at, end);
+    if (pair == QL_NONE && !is_comma(w, end - 1)) return false;
     ql_span span;
     if (!content_of(w, at->taken, end, &span)) return false;
-    int32_t pair = quoted_before(w, at, end);
     const ql_mark_pair *marks = w->run->scratch->marks.items;
     if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
     *made = attribute(w, at, cue, span, rule);
@@ -296,11 +329,12 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
     bool quoted = quoted_before(w, at, hit->frame_start) != QL_NONE;
-    if (!quoted && !closes_clause(w, hit->frame_end, at->end)) return false;
+    bool participle = ql_verb_forms(w->run, hit->first_token) == QL_VERB_ING;
+    if (!quoted && (participle || !closes_clause(w, hit->frame_end, at->end))) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = hit->frame_end;
-    int32_t half = quoted ? quoted_half(w, at, hit->frame_end)
-                          : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
+    int32_t half =
+        quoted ? quoted_half(w, at, hit->frame_end) : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
 }
@@ -364,9 +398,12 @@ static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
 static void read_cue(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     const ql_cue *word = ql_cue_of(w->run, hit->first_token);
-    if (hit->kind == QL_CUE_ACCORDING) report_according(w, at, cue);
-    else if (hit->kind == QL_CUE_COLON) report_colon(w, at, cue);
-    else if (hit->first_token >= at->taken) read_verb(w, at, cue, word);
+    if (hit->kind == QL_CUE_ACCORDING)
+        report_according(w, at, cue);
+    else if (hit->kind == QL_CUE_COLON)
+        report_colon(w, at, cue);
+    else if (hit->first_token >= at->taken)
+        read_verb(w, at, cue, word);
 }
 
 /* -------------------------------------------------------------------------------------- marked strings */
@@ -398,7 +435,8 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     int32_t sentence = sentence_of(w, of->start);
     bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
     int32_t before = whole ? carried(w, last, sentence) : QL_NONE;
-    if (before != QL_NONE && w->drafts.items[before].closed && of->closed && paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
+    if (before != QL_NONE && w->drafts.items[before].closed && of->closed &&
+        paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
         add_span(w, before, of->start, of->end);
         return before;
     }
@@ -475,8 +513,11 @@ static bool push_spans(writer *w, const draft *of, ql_quote *quote) {
 }
 
 static bool push_piece(writer *w, const ql_mark_pair *pair, int32_t index, ql_quote *quote) {
-    ql_piece piece = {.start = pair->start, .end = pair->end, .open_bytes = pair->content_start - pair->start,
-                      .close_bytes = pair->closed ? pair->end - pair->content_end : 0, .pair = index};
+    ql_piece piece = {.start = pair->start,
+                      .end = pair->end,
+                      .open_bytes = pair->content_start - pair->start,
+                      .close_bytes = pair->closed ? pair->end - pair->content_end : 0,
+                      .pair = index};
     quote->n_pieces++;
     if (!pair->closed) quote->closed = false;
     return ql_pieces_push(&w->run->scratch->pieces, piece);
@@ -513,26 +554,33 @@ static void describe(const writer *w, const draft *of, ql_quote *quote) {
         quote->act = word->act;
     }
     uint8_t source = of->source != QL_NONE ? scratch->mentions.items[of->source].kind : QL_MENTION_NONE;
-    quote->anonymity = source == QL_MENTION_NONE ? QL_ANONYMITY_NONE
-                       : source == QL_MENTION_ANONYMOUS ? QL_ANONYMITY_BARE
+    quote->anonymity = source == QL_MENTION_NONE                                        ? QL_ANONYMITY_NONE
+                       : source == QL_MENTION_ANONYMOUS                                 ? QL_ANONYMITY_BARE
                        : source == QL_MENTION_GROUP || source == QL_MENTION_DESCRIPTION ? QL_ANONYMITY_DESCRIBED
                                                                                         : QL_ANONYMITY_NAMED;
     quote->confidence = of->scare ? 0.5f : of->cue != QL_NONE ? 0.8f : 0.6f;
-    quote->source_confidence = of->source == QL_NONE ? 0.0f : of->resolution == QL_RESOLVED_SAME_SENTENCE ? 0.8f : 0.6f;
+    quote->source_confidence = of->source == QL_NONE                         ? 0.0f
+                               : of->resolution == QL_RESOLVED_SAME_SENTENCE ? 0.8f
+                                                                             : 0.6f;
 }
 
 static bool push_quote(writer *w, int32_t of_draft) {
     const draft *of = &w->drafts.items[of_draft];
-    ql_quote quote = {.sentence = of->sentence, .parent = of->parent, .continues = of->continues, .source = of->source,
-                      .resolution = of->resolution, .closed = true, .rule = of->rule,
+    ql_quote quote = {.sentence = of->sentence,
+                      .parent = of->parent,
+                      .continues = of->continues,
+                      .source = of->source,
+                      .resolution = of->resolution,
+                      .closed = true,
+                      .rule = of->rule,
                       .first_piece = (int32_t)w->run->scratch->pieces.n};
     if (!push_spans(w, of, &quote)) return false;
     const ql_marks *marks = &w->run->scratch->marks;
     for (size_t i = (size_t)pair_from(w, quote.start); i < marks->n && marks->items[i].start < quote.end; i++)
         if (w->owner.items[i] == of_draft && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
     quote.kind = kind_of(w, of, &quote);
-    quote.fragment = quote.n_pieces > 0 && marks->items[w->run->scratch->pieces.items[quote.first_piece].pair].form ==
-                                               QL_FORM_FRAGMENT;
+    quote.fragment = quote.n_pieces > 0 &&
+                     marks->items[w->run->scratch->pieces.items[quote.first_piece].pair].form == QL_FORM_FRAGMENT;
     describe(w, of, &quote);
     return ql_quotes_push(&w->run->scratch->quotes, quote);
 }

@@ -110,10 +110,10 @@ typedef struct ql_zone {
 } ql_zone;
 
 typedef struct ql_sentence {
-    int32_t start, end;       /* without white space at the edges */
-    int32_t paragraph;        /* counted from 0; a paragraph ends at a line feed */
+    int32_t start, end;             /* without white space at the edges */
+    int32_t paragraph;              /* counted from 0; a paragraph ends at a line feed */
     int32_t first_token, end_token; /* half-open */
-    int32_t zone;             /* index into the zones */
+    int32_t zone;                   /* index into the zones */
 } ql_sentence;
 
 /* What stands between a pair of quotation marks, as far as its form tells. */
@@ -129,12 +129,12 @@ typedef enum ql_mark_form {
 
 /* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly. */
 typedef struct ql_mark_pair {
-    int32_t start, end;           /* marks included; an unclosed one ends with its paragraph */
+    int32_t start, end; /* marks included; an unclosed one ends with its paragraph */
     int32_t content_start, content_end;
-    int32_t parent;               /* the pair around it, or QL_NONE */
-    int32_t continues;            /* the pair of the paragraph before that this one carries on, or QL_NONE */
-    uint8_t depth;                /* 0 outermost; what lies deeper than QL_MAX_DEPTH is left out */
-    uint8_t form;                 /* ql_mark_form */
+    int32_t parent;    /* the pair around it, or QL_NONE */
+    int32_t continues; /* the pair of the paragraph before that this one carries on, or QL_NONE */
+    uint8_t depth;     /* 0 outermost; what lies deeper than QL_MAX_DEPTH is left out */
+    uint8_t form;      /* ql_mark_form */
     bool closed;
 } ql_mark_pair;
 
@@ -260,8 +260,8 @@ enum {
 
 /* Analyse one document.  `text` is borrowed and must outlive the result.  On failure *out is NULL.  Fails only
    with QL_NO_MEMORY and QL_TOO_LONG: any bytes have an answer. */
-ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes,
-                     unsigned want, ql_result **out, ql_error *error);
+ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes, unsigned want,
+                     ql_result **out, ql_error *error);
 void ql_result_free(ql_result *result);
 
 /* ----------------------------------------------------------------------------------------------- result */

@@ -33,7 +33,11 @@ uint32_t ql_utf8_decode(const char *bytes, int32_t n_bytes, int32_t at, int32_t 
 /* The code point that ends at `at`, and in *start where it starts.  Needs at > 0 and at on a boundary. */
 uint32_t ql_utf8_decode_before(const char *bytes, int32_t n_bytes, int32_t at, int32_t *start);
 
-static inline bool ql_is_ascii(char byte) { return (unsigned char)byte < 0x80; }
-static inline bool ql_is_continuation(char byte) { return ((unsigned char)byte & 0xC0) == 0x80; }
+static inline bool ql_is_ascii(char byte) {
+    return (unsigned char)byte < 0x80;
+}
+static inline bool ql_is_continuation(char byte) {
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
 
 #endif

@@ -17,31 +17,40 @@ static inline size_t vec_grown(size_t capacity, size_t least, size_t size) {
     return next < least ? least : next;
 }
 
-#define VEC_DEFINE(name, type)                                                              \
-    typedef struct name {                                                                   \
-        type *items;                                                                        \
-        size_t n, capacity;                                                                 \
-    } name;                                                                                 \
-    /* Room for `more` elements behind the last; false where memory is short. */            \
-    static inline bool name##_reserve(name *vec, size_t more) {                             \
-        if (more <= vec->capacity - vec->n) return true;                                    \
-        if (more > SIZE_MAX - vec->n) return false;                                         \
-        size_t capacity = vec_grown(vec->capacity, vec->n + more, sizeof(type));            \
-        type *items = capacity != 0 ? realloc(vec->items, capacity * sizeof(type)) : NULL;  \
-        if (items == NULL) return false;                                                    \
-        vec->items = items;                                                                 \
-        vec->capacity = capacity;                                                           \
-        return true;                                                                        \
-    }                                                                                       \
-    static inline bool name##_push(name *vec, type item) {                                  \
-        if (!name##_reserve(vec, 1)) return false;                                          \
-        vec->items[vec->n++] = item;                                                        \
-        return true;                                                                        \
-    }                                                                                       \
-    static inline void name##_clear(name *vec) { vec->n = 0; }                              \
-    static inline void name##_free(name *vec) {                                             \
-        free(vec->items);                                                                   \
-        *vec = (name){0};                                                                   \
+/* Not every array uses all of its functions. */
+#if defined(__GNUC__)
+#define VEC_FUNCTION __attribute__((unused)) static inline
+#else
+#define VEC_FUNCTION static inline
+#endif
+
+#define VEC_DEFINE(name, type)                                                             \
+    typedef struct name {                                                                  \
+        type *items;                                                                       \
+        size_t n, capacity;                                                                \
+    } name;                                                                                \
+    /* Room for `more` elements behind the last; false where memory is short. */           \
+    VEC_FUNCTION bool name##_reserve(name *vec, size_t more) {                             \
+        if (more <= vec->capacity - vec->n) return true;                                   \
+        if (more > SIZE_MAX - vec->n) return false;                                        \
+        size_t capacity = vec_grown(vec->capacity, vec->n + more, sizeof(type));           \
+        type *items = capacity != 0 ? realloc(vec->items, capacity * sizeof(type)) : NULL; \
+        if (items == NULL) return false;                                                   \
+        vec->items = items;                                                                \
+        vec->capacity = capacity;                                                          \
+        return true;                                                                       \
+    }                                                                                      \
+    VEC_FUNCTION bool name##_push(name *vec, type item) {                                  \
+        if (!name##_reserve(vec, 1)) return false;                                         \
+        vec->items[vec->n++] = item;                                                       \
+        return true;                                                                       \
+    }                                                                                      \
+    VEC_FUNCTION void name##_clear(name *vec) {                                            \
+        vec->n = 0;                                                                        \
+    }                                                                                      \
+    VEC_FUNCTION void name##_free(name *vec) {                                             \
+        free(vec->items);                                                                  \
+        *vec = (name){0};                                                                  \
     }
 
 #endif

@@ -18,8 +18,23 @@ FORMS = {"base": 1, "s": 2, "past": 4, "participle": 8, "ing": 16}
 WORD_COLUMNS = ["word", "classes", "why"]
 CUE_COLUMNS = ["lemma", "kind", "act", "class", "frames", "forms", "hedge", "why"]
 # Verbs of more than one syllable that double their last consonant.
-DOUBLING = {"admit", "submit", "rebut", "quip", "compel", "refer", "prefer", "regret", "beg", "brag", "blog", "plan",
-            "snap", "slam", "dub"}
+DOUBLING = {
+    "admit",
+    "submit",
+    "rebut",
+    "quip",
+    "compel",
+    "refer",
+    "prefer",
+    "regret",
+    "beg",
+    "brag",
+    "blog",
+    "plan",
+    "snap",
+    "slam",
+    "dub",
+}
 
 
 def read_rows(path, columns):
@@ -35,7 +50,7 @@ def read_rows(path, columns):
         if last is not None and key <= last:
             sys.exit(f"{path.name}:{number}: {row[0]!r} is out of order or stands there twice")
         last = key
-        rows.append(dict(zip(columns, row)))
+        rows.append(dict(zip(columns, row, strict=True)))
     return rows
 
 
@@ -128,12 +143,20 @@ def hash_table(forms):
 
 
 def quoted(text):
-    return '"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\{o:03o}"
-                         for c, o in ((chr(b), b) for b in text.encode("utf-8"))) + '"'
+    return (
+        '"'
+        + "".join(
+            c if " " <= c < "\x7f" and c not in '"\\' else f"\\{o:03o}"
+            for c, o in ((chr(b), b) for b in text.encode("utf-8"))
+        )
+        + '"'
+    )
 
 
 def wrapped(items, per_line=16):
-    return "\n".join("    " + ", ".join(map(str, items[i:i + per_line])) + "," for i in range(0, len(items), per_line))
+    return "\n".join(
+        "    " + ", ".join(map(str, items[i : i + per_line])) + "," for i in range(0, len(items), per_line)
+    )
 
 
 def main(argv):
@@ -157,8 +180,10 @@ def main(argv):
     out.append("static const ql_cue builtin_cues[] = {")
     for cue in cues:
         bits = sum(1 << frames.index(name) for name in cue["frames"].split())
-        out.append(f'    {{{quoted(cue["lemma"])}, {quoted(cue["class"])}, 0x{bits:x}, {ACTS.index(cue["act"])}, '
-                   f'{str(cue["kind"] == "noun").lower()}, {str(cue["hedge"] == "hedge").lower()}}},')
+        out.append(
+            f"    {{{quoted(cue['lemma'])}, {quoted(cue['class'])}, 0x{bits:x}, {ACTS.index(cue['act'])}, "
+            f"{str(cue['kind'] == 'noun').lower()}, {str(cue['hedge'] == 'hedge').lower()}}},"
+        )
     out.append("};\n\nstatic const ql_word builtin_words[] = {")
     for form in forms:
         names, lemma, cue, bits = words[form]

@@ -1,46 +1,129 @@
-"""How fast: characters a second of each step, on the sample articles repeated.
+"""How fast it is, as ratios to what is measured in the same run.
 
-    python tests/bench/throughput.py [REPEATS]
+    python tests/bench/throughput.py [--mb 20] [--markdown]
 
-`str.split` on the same text stands beside it, so that figures of two machines can be compared.
+The corpus is made of the sample articles, paragraphs of two of them in each document, so that no two documents are
+the same.  C stages are timed by tests/bench/stages.c, which `make bench` builds; `str.split` is the yardstick.  Peers
+(spaCy blank, PyICU, blingfire, pySBD) are timed where they are installed, on a part of the corpus for the slow ones.
 """
 
+import argparse
 import pathlib
-import sys
+import platform
+import subprocess
+import tempfile
 import time
 
 import quotelens as ql
 
-SAMPLES = pathlib.Path(ql.__file__).parent / "samples"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def best(function, rounds=3):
-    """Seconds of the fastest of some rounds."""
+def corpus(megabytes):
+    articles = [document.text.split("\n") for document in ql.sample()]
+    texts, size, k = [], 0, 0
+    while size < megabytes * 1e6:
+        k += 1
+        for i, one in enumerate(articles):
+            other = articles[(i + k) % len(articles)]
+            text = "\n".join([*one[: len(one) // 2], f"Part {k}, {i}.", *other[len(other) // 2 :]])
+            texts.append(text)
+            size += len(text.encode())
+    return texts
+
+
+def best(work, runs=3):
     times = []
-    for _ in range(rounds):
+    for _ in range(runs):
         start = time.perf_counter()
-        function()
+        work()
         times.append(time.perf_counter() - start)
     return min(times)
 
 
-def main(repeats):
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt"))] * repeats
-    n_chars = sum(map(len, texts))
-    steps = {
-        "str.split": lambda: [text.split() for text in texts],
-        "word boundaries": lambda: [ql.word_boundaries(text) for text in texts],
-        "sentence boundaries": lambda: [ql.sentence_boundaries(text) for text in texts],
-        "tokens, 1 thread": lambda: len(ql.Corpus(texts, threads=1).tokens()),
-        "quotes, 1 thread": lambda: len(ql.Corpus(texts, threads=1).quotes()),
-        "quotes, 2 threads": lambda: len(ql.Corpus(texts, threads=2).quotes()),
-    }
-    print(f"{len(texts):,} articles, {n_chars:,} characters")
-    for name, step in steps.items():
-        seconds = best(step)
-        chars, articles = n_chars / seconds / 1e6, len(texts) / seconds
-        print(f"{name:<22}{chars:8.1f} million characters/s {articles:10,.0f} articles/s")
+def c_stages(texts):
+    """[(stage, MB/s)]"""
+    program = ROOT / "build" / "bench" / "stages"
+    with tempfile.NamedTemporaryFile(suffix=".bin") as file:
+        file.write(b"\0".join(text.encode() for text in texts))
+        file.flush()
+        printed = subprocess.run([program, file.name], capture_output=True, text=True, check=True).stdout
+    rows = [line.split("\t") for line in printed.splitlines()]
+    return [(f"C: {name}", int(size) / 1e6 / float(seconds)) for name, seconds, size in rows]
+
+
+def python_stages(texts, size):
+    yield "str.split", size / best(lambda: [text.split() for text in texts])
+    yield "str in, token table out, one thread", size / best(lambda: len(ql.Corpus(texts, threads=1).tokens()))
+    yield "str in, statements out, one thread", size / best(lambda: len(ql.Corpus(texts, threads=1).quotes()))
+    yield "str in, statements out, two threads", size / best(lambda: len(ql.Corpus(texts, threads=2).quotes()))
+
+
+def spacy_blank():
+    import spacy
+
+    tokenizer = spacy.blank("en").tokenizer
+    return "spaCy blank, tokens", lambda texts: [len(tokenizer(text)) for text in texts]
+
+
+def icu_words():
+    import icu
+
+    breaker = icu.BreakIterator.createWordInstance(icu.Locale.getEnglish())
+
+    def work(texts):
+        for text in texts:
+            breaker.setText(text)
+            for _ in breaker:
+                pass
+
+    return "PyICU, word boundaries", work
+
+
+def blingfire_sentences():
+    import blingfire
+
+    return "blingfire, sentences", lambda texts: [blingfire.text_to_sentences(text) for text in texts]
+
+
+def pysbd_sentences():
+    import pysbd
+
+    segmenter = pysbd.Segmenter(language="en")
+    return "pySBD, sentences", lambda texts: [segmenter.segment(text) for text in texts]
+
+
+PEERS = [(spacy_blank, 400), (icu_words, 400), (blingfire_sentences, 400), (pysbd_sentences, 20)]
+
+
+def peers(texts):
+    for make, documents in PEERS:
+        try:
+            name, work = make()
+        except ImportError:
+            continue
+        part = texts[:documents]
+        yield name, sum(len(text.encode()) for text in part) / 1e6 / best(lambda work=work, part=part: work(part))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--mb", type=float, default=20, help="megabytes of text (default 20)")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+    options = parser.parse_args()
+    texts = corpus(options.mb)
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    python = list(python_stages(texts, size))
+    yardstick = python[0][1]
+    rows = [*python, *c_stages(texts), *peers(texts)]
+    shape = "| {:<44} | {:>9} | {:>13} |" if options.markdown else "{:<46} {:>9} {:>13}"
+    print(shape.format("stage", "MB/s", "of str.split"))
+    if options.markdown:
+        print("| --- | ---: | ---: |")
+    for name, rate in rows:
+        print(shape.format(name, f"{rate:,.0f}" if rate >= 10 else f"{rate:.2f}", f"{rate / yardstick:.3g}"))
+    print(f"\n{len(texts):,} documents, {size:.0f} MB; Python {platform.python_version()}, {platform.machine()}.")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main()
