@@ -22,7 +22,7 @@ LIBRARIES = [
     ("libutf8proc", "utf8proc.h", ("UTF8PROC_VERSION_MAJOR", "UTF8PROC_VERSION_MINOR"), (2, 4)),
 ]
 LINK_NAMES = {"libpcre2-8": "pcre2-8", "libutf8proc": "utf8proc"}
-FLAGS = ["-std=c11", "-O2", "-fvisibility=hidden", "-Wall", "-Wextra"]
+FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"]
 DEBUG_FLAGS = [
     "-O1",
     "-g",

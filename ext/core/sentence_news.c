@@ -643,33 +643,20 @@ static int32_t read_candidate(scan *s, int32_t at) {
     }
 }
 
+/* Bytes at which a sentence can end; the last five lead U+061F, U+0964 and what lies with … and 。 */
+static const bool is_candidate[256] = {
+    ['*'] = true,  ['-'] = true,  ['='] = true,  ['_'] = true,  ['/'] = true,  [':'] = true,
+    ['.'] = true,  ['?'] = true,  ['!'] = true,  ['\n'] = true, ['\r'] = true, [')'] = true,
+    [0xD8] = true, [0xE0] = true, [0xE2] = true, [0xE3] = true, [0xEF] = true,
+};
+
 /* The next place at or after `at` that can end a sentence. */
 static int32_t find_candidate(const scan *s, int32_t at) {
     for (; at < s->n; at++) {
         unsigned char c = (unsigned char)s->bytes[at];
-        if (c > '?' && c < 0xD8 && c != '_') continue;
-        switch (c) {
-        case '*':
-        case '-':
-        case '=':
-        case '_':
-            if (peek(s, at + 1) == (char)c || (c == '-' && peek(s, at + 1) == ' ')) return at;
-            break;
-        case '/':
-        case ':':
-        case '.':
-        case '?':
-        case '!':
-        case '\n':
-        case '\r':
-        case ')':
-        case 0xD8: /* U+061F */
-        case 0xE0: /* U+0964 */
-        case 0xE2:
-        case 0xE3:
-        case 0xEF: return at;
-        default: break;
-        }
+        if (!is_candidate[c]) continue;
+        bool rule = c == '*' || c == '-' || c == '=' || c == '_';
+        if (!rule || peek(s, at + 1) == (char)c || (c == '-' && peek(s, at + 1) == ' ')) return at;
     }
     return s->n;
 }

@@ -24,16 +24,16 @@ typedef struct line {
 
 VEC_DEFINE(lines, line)
 
+/* White space, and control characters with it. */
 static bool is_blank(char byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\v' || byte == '\f';
+    return (unsigned char)byte <= ' ';
 }
 
 static line line_between(const char *bytes, int32_t start, int32_t end) {
     while (start < end && is_blank(bytes[start])) start++;
     while (end > start && is_blank(bytes[end - 1])) end--;
-    line made = {.start = start, .end = end};
-    for (int32_t i = start; i < end; i++)
-        made.n_words += !is_blank(bytes[i]) && (i == start || is_blank(bytes[i - 1]));
+    line made = {.start = start, .end = end, .n_words = end > start};
+    for (int32_t i = start + 1; i < end; i++) made.n_words += is_blank(bytes[i - 1]) & !is_blank(bytes[i]);
     return made;
 }
 
