@@ -12,6 +12,7 @@ enum {
     LOOK_BEHIND = 3,
     MOST_MARKS = 4,     /* marks in a row that a neighbour is looked for behind */
     MOST_HEADLINE = 32, /* tokens of a headline */
+    MOST_QUESTION = 12, /* tokens of a headline that asks */
     MOST_SCAN = 120     /* tokens of a sentence in which an attribution is looked for, to either side */
 };
 
@@ -67,7 +68,7 @@ static bool is_capitalised(const ql_run *run, int32_t first, int32_t end, const 
         else
             small++;
     }
-    return capitals > small + (without == NULL ? 2 : 0);
+    return without == NULL ? capitals > small + 2 : capitals > 2 * small;
 }
 
 bool ql_is_headline(const ql_run *run, int32_t sentence) {
@@ -87,8 +88,8 @@ static void look_at_sentence(const ql_run *run, shape *s) {
     s->sentence_first = of->first_token;
     s->sentence_end = of->end_token;
     s->in_headline = ql_is_headline(run, at);
-    s->is_capitalised = of->end_token - of->first_token <= MOST_HEADLINE &&
-                        is_capitalised(run, of->first_token, of->end_token, s);
+    s->is_capitalised =
+        of->end_token - of->first_token <= MOST_HEADLINE && is_capitalised(run, of->first_token, of->end_token, s);
 }
 
 static bool read_shape(const ql_run *run, const ql_mark_pair *pair, shape *s) {
@@ -101,7 +102,7 @@ static bool read_shape(const ql_run *run, const ql_mark_pair *pair, shape *s) {
     }
     if (s->end == s->first) return false;
     look_at_sentence(run, s);
-    int32_t before = s->first - 1, behind = s->end;
+    int32_t before = s->first - 1, behind = ql_token_at(run, pair->end); /* a closer may pass for a possessive */
     int32_t least = before - MOST_MARKS, most = behind + MOST_MARKS;
     while (before > least && before >= s->sentence_first && ql_kind(run, before) == QL_TOKEN_MARK) before--;
     while (behind < most && behind < s->sentence_end && ql_kind(run, behind) == QL_TOKEN_MARK) behind++;
@@ -178,11 +179,14 @@ static bool is_attributed(const ql_run *run, const shape *s) {
 
 /* -------------------------------------------------------------------------------------------------- forms */
 
+static bool is_beside_title_noun(const ql_run *run, const shape *s) {
+    return is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
+           is_near_behind(run, s, QL_WORD_TITLE_NOUN, LOOK_BEHIND);
+}
+
 static bool is_title(const ql_run *run, const shape *s) {
     if (!is_title_case(s) || (s->has_clause && s->is_capitalised)) return false;
-    if (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
-        is_near_behind(run, s, QL_WORD_TITLE_NOUN, LOOK_BEHIND))
-        return true;
+    if (is_beside_title_noun(run, s)) return true;
     return has_clitic_before(run, s) || is_before(run, s, QL_WORD_PREPOSITION);
 }
 
@@ -208,10 +212,23 @@ static bool is_topic(const ql_run *run, const shape *s) {
     return ql_is_char(run, s->behind, ':') || ql_has(run, s->behind, QL_WORD_AUXILIARY | QL_WORD_HAVE | QL_WORD_BE);
 }
 
+/* Is anybody's word reported in a headline?  A cue of any kind tells, a colon, or the subject that the marked words
+   are said of: Lee “disappointed”. */
+static bool is_reported_headline(const ql_run *run, const shape *s) {
+    if (s->before != QL_NONE && !s->is_capitalised && !ql_has(run, s->before, SMALL_WORDS) &&
+        ql_flag(run, s->before, QL_TOKEN_CAPITAL))
+        return true;
+    for (int32_t i = s->sentence_first; i < s->sentence_end; i++)
+        if ((i < s->first || i >= s->end) && (ql_cue_of(run, i) != NULL || ql_is_char(run, i, ':'))) return true;
+    return false;
+}
+
 static uint8_t form_in_headline(const ql_run *run, const shape *s) {
     if (is_named_before(run, s)) return QL_FORM_TERM;
     if (is_topic(run, s)) return QL_FORM_TITLE;
     if (is_near_behind(run, s, QL_WORD_TERM_BEARER, 1)) return QL_FORM_TERM;
+    if (is_title(run, s) && !s->is_capitalised && is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE))
+        return QL_FORM_TITLE;
     if (is_said_before(run, s)) return QL_FORM_SPEECH;
     if (s->has_clause && ql_is_char(run, s->end - 1, ',')) return QL_FORM_SPEECH;
     bool stands_out = is_title_case(s) && !s->is_capitalised;
@@ -219,7 +236,7 @@ static uint8_t form_in_headline(const ql_run *run, const shape *s) {
     if (stands_out && s->n_words > 1) return QL_FORM_TERM;
     if (is_title(run, s) && (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) || has_clitic_before(run, s)))
         return QL_FORM_TITLE;
-    if (s->n_words == 1 && is_before(run, s, QL_WORD_COORDINATOR)) return QL_FORM_SCARE;
+    if (s->n_words <= 2 && !s->has_clause && !is_reported_headline(run, s)) return QL_FORM_SCARE;
     return s->has_clause || s->n_words >= PIECE_WORDS ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
 }
 

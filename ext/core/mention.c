@@ -130,6 +130,14 @@ static int32_t head_of_description(const ql_run *run, int32_t first, int32_t end
     return old ? last : QL_NONE;
 }
 
+/* Does a reporting verb stand right behind the chunk, or right before one that a stop ends: "the warden said"? */
+static bool is_beside_cue(const ql_run *run, int32_t first, int32_t i, int32_t end) {
+    if (!ql_has(run, first, OPENERS) || i - first < 2 || ql_kind(run, i - 1) != QL_TOKEN_WORD) return false;
+    if (i < end && ql_has(run, i, QL_WORD_CUE_VERB)) return true;
+    bool closed = i >= end || ql_kind(run, i) == QL_TOKEN_PUNCT || ql_kind(run, i) == QL_TOKEN_MARK;
+    return closed && first > 0 && ql_has(run, first - 1, QL_WORD_CUE_VERB);
+}
+
 static uint8_t kind_of_head(const ql_run *run, int32_t head) {
     uint64_t classes = ql_classes(run, head);
     bool name = is_name_word(run, head);
@@ -161,6 +169,8 @@ static ql_mention chunk_at(const ql_run *run, int32_t first, int32_t end) {
     int32_t i = first, most = end - first < MOST_CHUNK ? end : first + MOST_CHUNK;
     while (i < most && can_stand_in_chunk(run, i, first, end)) i++;
     while (i > first && is_possessive_mark(run, i - 1)) i--;
+    if (i > first && is_beside_cue(run, first, i, end))
+        return mention_of(run, first, i, i - 1, kind_of_head(run, i - 1));
     int32_t head = i > first ? head_of(run, first, i) : QL_NONE;
     if (head != QL_NONE) return mention_of(run, first, head + 1, head, kind_of_head(run, head));
     head = i > first ? head_of_description(run, first, i) : QL_NONE;

@@ -142,19 +142,21 @@ static bool content_of(const writer *w, int32_t first, int32_t end, ql_span *out
     return true;
 }
 
-/* Does a clause that interrupts the content begin at token i: ", according to", ", saying", ", Ann Lee said"? */
-static bool interrupts(const writer *w, int32_t i, int32_t end, const ql_cue_hit *own) {
+/* Does a clause that interrupts the content begin at token i: ", according to", ", saying", ", Ann Lee said"?  `next`
+   is the first cue behind i, or NULL. */
+static bool interrupts(const writer *w, int32_t i, const ql_cue_hit *next) {
     if (ql_is_char(w->run, i, ';')) return true;
-    if (!is_comma(w, i) || i + 1 >= end) return false;
-    const ql_cue_hits *cues = &w->run->scratch->cues;
-    for (const ql_cue_hit *hit = own + 1; hit < cues->items + cues->n && hit->frame_start <= i + 1; hit++)
-        if (hit->frame_start == i + 1 && hit->source != QL_NONE && hit->kind != QL_CUE_COLON) return true;
-    return false;
+    if (next == NULL || !is_comma(w, i)) return false;
+    return next->frame_start == i + 1 && next->source != QL_NONE && next->kind != QL_CUE_COLON;
 }
 
 static int32_t content_end(const writer *w, int32_t from, int32_t end, const ql_cue_hit *own) {
-    for (int32_t i = from; i < end; i++)
-        if (!is_marked(w, i) && interrupts(w, i, end, own)) return i;
+    const ql_cue_hits *cues = &w->run->scratch->cues;
+    const ql_cue_hit *next = own + 1, *last = cues->items + cues->n;
+    for (int32_t i = from; i < end; i++) {
+        while (next < last && next->first_token <= i) next++;
+        if (!is_marked(w, i) && interrupts(w, i, next < last ? next : NULL)) return i;
+    }
     return end;
 }
 
