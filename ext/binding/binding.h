@@ -12,7 +12,7 @@
 
 /* One per interpreter. */
 typedef struct module_state {
-    PyTypeObject *engine_type, *batch_type;
+    PyTypeObject *engine_type, *batch_type, *pattern_type;
 } module_state;
 
 typedef struct EngineObject {
@@ -23,7 +23,7 @@ typedef struct BatchObject {
     PyObject_HEAD ql_batch *batch;
 } BatchObject;
 
-extern PyType_Spec ql_engine_spec, ql_batch_spec;
+extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec;
 
 /* convert.c */
 

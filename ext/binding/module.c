@@ -163,6 +163,7 @@ static int module_exec(PyObject *module) {
     module_state *state = state_of(module);
     if (add_type(module, &ql_engine_spec, &state->engine_type) < 0) return -1;
     if (add_type(module, &ql_batch_spec, &state->batch_type) < 0) return -1;
+    if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
     return add_table_names(module);
 }
@@ -171,6 +172,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     module_state *state = state_of(module);
     Py_VISIT(state->engine_type);
     Py_VISIT(state->batch_type);
+    Py_VISIT(state->pattern_type);
     return 0;
 }
 
@@ -178,6 +180,7 @@ static int module_clear(PyObject *module) {
     module_state *state = state_of(module);
     Py_CLEAR(state->engine_type);
     Py_CLEAR(state->batch_type);
+    Py_CLEAR(state->pattern_type);
     return 0;
 }
 

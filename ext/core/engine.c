@@ -42,7 +42,9 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_ints_free(&scratch->words);
     ql_ints_free(&scratch->breaks);
     ql_ints_free(&scratch->stack);
+    ql_lines_free(&scratch->lines);
     ql_zones_free(&scratch->zones);
+    ql_metas_free(&scratch->metas);
     ql_tokens_free(&scratch->tokens);
     ql_sentences_free(&scratch->sentences);
     ql_marks_free(&scratch->marks);
@@ -60,7 +62,9 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_ints_clear(&scratch->words);
     ql_ints_clear(&scratch->breaks);
     ql_ints_clear(&scratch->stack);
+    ql_lines_clear(&scratch->lines);
     ql_zones_clear(&scratch->zones);
+    ql_metas_clear(&scratch->metas);
     ql_tokens_clear(&scratch->tokens);
     ql_sentences_clear(&scratch->sentences);
     ql_marks_clear(&scratch->marks);
@@ -89,6 +93,7 @@ static bool keep(ql_result *result, const ql_scratch *scratch) {
     result->what = ql_arena_copy(&result->arena, scratch->what.items, scratch->what.n, sizeof *result->what); \
     if (result->what == NULL) return false
     KEEP(zones);
+    KEEP(metas);
     KEEP(tokens);
     KEEP(sentences);
     KEEP(marks);
@@ -151,6 +156,7 @@ int32_t ql_result_char(const ql_result *result, int32_t byte) {
         return result->what;                                           \
     }
 ACCESSOR(ql_zone, zones)
+ACCESSOR(ql_meta, metas)
 ACCESSOR(ql_sentence, sentences)
 ACCESSOR(ql_token, tokens)
 ACCESSOR(ql_mark_pair, marks)

@@ -24,7 +24,21 @@ struct ql_engine {
     ql_patterns *patterns;
 };
 
+/* One line that is not blank, without white space at its edges. */
+typedef struct ql_line {
+    int32_t start, end;
+    int32_t n_words;
+    int32_t n_function; /* function words among its first words */
+    int32_t dateline_end; /* where its dateline ends; 0 without one */
+    uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
+    uint16_t flags;       /* QL_LINE_ bits of page.h */
+    uint8_t zone;         /* ql_zone_kind */
+    float weight;         /* how much it speaks for article text; negative against */
+} ql_line;
+
 VEC_DEFINE(ql_ints, int32_t)
+VEC_DEFINE(ql_lines, ql_line)
+VEC_DEFINE(ql_metas, ql_meta)
 VEC_DEFINE(ql_zones, ql_zone)
 VEC_DEFINE(ql_tokens, ql_token)
 VEC_DEFINE(ql_sentences, ql_sentence)
@@ -56,7 +70,9 @@ VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 struct ql_scratch {
     ql_ints words;  /* word boundaries, bytes */
     ql_ints breaks; /* sentence boundaries, bytes */
+    ql_lines lines;
     ql_zones zones;
+    ql_metas metas;
     ql_tokens tokens;
     ql_sentences sentences;
     ql_marks marks;
@@ -75,6 +91,7 @@ struct ql_result {
     ql_arena arena;
     ql_text text;
     ql_zone *zones;
+    ql_meta *metas;
     ql_token *tokens;
     ql_sentence *sentences;
     ql_mark_pair *marks;
@@ -82,7 +99,7 @@ struct ql_result {
     ql_quote *quotes;
     ql_span *spans;
     ql_piece *pieces;
-    size_t n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+    size_t n_metas, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
 };
 
 /* One analysis: what every stage gets. */
@@ -100,7 +117,7 @@ ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);  /* sentence.c, U
 ql_status ql_sentences_news(const ql_text *text, ql_ints *out); /* sentence_news.c, the same tailored to news */
 
 /* The stages, in the order in which engine.c runs them. */
-ql_status ql_stage_zone(ql_run *run);     /* text → zones, which tile it */
+ql_status ql_stage_zone(ql_run *run);     /* text → lines; zones, which tile it; what the page says of itself */
 ql_status ql_stage_token(ql_run *run);    /* words → tokens */
 ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets token.sentence */
 ql_status ql_pair_marks(ql_run *run);     /* text → marks without their form; needs no stage before it */

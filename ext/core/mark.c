@@ -2,10 +2,15 @@
 
    Glyphs and their roles come from mark_glyph.c.  Each paragraph is paired on its own with one stack, and its
    pairs are then written in order of their openers.  What is still open when a paragraph ends is carried on by a
-   mark of its family that leads the next paragraph, or else reported as unclosed. */
+   mark of its family that leads the next paragraph, or else reported as unclosed.  Where only the closer is
+   missing and the lines behind bring it, they count as one paragraph with it. */
 #include "mark.h"
 
-#define MAX_LOOK 16 /* bytes of white space that an opener may be followed by */
+enum {
+    MAX_LOOK = 16,   /* bytes of white space that an opener may be followed by */
+    MOST_LINES = 16, /* that a quotation runs over without a new mark */
+    MOST_AHEAD = 64  /* glyphs in which its closer is looked for */
+};
 
 typedef struct pairing {
     const ql_text *text;
@@ -14,7 +19,6 @@ typedef struct pairing {
     ql_marks *out;
     int32_t open[QL_FAMILIES]; /* the topmost glyph of each family on the stack, or QL_NONE */
     int32_t carried;           /* the pair that the next paragraph's leading mark carries on, or QL_NONE */
-    int32_t dangling;          /* the pair that a closer without an opener may still end, or QL_NONE */
 } pairing;
 
 /* --------------------------------------------------------------------------------------------- the stack */
@@ -145,6 +149,10 @@ static int32_t carried_glyph(const pairing *p, int32_t end) {
     return last;
 }
 
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 static bool is_capital(char c) {
     return c >= 'A' && c <= 'Z';
 }
@@ -157,11 +165,46 @@ static bool is_worth_telling(const pairing *p, const ql_glyph *glyph) {
     return glyph->kind == QL_GLYPH_LEFT1 && glyph->end < p->text->n_bytes && is_capital(p->text->bytes[glyph->end]);
 }
 
-/* ------------------------------------------------------------------------------------------------ writing */
-
-static bool is_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+/* The topmost open glyph that a closer in a later line may still end, or QL_NONE. */
+static int32_t dangling_glyph(const pairing *p) {
+    int32_t dangling = QL_NONE;
+    for (int32_t family = 0; family < QL_FAMILIES; family++) {
+        int32_t i = p->open[family];
+        if (i == QL_NONE || i < dangling) continue;
+        const ql_glyph *glyph = glyph_of(p, i);
+        bool may_be_apostrophe = family == QL_FAMILY_SINGLE && glyph->kind != QL_GLYPH_LEFT1 && !glyph->leads;
+        if (glyph->role != QL_ROLE_WEAK_OPEN && glyph->weak == QL_NONE && !may_be_apostrophe) dangling = i;
+    }
+    return dangling;
 }
+
+static bool is_closer_only(const pairing *p, const ql_glyph *glyph) {
+    bool has_space = glyph->start > 0 && is_space(p->text->bytes[glyph->start - 1]);
+    if (glyph->role == QL_ROLE_EITHER) return has_space;
+    return glyph->role == QL_ROLE_CLOSE && (glyph->family != QL_FAMILY_SINGLE || glyph->sure || has_space);
+}
+
+/* Whether a quotation runs over the break `end` without a new mark, as in texts with a sentence on each line: the
+   next thing its family has is the closer that it lacks.  A few lines further, or in the paragraph behind a blank
+   line. */
+static bool runs_on(const pairing *p, int32_t end) {
+    int32_t opener = dangling_glyph(p), lines = 0;
+    if (opener == QL_NONE) return false;
+    for (int32_t i = end; i < (int32_t)p->glyphs.n && i < end + MOST_AHEAD; i++) {
+        const ql_glyph *glyph = glyph_of(p, i);
+        if (glyph->kind == QL_GLYPH_BREAK) {
+            bool is_blank_line = glyph->end - glyph->start > 1;
+            lines += is_blank_line ? MOST_LINES : 1;
+            if (lines > MOST_LINES) return false;
+        } else if (glyph->family == glyph_of(p, opener)->family) {
+            if (is_closer_only(p, glyph)) return true;
+            if (glyph->family != QL_FAMILY_SINGLE || glyph->role == QL_ROLE_OPEN) return false;
+        }
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------------------------------------ writing */
 
 static int32_t without_space(const pairing *p, int32_t from, int32_t end) {
     while (end > from && is_space(p->text->bytes[end - 1])) end--;
@@ -250,7 +293,6 @@ static bool write_pair(pairing *p, int32_t i, int32_t continues) {
 
 /* Write the pairs of the glyphs from `first` to the break `end`; the glyph `carried` goes on behind it. */
 static bool write_paragraph(pairing *p, int32_t first, int32_t end, int32_t carried) {
-    int32_t last = QL_NONE;
     for (int32_t i = first; i < end; i++) {
         const ql_glyph *glyph = glyph_of(p, i);
         if (!is_closed(glyph) && i != carried && !is_worth_telling(p, glyph)) continue;
@@ -259,37 +301,15 @@ static bool write_paragraph(pairing *p, int32_t first, int32_t end, int32_t carr
         end_unclosed(p, glyph, carried);
         if (p->stack->n > QL_MAX_DEPTH || is_doubled(p, glyph)) continue;
         if (!write_pair(p, i, i == first ? p->carried : QL_NONE)) return false;
-        last = i;
     }
     end_pairs_before(p, glyph_of(p, end)->start);
     while (p->stack->n > 0) end_pair(p, glyph_of(p, end)->start);
     p->carried = carried != QL_NONE ? glyph_of(p, carried)->pair : QL_NONE;
-    bool dangles = last != QL_NONE && carried == QL_NONE && !is_closed(glyph_of(p, last)) &&
-                   p->out->items[glyph_of(p, last)->pair].depth == 0;
-    p->dangling = dangles ? last : QL_NONE;
     return true;
 }
 
-/* A quotation that runs over a paragraph's end without a new mark: the first thing the next paragraph has is the
-   closer that the last mark of the one before it lacks. */
-static void close_dangling(pairing *p, int32_t first, int32_t end) {
-    const ql_glyph *opener = glyph_of(p, p->dangling);
-    while (first < end && glyph_of(p, first)->role == QL_ROLE_NONE) first++;
-    ql_glyph *closer = glyph_of(p, first);
-    if (closer->role != QL_ROLE_CLOSE || closer->family != opener->family) return;
-    if (opener->family == QL_FAMILY_SINGLE && !closer->sure) return;
-    ql_mark_pair *pair = &p->out->items[opener->pair];
-    pair->content_end = closer->start;
-    pair->end = closer->end;
-    pair->closed = true;
-    closer->role = QL_ROLE_NONE;
-    close_chain(p, opener->pair);
-}
-
-static ql_status pair_paragraph(pairing *p, int32_t first, int32_t end) {
-    if (p->dangling != QL_NONE) close_dangling(p, first, end);
-    for (int32_t i = first; i < end; i++)
-        if (!pair_glyph(p, i)) return QL_NO_MEMORY;
+/* Pair what is left open in the glyphs from `first` to the break `end`, and write them all. */
+static ql_status end_paragraph(pairing *p, int32_t first, int32_t end) {
     int32_t carried = carried_glyph(p, end);
     while (p->stack->n > 0) {
         if (top_of(p) == carried)
@@ -304,19 +324,16 @@ static ql_status pair_all(pairing *p) {
     for (int32_t i = 0; i < QL_FAMILIES; i++) p->open[i] = QL_NONE;
     int32_t first = 0, n = (int32_t)p->glyphs.n;
     for (int32_t i = 0; i < n; i++) {
-        if (glyph_of(p, i)->kind != QL_GLYPH_BREAK) continue;
-        QL_TRY(pair_paragraph(p, first, i));
+        if (!pair_glyph(p, i)) return QL_NO_MEMORY;
+        if (glyph_of(p, i)->kind != QL_GLYPH_BREAK || runs_on(p, i)) continue;
+        QL_TRY(end_paragraph(p, first, i));
         first = i + 1;
     }
     return QL_OK;
 }
 
 ql_status ql_pair_marks(ql_run *run) {
-    pairing p = {.text = run->text,
-                 .stack = &run->scratch->stack,
-                 .out = &run->scratch->marks,
-                 .carried = QL_NONE,
-                 .dangling = QL_NONE};
+    pairing p = {.text = run->text, .stack = &run->scratch->stack, .out = &run->scratch->marks, .carried = QL_NONE};
     ql_status status = ql_mark_glyphs(run->text, &p.glyphs);
     if (status == QL_OK) status = pair_all(&p);
     ql_ints_clear(p.stack);

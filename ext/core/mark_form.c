@@ -12,8 +12,8 @@ enum {
     LOOK_BEHIND = 3,
     MOST_MARKS = 4,     /* marks in a row that a neighbour is looked for behind */
     MOST_HEADLINE = 32, /* tokens of a headline */
-    MOST_QUESTION = 12, /* tokens of a headline that asks */
-    MOST_SCAN = 120     /* tokens of a sentence in which an attribution is looked for, to either side */
+    FAR_BEFORE = 20,    /* tokens in which an attribution is looked for, before the marks */
+    FAR_BEHIND = 8      /* and behind them */
 };
 
 /* The words of a pair, and where it stands. */
@@ -168,10 +168,10 @@ static bool is_attributing(const ql_run *run, int32_t i) {
     return !cue->is_noun && (cue->act == QL_ACT_SPEECH || cue->act == QL_ACT_EVIDENCE || cue->act == QL_ACT_THOUGHT);
 }
 
-/* Is anything in the sentence, outside the marks, attributed to somebody? */
+/* Is anything near, in the same sentence but outside the marks, attributed to somebody? */
 static bool is_attributed(const ql_run *run, const shape *s) {
-    int32_t from = s->first - MOST_SCAN > s->sentence_first ? s->first - MOST_SCAN : s->sentence_first;
-    int32_t to = s->end + MOST_SCAN < s->sentence_end ? s->end + MOST_SCAN : s->sentence_end;
+    int32_t from = s->first - FAR_BEFORE > s->sentence_first ? s->first - FAR_BEFORE : s->sentence_first;
+    int32_t to = s->end + FAR_BEHIND < s->sentence_end ? s->end + FAR_BEHIND : s->sentence_end;
     for (int32_t i = from; i < to; i++)
         if ((i < s->first || i >= s->end) && is_attributing(run, i)) return true;
     return false;
@@ -223,21 +223,26 @@ static bool is_reported_headline(const ql_run *run, const shape *s) {
     return false;
 }
 
+/* Somebody's words in a headline, which drops half the verbs. */
+static uint8_t words_form(const shape *s) {
+    return s->has_clause || s->n_words >= PIECE_WORDS ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
+}
+
 static uint8_t form_in_headline(const ql_run *run, const shape *s) {
     if (is_named_before(run, s)) return QL_FORM_TERM;
     if (is_topic(run, s)) return QL_FORM_TITLE;
     if (is_near_behind(run, s, QL_WORD_TERM_BEARER, 1)) return QL_FORM_TERM;
     if (is_title(run, s) && !s->is_capitalised && is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE))
         return QL_FORM_TITLE;
-    if (is_said_before(run, s)) return QL_FORM_SPEECH;
+    if (has_colon_before(run, s)) return QL_FORM_SPEECH;
+    if (is_said_before(run, s)) return words_form(s);
     if (s->has_clause && ql_is_char(run, s->end - 1, ',')) return QL_FORM_SPEECH;
     bool stands_out = is_title_case(s) && !s->is_capitalised;
     if (stands_out && is_title(run, s)) return QL_FORM_TITLE;
     if (stands_out && s->n_words > 1) return QL_FORM_TERM;
-    if (is_title(run, s) && (is_near_before(run, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) || has_clitic_before(run, s)))
-        return QL_FORM_TITLE;
+    if (is_title(run, s) && (is_beside_title_noun(run, s) || has_clitic_before(run, s))) return QL_FORM_TITLE;
     if (s->n_words <= 2 && !s->has_clause && !is_reported_headline(run, s)) return QL_FORM_SCARE;
-    return s->has_clause || s->n_words >= PIECE_WORDS ? QL_FORM_SPEECH : QL_FORM_FRAGMENT;
+    return words_form(s);
 }
 
 static uint8_t form_in_text(const ql_run *run, const shape *s) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../tables/page_patterns.h"
 #include "internal.h"
 
 enum {
@@ -142,6 +143,8 @@ ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char
 #define MONTH_NAMES                                                                                    \
     "(?:january|february|march|april|may|june|july|august|september|october|november|december|" MONTHS \
     "\\.?|sept\\.?)"
+/* A month's name; glued to the small letter before it, as scraped lines often have it, only with a capital. */
+#define DAY_NAME_START "(?:(?<!\\p{L})|(?<=\\p{Ll})(?=\\p{Lu}))(?i:(" MONTHS ")[a-z]*)"
 #define NAME "\\p{Lu}[\\p{L}'’.-]{0,30}"
 
 static const struct {
@@ -166,6 +169,23 @@ static const struct {
                            "{0,4}(?:(?:,[ ]|[ ]and[ ]|[ ]AND[ ]|[ ]&[ ])" NAME "(?:[ ]" NAME "){0,4}){0,4})"
                            "(?:[ ]*[,|–—-][ ]*[^\\n]{0,60})?[ \\t]*(?=\\r?(?:\\n|\\z))",
                            false},
+    [QL_PATTERN_DAY] = {"(?<![\\d.,/-])(?:"
+                        "(\\d{4})-(\\d{2})-(\\d{2})(?!\\d)"
+                        "|" DAY_NAME_START "[.]?[ ](\\d{1,2})(?:st|nd|rd|th)?,?[ ]((?:19|20)\\d{2})"
+                        "|(\\d{1,2})(?:st|nd|rd|th)?[ ](?i:(" MONTHS ")[a-z]*)[.]?,?[ ]((?:19|20)\\d{2})"
+                        "|(\\d{1,2})/(\\d{1,2})/((?:20)?\\d{2})(?![\\d/]))",
+                        false},
+    [QL_PATTERN_CLOCK] =
+        {"(?<!\\d)([01]?\\d|2[0-3])[:.]([0-5]\\d)(?::[0-5]\\d)?(?!\\d)[ ]?(?:([ap])[.]?m\\b[.]?)?[ ]?"
+         "(?:(GMT|UTC|Z|EST|EDT|ET|CST|CDT|MST|MDT|PST|PDT|PT|BST|CET|CEST|EET|EEST|MSK|IST|PKT|MYT|SGT"
+         "|HKT|CT|JST|KST|AEST|AEDT|NZST|NZDT|SAST|CAT|EAT|WAT)?([+-]\\d{1,2})?(?![\\w]))?",
+         true},
+    [QL_PATTERN_PAGE_STOP] = {PAGE_STOP, true},
+    [QL_PATTERN_PAGE_SECTION] = {PAGE_SECTION, true},
+    [QL_PATTERN_PAGE_CALL] = {PAGE_CALL, true},
+    [QL_PATTERN_PAGE_SERVICE] = {PAGE_SERVICE, true},
+    [QL_PATTERN_PAGE_CAPTION] = {PAGE_CAPTION, true},
+    [QL_PATTERN_PAGE_WHEN] = {PAGE_WHEN, true},
 };
 
 ql_status ql_patterns_new(ql_patterns **out, ql_error *error) {

@@ -109,6 +109,35 @@ typedef struct ql_zone {
     uint8_t kind; /* ql_zone_kind */
 } ql_zone;
 
+/* What a page says of itself. */
+typedef enum ql_meta_field {
+    QL_FIELD_TITLE = 0,
+    QL_FIELD_PUBLISHED, /* as written: see ql_meta.date */
+    QL_FIELD_BYLINE,    /* one person or body; several where there are several */
+    QL_FIELD_OUTLET,
+    QL_FIELD_AGENCY,
+    QL_FIELD_PLACE,
+    QL_FIELDS
+} ql_meta_field;
+
+/* A date as a page gives it.  Hours, minutes and the zone of time are those written, or QL_NO_TIME. */
+typedef struct ql_date {
+    int16_t year;
+    int8_t month, day, hour, minute;
+    int16_t zone_minutes; /* east of UTC */
+} ql_date;
+
+#define QL_NO_TIME (-1)      /* hour and minute: not given */
+#define QL_NO_ZONE INT16_MIN /* zone_minutes: not given */
+
+typedef struct ql_meta {
+    int32_t start, end; /* the slice of the text that says so */
+    uint8_t field;      /* ql_meta_field */
+    uint8_t zone;       /* ql_zone_kind of the line it came from */
+    ql_date date;       /* of QL_FIELD_PUBLISHED */
+    float confidence;
+} ql_meta;
+
 typedef struct ql_sentence {
     int32_t start, end;             /* without white space at the edges */
     int32_t paragraph;              /* counted from 0; a paragraph ends at a line feed */
@@ -127,7 +156,10 @@ typedef enum ql_mark_form {
     QL_FORMS
 } ql_mark_form;
 
-/* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly. */
+/* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly.  An unclosed
+   one ends before the next opener of its family, where the pair around it closes, or with its paragraph; one that the
+   next paragraph carries on keeps its paragraph whole.  A closed pair may run over line ends, of a blank line at most
+   one. */
 typedef struct ql_mark_pair {
     int32_t start, end; /* marks included; an unclosed one ends with its paragraph */
     int32_t content_start, content_end;
@@ -275,6 +307,7 @@ int32_t ql_result_n_malformed(const ql_result *result); /* malformed sequences i
 int32_t ql_result_char(const ql_result *result, int32_t byte);
 
 const ql_zone *ql_result_zones(const ql_result *result, size_t *n);
+const ql_meta *ql_result_metas(const ql_result *result, size_t *n);
 const ql_sentence *ql_result_sentences(const ql_result *result, size_t *n);
 const ql_token *ql_result_tokens(const ql_result *result, size_t *n);
 const ql_mark_pair *ql_result_marks(const ql_result *result, size_t *n);

@@ -1,6 +1,7 @@
 #include "tables.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fold.h"
@@ -25,6 +26,11 @@ static const ql_field DOCUMENTS[] = {
 
 static const ql_field ZONES[] = {
     STRING("doc_id"), INT32("zone_id"), INT32("start"), INT32("end"), STRING("zone"),
+};
+
+static const ql_field METADATA[] = {
+    STRING("doc_id"), STRING("field"), STRING("value"),       INT32("start"),
+    INT32("end"),     STRING("zone"),  FLOAT64("confidence"),
 };
 
 static const ql_field SENTENCES[] = {
@@ -89,6 +95,7 @@ typedef struct table_info {
 static const table_info INFO[QL_TABLES] = {
     [QL_TABLE_DOCUMENTS] = TABLE("documents", DOCUMENTS, QL_WANT_ALL),
     [QL_TABLE_ZONES] = TABLE("zones", ZONES, QL_WANT_SENTENCES),
+    [QL_TABLE_METADATA] = TABLE("metadata", METADATA, QL_WANT_SENTENCES),
     [QL_TABLE_SENTENCES] = TABLE("sentences", SENTENCES, QL_WANT_SENTENCES),
     [QL_TABLE_TOKENS] = TABLE("tokens", TOKENS, QL_WANT_TOKENS | QL_WANT_SENTENCES),
     [QL_TABLE_QUOTES] = TABLE("quotes", QUOTES, QL_WANT_ALL),
@@ -131,6 +138,11 @@ static const char CLASS_NAMES[QL_TOKEN_CLASSES][LONGEST_CLASS] = {
     [QL_TOKEN_HANDLE] = "handle", [QL_TOKEN_HASHTAG] = "hashtag", [QL_TOKEN_DATE] = "date",
     [QL_TOKEN_TIME] = "time",     [QL_TOKEN_ORDINAL] = "ordinal", [QL_TOKEN_ABBREVIATION] = "abbreviation",
     [QL_TOKEN_CLITIC] = "clitic",
+};
+
+static const char *const META_NAMES[QL_FIELDS] = {
+    [QL_FIELD_TITLE] = "title",   [QL_FIELD_PUBLISHED] = "published", [QL_FIELD_BYLINE] = "byline",
+    [QL_FIELD_OUTLET] = "outlet", [QL_FIELD_AGENCY] = "agency",       [QL_FIELD_PLACE] = "place",
 };
 
 static const char *const ZONE_NAMES[QL_ZONES] = {
@@ -380,6 +392,40 @@ static size_t append_zones(const document *doc, ql_builder *columns) {
     size_t n;
     const ql_zone *zones = ql_result_zones(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_zone(doc, columns, i, &zones[i]);
+    return n;
+}
+
+/* 2024-05-01, 2024-05-01T09:30, 2024-05-01T09:30+02:00: no more than was written. */
+static void put_date(ql_builder *to, const ql_date *date) {
+    char iso[40];
+    int n = snprintf(iso, sizeof iso, "%04d-%02d-%02d", date->year, date->month, date->day);
+    if (date->hour != QL_NO_TIME)
+        n += snprintf(iso + n, sizeof iso - (size_t)n, "T%02d:%02d", date->hour, date->minute);
+    if (date->hour != QL_NO_TIME && date->zone_minutes != QL_NO_ZONE) {
+        int minutes = date->zone_minutes < 0 ? -date->zone_minutes : date->zone_minutes;
+        n += snprintf(iso + n, sizeof iso - (size_t)n, "%c%02d:%02d", date->zone_minutes < 0 ? '-' : '+',
+                      minutes / 60, minutes % 60);
+    }
+    ql_builder_put_utf8(to, iso, (size_t)n);
+}
+
+static void append_meta(const document *doc, ql_builder *to, const ql_meta *meta) {
+    put_id(doc, to++, 1);
+    put_name(to++, META_NAMES[meta->field]);
+    if (meta->field == QL_FIELD_PUBLISHED)
+        put_date(to++, &meta->date);
+    else
+        put_slice(doc, to++, meta->start, meta->end);
+    put_char(doc, to++, meta->start);
+    put_char(doc, to++, meta->end);
+    put_name(to++, ZONE_NAMES[meta->zone]);
+    put_share(to++, meta->confidence);
+}
+
+static size_t append_metadata(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_meta *metas = ql_result_metas(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_meta(doc, columns, &metas[i]);
     return n;
 }
 
@@ -797,10 +843,9 @@ static size_t append_tokens(const document *doc, ql_builder *columns) {
 typedef size_t append_rows(const document *doc, ql_builder *columns);
 
 static append_rows *const APPEND[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,
-    [QL_TABLE_SENTENCES] = append_sentences, [QL_TABLE_TOKENS] = append_tokens,
-    [QL_TABLE_QUOTES] = append_quotes,       [QL_TABLE_SPANS] = append_spans,
-    [QL_TABLE_PIECES] = append_pieces,       [QL_TABLE_MENTIONS] = append_mentions,
+    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,   [QL_TABLE_METADATA] = append_metadata,
+    [QL_TABLE_SENTENCES] = append_sentences, [QL_TABLE_TOKENS] = append_tokens, [QL_TABLE_QUOTES] = append_quotes,
+    [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces, [QL_TABLE_MENTIONS] = append_mentions,
     [QL_TABLE_MARKS] = append_marks,
 };
 

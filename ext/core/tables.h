@@ -8,6 +8,7 @@
 typedef enum ql_table {
     QL_TABLE_DOCUMENTS = 0,
     QL_TABLE_ZONES,
+    QL_TABLE_METADATA,
     QL_TABLE_SENTENCES,
     QL_TABLE_TOKENS,
     QL_TABLE_QUOTES,

@@ -1,90 +1,30 @@
-/* Lines of a page → zones.  The article is the run of lines with the largest sum, where a line that reads like a
-   sentence counts by its words and any other line counts against (the maximum subarray of Bentley, "Programming
-   Pearls", column 8, one pass).  What lies outside the run and is not its title, byline or date is boilerplate. */
-#include <string.h>
-
-#include "internal.h"
+/* Lines of a page → zones.  The article is the run of lines with the largest sum of weights (the maximum subarray of
+   Bentley, "Programming Pearls", column 8: one pass); page.c says what a line weighs.  What lies outside the run and
+   is not its title, deck, byline or date is boilerplate, and so is what within it asks the reader for something. */
+#include "page.h"
 
 enum {
-    SENTENCE_WORDS = 5,    /* a line with a final stop is a sentence from here on */
-    UNSTOPPED_WORDS = 20,  /* a line without one, from here on */
-    MOST_LINE_WEIGHT = 40, /* one endless line must not outweigh an article */
-    SHORT_LINE_COST = 6,
-    TITLE_WORDS = 3,
-    MOST_TITLE_WORDS = 30,
-    MOST_BYLINE_WORDS = 9,
-    LINES_ABOVE = 5 /* how far above the article its title and byline are looked for */
+    FEW_LINES = 4,   /* a text of no more lines is no page */
+    CLEAN_SHARE = 6, /* … nor is one where no more than one line in so many is no sentence */
+    SENTENCE_WORDS = 8,
+    CAPTION_WORDS = 8,
+    CAPTION_LINES = 2 /* how far above the article a picture's caption is its own */
 };
 
-typedef struct line {
-    int32_t start, end; /* without the line feed and white space at the edges */
-    int32_t n_words;
-    bool is_sentence;
-} line;
+#define UNWANTED \
+    (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE | QL_LINE_RECURRENT | QL_LINE_SEPARATOR)
 
-VEC_DEFINE(lines, line)
-
-/* White space, and control characters with it. */
-static bool is_blank(char byte) {
-    return (unsigned char)byte <= ' ';
-}
-
-static line line_between(const char *bytes, int32_t start, int32_t end) {
-    while (start < end && is_blank(bytes[start])) start++;
-    while (end > start && is_blank(bytes[end - 1])) end--;
-    line made = {.start = start, .end = end, .n_words = end > start};
-    for (int32_t i = start + 1; i < end; i++) made.n_words += is_blank(bytes[i - 1]) & !is_blank(bytes[i]);
-    return made;
-}
-
-static bool is_closer(uint32_t code) {
-    return code == '"' || code == '\'' || code == ')' || code == ']' || code == 0x201D || code == 0x2019 ||
-           code == 0xBB || code == 0x201C;
-}
-
-/* Does the text before `end` end in a full stop, a question or exclamation mark, closers behind it or not? */
-static bool ends_finally(const ql_text *text, int32_t start, int32_t end) {
-    while (end > start) {
-        int32_t before;
-        uint32_t code = ql_utf8_decode_before(text->bytes, text->n_bytes, end, &before);
-        if (code == '.' || code == '!' || code == '?' || code == 0x2026 || code == 0x3002) return true;
-        if (!is_closer(code)) return false;
-        end = before;
-    }
-    return false;
-}
-
-static ql_status split_lines(const ql_run *run, lines *out) {
-    const ql_text *text = run->text;
-    for (int32_t start = 0; start < text->n_bytes;) {
-        const char *feed = memchr(text->bytes + start, '\n', (size_t)(text->n_bytes - start));
-        int32_t end = feed != NULL ? (int32_t)(feed - text->bytes) : text->n_bytes;
-        line made = line_between(text->bytes, start, end);
-        made.is_sentence = made.n_words >= UNSTOPPED_WORDS ||
-                           (made.n_words >= SENTENCE_WORDS && ends_finally(text, made.start, made.end));
-        if (made.end > made.start && !lines_push(out, made))
-            return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
-        start = end + 1;
-    }
-    return QL_OK;
-}
-
-static int32_t weight(const line *of) {
-    if (!of->is_sentence) return -SHORT_LINE_COST;
-    return of->n_words < MOST_LINE_WEIGHT ? of->n_words : MOST_LINE_WEIGHT;
-}
-
-/* The run [*first, *end) of lines with the largest sum; empty where no line reads like a sentence. */
-static void best_run(const lines *all, size_t *first, size_t *end) {
-    int64_t best = 0, sum = 0;
+/* The run [*first, *end) of lines with the largest sum; empty where no line speaks for an article. */
+static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
+    double best = 0, sum = 0;
     size_t from = 0;
     *first = *end = 0;
-    for (size_t i = 0; i < all->n; i++) {
+    for (size_t i = 0; i < lines->n; i++) {
         if (sum <= 0) {
             sum = 0;
             from = i;
         }
-        sum += weight(&all->items[i]);
+        sum += (double)lines->items[i].weight;
         if (sum <= best) continue;
         best = sum;
         *first = from;
@@ -92,52 +32,81 @@ static void best_run(const lines *all, size_t *first, size_t *end) {
     }
 }
 
-static bool is_byline(const char *bytes, const line *of) {
-    const char *start = bytes + of->start;
-    return of->n_words >= 2 && of->n_words <= MOST_BYLINE_WORDS && of->end - of->start > 3 &&
-           (memcmp(start, "By ", 3) == 0 || memcmp(start, "BY ", 3) == 0);
+/* Is this a plain text, not a page: few lines, or hardly one that is no sentence? */
+static bool is_clean(const ql_lines *lines) {
+    size_t n = 0;
+    for (size_t i = 0; i < lines->n; i++)
+        n += lines->items[i].weight <= 0 && !(lines->items[i].flags & QL_LINE_FINAL);
+    return lines->n <= FEW_LINES || n * CLEAN_SHARE <= lines->n;
 }
 
-static void label(const char *bytes, const lines *all, size_t first, size_t end, uint8_t *kinds) {
-    bool titled = false;
-    for (size_t i = 0; i < all->n; i++)
-        kinds[i] = first == end || (i >= first && i < end) ? QL_ZONE_BODY : QL_ZONE_BOILERPLATE;
-    for (size_t i = first; first < end && i-- > 0 && first - i <= LINES_ABOVE;) {
-        const line *of = &all->items[i];
-        if (is_byline(bytes, of)) {
-            kinds[i] = QL_ZONE_BYLINE;
-        } else if (!titled && of->n_words >= TITLE_WORDS && of->n_words <= MOST_TITLE_WORDS) {
-            kinds[i] = QL_ZONE_TITLE;
-            titled = true;
-        }
+/* In a plain text a whole sentence is wanted, whatever words are in it. */
+static bool is_unwanted(const ql_line *line) {
+    bool sentence = (line->flags & QL_LINE_FINAL) && line->n_words >= SENTENCE_WORDS;
+    return (line->flags & UNWANTED & ~(sentence ? QL_LINE_CALL | QL_LINE_SERVICE : 0)) != 0;
+}
+
+static bool is_caption(const ql_line *line) {
+    return (line->flags & QL_LINE_CAPTION) && line->n_words >= CAPTION_WORDS;
+}
+
+static uint8_t zone_in_run(const ql_line *line, bool clean) {
+    if (line->weight > 0) return QL_ZONE_BODY;
+    if (is_caption(line)) return QL_ZONE_CAPTION;
+    return clean && !is_unwanted(line) ? QL_ZONE_BODY : QL_ZONE_BOILERPLATE;
+}
+
+/* One short line between two of the article is a subhead or an item of a list. */
+static void keep_subheads(ql_lines *lines, size_t first, size_t end) {
+    for (size_t i = first + 1; i + 1 < end; i++) {
+        ql_line *line = &lines->items[i];
+        if (line->zone != QL_ZONE_BOILERPLATE || (line->flags & (UNWANTED | QL_LINE_CAPTION))) continue;
+        if (line[-1].weight > 0 && line[1].weight > 0) line->zone = QL_ZONE_BODY;
     }
 }
 
-/* Zones tile the text: each begins where its first line's white space does and runs to the next. */
-static bool push_zones(const lines *all, const uint8_t *kinds, int32_t n_bytes, ql_zones *out) {
-    for (size_t i = 0; i < all->n; i++) {
-        int32_t start = i == 0 ? 0 : all->items[i].start;
-        if (out->n != 0 && kinds[i] == out->items[out->n - 1].kind && kinds[i] != QL_ZONE_TITLE) continue;
-        if (out->n != 0) out->items[out->n - 1].end = start;
-        if (!ql_zones_push(out, (ql_zone){start, n_bytes, kinds[i]})) return false;
+static void label(ql_lines *lines, size_t first, size_t end) {
+    bool clean = is_clean(lines), none = first == end;
+    for (size_t i = 0; i < lines->n; i++) {
+        ql_line *line = &lines->items[i];
+        bool inside = i >= first && i < end;
+        bool near = i + CAPTION_LINES >= first && i < first;
+        if (inside || (near && is_caption(line)))
+            line->zone = zone_in_run(line, clean);
+        else
+            line->zone = (none || clean) && !is_unwanted(line) ? QL_ZONE_BODY : QL_ZONE_BOILERPLATE;
     }
-    return all->n != 0 || n_bytes == 0 || ql_zones_push(out, (ql_zone){0, n_bytes, QL_ZONE_BODY});
+    keep_subheads(lines, first, end);
+}
+
+/* Begin a zone at `start`, which ends the one before it; zones of one kind are one, but for titles. */
+static bool begin_zone(ql_zones *out, uint8_t kind, int32_t start, int32_t n_bytes) {
+    ql_zone *last = out->n != 0 ? &out->items[out->n - 1] : NULL;
+    if (last != NULL && last->kind == kind && kind != QL_ZONE_TITLE) return true;
+    if (last != NULL) last->end = start;
+    return ql_zones_push(out, (ql_zone){start, n_bytes, kind});
+}
+
+/* Zones tile the text: each begins where its first line does, and the first one where the text does. */
+static bool push_zones(const ql_lines *lines, int32_t n_bytes, ql_zones *out) {
+    for (size_t i = 0; i < lines->n; i++) {
+        const ql_line *line = &lines->items[i];
+        int32_t start = i == 0 ? 0 : line->start;
+        bool dateline = line->dateline_end != 0;
+        if (dateline && !begin_zone(out, QL_ZONE_DATELINE, start, n_bytes)) return false;
+        if (!begin_zone(out, line->zone, dateline ? line->dateline_end : start, n_bytes)) return false;
+    }
+    return lines->n != 0 || n_bytes == 0 || ql_zones_push(out, (ql_zone){0, n_bytes, QL_ZONE_BODY});
 }
 
 ql_status ql_stage_zone(ql_run *run) {
-    lines all = {0};
-    uint8_t *kinds = NULL;
+    ql_lines *lines = &run->scratch->lines;
     size_t first, end;
-    ql_status status = split_lines(run, &all);
-    if (status != QL_OK) goto done;
-    status = QL_NO_MEMORY;
-    kinds = malloc(all.n + 1);
-    if (kinds == NULL) goto done;
-    best_run(&all, &first, &end);
-    label(run->text->bytes, &all, first, end, kinds);
-    if (push_zones(&all, kinds, run->text->n_bytes, &run->scratch->zones)) status = QL_OK;
-done:
-    free(kinds);
-    lines_free(&all);
-    return status == QL_OK ? QL_OK : ql_fail(run->error, status, QL_NONE, "no memory for zones");
+    QL_TRY(ql_read_page(run));
+    best_run(lines, &first, &end);
+    label(lines, first, end);
+    QL_TRY(ql_read_head(run, first, end));
+    if (!push_zones(lines, run->text->n_bytes, &run->scratch->zones))
+        return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
+    return QL_OK;
 }

@@ -61,6 +61,7 @@
 #define QL_WORD_TOKEN_UNIT ((uint64_t)1 << 54)
 #define QL_WORD_WEEKDAY ((uint64_t)1 << 55)
 #define QL_WORD_WH ((uint64_t)1 << 56)
+#define QL_WORD_WIRE ((uint64_t)1 << 57)
 
 #define QL_FRAME_ADDRESSEE (1u << 0)
 #define QL_FRAME_ADDRESSEE_TO (1u << 1)

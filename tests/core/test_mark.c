@@ -115,6 +115,12 @@ static void test_paragraphs(bench *b) {
     check(b, "“One.\n\n“Two.\n\nThree.", "“One.?|“Two.?+|");
     check(b, "“One.\n\nTwo. She said: “Three.”", "“One.?|“Three.”|");
     check(b, "“One\n\ntwo,” he said.", "“One\n\ntwo,”|");
+    check(b, "“One.\nTwo.\n‘Three.’\nFour,” he said.", "“One.\nTwo.\n‘Three.’\nFour,”|‘Three.’|");
+    CHECK(b->n == 2 && b->pairs[1].parent == 0 && b->pairs[1].depth == 1);
+    check(b, "\" One .\nTwo . \"\n\" Three . \"", "\" One .\nTwo . \"|\" Three . \"|");
+    check(b, "‘One.\nIt’s the dogs’ day.’\nNo.", "‘One.\nIt’s the dogs’ day.’|");
+    check(b, "“One.\n\nTwo.\n\nThree,” he said.", "“One.?|");
+    check(b, "“One.\nLee:\"Two.\"", "“One.?|\"Two.\"|");
     check(b, "He said “we are going to the\nsea for a week” and left the\nroom.",
           "“we are going to the\nsea for a week”|");
 }
@@ -215,7 +221,8 @@ static void test_linear(bench *b) {
                                         "a=\"",   "\n",       "“a\n\n",
                                         "dogs' ", "'a s' ",   "“No,” he said ‘x’. ",
                                         "“a\n",   "\"a\n\n",  "“a” b\n\n“",
-                                        "``",     "&quot;a ", "“A “b” c.\n\n"};
+                                        "``",     "&quot;a ", "“A “b” c.\n\n",
+                                        "“a\n’ ", "\"a\n' "};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         double small = cost(b, units[i], 10000), large = cost(b, units[i], 40000);
         bool is_linear = large < 0.05 || large < 10 * small;

@@ -1,0 +1,184 @@
+#include "page.h"
+
+#include <string.h>
+
+#include "ascii.h"
+
+enum {
+    MOST_INSIDE = 400,   /* bytes of a line that is searched inside for notices and credits */
+    MOST_SHORT = 100,    /* bytes of a line that can head a list or end an article */
+    SEPARATOR_WORDS = 4, /* words of a line that separates, and how often it has to stand on the page */
+    SEPARATOR_TIMES = 4,
+    FUNCTION_SAMPLE = 40, /* words of a line that are looked at for function words */
+    LONGEST_FUNCTION = 8  /* bytes */
+};
+
+#define FUNCTION_WORDS                                                                                      \
+    (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_AUXILIARY | QL_WORD_PRONOUN | \
+     QL_WORD_POSSESSIVE | QL_WORD_RELATIVE | QL_WORD_SUBORDINATOR | QL_WORD_NEGATION)
+
+/* White space, and control characters with it. */
+static bool is_blank(char byte) {
+    return (unsigned char)byte <= ' ';
+}
+
+static ql_line line_between(const char *bytes, int32_t start, int32_t end) {
+    while (start < end && is_blank(bytes[start])) start++;
+    while (end > start && is_blank(bytes[end - 1])) end--;
+    ql_line made = {.start = start, .end = end, .n_words = end > start};
+    for (int32_t i = start + 1; i < end; i++) made.n_words += is_blank(bytes[i - 1]) & !is_blank(bytes[i]);
+    return made;
+}
+
+static bool is_closer(uint32_t code) {
+    return code == ' ' || code == '"' || code == '\'' || code == ')' || code == ']' || code == '*' ||
+           code == 0x201D || code == 0x2019 || code == 0xBB || code == 0x201C;
+}
+
+/* The mark that ends the line, behind closers or not: '.', '?', '!', U+2026, U+3002; 0 for anything else. */
+static uint32_t final_mark(const ql_text *text, const ql_line *line) {
+    for (int32_t end = line->end; end > line->start;) {
+        int32_t before;
+        uint32_t code = ql_utf8_decode_before(text->bytes, text->n_bytes, end, &before);
+        if (code == '.' || code == '!' || code == '?' || code == 0x2026 || code == 0x3002) return code;
+        if (!is_closer(code)) return 0;
+        end = before;
+    }
+    return 0;
+}
+
+static uint32_t hash_line(const char *bytes, const ql_line *line) {
+    uint32_t value = 2166136261u;
+    for (int32_t i = line->start; i < line->end; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c < 0x80 && !is_letter((char)c) && !is_digit((char)c)) continue;
+        value = (value ^ (c >= 'A' && c <= 'Z' ? c | 0x20u : c)) * 16777619u;
+    }
+    return value;
+}
+
+bool ql_line_matches(const ql_run *run, const ql_line *line, ql_pattern_id pattern, bool anchored) {
+    bool found = false;
+    /* A line that takes the matcher too long is no such line. */
+    ql_pattern_find(run->engine->patterns->of[pattern], run->scratch->match, run->text->bytes + line->start,
+                    line->end - line->start, 0, anchored, NULL, 0, &found, NULL);
+    return found;
+}
+
+static uint16_t read_flags(const ql_run *run, const ql_line *line) {
+    uint32_t mark = final_mark(run->text, line);
+    int32_t n = line->end - line->start;
+    unsigned flags = mark != 0 ? QL_LINE_FINAL : 0;
+    if (mark == '?') flags |= QL_LINE_ASKS;
+    if (n <= MOST_SHORT && ql_line_matches(run, line, QL_PATTERN_PAGE_STOP, true)) flags |= QL_LINE_STOP;
+    if (n <= MOST_SHORT && ql_line_matches(run, line, QL_PATTERN_PAGE_SECTION, true)) flags |= QL_LINE_SECTION;
+    if (ql_line_matches(run, line, QL_PATTERN_PAGE_CALL, true)) flags |= QL_LINE_CALL;
+    if (n > MOST_INSIDE) return (uint16_t)flags;
+    if (ql_line_matches(run, line, QL_PATTERN_PAGE_SERVICE, false)) flags |= QL_LINE_SERVICE;
+    if (ql_line_matches(run, line, QL_PATTERN_PAGE_CAPTION, false)) flags |= QL_LINE_CAPTION;
+    if (ql_line_matches(run, line, QL_PATTERN_PAGE_WHEN, false)) flags |= QL_LINE_WHEN;
+    if (ql_line_matches(run, line, QL_PATTERN_BYLINE, true)) flags |= QL_LINE_BYLINE;
+    if (ql_line_matches(run, line, QL_PATTERN_DAY, false)) flags |= QL_LINE_DATED;
+    return (uint16_t)flags;
+}
+
+/* How many of the line's first words are function words. */
+static int32_t count_function_words(const ql_text *text, const ql_line *line) {
+    int32_t n = 0, at = line->start;
+    for (int32_t seen = 0; at < line->end && seen < FUNCTION_SAMPLE; seen++) {
+        char word[LONGEST_FUNCTION];
+        size_t length = 0;
+        while (at < line->end && !is_letter(text->bytes[at])) at++;
+        int32_t start = at;
+        while (at < line->end && is_letter(text->bytes[at])) at++;
+        if (at == start) break;
+        if (at - start > LONGEST_FUNCTION) continue;
+        for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
+        n += (ql_lexicon_classes(NULL, word, length) & FUNCTION_WORDS) != 0;
+    }
+    return n;
+}
+
+/* ---------------------------------------------------------------------------------------- repeated lines */
+
+typedef struct place {
+    uint32_t hash;
+    int32_t line;
+} place;
+
+static int by_hash(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+static bool mark_repeated(ql_lines *lines) {
+    place *places = malloc((lines->n + 1) * sizeof *places);
+    if (places == NULL) return false;
+    for (size_t i = 0; i < lines->n; i++) places[i] = (place){lines->items[i].hash, (int32_t)i};
+    qsort(places, lines->n, sizeof *places, by_hash);
+    for (size_t i = 0, end; i < lines->n; i = end) {
+        for (end = i + 1; end < lines->n && places[end].hash == places[i].hash;) end++;
+        for (size_t k = i; k < end && end - i > 1; k++) {
+            ql_line *line = &lines->items[places[k].line];
+            line->flags |= QL_LINE_REPEATED;
+            if (end - i >= SEPARATOR_TIMES && line->n_words <= SEPARATOR_WORDS) line->flags |= QL_LINE_SEPARATOR;
+        }
+    }
+    free(places);
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------------- weights */
+
+/* What the line's form says: long sentences for, everything short against. */
+static float weight_of_form(const ql_line *line) {
+    float n = (float)line->n_words;
+    bool final = (line->flags & QL_LINE_FINAL) != 0;
+    if (final && line->n_words >= 10) return n < 60.0f ? n : 60.0f;
+    if (final && line->n_words >= 6) return n * 0.8f;
+    if (line->n_words >= 25) return (n < 40.0f ? n : 40.0f) * 0.8f;
+    return final && line->n_words >= 3 ? 1.0f : -5.0f;
+}
+
+static float weight_of(const ql_line *line) {
+    if (line->flags & QL_LINE_RECURRENT) return -10.0f;
+    if (line->flags & QL_LINE_STOP) return -120.0f;
+    if (line->flags & QL_LINE_SECTION) return -25.0f;
+    if (line->flags & QL_LINE_SEPARATOR) return 0.0f;
+    float weight = weight_of_form(line);
+    if (weight <= 0.0f) return weight;
+    if (line->flags & QL_LINE_CALL) weight = -4.0f;
+    if (line->flags & QL_LINE_SERVICE) weight = -6.0f;
+    if (line->flags & QL_LINE_CAPTION) weight = -3.0f;
+    if (weight <= 0.0f) return weight;
+    if ((line->flags & QL_LINE_ASKS) && line->n_words < 14) return 1.0f;
+    if (line->n_words < 8) return weight;
+    if (line->n_function == 0) return -4.0f;
+    int32_t seen = line->n_words < FUNCTION_SAMPLE ? line->n_words : FUNCTION_SAMPLE;
+    return line->n_function * 8 < seen ? weight * 0.3f : weight;
+}
+
+static ql_status split_lines(const ql_run *run, ql_lines *out) {
+    const ql_text *text = run->text;
+    for (int32_t start = 0; start < text->n_bytes;) {
+        const char *feed = memchr(text->bytes + start, '\n', (size_t)(text->n_bytes - start));
+        int32_t end = feed != NULL ? (int32_t)(feed - text->bytes) : text->n_bytes;
+        ql_line line = line_between(text->bytes, start, end);
+        start = end + 1;
+        if (line.end == line.start) continue;
+        line.hash = hash_line(text->bytes, &line);
+        line.flags = read_flags(run, &line);
+        line.n_function = count_function_words(text, &line);
+        if (!ql_lines_push(out, line)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
+    }
+    return QL_OK;
+}
+
+ql_status ql_read_page(ql_run *run) {
+    ql_lines *lines = &run->scratch->lines;
+    QL_TRY(split_lines(run, lines));
+    if (!mark_repeated(lines)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
+    for (size_t i = 0; i < lines->n; i++) lines->items[i].weight = weight_of(&lines->items[i]);
+    return QL_OK;
+}
