@@ -12,7 +12,7 @@
 
 /* One per interpreter. */
 typedef struct module_state {
-    PyTypeObject *engine_type, *batch_type, *pattern_type;
+    PyTypeObject *engine_type, *batch_type, *pattern_type, *counts_type;
 } module_state;
 
 typedef struct EngineObject {
@@ -23,7 +23,12 @@ typedef struct BatchObject {
     PyObject_HEAD ql_batch *batch;
 } BatchObject;
 
-extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec;
+typedef struct CountsObject {
+    PyObject_HEAD ql_line_counts *counts;
+    bool sealed; /* an analysis reads them: nobody may add */
+} CountsObject;
+
+extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec, ql_counts_spec;
 
 /* convert.c */
 
@@ -40,6 +45,11 @@ typedef struct ql_borrowed {
 
 /* False with an exception set.  `text` must be a str. */
 bool ql_borrow(PyObject *text, ql_borrowed *out);
+
+/* UTF-8 of each item of a tuple, with references, so that nobody can take the bytes away while the GIL is released;
+   NULL with an exception set.  Freed with ql_free_borrowed, which takes NULL. */
+ql_borrowed *ql_borrow_all(PyObject *items, const char *name);
+void ql_free_borrowed(ql_borrowed *borrowed, Py_ssize_t n);
 
 /* A tuple of the items of a sequence that is no str; else NULL and a TypeError that says what `name` has to be. */
 PyObject *ql_tuple_of(PyObject *sequence, const char *name, const char *wanted);

@@ -36,6 +36,28 @@ bool ql_borrow(PyObject *text, ql_borrowed *out) {
     return true;
 }
 
+void ql_free_borrowed(ql_borrowed *borrowed, Py_ssize_t n) {
+    for (Py_ssize_t i = 0; i < n && borrowed != NULL; i++) Py_DECREF(borrowed[i].owner);
+    PyMem_Free(borrowed);
+}
+
+ql_borrowed *ql_borrow_all(PyObject *items, const char *name) {
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_borrowed *borrowed = PyMem_New(ql_borrowed, (size_t)n + 1);
+    if (borrowed == NULL) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < n && borrowed != NULL; i++) {
+        PyObject *item = PyTuple_GET_ITEM(items, i);
+        if (!PyUnicode_Check(item))
+            PyErr_Format(PyExc_TypeError, "%s[%zd] is of type %.100s, not str%s", name, i, Py_TYPE(item)->tp_name,
+                         PyBytes_Check(item) ? "; decode it first" : "");
+        else if (ql_borrow(item, &borrowed[i]))
+            continue;
+        ql_free_borrowed(borrowed, i);
+        borrowed = NULL;
+    }
+    return borrowed;
+}
+
 PyObject *ql_tuple_of(PyObject *sequence, const char *name, const char *wanted) {
     if (PyUnicode_Check(sequence))
         return PyErr_Format(PyExc_TypeError, "%s is a str, not %s; put it in a list", name, wanted);

@@ -78,7 +78,8 @@ static void engine_dealloc(PyObject *self) {
 typedef struct analysis {
     const ql_engine *engine;
     Py_ssize_t n;
-    ql_borrowed *texts, *ids;
+    ql_borrowed *texts, *ids, *outlets; /* outlets: NULL where no lines were counted */
+    const ql_line_counts *counts;
     unsigned mask;
     bool quotes;
     Py_ssize_t failed_at; /* the document that failed, or -1 */
@@ -89,7 +90,10 @@ static ql_status analyse_document(analysis *job, ql_scratch *scratch, ql_tables 
     ql_result *result;
     const ql_borrowed *text = &job->texts[i], *id = &job->ids[i];
     unsigned want = ql_tables_want(job->mask, job->quotes);
-    ql_status status = ql_analyse(job->engine, scratch, text->bytes, text->n_bytes, want, &result, &job->error);
+    const ql_borrowed *outlet = job->outlets != NULL && job->outlets[i].n_bytes != 0 ? &job->outlets[i] : NULL;
+    ql_status status = ql_analyse_page(job->engine, scratch, text->bytes, text->n_bytes, want,
+                                       outlet != NULL ? job->counts : NULL, outlet != NULL ? outlet->bytes : NULL,
+                                       outlet != NULL ? outlet->n_bytes : 0, &result, &job->error);
     if (status == QL_OK) status = ql_tables_append(tables, result, id->bytes, id->n_bytes, &job->error);
     ql_result_free(result);
     return status;
@@ -152,29 +156,6 @@ static PyObject *run_job(analysis *job, PyTypeObject *batch_type) {
     Py_END_ALLOW_THREADS return status == QL_OK ? dict_of(batch_type, batches) : raise_for(job);
 }
 
-static void free_borrowed(ql_borrowed *borrowed, Py_ssize_t n) {
-    for (Py_ssize_t i = 0; i < n && borrowed != NULL; i++) Py_DECREF(borrowed[i].owner);
-    PyMem_Free(borrowed);
-}
-
-/* UTF-8 of each item, with references, so that nobody can take the bytes away while the GIL is released. */
-static ql_borrowed *borrow_all(PyObject *items, const char *name) {
-    Py_ssize_t n = PyTuple_GET_SIZE(items);
-    ql_borrowed *borrowed = PyMem_New(ql_borrowed, (size_t)n + 1);
-    if (borrowed == NULL) PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < n && borrowed != NULL; i++) {
-        PyObject *item = PyTuple_GET_ITEM(items, i);
-        if (!PyUnicode_Check(item))
-            PyErr_Format(PyExc_TypeError, "%s[%zd] is of type %.100s, not str%s", name, i, Py_TYPE(item)->tp_name,
-                         PyBytes_Check(item) ? "; decode it first" : "");
-        else if (ql_borrow(item, &borrowed[i]))
-            continue;
-        free_borrowed(borrowed, i);
-        borrowed = NULL;
-    }
-    return borrowed;
-}
-
 static bool read_mask(PyObject *names, unsigned *mask) {
     *mask = 0;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
@@ -185,39 +166,67 @@ static bool read_mask(PyObject *names, unsigned *mask) {
     return true;
 }
 
-static PyObject *analyse_tuples(EngineObject *self, PyTypeObject *batch_type, PyObject *texts, PyObject *ids,
-                                unsigned mask, bool quotes) {
-    analysis job = {.engine = self->engine, .n = PyTuple_GET_SIZE(texts), .mask = mask, .quotes = quotes};
+/* Tuples of str, one item a document; `outlets` may be NULL. */
+typedef struct documents {
+    PyObject *texts, *ids, *outlets;
+} documents;
+
+static bool are_as_many(PyObject *texts, PyObject *others, const char *name) {
+    if (others == NULL || PyTuple_GET_SIZE(others) == PyTuple_GET_SIZE(texts)) return true;
+    PyErr_Format(PyExc_ValueError, "%zd texts and %zd %s: there has to be one for each text", PyTuple_GET_SIZE(texts),
+                 PyTuple_GET_SIZE(others), name);
+    return false;
+}
+
+static PyObject *analyse_tuples(analysis *job, PyTypeObject *batch_type, const documents *of) {
     PyObject *tables = NULL;
-    if (PyTuple_GET_SIZE(ids) != job.n)
-        return PyErr_Format(PyExc_ValueError, "%zd texts and %zd ids: there has to be one id for each text", job.n,
-                            PyTuple_GET_SIZE(ids));
-    job.texts = borrow_all(texts, "texts");
-    if (job.texts != NULL) job.ids = borrow_all(ids, "ids");
-    if (job.ids != NULL) tables = run_job(&job, batch_type);
-    free_borrowed(job.texts, job.n);
-    free_borrowed(job.ids, job.n);
+    if (!are_as_many(of->texts, of->ids, "ids") || !are_as_many(of->texts, of->outlets, "outlets")) return NULL;
+    job->n = PyTuple_GET_SIZE(of->texts);
+    job->texts = ql_borrow_all(of->texts, "texts");
+    if (job->texts != NULL) job->ids = ql_borrow_all(of->ids, "ids");
+    if (job->ids != NULL && of->outlets != NULL) job->outlets = ql_borrow_all(of->outlets, "outlets");
+    if (job->ids != NULL && (job->outlets != NULL || of->outlets == NULL)) tables = run_job(job, batch_type);
+    ql_free_borrowed(job->texts, job->n);
+    ql_free_borrowed(job->ids, job->n);
+    ql_free_borrowed(job->outlets, job->n);
     return tables;
 }
 
-PyDoc_STRVAR(analyse_doc, "analyse($self, texts, ids, tables, *, quotes=False)\n--\n\n"
+PyDoc_STRVAR(analyse_doc, "analyse($self, texts, ids, tables, *, quotes=False, outlets=None, lines=None)\n--\n\n"
                           "Analyse documents with the GIL released, and give a batch for each table asked for.");
 
+/* Take over `lines`: None, or counts that nobody may add to from now on. */
+static bool read_counts(PyObject *lines, PyTypeObject *counts_type, const ql_line_counts **out) {
+    *out = NULL;
+    if (lines == Py_None) return true;
+    if (!Py_IS_TYPE(lines, counts_type)) {
+        PyErr_Format(PyExc_TypeError, "lines is of type %.100s, not LineCounts", Py_TYPE(lines)->tp_name);
+        return false;
+    }
+    ((CountsObject *)lines)->sealed = true;
+    *out = ((CountsObject *)lines)->counts;
+    return true;
+}
+
 static PyObject *engine_analyse(PyObject *self, PyObject *args, PyObject *kwargs) {
-    static char *keywords[] = {"texts", "ids", "tables", "quotes", NULL};
-    PyObject *texts = NULL, *ids = NULL, *names = NULL, *tables = NULL;
+    static char *keywords[] = {"texts", "ids", "tables", "quotes", "outlets", "lines", NULL};
+    PyObject *texts, *ids, *names, *outlets = Py_None, *lines = Py_None, *tables = NULL;
     int quotes = 0;
-    unsigned mask;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|$p:analyse", keywords, &texts, &ids, &names, &quotes))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|$pOO:analyse", keywords, &texts, &ids, &names, &quotes,
+                                     &outlets, &lines))
         return NULL;
     module_state *state = PyType_GetModuleState(Py_TYPE(self));
-    texts = ql_tuple_of(texts, "texts", "a list of texts");
-    ids = texts != NULL ? ql_tuple_of(ids, "ids", "a list of doc_ids") : NULL;
-    names = ids != NULL ? ql_tuple_of(names, "tables", "a list of names of tables") : NULL;
-    if (names != NULL && read_mask(names, &mask))
-        tables = analyse_tuples((EngineObject *)self, state->batch_type, texts, ids, mask, quotes);
-    Py_XDECREF(texts);
-    Py_XDECREF(ids);
+    analysis job = {.engine = ((EngineObject *)self)->engine, .quotes = quotes};
+    documents of = {.texts = ql_tuple_of(texts, "texts", "a list of texts")};
+    if (of.texts != NULL) of.ids = ql_tuple_of(ids, "ids", "a list of doc_ids");
+    names = of.ids != NULL ? ql_tuple_of(names, "tables", "a list of names of tables") : NULL;
+    if (names != NULL && outlets != Py_None) of.outlets = ql_tuple_of(outlets, "outlets", "a list of outlets");
+    bool fine = names != NULL && (of.outlets != NULL || outlets == Py_None);
+    if (fine && read_mask(names, &job.mask) && read_counts(lines, state->counts_type, &job.counts))
+        tables = analyse_tuples(&job, state->batch_type, &of);
+    Py_XDECREF(of.texts);
+    Py_XDECREF(of.ids);
+    Py_XDECREF(of.outlets);
     Py_XDECREF(names);
     return tables;
 }

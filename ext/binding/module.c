@@ -164,6 +164,7 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_engine_spec, &state->engine_type) < 0) return -1;
     if (add_type(module, &ql_batch_spec, &state->batch_type) < 0) return -1;
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
+    if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
     return add_table_names(module);
 }
@@ -173,6 +174,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->engine_type);
     Py_VISIT(state->batch_type);
     Py_VISIT(state->pattern_type);
+    Py_VISIT(state->counts_type);
     return 0;
 }
 
@@ -181,6 +183,7 @@ static int module_clear(PyObject *module) {
     Py_CLEAR(state->engine_type);
     Py_CLEAR(state->batch_type);
     Py_CLEAR(state->pattern_type);
+    Py_CLEAR(state->counts_type);
     return 0;
 }
 

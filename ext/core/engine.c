@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "recurrence.h"
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
     *out = NULL;
@@ -105,28 +106,34 @@ static bool keep(ql_result *result, const ql_scratch *scratch) {
     return true;
 }
 
-static ql_status analyse(const ql_engine *engine, ql_scratch *scratch, unsigned want, ql_result *result,
-                         ql_error *error) {
-    ql_run run = {engine, scratch, &result->text, error};
-    scratch_clear(scratch);
-    QL_TRY(run_stages(&run, want));
-    if (!keep(result, scratch)) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a result");
+static ql_status analyse(ql_run *run, unsigned want, ql_result *result) {
+    scratch_clear(run->scratch);
+    QL_TRY(run_stages(run, want));
+    if (!keep(result, run->scratch)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for a result");
     return QL_OK;
 }
 
-ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes, unsigned want,
-                     ql_result **out, ql_error *error) {
+ql_status ql_analyse_page(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes,
+                          unsigned want, const ql_line_counts *counts, const char *outlet, size_t n_outlet,
+                          ql_result **out, ql_error *error) {
     *out = NULL;
     ql_result *result = calloc(1, sizeof *result);
     if (result == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a result");
+    ql_run run = {.engine = engine, .scratch = scratch, .text = &result->text, .error = error, .line_counts = counts};
+    if (counts != NULL) run.outlet = ql_outlet_hash(outlet, n_outlet);
     ql_status status = ql_text_open(&result->text, text, n_bytes, &result->arena, error);
-    if (status == QL_OK) status = analyse(engine, scratch, want, result, error);
+    if (status == QL_OK) status = analyse(&run, want, result);
     if (status != QL_OK) {
         ql_result_free(result);
         return status;
     }
     *out = result;
     return QL_OK;
+}
+
+ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes, unsigned want,
+                     ql_result **out, ql_error *error) {
+    return ql_analyse_page(engine, scratch, text, n_bytes, want, NULL, NULL, 0, out, error);
 }
 
 void ql_result_free(ql_result *result) {

@@ -108,6 +108,8 @@ typedef struct ql_run {
     ql_scratch *scratch;
     const ql_text *text;
     ql_error *error;
+    const ql_line_counts *line_counts; /* NULL where no first pass was made */
+    uint64_t outlet;
 } ql_run;
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */

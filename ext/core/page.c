@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ascii.h"
+#include "recurrence.h"
 
 enum {
     MOST_INSIDE = 400,   /* bytes of a line that is searched inside for notices and credits */
@@ -47,16 +48,6 @@ static uint32_t final_mark(const ql_text *text, const ql_line *line) {
     return 0;
 }
 
-static uint32_t hash_line(const char *bytes, const ql_line *line) {
-    uint32_t value = 2166136261u;
-    for (int32_t i = line->start; i < line->end; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c < 0x80 && !is_letter((char)c) && !is_digit((char)c)) continue;
-        value = (value ^ (c >= 'A' && c <= 'Z' ? c | 0x20u : c)) * 16777619u;
-    }
-    return value;
-}
-
 bool ql_line_matches(const ql_run *run, const ql_line *line, ql_pattern_id pattern, bool anchored) {
     bool found = false;
     /* A line that takes the matcher too long is no such line. */
@@ -67,8 +58,10 @@ bool ql_line_matches(const ql_run *run, const ql_line *line, ql_pattern_id patte
 
 static uint16_t read_flags(const ql_run *run, const ql_line *line) {
     uint32_t mark = final_mark(run->text, line);
+    bool recurs =
+        run->line_counts != NULL && ql_line_recurs(run->line_counts, run->outlet, line->hash, line->n_words);
     int32_t n = line->end - line->start;
-    unsigned flags = mark != 0 ? QL_LINE_FINAL : 0;
+    unsigned flags = (mark != 0 ? QL_LINE_FINAL : 0) | (recurs ? QL_LINE_RECURRENT : 0);
     if (mark == '?') flags |= QL_LINE_ASKS;
     if (n <= MOST_SHORT && ql_line_matches(run, line, QL_PATTERN_PAGE_STOP, true)) flags |= QL_LINE_STOP;
     if (n <= MOST_SHORT && ql_line_matches(run, line, QL_PATTERN_PAGE_SECTION, true)) flags |= QL_LINE_SECTION;
@@ -167,7 +160,7 @@ static ql_status split_lines(const ql_run *run, ql_lines *out) {
         ql_line line = line_between(text->bytes, start, end);
         start = end + 1;
         if (line.end == line.start) continue;
-        line.hash = hash_line(text->bytes, &line);
+        line.hash = ql_line_hash(text->bytes + line.start, (size_t)(line.end - line.start));
         line.flags = read_flags(run, &line);
         line.n_function = count_function_words(text, &line);
         if (!ql_lines_push(out, line)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");

@@ -156,10 +156,10 @@ typedef enum ql_mark_form {
     QL_FORMS
 } ql_mark_form;
 
-/* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly.  An unclosed
-   one ends before the next opener of its family, where the pair around it closes, or with its paragraph; one that the
-   next paragraph carries on keeps its paragraph whole.  A closed pair may run over line ends, of a blank line at most
-   one. */
+/* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly.  An
+   unclosed one ends before the next opener of its family, where the pair around it closes, or with its paragraph; one
+   that the next paragraph carries on keeps its paragraph whole.  A closed pair may run over line ends, of a blank
+   line at most one. */
 typedef struct ql_mark_pair {
     int32_t start, end; /* marks included; an unclosed one ends with its paragraph */
     int32_t content_start, content_end;
@@ -295,6 +295,22 @@ enum {
 ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes, unsigned want,
                      ql_result **out, ql_error *error);
 void ql_result_free(ql_result *result);
+
+/* Lines counted over the pages of each outlet.  Fill it first, from one thread; then any number of threads may read.
+ */
+typedef struct ql_line_counts ql_line_counts;
+
+ql_status ql_line_counts_new(ql_line_counts **out);
+void ql_line_counts_free(ql_line_counts *counts); /* NULL is fine */
+
+/* Count the lines of a page.  Nothing is kept but hashes.  Fails only with QL_NO_MEMORY. */
+ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t n_outlet, const char *text,
+                             size_t n_bytes, ql_error *error);
+
+/* As ql_analyse, for a page of an outlet: lines that recur on other pages of it are boilerplate. */
+ql_status ql_analyse_page(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes,
+                          unsigned want, const ql_line_counts *counts, const char *outlet, size_t n_outlet,
+                          ql_result **out, ql_error *error);
 
 /* ----------------------------------------------------------------------------------------------- result */
 /* Arrays belong to the result and live as long as it does.  `n` must not be NULL. */

@@ -6,8 +6,8 @@ from typing import Any, final
 __version__: str
 
 TABLES: tuple[str, ...]
-"""Names of the tables that `Engine.analyse` makes: documents, zones, sentences, tokens, quotes, spans, pieces,
-mentions, marks."""
+"""Names of the tables that `Engine.analyse` makes: documents, zones, metadata, sentences, tokens, quotes, spans,
+pieces, mentions, marks."""
 
 @final
 class Engine:
@@ -21,14 +21,26 @@ class Engine:
         tables: Sequence[str],
         *,
         quotes: bool = False,
+        outlets: Sequence[str] | None = None,
+        lines: LineCounts | None = None,
     ) -> dict[str, Batch]:
         """Analyse documents with the GIL released, and give a batch for each table asked for.
 
         `tokens` gets its quote_id column filled only with quotes=True.  The documents table holds what the analysis
         knows (doc_id, n_chars, n_tokens, n_sentences, n_quotes, n_malformed).
+        With `outlets`, one for each text ("" where unknown), and `lines`, lines that recur on the pages of an outlet
+        are boilerplate; nothing can be added to the counts afterwards.
         A lone surrogate is analysed as U+FFFD and is U+FFFD in the columns; offsets stay those of the str.
         Raises TypeError or ValueError for wrong arguments and MemoryError.
         """
+
+@final
+class LineCounts:
+    """How often lines stand on the pages of each outlet: filled first, then given to Engine.analyse."""
+
+    def __new__(cls) -> LineCounts: ...
+    def add(self, outlet: str, texts: Sequence[str], /) -> None:
+        """Count the lines of pages of one outlet.  Raises RuntimeError once an analysis has used the counts."""
 
 @final
 class Batch:
@@ -60,6 +72,22 @@ class Batch:
 
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
+
+@final
+class Pattern:
+    """A regular expression as PCRE2 reads it, with Unicode character classes: immutable; threads share it.
+
+    Raises ValueError, with the byte and PCRE2's words, for one that does not compile.
+    """
+
+    def __new__(cls, source: str, *, ignore_case: bool = False) -> Pattern: ...
+    def find_all(self, texts: Sequence[str], /) -> list[list[tuple[int, int]]]:
+        """The matches in each text, from left to right and apart, as (start, end) in code points.
+
+        The GIL is released.  An empty match counts, and the search goes on one code point behind it.  A lone
+        surrogate is a character that nothing matches.  Raises ValueError, with the text's number, where the
+        pattern would take too long.
+        """
 
 def export_stream(batches: Sequence[Batch], empty: Batch) -> object:
     """A fresh `arrow_array_stream` capsule over `batches`; `empty` gives the schema, which all have to have."""

@@ -10,7 +10,7 @@ from quotelens.api import Engine
 from quotelens.metadata import found_metadata
 from quotelens.records import Record
 
-TABLES = ("zones", "sentences", "tokens", "quotes", "spans", "pieces", "mentions")
+TABLES = ("zones", "metadata", "sentences", "tokens", "quotes", "spans", "pieces", "mentions")
 
 _QUOTE = (
     *(
@@ -42,7 +42,7 @@ def annotate_record(engine: Engine, record: Record) -> dict[str, Any]:
     return {
         "doc_id": record.doc_id,
         "text_sha1": hashlib.sha1(record.text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(),
-        "meta": _meta(record, zones),
+        "meta": _meta(record, _rows(found["metadata"], "field", "value", "zone", "confidence")),
         "zones": [{"start": start, "end": end, "zone": zone} for start, end, zone in zones],
         "sentences": _rows(found["sentences"], "start", "end"),
         "tokens": _rows(found["tokens"], "start", "end"),
@@ -88,9 +88,9 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _meta(record: Record, zones: list[tuple[Any, ...]]) -> dict[str, Any]:
+def _meta(record: Record, said: list[tuple[Any, ...]]) -> dict[str, Any]:
     """What is known of the document: what the user gave first, then what the page says."""
-    meta = found_metadata(record.text, zones)
+    meta = found_metadata(said)
     names = ("title", "published", "byline", "outlet", "agency", "place")
     meta = {name: record.meta[name] if record.meta.get(name) is not None else meta.get(name) for name in names}
     if isinstance(meta["byline"], str):

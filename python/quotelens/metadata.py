@@ -1,12 +1,11 @@
 """The table of documents, and what an article says about itself: title, byline, date and place.
 
-The latter is read off the zones that the analysis found, and cautiously: a wrong value is worse than none.
+The latter is what the core found, which is cautious: a wrong value is worse than none.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -35,85 +34,27 @@ DOCUMENT_COLUMNS = {
     "status": "string",
 }
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATES = (
-    re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d)"),
-    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.IGNORECASE),
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?P<year>\d{{4}})\b", re.IGNORECASE),
-)
-_BYLINE_START = re.compile(r"^\s*(?:written\s+|reported\s+)?by:?\s+", re.IGNORECASE)
-_BYLINE_END = re.compile(
-    r"[|•·–—(@\d]|\s-\s|\b(?:in|for|at|of|staff|special|updated|published|posted)\b", re.IGNORECASE
-)
-_BYLINE_JOINTS = re.compile(r",\s*and\s+|\s+and\s+|\s*&\s*|,\s*", re.IGNORECASE)
-_PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
-_LONGEST_TITLE = 300
-_LONGEST_DATE = 8  # words of a line that says when and no more
-_LONGEST_LINE = 400  # what is longer is a paragraph, whatever its zone
+LEAST_CONFIDENCE = 0.7
+"""What the page says less surely than this stays in `metadata()` and out of `documents()`."""
 
 
-def found_metadata(text: str, zones: Iterable[tuple[int, int, str]]) -> dict[str, Any]:
-    """What the zones (start, end, name) show of title, byline (a list of names), published (an ISO date), place."""
-    found: dict[str, Any] = {"title": None, "byline": None, "published": None, "place": None}
-    for start, end, zone in zones:
-        line = text[start : min(end, start + _LONGEST_LINE)].strip()
-        if zone == "title" and found["title"] is None:
-            found["title"] = line if _is_title(line) else None
-        elif zone == "byline" and found["byline"] is None:
-            found["byline"] = byline_names(line.partition("\n")[0])
-        elif zone == "dateline" and found["place"] is None:
-            found["place"] = _place_in(line)
-        if zone in ("date", "byline") and found["published"] is None:
-            found["published"] = date_in(line)
+def found_metadata(rows: Iterable[tuple[str, str, str, float]]) -> dict[str, Any]:
+    """What the page says, of the rows (field, value, zone, confidence) of one document in the core's `metadata`.
+
+    Title, published (ISO 8601, as exact as written), outlet, agency and place are text, byline is a list of names;
+    what the page does not say is None.  date_source is the zone that the date came from.
+    """
+    found: dict[str, Any] = dict.fromkeys(("title", "published", "date_source", "byline", "outlet", "agency", "place"))
+    for field, value, zone, confidence in rows:
+        if confidence < LEAST_CONFIDENCE:
+            continue
+        if field == "byline":
+            found[field] = [*(found[field] or []), value]
+        elif found[field] is None:
+            found[field] = value
+            if field == "published":
+                found["date_source"] = zone
     return found
-
-
-def _is_title(line: str) -> bool:
-    """Whether a line can be a title: not empty, not a paragraph, and not the date that stands under one."""
-    is_dated = date_in(line) is not None and len(line.split()) <= _LONGEST_DATE
-    return 0 < len(line) <= _LONGEST_TITLE and "\n" not in line and not is_dated
-
-
-def byline_names(line: str) -> list[str] | None:
-    """The people of a byline, or None where it is not plainly one.
-
-    >>> byline_names("By Ann Lee and Bo O'Hara, staff writers")
-    ['Ann Lee', "Bo O'Hara"]
-    >>> byline_names("About the newsroom") is None
-    True
-    """
-    start = _BYLINE_START.match(line)
-    if start is None:
-        return None
-    rest = line[start.end() :]
-    end = _BYLINE_END.search(rest)
-    parts = [part.strip() for part in _BYLINE_JOINTS.split(rest[: end.start()] if end else rest)]
-    return [part for part in parts if _PERSON.fullmatch(part) and part[0].isupper()] or None
-
-
-def date_in(line: str) -> str | None:
-    """The day a line names, as an ISO date; None where it names none, several, or one that can be read two ways.
-
-    >>> date_in("Published March 3, 2021, 9 a.m."), date_in("03/04/2021")
-    ('2021-03-03', None)
-    """
-    days = {day for pattern in _DATES for match in pattern.finditer(line) if (day := _day(match.groupdict()))}
-    return days.pop() if len(days) == 1 else None
-
-
-def _day(parts: dict[str, str]) -> str | None:
-    month = int(parts["m"]) if "m" in parts else _MONTHS.index(parts["month"][:3].lower()) + 1
-    try:
-        return datetime(int(parts["year"]), month, int(parts["day"])).date().isoformat()
-    except ValueError:
-        return None
-
-
-def _place_in(dateline: str) -> str | None:
-    """The place of a dateline such as "OSLO, Norway (Wire) — "."""
-    place = re.split(r"\s*[(–—]|\s-", dateline, maxsplit=1)[0].strip(" ,")
-    return place if 0 < len(place) <= 60 and place[0].isupper() else None
 
 
 def timestamp_of(value: Any) -> int | None:
@@ -150,7 +91,7 @@ def document_rows(records: list[Record], found: dict[str, _core.Batch]) -> list[
     """Rows of the table of documents, without the user's own columns."""
     counted = found["documents"]
     quotes = by_document(QuoteFilter(None, None, None)(found["quotes"]), ["quote_id"])
-    zones = by_document(found["zones"], ["start", "end", "zone"])
+    said = by_document(found["metadata"], ["field", "value", "zone", "confidence"])
     malformed = counted.column("n_malformed")
     columns = {name: counted.column(name) for name in ("n_chars", "n_tokens", "n_sentences")}
     rows = []
@@ -159,8 +100,7 @@ def document_rows(records: list[Record], found: dict[str, _core.Batch]) -> list[
         row["doc_id"] = record.doc_id
         row["n_quotes"] = len(quotes.get(record.doc_id, ()))
         row["status"] = _status(record, malformed[k])
-        row.update(found_metadata(record.text, zones.get(record.doc_id, ())))
-        row["date_source"] = "text" if row["published"] else None
+        row.update(found_metadata(said.get(record.doc_id, ())))
         rows.append(row)
     return rows
 

@@ -130,7 +130,7 @@ def test_texts_from_any_iterable():
         ),
         ((["abc", None], ["a", "b"], ["tokens"]), TypeError, r"texts\[1\] is of type NoneType, not str"),
         ((["abc"], [7], ["tokens"]), TypeError, r"ids\[0\] is of type int, not str"),
-        ((["abc"], ["a", "b"], ["tokens"]), ValueError, "1 texts and 2 ids: there has to be one id for each text"),
+        ((["abc"], ["a", "b"], ["tokens"]), ValueError, "1 texts and 2 ids: there has to be one for each text"),
         ((["abc"], ["a"], ["words"]), ValueError, "there is no table 'words'; there are: documents, zones"),
         ((["abc"], ["a"], ["tokens\x00"]), ValueError, "there is no table"),
         ((["abc"], ["a"], [1]), TypeError, "the name of a table is a str, not int"),

@@ -183,7 +183,7 @@ def test_errors_leave_references_as_they_were():
     for _ in range(10):
         with pytest.raises(TypeError):
             engine.analyse([text, number], [text, text], ["tokens"])
-        with pytest.raises(ValueError, match="one id for each"):
+        with pytest.raises(ValueError, match="one for each"):
             engine.analyse([text], [text, text], ["tokens"])
         engine.analyse([text], [text], ["tokens"])
     assert (sys.getrefcount(text), sys.getrefcount(number)) == before
