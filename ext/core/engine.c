@@ -77,7 +77,10 @@ static void scratch_clear(ql_scratch *scratch) {
 }
 
 static ql_status run_stages(ql_run *run, unsigned want) {
-    QL_TRY(ql_stage_zone(run));
+    if (want & (QL_WANT_ZONES | QL_WANT_QUOTES))
+        QL_TRY(ql_stage_zone(run));
+    else if (!ql_zones_push(&run->scratch->zones, (ql_zone){0, run->text->n_bytes, QL_ZONE_BODY}))
+        return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
     if (want & (QL_WANT_TOKENS | QL_WANT_QUOTES)) QL_TRY(ql_stage_token(run));
     QL_TRY(ql_stage_sentence(run));
     if (!(want & QL_WANT_QUOTES)) return QL_OK;

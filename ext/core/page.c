@@ -10,8 +10,10 @@ enum {
     MOST_SHORT = 100,    /* bytes of a line that can head a list or end an article */
     SEPARATOR_WORDS = 4, /* words of a line that separates, and how often it has to stand on the page */
     SEPARATOR_TIMES = 4,
-    FUNCTION_SAMPLE = 40, /* words of a line that are looked at for function words */
-    LONGEST_FUNCTION = 8  /* bytes */
+    FUNCTION_SAMPLE = 40, /* words of a line among which function words are counted */
+    MOST_SAMPLE = 80,     /* words of a line that are looked up at all */
+    MOST_GLUED = 20,      /* words of a line in which a date may be glued to what stands before it */
+    LONGEST_WORD = 16     /* bytes */
 };
 
 #define FUNCTION_WORDS                                                                                      \
@@ -56,40 +58,76 @@ bool ql_line_matches(const ql_run *run, const ql_line *line, ql_pattern_id patte
     return found;
 }
 
-static uint16_t read_flags(const ql_run *run, const ql_line *line) {
-    uint32_t mark = final_mark(run->text, line);
-    bool recurs =
-        run->line_counts != NULL && ql_line_recurs(run->line_counts, run->outlet, line->hash, line->n_words);
-    int32_t n = line->end - line->start;
-    unsigned flags = (mark != 0 ? QL_LINE_FINAL : 0) | (recurs ? QL_LINE_RECURRENT : 0);
-    if (mark == '?') flags |= QL_LINE_ASKS;
-    if (n <= MOST_SHORT && ql_line_matches(run, line, QL_PATTERN_PAGE_STOP, true)) flags |= QL_LINE_STOP;
-    if (n <= MOST_SHORT && ql_line_matches(run, line, QL_PATTERN_PAGE_SECTION, true)) flags |= QL_LINE_SECTION;
-    if (ql_line_matches(run, line, QL_PATTERN_PAGE_CALL, true)) flags |= QL_LINE_CALL;
-    if (n > MOST_INSIDE) return (uint16_t)flags;
-    if (ql_line_matches(run, line, QL_PATTERN_PAGE_SERVICE, false)) flags |= QL_LINE_SERVICE;
-    if (ql_line_matches(run, line, QL_PATTERN_PAGE_CAPTION, false)) flags |= QL_LINE_CAPTION;
-    if (ql_line_matches(run, line, QL_PATTERN_PAGE_WHEN, false)) flags |= QL_LINE_WHEN;
-    if (ql_line_matches(run, line, QL_PATTERN_BYLINE, true)) flags |= QL_LINE_BYLINE;
-    if (ql_line_matches(run, line, QL_PATTERN_DAY, false)) flags |= QL_LINE_DATED;
-    return (uint16_t)flags;
-}
-
-/* How many of the line's first words are function words. */
-static int32_t count_function_words(const ql_text *text, const ql_line *line) {
+/* Read the line's first words: how many are function words, and in *classes what all of them are. */
+static int32_t read_words(const ql_text *text, const ql_line *line, uint64_t *classes) {
     int32_t n = 0, at = line->start;
-    for (int32_t seen = 0; at < line->end && seen < FUNCTION_SAMPLE; seen++) {
-        char word[LONGEST_FUNCTION];
+    *classes = 0;
+    for (int32_t seen = 0; at < line->end && seen < MOST_SAMPLE; seen++) {
+        char word[LONGEST_WORD];
         size_t length = 0;
         while (at < line->end && !is_letter(text->bytes[at])) at++;
         int32_t start = at;
         while (at < line->end && is_letter(text->bytes[at])) at++;
         if (at == start) break;
-        if (at - start > LONGEST_FUNCTION) continue;
+        if (at - start > LONGEST_WORD) continue;
         for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
-        n += (ql_lexicon_classes(NULL, word, length) & FUNCTION_WORDS) != 0;
+        uint64_t of = ql_lexicon_classes(NULL, word, length);
+        n += seen < FUNCTION_SAMPLE && (of & FUNCTION_WORDS);
+        *classes |= of;
     }
     return n;
+}
+
+static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
+    return memchr(text->bytes + line->start, byte, (size_t)(line->end - line->start)) != NULL;
+}
+
+/* A day is told by a month's name, or by numbers with signs between; other lines are spared the pattern. */
+static bool can_tell_day(const ql_text *text, const ql_line *line, uint64_t classes) {
+    if ((classes & QL_WORD_MONTH) || has_byte(text, line, '/')) return true;
+    for (int32_t at = line->start; at + 5 < line->end; at++) /* 2024-05-01, or a name that letters are glued to */
+        if (is_digit(text->bytes[at]) && (text->bytes[at + 4] == '-' || line->n_words <= MOST_GLUED)) return true;
+    return false;
+}
+
+/* What the line's words may be: patterns that look inside a line run only where a word of theirs stands in it. */
+static unsigned match_inside(const ql_run *run, const ql_line *line, uint64_t classes) {
+    unsigned flags = 0;
+    bool notice = (classes & QL_WORD_PAGE_SERVICE) || has_byte(run->text, line, '\xC2');
+    if (notice && ql_line_matches(run, line, QL_PATTERN_PAGE_SERVICE, false)) flags |= QL_LINE_SERVICE;
+    if ((classes & QL_WORD_PAGE_CAPTION) && ql_line_matches(run, line, QL_PATTERN_PAGE_CAPTION, false))
+        flags |= QL_LINE_CAPTION;
+    if ((classes & QL_WORD_PAGE_WHEN) && ql_line_matches(run, line, QL_PATTERN_PAGE_WHEN, false))
+        flags |= QL_LINE_WHEN;
+    if (can_tell_day(run->text, line, classes) && ql_line_matches(run, line, QL_PATTERN_DAY, false))
+        flags |= QL_LINE_DATED;
+    return flags;
+}
+
+/* Patterns that look at the start of a line, or at the whole of a short one. */
+static unsigned match_start(const ql_run *run, const ql_line *line) {
+    unsigned flags = ql_line_matches(run, line, QL_PATTERN_PAGE_CALL, true) ? QL_LINE_CALL : 0;
+    if (line->end - line->start > MOST_SHORT) return flags;
+    if (ql_line_matches(run, line, QL_PATTERN_PAGE_STOP, true)) flags |= QL_LINE_STOP;
+    if (ql_line_matches(run, line, QL_PATTERN_PAGE_SECTION, true)) flags |= QL_LINE_SECTION;
+    return flags;
+}
+
+static void read_line(const ql_run *run, ql_line *line) {
+    uint64_t classes;
+    uint32_t mark = final_mark(run->text, line);
+    line->hash = ql_line_hash(run->text->bytes + line->start, (size_t)(line->end - line->start));
+    line->n_function = read_words(run->text, line, &classes);
+    unsigned flags = match_start(run, line);
+    if (line->end - line->start <= MOST_INSIDE) {
+        flags |= match_inside(run, line, classes);
+        if (ql_line_matches(run, line, QL_PATTERN_BYLINE, true)) flags |= QL_LINE_BYLINE;
+    }
+    if (mark != 0) flags |= QL_LINE_FINAL;
+    if (mark == '?') flags |= QL_LINE_ASKS;
+    if (run->line_counts != NULL && ql_line_recurs(run->line_counts, run->outlet, line->hash, line->n_words))
+        flags |= QL_LINE_RECURRENT;
+    line->flags = (uint16_t)flags;
 }
 
 /* ---------------------------------------------------------------------------------------- repeated lines */
@@ -160,9 +198,7 @@ static ql_status split_lines(const ql_run *run, ql_lines *out) {
         ql_line line = line_between(text->bytes, start, end);
         start = end + 1;
         if (line.end == line.start) continue;
-        line.hash = ql_line_hash(text->bytes + line.start, (size_t)(line.end - line.start));
-        line.flags = read_flags(run, &line);
-        line.n_function = count_function_words(text, &line);
+        read_line(run, &line);
         if (!ql_lines_push(out, line)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
     }
     return QL_OK;

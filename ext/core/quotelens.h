@@ -287,7 +287,8 @@ enum {
     QL_WANT_TOKENS = 1,
     QL_WANT_SENTENCES = 2,
     QL_WANT_QUOTES = 4, /* zones, tokens, sentences, marks, mentions, statements */
-    QL_WANT_ALL = 7
+    QL_WANT_ZONES = 8,  /* and what the page says of itself; without, all is body */
+    QL_WANT_ALL = 15
 };
 
 /* Analyse one document.  `text` is borrowed and must outlive the result.  On failure *out is NULL.  Fails only

@@ -21,8 +21,9 @@ struct ql_line_counts {
 };
 
 uint32_t ql_line_hash(const char *bytes, size_t n_bytes) {
-    uint32_t value = 2166136261u;
-    for (size_t i = 0; i < n_bytes; i++) {
+    uint32_t value = n_bytes > MOST_HASHED ? (uint32_t)n_bytes : 2166136261u;
+    size_t n = n_bytes > MOST_HASHED ? MOST_HASHED : n_bytes;
+    for (size_t i = 0; i < n; i++) {
         char c = bytes[i];
         if ((unsigned char)c < 0x80 && !is_letter(c) && !is_digit(c)) continue;
         value = (value ^ (unsigned char)lower(c)) * 16777619u;

@@ -5,7 +5,8 @@
 
 #include "quotelens.h"
 
-/* Of letters and digits alone, ASCII ones case-folded, so that "Read more »" and "READ MORE" are one line. */
+/* Of letters and digits alone, ASCII ones case-folded, so that "Read more »" and "READ MORE" are one line.  Of a
+   line longer than 200 bytes: of its start and its length. */
 uint32_t ql_line_hash(const char *bytes, size_t n_bytes);
 
 uint64_t ql_outlet_hash(const char *outlet, size_t n_bytes);
