@@ -5,7 +5,14 @@
 #include "ascii.h"
 #include "internal.h"
 
-enum { LEAST_PAGES = 2, SENTENCE_WORDS = 12, LEAST_PAGES_OF_SENTENCE = 4, MOST_COUNT = 255, FIRST_SLOTS = 1024 };
+enum {
+    LEAST_PAGES = 2,
+    SENTENCE_WORDS = 12,
+    LEAST_PAGES_OF_SENTENCE = 4,
+    MOST_COUNT = 255,
+    FIRST_SLOTS = 1024,
+    MOST_HASHED = 200 /* bytes; of a longer line its start and its length */
+};
 
 /* A line of an outlet: on how many pages, and on which one last, so that a page counts once. */
 typedef struct slot {
