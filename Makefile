@@ -11,7 +11,7 @@ WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-pro
 CFLAGS = -std=c11 -O3 -g $(WARNINGS)
 CPPFLAGS = -Iext/core -Iext/tables $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
 LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc)
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 CORE = $(sort $(wildcard ext/core/*.c))
 HEADERS = $(sort $(wildcard ext/core/*.h ext/tables/*.h ext/binding/*.h))

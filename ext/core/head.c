@@ -436,7 +436,23 @@ static int32_t number(const head *h, ql_span group) {
     return value;
 }
 
-/* The date of a match's groups.  Of 3/4/2024 the first number is taken for the month, unless it cannot be one. */
+static int32_t days_of(int32_t year, int32_t month) {
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* Of 3/4/2024 nobody knows the month: a date of slashes counts where only one of the numbers can be one. */
+static bool order_slashes(int32_t *month, int32_t *day) {
+    if (*month <= 12 && *day <= 12 && *month != *day) return false;
+    if (*month <= 12) return true;
+    int32_t first = *month;
+    *month = *day;
+    *day = first;
+    return true;
+}
+
+/* The date of a match's groups; false where there is no such day. */
 static bool date_of(const head *h, const ql_span *g, ql_date *out) {
     int32_t year, month, day;
     if (g[1].start >= 0) {
@@ -447,14 +463,10 @@ static bool date_of(const head *h, const ql_span *g, ql_date *out) {
         year = number(h, g[9]), month = month_number(h, g[8]), day = number(h, g[7]);
     } else {
         year = number(h, g[12]), month = number(h, g[10]), day = number(h, g[11]);
-        if (month > 12) {
-            int32_t swap = month;
-            month = day;
-            day = swap;
-        }
         if (year < 100) year += 2000;
+        if (!order_slashes(&month, &day)) return false;
     }
-    if (month < 1 || month > 12 || day < 1 || day > 31 || year < 1800 || year > 2200) return false;
+    if (year < 1800 || year > 2200 || month < 1 || month > 12 || day < 1 || day > days_of(year, month)) return false;
     *out = (ql_date){(int16_t)year, (int8_t)month, (int8_t)day, QL_NO_TIME, QL_NO_TIME, QL_NO_ZONE};
     return true;
 }

@@ -11,7 +11,7 @@ a few articles to try things on.
 from quotelens._core import __version__
 from quotelens.api import Document, Engine, annotate, info, sentence_boundaries, word_boundaries
 from quotelens.corpus import Corpus
-from quotelens.io import read, sample
+from quotelens.io import read, sample, stream
 from quotelens.table import Table
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "read",
     "sample",
     "sentence_boundaries",
+    "stream",
     "word_boundaries",
 ]

@@ -9,6 +9,7 @@ from quotelens import _core
 from quotelens.api import Engine
 from quotelens.metadata import found_metadata
 from quotelens.records import Record
+from quotelens.recurrence import analyse
 
 TABLES = ("zones", "metadata", "sentences", "tokens", "quotes", "spans", "pieces", "mentions")
 
@@ -31,9 +32,9 @@ _QUOTE = (
 _MENTION = ("start", "end", "text", "kind", "entity_id")
 
 
-def annotate_record(engine: Engine, record: Record) -> dict[str, Any]:
+def annotate_record(engine: Engine, record: Record, counts: _core.LineCounts | None = None) -> dict[str, Any]:
     """The object of one document; all kinds, acts and zones."""
-    found = engine.core.analyse([record.text], [record.doc_id], TABLES, quotes=True)
+    found = analyse(engine.core, [record], TABLES, counts, quotes=True)
     zones = _rows(found["zones"], "start", "end", "zone")
     spans = _by_quote(_rows(found["spans"], "quote_id", "start", "end"))
     pieces = _by_quote(_rows(found["pieces"], "quote_id", "start", "end"))

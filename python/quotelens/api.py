@@ -106,19 +106,29 @@ class Document:
     """
 
     def __init__(
-        self, text: str, *, id: str = "0", meta: Mapping[str, Any] | None = None, engine: Engine | None = None
+        self,
+        text: str,
+        *,
+        id: str = "0",
+        meta: Mapping[str, Any] | None = None,
+        engine: Engine | None = None,
+        counts: _core.LineCounts | None = None,
     ) -> None:
         if not isinstance(text, str):
             raise TypeError(f"The text should be a string and is of type {type(text).__name__}.")
         self.text, self.id, self.meta = text, id, dict(meta or {})
-        self._engine = engine or default_engine()
+        self._engine, self._counts = engine or default_engine(), counts
 
     def __repr__(self) -> str:
         return f"<Document {self.id!r}: {len(self.text):,} characters, {len(self.quotes()):,} quotes>"
 
     @cached_property
     def _batches(self) -> dict[str, _core.Batch]:
-        return self._engine.core.analyse([self.text], [self.id], _core.TABLES, quotes=True)
+        from quotelens.records import Record
+        from quotelens.recurrence import analyse
+
+        record = Record(self.id, self.text, self.meta)
+        return analyse(self._engine.core, [record], _core.TABLES, self._counts, quotes=True)
 
     def table(self, name: str) -> Table:
         """A table by its name in the analysis, such as "spans" (of the quotes)."""
@@ -140,6 +150,10 @@ class Document:
     def sentences(self) -> Table:
         """Sentences, without blanks at their edges."""
         return self.table("sentences")
+
+    def metadata(self) -> Table:
+        """What the page says of itself: title, date, byline, outlet, agency, place; columns as in `Corpus.metadata`."""
+        return self.table("metadata")
 
     def zones(self) -> Table:
         """Parts of the page: title, byline, body, boilerplate…"""

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -17,10 +17,14 @@ from quotelens import _core
 from quotelens.annotation import annotate_record
 from quotelens.api import ACTS, KINDS, ZONES, Engine, default_engine, info
 from quotelens.corpus import Corpus
-from quotelens.io import Options, line_record, read, sample
+from quotelens.io import read, sample, stream
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
-from quotelens.records import Problem, Record
+from quotelens.readers import Options, line_record
+from quotelens.readers.base import text_lines
+from quotelens.records import outlet_of
+from quotelens.recurrence import Recurrence
+from quotelens.streaming import ENDINGS, Stream
 from quotelens.table import Table, json_line, replacing
 
 _EXAMPLES = """examples:
@@ -95,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_quotes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     quotes = commands.add_parser("quotes", help="a table of quotations")
     quotes.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSONL on standard input"
+        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
     )
     quotes.add_argument(
         "-o", "--output", metavar="FILE", help="a .parquet, .csv or .jsonl file (default: print a table)"
@@ -106,6 +110,9 @@ def _add_quotes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     quotes.add_argument(
         "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
+    )
+    quotes.add_argument(
+        "--resume", action="store_true", help="go on with a run to the same file that was stopped before its end"
     )
     _add_reading(quotes)
     quotes.set_defaults(run=_run_quotes)
@@ -122,7 +129,7 @@ def _add_annotate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     page = commands.add_parser("page", help="the articles with their quotations marked, as one HTML page")
     page.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSONL on standard input"
+        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
     )
     page.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file")
     _add_reading(page)
@@ -130,8 +137,8 @@ def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--text", metavar="KEY", help="key of the text in JSONL (default: text)")
-    parser.add_argument("--id", metavar="KEY", help="key of the identifier in JSONL (default: doc_id or id)")
+    parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
+    parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
 
 
@@ -139,17 +146,29 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 
 def _run_quotes(options: argparse.Namespace) -> int:
-    if options.output and Path(options.output).suffix.lower() not in (".parquet", ".csv", ".jsonl"):
+    choice = {"kind": options.kind, "acts": _all_or(options.acts), "zones": _all_or(options.zones)}
+    if not options.output:
+        if options.resume:
+            raise ValueError("--resume goes on with a file: say which with -o.")
+        corpus = _corpus(options)
+        print(_listing(corpus.quotes(**choice)))
+        return _report(corpus.problems())
+    if Path(options.output).suffix.lower() not in ENDINGS:
         raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .parquet, .csv or .jsonl.")
-    corpus = _corpus(options)
-    kind, acts, zones = options.kind, _all_or(options.acts), _all_or(options.zones)
-    table = corpus.quotes(kind=kind, acts=acts, zones=zones)
-    if options.output:
-        table.write(options.output)
-        _say(f"{len(table):,} quotes of {len(corpus):,} documents written to {options.output}")
-    else:
-        print(_listing(table))
-    return _report(corpus)
+    quotes = stream(options.paths, text=options.text, id=options.id, threads=options.threads, **choice)
+    return _write_quotes(quotes, options)
+
+
+def _write_quotes(quotes: Stream, options: argparse.Namespace) -> int:
+    parts = Path(options.output + ".parts")
+    try:
+        done = quotes.write(options.output, resume=options.resume)
+    except BaseException:
+        if parts.is_dir():
+            _say(f"what is done is kept in {parts}; the same command with --resume goes on from there")
+        raise
+    _say(f"{done.quotes:,} quotes of {done.documents:,} documents written to {options.output}; {done}")
+    return _report(quotes.problems())
 
 
 def _all_or(names: list[str] | None) -> list[str] | str | None:
@@ -164,7 +183,7 @@ def _run_page(options: argparse.Namespace) -> int:
     corpus = _corpus(options)
     _write_page(corpus, Path(options.output))
     _say(f"{len(corpus):,} articles written to {options.output}")
-    return _report(corpus)
+    return _report(corpus.problems())
 
 
 def _write_page(corpus: Corpus, path: Path) -> None:
@@ -192,30 +211,13 @@ def _run_info(options: argparse.Namespace) -> int:
 
 
 def _corpus(options: argparse.Namespace) -> Corpus:
-    if "-" not in options.paths:
-        return read(options.paths, text=options.text, id=options.id, threads=options.threads)
-    if options.paths != ["-"]:
-        raise ValueError("Standard input (-) cannot be mixed with files.")
-    records, problems = [], []
-    for record, problem in _lines(sys.stdin.buffer, "stdin", options):
-        records.append(record)
-        if problem is not None:
-            problems.append(problem)
-    return Corpus.from_records(records, problems, threads=options.threads)
+    return read(options.paths, text=options.text, id=options.id, threads=options.threads)
 
 
-def _lines(file: Iterable[bytes], stem: str, options: argparse.Namespace) -> Iterator[tuple[Record, Problem | None]]:
-    keys = Options(options.text, options.id)
-    for number, line in enumerate(file, start=1):
-        if line.strip():
-            yield line_record(line, number, stem, f"{stem}:{number}", keys)
-
-
-def _report(corpus: Corpus, most: int = 5) -> int:
+def _report(problems: Table, most: int = 5) -> int:
     """Say what was wrong with the documents; the exit status that follows from it."""
-    problems = corpus.problems()
     for row in problems.head(most):
-        _say(f"{row['origin'] or row['doc_id']}: {row['problem']}: {row['message']}")
+        _say(f"{row['source'] or row['doc_id']}: {row['problem']}: {row['detail']}; {row['done']}")
     if len(problems) > most:
         counts = Counter(problems["problem"])
         _say(f"{len(problems):,} problems in all: " + ", ".join(f"{n:,} {name}" for name, n in counts.most_common()))
@@ -230,10 +232,11 @@ class _Line:
 
     __slots__ = ("error", "record", "text")
 
-    def __init__(self, record: Record, problem: Problem | None) -> None:
+    def __init__(self, line: str, how: str | None, place: str, options: Options) -> None:
+        record, problem = line_record(line, how, place, place, options)
         unreadable = problem is not None and problem.problem == "unreadable"
         self.record = record
-        self.error = problem.message if problem is not None and unreadable else None
+        self.error = problem.detail if problem is not None and unreadable else None
         self.text = record.text
 
 
@@ -241,7 +244,7 @@ def _run_annotate(options: argparse.Namespace) -> int:
     threads = check_threads(options.threads)
     with ExitStack() as stack:
         if options.input == "-":
-            source: IO[bytes] = sys.stdin.buffer
+            source: io.BufferedReader = _stdin()
         else:
             source = stack.enter_context(open(options.input, "rb"))
         if options.output:
@@ -251,32 +254,56 @@ def _run_annotate(options: argparse.Namespace) -> int:
             out = sys.stdout
             if isinstance(out, io.TextIOWrapper):
                 out.reconfigure(encoding="utf-8", newline="\n")
-        n_bad = _annotate_lines(source, out, threads, options)
+        n_bad = _annotate_lines(source, out, threads, options, _count_lines(options))
     if n_bad:
         _say(f"{n_bad:,} lines could not be read; each has its error in the output")
     return 1 if n_bad else 0
 
 
-def _answer(engine: Engine, line: _Line) -> dict[str, Any]:
+def _answer(engine: Engine, line: _Line, recurrence: Recurrence) -> dict[str, Any]:
     if line.error is not None:
         return {"doc_id": line.record.doc_id, "error": line.error}
-    return annotate_record(engine, line.record)
+    return annotate_record(engine, line.record, recurrence.counts())
 
 
-def _annotate_lines(source: Iterable[bytes], out: IO[str], threads: int, options: argparse.Namespace) -> int:
-    """Annotate line by line; the number of lines that could not be read."""
-    engine = default_engine()
+def _lines_of(source: io.BufferedReader, options: argparse.Namespace) -> Iterator[_Line]:
     stem = Path(options.input).stem if options.input != "-" else "stdin"
     keys = Options(options.text, options.id)
+    for number, (line, how) in enumerate(text_lines(source, keys), start=1):
+        yield _Line(line, how, f"{stem}:{number}", keys)
+
+
+def _count_lines(options: argparse.Namespace) -> Recurrence:
+    """A first pass over a file that can be read twice, for the lines that its outlets' pages share."""
+    if options.input == "-" or not Path(options.input).is_file():
+        return Recurrence()
+
+    def pages() -> Iterator[tuple[str | None, str]]:
+        with open(options.input, "rb") as source:
+            for line in _lines_of(source, options):
+                yield outlet_of(line.record), line.text
+
+    return Recurrence(pages)
+
+
+def _stdin() -> io.BufferedReader:
+    stream: Any = sys.stdin.buffer
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
+
+
+def _annotate_lines(
+    source: io.BufferedReader, out: IO[str], threads: int, options: argparse.Namespace, recurrence: Recurrence
+) -> int:
+    """Annotate line by line; the number of lines that could not be read."""
+    engine = default_engine()
+    recurrence.counts()  # before the threads ask for them
 
     def work(batch: list[_Line]) -> str:
-        return "".join(json_line(_answer(engine, line)) for line in batch)
+        return "".join(json_line(_answer(engine, line, recurrence)) for line in batch)
 
-    numbered = enumerate(source, start=1)
-    lines = (_Line(*line_record(line, number, stem, f"{stem}:{number}", keys)) for number, line in numbered)
     n_bad = 0
     with Progress(None, unit="documents") as progress:
-        for batch, written in in_order(cut(lines), work, threads):
+        for batch, written in in_order(cut(_lines_of(source, options)), work, threads):
             out.write(written)
             n_bad += sum(line.error is not None for line in batch)
             progress.update(len(batch))

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from quotelens import _core
 from quotelens.api import Choice, Document, Engine, QuoteFilter, default_engine
+from quotelens.concordance import Search, Sort, Unit
 from quotelens.metadata import document_rows, documents_table
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
-from quotelens.records import Problem, Record, make_unique, pick_columns, record_of, text_record
+from quotelens.records import (
+    Names,
+    Problem,
+    Record,
+    outlet_of,
+    pick_columns,
+    problems_table,
+    record_of,
+    text_problem,
+    text_record,
+)
+from quotelens.recurrence import Recurrence, analyse
 from quotelens.table import Table, optional
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from quotelens.inputs import Inputs
 
 Done = TypeVar("Done")
 
@@ -51,7 +66,8 @@ class Corpus:
         engine: Engine | None = None,
     ) -> None:
         problems: list[Problem] = []
-        self._set_up(_records_of(data, text, id, problems), problems, threads, progress, engine)
+        self._set_up(threads, progress, engine)
+        self._keep(_records_of(data, text, id, problems), problems)
 
     @classmethod
     def from_records(
@@ -65,23 +81,70 @@ class Corpus:
     ) -> Corpus:
         """A corpus of documents that a reader has prepared."""
         corpus = cls.__new__(cls)
-        corpus._set_up(records, problems, threads, progress, engine)
+        corpus._set_up(threads, progress, engine)
+        corpus._keep(records, problems)
         return corpus
 
-    def _set_up(
-        self,
-        records: list[Record],
-        problems: list[Problem],
-        threads: int | None,
-        progress: bool | None,
-        engine: Engine | None,
-    ) -> None:
+    @classmethod
+    def from_inputs(
+        cls, inputs: Inputs, *, threads: int | None = None, progress: bool | None = None, engine: Engine | None = None
+    ) -> Corpus:
+        """A corpus of files that are read when a method needs their texts; `stream` never holds them all."""
+        corpus = cls.__new__(cls)
+        corpus._set_up(threads, progress, engine)
+        corpus._inputs = inputs
+        return corpus
+
+    def _set_up(self, threads: int | None, progress: bool | None, engine: Engine | None) -> None:
         self._threads = check_threads(threads)
         self._progress = progress
         self._engine = engine or default_engine()
-        make_unique(records, problems)
-        self._records, self._problems = records, problems
-        self._index = {record.doc_id: k for k, record in enumerate(records)}
+        self._recurrence = Recurrence(self.pages)
+        self._inputs: Inputs | None = None
+        self._loaded: tuple[list[Record], list[Problem]] | None = None
+
+    def _keep(self, records: list[Record], problems: list[Problem]) -> None:
+        names = Names()
+        problems += [renamed for record in records if (renamed := names.give(record)) is not None]
+        self._loaded = records, problems
+
+    def load(self) -> Corpus:
+        """Read the files now, where that has not been done; the corpus itself."""
+        if self._loaded is None:
+            from quotelens.inputs import load
+
+            assert self._inputs is not None
+            self._loaded = load(self._inputs, self._progress)
+        return self
+
+    @property
+    def _held(self) -> tuple[list[Record], list[Problem]]:
+        self.load()
+        assert self._loaded is not None
+        return self._loaded
+
+    @property
+    def _records(self) -> list[Record]:
+        return self._held[0]
+
+    @property
+    def _problems(self) -> list[Problem]:
+        return self._held[1]
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {record.doc_id: k for k, record in enumerate(self._records)}
+
+    def pages(self) -> Iterator[tuple[str | None, str]]:
+        """Outlet (null where it is not known) and text of every document, for a pass before the analysis.
+
+        Of files not held in memory they are read for it, and again behind it; of standard input there are none.
+        """
+        if self._loaded is None and self._inputs is not None and self._inputs.can_be_read_again:
+            yield from self._inputs.pages()
+        else:
+            for record in self._records:
+                yield outlet_of(record), record.text
 
     # -------------------------------------------------------------------------------------------- documents
 
@@ -106,9 +169,14 @@ class Corpus:
         return doc_id in self._index
 
     def _document(self, record: Record) -> Document:
-        return Document(record.text, id=record.doc_id, meta=record.meta, engine=self._engine)
+        return Document(
+            record.text, id=record.doc_id, meta=record.meta, engine=self._engine, counts=self._recurrence.counts()
+        )
 
     def __repr__(self) -> str:
+        if self._loaded is None and self._inputs is not None:
+            size = f"{self._inputs.n_bytes / 1e6:,.1f} MB"
+            return f"<Corpus: {len(self._inputs.files):,} files of {size}, not read yet>"
         chars = sum(len(record.text) for record in self._records)
         known = f"; {len(self._problems):,} problems, see .problems()" if self._problems else ""
         return f"<Corpus: {len(self):,} documents, {chars:,} characters{known}>"
@@ -122,12 +190,24 @@ class Corpus:
         n_quotes, status (`ok`, `empty`, `bad_encoding`, `duplicate`), then your own columns, which win over ours of
         the same name.  `n_quotes` counts what `quotes()` gives.  What is not known is null.
         """
-        parts = self._analyse(("documents", "zones", "quotes"), document_rows)
+        parts = self._analyse(("documents", "metadata", "quotes"), document_rows)
         rows = [row for part in parts for row in part]
+        for row, record in zip(rows, self._records, strict=True):
+            row["outlet"] = outlet_of(record) or row.get("outlet")
+            if record.meta.get("published") is not None:
+                row["date_source"] = "given"
         for k in self._duplicates():
             if rows[k]["status"] == "ok":
                 rows[k]["status"] = "duplicate"
         return documents_table(rows, [record.meta for record in self._records])
+
+    def metadata(self) -> Table:
+        """What the pages say of themselves: doc_id, field, value, start, end, zone, confidence.
+
+        Fields are title, published, byline (a row for each name), outlet, agency and place.  A date is ISO 8601, as
+        exact as written; every other value is `text[start:end]`.  `documents()` takes what is surer than 0.7.
+        """
+        return self._table("metadata")
 
     def zones(self) -> Table:
         """Parts of each page: doc_id, zone_id, start, end, zone."""
@@ -181,44 +261,83 @@ class Corpus:
         """
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        return self._streamed(optional("pyarrow", "stream()"), batch, QuoteFilter(kind, acts, zones))
+        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones)
+        if self._loaded is None and self._inputs is not None:
+            from quotelens.streaming import Stream
+
+            options: dict[str, Any] = {"threads": self._threads, "progress": self._progress, "engine": self._engine}
+            return Stream(self._inputs, choose, batch=batch, **options)
+        return self._streamed(arrow, batch, choose)
 
     def _streamed(self, arrow: Any, size: int, choose: QuoteFilter) -> Iterator[pyarrow.RecordBatch]:
+        from quotelens.streaming import record_batches
+
         for first in range(0, len(self), size):
             part = self._records[first : first + size]
             found = list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"]), records=part))
-            table = arrow.table(Table(found, _core.empty("quotes"))).combine_chunks()
-            yield from table.to_batches() or [arrow.RecordBatch.from_pylist([], schema=table.schema)]
+            yield from record_batches(arrow, Table(found, _core.empty("quotes")))
+
+    def kwic(
+        self,
+        pattern: str,
+        *,
+        window: int = 8,
+        unit: Unit = "words",
+        within: str = "text",
+        sort: Sort = "position",
+        regex: bool = False,
+        ignore_case: bool = True,
+    ) -> Table:
+        """Key words in context: each place where a pattern matches, with what stands around it.
+
+        doc_id, start, end, left, match, right, zone, quote_id (the innermost of `quotes()` with all of the match in
+        its words, -1 outside), source, kind (both null outside).
+
+        pattern      words: `climate`; `climate*` for any ending; `*` alone for any word; several with white space
+                     between.  They match whole words; apostrophes and hyphens match those of any form
+        window       words on either side, of 40 characters at most on average, or characters if `unit="chars"`
+        within       text for everything, quotes, or a zone: title, deck, byline, date, dateline, caption, body,
+                     boilerplate
+        sort         position; left (the word before the match, then the one before that); right; match
+        regex        the pattern is a regular expression as PCRE2 reads it; matches of no characters give no row
+        ignore_case  upper and lower case are the same
+
+        Raises ValueError for an option or a pattern that cannot be used, and where a regular expression would take
+        too long.
+
+        >>> import quotelens as ql
+        >>> row = ql.sample().kwic("no * findings", window=3)[0]
+        >>> row["left"], row["match"], row["right"]
+        ('said it had “', 'no open findings', '” against the operator.')
+        """
+        search = Search(pattern, window, unit, within, sort, regex, ignore_case)
+        counts = self._recurrence.counts()
+        parts = self._in_batches(lambda part: search.rows(part, self._engine, counts), self._records)
+        return search.table([row for rows in parts for row in rows])
 
     def problems(self) -> Table:
-        """What to know before trusting the other tables: doc_id, origin, problem, message.
+        """What to know before trusting the other tables: doc_id, source, problem, done, detail.
 
-        `problem` is one of unreadable, skipped (a file of a kind that is not read), bad_encoding, empty, duplicate
-        (the text of an earlier document), duplicate_id.  `doc_id` is null for a file that gave no document.
+        `source` is the file, the file:line, the file:row or the archive!member; `problem` one of unreadable, skipped
+        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns), empty,
+        duplicate (the text of an earlier document), duplicate_id; `done` what was done about it, and `detail` what
+        it is.  `doc_id` is null for a file that gave no document.
         """
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
         problems = [*self._problems, *self._text_problems(told)]
-        columns: dict[str, list[str | None]] = {
-            "doc_id": [problem.record.doc_id if problem.record else None for problem in problems],
-            "origin": [problem.origin for problem in problems],
-            "problem": [problem.problem for problem in problems],
-            "message": [problem.message for problem in problems],
-        }
-        return Table.from_columns(columns, ["string"] * len(columns))
+        return problems_table([problem.row() for problem in problems])
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
         """What is wrong with the texts, but for documents (by `id()`) that something was said of already."""
         for record in self._records:
             if id(record) in told:
                 continue
-            if not record.text.strip():
-                yield Problem(record, record.origin, "empty", "the text is empty")
-            elif not is_encodable(record.text):
-                yield Problem(record, record.origin, "bad_encoding", "the text holds lone surrogates")
+            if (problem := text_problem(record)) is not None:
+                yield problem
         for k, first in self._duplicates().items():
             record = self._records[k]
-            message = f"the same text as {self._records[first].doc_id!r}"
-            yield Problem(record, record.origin, "duplicate", message)
+            detail = f"the same text as {self._records[first].doc_id!r}"
+            yield Problem(record, record.source, "duplicate", detail)
 
     def _duplicates(self) -> dict[int, int]:
         """Positions of documents whose text an earlier one has, and the first position of each such text."""
@@ -251,10 +370,15 @@ class Corpus:
         if records is None:
             records = self._records
 
-        def work(part: list[Record]) -> Done:
-            texts, ids = [record.text for record in part], [record.doc_id for record in part]
-            return finish(part, self._engine.core.analyse(texts, ids, tables, quotes=quotes))
+        counts = self._recurrence.counts()
 
+        def work(part: list[Record]) -> Done:
+            return finish(part, analyse(self._engine.core, part, tables, counts, quotes=quotes))
+
+        return self._in_batches(work, records)
+
+    def _in_batches(self, work: Callable[[list[Record]], Done], records: list[Record]) -> Iterator[Done]:
+        """What `work` makes of each batch of documents, in order."""
         with Progress(len(records), unit="documents", show=self._progress) as progress:
             for part, done in in_order(cut(records), work, self._threads):
                 progress.update(len(part))
@@ -305,15 +429,6 @@ def _rows_of_frame(data: Any) -> list[Any]:
         return list(arrow.table(data).to_pylist())
     except (arrow.ArrowException, TypeError, ValueError):
         return list(arrow.chunked_array(data).to_pylist())
-
-
-def is_encodable(text: str) -> bool:
-    """Whether the text is well-formed Unicode: it holds no lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _some_ids(records: list[Record], most: int = 5) -> str:

@@ -44,7 +44,9 @@ def found_metadata(rows: Iterable[tuple[str, str, str, float]]) -> dict[str, Any
     Title, published (ISO 8601, as exact as written), outlet, agency and place are text, byline is a list of names;
     what the page does not say is None.  date_source is the zone that the date came from.
     """
-    found: dict[str, Any] = dict.fromkeys(("title", "published", "date_source", "byline", "outlet", "agency", "place"))
+    found: dict[str, Any] = dict.fromkeys(
+        ("title", "published", "date_source", "byline", "outlet", "agency", "place")
+    )
     for field, value, zone, confidence in rows:
         if confidence < LEAST_CONFIDENCE:
             continue

@@ -14,7 +14,8 @@ _INTERVAL = 0.2  # seconds between two redrawings of the plain line
 class Progress:
     """Counts what is done, and shows it on standard error once the work has lasted a second.
 
-    `show`: None only on a terminal, True always, False never.  `total` may be None where it is not known.
+    `show`: None only on a terminal, True always, False never.  `total` may be None where it is not known.  The unit
+    "B", bytes, is shown in MB.
     """
 
     def __init__(self, total: int | None, *, unit: str, show: bool | None = None) -> None:
@@ -25,6 +26,7 @@ class Progress:
         self._started = self._drawn = time.monotonic()
         self._bar: Any = None
         self._plain = False
+        self._note = ""
 
     def __enter__(self) -> Progress:
         return self
@@ -38,12 +40,16 @@ class Progress:
             self._draw()
             print(file=sys.stderr)
 
-    def update(self, n: int = 1) -> None:
-        """Note that `n` more are done."""
+    def update(self, n: int = 1, *, note: str | None = None) -> None:
+        """Note that `n` more are done; `note` is shown beside the number."""
         self.done += n
+        if note is not None:
+            self._note = note
         if not self._show:
             return
         if self._bar is not None:
+            if self._note:
+                self._bar.set_postfix_str(self._note, refresh=False)
             self._bar.update(n)
             return
         now = time.monotonic()
@@ -60,9 +66,17 @@ class Progress:
             from tqdm.auto import tqdm
         except ImportError:
             return False
-        self._bar = tqdm(total=self.total, initial=self.done, unit=f" {self.unit}")
+        if self.unit == "B":
+            self._bar = tqdm(total=self.total, initial=self.done, unit="B", unit_scale=True)
+        else:
+            self._bar = tqdm(total=self.total, initial=self.done, unit=f" {self.unit}")
         return True
 
     def _draw(self) -> None:
-        of = f" of {self.total:,}" if self.total is not None else ""
-        print(f"\r{self.done:,}{of} {self.unit}", end="", file=sys.stderr, flush=True)
+        of = f" of {self._shown(self.total)}" if self.total is not None else ""
+        unit = "MB" if self.unit == "B" else self.unit
+        note = f", {self._note}" if self._note else ""
+        print(f"\r{self._shown(self.done)}{of} {unit}{note}", end="", file=sys.stderr, flush=True)
+
+    def _shown(self, n: int) -> str:
+        return f"{n / 1e6:,.1f}" if self.unit == "B" else f"{n:,}"

@@ -31,7 +31,8 @@ _SHOWN_ROWS = 20
 _WIDEST_CELL = 60
 _NARROWEST = 16  # characters of a text that are worth a column
 _GAP = 2
-_EXTRAS = {"pyarrow": "pandas"}  # the extra that brings a package, where it is not called the same
+# The extra that brings a package, where it is not called the same.
+_EXTRAS = {"pyarrow": "pandas", "openpyxl": "excel", "trafilatura": "html", "warcio": "warc", "zstandard": "zstd"}
 _NUMBERS = ("int32", "int64", "float64")
 
 
@@ -142,7 +143,7 @@ class Table:
         tests = {name: _membership(value) for name, value in equal.items()}
         for name in tests:
             self._check(name)
-        return Table([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+        return type(self)([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
 
     def count(self, by: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
@@ -164,7 +165,7 @@ class Table:
         """These columns, in this order."""
         for name in columns:
             self._check(name)
-        return Table([batch.select(columns) for batch in self._batches], self._empty.select(columns))
+        return type(self)([batch.select(columns) for batch in self._batches], self._empty.select(columns))
 
     def _check(self, name: str) -> None:
         if name not in self._empty.names:
@@ -195,12 +196,12 @@ class Table:
             if not pieces or pieces[-1][0] is not batch:
                 pieces.append((batch, []))
             pieces[-1][1].append(local)
-        return Table([batch.take(local) for batch, local in pieces], self._empty)
+        return type(self)([batch.take(local) for batch, local in pieces], self._empty)
 
     def __reduce__(self) -> tuple[Callable[..., Table], tuple[Any, ...]]:
         names, types = self._empty.names, self._empty.types
         batches = [[batch.column(name) for name in names] for batch in self._batches]
-        return _restored, (names, types, batches)
+        return _restored, (type(self), names, types, batches)
 
     # ---------------------------------------------------------------------------------------------- display
 
@@ -291,9 +292,11 @@ class Table:
                 file.write(json_line({name: _plain(value) for name, value in row.items()}))
 
 
-def _restored(names: tuple[str, ...], types: tuple[str, ...], batches: list[list[list[Any]]]) -> Table:
+def _restored(
+    kind: type[Table], names: tuple[str, ...], types: tuple[str, ...], batches: list[list[list[Any]]]
+) -> Table:
     made = [_core.Batch.from_columns(names, types, columns) for columns in batches]
-    return Table(made, _core.Batch.from_columns(names, types, [[] for _ in names]))
+    return kind(made, _core.Batch.from_columns(names, types, [[] for _ in names]))
 
 
 def _membership(value: Any) -> Callable[[Any], bool]:
@@ -323,26 +326,32 @@ def _cell(value: Any) -> str:
         return f"{value:.4g}"
     if not isinstance(value, str):
         return str(value)
-    text = "".join(c if c.isprintable() else " " for c in value[: 4 * _WIDEST_CELL])
-    text = " ".join(text.split())
+    text = one_line(value[: 4 * _WIDEST_CELL])
     return text if len(text) <= _WIDEST_CELL and len(value) <= 4 * _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
 
 
-def _width(text: str) -> int:
+def one_line(text: str) -> str:
+    """A text without line breaks, control characters or more than one space at a time."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def width_of(text: str) -> int:
+    """Columns of a terminal that a text takes."""
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _padded(text: str, width: int, right: bool) -> str:
-    blanks = " " * (width - _width(text))
+def padded(text: str, width: int, right: bool) -> str:
+    """A text with blanks behind it, or before it where it stands on the `right`."""
+    blanks = " " * (width - width_of(text))
     return blanks + text if right else text + blanks
 
 
 def _aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room: int) -> list[str]:
     """The lines of a table: as many columns as there is room for, and a line that names the others."""
     columns = [[name, *(_cell(row[k]) for row in rows)] for k, name in enumerate(names)]
-    wanted = [max(map(_width, column)) for column in columns]
+    wanted = [max(map(width_of, column)) for column in columns]
     least = [w if kind in _NUMBERS else min(w, _NARROWEST) for w, kind in zip(wanted, types, strict=True)]
     n = 1
     while n < len(names) and sum(least[: n + 1]) + _GAP * n <= room:
@@ -350,7 +359,7 @@ def _aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room
     widths = _widened(least[:n], wanted[:n], room - _GAP * (n - 1))
     lines = [
         (" " * _GAP).join(
-            _padded(_shortened(columns[k][r], widths[k]), widths[k], types[k] in _NUMBERS) for k in range(n)
+            padded(shortened(columns[k][r], widths[k]), widths[k], types[k] in _NUMBERS) for k in range(n)
         )
         for r in range(len(rows) + 1)
     ]
@@ -371,11 +380,12 @@ def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
     return widths
 
 
-def _shortened(text: str, width: int) -> str:
-    if _width(text) <= width:
+def shortened(text: str, width: int) -> str:
+    """A text that ends in … where it was wider than `width`."""
+    if width_of(text) <= width:
         return text
     text = text[: width - 1]
-    while _width(text) >= width:
+    while width_of(text) >= width:
         text = text[:-1]
     return text + "…"
 

@@ -88,7 +88,7 @@ static bool find_sentences(corpus *of, size_t i) {
 }
 
 static bool find_marks(corpus *of, size_t i) {
-    ql_run run = {of->engine, of->scratch, &of->texts[i], NULL};
+    ql_run run = {.engine = of->engine, .scratch = of->scratch, .text = &of->texts[i]};
     ql_marks_clear(&of->scratch->marks);
     return ql_pair_marks(&run) == QL_OK;
 }

@@ -43,7 +43,7 @@ static void bench_close(bench *b) {
 }
 
 static void analyse(bench *b, const char *bytes, size_t n) {
-    ql_run run = {&b->engine, &b->scratch, &b->text, NULL};
+    ql_run run = {.engine = &b->engine, .scratch = &b->scratch, .text = &b->text};
     ql_ints_clear(&b->scratch.words);
     ql_ints_clear(&b->scratch.breaks);
     ql_tokens_clear(&b->scratch.tokens);

@@ -61,20 +61,21 @@ def test_bytes_are_decoded_and_reported():
     assert [document.text for document in corpus][2:] == ["marked", "café"]
     assert corpus.documents()["status"] == ["ok", "bad_encoding", "ok", "ok"]
     (row,) = corpus.problems()
-    assert row["doc_id"] == "1" and row["message"].startswith("not UTF-8 (byte 3 is 0xe9); read as ")
+    assert row["doc_id"] == "1" and row["detail"] == "not UTF-8 (byte 3 is 0xe9)"
+    assert row["done"].startswith("read as ")
 
 
 def test_lone_surrogates_are_reported():
     corpus = Corpus(["half \ud800 a pair"])
     assert corpus.documents()["status"] == ["bad_encoding"]
-    assert corpus.problems()["message"] == ["the text holds lone surrogates"]
+    assert corpus.problems()["detail"] == ["the text holds lone surrogates"]
 
 
 def test_the_same_text_twice_is_a_duplicate():
     corpus = Corpus([SPOKEN, "other", SPOKEN])
     assert corpus.documents()["status"] == ["ok", "ok", "duplicate"]
     assert corpus.documents()["n_quotes"] == [1, 0, 1]
-    assert corpus.problems()["message"] == ["the same text as '0'"]
+    assert corpus.problems()["detail"] == ["the same text as '0'"]
 
 
 def test_dicts_become_documents_with_metadata():
@@ -105,7 +106,8 @@ def test_integer_ids_stay_under_their_own_name():
 def test_ids_are_made_unique_and_that_is_said():
     corpus = Corpus([{"id": "a", "text": "1"}, {"id": "a#2", "text": "2"}, {"id": "a", "text": "3"}])
     assert [document.id for document in corpus] == ["a", "a#2", "a#3"]
-    assert corpus.problems()["message"] == ["2 documents are called 'a'; this one is now 'a#3'"]
+    assert corpus.problems()["detail"] == ["an earlier document is called 'a'"]
+    assert corpus.problems()["done"] == ["this one is now 'a#3'"]
     many = Corpus([{"id": "a", "text": str(k)} for k in range(3000)])
     assert len({document.id for document in many}) == 3000
 
@@ -114,7 +116,7 @@ def test_what_is_no_text_is_kept_and_reported():
     corpus = Corpus(["fine", None, 3])
     assert len(corpus) == 3
     assert corpus.problems()["problem"] == ["unreadable", "unreadable"]
-    assert corpus.problems()["message"][1] == "the text should be a string and is of type int"
+    assert corpus.problems()["detail"][1] == "the text should be a string and is of type int"
 
 
 @pytest.mark.parametrize(

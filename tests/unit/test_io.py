@@ -46,14 +46,15 @@ def test_a_folder(folder):
 
 def test_what_was_wrong_is_said(folder):
     problems = read(folder).problems()
-    found = {(row["problem"], os.path.basename(row["origin"])): row for row in problems}
-    assert found["unreadable", "more.jsonl:2"]["message"].startswith("not JSON: ")
-    assert found["unreadable", "more.jsonl:5"]["message"] == "not a JSON object in { }"
+    found = {(row["problem"], os.path.basename(row["source"])): row for row in problems}
+    assert found["unreadable", "more.jsonl:2"]["detail"].startswith("not JSON: ")
+    assert found["unreadable", "more.jsonl:5"]["detail"] == "not a JSON object in { }"
     assert found["skipped", "photo.jpg"]["doc_id"] is None
-    assert "files ending in '.jpg' are not read" in found["skipped", "photo.jpg"]["message"]
+    assert "files ending in '.jpg' are not read" in found["skipped", "photo.jpg"]["detail"]
     renamed = [row for row in problems if row["problem"] == "duplicate_id"]
     assert [row["doc_id"] for row in renamed] == ["north/storm", "south/storm"]
-    assert renamed[0]["message"] == "2 documents are called 'storm'; this one is now 'north/storm'"
+    assert renamed[0]["detail"] == "2 files are called 'storm'"
+    assert renamed[0]["done"] == "this one is now 'north/storm'"
     assert len(problems) == 5
 
 
@@ -70,7 +71,7 @@ def test_other_keys(tmp_path):
     corpus = read(path, text="body", id="story")
     assert (corpus[0].id, corpus[0].text) == ("9", "Text.")
     assert corpus.documents()["text"] == ["not this"] and corpus.documents()["story"] == [9]
-    assert read(path, text="lead").problems()["message"] == ["no 'lead' here; the keys are: 'story', 'body', 'text'"]
+    assert read(path, text="lead").problems()["detail"] == ["no 'lead' here; the keys are: 'story', 'body', 'text'"]
 
 
 def test_errors(folder):
@@ -78,7 +79,7 @@ def test_errors(folder):
         read("nowhere")
     with pytest.raises(FileNotFoundError, match="No file matches the pattern"):
         read(str(folder / "*.none"))
-    with pytest.raises(ValueError, match=r"Cannot read .*photo.jpg': the endings that can be read are .txt, .jsonl"):
+    with pytest.raises(ValueError, match=r"Cannot read .*photo.jpg': the endings that can be read are .txt, .md"):
         read(folder / "south" / "photo.jpg")
     with pytest.raises(TypeError, match="takes a path or a list of paths, not a int"):
         read(7)

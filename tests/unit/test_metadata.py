@@ -2,67 +2,28 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-import pytest
-from quotelens.metadata import byline_names, date_in, found_metadata, timestamp_of, typed
+from quotelens.metadata import found_metadata, timestamp_of, typed
 
 
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("By Ann Lee", ["Ann Lee"]),
-        ("by: Ann Lee, Bo Ek and Cy O’Dea", ["Ann Lee", "Bo Ek", "Cy O’Dea"]),
-        ("By Ann Lee in Oslo", ["Ann Lee"]),
-        ("BY ANN LEE | March 3, 2021", ["ANN LEE"]),
-        ("By our correspondent 12", None),
-        ("Ann Lee writes about rain", None),
-        ("By", None),
-        ("", None),
-    ],
-)
-def test_bylines(line, names):
-    assert byline_names(line) == names
-
-
-@pytest.mark.parametrize(
-    ("line", "day"),
-    [
-        ("Published 2021-03-04T10:00Z", "2021-03-04"),
-        ("Sept. 9, 2020", "2020-09-09"),
-        ("9th September 2020", "2020-09-09"),
-        ("Thursday, 4 March 2021 10.15 GMT", "2021-03-04"),
-        ("February 30, 2021", None),
-        ("March 3, 2021 (updated March 5, 2021)", None),
-        ("03/04/2021", None),
-        ("yesterday", None),
-    ],
-)
-def test_dates(line, day):
-    assert date_in(line) == day
-
-
-def test_zones_give_metadata():
-    text = "Rain is coming\nBy Ann Lee\nMarch 3, 2021\nOSLO, Norway (Wire) — It rains."
-    parts = [
-        ("Rain is coming", "title"),
-        ("By Ann Lee", "byline"),
-        ("March 3, 2021", "date"),
-        ("OSLO, Norway (Wire) —", "dateline"),
+def test_rows_of_the_core_become_fields():
+    rows = [
+        ("title", "Rain is coming", "title", 0.95),
+        ("byline", "Ann Lee", "byline", 0.95),
+        ("byline", "Bo Ek", "byline", 0.95),
+        ("published", "2021-03-03", "date", 0.9),
+        ("place", "OSLO", "body", 0.9),
+        ("outlet", "The Guess", "boilerplate", 0.5),
     ]
-    zones = [(text.index(part), text.index(part) + len(part), zone) for part, zone in parts]
-    assert found_metadata(text, zones) == {
+    assert found_metadata(rows) == {
         "title": "Rain is coming",
-        "byline": ["Ann Lee"],
+        "byline": ["Ann Lee", "Bo Ek"],
         "published": "2021-03-03",
-        "place": "OSLO, Norway",
+        "date_source": "date",
+        "outlet": None,
+        "agency": None,
+        "place": "OSLO",
     }
-    assert set(found_metadata(text, []).values()) == {None}
-
-
-def test_a_date_is_no_title():
-    text = "Published March 3, 2021\nStorm of March 3, 2021 was the worst in forty years, says report\nRain"
-    ends = [k for k, c in enumerate(text + "\n") if c == "\n"]
-    zones = list(zip([0, *(end + 1 for end in ends)], ends, ["title"] * 3, strict=False))
-    assert found_metadata(text, zones)["title"] == "Storm of March 3, 2021 was the worst in forty years, says report"
+    assert set(found_metadata([]).values()) == {None}
 
 
 def test_timestamps():
