@@ -308,11 +308,11 @@ static void read_names(const head *h, int32_t at, int32_t end, names *out) {
     while (at != QL_NONE && read_name(h, at, end, out)) at = behind_joint(h, out->end, end);
 }
 
-/* What follows a name that stands alone at a line's start: nothing, a sign, or a number. */
+/* What follows a name that stands alone at a line's start: nothing, a sign, a number, or a glued month. */
 static bool ends_name(const head *h, int32_t at, int32_t end) {
     at = skip_blanks(h, at, end);
-    return at >= end || strchr("/|@(-+0123456789,", h->run->text->bytes[at]) != NULL ||
-           (unsigned char)h->run->text->bytes[at] >= 0x80;
+    if (at >= end || (unsigned char)h->run->text->bytes[at] >= 0x80) return true;
+    return strchr("/|@(-+0123456789,", h->run->text->bytes[at]) != NULL || month_number(h, (ql_span){at, end}) != 0;
 }
 
 /* A line that is a person's name, or begins with one and goes on with a date or a sign. */
@@ -378,7 +378,7 @@ static ql_status push_names(head *h, const names *list, int32_t line, float conf
     h->lines[line].zone = QL_ZONE_BYLINE;
     int n = 0;
     for (int i = 0; i < list->n; i++) {
-        bool role = (list->last_classes[i] & NO_PERSON) != 0 && list->n > 1;
+        bool role = i > 0 && (list->last_classes[i] & NO_PERSON) != 0;
         if (role || (n > 0 && list->n_words[i] < 2)) continue;
         QL_TRY(found(h, QL_FIELD_BYLINE, list->of[i].start, list->of[i].end, line, confidence));
         if (list->last_classes[i] & (QL_WORD_AGENCY | QL_WORD_WIRE))

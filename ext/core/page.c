@@ -173,10 +173,10 @@ static float weight_of_form(const ql_line *line) {
 }
 
 static float weight_of(const ql_line *line) {
-    if (line->flags & QL_LINE_RECURRENT) return -10.0f;
+    if (line->flags & QL_LINE_SEPARATOR) return 0.0f;
+    if (line->flags & QL_LINE_RECURRENT) return -5.0f;
     if (line->flags & QL_LINE_STOP) return -120.0f;
     if (line->flags & QL_LINE_SECTION) return -25.0f;
-    if (line->flags & QL_LINE_SEPARATOR) return 0.0f;
     float weight = weight_of_form(line);
     if (weight <= 0.0f) return weight;
     if (line->flags & QL_LINE_CALL) weight = -4.0f;
