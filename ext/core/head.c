@@ -564,10 +564,19 @@ static ql_status push_date(head *h, int32_t i, float confidence) {
     return ql_fail(h->run->error, QL_NO_MEMORY, QL_NONE, "no memory for a date");
 }
 
-/* Above the title only a line with an hour, or one that says it was published, tells the article's date. */
+/* "Politics / May 3, 2024": the rubric and the date over a title. */
+static bool is_rubric(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    const char *bytes = h->run->text->bytes + line->start;
+    size_t n = (size_t)(line->end - line->start);
+    return i + 1 == h->title && (memchr(bytes, '/', n) != NULL || memchr(bytes, '|', n) != NULL);
+}
+
+/* Above the title only a line with an hour, with a rubric, or one that says it was published, tells the article's
+   date: a page has one of its own. */
 static bool tells_above(const head *h, int32_t i) {
     ql_span clock[6];
-    return opens_with_date(h, i) || has_flag(h, i, QL_LINE_WHEN) ||
+    return opens_with_date(h, i) || has_flag(h, i, QL_LINE_WHEN) || is_rubric(h, i) ||
            match(h, QL_PATTERN_CLOCK, h->lines[i].start, h->lines[i].end, clock, 6);
 }
 
