@@ -107,6 +107,7 @@ bench: build build/bench/stages
 
 tables:
 	$(PYTHON) ext/gen/lexicon.py
+	$(PYTHON) ext/gen/page.py
 	$(PYTHON) ext/gen/ucd.py $(UCD)
 
 format:

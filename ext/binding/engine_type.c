@@ -203,8 +203,14 @@ static bool read_counts(PyObject *lines, PyTypeObject *counts_type, const ql_lin
         PyErr_Format(PyExc_TypeError, "lines is of type %.100s, not LineCounts", Py_TYPE(lines)->tp_name);
         return false;
     }
-    ((CountsObject *)lines)->sealed = true;
-    *out = ((CountsObject *)lines)->counts;
+    CountsObject *object = (CountsObject *)lines;
+    ql_error error = {0};
+    if (!object->sealed && ql_line_counts_finish(object->counts, &error) != QL_OK) {
+        ql_raise(&error, "");
+        return false;
+    }
+    object->sealed = true;
+    *out = object->counts;
     return true;
 }
 

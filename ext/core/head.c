@@ -257,8 +257,9 @@ static int32_t behind_by(const head *h, const ql_line *line) {
     return QL_NONE;
 }
 
-#define NO_NAME \
-    (QL_WORD_PREPOSITION | QL_WORD_AUXILIARY | QL_WORD_PRONOUN | QL_WORD_MONTH | QL_WORD_WEEKDAY | QL_WORD_WH)
+#define NO_NAME                                                                                       \
+    (QL_WORD_QUANTIFIER | QL_WORD_PREPOSITION | QL_WORD_AUXILIARY | QL_WORD_PRONOUN | QL_WORD_MONTH | \
+     QL_WORD_WEEKDAY | QL_WORD_WH)
 #define NO_PERSON (QL_WORD_ROLE | QL_WORD_OUTLET_NOUN | QL_WORD_TITLE_NOUN)
 
 typedef struct names {
@@ -277,7 +278,7 @@ static bool read_name(const head *h, int32_t at, int32_t end, names *out) {
     for (;; n++) {
         word next = read_word(h, at, end);
         bool part = next.capital || (next.particle && n > 0);
-        if (next.end == next.start || !part || (next.classes & NO_NAME && !next.particle)) break;
+        if (next.end == next.start || !part || ((next.classes & NO_NAME) && !next.particle)) break;
         if ((next.classes & (QL_WORD_COORDINATOR | QL_WORD_DETERMINER)) &&
             (n > 0 || (next.classes & QL_WORD_COORDINATOR)))
             break;
@@ -527,6 +528,13 @@ static bool is_update(const head *h, int32_t start, int32_t at) {
     return false;
 }
 
+/* Where the note of an update begins in [from, end), or `end`. */
+static int32_t before_update(const head *h, int32_t from, int32_t end) {
+    for (int32_t i = from; i < end; i++)
+        if (starts_with(h, i, end, "updat") || starts_with(h, i, end, "modif")) return i;
+    return end;
+}
+
 /* The first date of the line that is no update, or else the first one, with the time that stands by it. */
 static bool read_date(const head *h, const ql_line *line, ql_meta *out) {
     ql_span day[13], clock[6];
@@ -535,7 +543,7 @@ static bool read_date(const head *h, const ql_line *line, ql_meta *out) {
         ql_date date;
         bool update = is_update(h, line->start, day[0].start);
         if ((any && update) || !date_of(h, day, &date)) continue;
-        int32_t most = day[0].end + 20 < line->end ? day[0].end + 20 : line->end;
+        int32_t most = before_update(h, day[0].end, day[0].end + 20 < line->end ? day[0].end + 20 : line->end);
         if (match(h, QL_PATTERN_CLOCK, day[0].end, most, clock, 6))
             add_time(h, clock, &date);
         else if (match(h, QL_PATTERN_CLOCK, line->start, day[0].start, clock, 6))
@@ -581,10 +589,14 @@ static bool tells_above(const head *h, int32_t i) {
 }
 
 static ql_status read_published(head *h) {
-    int32_t from = h->title != QL_NONE ? h->title : head_start(h);
-    for (int32_t i = from; i <= head_end(h); i++)
-        if (is_date_line(h, i) || (has_flag(h, i, QL_LINE_DATED) && has_flag(h, i, QL_LINE_BYLINE)))
-            return push_date(h, i, 0.9f);
+    int32_t from = h->title != QL_NONE ? h->title : head_start(h), update = QL_NONE;
+    for (int32_t i = from; i <= head_end(h); i++) {
+        bool dated = is_date_line(h, i) || (has_flag(h, i, QL_LINE_DATED) && has_flag(h, i, QL_LINE_BYLINE));
+        if (!dated) continue;
+        if (before_update(h, h->lines[i].start, h->lines[i].end) > h->lines[i].start) return push_date(h, i, 0.9f);
+        if (update == QL_NONE) update = i;
+    }
+    if (update != QL_NONE) return push_date(h, update, 0.8f);
     for (int32_t i = from - 1; h->title != QL_NONE && i >= 0 && i >= from - 4; i--) {
         bool beside_byline =
             (i > 0 && h->lines[i - 1].zone == QL_ZONE_BYLINE) || h->lines[i + 1].zone == QL_ZONE_BYLINE;
@@ -623,6 +635,7 @@ static ql_status read_dateline(head *h) {
                     line->end, line->start, true, groups, 3, &is, NULL);
     if (!is) return QL_OK;
     line->dateline_end = groups[0].end;
+    while (groups[1].end > groups[1].start && h->run->text->bytes[groups[1].end - 1] == ' ') groups[1].end--;
     QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->paragraph, 0.9f));
     if (groups[2].start < 0 || has_agency(h)) return QL_OK;
     /* A credit in brackets behind a place is an agency's, known or not. */

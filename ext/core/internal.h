@@ -28,7 +28,7 @@ struct ql_engine {
 typedef struct ql_line {
     int32_t start, end;
     int32_t n_words;
-    int32_t n_function; /* function words among its first words */
+    int32_t n_function;   /* function words among its first words */
     int32_t dateline_end; /* where its dateline ends; 0 without one */
     uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
     uint16_t flags;       /* QL_LINE_ bits of page.h */

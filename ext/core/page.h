@@ -1,4 +1,4 @@
-/* A scraped page as lines: what zone.c and meta.c look at.  page.c fills it. */
+/* A scraped page as lines: what zone.c and head.c look at.  page.c fills it. */
 #ifndef QL_PAGE_H
 #define QL_PAGE_H
 

@@ -9,22 +9,39 @@ enum {
     LEAST_PAGES = 2,
     SENTENCE_WORDS = 12,
     LEAST_PAGES_OF_SENTENCE = 4,
-    MOST_COUNT = 255,
-    FIRST_SLOTS = 1024,
-    MOST_HASHED = 200 /* bytes; of a longer line its start and its length */
+    SAMPLE = 64,       /* pages of an outlet whose lines are kept */
+    MOST_LINES = 4000, /* lines of a page that are kept */
+    MOST_HASHED = 200  /* bytes of a line; of a longer line its start and its length */
 };
 
-/* A line of an outlet: on how many pages, and on which one last, so that a page counts once. */
+VEC_DEFINE(line_hashes, uint32_t)
+
+/* A page: the hash of its text, and the hashes of its lines. */
+typedef struct page {
+    uint64_t hash;
+    line_hashes lines;
+} page;
+
+/* The pages of an outlet with the smallest hashes: a sample that does not depend on the order they came in, and whose
+   size does not grow with the corpus.  What stands on every page stands on these. */
+typedef struct sampled {
+    uint64_t hash;
+    page pages[SAMPLE];
+    size_t n;
+} sampled;
+
+VEC_DEFINE(outlets, sampled *)
+
+/* On how many pages of the sample a line of an outlet stands. */
 typedef struct slot {
     uint64_t key; /* 0: empty */
-    uint32_t last_page;
     uint32_t n_pages;
 } slot;
 
 struct ql_line_counts {
-    slot *slots;
-    size_t n_slots, n_used;
-    uint32_t n_pages;
+    outlets all; /* ordered by hash */
+    slot *slots; /* NULL before ql_line_counts_finish */
+    size_t n_slots;
 };
 
 uint32_t ql_line_hash(const char *bytes, size_t n_bytes) {
@@ -51,8 +68,126 @@ uint64_t ql_outlet_hash(const char *outlet, size_t n_bytes) {
     return mix(value);
 }
 
-static uint64_t key_of(uint64_t outlet, uint32_t line) {
-    uint64_t key = mix(outlet ^ ((uint64_t)line * UINT64_C(0x9E3779B97F4A7C15)));
+/* ----------------------------------------------------------------------------------------------- outlets */
+
+ql_status ql_line_counts_new(ql_line_counts **out) {
+    *out = calloc(1, sizeof **out);
+    return *out != NULL ? QL_OK : QL_NO_MEMORY;
+}
+
+void ql_line_counts_free(ql_line_counts *counts) {
+    if (counts == NULL) return;
+    for (size_t i = 0; i < counts->all.n; i++) {
+        sampled *of = counts->all.items[i];
+        for (size_t k = 0; k < of->n; k++) line_hashes_free(&of->pages[k].lines);
+        free(of);
+    }
+    outlets_free(&counts->all);
+    free(counts->slots);
+    free(counts);
+}
+
+/* The place of an outlet, or where it belongs. */
+static size_t place_of(const ql_line_counts *counts, uint64_t hash) {
+    size_t low = 0, high = counts->all.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (counts->all.items[middle]->hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The outlet of this hash, made where it is new; NULL where memory is short. */
+static sampled *outlet_of(ql_line_counts *counts, uint64_t hash) {
+    size_t at = place_of(counts, hash);
+    if (at < counts->all.n && counts->all.items[at]->hash == hash) return counts->all.items[at];
+    if (!outlets_reserve(&counts->all, 1)) return NULL;
+    sampled *made = calloc(1, sizeof *made);
+    if (made == NULL) return NULL;
+    made->hash = hash;
+    memmove(counts->all.items + at + 1, counts->all.items + at, (counts->all.n - at) * sizeof *counts->all.items);
+    counts->all.items[at] = made;
+    counts->all.n++;
+    return made;
+}
+
+/* ------------------------------------------------------------------------------------------------ pages */
+
+static int by_value(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The lines of a text, each once. */
+static bool read_lines(const char *text, size_t n_bytes, line_hashes *out) {
+    for (size_t at = 0; at < n_bytes && out->n < MOST_LINES;) {
+        const char *feed = memchr(text + at, '\n', n_bytes - at);
+        size_t end = feed != NULL ? (size_t)(feed - text) : n_bytes, from = at, to = end;
+        while (from < to && (unsigned char)text[from] <= ' ') from++;
+        while (to > from && (unsigned char)text[to - 1] <= ' ') to--;
+        if (to > from && !line_hashes_push(out, ql_line_hash(text + from, to - from))) return false;
+        at = end + 1;
+    }
+    if (out->n == 0) return true;
+    qsort(out->items, out->n, sizeof *out->items, by_value);
+    size_t kept = 1;
+    for (size_t i = 1; i < out->n; i++)
+        if (out->items[i] != out->items[kept - 1]) out->items[kept++] = out->items[i];
+    out->n = kept;
+    return true;
+}
+
+/* Where a page of this hash goes in the sample, the largest making way; SAMPLE where it is not wanted. */
+static size_t place_in_sample(const sampled *of, uint64_t hash) {
+    size_t largest = 0;
+    for (size_t i = 0; i < of->n; i++) {
+        if (of->pages[i].hash == hash) return SAMPLE; /* the same page again */
+        if (of->pages[i].hash > of->pages[largest].hash) largest = i;
+    }
+    if (of->n < SAMPLE) return of->n;
+    return hash < of->pages[largest].hash ? largest : SAMPLE;
+}
+
+static uint64_t hash_text(const char *text, size_t n_bytes) {
+    uint64_t value = n_bytes;
+    for (size_t at = 0; at < n_bytes; at += 8) {
+        uint64_t word = 0;
+        memcpy(&word, text + at, n_bytes - at < 8 ? n_bytes - at : 8);
+        value = (value ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        value ^= value >> 32;
+    }
+    return mix(value);
+}
+
+ql_status ql_line_counts_add(ql_line_counts *counts, const char *name, size_t n_name, const char *text,
+                             size_t n_bytes, ql_error *error) {
+    free(counts->slots); /* what was counted is not true any more */
+    counts->slots = NULL;
+    sampled *of = outlet_of(counts, ql_outlet_hash(name, n_name));
+    if (of == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
+    uint64_t hash = hash_text(text, n_bytes);
+    size_t at = place_in_sample(of, hash);
+    if (at == SAMPLE) return QL_OK;
+    page made = {.hash = hash};
+    if (!read_lines(text, n_bytes, &made.lines)) {
+        line_hashes_free(&made.lines);
+        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
+    }
+    if (at == of->n)
+        of->n++;
+    else
+        line_hashes_free(&of->pages[at].lines);
+    of->pages[at] = made;
+    return QL_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------- counts */
+
+static uint64_t key_of(uint64_t outlet_hash, uint32_t line) {
+    uint64_t key = mix(outlet_hash ^ ((uint64_t)line * UINT64_C(0x9E3779B97F4A7C15)));
     return key != 0 ? key : 1;
 }
 
@@ -62,81 +197,35 @@ static slot *find(const ql_line_counts *counts, uint64_t key) {
     return &counts->slots[at];
 }
 
-ql_status ql_line_counts_new(ql_line_counts **out) {
-    *out = NULL;
-    ql_line_counts *counts = calloc(1, sizeof *counts);
-    if (counts == NULL) return QL_NO_MEMORY;
-    counts->n_slots = FIRST_SLOTS;
+static size_t count_kept(const ql_line_counts *counts) {
+    size_t n = 0;
+    for (size_t i = 0; i < counts->all.n; i++)
+        for (size_t k = 0; k < counts->all.items[i]->n; k++) n += counts->all.items[i]->pages[k].lines.n;
+    return n;
+}
+
+ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error) {
+    if (counts->slots != NULL) return QL_OK;
+    size_t least = 2 * count_kept(counts) + 1;
+    counts->n_slots = 16;
+    while (counts->n_slots < least) counts->n_slots *= 2;
     counts->slots = calloc(counts->n_slots, sizeof *counts->slots);
-    if (counts->slots == NULL) {
-        free(counts);
-        return QL_NO_MEMORY;
-    }
-    *out = counts;
-    return QL_OK;
-}
-
-void ql_line_counts_free(ql_line_counts *counts) {
-    if (counts == NULL) return;
-    free(counts->slots);
-    free(counts);
-}
-
-/* Keep the table at most half full. */
-static bool make_room(ql_line_counts *counts) {
-    if (2 * (counts->n_used + 1) <= counts->n_slots) return true;
-    if (counts->n_slots > SIZE_MAX / 2 / sizeof(slot)) return false;
-    ql_line_counts grown = {.n_slots = 2 * counts->n_slots};
-    grown.slots = calloc(grown.n_slots, sizeof *grown.slots);
-    if (grown.slots == NULL) return false;
-    for (size_t i = 0; i < counts->n_slots; i++)
-        if (counts->slots[i].key != 0) *find(&grown, counts->slots[i].key) = counts->slots[i];
-    free(counts->slots);
-    counts->slots = grown.slots;
-    counts->n_slots = grown.n_slots;
-    return true;
-}
-
-static bool count_line(ql_line_counts *counts, uint64_t key) {
-    if (!make_room(counts)) return false;
-    slot *at = find(counts, key);
-    if (at->key == key && at->last_page == counts->n_pages) return true;
-    counts->n_used += at->key == 0;
-    at->key = key;
-    at->last_page = counts->n_pages;
-    if (at->n_pages < MOST_COUNT) at->n_pages++;
-    return true;
-}
-
-static size_t without_blanks(const char *line, size_t n, size_t *start) {
-    *start = 0;
-    while (*start < n && (unsigned char)line[*start] <= ' ') (*start)++;
-    while (n > *start && (unsigned char)line[n - 1] <= ' ') n--;
-    return n - *start;
-}
-
-ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t n_outlet, const char *text,
-                             size_t n_bytes, ql_error *error) {
-    uint64_t of = ql_outlet_hash(outlet, n_outlet);
-    /* The page itself is a line too: one that is there twice counts once. */
-    slot *page = find(counts, key_of(of, ql_line_hash(text, n_bytes)));
-    bool seen = page->key != 0;
-    counts->n_pages++;
-    if (!count_line(counts, key_of(of, ql_line_hash(text, n_bytes))))
-        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
-    for (size_t at = 0; at < n_bytes && !seen;) {
-        const char *feed = memchr(text + at, '\n', n_bytes - at);
-        size_t end = feed != NULL ? (size_t)(feed - text) : n_bytes, start;
-        size_t n = without_blanks(text + at, end - at, &start);
-        if (n != 0 && !count_line(counts, key_of(of, ql_line_hash(text + at + start, n))))
-            return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
-        at = end + 1;
+    if (counts->slots == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
+    for (size_t i = 0; i < counts->all.n; i++) {
+        sampled *of = counts->all.items[i];
+        for (size_t k = 0; k < of->n; k++) {
+            for (size_t l = 0; l < of->pages[k].lines.n; l++) {
+                slot *at = find(counts, key_of(of->hash, of->pages[k].lines.items[l]));
+                at->key = key_of(of->hash, of->pages[k].lines.items[l]);
+                at->n_pages++;
+            }
+        }
     }
     return QL_OK;
 }
 
-bool ql_line_recurs(const ql_line_counts *counts, uint64_t outlet, uint32_t line, int32_t n_words) {
+bool ql_line_recurs(const ql_line_counts *counts, uint64_t outlet_hash, uint32_t line, int32_t n_words) {
     uint32_t least = n_words >= SENTENCE_WORDS ? LEAST_PAGES_OF_SENTENCE : LEAST_PAGES;
-    const slot *at = find(counts, key_of(outlet, line));
-    return at->key != 0 && at->n_pages >= least;
+    const slot *at = counts->slots != NULL ? find(counts, key_of(outlet_hash, line)) : NULL;
+    return at != NULL && at->key != 0 && at->n_pages >= least;
 }

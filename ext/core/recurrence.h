@@ -5,7 +5,7 @@
 
 #include "quotelens.h"
 
-/* Of letters and digits alone, ASCII ones case-folded, so that "Read more »" and "READ MORE" are one line.  Of a
+/* Of letters and digits alone, ASCII ones case-folded, so that "Read more:" and "READ MORE" are one line.  Of a
    line longer than 200 bytes: of its start and its length. */
 uint32_t ql_line_hash(const char *bytes, size_t n_bytes);
 

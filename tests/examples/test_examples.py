@@ -9,6 +9,7 @@ import re
 
 import pytest
 import quotelens as ql
+from quotelens.metadata import found_metadata
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = "word|number|punct|mark|dash|symbol|emoji|url|email|handle|hashtag|date|time|ordinal|abbreviation|clitic"
@@ -92,3 +93,30 @@ def test_quotes(text, expected):
         " | ".join(one_line(quote[name] or "-") for name in ("kind", "content", "cue", "source")) for quote in quotes
     ]
     check(text, expected, actual or ["-"], spans_of(quotes))
+
+
+def zone_of(zones, words, start):
+    """The zone that holds the words at `start`, None where they lie in several or stand nowhere."""
+    return next((z["zone"] for z in zones if z["start"] <= start and start + len(words) <= z["end"]), None)
+
+
+def page_as_read(doc, expected):
+    """What the document's zones and metadata say where `expected` says something."""
+    rows = [tuple(row[name] for name in ("field", "value", "zone", "confidence")) for row in doc.table("metadata")]
+    said, zones, actual, at = found_metadata(rows), list(doc.zones()), [], 0
+    for line in expected:
+        if not line.startswith("@"):
+            words = line.partition(" | ")[2]
+            start = doc.text.find(words, at)
+            actual.append(f"{zone_of(zones, words, start)} | {words}")
+            at = max(at, start + len(words))
+    for field in dict.fromkeys(line[1:].split(" ")[0] for line in expected if line.startswith("@")):
+        values = said[field] if isinstance(said[field], list) else [said[field]]
+        actual += [f"@{field} {value or '-'}" for value in values]
+    return actual
+
+
+@pytest.mark.parametrize(("text", "expected"), cases("pages"))
+def test_pages(text, expected):
+    doc = ql.annotate(text.replace("␍", "\r").replace("␌", "\f"))
+    check(doc.text, expected, page_as_read(doc, expected), spans_of(doc.zones()))

@@ -23,6 +23,32 @@ def test_lexicon_tables_are_fresh(root, tmp_path):
     assert not stale, f"{', '.join(stale)} no longer match ext/data/lexicon: make tables"
 
 
+def test_page_patterns_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "page.py", root / "ext" / "data" / "page.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["page_patterns.h"]
+    fresh = (tmp_path / "page_patterns.h").read_bytes()
+    assert fresh == (root / "ext" / "tables" / "page_patterns.h").read_bytes(), "page.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["call\tstart\tb\twhy", "call\tstart\ta\twhy"],
+        ["call\tstart\ta\twhy", "call\tstart\ta\tanother"],
+        ["call\tstart\ta\t"],
+        ["call\tstart\ta"],
+        ["call\tsomewhere\ta\twhy"],
+    ],
+    ids=["out of order", "twice", "no reason", "a column short", "nowhere"],
+)
+def test_page_patterns_are_refused(root, tmp_path, rows):
+    (tmp_path / "page.tsv").write_text("\n".join(["class\twhere\tpattern\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "page.py", tmp_path / "page.tsv", tmp_path)
+    assert made.returncode != 0 and "page.tsv:" in made.stderr
+    assert not (tmp_path / "page_patterns.h").exists()
+
+
 def test_unicode_tables_are_fresh(root, shared):
     if not (shared / "ucd").is_dir():
         pytest.skip("../shared/ucd is not there")
@@ -44,3 +70,12 @@ def test_word_lists(root):
         keys = [tuple(row[: 2 if header[0] == "lemma" else 1]) for row in rows]
         assert keys == sorted(set(keys)), f"{path.name}: rows out of order or repeated"
         assert all(len(row) == len(header) and all(cell.strip() for cell in row) for row in rows), path.name
+
+
+def test_line_patterns(root):
+    with (root / "ext" / "data" / "page.tsv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+    assert header == ["class", "where", "pattern", "why"]
+    keys = [tuple(row[:3]) for row in rows]
+    assert keys == sorted(set(keys)), "rows out of order or repeated"
+    assert all(len(row) == len(header) and all(cell.strip() for cell in row) for row in rows)
