@@ -44,8 +44,20 @@ static int32_t subject_until(const ql_run *run, int32_t first, int32_t end) {
     return QL_NONE;
 }
 
+/* "quietly": an adverb that the lexicon need not know. */
+static bool is_manner(const ql_run *run, int32_t i) {
+    const ql_token *token = &run->scratch->tokens.items[i];
+    const char *end = run->text->bytes + token->end;
+    bool plain = token->kind == QL_TOKEN_WORD && token->word == QL_NONE && !(token->flags & QL_TOKEN_CAPITAL);
+    return plain && token->end - token->start > 4 && end[-1] == 'y' && end[-2] == 'l';
+}
+
+static bool stands_between(const ql_run *run, int32_t i) {
+    return (ql_has(run, i, BETWEEN) && !ql_has(run, i, QL_WORD_SUBJECT_PRONOUN)) || is_manner(run, i);
+}
+
 static int32_t skip_back(const ql_run *run, int32_t first, int32_t i) {
-    while (i > first && ql_has(run, i - 1, BETWEEN) && !ql_has(run, i - 1, QL_WORD_SUBJECT_PRONOUN)) i--;
+    while (i > first && stands_between(run, i - 1)) i--;
     return i;
 }
 

@@ -14,6 +14,7 @@ typedef struct draft {
     int32_t start;
     uint8_t resolution;
     bool scare, closed;
+    bool quoted; /* has marked strings */
     uint8_t form;
     const char *rule;
 } draft;
@@ -29,7 +30,8 @@ typedef struct writer {
     ql_run *run;
     drafts drafts;
     bits bits;
-    ql_ints owner; /* draft of each mark pair, or QL_NONE */
+    ql_ints owner;  /* draft of each mark pair, or QL_NONE */
+    int32_t n_read; /* drafts that cues made: the first ones, ordered by sentence */
     bool out_of_memory;
 } writer;
 
@@ -253,6 +255,7 @@ static void take_pairs(writer *w, int32_t of, ql_span span) {
     for (size_t i = (size_t)pair_from(w, span.start); i < marks->n && marks->items[i].start < span.end; i++)
         if (marks->items[i].parent == QL_NONE) {
             w->owner.items[i] = of;
+            w->drafts.items[of].quoted = true;
             if (!marks->items[i].closed) w->drafts.items[of].closed = false;
         }
 }
@@ -432,12 +435,26 @@ static int32_t carried(const writer *w, int32_t last, int32_t sentence) {
     return between >= 0 && between <= 2 ? last : QL_NONE;
 }
 
+/* The later of `last` and the last statement that a cue made before the sentence. */
+static int32_t last_before(const writer *w, int32_t last, int32_t sentence) {
+    int32_t low = 0, high = w->n_read;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (w->drafts.items[middle].sentence < sentence)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0) return last;
+    return last == QL_NONE || w->drafts.items[low - 1].sentence > w->drafts.items[last].sentence ? low - 1 : last;
+}
+
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
     bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
-    int32_t before = whole ? carried(w, last, sentence) : QL_NONE;
-    if (before != QL_NONE && w->drafts.items[before].closed && of->closed &&
+    int32_t before = whole ? carried(w, last_before(w, last, sentence), sentence) : QL_NONE;
+    if (before != QL_NONE && w->drafts.items[before].quoted && w->drafts.items[before].closed && of->closed &&
         paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
         add_span(w, before, of->start, of->end);
         return before;
@@ -447,6 +464,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     add_span(w, made, of->start, of->end);
     draft *to = &w->drafts.items[made];
     to->scare = !is_speech(of);
+    to->quoted = true;
     to->form = of->form;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
@@ -639,6 +657,7 @@ ql_status ql_stage_quote(ql_run *run) {
     bool fine = ql_ints_reserve(&w.owner, n);
     for (size_t i = 0; fine && i < n; i++) w.owner.items[w.owner.n++] = QL_NONE;
     if (fine) read_sentences(&w);
+    w.n_read = (int32_t)w.drafts.n;
     if (fine) read_pairs(&w);
     fine = fine && !w.out_of_memory && write_all(&w);
     drafts_free(&w.drafts);
