@@ -73,15 +73,15 @@ build/asan/libquotelens.a: $(CORE:ext/core/%.c=build/asan/core/%.o)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-build/tests/%: tests/core/%.c build/libquotelens.a
+build/tests/%: tests/core/%.c tests/core/check.h build/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
+	@$(CC) $(CFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
 
-build/asan/tests/%: tests/core/%.c build/asan/libquotelens.a
+build/asan/tests/%: tests/core/%.c tests/core/check.h build/asan/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $^ -o $@ $(LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
 
 # Unicode's own break tests, for test_unicode; it does without where they are not there.
 ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
@@ -111,11 +111,11 @@ tables:
 	$(PYTHON) ext/gen/ucd.py $(UCD)
 
 format:
-	clang-format -i ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.c
+	clang-format -i ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	ruff format python tests ext/gen setup.py
 
 lint: $(VENV)/tests.stamp
-	clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.c
+	clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	ruff check python tests ext/gen setup.py
 	$(BIN)/python -m mypy
 

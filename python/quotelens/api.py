@@ -152,7 +152,7 @@ class Document:
         return self.table("sentences")
 
     def metadata(self) -> Table:
-        """What the page says of itself: title, date, byline, outlet, agency, place; columns as in `Corpus.metadata`."""
+        """What the page says of itself: title, date, byline, outlet, agency, place: see `Corpus.metadata`."""
         return self.table("metadata")
 
     def zones(self) -> Table:

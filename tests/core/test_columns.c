@@ -4,19 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "columns.h"
 #include "internal.h"
 #include "tables.h"
-
-static int n_passed, n_failed;
-
-static void check(bool holds, const char *what, int line) {
-    n_passed += holds;
-    n_failed += !holds;
-    if (!holds) fprintf(stderr, "line %d: %s\n", line, what);
-}
-
-#define CHECK(condition) check((condition), #condition, __LINE__)
 
 static bool is_string(ql_cell cell, const char *expected) {
     return !cell.is_null && cell.n_bytes == strlen(expected) && memcmp(cell.bytes, expected, cell.n_bytes) == 0;
@@ -538,6 +529,5 @@ int main(void) {
     test_tokens_damaged();
     test_quotes();
     test_no_rows();
-    printf("columns: %d passed, %d failed\n", n_passed, n_failed);
-    return n_failed != 0;
+    return close_checks();
 }

@@ -3,19 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "check.h"
 #include "internal.h"
-
-static int n_passed, n_failed;
-
-#define CHECK(condition)                                                   \
-    do {                                                                   \
-        if (condition) {                                                   \
-            n_passed++;                                                    \
-        } else {                                                           \
-            printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-            n_failed++;                                                    \
-        }                                                                  \
-    } while (0)
 
 typedef struct bench {
     ql_engine *engine;
@@ -247,6 +236,5 @@ int main(void) {
     ql_result_free(b.result);
     ql_scratch_free(b.scratch);
     ql_engine_free(b.engine);
-    printf("%d passed, %d failed\n", n_passed, n_failed);
-    return n_failed != 0;
+    return close_checks();
 }

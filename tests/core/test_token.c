@@ -2,19 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "internal.h"
-
-static int n_passed, n_failed;
-
-#define CHECK(condition)                                                   \
-    do {                                                                   \
-        if (condition) {                                                   \
-            n_passed++;                                                    \
-        } else {                                                           \
-            printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-            n_failed++;                                                    \
-        }                                                                  \
-    } while (0)
 
 /* What the stages need, without the engine's own order of stages. */
 typedef struct bench {
@@ -275,6 +264,5 @@ int main(void) {
     test_match_limit(&b);
     test_own_patterns(&b);
     bench_close(&b);
-    printf("%d passed, %d failed\n", n_passed, n_failed);
-    return n_failed != 0;
+    return close_checks();
 }

@@ -2,6 +2,7 @@
 
 import csv
 import filecmp
+import re
 import subprocess
 import sys
 
@@ -79,3 +80,15 @@ def test_line_patterns(root):
     keys = [tuple(row[:3]) for row in rows]
     assert keys == sorted(set(keys)), "rows out of order or repeated"
     assert all(len(row) == len(header) and all(cell.strip() for cell in row) for row in rows)
+
+
+def test_patterns_inside_lines_have_their_words(root):
+    """Such a pattern runs only on lines with a word of its class in data/lexicon/page.tsv, or with a sign as ©."""
+    rows = [line.split("\t") for line in (root / "ext/data/lexicon/page.tsv").read_text("utf-8").splitlines()[1:]]
+    for kind, where, pattern, _ in (
+        line.split("\t") for line in (root / "ext/data/page.tsv").read_text("utf-8").splitlines()[1:]
+    ):
+        words = [word for word, classes, _ in rows if f"PAGE_{kind.upper()}" in classes.split(",")]
+        parts = re.findall(r"[a-z]{2,}", re.sub(r"\\[a-zA-Z]", " ", pattern.lower()))
+        known = any(word.startswith(part) for part in parts for word in words)
+        assert where != "inside" or known or not pattern.isascii(), pattern
