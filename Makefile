@@ -108,15 +108,20 @@ bench: build build/bench/stages
 tables:
 	$(PYTHON) ext/gen/lexicon.py
 	$(PYTHON) ext/gen/page.py
-	$(PYTHON) ext/gen/ucd.py $(UCD)
+	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
-format:
-	clang-format -i ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	ruff format python tests ext/gen setup.py
+# Versions that the files are formatted with: another one may see other lines.
+$(VENV)/lint.stamp: $(VENV)/tests.stamp
+	$(BIN)/pip install -q --disable-pip-version-check "clang-format==14.0.6" "ruff>=0.12"
+	@touch $@
 
-lint: $(VENV)/tests.stamp
-	clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	ruff check python tests ext/gen setup.py
+format: $(VENV)/lint.stamp
+	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/ruff format python tests ext/gen setup.py
+
+lint: $(VENV)/lint.stamp
+	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/ruff check python tests ext/gen setup.py
 	$(BIN)/python -m mypy
 
 clean:

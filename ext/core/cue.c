@@ -133,6 +133,14 @@ static bool is_infinitive(const ql_run *run, int32_t first, int32_t verb) {
     return verb > first && ql_is_word(run, verb - 1, "to");
 }
 
+/* "for comment on Monday", "a claim": a base form behind a preposition or a determiner is a noun. */
+static bool is_noun_here(const ql_run *run, int32_t first, int32_t verb) {
+    if (verb == first || !(ql_verb_forms(run, verb) & QL_VERB_BASE)) return false;
+    if (ql_is_word(run, verb - 1, "that")) return false;
+    return ql_has(run, verb - 1, QL_WORD_PREPOSITION | QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) &&
+           !ql_has(run, verb - 1, QL_WORD_SUBJECT_PRONOUN | QL_WORD_QUANTIFIER);
+}
+
 static void read_modifiers(const ql_run *run, ql_cue_hit *hit) {
     for (int32_t i = hit->frame_start; i < hit->end_token; i++) {
         if (ql_has(run, i, QL_WORD_HEDGE)) hit->hedged = true;
@@ -145,7 +153,8 @@ static void read_modifiers(const ql_run *run, ql_cue_hit *hit) {
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
-    if (is_infinitive(run, first, verb) || ql_mention_from(run, verb) != QL_NONE) return false;
+    if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb)) return false;
+    if (ql_mention_from(run, verb) != QL_NONE) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);

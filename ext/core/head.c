@@ -5,7 +5,7 @@
    which stands above the title, is left alone, and what is not found stays unknown. */
 #include <string.h>
 
-#include "../tables/lexicon_classes.h"
+#include "ascii.h"
 #include "fold.h"
 #include "page.h"
 
@@ -23,7 +23,8 @@ enum {
     DATE_WORDS = 20,      /* words of a line that says when */
     NAME_WORDS = 5,       /* words of one name */
     MOST_NAMES = 6,
-    TOP_LINES = 4, /* lines at the top of a page that can name the outlet */
+    MOST_CREDIT_BYTES = 400, /* bytes of a line that can credit an agency */
+    TOP_LINES = 4,           /* lines at the top of a page that can name the outlet */
     OUTLET_WORDS = 4,
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
@@ -115,8 +116,7 @@ static bool is_compound(const head *h, const ql_line *line) {
     const char *bytes = h->run->text->bytes;
     for (int32_t at = line->start + 1; at + 1 < line->end; at++) {
         bool stop = (bytes[at] == '.' || bytes[at] == '?') && bytes[at + 1] == ' ';
-        if (bytes[at] == '|' || (stop && bytes[at - 1] >= 'a' && bytes[at - 1] <= 'z' && at - line->start > 20))
-            return true;
+        if (bytes[at] == '|' || (stop && is_lower(bytes[at - 1]) && at - line->start > 20)) return true;
     }
     return false;
 }
@@ -188,16 +188,14 @@ typedef struct word {
 
 static bool is_name_byte(const char *bytes, int32_t at) {
     unsigned char c = (unsigned char)bytes[at];
-    return c >= 0x80 || (c | 0x20u) - 'a' < 26u || c == '\'' || c == '-' || c == '.';
+    return c >= 0x80 || is_letter((char)c) || c == '\'' || c == '-' || c == '.';
 }
 
 static bool starts_with(const head *h, int32_t at, int32_t end, const char *prefix) {
     int32_t n = (int32_t)strlen(prefix);
     if (end - at < n) return false;
-    for (int32_t i = 0; i < n; i++) {
-        char c = h->run->text->bytes[at + i];
-        if ((c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c) != prefix[i]) return false;
-    }
+    for (int32_t i = 0; i < n; i++)
+        if (lower(h->run->text->bytes[at + i]) != prefix[i]) return false;
     return true;
 }
 
@@ -213,9 +211,7 @@ static int8_t month_number(const head *h, ql_span group) {
 /* "Ann LeeApril 3": does a month's name begin at `at`, glued to the word that began at `start`? */
 static bool is_glued_month(const head *h, int32_t at, int32_t start, int32_t end) {
     const char *bytes = h->run->text->bytes;
-    if (at == start || end - at < 3 || bytes[at] < 'A' || bytes[at] > 'Z' || bytes[at - 1] < 'a' ||
-        bytes[at - 1] > 'z')
-        return false;
+    if (at == start || end - at < 3 || !is_upper(bytes[at]) || !is_lower(bytes[at - 1])) return false;
     return month_number(h, (ql_span){at, end}) != 0;
 }
 
@@ -649,7 +645,7 @@ static ql_status read_credits(head *h) {
     for (int32_t i = 0; i < h->n && !has_agency(h); i++) {
         const ql_line *line = &h->lines[i];
         bool above = i <= h->paragraph && i + TITLE_LINES > h->paragraph && (line->flags & QL_LINE_CAPTION);
-        bool below = i > h->paragraph && line->n_words <= DATE_WORDS;
+        bool below = i > h->paragraph && line->n_words <= DATE_WORDS && line->end - line->start <= MOST_CREDIT_BYTES;
         ql_span agency = {0, 0};
         for (int32_t at = line->start; (above || below) && at < line->end; at++) {
             if (above && starts_with(h, at, line->end, "copyright ")) agency = agency_in(h, at, line->end);
@@ -670,9 +666,7 @@ static ql_span outlet_of_notice(const head *h, const ql_line *line) {
     if (starts_with(h, at, end, "\xC2\xA9")) at = skip_blanks(h, at + 2, end);
     if (starts_with(h, at, end, "(c)")) at = skip_blanks(h, at + 3, end);
     int32_t year = at;
-    while (at < end &&
-           ((h->run->text->bytes[at] >= '0' && h->run->text->bytes[at] <= '9') || h->run->text->bytes[at] == '-'))
-        at++;
+    while (at < end && (is_digit(h->run->text->bytes[at]) || h->run->text->bytes[at] == '-')) at++;
     if (year == line->start || at - year < 4) return none;
     names list = {.n = 0};
     at = skip_blanks(h, at, end);

@@ -4,6 +4,7 @@
    pairs are then written in order of their openers.  What is still open when a paragraph ends is carried on by a
    mark of its family that leads the next paragraph, or else reported as unclosed.  Where only the closer is
    missing and the lines behind bring it, they count as one paragraph with it. */
+#include "ascii.h"
 #include "mark.h"
 
 enum {
@@ -153,16 +154,12 @@ static bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool is_capital(char c) {
-    return c >= 'A' && c <= 'Z';
-}
-
 /* Whether an unclosed glyph is worth telling: a single one is more likely an apostrophe. */
 static bool is_worth_telling(const pairing *p, const ql_glyph *glyph) {
     if (glyph->role != QL_ROLE_OPEN) return false;
     if (glyph->family != QL_FAMILY_SINGLE) return true;
     if (glyph->kind == QL_GLYPH_LOW1) return true;
-    return glyph->kind == QL_GLYPH_LEFT1 && glyph->end < p->text->n_bytes && is_capital(p->text->bytes[glyph->end]);
+    return glyph->kind == QL_GLYPH_LEFT1 && glyph->end < p->text->n_bytes && is_upper(p->text->bytes[glyph->end]);
 }
 
 /* The topmost open glyph that a closer in a later line may still end, or QL_NONE. */

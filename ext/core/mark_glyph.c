@@ -4,6 +4,7 @@
    `assign` gives each a role.  No look at the text around a glyph goes further than MAX_LOOK bytes. */
 #include <string.h>
 
+#include "ascii.h"
 #include "mark.h"
 
 #define MAX_LOOK 16
@@ -159,12 +160,12 @@ static uint32_t numeric_entity(const char *at, int32_t room, int32_t *used) {
     bool is_hex = room > 0 && (at[0] == 'x' || at[0] == 'X');
     uint32_t code = 0;
     for (int32_t i = is_hex; i < room && i < 8; i++) {
-        char c = at[i], lower = (char)(c | 0x20);
+        char c = at[i], small = lower(c);
         if (c == ';') return *used = i + 1, code;
-        if (c >= '0' && c <= '9')
+        if (is_digit(c))
             code = code * (is_hex ? 16 : 10) + (uint32_t)(c - '0');
-        else if (is_hex && lower >= 'a' && lower <= 'f')
-            code = code * 16 + (uint32_t)(lower - 'a' + 10);
+        else if (is_hex && small >= 'a' && small <= 'f')
+            code = code * 16 + (uint32_t)(small - 'a' + 10);
         else
             return 0;
     }
@@ -211,15 +212,6 @@ static bool is_word_side(uint8_t side) {
     return side == SIDE_LETTER || side == SIDE_DIGIT;
 }
 
-static char lower_ascii(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-static bool is_ascii_letter(char c) {
-    return lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z';
-}
-static bool is_ascii_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 static bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
@@ -236,7 +228,7 @@ static bool is_wrapped(const char *bytes, int32_t n) {
         if (*next == '\n' || *next == '\r' || (at > bytes && at[-1] == '\n')) continue;
         if (at - bytes > 1 && at[-1] == '\r' && at[-2] == '\n') continue;
         single++;
-        inside += *next >= 'a' && *next <= 'z';
+        inside += is_lower(*next);
     }
     return single > 0 && 2 * inside >= single;
 }
@@ -412,13 +404,12 @@ static bool is_elision(const ql_text *text, int32_t at) {
     const char *bytes = text->bytes + at;
     int32_t room = text->n_bytes - at, length = 0;
     char word[8];
-    while (length < room && length < 8 && (is_ascii_letter(bytes[length]) || is_ascii_digit(bytes[length]))) {
-        word[length] = lower_ascii(bytes[length]);
+    while (length < room && length < 8 && (is_letter(bytes[length]) || is_digit(bytes[length]))) {
+        word[length] = lower(bytes[length]);
         length++;
     }
     if (length == 0 || length == 8) return false;
-    if (is_ascii_digit(word[0]))
-        return length > 1 && is_ascii_digit(word[1]) && (length == 2 || (length == 3 && word[2] == 's'));
+    if (is_digit(word[0])) return length > 1 && is_digit(word[1]) && (length == 2 || (length == 3 && word[2] == 's'));
     return is_listed(elided, sizeof elided / sizeof *elided, word, (size_t)length);
 }
 
@@ -427,8 +418,8 @@ static bool is_elision(const ql_text *text, int32_t at) {
 static bool is_cut_short(const ql_text *text, int32_t at) {
     char word[8];
     size_t length = 0;
-    while (length < 8 && (int32_t)length < at && is_ascii_letter(text->bytes[at - 1 - (int32_t)length])) length++;
-    for (size_t i = 0; i < length; i++) word[i] = lower_ascii(text->bytes[at - (int32_t)length + (int32_t)i]);
+    while (length < 8 && (int32_t)length < at && is_letter(text->bytes[at - 1 - (int32_t)length])) length++;
+    for (size_t i = 0; i < length; i++) word[i] = lower(text->bytes[at - (int32_t)length + (int32_t)i]);
     if (length == 0) return false;
     if (word[length - 1] == 's') return true;
     if (length > 4 && word[length - 2] == 'i' && word[length - 1] == 'n') return true;
@@ -444,7 +435,7 @@ static bool is_word_next(const ql_text *text, int32_t at) {
 
 /* An s that stands alone behind the mark: the U.S.'s. */
 static bool is_possessive_s(const ql_text *text, int32_t at) {
-    if (at >= text->n_bytes || lower_ascii(text->bytes[at]) != 's') return false;
+    if (at >= text->n_bytes || lower(text->bytes[at]) != 's') return false;
     return !is_word_side((uint8_t)side_after(text->bytes, text->n_bytes, at + 1));
 }
 
@@ -455,7 +446,7 @@ static bool is_inches(const ql_text *text, const ql_glyph *glyph, const ql_glyph
     if (last == NULL || last->family != QL_FAMILY_SINGLE || last->left != SIDE_DIGIT) return false;
     if (glyph->left != SIDE_DIGIT || glyph->start - last->end > 4) return false;
     for (int32_t at = last->end; at < glyph->start; at++)
-        if (!is_ascii_digit(text->bytes[at]) && text->bytes[at] != ' ') return false;
+        if (!is_digit(text->bytes[at]) && text->bytes[at] != ' ') return false;
     return true;
 }
 
@@ -556,13 +547,13 @@ static ql_mark_role role_of(const ql_text *text, ql_glyph *glyph, const habits *
 static bool is_attribute(const ql_text *text, const ql_glyph *glyph) {
     if (glyph->kind != QL_GLYPH_STRAIGHT2 && glyph->kind != QL_GLYPH_STRAIGHT1) return false;
     if (glyph->start < 2 || text->bytes[glyph->start - 1] != '=') return false;
-    return is_ascii_letter(text->bytes[glyph->start - 2]);
+    return is_letter(text->bytes[glyph->start - 2]);
 }
 
 /* The n between the marks of rock 'n' roll. */
 static bool is_and(const ql_text *text, const ql_glyph *glyph, const ql_glyph *next) {
     return glyph->family == QL_FAMILY_SINGLE && next->family == QL_FAMILY_SINGLE && next->start == glyph->end + 1 &&
-           lower_ascii(text->bytes[glyph->end]) == 'n';
+           lower(text->bytes[glyph->end]) == 'n';
 }
 
 /* The glyph that ends the attribute opened at `first`, or the end of its paragraph. */

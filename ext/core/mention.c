@@ -188,9 +188,21 @@ static bool joins_next(const ql_run *run, const ql_mention *so_far, int32_t i) {
            !is_name_word(run, so_far->head);
 }
 
+/* Where "familiar with the matter", "briefed on the plan" goes on behind people without names; QL_NONE elsewhere. */
+static int32_t behind_adjective(const ql_run *run, const ql_mention *so_far, int32_t end) {
+    int32_t i = so_far->end_token;
+    if (i + 2 >= end || !ql_has(run, so_far->head, QL_WORD_GROUP | QL_WORD_ANONYMOUS)) return QL_NONE;
+    bool adjective = ql_kind(run, i) == QL_TOKEN_WORD && !ql_flag(run, i, QL_TOKEN_CAPITAL) &&
+                     !ql_has(run, i, STOPS | OPENERS | NOUNS | QL_WORD_CUE_VERB | QL_WORD_ADVERB);
+    bool joint = ql_is_word(run, i + 1, "with") || ql_is_word(run, i + 1, "on") || ql_is_word(run, i + 1, "to");
+    return adjective && joint ? i + 1 : QL_NONE;
+}
+
 static void attach_preposition(const ql_run *run, ql_mention *mention, int32_t end) {
-    while (mention->end_token + 1 < end && joins_next(run, mention, mention->end_token)) {
-        ql_mention next = chunk_at(run, mention->end_token + 1, end);
+    for (int32_t at = behind_adjective(run, mention, end);; at = QL_NONE) {
+        if (at == QL_NONE) at = mention->end_token;
+        bool joined = at > mention->end_token || (at + 1 < end && joins_next(run, mention, at));
+        ql_mention next = joined ? chunk_at(run, at + 1, end) : (ql_mention){0};
         if (next.end_token == 0) return;
         mention->end = next.end;
         mention->end_token = next.end_token;

@@ -129,9 +129,9 @@ ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char
 
 #define CLOSERS "\"“”«»…—<>"
 #define IN_PARENTHESES "\\([^\\s()" CLOSERS "]{0,200}\\)"
-#define URL_REST                                   \
-    "(?:[^\\s()" CLOSERS "]+|" IN_PARENTHESES ")*" \
-    "(?:" IN_PARENTHESES "|[^\\s()" CLOSERS ".,;:!?'’‘*\\]}])"
+/* Punctuation counts where more follows.  Possessive, so that a row of it costs one look and no backtracking. */
+#define TRAILING ".,;:!?'’‘*\\]}"
+#define URL_REST "(?:[" TRAILING "]*+(?:[^\\s()" CLOSERS TRAILING "]++|" IN_PARENTHESES "))++"
 
 /* Top-level domains that are no English words, so that "said.So" is no host. */
 #define TOP_LEVEL                                                                                       \

@@ -205,7 +205,8 @@ static bool opens_clause(const writer *w, int32_t i, int32_t end) {
     }
     return ql_has(w->run, i, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_PRONOUN | QL_WORD_NUMERAL) ||
            ql_is_word(w->run, i, "there") || ql_flag(w->run, i, QL_TOKEN_CAPITAL) ||
-           (ql_kind(w->run, i) == QL_TOKEN_WORD && ql_classes(w->run, i) == 0);
+           (ql_kind(w->run, i) == QL_TOKEN_WORD && ql_classes(w->run, i) == 0 &&
+            ql_kind(w->run, i + 1) != QL_TOKEN_PUNCT);
 }
 
 /* Past the programme in "told NBC's “Morning Talk” that …". */
@@ -453,7 +454,8 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
     bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
-    int32_t before = whole ? carried(w, last_before(w, last, sentence), sentence) : QL_NONE;
+    bool carries = whole && of->parent == QL_NONE; /* what is embedded belongs to the pair around it */
+    int32_t before = carries ? carried(w, last_before(w, last, sentence), sentence) : QL_NONE;
     if (before != QL_NONE && w->drafts.items[before].quoted && w->drafts.items[before].closed && of->closed &&
         paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
         add_span(w, before, of->start, of->end);

@@ -9,6 +9,8 @@ enum {
     LEAST_PAGES = 2,
     SENTENCE_WORDS = 12,
     LEAST_PAGES_OF_SENTENCE = 4,
+    VERSION_SHARE = 2, /* a page that shares more than one sentence of so many with another is a version of it, */
+    LEAST_SHARED = 6,  /* … if it shares so many at the least */
     SAMPLE = 64,       /* pages of an outlet whose lines are kept */
     MOST_LINES = 4000, /* lines of a page that are kept */
     MOST_HASHED = 200  /* bytes of a line; of a longer line its start and its length */
@@ -16,10 +18,10 @@ enum {
 
 VEC_DEFINE(line_hashes, uint32_t)
 
-/* A page: the hash of its text, and the hashes of its lines. */
+/* A page: the hash of its text, and the hashes of its lines, short ones and sentences apart; in order, each once. */
 typedef struct page {
     uint64_t hash;
-    line_hashes lines;
+    line_hashes lines, sentences;
 } page;
 
 /* The pages of an outlet with the smallest hashes: a sample that does not depend on the order they came in, and whose
@@ -75,11 +77,16 @@ ql_status ql_line_counts_new(ql_line_counts **out) {
     return *out != NULL ? QL_OK : QL_NO_MEMORY;
 }
 
+static void page_free(page *of) {
+    line_hashes_free(&of->lines);
+    line_hashes_free(&of->sentences);
+}
+
 void ql_line_counts_free(ql_line_counts *counts) {
     if (counts == NULL) return;
     for (size_t i = 0; i < counts->all.n; i++) {
         sampled *of = counts->all.items[i];
-        for (size_t k = 0; k < of->n; k++) line_hashes_free(&of->pages[k].lines);
+        for (size_t k = 0; k < of->n; k++) page_free(&of->pages[k]);
         free(of);
     }
     outlets_free(&counts->all);
@@ -121,22 +128,35 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The lines of a text, each once. */
-static bool read_lines(const char *text, size_t n_bytes, line_hashes *out) {
-    for (size_t at = 0; at < n_bytes && out->n < MOST_LINES;) {
+/* Put hashes in order, each once. */
+static void tidy(line_hashes *of) {
+    if (of->n == 0) return;
+    qsort(of->items, of->n, sizeof *of->items, by_value);
+    size_t kept = 1;
+    for (size_t i = 1; i < of->n; i++)
+        if (of->items[i] != of->items[kept - 1]) of->items[kept++] = of->items[i];
+    of->n = kept;
+}
+
+static bool is_sentence(const char *line, size_t n) {
+    int32_t words = n > 0;
+    for (size_t i = 1; i < n; i++) words += (unsigned char)line[i - 1] <= ' ' && (unsigned char)line[i] > ' ';
+    return words >= SENTENCE_WORDS;
+}
+
+static bool read_lines(const char *text, size_t n_bytes, page *out) {
+    for (size_t at = 0; at < n_bytes && out->lines.n + out->sentences.n < MOST_LINES;) {
         const char *feed = memchr(text + at, '\n', n_bytes - at);
         size_t end = feed != NULL ? (size_t)(feed - text) : n_bytes, from = at, to = end;
         while (from < to && (unsigned char)text[from] <= ' ') from++;
         while (to > from && (unsigned char)text[to - 1] <= ' ') to--;
-        if (to > from && !line_hashes_push(out, ql_line_hash(text + from, to - from))) return false;
         at = end + 1;
+        if (to == from) continue;
+        line_hashes *list = is_sentence(text + from, to - from) ? &out->sentences : &out->lines;
+        if (!line_hashes_push(list, ql_line_hash(text + from, to - from))) return false;
     }
-    if (out->n == 0) return true;
-    qsort(out->items, out->n, sizeof *out->items, by_value);
-    size_t kept = 1;
-    for (size_t i = 1; i < out->n; i++)
-        if (out->items[i] != out->items[kept - 1]) out->items[kept++] = out->items[i];
-    out->n = kept;
+    tidy(&out->lines);
+    tidy(&out->sentences);
     return true;
 }
 
@@ -172,14 +192,14 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *name, size_t n_
     size_t at = place_in_sample(of, hash);
     if (at == SAMPLE) return QL_OK;
     page made = {.hash = hash};
-    if (!read_lines(text, n_bytes, &made.lines)) {
-        line_hashes_free(&made.lines);
+    if (!read_lines(text, n_bytes, &made)) {
+        page_free(&made);
         return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     }
     if (at == of->n)
         of->n++;
     else
-        line_hashes_free(&of->pages[at].lines);
+        page_free(&of->pages[at]);
     of->pages[at] = made;
     return QL_OK;
 }
@@ -200,8 +220,40 @@ static slot *find(const ql_line_counts *counts, uint64_t key) {
 static size_t count_kept(const ql_line_counts *counts) {
     size_t n = 0;
     for (size_t i = 0; i < counts->all.n; i++)
-        for (size_t k = 0; k < counts->all.items[i]->n; k++) n += counts->all.items[i]->pages[k].lines.n;
+        for (size_t k = 0; k < counts->all.items[i]->n; k++)
+            n += counts->all.items[i]->pages[k].lines.n + counts->all.items[i]->pages[k].sentences.n;
     return n;
+}
+
+static void count_all(ql_line_counts *counts, uint64_t outlet_hash, const line_hashes *lines) {
+    for (size_t i = 0; i < lines->n; i++) {
+        uint64_t key = key_of(outlet_hash, lines->items[i]);
+        slot *at = find(counts, key);
+        at->key = key;
+        at->n_pages++;
+    }
+}
+
+static size_t count_shared(const line_hashes *a, const line_hashes *b) {
+    size_t n = 0;
+    for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
+        n += a->items[i] == b->items[k];
+        if (a->items[i] <= b->items[k])
+            i++;
+        else
+            k++;
+    }
+    return n;
+}
+
+/* Does page k tell a story that a page before it tells: a new version of it, a copy with another menu? */
+static bool is_version(const sampled *of, size_t k) {
+    const line_hashes *own = &of->pages[k].sentences;
+    for (size_t i = 0; i < k; i++) {
+        size_t shared = count_shared(own, &of->pages[i].sentences);
+        if (shared >= LEAST_SHARED && VERSION_SHARE * shared > own->n) return true;
+    }
+    return false;
 }
 
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error) {
@@ -212,13 +264,10 @@ ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error) {
     counts->slots = calloc(counts->n_slots, sizeof *counts->slots);
     if (counts->slots == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     for (size_t i = 0; i < counts->all.n; i++) {
-        sampled *of = counts->all.items[i];
+        const sampled *of = counts->all.items[i];
         for (size_t k = 0; k < of->n; k++) {
-            for (size_t l = 0; l < of->pages[k].lines.n; l++) {
-                slot *at = find(counts, key_of(of->hash, of->pages[k].lines.items[l]));
-                at->key = key_of(of->hash, of->pages[k].lines.items[l]);
-                at->n_pages++;
-            }
+            count_all(counts, of->hash, &of->pages[k].lines);
+            if (!is_version(of, k)) count_all(counts, of->hash, &of->pages[k].sentences);
         }
     }
     return QL_OK;

@@ -11,6 +11,7 @@
 
 enum {
     LONGEST_WORD = 40,
+    LONGEST_OPENING = 40, /* bytes of marks and dashes before the first word of a sentence */
     LONGEST_WRAPPED = 120,
     SHORTEST_WRAPPED = 40,
     FEW_WORDS = 4,
@@ -141,10 +142,10 @@ static int32_t skip_closers(const scan *s, int32_t at, bool *quoted) {
     }
 }
 
-/* Behind the opening marks, dashes and asterisks at `at`. */
+/* Behind the opening marks, dashes and asterisks at `at`, as far as LONGEST_OPENING. */
 static int32_t skip_openers(const scan *s, int32_t at) {
-    int32_t n;
-    for (;;) {
+    int32_t n, most = s->n - at < LONGEST_OPENING ? s->n : at + LONGEST_OPENING;
+    while (at < most) {
         mark_side side = side_of(s, at, &n);
         if (side == SIDE_OPEN || side == SIDE_EITHER)
             at += n;
@@ -155,8 +156,9 @@ static int32_t skip_openers(const scan *s, int32_t at) {
         else if (peek(s, at) == ' ' && peek(s, at - 1) != ' ')
             at++;
         else
-            return at;
+            break;
     }
+    return at;
 }
 
 /* Behind "[17]", "[...]", "[citation needed]" at `at`, or `at`. */
@@ -270,6 +272,7 @@ static int32_t skip_references(const scan *s, int32_t at) {
 /* Are there at most FEW_WORDS words from the start of the sentence to `at`? */
 static bool is_early(const scan *s, int32_t at) {
     int n_blanks = 0;
+    if (at - s->first > FEW_WORDS * LONGEST_WORD) return false;
     for (int32_t i = s->first; i < at; i++)
         if (is_blank(s->bytes[i]) && ++n_blanks >= FEW_WORDS) return false;
     return true;

@@ -8,7 +8,7 @@
 #include "fold.h"
 #include "internal.h"
 
-enum { LONGEST_WORD = 64, LONGEST_LOCAL_PART = 64, MOST_CLITICS = 4 };
+enum { LONGEST_WORD = 64, LONGEST_NUMBER = 64, LONGEST_LOCAL_PART = 64, MOST_CLITICS = 4 };
 
 typedef struct tokenizer {
     ql_run *run;
@@ -517,10 +517,11 @@ static int32_t decade_end(const tokenizer *t, int32_t end) {
     return is_decade && !is_word_byte(peek(t, end + n + 1)) ? end + n + 1 : end;
 }
 
-/* The end of the part of [at, end) that is one number: "1,350" is one, "13,14" is two. */
+/* The end of the part of [at, end) that is one number: "1,350" is one, "13,14" is two.  Commas further on than
+   LONGEST_NUMBER are not looked at: "1,1,1,…" is read once. */
 static int32_t number_end(const tokenizer *t, int32_t at, int32_t end) {
-    int32_t first = end, last = end;
-    for (int32_t i = at; i < end; i++) {
+    int32_t first = end, last = end, most = end - at < LONGEST_NUMBER ? end : at + LONGEST_NUMBER;
+    for (int32_t i = at; i < most; i++) {
         char c = t->bytes[i];
         if (c == ';' || c == ':') return i;
         if (c != ',') continue;

@@ -256,7 +256,7 @@ def _run_annotate(options: argparse.Namespace) -> int:
                 out.reconfigure(encoding="utf-8", newline="\n")
         n_bad = _annotate_lines(source, out, threads, options, _count_lines(options))
     if n_bad:
-        _say(f"{n_bad:,} lines could not be read; each has its error in the output")
+        _say(f"{n_bad:,} line{'s' if n_bad != 1 else ''} could not be read; the output says why, line by line")
     return 1 if n_bad else 0
 
 

@@ -252,6 +252,7 @@ static void test_damage(bench *b) {
     const char *strays = "“ ” \" “ ' ” \" “ ‘ ” « \" » “ „ \" ” ' “ \" Ann Lee said that the well was dry.";
     check_rules(b, strays, strlen(strays));
     static const char *const texts[] = {"John Doe:\"foo\"",
+                                        "I said“n”,‘Wn. „y”’", /* was its own parent */
                                         "\"\"=",
                                         "\"Bob.\"\n\n\"What.\"",
                                         "“",

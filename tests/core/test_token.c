@@ -178,9 +178,31 @@ static void test_any_bytes(bench *b) {
 
 /* Long runs of one thing: the time limit is that of whoever runs this. */
 static void test_long_runs(bench *b) {
-    static const char *const units[] = {".",    "-",    "\"",           "'",  "a",   "a.", "@",  "a@",  "(",   "1/",
-                                        "1-",   "www.", "http://",      "\n", "a\n", "_ ", ". ", "1) ", "I. ", "&",
-                                        "Ann ", "[1",   "\xE2\x80\xA2 "};
+    static const char *const units[] = {".",
+                                        "-",
+                                        "\"",
+                                        "'",
+                                        "a",
+                                        "a.",
+                                        "@",
+                                        "a@",
+                                        "(",
+                                        "1/",
+                                        "1-",
+                                        "www.",
+                                        "http://",
+                                        "\n",
+                                        "a\n",
+                                        "_ ",
+                                        ". ",
+                                        "1) ",
+                                        "I. ",
+                                        "&",
+                                        "Ann ",
+                                        "[1",
+                                        "\xE2\x80\xA2 ",
+                                        "1,",
+                                        "http://.............. "};
     enum { LENGTH = 300000 };
     char *bytes = malloc(LENGTH);
     CHECK(bytes != NULL);
