@@ -218,7 +218,7 @@ static void attach_apposition(const ql_run *run, ql_mention *mention, int32_t en
     for (int32_t j = i + 1; j < most; j++) {
         if (ql_is_char(run, j, ',')) {
             if (!role) return;
-            mention->end = run->scratch->tokens.items[j].end;
+            mention->end = run->scratch->tokens.items[j - 1].end; /* the comma is passed, and not kept */
             mention->end_token = j + 1;
             return;
         }
