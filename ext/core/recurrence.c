@@ -11,6 +11,7 @@ enum {
     LEAST_PAGES_OF_SENTENCE = 4,
     VERSION_SHARE = 2, /* a page that shares more than one sentence of so many with another is a version of it, */
     LEAST_SHARED = 6,  /* … if it shares so many at the least */
+    FIRST_PLACES = 64, /* of the table of outlets */
     SAMPLE = 64,       /* pages of an outlet whose lines are kept */
     MOST_LINES = 4000, /* lines of a page that are kept */
     MOST_HASHED = 200  /* bytes of a line; of a longer line its start and its length */
@@ -24,15 +25,14 @@ typedef struct page {
     line_hashes lines, sentences;
 } page;
 
+VEC_DEFINE(pages, page)
+
 /* The pages of an outlet with the smallest hashes: a sample that does not depend on the order they came in, and whose
    size does not grow with the corpus.  What stands on every page stands on these. */
 typedef struct sampled {
     uint64_t hash;
-    page pages[SAMPLE];
-    size_t n;
+    pages pages;
 } sampled;
-
-VEC_DEFINE(outlets, sampled *)
 
 /* On how many pages of the sample a line of an outlet stands. */
 typedef struct slot {
@@ -41,7 +41,8 @@ typedef struct slot {
 } slot;
 
 struct ql_line_counts {
-    outlets all; /* ordered by hash */
+    sampled **outlets; /* a table by hash, at most half full; NULL for an empty place */
+    size_t n_places, n_outlets;
     slot *slots; /* NULL before ql_line_counts_finish */
     size_t n_slots;
 };
@@ -82,43 +83,49 @@ static void page_free(page *of) {
     line_hashes_free(&of->sentences);
 }
 
+static void sampled_free(sampled *of) {
+    if (of == NULL) return;
+    for (size_t i = 0; i < of->pages.n; i++) page_free(&of->pages.items[i]);
+    pages_free(&of->pages);
+    free(of);
+}
+
 void ql_line_counts_free(ql_line_counts *counts) {
     if (counts == NULL) return;
-    for (size_t i = 0; i < counts->all.n; i++) {
-        sampled *of = counts->all.items[i];
-        for (size_t k = 0; k < of->n; k++) page_free(&of->pages[k]);
-        free(of);
-    }
-    outlets_free(&counts->all);
+    for (size_t i = 0; i < counts->n_places; i++) sampled_free(counts->outlets[i]);
+    free(counts->outlets);
     free(counts->slots);
     free(counts);
 }
 
-/* The place of an outlet, or where it belongs. */
-static size_t place_of(const ql_line_counts *counts, uint64_t hash) {
-    size_t low = 0, high = counts->all.n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (counts->all.items[middle]->hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+static sampled **place_of(sampled **outlets, size_t n_places, uint64_t hash) {
+    size_t at = (size_t)hash & (n_places - 1);
+    while (outlets[at] != NULL && outlets[at]->hash != hash) at = (at + 1) & (n_places - 1);
+    return &outlets[at];
+}
+
+static bool grow_outlets(ql_line_counts *counts) {
+    size_t n = counts->n_places != 0 ? 2 * counts->n_places : FIRST_PLACES;
+    sampled **grown = calloc(n, sizeof *grown);
+    if (grown == NULL) return false;
+    for (size_t i = 0; i < counts->n_places; i++)
+        if (counts->outlets[i] != NULL) *place_of(grown, n, counts->outlets[i]->hash) = counts->outlets[i];
+    free(counts->outlets);
+    counts->outlets = grown;
+    counts->n_places = n;
+    return true;
 }
 
 /* The outlet of this hash, made where it is new; NULL where memory is short. */
 static sampled *outlet_of(ql_line_counts *counts, uint64_t hash) {
-    size_t at = place_of(counts, hash);
-    if (at < counts->all.n && counts->all.items[at]->hash == hash) return counts->all.items[at];
-    if (!outlets_reserve(&counts->all, 1)) return NULL;
-    sampled *made = calloc(1, sizeof *made);
-    if (made == NULL) return NULL;
-    made->hash = hash;
-    memmove(counts->all.items + at + 1, counts->all.items + at, (counts->all.n - at) * sizeof *counts->all.items);
-    counts->all.items[at] = made;
-    counts->all.n++;
-    return made;
+    if (2 * (counts->n_outlets + 1) > counts->n_places && !grow_outlets(counts)) return NULL;
+    sampled **place = place_of(counts->outlets, counts->n_places, hash);
+    if (*place != NULL) return *place;
+    *place = calloc(1, sizeof **place);
+    if (*place == NULL) return NULL;
+    (*place)->hash = hash;
+    counts->n_outlets++;
+    return *place;
 }
 
 /* ------------------------------------------------------------------------------------------------ pages */
@@ -161,14 +168,14 @@ static bool read_lines(const char *text, size_t n_bytes, page *out) {
 }
 
 /* Where a page of this hash goes in the sample, the largest making way; SAMPLE where it is not wanted. */
-static size_t place_in_sample(const sampled *of, uint64_t hash) {
+static size_t place_in_sample(const pages *of, uint64_t hash) {
     size_t largest = 0;
     for (size_t i = 0; i < of->n; i++) {
-        if (of->pages[i].hash == hash) return SAMPLE; /* the same page again */
-        if (of->pages[i].hash > of->pages[largest].hash) largest = i;
+        if (of->items[i].hash == hash) return SAMPLE; /* the same page again */
+        if (of->items[i].hash > of->items[largest].hash) largest = i;
     }
     if (of->n < SAMPLE) return of->n;
-    return hash < of->pages[largest].hash ? largest : SAMPLE;
+    return hash < of->items[largest].hash ? largest : SAMPLE;
 }
 
 static uint64_t hash_text(const char *text, size_t n_bytes) {
@@ -189,18 +196,15 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *name, size_t n_
     sampled *of = outlet_of(counts, ql_outlet_hash(name, n_name));
     if (of == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     uint64_t hash = hash_text(text, n_bytes);
-    size_t at = place_in_sample(of, hash);
+    size_t at = place_in_sample(&of->pages, hash);
     if (at == SAMPLE) return QL_OK;
     page made = {.hash = hash};
-    if (!read_lines(text, n_bytes, &made)) {
+    if (!read_lines(text, n_bytes, &made) || (at == of->pages.n && !pages_push(&of->pages, (page){0}))) {
         page_free(&made);
         return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     }
-    if (at == of->n)
-        of->n++;
-    else
-        page_free(&of->pages[at]);
-    of->pages[at] = made;
+    page_free(&of->pages.items[at]);
+    of->pages.items[at] = made;
     return QL_OK;
 }
 
@@ -219,9 +223,11 @@ static slot *find(const ql_line_counts *counts, uint64_t key) {
 
 static size_t count_kept(const ql_line_counts *counts) {
     size_t n = 0;
-    for (size_t i = 0; i < counts->all.n; i++)
-        for (size_t k = 0; k < counts->all.items[i]->n; k++)
-            n += counts->all.items[i]->pages[k].lines.n + counts->all.items[i]->pages[k].sentences.n;
+    for (size_t i = 0; i < counts->n_places; i++) {
+        if (counts->outlets[i] == NULL) continue;
+        const pages *of = &counts->outlets[i]->pages;
+        for (size_t k = 0; k < of->n; k++) n += of->items[k].lines.n + of->items[k].sentences.n;
+    }
     return n;
 }
 
@@ -247,13 +253,20 @@ static size_t count_shared(const line_hashes *a, const line_hashes *b) {
 }
 
 /* Does page k tell a story that a page before it tells: a new version of it, a copy with another menu? */
-static bool is_version(const sampled *of, size_t k) {
-    const line_hashes *own = &of->pages[k].sentences;
+static bool is_version(const pages *of, size_t k) {
+    const line_hashes *own = &of->items[k].sentences;
     for (size_t i = 0; i < k; i++) {
-        size_t shared = count_shared(own, &of->pages[i].sentences);
+        size_t shared = count_shared(own, &of->items[i].sentences);
         if (shared >= LEAST_SHARED && VERSION_SHARE * shared > own->n) return true;
     }
     return false;
+}
+
+static void count_pages(ql_line_counts *counts, const sampled *of) {
+    for (size_t k = 0; k < of->pages.n; k++) {
+        count_all(counts, of->hash, &of->pages.items[k].lines);
+        if (!is_version(&of->pages, k)) count_all(counts, of->hash, &of->pages.items[k].sentences);
+    }
 }
 
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error) {
@@ -263,13 +276,8 @@ ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error) {
     while (counts->n_slots < least) counts->n_slots *= 2;
     counts->slots = calloc(counts->n_slots, sizeof *counts->slots);
     if (counts->slots == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
-    for (size_t i = 0; i < counts->all.n; i++) {
-        const sampled *of = counts->all.items[i];
-        for (size_t k = 0; k < of->n; k++) {
-            count_all(counts, of->hash, &of->pages[k].lines);
-            if (!is_version(of, k)) count_all(counts, of->hash, &of->pages[k].sentences);
-        }
-    }
+    for (size_t i = 0; i < counts->n_places; i++)
+        if (counts->outlets[i] != NULL) count_pages(counts, counts->outlets[i]);
     return QL_OK;
 }
 
