@@ -308,7 +308,7 @@ def page(documents: Iterable[Document], *, title: str = "Who said what") -> str:
     named = sum(1 for voice in ranked if voice.name)
     body = [
         f'<header class="ql-head"><h1>{escape(title)}</h1>',
-        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} names.</p></header>",
+        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} sources as written.</p></header>",
         _legend(),
         _voices_table(ranked),
         _contents(articles),
@@ -332,7 +332,7 @@ def _voice_of(document: Document, quote: dict[str, Any]) -> tuple[str, str]:
 def _voices_table(voices: list[_Voice]) -> str:
     rows = "".join(_voice_row(voice) for voice in voices)
     head = "<tr><th>Who</th><th>Statements</th><th>Articles</th><th>What</th></tr>"
-    return f'<section><h2>By name</h2><table class="ql-voices">{head}{rows}</table></section>' if voices else ""
+    return f'<section><h2>By source, as written</h2><table class="ql-voices">{head}{rows}</table></section>' if voices else ""
 
 
 def _voice_row(voice: _Voice) -> str:
