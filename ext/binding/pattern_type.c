@@ -51,17 +51,12 @@ static void pattern_dealloc(PyObject *self) {
 
 VEC_DEFINE(matches, ql_span)
 
-/* One text and its matches, in code points. */
-typedef struct searched {
-    ql_borrowed text;
-    matches found;
-} searched;
-
 /* One call: all that is needed without the GIL. */
 typedef struct search {
     const ql_pattern *pattern;
     Py_ssize_t n;
-    searched *texts;
+    ql_borrowed *texts;
+    matches *found;       /* of each text, in code points */
     Py_ssize_t failed_at; /* the text that failed, or -1 */
     ql_error error;
 } search;
@@ -98,11 +93,11 @@ static ql_status search_opened(search *job, ql_match *match, const ql_text *text
     return QL_OK;
 }
 
-static ql_status search_text(search *job, ql_match *match, searched *one) {
+static ql_status search_text(search *job, ql_match *match, const ql_borrowed *one, matches *found) {
     ql_arena arena = {0};
     ql_text text;
-    ql_status status = ql_text_open(&text, one->text.bytes, one->text.n_bytes, &arena, &job->error);
-    if (status == QL_OK) status = search_opened(job, match, &text, &one->found);
+    ql_status status = ql_text_open(&text, one->bytes, one->n_bytes, &arena, &job->error);
+    if (status == QL_OK) status = search_opened(job, match, &text, found);
     ql_arena_free(&arena);
     return status;
 }
@@ -114,7 +109,7 @@ static ql_status search_texts(search *job) {
     ql_status status = ql_match_new(&match);
     if (status != QL_OK) return no_memory(job);
     for (Py_ssize_t i = 0; i < job->n && status == QL_OK; i++) {
-        status = search_text(job, match, &job->texts[i]);
+        status = search_text(job, match, &job->texts[i], &job->found[i]);
         if (status != QL_OK) job->failed_at = i;
     }
     ql_match_free(match);
@@ -142,7 +137,7 @@ static PyObject *pairs_of(const matches *found) {
 static PyObject *lists_of(const search *job) {
     PyObject *lists = PyList_New(job->n);
     for (Py_ssize_t i = 0; i < job->n && lists != NULL; i++) {
-        PyObject *pairs = pairs_of(&job->texts[i].found);
+        PyObject *pairs = pairs_of(&job->found[i]);
         if (pairs == NULL)
             Py_CLEAR(lists);
         else
@@ -157,33 +152,12 @@ static PyObject *run_job(search *job) {
     Py_END_ALLOW_THREADS return status == QL_OK ? lists_of(job) : raise_for(job);
 }
 
-static bool borrow_item(PyObject *item, Py_ssize_t at, ql_borrowed *out) {
-    if (PyUnicode_Check(item)) return ql_borrow(item, out);
-    PyErr_Format(PyExc_TypeError, "texts[%zd] is of type %.100s, not str%s", at, Py_TYPE(item)->tp_name,
-                 PyBytes_Check(item) ? "; decode it first" : "");
-    return false;
-}
-
-static void free_texts(searched *texts, Py_ssize_t n) {
-    for (Py_ssize_t i = 0; i < n && texts != NULL; i++) {
-        matches_free(&texts[i].found);
-        Py_DECREF(texts[i].text.owner);
-    }
-    PyMem_Free(texts);
-}
-
-/* UTF-8 of each item, with references, so that nobody can take the bytes away while the GIL is released. */
-static searched *borrow_texts(PyObject *items) {
-    Py_ssize_t n = PyTuple_GET_SIZE(items);
-    searched *texts = PyMem_New(searched, (size_t)n + 1);
-    if (texts == NULL) PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < n && texts != NULL; i++) {
-        texts[i] = (searched){0};
-        if (borrow_item(PyTuple_GET_ITEM(items, i), i, &texts[i].text)) continue;
-        free_texts(texts, i);
-        texts = NULL;
-    }
-    return texts;
+static PyObject *search_all(search *job) {
+    job->found = PyMem_Calloc((size_t)job->n + 1, sizeof *job->found);
+    PyObject *lists = job->found != NULL ? run_job(job) : PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < job->n && job->found != NULL; i++) matches_free(&job->found[i]);
+    PyMem_Free(job->found);
+    return lists;
 }
 
 PyDoc_STRVAR(find_all_doc, "find_all($self, texts, /)\n--\n\n"
@@ -193,9 +167,9 @@ static PyObject *pattern_find_all(PyObject *self, PyObject *given) {
     PyObject *items = ql_tuple_of(given, "texts", "a list of texts"), *lists = NULL;
     if (items == NULL) return NULL;
     search job = {.pattern = ((PatternObject *)self)->pattern, .n = PyTuple_GET_SIZE(items)};
-    job.texts = borrow_texts(items);
-    if (job.texts != NULL) lists = run_job(&job);
-    free_texts(job.texts, job.n);
+    job.texts = ql_borrow_all(items, "texts");
+    if (job.texts != NULL) lists = search_all(&job);
+    ql_free_borrowed(job.texts, job.n);
     Py_DECREF(items);
     return lists;
 }

@@ -17,40 +17,26 @@
 enum { MOST_APPOSITION = 14, MOST_CHUNK = 24 };
 
 int32_t ql_token_at(const ql_run *run, int32_t byte) {
-    int32_t low = 0, high = ql_n_tokens(run);
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (run->scratch->tokens.items[middle].start < byte)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const ql_tokens *tokens = &run->scratch->tokens;
+    return vec_lower_bound(tokens->items, tokens->n, sizeof *tokens->items, offsetof(ql_token, start), byte);
 }
 
 /* The first mention whose first token is not before `token`. */
-static int32_t lower_bound(const ql_mentions *mentions, int32_t token) {
-    int32_t low = 0, high = (int32_t)mentions->n;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (mentions->items[middle].first_token < token)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+static int32_t mention_not_before(const ql_mentions *mentions, int32_t token) {
+    return vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, first_token),
+                           token);
 }
 
 int32_t ql_mention_from(const ql_run *run, int32_t first_token) {
     const ql_mentions *mentions = &run->scratch->mentions;
-    int32_t i = lower_bound(mentions, first_token);
+    int32_t i = mention_not_before(mentions, first_token);
     bool found = i < (int32_t)mentions->n && mentions->items[i].first_token == first_token;
     return found ? i : QL_NONE;
 }
 
 int32_t ql_mention_until(const ql_run *run, int32_t end_token) {
     const ql_mentions *mentions = &run->scratch->mentions;
-    int32_t i = lower_bound(mentions, end_token) - 1;
+    int32_t i = mention_not_before(mentions, end_token) - 1;
     return i >= 0 && mentions->items[i].end_token == end_token ? i : QL_NONE;
 }
 

@@ -50,7 +50,8 @@ static uint32_t final_mark(const ql_text *text, const ql_line *line) {
     return 0;
 }
 
-bool ql_line_matches(const ql_run *run, const ql_line *line, ql_pattern_id pattern, bool anchored) {
+/* Whether a pattern matches the line; `anchored` only at its start. */
+static bool line_matches(const ql_run *run, const ql_line *line, ql_pattern_id pattern, bool anchored) {
     bool found = false;
     /* A line that takes the matcher too long is no such line. */
     ql_pattern_find(run->engine->patterns->of[pattern], run->scratch->match, run->text->bytes + line->start,
@@ -94,22 +95,21 @@ static bool can_tell_day(const ql_text *text, const ql_line *line, uint64_t clas
 static unsigned match_inside(const ql_run *run, const ql_line *line, uint64_t classes) {
     unsigned flags = 0;
     bool notice = (classes & QL_WORD_PAGE_SERVICE) || has_byte(run->text, line, '\xC2');
-    if (notice && ql_line_matches(run, line, QL_PATTERN_PAGE_SERVICE, false)) flags |= QL_LINE_SERVICE;
-    if ((classes & QL_WORD_PAGE_CAPTION) && ql_line_matches(run, line, QL_PATTERN_PAGE_CAPTION, false))
+    if (notice && line_matches(run, line, QL_PATTERN_PAGE_SERVICE, false)) flags |= QL_LINE_SERVICE;
+    if ((classes & QL_WORD_PAGE_CAPTION) && line_matches(run, line, QL_PATTERN_PAGE_CAPTION, false))
         flags |= QL_LINE_CAPTION;
-    if ((classes & QL_WORD_PAGE_WHEN) && ql_line_matches(run, line, QL_PATTERN_PAGE_WHEN, false))
-        flags |= QL_LINE_WHEN;
-    if (can_tell_day(run->text, line, classes) && ql_line_matches(run, line, QL_PATTERN_DAY, false))
+    if ((classes & QL_WORD_PAGE_WHEN) && line_matches(run, line, QL_PATTERN_PAGE_WHEN, false)) flags |= QL_LINE_WHEN;
+    if (can_tell_day(run->text, line, classes) && line_matches(run, line, QL_PATTERN_DAY, false))
         flags |= QL_LINE_DATED;
     return flags;
 }
 
 /* Patterns that look at the start of a line, or at the whole of a short one. */
 static unsigned match_start(const ql_run *run, const ql_line *line) {
-    unsigned flags = ql_line_matches(run, line, QL_PATTERN_PAGE_CALL, true) ? QL_LINE_CALL : 0;
+    unsigned flags = line_matches(run, line, QL_PATTERN_PAGE_CALL, true) ? QL_LINE_CALL : 0;
     if (line->end - line->start > MOST_SHORT) return flags;
-    if (ql_line_matches(run, line, QL_PATTERN_PAGE_STOP, true)) flags |= QL_LINE_STOP;
-    if (ql_line_matches(run, line, QL_PATTERN_PAGE_SECTION, true)) flags |= QL_LINE_SECTION;
+    if (line_matches(run, line, QL_PATTERN_PAGE_STOP, true)) flags |= QL_LINE_STOP;
+    if (line_matches(run, line, QL_PATTERN_PAGE_SECTION, true)) flags |= QL_LINE_SECTION;
     return flags;
 }
 
@@ -121,7 +121,7 @@ static void read_line(const ql_run *run, ql_line *line) {
     unsigned flags = match_start(run, line);
     if (line->end - line->start <= MOST_INSIDE) {
         flags |= match_inside(run, line, classes);
-        if (ql_line_matches(run, line, QL_PATTERN_BYLINE, true)) flags |= QL_LINE_BYLINE;
+        if (line_matches(run, line, QL_PATTERN_BYLINE, true)) flags |= QL_LINE_BYLINE;
     }
     if (mark != 0) flags |= QL_LINE_FINAL;
     if (mark == '?') flags |= QL_LINE_ASKS;

@@ -23,9 +23,6 @@ enum {
 /* Find the lines of the text and read their features into run->scratch->lines. */
 ql_status ql_read_page(ql_run *run);
 
-/* Whether a pattern matches the line; `anchored` only at its start. */
-bool ql_line_matches(const ql_run *run, const ql_line *line, ql_pattern_id pattern, bool anchored);
-
 /* Find title, deck, byline, date, agency and place around the article, lines [first, end): set the zones of their
    lines and append to run->scratch->metas.  (head.c) */
 ql_status ql_read_head(ql_run *run, size_t first, size_t end);

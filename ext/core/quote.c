@@ -15,7 +15,6 @@ typedef struct draft {
     uint8_t resolution;
     bool scare, closed;
     bool quoted; /* has marked strings */
-    uint8_t form;
     const char *rule;
 } draft;
 
@@ -93,15 +92,7 @@ static bool is_marked(const writer *w, int32_t i) {
 /* The first pair that starts at or behind `byte`; pairs are ordered by start. */
 static int32_t pair_from(const writer *w, int32_t byte) {
     const ql_marks *marks = &w->run->scratch->marks;
-    int32_t low = 0, high = (int32_t)marks->n;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (marks->items[middle].start < byte)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return vec_lower_bound(marks->items, marks->n, sizeof *marks->items, offsetof(ql_mark_pair, start), byte);
 }
 
 /* The top-level pair that covers `byte`, or QL_NONE. */
@@ -438,14 +429,8 @@ static int32_t carried(const writer *w, int32_t last, int32_t sentence) {
 
 /* The later of `last` and the last statement that a cue made before the sentence. */
 static int32_t last_before(const writer *w, int32_t last, int32_t sentence) {
-    int32_t low = 0, high = w->n_read;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (w->drafts.items[middle].sentence < sentence)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    int32_t low = vec_lower_bound(w->drafts.items, (size_t)w->n_read, sizeof *w->drafts.items,
+                                  offsetof(draft, sentence), sentence);
     if (low == 0) return last;
     return last == QL_NONE || w->drafts.items[low - 1].sentence > w->drafts.items[last].sentence ? low - 1 : last;
 }
@@ -467,7 +452,6 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     draft *to = &w->drafts.items[made];
     to->scare = !is_speech(of);
     to->quoted = true;
-    to->form = of->form;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
     to->source = w->drafts.items[before].source;
