@@ -81,7 +81,7 @@ typedef struct analysis {
     ql_borrowed *texts, *ids, *outlets; /* outlets: NULL where no lines were counted */
     const ql_line_counts *counts;
     unsigned mask;
-    bool quotes;
+    bool quotes, parse;
     Py_ssize_t failed_at; /* the document that failed, or -1 */
     ql_error error;
 } analysis;
@@ -89,7 +89,7 @@ typedef struct analysis {
 static ql_status analyse_document(analysis *job, ql_scratch *scratch, ql_tables *tables, Py_ssize_t i) {
     ql_result *result;
     const ql_borrowed *text = &job->texts[i], *id = &job->ids[i];
-    unsigned want = ql_tables_want(job->mask, job->quotes);
+    unsigned want = ql_tables_want(job->mask, job->quotes, job->parse);
     const ql_borrowed *outlet = job->outlets != NULL && job->outlets[i].n_bytes != 0 ? &job->outlets[i] : NULL;
     ql_status status = ql_analyse_page(job->engine, scratch, text->bytes, text->n_bytes, want,
                                        outlet != NULL ? job->counts : NULL, outlet != NULL ? outlet->bytes : NULL,
@@ -123,7 +123,7 @@ static ql_status run(analysis *job, ql_batch *out[QL_TABLES]) {
     job->failed_at = -1;
     job->error = (ql_error){.status = QL_NO_MEMORY, .message = "no memory for an analysis"};
     ql_status status = ql_scratch_new(&scratch);
-    if (status == QL_OK) status = ql_tables_new(job->engine, job->mask, job->quotes, &tables);
+    if (status == QL_OK) status = ql_tables_new(job->engine, job->mask, job->quotes, job->parse, &tables);
     if (status == QL_OK) status = analyse_documents(job, scratch, tables, out);
     ql_tables_free(tables);
     ql_scratch_free(scratch);
@@ -192,7 +192,7 @@ static PyObject *analyse_tuples(analysis *job, PyTypeObject *batch_type, const d
     return tables;
 }
 
-PyDoc_STRVAR(analyse_doc, "analyse($self, texts, ids, tables, *, quotes=False, outlets=None, lines=None)\n--\n\n"
+PyDoc_STRVAR(analyse_doc, "analyse($self, texts, ids, tables, *, quotes=False, parse=False, outlets=None, lines=None)\n--\n\n"
                           "Analyse documents with the GIL released, and give a batch for each table asked for.");
 
 /* Take over `lines`: None, or counts that nobody may add to from now on. */
@@ -215,14 +215,14 @@ static bool read_counts(PyObject *lines, PyTypeObject *counts_type, const ql_lin
 }
 
 static PyObject *engine_analyse(PyObject *self, PyObject *args, PyObject *kwargs) {
-    static char *keywords[] = {"texts", "ids", "tables", "quotes", "outlets", "lines", NULL};
+    static char *keywords[] = {"texts", "ids", "tables", "quotes", "parse", "outlets", "lines", NULL};
     PyObject *texts, *ids, *names, *outlets = Py_None, *lines = Py_None, *tables = NULL;
-    int quotes = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|$pOO:analyse", keywords, &texts, &ids, &names, &quotes,
-                                     &outlets, &lines))
+    int quotes = 0, parse = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|$ppOO:analyse", keywords, &texts, &ids, &names, &quotes,
+                                     &parse, &outlets, &lines))
         return NULL;
     module_state *state = PyType_GetModuleState(Py_TYPE(self));
-    analysis job = {.engine = ((EngineObject *)self)->engine, .quotes = quotes};
+    analysis job = {.engine = ((EngineObject *)self)->engine, .quotes = quotes, .parse = parse};
     documents of = {.texts = ql_tuple_of(texts, "texts", "a list of texts")};
     if (of.texts != NULL) of.ids = ql_tuple_of(ids, "ids", "a list of doc_ids");
     names = of.ids != NULL ? ql_tuple_of(names, "tables", "a list of names of tables") : NULL;

@@ -10,6 +10,9 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     if (engine == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
     ql_status status = ql_lexicon_new(options, &engine->lexicon, error);
     if (status == QL_OK) status = ql_patterns_new(&engine->patterns, error);
+    size_t n_bytes;
+    const uint8_t *bytes = ql_model_bytes(&n_bytes);
+    if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
     if (status != QL_OK) {
         ql_engine_free(engine);
         return status;
@@ -55,6 +58,7 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_spans_free(&scratch->spans);
     ql_pieces_free(&scratch->pieces);
     free(scratch->bytes);
+    ql_syntax_free(&scratch->syntax);
     ql_match_free(scratch->match);
     free(scratch);
 }
@@ -81,8 +85,9 @@ static ql_status run_stages(ql_run *run, unsigned want) {
         QL_TRY(ql_stage_zone(run));
     else if (!ql_zones_push(&run->scratch->zones, (ql_zone){0, run->text->n_bytes, QL_ZONE_BODY}))
         return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
-    if (want & (QL_WANT_TOKENS | QL_WANT_QUOTES)) QL_TRY(ql_stage_token(run));
+    if (want & (QL_WANT_TOKENS | QL_WANT_QUOTES | QL_WANT_SYNTAX)) QL_TRY(ql_stage_token(run));
     QL_TRY(ql_stage_sentence(run));
+    if (want & QL_WANT_SYNTAX) QL_TRY(ql_stage_syntax(run));
     if (!(want & QL_WANT_QUOTES)) return QL_OK;
     QL_TRY(ql_stage_mark(run));
     QL_TRY(ql_stage_mention(run));

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "lexicon.h"
+#include "model.h"
 #include "pattern.h"
 #include "quotelens.h"
 #include "utf8.h"
@@ -22,6 +23,7 @@ ql_status ql_fail(ql_error *error, ql_status status, int64_t position, const cha
 struct ql_engine {
     ql_lexicon *lexicon;
     ql_patterns *patterns;
+    ql_model model;
 };
 
 /* One line that is not blank, without white space at its edges. */
@@ -66,6 +68,17 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
+/* What the parser works in: room for one sentence.  See syntax.c. */
+typedef struct ql_syntax {
+    struct ql_lexeme *words;
+    uint8_t *tags; /* and behind them, from `capacity` on, the inflections */
+    struct ql_node *nodes;
+    int32_t *stack;
+    size_t capacity;
+} ql_syntax;
+
+void ql_syntax_free(ql_syntax *room);
+
 /* Stages append to these; engine.c copies them into the result when all have run. */
 struct ql_scratch {
     ql_ints words;  /* word boundaries, bytes */
@@ -84,6 +97,7 @@ struct ql_scratch {
     ql_ints stack; /* for any stage, empty between stages */
     char *bytes;   /* for any stage: a folded word */
     size_t bytes_capacity;
+    ql_syntax syntax;
     ql_match *match;
 };
 
@@ -124,6 +138,11 @@ ql_status ql_stage_token(ql_run *run);    /* words → tokens */
 ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets token.sentence */
 ql_status ql_pair_marks(ql_run *run);     /* text → marks without their form; needs no stage before it */
 ql_status ql_stage_mark(ql_run *run);     /* text, tokens, sentences → marks */
+
+ql_status ql_stage_syntax(ql_run *run);   /* tokens, sentences → tags and heads of all tokens */
+
+/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax.c) */
+ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse);
 
 /* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
 bool ql_is_headline(const ql_run *run, int32_t sentence);

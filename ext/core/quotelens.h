@@ -56,6 +56,96 @@ typedef struct ql_span {
     int32_t start, end;
 } ql_span;
 
+/* Parts of speech and relations of Universal Dependencies, version 2. */
+#define QL_TAGS_DEFINED
+typedef enum ql_tag {
+    QL_TAG_NONE = 0,
+    QL_TAG_ADJ,
+    QL_TAG_ADP,
+    QL_TAG_ADV,
+    QL_TAG_AUX,
+    QL_TAG_CCONJ,
+    QL_TAG_DET,
+    QL_TAG_INTJ,
+    QL_TAG_NOUN,
+    QL_TAG_NUM,
+    QL_TAG_PART,
+    QL_TAG_PRON,
+    QL_TAG_PROPN,
+    QL_TAG_PUNCT,
+    QL_TAG_SCONJ,
+    QL_TAG_SYM,
+    QL_TAG_VERB,
+    QL_TAG_X,
+    QL_TAGS
+} ql_tag;
+
+typedef enum ql_relation {
+    QL_RELATION_NONE = 0,
+    QL_RELATION_ACL,
+    QL_RELATION_ACL_RELCL,
+    QL_RELATION_ADVCL,
+    QL_RELATION_ADVMOD,
+    QL_RELATION_AMOD,
+    QL_RELATION_APPOS,
+    QL_RELATION_AUX,
+    QL_RELATION_AUX_PASS,
+    QL_RELATION_CASE,
+    QL_RELATION_CC,
+    QL_RELATION_CCOMP,
+    QL_RELATION_COMPOUND,
+    QL_RELATION_COMPOUND_PRT,
+    QL_RELATION_CONJ,
+    QL_RELATION_COP,
+    QL_RELATION_CSUBJ,
+    QL_RELATION_DEP,
+    QL_RELATION_DET,
+    QL_RELATION_DISCOURSE,
+    QL_RELATION_DISLOCATED,
+    QL_RELATION_EXPL,
+    QL_RELATION_FIXED,
+    QL_RELATION_FLAT,
+    QL_RELATION_GOESWITH,
+    QL_RELATION_IOBJ,
+    QL_RELATION_LIST,
+    QL_RELATION_MARK,
+    QL_RELATION_NMOD,
+    QL_RELATION_NMOD_DESC,
+    QL_RELATION_NMOD_POSS,
+    QL_RELATION_NMOD_UNMARKED,
+    QL_RELATION_NSUBJ,
+    QL_RELATION_NSUBJ_OUTER,
+    QL_RELATION_NSUBJ_PASS,
+    QL_RELATION_NUMMOD,
+    QL_RELATION_OBJ,
+    QL_RELATION_OBL,
+    QL_RELATION_OBL_AGENT,
+    QL_RELATION_OBL_UNMARKED,
+    QL_RELATION_ORPHAN,
+    QL_RELATION_PARATAXIS,
+    QL_RELATION_PUNCT,
+    QL_RELATION_REPARANDUM,
+    QL_RELATION_ROOT,
+    QL_RELATION_VOCATIVE,
+    QL_RELATION_XCOMP,
+    QL_RELATIONS
+} ql_relation;
+
+/* Which form a verb or an auxiliary has. */
+typedef enum ql_inflection {
+    QL_INFLECTION_NONE = 0,
+    QL_INFLECTION_BASE,       /* infinitive, imperative */
+    QL_INFLECTION_PRESENT,    /* finite; modals too */
+    QL_INFLECTION_PAST,       /* finite */
+    QL_INFLECTION_PARTICIPLE, /* of the past */
+    QL_INFLECTION_GERUND,     /* ends in -ing */
+    QL_INFLECTIONS
+} ql_inflection;
+
+/* Names as UD has them, such as "NOUN" and "nsubj:pass".  NULL for NONE and beyond; static. */
+const char *ql_tag_name(uint8_t tag);
+const char *ql_relation_name(uint8_t relation);
+
 typedef enum ql_token_class {
     QL_TOKEN_WORD = 0,
     QL_TOKEN_NUMBER,
@@ -80,8 +170,12 @@ typedef struct ql_token {
     int32_t start, end;
     int32_t sentence; /* index of its sentence */
     int32_t word;     /* index into the engine's lexicon, or QL_NONE */
+    int32_t head;     /* the token it depends on; QL_NONE for a root, or where nothing was parsed */
     uint8_t kind;     /* ql_token_class */
     uint8_t flags;    /* QL_TOKEN_* below */
+    uint8_t tag;      /* ql_tag; NONE where nothing was tagged */
+    uint8_t relation; /* ql_relation to its head; NONE where nothing was parsed */
+    uint8_t inflection;
 } ql_token;
 
 enum {
@@ -288,7 +382,8 @@ enum {
     QL_WANT_SENTENCES = 2,
     QL_WANT_QUOTES = 4, /* zones, tokens, sentences, marks, mentions, statements */
     QL_WANT_ZONES = 8,  /* and what the page says of itself; without, all is body */
-    QL_WANT_ALL = 15
+    QL_WANT_SYNTAX = 16, /* tags and heads of every token */
+    QL_WANT_ALL = 31
 };
 
 /* Analyse one document.  `text` is borrowed and must outlive the result.  On failure *out is NULL.  Fails only
@@ -346,5 +441,26 @@ ql_status ql_word_boundaries(const char *text, size_t n_bytes, int32_t **out, si
 ql_status ql_sentence_boundaries(const char *text, size_t n_bytes, bool tailored, int32_t **out, size_t *n,
                                  ql_error *error);
 void ql_free(void *memory);
+
+/* --------------------------------------------------------------------------------------------------- grammar */
+
+typedef struct ql_word_slice {
+    const char *bytes;
+    size_t n_bytes;
+} ql_word_slice;
+
+typedef struct ql_parsed_word {
+    int32_t head;     /* index of the word it depends on; QL_NONE for the root */
+    uint8_t tag;      /* ql_tag */
+    uint8_t relation; /* ql_relation */
+} ql_parsed_word;
+
+/* Tag and parse the words of one sentence, split as in Universal Dependencies ("do", "n't").  `out` has room for `n`.
+   More than 1,000 words are parsed a thousand at a time.  Fails only with QL_NO_MEMORY. */
+ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, size_t n, ql_parsed_word *out,
+                         ql_error *error);
+
+/* A hash of the weights compiled in, as 16 hexadecimal digits. */
+void ql_model_hash(char out[17]);
 
 #endif

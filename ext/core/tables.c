@@ -6,6 +6,7 @@
 
 #include "fold.h"
 #include "internal.h"
+#include "lemma.h"
 
 /* ---------------------------------------------------------------------------------------------- columns */
 /* Each append_… function below writes a row in the order of its list here, from left to right. */
@@ -120,8 +121,8 @@ const ql_field *ql_table_fields(ql_table table, size_t *n) {
     return INFO[table].fields;
 }
 
-unsigned ql_tables_want(unsigned mask, bool quote_ids) {
-    unsigned want = quote_ids ? QL_WANT_ALL : 0;
+unsigned ql_tables_want(unsigned mask, bool quote_ids, bool syntax) {
+    unsigned want = (quote_ids ? QL_WANT_QUOTES : 0) | (syntax ? QL_WANT_SYNTAX : 0);
     for (unsigned i = 0; i < QL_TABLES; i++)
         if (mask >> i & 1) want |= INFO[i].want;
     return want;
@@ -208,7 +209,7 @@ static bool is_wordlike(const ql_token *token) {
 struct ql_tables {
     const ql_lexicon *lexicon;
     unsigned mask;
-    bool quote_ids;
+    bool quote_ids, syntax;
     ql_builder *builders[QL_TABLES]; /* NULL for tables not asked for */
     size_t n_rows[QL_TABLES];
     ql_builder name; /* the doc_id at hand, repaired */
@@ -235,13 +236,14 @@ ql_status ql_table_empty(ql_table table, ql_batch **out, ql_error *error) {
     return status;
 }
 
-ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, ql_tables **out) {
+ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, bool syntax, ql_tables **out) {
     *out = NULL;
     ql_tables *tables = calloc(1, sizeof *tables);
     if (tables == NULL) return QL_NO_MEMORY;
     tables->lexicon = engine->lexicon;
     tables->mask = mask;
     tables->quote_ids = quote_ids;
+    tables->syntax = syntax;
     tables->name = ql_builder_of(QL_TYPE_STRING);
     for (int i = 0; i < QL_TABLES; i++) {
         if (!is_wanted(tables, (ql_table)i)) continue;
@@ -818,7 +820,50 @@ static void put_quote_ids(const document *doc, ql_builder *to, const ql_token *t
         }
 }
 
-/* Tag, lemma, head and relation stay unwritten: nothing here knows them yet. */
+/* The lemma of a folded word that stands behind the place for it. */
+static void put_lemma_of(ql_builder *to, const char *folded, size_t n, uint8_t tag) {
+    char *out = (char *)to->data->bytes + to->n_bytes;
+    size_t size = ql_lemma(folded, n, tag, out, n + QL_LEMMA_GROWTH);
+    if (tag == QL_TAG_PRON && size == 1 && out[0] == 'i') out[0] = 'I'; /* as the treebanks write it */
+    ql_builder_offsets(to)[to->n + 1] = (int32_t)(to->n_bytes + size);
+    ql_builder_commit_strings(to, 1, to->n_bytes + size);
+}
+
+/* A null where nothing was tagged; names as they are written. */
+static void put_lemma(const document *doc, ql_builder *to, const ql_token *token) {
+    const char *bytes = doc->text + token->start;
+    size_t n = (size_t)(token->end - token->start), room = n;
+    if (token->tag == QL_TAG_NONE) {
+        ql_builder_put_null(to);
+        return;
+    }
+    if (token->tag == QL_TAG_PROPN) {
+        put_slice(doc, to, token->start, token->end);
+        return;
+    }
+    for (char *folded = NULL; folded == NULL;) {
+        size_t place = room + QL_LEMMA_GROWTH;
+        if (!ql_builder_reserve(to, 1, place + room)) return;
+        folded = (char *)to->data->bytes + to->n_bytes + place;
+        if (ql_fold(bytes, n, folded, room, &n))
+            put_lemma_of(to, folded, n, token->tag);
+        else
+            folded = NULL, room = n, n = (size_t)(token->end - token->start);
+    }
+}
+
+static void put_syntax(const document *doc, ql_builder *columns, const ql_token *tokens, size_t n) {
+    enum { TAG, LEMMA, HEAD, RELATION };
+    for (size_t i = 0; i < n; i++) {
+        const ql_token *token = &tokens[i];
+        put_name(&columns[TAG], ql_tag_name(token->tag));
+        put_lemma(doc, &columns[LEMMA], token);
+        ql_builder_put_int32(&columns[HEAD], token->head);
+        put_name(&columns[RELATION], ql_relation_name(token->relation));
+    }
+}
+
+/* Tag, lemma, head and relation stay unwritten where nothing was parsed, and are null then. */
 static size_t append_tokens(const document *doc, ql_builder *columns) {
     enum { ID, NUMBER, SENTENCE, START, END, TEXT, NORM, CLASS, TAG, LEMMA, HEAD, RELATION, QUOTE };
     size_t n;
@@ -834,6 +879,7 @@ static size_t append_tokens(const document *doc, ql_builder *columns) {
         put_texts(doc, &columns[TEXT], tokens, n);
     put_norms(doc, &columns[START], tokens, n);
     put_classes(&columns[CLASS], tokens, n);
+    if (doc->tables->syntax) put_syntax(doc, &columns[TAG], tokens, n);
     if (doc->tables->quote_ids) put_quote_ids(doc, &columns[QUOTE], tokens, n);
     return n;
 }

@@ -27,13 +27,13 @@ const ql_field *ql_table_fields(ql_table table, size_t *n);
 ql_status ql_table_empty(ql_table table, ql_batch **out, ql_error *error);
 
 /* What ql_analyse has to find for a set of tables, given as a mask of bits 1 << ql_table. */
-unsigned ql_tables_want(unsigned mask, bool quote_ids);
+unsigned ql_tables_want(unsigned mask, bool quote_ids, bool syntax);
 
 /* Tables on their way.  `engine` is borrowed and must be the one that made the results.  `quote_ids` asks for the
-   quote of each token. */
+   quote of each token, `syntax` for its tag, lemma, head and relation. */
 typedef struct ql_tables ql_tables;
 
-ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, ql_tables **out);
+ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, bool syntax, ql_tables **out);
 void ql_tables_free(ql_tables *tables); /* NULL is fine */
 
 /* A hint: documents of `n_bytes` in all will come.  Makes room for their tokens once instead of step by step. */

@@ -85,7 +85,7 @@ static ql_status no_memory(const tokenizer *t) {
 
 static inline ql_status push(tokenizer *t, int32_t end, int32_t word, ql_token_class kind, unsigned flags) {
     if (t->after_space) flags |= QL_TOKEN_SPACE;
-    ql_token token = {t->at, end, QL_NONE, word, (uint8_t)kind, (uint8_t)flags};
+    ql_token token = {t->at, end, QL_NONE, word, QL_NONE, (uint8_t)kind, (uint8_t)flags, 0, 0, 0};
     if (!ql_tokens_push(&t->run->scratch->tokens, token)) return no_memory(t);
     t->at = end;
     t->after_space = false;

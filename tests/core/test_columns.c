@@ -303,7 +303,7 @@ static ql_batch *tokens_of(const char *text, size_t n_bytes, const char *doc_id)
     ql_result result = {.tokens = tokens};
     result.n_tokens = split(text, n_bytes, tokens);
     CHECK(ql_text_open(&result.text, text, n_bytes, &result.arena, NULL) == QL_OK);
-    CHECK(ql_tables_new(&engine, 1u << QL_TABLE_TOKENS, false, &tables) == QL_OK);
+    CHECK(ql_tables_new(&engine, 1u << QL_TABLE_TOKENS, false, false, &tables) == QL_OK);
     ql_tables_expect(tables, n_bytes);
     CHECK(ql_tables_append(tables, &result, "first", 5, NULL) == QL_OK);
     CHECK(ql_tables_append(tables, &result, doc_id, strlen(doc_id), NULL) == QL_OK);
@@ -484,7 +484,7 @@ static void test_quotes(void) {
     said it;
     CHECK(ql_engine_new(NULL, &engine, NULL) == QL_OK);
     said_open(&it, ql_lexicon_find(engine->lexicon, "said", 4));
-    CHECK(ql_tables_new(engine, (1u << QL_TABLES) - 1, true, &tables) == QL_OK);
+    CHECK(ql_tables_new(engine, (1u << QL_TABLES) - 1, true, true, &tables) == QL_OK);
     CHECK(ql_tables_append(tables, &it.result, "d", 1, NULL) == QL_OK);
     CHECK(ql_tables_finish(tables, batches, NULL) == QL_OK);
     check_quotes(batches[QL_TABLE_QUOTES]);

@@ -1,0 +1,157 @@
+/* Weights: the layout of the bytes, and looking rows up.  Numbers of several bytes are little-endian.
+
+     "QLM1"  word_bits  tag_bits  form_bits  move_bits  name_bits     one byte each, nothing up to byte 64
+     the buckets of tags (wide), forms (narrow), moves (narrow), names (sparse)
+     words: 2^word_bits slots of 8 bytes
+     sole names: QL_TAG_PAIRS bytes */
+#include "model.h"
+
+#include <stdio.h>
+
+#include "internal.h"
+
+static const char MAGIC[4] = {'Q', 'L', 'M', '1'};
+enum { HEADER = 64, WORD_SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
+
+size_t ql_bucket_size(ql_layout layout) {
+    return layout == QL_LAYOUT_NARROW ? 16 : layout == QL_LAYOUT_WIDE ? 64 : 32;
+}
+
+void ql_model_fill_values(ql_model *model) {
+    for (uint64_t i = 0; i < QL_MOST_VALUES; i++) model->values[i] = ql_scatter(i + 1);
+}
+
+ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error) {
+    static const ql_layout layouts[N_TABLES] = {QL_LAYOUT_WIDE, QL_LAYOUT_NARROW, QL_LAYOUT_NARROW, QL_LAYOUT_SPARSE};
+    ql_rows *tables[N_TABLES] = {&out->tags, &out->forms, &out->moves, &out->names};
+    bool fits = n_bytes >= HEADER && memcmp(bytes, MAGIC, sizeof MAGIC) == 0;
+    for (int i = 4; fits && i < 5 + N_TABLES; i++) fits = bytes[i] >= LEAST_BITS && bytes[i] <= MOST_BITS;
+    if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
+    size_t size = HEADER;
+    for (int i = 0; i < N_TABLES; i++) {
+        *tables[i] = (ql_rows){bytes + size, bytes[5 + i], layouts[i]};
+        size += ql_bucket_size(layouts[i]) << bytes[5 + i];
+    }
+    out->words = bytes + size;
+    out->word_bits = bytes[4];
+    size += (size_t)WORD_SLOT << bytes[4];
+    out->sole_names = bytes + size;
+    size += QL_TAG_PAIRS;
+    if (size != n_bytes)
+        return ql_fail(error, QL_BAD_INPUT, QL_NONE, "weights of %zu bytes; by their header they have %zu", n_bytes,
+                       size);
+    ql_model_fill_values(out);
+    return QL_OK;
+}
+
+void ql_model_hash(char out[17]) {
+    uint64_t hash = 0;
+    size_t n;
+    const uint8_t *bytes = ql_model_bytes(&n);
+    for (size_t i = 0; i < n; i++) hash = (hash ^ bytes[i]) * UINT64_C(0x100000001B3);
+    snprintf(out, 17, "%016llx", (unsigned long long)ql_scatter(hash));
+}
+
+/* Open addressing; the search is bounded, as the bytes need not be ours. */
+ql_known_word ql_model_word(const ql_model *model, uint64_t hash) {
+    enum { MOST_STEPS = 32 };
+    uint32_t key = (uint32_t)hash, mask = (UINT32_C(1) << model->word_bits) - 1;
+    uint32_t at = (uint32_t)(hash >> 32) & mask;
+    for (int step = 0; step < MOST_STEPS; step++, at = (at + 1) & mask) {
+        const uint8_t *slot = model->words + (size_t)at * WORD_SLOT;
+        if (slot[4] == 0) break;
+        uint32_t found = slot[0] | (uint32_t)slot[1] << 8 | (uint32_t)slot[2] << 16 | (uint32_t)slot[3] << 24;
+        if (found == key) return (ql_known_word){slot[4], slot[5] < QL_TAGS ? slot[5] : QL_TAG_NONE};
+    }
+    return (ql_known_word){0, QL_TAG_NONE};
+}
+
+static inline const uint8_t *bucket_of(const ql_rows *rows, uint64_t feature, size_t size) {
+    return rows->buckets + ql_row_bucket(feature, rows->bits) * size;
+}
+
+/* The row of a bucket that holds `check`, or one of noughts.  Without branches: which it is cannot be foretold. */
+static inline const uint8_t *wide_row(const uint8_t *bucket, uint8_t check) {
+    static const uint8_t nothing[QL_WIDE + 1];
+    const uint8_t *row = nothing;
+    for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
+        row = bucket[16 * slot + QL_WIDE] == check ? bucket + 16 * slot : row;
+    return row;
+}
+
+#if defined(__GNUC__)
+
+typedef int8_t bytes8 __attribute__((vector_size(8)));
+typedef int16_t halves8 __attribute__((vector_size(16)));
+typedef int32_t words4 __attribute__((vector_size(16)));
+
+/* Rows lie all over the tables: ask for all of them before the first is read. */
+static inline void fetch(const ql_rows *rows, const uint64_t *features, int n, size_t size) {
+    for (int i = 0; i < n; i++) __builtin_prefetch(bucket_of(rows, features[i], size));
+}
+
+void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
+    fetch(rows, features, n, 64);
+    halves8 low = {0}, high = {0};
+    for (int i = 0; i < n; i++) {
+        bytes8 part[2];
+        memcpy(part, wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i], rows->bits)), sizeof part);
+        low += __builtin_convertvector(part[0], halves8);
+        high += __builtin_convertvector(part[1], halves8);
+    }
+    memcpy(out, &low, sizeof low);
+    memcpy(out + 8, &high, sizeof high);
+}
+
+/* All four slots at once: those whose check differs count as nought.  Little-endian: the check is the lowest byte. */
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]) {
+    fetch(rows, features, n, 16);
+    halves8 even = {0}, odd = {0};
+    for (int i = 0; i < n; i++) {
+        words4 slots;
+        memcpy(&slots, bucket_of(rows, features[i], 16), sizeof slots);
+        words4 same = (slots & 0xFF) == (words4){0} + ql_row_check(features[i], rows->bits);
+        halves8 kept = (halves8)(slots & same);
+        even += kept << 8 >> 8;
+        odd += kept >> 8;
+    }
+    out[0] = (int16_t)(odd[0] + odd[2] + odd[4] + odd[6]);
+    out[1] = (int16_t)(even[1] + even[3] + even[5] + even[7]);
+    out[2] = (int16_t)(odd[1] + odd[3] + odd[5] + odd[7]);
+}
+
+#else
+#error "not yet"
+#endif
+
+static const uint8_t *sparse_row(const ql_rows *rows, uint64_t feature) {
+    const uint8_t *bucket = bucket_of(rows, feature, 32), check = ql_row_check(feature, rows->bits);
+    for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
+        if (bucket[8 * slot] == check) return bucket + 8 * slot;
+    return NULL;
+}
+
+/* Add one row; true if it goes on elsewhere. */
+static inline bool add_sparse(const uint8_t *row, int16_t *out) {
+    uint64_t pairs = 0;
+    unsigned lane = 0;
+    for (int i = 1; i < 8; i++) pairs |= (uint64_t)row[i] << (8 * (i - 1));
+    for (int i = 0; i < 4; i++, pairs >>= 14) {
+        lane = (unsigned)(pairs & 63);
+        out[lane] = (int16_t)(out[lane] + (int8_t)(uint8_t)(pairs >> 6));
+    }
+    return lane == QL_MORE;
+}
+
+void ql_sum_sparse(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_SPARSE]) {
+    enum { MOST_PARTS = 16 };
+    fetch(rows, features, n, 32);
+    memset(out, 0, QL_SPARSE * sizeof *out);
+    for (int i = 0; i < n; i++) {
+        uint64_t feature = features[i];
+        for (int part = 0; part < MOST_PARTS; part++, feature = ql_more(feature)) {
+            const uint8_t *row = sparse_row(rows, feature);
+            if (row == NULL || !add_sparse(row, out)) break;
+        }
+    }
+}

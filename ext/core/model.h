@@ -1,0 +1,99 @@
+/* The trained weights of tagger and parser: a block of bytes that is compiled in (ext/model), and looked up in place.
+
+   A feature is a 64-bit hash.  Its weights stand in one of the four slots of one bucket; eight further bits of the
+   hash, the check, tell the slots apart, so that of the features never seen in training all but 1.6 % find nothing. */
+#ifndef QL_MODEL_H
+#define QL_MODEL_H
+
+#include <string.h>
+
+#include "quotelens.h"
+
+enum {
+    QL_MODEL_SLOTS = 4,
+    QL_NARROW = 3,     /* weights of a narrow row: transitions, verb forms */
+    QL_WIDE = 15,      /* weights of a wide row: tags */
+    QL_SPARSE = 64,    /* lanes of a sparse row, which holds few of them: names of relations */
+    QL_MOST_VALUES = 512,
+    QL_TAG_PAIRS = 2 * QL_TAGS * QL_TAGS
+};
+
+/* How a bucket of four slots is laid out. */
+typedef enum ql_layout {
+    QL_LAYOUT_NARROW = 0, /* 4 x (check, 3 weights): 16 bytes */
+    QL_LAYOUT_WIDE,       /* 4 x (15 weights, check): 64 bytes, a cache line */
+    QL_LAYOUT_SPARSE      /* 4 x (check, 4 pairs of 14 bits: lane, weight): 32 bytes.  See QL_MORE. */
+} ql_layout;
+
+/* The lane of a last pair which says that the row goes on in the slot of ql_more(hash). */
+#define QL_MORE 63
+
+typedef struct ql_rows {
+    const uint8_t *buckets; /* 2^bits of them */
+    int bits;
+    ql_layout layout;
+} ql_rows;
+
+/* What training knows of a word form: see lexeme.c. */
+typedef struct ql_known_word {
+    uint8_t class; /* number of the set of tags it had; 0 for an unknown word */
+    uint8_t sole;  /* its only tag, QL_TAG_NONE if it has several */
+} ql_known_word;
+
+typedef struct ql_model {
+    const uint8_t *words; /* slots of 8 bytes: key, class, sole, two unused */
+    int word_bits;
+    const uint8_t *sole_names; /* by head's tag, dependent's tag, and whether the head stands before: its only relation */
+    ql_rows tags, forms, moves, names;
+    uint64_t values[QL_MOST_VALUES]; /* a well mixed value for each small number */
+} ql_model;
+
+/* Read the header of `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are none. */
+ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
+
+/* The weights that are compiled in (model_data.c). */
+const uint8_t *ql_model_bytes(size_t *n_bytes);
+
+ql_known_word ql_model_word(const ql_model *model, uint64_t hash);
+
+size_t ql_bucket_size(ql_layout layout);
+
+static inline size_t ql_row_bucket(uint64_t hash, int bits) {
+    return (size_t)(hash >> (64 - bits));
+}
+static inline uint8_t ql_row_check(uint64_t hash, int bits) {
+    uint8_t check = (uint8_t)(hash >> (56 - bits));
+    return check != 0 ? check : 1; /* 0 marks an empty slot */
+}
+
+static inline int ql_tag_pair(uint8_t head, uint8_t dependent, bool head_before) {
+    return (head * QL_TAGS + dependent) * 2 + head_before;
+}
+
+/* The sums of the weights of `n` features, 255 at most: of tags, of moves or verb forms, of names. */
+void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
+void ql_sum_sparse(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_SPARSE]);
+
+/* Fill model->values; ql_model_open does so. */
+void ql_model_fill_values(ql_model *model);
+
+/* ------------------------------------------------------------------------------------------------ hashing */
+
+#define QL_MIX UINT64_C(0x9FB21C651E98DF25)
+
+static inline uint64_t ql_turn(uint64_t x, int by) {
+    return x << by | x >> (64 - by);
+}
+/* A well mixed value for a small number or another hash. */
+static inline uint64_t ql_scatter(uint64_t x) {
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+/* The key under which a sparse row goes on. */
+static inline uint64_t ql_more(uint64_t hash) {
+    return ql_scatter(hash + 1);
+}
+
+#endif

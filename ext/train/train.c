@@ -1,0 +1,622 @@
+/* Train tagger and parser from treebanks, and write their weights.
+
+       train OUT.bin TRAIN.conllu ...
+
+   The same input gives the same bytes.  See ext/model/README.md for the data that the shipped weights come from. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learner.h"
+#include "parse.h"
+#include "tag.h"
+#include "treebank.h"
+
+enum {
+    FOLDS = 5,
+    TAG_EPOCHS = 8,
+    FOLD_EPOCHS = 5,
+    FORM_EPOCHS = 6,
+    PARSE_EPOCHS = 8,
+    RUNS = 3,          /* parsers trained on different orders, and added up */
+    TAG_MARGIN = 4,
+    MOVE_MARGIN = 10,
+    NAME_MARGIN = 6,
+    OWN_CHOICES = 90,  /* of a hundred moves in training, those that follow the parser's own choice, from epoch 2 */
+    LEAST_COUNT = 3,   /* occurrences of a word that the model then knows */
+    SOLE_COUNT = 20,   /* of one that may skip the tagger, and of a pair of tags that may skip naming */
+    SOLE_NAME = 993,   /* of a thousand arcs between such tags, those with the same name */
+    LEAST_UPDATES = 5, /* of a row before its weights count (Goldberg and Elhadad 2011) */
+    WORD_BITS = 14,
+    TAG_BITS = 14,
+    FORM_BITS = 12,
+    MOVE_BITS = 17,
+    NAME_BITS = 14
+};
+
+static void *have(void *memory) {
+    if (memory != NULL) return memory;
+    fputs("no memory\n", stderr);
+    exit(1);
+}
+
+/* ------------------------------------------------------------------------------------------------- words */
+
+typedef struct counted {
+    uint64_t hash;
+    int32_t n, by_tag[QL_TAGS];
+} counted;
+
+typedef struct counts {
+    counted *slots;
+    size_t mask;
+} counts;
+
+static void count_words(const treebank *bank, counts *out) {
+    out->mask = ((size_t)1 << 18) - 1;
+    out->slots = have(calloc(out->mask + 1, sizeof *out->slots));
+    for (size_t i = 0; i < bank->n; i++)
+        for (int32_t w = 0; w < bank->sentences[i].n; w++) {
+            const word *of = &bank->sentences[i].words[w];
+            uint64_t hash = ql_lexeme_hash(of->form, strlen(of->form));
+            size_t at = (hash >> 32) & out->mask;
+            while (out->slots[at].n != 0 && out->slots[at].hash != hash) at = (at + 1) & out->mask;
+            out->slots[at].hash = hash;
+            out->slots[at].n++;
+            out->slots[at].by_tag[of->tag]++;
+        }
+}
+
+static int by_count(const void *a, const void *b) {
+    const counted *x = a, *y = b;
+    return x->n != y->n ? (x->n < y->n ? 1 : -1) : (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+/* The tags that make up a twentieth of its uses or more, as bits. */
+static uint32_t class_of(const counted *of) {
+    uint32_t bits = 0;
+    for (int tag = 1; tag < QL_TAGS; tag++)
+        if (of->by_tag[tag] * 20 >= of->n) bits |= UINT32_C(1) << tag;
+    return bits;
+}
+
+static uint8_t sole_tag(const counted *of) {
+    if (of->by_tag[QL_TAG_SYM] * 2 > of->n) return QL_TAG_SYM; /* which the tagger does not know */
+    if (of->n < SOLE_COUNT) return QL_TAG_NONE;
+    for (uint8_t tag = 1; tag < QL_TAGS; tag++)
+        if (of->by_tag[tag] * 1000 >= of->n * 995) return tag;
+    return QL_TAG_NONE;
+}
+
+/* The table of words, as model.c reads it. */
+static uint8_t *make_words(const treebank *bank) {
+    counts all;
+    size_t n = 0, size = (size_t)8 << WORD_BITS;
+    uint32_t classes[256] = {0}, mask = (UINT32_C(1) << WORD_BITS) - 1;
+    uint8_t *out = have(calloc(size, 1));
+    count_words(bank, &all);
+    for (size_t i = 0; i <= all.mask; i++)
+        if (all.slots[i].n >= LEAST_COUNT) all.slots[n++] = all.slots[i];
+    qsort(all.slots, n, sizeof *all.slots, by_count);
+    for (size_t i = 0; i < n && i < mask / 4 * 3; i++) {
+        uint32_t class = class_of(&all.slots[i]), key = (uint32_t)all.slots[i].hash;
+        int number = 1;
+        while (number < 255 && classes[number] != 0 && classes[number] != class) number++;
+        classes[number] = class;
+        uint32_t at = (uint32_t)(all.slots[i].hash >> 32) & mask;
+        while (out[(size_t)at * 8 + 4] != 0) at = (at + 1) & mask;
+        uint8_t slot[8] = {(uint8_t)key, (uint8_t)(key >> 8), (uint8_t)(key >> 16), (uint8_t)(key >> 24),
+                           (uint8_t)number, sole_tag(&all.slots[i]), 0, 0};
+        memcpy(out + (size_t)at * 8, slot, sizeof slot);
+    }
+    fprintf(stderr, "%zu words known\n", n);
+    free(all.slots);
+    return out;
+}
+
+/* A sentence as the learners see it, with room for the edges. */
+typedef struct example {
+    ql_lexeme *words; /* words[-2] to words[n + 1] */
+    uint8_t *gold_tags, *gold_forms, *tags, *forms; /* the last two as a tagger gives them that did not see it */
+    const sentence *of;
+} example;
+
+static example *make_examples(const ql_model *model, const treebank *bank) {
+    example *out = have(calloc(bank->n, sizeof *out));
+    for (size_t i = 0; i < bank->n; i++) {
+        const sentence *of = &bank->sentences[i];
+        size_t room = (size_t)of->n + 2 * QL_EDGE;
+        example *to = &out[i];
+        to->of = of;
+        to->words = (ql_lexeme *)have(calloc(room, sizeof *to->words)) + QL_EDGE;
+        uint8_t **arrays[] = {&to->gold_tags, &to->gold_forms, &to->tags, &to->forms};
+        for (int a = 0; a < 4; a++) *arrays[a] = (uint8_t *)have(calloc(room, 1)) + QL_EDGE;
+        for (int e = 1; e <= QL_EDGE; e++) {
+            ql_lexeme_edge(&to->words[-e], false);
+            ql_lexeme_edge(&to->words[of->n + e - 1], true);
+        }
+        for (int32_t w = 0; w < of->n; w++) {
+            ql_lexeme_read(model, of->words[w].form, strlen(of->words[w].form), w == 0, &to->words[w]);
+            to->gold_tags[w] = of->words[w].tag;
+            bool is_verb = of->words[w].tag == QL_TAG_VERB || of->words[w].tag == QL_TAG_AUX;
+            to->gold_forms[w] = is_verb ? of->words[w].inflection : QL_INFLECTION_NONE;
+        }
+    }
+    return out;
+}
+
+static size_t *shuffled(size_t n, uint64_t *random) {
+    size_t *order = have(malloc((n + 1) * sizeof *order));
+    for (size_t i = 0; i < n; i++) order[i] = i;
+    for (size_t i = n; i > 1; i--) {
+        size_t j = (size_t)(next_random(random) % i), kept = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = kept;
+    }
+    return order;
+}
+
+/* Update so that `gold` beats all others by the margin.  True if it was not so before. */
+static void learn(learner *of, const uint64_t *features, int n, const int32_t *score, int gold, int rival,
+                  int32_t margin) {
+    of->now++;
+    if (rival < 0 || score[gold] - score[rival] >= margin) return;
+    learner_update(of, features, n, gold, 1);
+    learner_update(of, features, n, rival, -1);
+}
+
+/* ------------------------------------------------------------------------------------------------ tagger */
+
+static int best_lane(const int32_t *score, int lanes, int except) {
+    int best = -1;
+    for (int lane = 0; lane < lanes; lane++)
+        if (lane != except && (best < 0 || score[lane] > score[best])) best = lane;
+    return best;
+}
+
+static void tag_one(learner *tagger, const example *of, bool training, uint8_t *tags) {
+    uint64_t features[QL_MOST_TAG_FEATURES];
+    int32_t score[QL_WIDE];
+    for (int e = 1; e <= QL_EDGE; e++) tags[-e] = tags[of->of->n + e - 1] = QL_TAG_NONE;
+    for (int32_t i = 0; i < of->of->n; i++) {
+        tags[i] = of->words[i].sole;
+        if (tags[i] != QL_TAG_NONE) continue;
+        int n = ql_tag_features(of->words, tags, i, features), gold = ql_lane_of_tag(of->gold_tags[i]);
+        learner_score(tagger, features, n, score);
+        if (training && gold >= 0)
+            learn(tagger, features, n, score, gold, best_lane(score, QL_WIDE, gold), TAG_MARGIN);
+        tags[i] = ql_tag_of_lane(best_lane(score, QL_WIDE, -1));
+    }
+}
+
+/* Base, present, past in lanes; the participle is the lane that is always nought. */
+static int form_lane(uint8_t form) {
+    return form == QL_INFLECTION_BASE ? 0 : form == QL_INFLECTION_PRESENT ? 1 : form == QL_INFLECTION_PAST ? 2 : 3;
+}
+
+static void form_one(learner *former, const example *of, const uint8_t *tags, bool training, uint8_t *forms) {
+    static const uint8_t of_lane[4] = {QL_INFLECTION_BASE, QL_INFLECTION_PRESENT, QL_INFLECTION_PAST,
+                                       QL_INFLECTION_PARTICIPLE};
+    uint64_t features[QL_MOST_FORM_FEATURES];
+    int32_t score[4];
+    for (int32_t i = 0; i < of->of->n; i++) {
+        forms[i] = QL_INFLECTION_NONE;
+        if (tags[i] != QL_TAG_VERB && tags[i] != QL_TAG_AUX) continue;
+        forms[i] = QL_INFLECTION_GERUND;
+        if (of->words[i].is_gerund) continue;
+        int n = ql_form_features(of->words, tags, forms, i, features);
+        learner_score(former, features, n, score);
+        score[3] = 0;
+        forms[i] = of_lane[best_lane(score, 4, -1)];
+        uint8_t gold_form = of->gold_forms[i];
+        if (!training || gold_form == QL_INFLECTION_NONE || gold_form == QL_INFLECTION_GERUND) continue;
+        int gold = form_lane(gold_form), rival = best_lane(score, 4, gold);
+        former->now++;
+        if (score[gold] - score[rival] >= TAG_MARGIN) continue;
+        if (gold < 3) learner_update(former, features, n, gold, 1);
+        if (rival < 3) learner_update(former, features, n, rival, -1);
+    }
+}
+
+/* The relation that a dependent always has, given the tags of both and their order. */
+static uint8_t *make_sole_names(const example *examples, size_t n) {
+    uint8_t *out = have(calloc(QL_TAG_PAIRS, 1));
+    int32_t(*seen)[QL_RELATIONS] = have(calloc(QL_TAG_PAIRS, sizeof *seen));
+    for (size_t i = 0; i < n; i++)
+        for (int32_t w = 0; w < examples[i].of->n; w++) {
+            const word *of = &examples[i].of->words[w];
+            if (of->head == examples[i].of->n) continue;
+            seen[ql_tag_pair(examples[i].tags[of->head], examples[i].tags[w], of->head < w)][of->relation]++;
+        }
+    for (int pair = 0; pair < QL_TAG_PAIRS; pair++) {
+        int32_t all = 0, most = 0;
+        for (int name = 0; name < QL_RELATIONS; name++) {
+            all += seen[pair][name];
+            if (seen[pair][name] > most) most = seen[pair][name], out[pair] = (uint8_t)name;
+        }
+        if (all < SOLE_COUNT || most * INT64_C(1000) < all * (int64_t)SOLE_NAME) out[pair] = QL_RELATION_NONE;
+    }
+    free(seen);
+    return out;
+}
+
+/* Replace weights by their averages, times 16, so that the learner can be used as the model will be. */
+static void settle(learner *of) {
+    double average[MOST_LANES];
+    for (size_t row = 0; row < of->n_rows; row++) {
+        memset(average, 0, sizeof average);
+        learner_average(of, row, 16.0, average);
+        for (int lane = 0; lane < of->lanes; lane++) {
+            double value = average[lane];
+            of->cells[row * (size_t)of->lanes + (size_t)lane].weight = (int32_t)(value < 0 ? value - 0.5 : value + 0.5);
+        }
+    }
+}
+
+typedef struct tagging {
+    const example *examples;
+    size_t n, most_words;
+    int without_fold, epochs; /* fold -1: all */
+    uint64_t random;
+    learner *tagger, *former;
+} tagging;
+
+static void *train_tagging(void *argument) {
+    tagging *of = argument;
+    uint8_t *tags = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    of->tagger = learner_new(QL_WIDE, LEAST_UPDATES);
+    of->former = learner_new(QL_NARROW + 1, LEAST_UPDATES);
+    for (int epoch = 0; epoch < of->epochs; epoch++) {
+        size_t *order = shuffled(of->n, &of->random);
+        for (size_t i = 0; i < of->n; i++) {
+            const example *at = &of->examples[order[i]];
+            if (at->of->fold == of->without_fold) continue;
+            tag_one(of->tagger, at, true, tags);
+        }
+        free(order);
+    }
+    for (int epoch = 0; epoch < FORM_EPOCHS; epoch++) {
+        size_t *order = shuffled(of->n, &of->random);
+        for (size_t i = 0; i < of->n; i++) {
+            const example *at = &of->examples[order[i]];
+            if (at->of->fold != of->without_fold) form_one(of->former, at, at->gold_tags, true, forms);
+        }
+        free(order);
+    }
+    free(tags - QL_EDGE);
+    free(forms - QL_EDGE);
+    fprintf(stderr, "tagger without fold %d: %zu rows, forms %zu rows\n", of->without_fold, of->tagger->n_rows,
+            of->former->n_rows);
+    return NULL;
+}
+
+/* Tag each fold with what was trained on the others. */
+static void jackknife(example *examples, size_t n, size_t most_words) {
+    for (int fold = 0; fold < FOLDS; fold++) {
+        tagging of = {examples, n, most_words, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
+        train_tagging(&of);
+        settle(of.tagger);
+        settle(of.former);
+        size_t right = 0, all = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (examples[i].of->fold != fold) continue;
+            tag_one(of.tagger, &examples[i], false, examples[i].tags);
+            form_one(of.former, &examples[i], examples[i].tags, false, examples[i].forms);
+            for (int32_t w = 0; w < examples[i].of->n; w++) right += examples[i].tags[w] == examples[i].gold_tags[w];
+            all += (size_t)examples[i].of->n;
+        }
+        fprintf(stderr, "fold %d: tags %.2f %%\n", fold, 100.0 * (double)right / (double)all);
+        learner_free(of.tagger);
+        learner_free(of.former);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ parser */
+
+typedef struct parsing {
+    const ql_model *model;
+    const example *examples;
+    size_t n, most_words;
+    uint64_t random;
+    learner *moves, *names;
+} parsing;
+
+/* How many arcs of the gold tree can no longer be made after a move (Goldberg and Nivre 2013, for arc-hybrid). */
+static int cost_of(const ql_parse *parse, const sentence *gold, ql_move move) {
+    const word *words = gold->words;
+    int32_t n = gold->n, next = parse->next, top = parse->n_stack > 0 ? parse->stack[parse->n_stack - 1] : -1;
+    int cost = 0;
+    if (move == QL_MOVE_SHIFT) {
+        int32_t head = words[next].head;
+        for (int32_t i = 0; i < parse->n_stack; i++) {
+            int32_t at = parse->stack[i];
+            cost += words[at].head == next;
+            cost += at == head && at != top;
+        }
+        return cost;
+    }
+    int32_t head = words[top].head, second = parse->n_stack > 1 ? parse->stack[parse->n_stack - 2] : -1;
+    int32_t first_free = move == QL_MOVE_LEFT ? next + 1 : next;
+    for (int32_t i = next; i < n; i++) cost += words[i].head == top;
+    cost += head >= first_free && head <= n && !(move == QL_MOVE_LEFT && head == next);
+    if (move == QL_MOVE_LEFT) cost += head == second && second >= 0;
+    return cost;
+}
+
+static void learn_name(parsing *of, const ql_parse *parse, const word *words, int32_t head, int32_t dependent,
+                       uint8_t *name) {
+    uint64_t features[QL_MOST_NAME_FEATURES];
+    int32_t score[QL_RELATIONS];
+    if (head == parse->n) {
+        *name = QL_RELATION_ROOT;
+        return;
+    }
+    *name = of->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
+    if (*name != QL_RELATION_NONE) return;
+    int n = ql_name_features(parse, head, dependent, features);
+    learner_score(of->names, features, n, score);
+    int best = 1, gold = words[dependent].relation, rival = -1;
+    for (int lane = 1; lane < QL_RELATIONS; lane++) {
+        if (lane == QL_RELATION_ROOT) continue;
+        if (score[lane] > score[best]) best = lane;
+        if (lane != gold && (rival < 0 || score[lane] > score[rival])) rival = lane;
+    }
+    *name = (uint8_t)best;
+    if (words[dependent].head == head) learn(of->names, features, n, score, gold, rival, NAME_MARGIN);
+}
+
+static void learn_sentence(parsing *of, ql_parse *parse, const example *from, bool follow_gold) {
+    uint64_t features[QL_MOST_MOVE_FEATURES];
+    ql_parse_start(parse, of->model, from->words, from->tags, from->forms, from->of->n);
+    while (!ql_parse_is_done(parse)) {
+        int32_t score[QL_MOVES], head, dependent;
+        int cost[QL_MOVES], least = INT32_MAX, n = ql_move_features(parse, features);
+        learner_score(of->moves, features, n, score);
+        for (int move = 0; move < QL_MOVES; move++) {
+            cost[move] = ql_parse_can(parse, (ql_move)move) ? cost_of(parse, from->of, (ql_move)move) : -1;
+            if (cost[move] >= 0 && cost[move] < least) least = cost[move];
+        }
+        int right = -1, wrong = -1;
+        for (int move = 0; move < QL_MOVES; move++) {
+            if (cost[move] < 0) continue;
+            int *best = cost[move] == least ? &right : &wrong;
+            if (*best < 0 || score[move] > score[*best]) *best = move;
+        }
+        learn(of->moves, features, n, score, right, wrong, MOVE_MARGIN);
+        bool own = !follow_gold && next_random(&of->random) % 100 < OWN_CHOICES;
+        int move = own && wrong >= 0 && score[wrong] > score[right] ? wrong : right;
+        uint8_t name = QL_RELATION_NONE;
+        if (move != QL_MOVE_SHIFT) {
+            ql_parse_arc(parse, (ql_move)move, &head, &dependent);
+            learn_name(of, parse, from->of->words, head, dependent, &name);
+        }
+        ql_parse_move(parse, (ql_move)move, name);
+    }
+}
+
+static void *train_parsing(void *argument) {
+    parsing *of = argument;
+    ql_parse parse = {.nodes = have(malloc((of->most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((of->most_words + 1) * sizeof *parse.stack))};
+    of->moves = learner_new(QL_MOVES, LEAST_UPDATES);
+    of->names = learner_new(QL_RELATIONS, LEAST_UPDATES);
+    for (int epoch = 0; epoch < PARSE_EPOCHS; epoch++) {
+        size_t *order = shuffled(of->n, &of->random);
+        for (size_t i = 0; i < of->n; i++) learn_sentence(of, &parse, &of->examples[order[i]], epoch == 0);
+        free(order);
+        fprintf(stderr, "parser, epoch %d: %zu and %zu rows\n", epoch + 1, of->moves->n_rows, of->names->n_rows);
+    }
+    free(parse.nodes);
+    free(parse.stack);
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------ packing */
+
+typedef struct packed_row {
+    uint64_t key;
+    double norm;
+    float weights[MOST_LANES];
+} packed_row;
+
+static int by_key(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+static int by_norm(const void *a, const void *b) {
+    const packed_row *x = a, *y = b;
+    return x->norm != y->norm ? (x->norm < y->norm ? 1 : -1) : (x->key > y->key) - (x->key < y->key);
+}
+
+/* The learners' averaged rows added up, those with the largest norm first. */
+static packed_row *collect(learner *const *learners, int n_learners, size_t *n_out) {
+    size_t capacity = 0, n = 0;
+    for (int i = 0; i < n_learners; i++) capacity += learners[i]->n_rows;
+    packed_row *rows = have(calloc(capacity + 1, sizeof *rows));
+    for (int i = 0; i < n_learners; i++) {
+        const learner *of = learners[i];
+        for (size_t slot = 0; slot < (size_t)1 << of->slot_bits; slot++) {
+            if (of->keys[slot] == 0 || of->n_updates[of->row_of[slot]] < of->least_updates) continue;
+            double average[MOST_LANES] = {0};
+            learner_average(of, of->row_of[slot], 1.0, average);
+            rows[n].key = of->keys[slot];
+            for (int lane = 0; lane < of->lanes; lane++) rows[n].weights[lane] = (float)average[lane];
+            n++;
+        }
+    }
+    qsort(rows, n, sizeof *rows, by_key);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || rows[kept - 1].key != rows[i].key) {
+            rows[kept++] = rows[i];
+            continue;
+        }
+        for (int lane = 0; lane < MOST_LANES; lane++) rows[kept - 1].weights[lane] += rows[i].weights[lane];
+    }
+    for (size_t i = 0; i < kept; i++)
+        for (int lane = 0; lane < MOST_LANES; lane++) rows[i].norm += (double)rows[i].weights[lane] * rows[i].weights[lane];
+    qsort(rows, kept, sizeof *rows, by_norm);
+    *n_out = kept;
+    return rows;
+}
+
+static int8_t scaled(double weight, double scale) {
+    double value = weight * scale;
+    int whole = (int)(value < 0 ? value - 0.5 : value + 0.5);
+    return (int8_t)(whole > 127 ? 127 : whole < -127 ? -127 : whole);
+}
+
+/* Where in its bucket a slot has its check, and how far slots are apart. */
+static uint8_t *check_at(uint8_t *bucket, ql_layout layout, int slot) {
+    return layout == QL_LAYOUT_WIDE ? bucket + 16 * slot + QL_WIDE : bucket + ql_bucket_size(layout) / 4 * (size_t)slot;
+}
+
+/* A free slot for `key`; NULL where the bucket is full, or holds another row of the same check. */
+static uint8_t *place(uint8_t *buckets, int bits, ql_layout layout, uint64_t key) {
+    uint8_t *bucket = buckets + ql_row_bucket(key, bits) * ql_bucket_size(layout), check = ql_row_check(key, bits);
+    for (int slot = 0; slot < QL_MODEL_SLOTS; slot++) {
+        uint8_t *at = check_at(bucket, layout, slot);
+        if (*at == check) return NULL;
+        if (*at != 0) continue;
+        *at = check;
+        return layout == QL_LAYOUT_WIDE ? at - QL_WIDE : at + 1;
+    }
+    return NULL;
+}
+
+static void put_pairs(uint8_t *to, const int *lanes, const int8_t *weights, int n, bool more) {
+    uint64_t pairs = 0;
+    for (int i = n - 1; i >= 0; i--) pairs = pairs << 14 | (uint64_t)(uint8_t)weights[i] << 6 | (uint64_t)lanes[i];
+    if (more) pairs |= (uint64_t)QL_MORE << 42;
+    for (int i = 0; i < 7; i++) to[i] = (uint8_t)(pairs >> (8 * i));
+}
+
+/* The lanes that are not nought, the largest first, in as many slots as they need and there are. */
+static bool place_sparse(uint8_t *buckets, int bits, uint64_t key, const int8_t *weights) {
+    int lanes[MOST_LANES], n = 0;
+    for (int lane = 0; lane < MOST_LANES; lane++)
+        if (weights[lane] != 0) lanes[n++] = lane;
+    for (int i = 1; i < n; i++)
+        for (int j = i; j > 0 && abs(weights[lanes[j]]) > abs(weights[lanes[j - 1]]); j--) {
+            int kept = lanes[j];
+            lanes[j] = lanes[j - 1];
+            lanes[j - 1] = kept;
+        }
+    for (int done = 0; done < n; key = ql_more(key)) {
+        int8_t some[4];
+        int take = n - done > 4 ? 3 : n - done;
+        uint8_t *to = place(buckets, bits, QL_LAYOUT_SPARSE, key);
+        if (to == NULL) return done > 0;
+        for (int i = 0; i < take; i++) some[i] = weights[lanes[done + i]];
+        put_pairs(to, lanes + done, some, take, n - done > 4);
+        done += take;
+    }
+    return true;
+}
+
+static double largest_of(const packed_row *rows, size_t n) {
+    double largest = 1e-9;
+    for (size_t i = 0; i < n; i++)
+        for (int lane = 0; lane < MOST_LANES; lane++) {
+            double size = rows[i].weights[lane] < 0 ? -rows[i].weights[lane] : rows[i].weights[lane];
+            if (size > largest) largest = size;
+        }
+    return largest;
+}
+
+static void pack(FILE *out, learner *const *learners, int n_learners, int bits, ql_layout layout, const char *what) {
+    size_t n_rows, size = ql_bucket_size(layout) << bits, placed = 0, crowded = 0;
+    packed_row *rows = collect(learners, n_learners, &n_rows);
+    uint8_t *buckets = have(calloc(size, 1));
+    double largest = largest_of(rows, n_rows);
+    for (size_t i = 0; i < n_rows; i++) {
+        int8_t weights[MOST_LANES];
+        bool is_nought = true;
+        for (int lane = 0; lane < MOST_LANES; lane++) {
+            weights[lane] = scaled(rows[i].weights[lane], 127 / largest);
+            is_nought &= weights[lane] == 0;
+        }
+        if (is_nought) continue;
+        bool fits;
+        if (layout == QL_LAYOUT_SPARSE) {
+            fits = place_sparse(buckets, bits, rows[i].key, weights);
+        } else {
+            uint8_t *to = place(buckets, bits, layout, rows[i].key);
+            fits = to != NULL;
+            if (fits) memcpy(to, weights, layout == QL_LAYOUT_WIDE ? QL_WIDE : QL_NARROW);
+        }
+        placed += fits;
+        crowded += !fits;
+    }
+    fprintf(stderr, "%s: %zu rows, %zu placed, %zu found no room, largest weight %.1f\n", what, n_rows, placed, crowded,
+            largest);
+    fwrite(buckets, 1, size, out);
+    free(rows);
+    free(buckets);
+}
+
+/* Two at a time; each is the same alone. */
+static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
+    for (size_t i = 0; i < n; i += 2) {
+        pthread_t other;
+        bool two = i + 1 < n && pthread_create(&other, NULL, work, (char *)items + (i + 1) * size) == 0;
+        work((char *)items + i * size);
+        if (two)
+            pthread_join(other, NULL);
+        else if (i + 1 < n)
+            work((char *)items + (i + 1) * size);
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3) {
+        fputs("usage: train OUT.bin TRAIN.conllu ...\n", stderr);
+        return 2;
+    }
+    treebank bank = {0};
+    for (int i = 2; i < argc; i++) treebank_read(&bank, argv[i]);
+    size_t n_read = bank.n, most_words = 0;
+    treebank_add_copies(&bank);
+    for (size_t i = 0; i < bank.n; i++)
+        if ((size_t)bank.sentences[i].n > most_words) most_words = (size_t)bank.sentences[i].n;
+    fprintf(stderr, "%zu sentences, and %zu copies\n", n_read, bank.n - n_read);
+    uint8_t *words = make_words(&bank);
+    ql_model model = {.words = words, .word_bits = WORD_BITS};
+    ql_model_fill_values(&model);
+    example *examples = make_examples(&model, &bank);
+
+    jackknife(examples, bank.n, most_words);
+    uint8_t *sole_names = make_sole_names(examples, bank.n);
+    model.sole_names = sole_names;
+    parsing parsers[RUNS];
+    for (int i = 0; i < RUNS; i++)
+        parsers[i] = (parsing){&model, examples, bank.n, most_words, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
+    run_all(train_parsing, parsers, sizeof *parsers, RUNS);
+    tagging taggers[RUNS];
+    for (int i = 0; i < RUNS; i++)
+        taggers[i] = (tagging){examples, bank.n, most_words, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1), NULL, NULL};
+    run_all(train_tagging, taggers, sizeof *taggers, RUNS);
+
+    FILE *out = fopen(argv[1], "wb");
+    if (out == NULL) {
+        fprintf(stderr, "%s cannot be written\n", argv[1]);
+        return 1;
+    }
+    const uint8_t header[64] = {'Q', 'L', 'M', '1', WORD_BITS, TAG_BITS, FORM_BITS, MOVE_BITS, NAME_BITS};
+    fwrite(header, 1, sizeof header, out);
+    learner *moves[RUNS], *names[RUNS], *tags[RUNS], *forms[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        moves[i] = parsers[i].moves, names[i] = parsers[i].names;
+        tags[i] = taggers[i].tagger, forms[i] = taggers[i].former;
+    }
+    pack(out, tags, RUNS, TAG_BITS, QL_LAYOUT_WIDE, "tags");
+    pack(out, forms, RUNS, FORM_BITS, QL_LAYOUT_NARROW, "forms");
+    pack(out, moves, RUNS, MOVE_BITS, QL_LAYOUT_NARROW, "moves");
+    pack(out, names, RUNS, NAME_BITS, QL_LAYOUT_SPARSE, "names");
+    fwrite(words, 8, (size_t)1 << WORD_BITS, out);
+    fwrite(sole_names, 1, QL_TAG_PAIRS, out);
+    if (fclose(out) != 0) return 1;
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* Sentences of CoNLL-U files, made projective; and copies of them that look more like what the web writes. */
+#ifndef TREEBANK_H
+#define TREEBANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct word {
+    char *form;
+    int32_t head;    /* index in the sentence; the number of words for the root */
+    uint8_t tag, inflection, relation;
+    bool space_after;
+} word;
+
+typedef struct sentence {
+    word *words;
+    int32_t n;
+    int32_t fold; /* copies stay in the fold of what they were made from */
+} sentence;
+
+typedef struct treebank {
+    sentence *sentences;
+    size_t n, capacity;
+} treebank;
+
+/* Append the sentences of a file; ends the program with a message where it cannot be read. */
+void treebank_read(treebank *bank, const char *path);
+
+/* Append copies: as our own tokenizer splits them where it differs, in capitals, as headlines. */
+void treebank_add_copies(treebank *bank);
+
+void treebank_free(treebank *bank);
+
+/* xorshift64*, for an order that is the same everywhere. */
+uint64_t next_random(uint64_t *state);
+
+#endif
