@@ -1,5 +1,5 @@
-/* A word is folded once, and hashed whole and by its ends.  Typographic marks become plain ones, every digit a nought,
-   so that the treebanks' spellings and those of the web meet. */
+/* A word is folded once, and hashed whole and by its ends.  Typographic marks become plain ones, every digit a
+   nought, so that the treebanks' spellings and those of the web meet. */
 #include "lexeme.h"
 
 #include "ascii.h"
@@ -25,7 +25,7 @@ static const char *start_of(const folded *word) {
 static const char *plain_mark(const char *from, size_t n, size_t *n_plain) {
     static const struct {
         const char *written, *plain;
-    } marks[] = {{"“", "\""}, {"”", "\""}, {"„", "\""}, {"«", "\""},   {"»", "\""}, {"``", "\""},
+    } marks[] = {{"“", "\""},  {"”", "\""}, {"„", "\""}, {"«", "\""}, {"»", "\""},  {"``", "\""},
                  {"''", "\""}, {"—", "-"},  {"–", "-"},  {"--", "-"}, {"…", "..."}, {"....", "..."}};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (strlen(marks[i].written) == n && memcmp(marks[i].written, from, n) == 0) {

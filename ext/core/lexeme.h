@@ -7,13 +7,13 @@
 enum { QL_ENDS = 4, QL_STARTS = 3 };
 
 typedef struct ql_lexeme {
-    uint64_t word;            /* which word it is; of one that training saw rarely, what it looks like */
-    uint64_t class;           /* the set of tags it had in training; else what it looks like */
-    uint64_t shape;           /* capitals, digits, hyphens */
-    uint64_t ends[QL_ENDS];   /* its last letters, one to four */
+    uint64_t word;          /* which word it is; of one that training saw rarely, what it looks like */
+    uint64_t class;         /* the set of tags it had in training; else what it looks like */
+    uint64_t shape;         /* capitals, digits, hyphens */
+    uint64_t ends[QL_ENDS]; /* its last letters, one to four */
     uint64_t starts[QL_STARTS];
-    uint8_t sole;             /* the only tag it ever had, or QL_TAG_NONE */
-    bool is_gerund;           /* ends in "ing" behind a vowel */
+    uint8_t sole;   /* the only tag it ever had, or QL_TAG_NONE */
+    bool is_gerund; /* ends in "ing" behind a vowel */
     bool is_comma, is_quote;
 } ql_lexeme;
 

@@ -79,7 +79,8 @@ static inline const uint8_t *wide_row(const uint8_t *bucket, uint8_t check) {
     return row;
 }
 
-#if defined(__GNUC__)
+/* The same sums with and without vectors: tests/core/test_model.c compares them. */
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(QL_NO_VECTORS)
 
 typedef int8_t bytes8 __attribute__((vector_size(8)));
 typedef int16_t halves8 __attribute__((vector_size(16)));
@@ -101,6 +102,7 @@ void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t o
     }
     memcpy(out, &low, sizeof low);
     memcpy(out + 8, &high, sizeof high);
+    out[QL_WIDE] = 0; /* the checks */
 }
 
 /* All four slots at once: those whose check differs count as nought.  Little-endian: the check is the lowest byte. */
@@ -121,7 +123,33 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
 }
 
 #else
-#error "not yet"
+
+static inline void fetch(const ql_rows *rows, const uint64_t *features, int n, size_t size) {
+    (void)rows, (void)features, (void)n, (void)size;
+}
+
+static inline void add_byte(int16_t *to, uint8_t byte) {
+    *to = (int16_t)(*to + (int8_t)byte);
+}
+
+void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
+    memset(out, 0, (QL_WIDE + 1) * sizeof *out);
+    for (int i = 0; i < n; i++) {
+        const uint8_t *row = wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i], rows->bits));
+        for (int lane = 0; lane < QL_WIDE; lane++) add_byte(&out[lane], row[lane]);
+    }
+}
+
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]) {
+    memset(out, 0, QL_NARROW * sizeof *out);
+    for (int i = 0; i < n; i++) {
+        const uint8_t *bucket = bucket_of(rows, features[i], 16), check = ql_row_check(features[i], rows->bits);
+        for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
+            for (int lane = 0; lane < QL_NARROW && bucket[4 * slot] == check; lane++)
+                add_byte(&out[lane], bucket[4 * slot + 1 + lane]);
+    }
+}
+
 #endif
 
 static const uint8_t *sparse_row(const ql_rows *rows, uint64_t feature) {

@@ -1,7 +1,8 @@
 /* The trained weights of tagger and parser: a block of bytes that is compiled in (ext/model), and looked up in place.
 
    A feature is a 64-bit hash.  Its weights stand in one of the four slots of one bucket; eight further bits of the
-   hash, the check, tell the slots apart, so that of the features never seen in training all but 1.6 % find nothing. */
+   hash, the check, tell the slots apart, so that of the features never seen in training all but 1.6 % find nothing.
+ */
 #ifndef QL_MODEL_H
 #define QL_MODEL_H
 
@@ -11,9 +12,9 @@
 
 enum {
     QL_MODEL_SLOTS = 4,
-    QL_NARROW = 3,     /* weights of a narrow row: transitions, verb forms */
-    QL_WIDE = 15,      /* weights of a wide row: tags */
-    QL_SPARSE = 64,    /* lanes of a sparse row, which holds few of them: names of relations */
+    QL_NARROW = 3,  /* weights of a narrow row: transitions, verb forms */
+    QL_WIDE = 15,   /* weights of a wide row: tags */
+    QL_SPARSE = 64, /* lanes of a sparse row, which holds few of them: names of relations */
     QL_MOST_VALUES = 512,
     QL_TAG_PAIRS = 2 * QL_TAGS * QL_TAGS
 };
@@ -43,7 +44,8 @@ typedef struct ql_known_word {
 typedef struct ql_model {
     const uint8_t *words; /* slots of 8 bytes: key, class, sole, two unused */
     int word_bits;
-    const uint8_t *sole_names; /* by head's tag, dependent's tag, and whether the head stands before: its only relation */
+    const uint8_t
+        *sole_names; /* by head's tag, dependent's tag, and whether the head stands before: its only relation */
     ql_rows tags, forms, moves, names;
     uint64_t values[QL_MOST_VALUES]; /* a well mixed value for each small number */
 } ql_model;

@@ -1,5 +1,5 @@
-/* The weights themselves, put into the object file as they are by the assembler.  The file's path, seen from the folder
-   that the compiler runs in, is QL_MODEL_FILE; the build passes it. */
+/* The weights themselves, put into the object file as they are by the assembler.  The file's path, seen from the
+   folder that the compiler runs in, is QL_MODEL_FILE. */
 #include "model.h"
 
 #ifndef QL_MODEL_FILE
@@ -14,13 +14,12 @@
 #define SECTION ".section .rodata"
 #endif
 
-__asm__(SECTION "\n"
-        ".globl " SYMBOL("ql_model_start") "\n"
-        ".globl " SYMBOL("ql_model_end") "\n"
-        ".balign 64\n" SYMBOL("ql_model_start") ":\n"
-        ".incbin \"" QL_MODEL_FILE "\"\n" SYMBOL("ql_model_end") ":\n"
-        ".byte 0\n"
-        ".text\n");
+#define START SYMBOL("ql_model_start")
+#define END SYMBOL("ql_model_end")
+#define LINE(text) text "\n"
+
+__asm__(LINE(SECTION) LINE(".globl " START) LINE(".globl " END) LINE(".balign 64") LINE(START ":")
+            LINE(".incbin \"" QL_MODEL_FILE "\"") LINE(END ":") LINE(".byte 0") LINE(".text"));
 
 extern const uint8_t ql_model_start[] __attribute__((visibility("hidden")));
 extern const uint8_t ql_model_end[] __attribute__((visibility("hidden")));

@@ -1,11 +1,11 @@
-/* A greedy transition parser: arc-hybrid, a linear classifier over hashed features for the moves (features after Zhang
-   and Nivre 2011, and what stands around and between the words in question), and a second one that names each arc when
-   it is made.  Two moves a word, so linear; the tree is projective and has one root. */
+/* A greedy transition parser: arc-hybrid, a linear classifier over hashed features for the moves (features after
+   Zhang and Nivre 2011, and what stands around and between the words in question), and a second one that names each
+   arc when it is made.  Two moves a word, so linear; the tree is projective and has one root. */
 #include "parse.h"
 
 /* Where the values of small numbers of each kind begin in model->values. */
 enum {
-    TAG = 0,       /* tag * 8 + inflection */
+    TAG = 0, /* tag * 8 + inflection */
     COARSE = 160,
     NAME = 192,
     COUNT = 256,
@@ -26,7 +26,8 @@ static void open_node(ql_node *node, uint64_t value, const uint64_t *values, int
     node->name = values[NAME];
 }
 
-void ql_parse_start(ql_parse *parse, const ql_model *model, const ql_lexeme *words, const uint8_t *tags, const uint8_t *forms, int n) {
+void ql_parse_start(ql_parse *parse, const ql_model *model, const ql_lexeme *words, const uint8_t *tags,
+                    const uint8_t *forms, int n) {
     uint8_t verbs = 0, commas = 0, joints = 0, marks = 0;
     const uint64_t *values = parse->values = model->values;
     parse->n = n;
@@ -97,7 +98,8 @@ int ql_move_features(const ql_parse *parse, uint64_t *out) {
     const ql_node *s0 = &nodes[i0], *s1 = &nodes[i1], *s2 = top > 2 ? &nodes[parse->stack[top - 3]] : none;
     const ql_node *b0 = &nodes[at], *b1 = at + 1 <= size ? b0 + 1 : none, *b2 = at + 2 <= size ? b0 + 2 : none;
     const ql_node *b3 = at + 3 <= size ? b0 + 3 : none;
-    const ql_node *s0l = &nodes[s0->left], *s0r = &nodes[s0->right], *s1l = &nodes[s1->left], *s1r = &nodes[s1->right];
+    const ql_node *s0l = &nodes[s0->left], *s0r = &nodes[s0->right], *s1l = &nodes[s1->left],
+                  *s1r = &nodes[s1->right];
     const ql_node *b0l = &nodes[b0->left], *b0l2 = &nodes[b0->left2];
     const ql_node *s0l2 = &nodes[s0->left2], *s0r2 = &nodes[s0->right2], *s1r2 = &nodes[s1->right2];
     const ql_node *before_b0 = at > 0 ? b0 - 1 : none;
@@ -113,6 +115,7 @@ int ql_move_features(const ql_parse *parse, uint64_t *out) {
     uint64_t s0w = s0->word, s1w = s1->word, b0w = b0->word;
     uint64_t s0wt = s0w ^ ql_turn(s0t, 11), s1wt = s1w ^ ql_turn(s1t, 11), b0wt = b0w ^ ql_turn(b0t, 11);
     int n = 0;
+    /* clang-format off */
     /* single words */
     ONE(s0w); ONE(s0t); ONE(s0wt); ONE(s1w); ONE(s1t); ONE(s1wt); ONE(s2t); TWO(s2->word, s2t);
     ONE(b0w); ONE(b0t); ONE(b0wt); ONE(b1->word); ONE(b1t); TWO(b1->word, b1t); ONE(b2->word); ONE(b2t); ONE(b3->tag);
@@ -132,7 +135,8 @@ int ql_move_features(const ql_parse *parse, uint64_t *out) {
     THREE(s0t, s0r->tag, b0t); THREE(s0t, s0l->tag, b0t); THREE(s1t, s1r->tag, s0t); THREE(s1t, s1l->tag, s0t);
     THREE(s1t, s1r->tag, b0t); THREE(s1t, s0t, s0l->tag); THREE(s0t, b0t, b0l->tag); FOUR(s1t, s0t, s0r->tag, b0t);
     FOUR(s1t, s0t, b0t, b0l->tag); THREE(s0w, s0r->tag, b0t); THREE(s0w, b0t, b0l->tag); THREE(s0t, b0w, b0l->tag);
-    THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word); TWO(s0w, s0r->word); TWO(s1w, s1r->word);
+    THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word); TWO(s0w, s0r->word);
+    TWO(s1w, s1r->word);
     THREE(s0t, s0r->word, b0t); TWO(b0t, b0l->word); THREE(s0t, b0t, b0l->word); THREE(s1t, s1r->word, s0t);
     THREE(s0t, s0l->tag, s0l2->tag); THREE(s0t, s0r->tag, s0r2->tag); THREE(s1t, s1r->tag, s1r2->tag);
     THREE(b0t, b0l->tag, b0l2->tag);
@@ -140,11 +144,15 @@ int ql_move_features(const ql_parse *parse, uint64_t *out) {
     THREE(s1t, s1r->name, s0t); TWO(s1w, s1r->name); THREE(b0t, b0l->name, s0t);
     FOUR(s1t, s0t, s0l->name, b0t);
     /* how many and which dependents */
-    TWO(s0w, values[count(s0->n_right)]); THREE(s0t, values[count(s0->n_right)], b0t); TWO(s0w, values[count(s0->n_left)]);
-    THREE(s0t, values[count(s0->n_left)], b0t); THREE(s1t, values[count(s1->n_right)], s0t); TWO(s1w, values[count(s1->n_right)]);
+    TWO(s0w, values[count(s0->n_right)]); THREE(s0t, values[count(s0->n_right)], b0t);
+    TWO(s0w, values[count(s0->n_left)]);
+    THREE(s0t, values[count(s0->n_left)], b0t); THREE(s1t, values[count(s1->n_right)], s0t);
+    TWO(s1w, values[count(s1->n_right)]);
     TWO(b0w, values[count(b0->n_left)]); THREE(b0t, values[count(b0->n_left)], s0t);
-    TWO(s0t, s0->left_set); TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->right_set, b0t); THREE(s0t, s0->left_set, b0t);
-    THREE(s1t, s1->right_set, s0t); TWO(s1w, s1->right_set); THREE(s1t, s1->left_set, s0t); THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
+    TWO(s0t, s0->left_set); TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->right_set, b0t);
+    THREE(s0t, s0->left_set, b0t);
+    THREE(s1t, s1->right_set, s0t); TWO(s1w, s1->right_set); THREE(s1t, s1->left_set, s0t);
+    THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
     THREE(s1t, s0t, s0->left_set); FOUR(s1t, s0t, s0->left_set, s1->right_set);
     /* how far apart, and what lies between */
     THREE(s0t, b0t, d0); TWO(s0w, d0); TWO(b0w, d0); THREE(s1t, s0t, d1); TWO(s1w, d1); TWO(s0w, d1);
@@ -154,6 +162,7 @@ int ql_move_features(const ql_parse *parse, uint64_t *out) {
     THREE(s0t, b0t, before_b0->tag); THREE(s0t, before_s0->tag, b0t); THREE(s0t, after_s0->tag, b0t);
     THREE(s1t, after_s1->tag, s0t); THREE(s1t, s0t, before_s0->tag); THREE(b0t, b1t, before_b0->tag);
     THREE(s1t, before_s1->tag, s0t); FOUR(s1t, s0t, before_s0->word, b0t);
+    /* clang-format on */
     return n;
 }
 
@@ -169,6 +178,7 @@ int ql_name_features(const ql_parse *parse, int32_t head, int32_t dependent, uin
     uint64_t gap = values[GAP + 27 * behind + (behind ? between(h, d) : between(d, h))];
     uint64_t ht = h->tag ^ side, dt = d->tag;
     int n = 0;
+    /* clang-format off */
     TWO(ht, dt); ONE(d->word ^ side); ONE(h->word ^ side); TWO(h->word ^ side, d->word); TWO(ht, d->word);
     TWO(h->word ^ side, dt); TWO(ht, d->class); TWO(h->class ^ side, dt); TWO(d->end, ht);
     THREE(ht, dt, far); THREE(ht, dt, gap); THREE(ht, dt, dl->tag); THREE(ht, dt, dr->tag);
@@ -176,10 +186,12 @@ int ql_name_features(const ql_parse *parse, int32_t head, int32_t dependent, uin
     THREE(ht, dt, d->left_set); THREE(ht, dt, d->right_set); THREE(ht, dt, h->left_set); THREE(ht, dt, h->right_set);
     TWO(h->word ^ side, h->right_set); TWO(h->word ^ side, d->left_set); THREE(h->word ^ side, dt, d->left_set);
     THREE(h->word ^ side, dt, h->right_set); THREE(d->word ^ side, d->left_set, ht);
-    THREE(ht, dt, before_d->tag); THREE(ht, dt, after_d->tag); TWO(before_d->word ^ side, dt); TWO(after_d->word ^ side, dt);
+    THREE(ht, dt, before_d->tag); THREE(ht, dt, after_d->tag); TWO(before_d->word ^ side, dt);
+    TWO(after_d->word ^ side, dt);
     THREE(ht, dt, before_h->tag); THREE(ht, dt, after_h->tag); FOUR(ht, dt, before_d->tag, after_d->tag);
     THREE(ht, dt, values[count(d->n_left)]); THREE(ht, h->right_set, d->left_set); FOUR(ht, dt, dl->word, far);
     TWO(d->coarse ^ side, h->coarse);
+    /* clang-format on */
     return n;
 }
 
@@ -243,7 +255,8 @@ static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t h
     uint64_t features[QL_MOST_NAME_FEATURES];
     int16_t score[QL_SPARSE];
     if (head == parse->n) return QL_RELATION_ROOT;
-    uint8_t sole = model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
+    uint8_t sole =
+        model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (sole != QL_RELATION_NONE && sole < QL_RELATIONS) return sole;
     ql_sum_sparse(&model->names, features, ql_name_features(parse, head, dependent, features), score);
     int best = 1;

@@ -18,10 +18,10 @@ typedef enum ql_move {
 
 typedef struct ql_node {
     uint64_t word, class, tag, coarse, end;
-    uint64_t name;                    /* of its relation; of none so long as it has no head */
-    uint64_t left_names, right_names; /* sets of the relations of its dependents on either side, as bits */
-    uint64_t left_set, right_set;     /* and as hashes: the sum without carry of their values */
-    int32_t head;                     /* QL_NONE so long as it has none */
+    uint64_t name;                      /* of its relation; of none so long as it has no head */
+    uint64_t left_names, right_names;   /* sets of the relations of its dependents on either side, as bits */
+    uint64_t left_set, right_set;       /* and as hashes: the sum without carry of their values */
+    int32_t head;                       /* QL_NONE so long as it has none */
     int32_t left, left2, right, right2; /* outermost dependents and the next ones inward */
     uint8_t n_left, n_right, relation;
     uint8_t verbs, commas, joints, marks; /* of these before it in the sentence, modulo 256 */

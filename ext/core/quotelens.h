@@ -380,8 +380,8 @@ void ql_scratch_free(ql_scratch *scratch);
 enum {
     QL_WANT_TOKENS = 1,
     QL_WANT_SENTENCES = 2,
-    QL_WANT_QUOTES = 4, /* zones, tokens, sentences, marks, mentions, statements */
-    QL_WANT_ZONES = 8,  /* and what the page says of itself; without, all is body */
+    QL_WANT_QUOTES = 4,  /* zones, tokens, sentences, marks, mentions, statements */
+    QL_WANT_ZONES = 8,   /* and what the page says of itself; without, all is body */
     QL_WANT_SYNTAX = 16, /* tags and heads of every token */
     QL_WANT_ALL = 31
 };

@@ -1,11 +1,11 @@
 /* The tagger: an averaged perceptron (Collins 2002) over hashed features, greedy from left to right.  A word that had
-   one tag only in training skips it.  Features are those that Collins and Toutanova et al. (2003) found to matter, and
-   for each word the set of tags that it had in training, or what it looks like. */
+   one tag only in training skips it.  Features are those that Collins and Toutanova et al. (2003) found to matter,
+   and for each word the set of tags that it had in training, or what it looks like. */
 #include "tag.h"
 
 static const uint8_t LANES[QL_WIDE] = {
-    QL_TAG_ADJ,  QL_TAG_ADP,  QL_TAG_ADV,  QL_TAG_AUX,   QL_TAG_CCONJ, QL_TAG_DET,   QL_TAG_INTJ, QL_TAG_NOUN,
-    QL_TAG_NUM,  QL_TAG_PART, QL_TAG_PRON, QL_TAG_PROPN, QL_TAG_PUNCT, QL_TAG_SCONJ, QL_TAG_VERB,
+    QL_TAG_ADJ, QL_TAG_ADP,  QL_TAG_ADV,  QL_TAG_AUX,   QL_TAG_CCONJ, QL_TAG_DET,   QL_TAG_INTJ, QL_TAG_NOUN,
+    QL_TAG_NUM, QL_TAG_PART, QL_TAG_PRON, QL_TAG_PROPN, QL_TAG_PUNCT, QL_TAG_SCONJ, QL_TAG_VERB,
 };
 
 uint8_t ql_tag_of_lane(int lane) {
@@ -147,5 +147,5 @@ void ql_tag_words(const ql_model *model, const ql_lexeme *words, int n, uint8_t 
         tags[i] = words[i].sole != QL_TAG_NONE ? words[i].sole : best_tag(model, words, tags, i);
     for (int i = 0; i < n; i++)
         forms[i] = tags[i] == QL_TAG_VERB || tags[i] == QL_TAG_AUX ? best_form(model, words, tags, forms, i)
-                                                                     : QL_INFLECTION_NONE;
+                                                                   : QL_INFLECTION_NONE;
 }

@@ -18,9 +18,9 @@ typedef struct cell {
 
 typedef struct learner {
     int lanes, slot_bits;
-    uint64_t *keys;     /* open addressing; 0 where empty */
-    uint32_t *row_of;   /* row of each slot */
-    cell *cells;        /* `lanes` a row */
+    uint64_t *keys;      /* open addressing; 0 where empty */
+    uint32_t *row_of;    /* row of each slot */
+    cell *cells;         /* `lanes` a row */
     uint32_t *n_updates; /* of each row */
     uint32_t least_updates;
     size_t n_rows, capacity;

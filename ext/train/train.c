@@ -19,7 +19,7 @@ enum {
     FOLD_EPOCHS = 5,
     FORM_EPOCHS = 6,
     PARSE_EPOCHS = 8,
-    RUNS = 3,          /* parsers trained on different orders, and added up */
+    RUNS = 3, /* parsers trained on different orders, and added up */
     TAG_MARGIN = 4,
     MOVE_MARGIN = 10,
     NAME_MARGIN = 6,
@@ -106,8 +106,14 @@ static uint8_t *make_words(const treebank *bank) {
         classes[number] = class;
         uint32_t at = (uint32_t)(all.slots[i].hash >> 32) & mask;
         while (out[(size_t)at * 8 + 4] != 0) at = (at + 1) & mask;
-        uint8_t slot[8] = {(uint8_t)key, (uint8_t)(key >> 8), (uint8_t)(key >> 16), (uint8_t)(key >> 24),
-                           (uint8_t)number, sole_tag(&all.slots[i]), 0, 0};
+        uint8_t slot[8] = {(uint8_t)key,
+                           (uint8_t)(key >> 8),
+                           (uint8_t)(key >> 16),
+                           (uint8_t)(key >> 24),
+                           (uint8_t)number,
+                           sole_tag(&all.slots[i]),
+                           0,
+                           0};
         memcpy(out + (size_t)at * 8, slot, sizeof slot);
     }
     fprintf(stderr, "%zu words known\n", n);
@@ -117,7 +123,7 @@ static uint8_t *make_words(const treebank *bank) {
 
 /* A sentence as the learners see it, with room for the edges. */
 typedef struct example {
-    ql_lexeme *words; /* words[-2] to words[n + 1] */
+    ql_lexeme *words;                               /* words[-2] to words[n + 1] */
     uint8_t *gold_tags, *gold_forms, *tags, *forms; /* the last two as a tagger gives them that did not see it */
     const sentence *of;
 } example;
@@ -249,7 +255,8 @@ static void settle(learner *of) {
         learner_average(of, row, 16.0, average);
         for (int lane = 0; lane < of->lanes; lane++) {
             double value = average[lane];
-            of->cells[row * (size_t)of->lanes + (size_t)lane].weight = (int32_t)(value < 0 ? value - 0.5 : value + 0.5);
+            of->cells[row * (size_t)of->lanes + (size_t)lane].weight =
+                (int32_t)(value < 0 ? value - 0.5 : value + 0.5);
         }
     }
 }
@@ -353,7 +360,8 @@ static void learn_name(parsing *of, const ql_parse *parse, const word *words, in
         *name = QL_RELATION_ROOT;
         return;
     }
-    *name = of->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
+    *name =
+        of->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (*name != QL_RELATION_NONE) return;
     int n = ql_name_features(parse, head, dependent, features);
     learner_score(of->names, features, n, score);
@@ -456,7 +464,8 @@ static packed_row *collect(learner *const *learners, int n_learners, size_t *n_o
         for (int lane = 0; lane < MOST_LANES; lane++) rows[kept - 1].weights[lane] += rows[i].weights[lane];
     }
     for (size_t i = 0; i < kept; i++)
-        for (int lane = 0; lane < MOST_LANES; lane++) rows[i].norm += (double)rows[i].weights[lane] * rows[i].weights[lane];
+        for (int lane = 0; lane < MOST_LANES; lane++)
+            rows[i].norm += (double)rows[i].weights[lane] * rows[i].weights[lane];
     qsort(rows, kept, sizeof *rows, by_norm);
     *n_out = kept;
     return rows;
@@ -470,7 +479,8 @@ static int8_t scaled(double weight, double scale) {
 
 /* Where in its bucket a slot has its check, and how far slots are apart. */
 static uint8_t *check_at(uint8_t *bucket, ql_layout layout, int slot) {
-    return layout == QL_LAYOUT_WIDE ? bucket + 16 * slot + QL_WIDE : bucket + ql_bucket_size(layout) / 4 * (size_t)slot;
+    return layout == QL_LAYOUT_WIDE ? bucket + 16 * slot + QL_WIDE
+                                    : bucket + ql_bucket_size(layout) / 4 * (size_t)slot;
 }
 
 /* A free slot for `key`; NULL where the bucket is full, or holds another row of the same check. */
@@ -550,8 +560,8 @@ static void pack(FILE *out, learner *const *learners, int n_learners, int bits, 
         placed += fits;
         crowded += !fits;
     }
-    fprintf(stderr, "%s: %zu rows, %zu placed, %zu found no room, largest weight %.1f\n", what, n_rows, placed, crowded,
-            largest);
+    fprintf(stderr, "%s: %zu rows, %zu placed, %zu found no room, largest weight %.1f\n", what, n_rows, placed,
+            crowded, largest);
     fwrite(buckets, 1, size, out);
     free(rows);
     free(buckets);
@@ -592,11 +602,13 @@ int main(int argc, char **argv) {
     model.sole_names = sole_names;
     parsing parsers[RUNS];
     for (int i = 0; i < RUNS; i++)
-        parsers[i] = (parsing){&model, examples, bank.n, most_words, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
+        parsers[i] =
+            (parsing){&model, examples, bank.n, most_words, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
     run_all(train_parsing, parsers, sizeof *parsers, RUNS);
     tagging taggers[RUNS];
     for (int i = 0; i < RUNS; i++)
-        taggers[i] = (tagging){examples, bank.n, most_words, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1), NULL, NULL};
+        taggers[i] = (tagging){examples, bank.n, most_words, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1),
+                               NULL,     NULL};
     run_all(train_tagging, taggers, sizeof *taggers, RUNS);
 
     FILE *out = fopen(argv[1], "wb");

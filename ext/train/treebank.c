@@ -55,11 +55,11 @@ static uint8_t tag_named(const char *name) {
 static uint8_t relation_named(const char *name) {
     for (uint8_t relation = 1; relation < QL_RELATIONS; relation++)
         if (strcmp(ql_relation_name(relation), name) == 0) return relation;
-    char plain[64] = {0};
-    strncpy(plain, name, sizeof plain - 1);
-    char *colon = strchr(plain, ':');
-    if (colon == NULL) return QL_RELATION_DEP;
-    *colon = 0;
+    char plain[64];
+    const char *colon = strchr(name, ':');
+    if (colon == NULL || (size_t)(colon - name) >= sizeof plain) return QL_RELATION_DEP;
+    memcpy(plain, name, (size_t)(colon - name));
+    plain[colon - name] = 0;
     return relation_named(plain);
 }
 
@@ -194,7 +194,8 @@ static void in_capitals(sentence *of) {
 static void as_headline(sentence *of) {
     for (int32_t i = 0; i < of->n; i++) {
         word *w = &of->words[i];
-        bool is_small = w->tag == QL_TAG_ADP || w->tag == QL_TAG_DET || w->tag == QL_TAG_CCONJ || w->tag == QL_TAG_PART;
+        bool is_small =
+            w->tag == QL_TAG_ADP || w->tag == QL_TAG_DET || w->tag == QL_TAG_CCONJ || w->tag == QL_TAG_PART;
         if (i == 0 || !is_small) w->form[0] = (char)toupper((unsigned char)w->form[0]);
     }
 }

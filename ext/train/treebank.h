@@ -8,7 +8,7 @@
 
 typedef struct word {
     char *form;
-    int32_t head;    /* index in the sentence; the number of words for the root */
+    int32_t head; /* index in the sentence; the number of words for the root */
     uint8_t tag, inflection, relation;
     bool space_after;
 } word;
