@@ -5,6 +5,7 @@ PYTHON = python3
 VENV = .venv
 BIN = $(VENV)/bin
 UCD = ../shared/ucd
+UD = ../shared/ud
 
 CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
@@ -16,16 +17,20 @@ SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno
 CORE = $(sort $(wildcard ext/core/*.c))
 HEADERS = $(sort $(wildcard ext/core/*.h ext/tables/*.h ext/binding/*.h))
 BINDING = $(sort $(wildcard ext/binding/*.c))
+MODEL = ext/model/english.bin
+objects = $(patsubst ext/%.c,$(1)/%.o,$(sort $(wildcard ext/train/*.c)) $(filter-out ext/core/model_data.c,$(CORE)))
+TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
+TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench tables format lint clean
+.PHONY: demo test build test-c asan bench train tables format lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 demo: build
 	$(BIN)/python -m quotelens demo
 
-test: test-c asan $(VENV)/tests.stamp $(VENV)/core.stamp
+test: test-c asan build/train/train $(VENV)/tests.stamp $(VENV)/core.stamp
 	$(BIN)/python -m pytest -q
 
 build: $(VENV)/core.stamp
@@ -49,7 +54,7 @@ $(VENV)/tests.stamp: $(VENV)/package.stamp
 	$(BIN)/pip install -q --disable-pip-version-check "quotelens[test]"
 	@touch $@
 
-$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS)
+$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL)
 	$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
@@ -64,6 +69,8 @@ build/asan/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
+
+build/core/model_data.o build/asan/core/model_data.o: $(MODEL)
 
 build/libquotelens.a: $(CORE:ext/core/%.c=build/core/%.o)
 	@rm -f $@
@@ -83,11 +90,35 @@ build/asan/tests/%: tests/core/%.c tests/core/check.h build/asan/libquotelens.a
 	@echo "  CC $@"
 	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
 
+build/train/%.o: ext/train/%.c $(TRAIN_HEADERS) | build/system.stamp
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
+
+build/asan/train/%.o: ext/train/%.c $(TRAIN_HEADERS) | build/system.stamp
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
+
+# The core without the weights: the trainer has the least that are valid, and makes the others.
+build/train/train: $(call objects,build)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ $(LIBS) -pthread
+
+build/asan/train/train: $(call objects,build/asan)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@ $(LIBS) -pthread
+
 # Unicode's own break tests, for test_unicode; it does without where they are not there.
 ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
 
 test-c: $(TESTS:%=run-%)
-asan: $(TESTS:%=run-asan-%)
+asan: run-asan-train $(TESTS:%=run-asan-%)
+
+run-asan-train: build/asan/train/train tests/data/small.conllu
+	@echo "build/asan/train/train … tests/data/small.conllu"
+	@ASAN_OPTIONS=detect_leaks=0 $< build/asan/train/small.bin tests/data/small.conllu 2>build/asan/train/log \
+	    || { cat build/asan/train/log; exit 1; }
 
 run-asan-%: build/asan/tests/%
 	$< $(ARGUMENTS_$*)
@@ -105,8 +136,18 @@ build/bench/%: tests/bench/%.c build/libquotelens.a
 bench: build build/bench/stages
 	$(BIN)/python tests/bench/throughput.py
 
+# Minutes.  The weights are replaced when all is done.
+train: build/train/train
+	@for file in $(TREEBANKS); do \
+	    [ -r $$file ] && continue; \
+	    echo "$$file is not there: UD= says where the treebanks are; $(MODEL) stays as it is" >&2; exit 1; \
+	done
+	build/train/train build/train/english.bin $(TREEBANKS)
+	cp build/train/english.bin $(MODEL)
+
 tables:
 	$(PYTHON) ext/gen/lexicon.py
+	$(PYTHON) ext/gen/lemma.py
 	$(PYTHON) ext/gen/page.py
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
@@ -116,11 +157,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 	@touch $@
 
 format: $(VENV)/lint.stamp
-	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	$(BIN)/ruff format python tests ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
-	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests ext/gen setup.py
 	$(BIN)/python -m mypy
 

@@ -99,7 +99,7 @@ def extension():
     return Extension(
         "quotelens._core",
         sources=sorted(glob.glob("ext/core/*.c")) + sorted(glob.glob("ext/binding/*.c")),
-        depends=sorted(glob.glob("ext/*/*.h")),
+        depends=[*sorted(glob.glob("ext/*/*.h")), "ext/model/english.bin"],
         include_dirs=["ext/core", "ext/tables", *dict.fromkeys(includes)],
         library_dirs=list(dict.fromkeys(directories)),
         libraries=names,
