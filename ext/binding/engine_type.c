@@ -192,8 +192,9 @@ static PyObject *analyse_tuples(analysis *job, PyTypeObject *batch_type, const d
     return tables;
 }
 
-PyDoc_STRVAR(analyse_doc, "analyse($self, texts, ids, tables, *, quotes=False, parse=False, outlets=None, lines=None)\n--\n\n"
-                          "Analyse documents with the GIL released, and give a batch for each table asked for.");
+PyDoc_STRVAR(analyse_doc,
+             "analyse($self, texts, ids, tables, *, quotes=False, parse=False, outlets=None, lines=None)\n--\n\n"
+             "Analyse documents with the GIL released, and give a batch for each table asked for.");
 
 /* Take over `lines`: None, or counts that nobody may add to from now on. */
 static bool read_counts(PyObject *lines, PyTypeObject *counts_type, const ql_line_counts **out) {
@@ -237,8 +238,68 @@ static PyObject *engine_analyse(PyObject *self, PyObject *args, PyObject *kwargs
     return tables;
 }
 
+/* -------------------------------------------------------------------------------------------- parse_words */
+
+/* Names of tags and relations are few: each is one object. */
+static PyObject *parsed_object(const ql_parsed_word *word) {
+    PyObject *tag = PyUnicode_InternFromString(ql_tag_name(word->tag));
+    PyObject *relation = PyUnicode_InternFromString(ql_relation_name(word->relation));
+    PyObject *parsed = tag != NULL && relation != NULL ? Py_BuildValue("(OiO)", tag, word->head + 1, relation) : NULL;
+    Py_XDECREF(tag);
+    Py_XDECREF(relation);
+    return parsed;
+}
+
+static PyObject *parsed_list(const ql_parsed_word *words, Py_ssize_t n) {
+    PyObject *list = PyList_New(n);
+    for (Py_ssize_t i = 0; i < n && list != NULL; i++) {
+        PyObject *parsed = parsed_object(&words[i]);
+        if (parsed == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, i, parsed);
+    }
+    return list;
+}
+
+static PyObject *parse_borrowed(const ql_engine *engine, const ql_borrowed *borrowed, Py_ssize_t n) {
+    ql_word_slice *slices = PyMem_New(ql_word_slice, (size_t)n + 1);
+    ql_parsed_word *parsed = PyMem_New(ql_parsed_word, (size_t)n + 1);
+    PyObject *list = NULL;
+    ql_error error = {0};
+    ql_status status;
+    if (slices == NULL || parsed == NULL) {
+        PyErr_NoMemory();
+    } else {
+        for (Py_ssize_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
+        Py_BEGIN_ALLOW_THREADS status = ql_parse_words(engine, slices, (size_t)n, parsed, &error);
+        Py_END_ALLOW_THREADS list = status == QL_OK ? parsed_list(parsed, n) : ql_raise(&error, "");
+    }
+    PyMem_Free(slices);
+    PyMem_Free(parsed);
+    return list;
+}
+
+PyDoc_STRVAR(parse_words_doc, "parse_words($self, words, /)\n--\n\n"
+                              "(tag, head, relation) of each word of one sentence, with the GIL released.");
+
+static PyObject *engine_parse_words(PyObject *self, PyObject *words) {
+    if (!PyList_Check(words) && !PyTuple_Check(words))
+        return PyErr_Format(PyExc_TypeError, "words is of type %.100s, not a list of str%s", Py_TYPE(words)->tp_name,
+                            PyUnicode_Check(words) ? "; split it first" : "");
+    PyObject *items = PySequence_Tuple(words), *list = NULL;
+    if (items == NULL) return NULL;
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_borrowed *borrowed = ql_borrow_all(items, "words");
+    if (borrowed != NULL) list = parse_borrowed(((EngineObject *)self)->engine, borrowed, n);
+    ql_free_borrowed(borrowed, n);
+    Py_DECREF(items);
+    return list;
+}
+
 static PyMethodDef engine_methods[] = {
     {"analyse", (PyCFunction)(void (*)(void))engine_analyse, METH_VARARGS | METH_KEYWORDS, analyse_doc},
+    {"parse_words", engine_parse_words, METH_O, parse_words_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -139,8 +139,11 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
 static PyObject *module_info(PyObject *module, PyObject *nothing) {
     (void)module;
     (void)nothing;
-    return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s}", "version", QL_VERSION, "unicode", ql_unicode_version(), "utf8proc",
-                         ql_utf8proc_version(), "pcre2", ql_pcre2_version(), "lexicon", ql_lexicon_hash());
+    char model[17];
+    ql_model_hash(model);
+    return Py_BuildValue("{s:s,s:s,s:s,s:s,s:s,s:s}", "version", QL_VERSION, "unicode", ql_unicode_version(),
+                         "utf8proc", ql_utf8proc_version(), "pcre2", ql_pcre2_version(), "lexicon", ql_lexicon_hash(),
+                         "model", model);
 }
 
 /* ------------------------------------------------------------------------------------------------ module */

@@ -9,7 +9,7 @@ a few articles to try things on.
 """
 
 from quotelens._core import __version__
-from quotelens.api import Document, Engine, annotate, info, sentence_boundaries, word_boundaries
+from quotelens.api import Document, Engine, annotate, info, parse_words, sentence_boundaries, word_boundaries
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
@@ -22,6 +22,7 @@ __all__ = [
     "__version__",
     "annotate",
     "info",
+    "parse_words",
     "read",
     "sample",
     "sentence_boundaries",

@@ -21,18 +21,23 @@ class Engine:
         tables: Sequence[str],
         *,
         quotes: bool = False,
+        parse: bool = False,
         outlets: Sequence[str] | None = None,
         lines: LineCounts | None = None,
     ) -> dict[str, Batch]:
         """Analyse documents with the GIL released, and give a batch for each table asked for.
 
-        `tokens` gets its quote_id column filled only with quotes=True.  The documents table holds what the analysis
+        `tokens` gets its quote_id column filled only with quotes=True, and tag, lemma, head and relation only with
+        parse=True.  The documents table holds what the analysis
         knows (doc_id, n_chars, n_tokens, n_sentences, n_quotes, n_malformed).
         With `outlets`, one for each text ("" where unknown), and `lines`, lines that recur on the pages of an outlet
         are boilerplate; nothing can be added to the counts afterwards.
         A lone surrogate is analysed as U+FFFD and is U+FFFD in the columns; offsets stay those of the str.
         Raises TypeError or ValueError for wrong arguments and MemoryError.
         """
+
+    def parse_words(self, words: list[str] | tuple[str, ...], /) -> list[tuple[str, int, str]]:
+        """(tag, head, relation) of each word of one sentence, with the GIL released; see `quotelens.parse_words`."""
 
 @final
 class LineCounts:
@@ -108,4 +113,4 @@ def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""
 
 def info() -> dict[str, str]:
-    """Versions and hashes: version, unicode, utf8proc, pcre2, lexicon."""
+    """Versions and hashes: version, unicode, utf8proc, pcre2, lexicon, model."""

@@ -32,9 +32,11 @@ _QUOTE = (
 _MENTION = ("start", "end", "text", "kind", "entity_id")
 
 
-def annotate_record(engine: Engine, record: Record, counts: _core.LineCounts | None = None) -> dict[str, Any]:
-    """The object of one document; all kinds, acts and zones."""
-    found = analyse(engine.core, [record], TABLES, counts, quotes=True)
+def annotate_record(
+    engine: Engine, record: Record, counts: _core.LineCounts | None = None, *, parse: bool = False
+) -> dict[str, Any]:
+    """The object of one document; all kinds, acts and zones.  `parse` adds what grammar says of each token."""
+    found = analyse(engine.core, [record], TABLES, counts, quotes=True, parse=parse)
     zones = _rows(found["zones"], "start", "end", "zone")
     spans = _by_quote(_rows(found["spans"], "quote_id", "start", "end"))
     pieces = _by_quote(_rows(found["pieces"], "quote_id", "start", "end"))
@@ -47,6 +49,7 @@ def annotate_record(engine: Engine, record: Record, counts: _core.LineCounts | N
         "zones": [{"start": start, "end": end, "zone": zone} for start, end, zone in zones],
         "sentences": _rows(found["sentences"], "start", "end"),
         "tokens": _rows(found["tokens"], "start", "end"),
+        **({"tags": _rows(found["tokens"], "tag", "lemma", "head", "relation")} if parse else {}),
         "quotes": [_quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], [])) for q in quotes],
         "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],
     }

@@ -130,6 +130,14 @@ class Document:
         record = Record(self.id, self.text, self.meta)
         return analyse(self._engine.core, [record], _core.TABLES, self._counts, quotes=True)
 
+    @cached_property
+    def _parsed(self) -> _core.Batch:
+        from quotelens.records import Record
+        from quotelens.recurrence import analyse
+
+        record = Record(self.id, self.text, self.meta)
+        return analyse(self._engine.core, [record], ("tokens",), self._counts, quotes=True, parse=True)["tokens"]
+
     def table(self, name: str) -> Table:
         """A table by its name in the analysis, such as "spans" (of the quotes)."""
         return Table([self._batches[name]], _core.empty(name))
@@ -143,9 +151,16 @@ class Document:
         """The marked strings of all quotes."""
         return self.table("pieces")
 
-    def tokens(self) -> Table:
-        """Words, punctuation and everything else that is not a blank."""
-        return self.table("tokens")
+    def tokens(self, *, parse: bool = False) -> Table:
+        """Words, punctuation and everything else that is not a blank; `parse` as for `Corpus.tokens`.
+
+        >>> for row in annotate("She left.").tokens(parse=True):
+        ...     print(row["text"], row["tag"], row["lemma"], row["head"], row["relation"])
+        She PRON she 1 nsubj
+        left VERB leave -1 root
+        . PUNCT . 1 punct
+        """
+        return Table([self._parsed], _core.empty("tokens")) if parse else self.table("tokens")
 
     def sentences(self) -> Table:
         """Sentences, without blanks at their edges."""
@@ -206,8 +221,21 @@ def sentence_boundaries(text: str, *, tailored: bool = True) -> list[int]:
     return _core.sentence_boundaries(text, tailored=tailored)
 
 
+def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]]:
+    """Part of speech, head and relation of each word of one sentence, as in Universal Dependencies.
+
+    The words are split as the treebanks of English do it: "do", "n't"; "Ann", "'s".  A head is counted from 1, and
+    that of the root is 0.  More than 1,000 words are parsed a thousand at a time, each with a root of its own.
+    Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
+
+    >>> parse_words(["She", "said", "so"])
+    [('PRON', 2, 'nsubj'), ('VERB', 0, 'root'), ('ADV', 2, 'advmod')]
+    """
+    return default_engine().core.parse_words(words)
+
+
 def info() -> dict[str, str]:
-    """Versions of the package, of its Unicode data and libraries, and the hash of its lexicons.
+    """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and of the parser's weights.
 
     >>> info()["unicode"]
     '17.0.0'

@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", metavar="FILE", default="quotelens-demo.html", help="the page (default: %(default)s)"
     )
     demo.set_defaults(run=_run_demo)
-    about = commands.add_parser("info", help="versions, Unicode versions, lexicon hash")
+    about = commands.add_parser("info", help="versions, Unicode versions, hashes of lexicon and weights")
     about.add_argument("--json", action="store_true", help="as one JSON object")
     about.set_defaults(run=_run_info)
     return parser
@@ -122,6 +122,9 @@ def _add_annotate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     annotate = commands.add_parser("annotate", help="everything about each document, one JSON object a line")
     annotate.add_argument("input", metavar="IN.jsonl", help="one JSON object a line; - is standard input")
     annotate.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default: standard output)")
+    annotate.add_argument(
+        "--parse", action="store_true", help='adds "tags": [tag, lemma, head, relation] of each token'
+    )
     _add_reading(annotate)
     annotate.set_defaults(run=_run_annotate)
 
@@ -260,10 +263,10 @@ def _run_annotate(options: argparse.Namespace) -> int:
     return 1 if n_bad else 0
 
 
-def _answer(engine: Engine, line: _Line, recurrence: Recurrence) -> dict[str, Any]:
+def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) -> dict[str, Any]:
     if line.error is not None:
         return {"doc_id": line.record.doc_id, "error": line.error}
-    return annotate_record(engine, line.record, recurrence.counts())
+    return annotate_record(engine, line.record, recurrence.counts(), parse=parse)
 
 
 def _lines_of(source: io.BufferedReader, options: argparse.Namespace) -> Iterator[_Line]:
@@ -299,7 +302,7 @@ def _annotate_lines(
     recurrence.counts()  # before the threads ask for them
 
     def work(batch: list[_Line]) -> str:
-        return "".join(json_line(_answer(engine, line, recurrence)) for line in batch)
+        return "".join(json_line(_answer(engine, line, recurrence, options.parse)) for line in batch)
 
     n_bad = 0
     with Progress(None, unit="documents") as progress:

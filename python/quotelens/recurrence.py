@@ -61,10 +61,11 @@ def analyse(
     counts: _core.LineCounts | None,
     *,
     quotes: bool = False,
+    parse: bool = False,
 ) -> dict[str, _core.Batch]:
     """The tables of some documents, with the lines counted before taken into account."""
     texts, ids = [record.text for record in records], [record.doc_id for record in records]
     if counts is None:
-        return engine.analyse(texts, ids, tables, quotes=quotes)
+        return engine.analyse(texts, ids, tables, quotes=quotes, parse=parse)
     outlets = [outlet_of(record) or "" for record in records]
-    return engine.analyse(texts, ids, tables, quotes=quotes, outlets=outlets, lines=counts)
+    return engine.analyse(texts, ids, tables, quotes=quotes, parse=parse, outlets=outlets, lines=counts)
