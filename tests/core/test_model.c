@@ -1,0 +1,157 @@
+/* Weights: what opens and what does not, and sums with vectors against sums without. */
+#include <stdlib.h>
+
+/* A second copy of model.c, without vectors and under other names. */
+#define QL_NO_VECTORS
+#define ql_bucket_size plain_bucket_size
+#define ql_model_fill_values plain_model_fill_values
+#define ql_model_hash plain_model_hash
+#define ql_model_open plain_model_open
+#define ql_model_word plain_model_word
+#define ql_sum_narrow plain_sum_narrow
+#define ql_sum_sparse plain_sum_sparse
+#define ql_sum_wide plain_sum_wide
+#include "../../ext/core/model.c"
+#undef ql_model_open
+#undef ql_sum_narrow
+#undef ql_sum_sparse
+#undef ql_sum_wide
+
+#include "check.h"
+
+ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
+void ql_sum_sparse(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_SPARSE]);
+void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
+
+enum { BITS = 3, SIZE = HEADER + ((64 + 16 + 16 + 32 + WORD_SLOT) << BITS) + QL_TAG_PAIRS };
+
+static uint64_t state = 7;
+
+static uint64_t next_random(void) {
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return ql_scatter(state);
+}
+
+/* A header, and random bytes behind it; the caller's to free. */
+static uint8_t *random_weights(void) {
+    static const uint8_t start[] = {'Q', 'L', 'M', '1', BITS, BITS, BITS, BITS, BITS};
+    uint8_t *bytes = malloc(SIZE);
+    if (bytes == NULL) exit(1);
+    for (size_t i = 0; i < SIZE; i++) bytes[i] = (uint8_t)next_random();
+    memcpy(bytes, start, sizeof start);
+    return bytes;
+}
+
+static bool opens(const uint8_t *bytes, size_t n_bytes) {
+    ql_model model;
+    ql_error error = {0};
+    ql_status status = ql_model_open(bytes, n_bytes, &model, &error);
+    CHECK(status == (error.message[0] == '\0' ? QL_OK : QL_BAD_INPUT) && error.status == status);
+    return status == QL_OK;
+}
+
+static void test_open(void) {
+    uint8_t *bytes = random_weights();
+    CHECK(opens(bytes, SIZE));
+    CHECK(!opens(bytes, SIZE - 1) && !opens(bytes, HEADER) && !opens(bytes, HEADER - 1) && !opens(bytes, 0));
+    CHECK(!opens(bytes, SIZE + 1)); /* its size is found first: nothing is read there */
+    for (size_t i = 0; i < 5 + N_TABLES; i++) {
+        uint8_t kept = bytes[i];
+        static const uint8_t wrong[] = {0, LEAST_BITS - 1, BITS + 1, MOST_BITS, MOST_BITS + 1, 255};
+        for (size_t w = 0; w < sizeof wrong; w++) {
+            bytes[i] = wrong[w];
+            CHECK(!opens(bytes, SIZE));
+        }
+        bytes[i] = kept;
+    }
+    CHECK(opens(bytes, SIZE));
+    free(bytes);
+}
+
+/* Features that find something: their checks are those of the bucket's slots, or one off. */
+static int likely_features(const ql_rows *rows, uint64_t *features) {
+    int n = (int)(next_random() % 256);
+    for (int i = 0; i < n; i++) {
+        uint64_t bucket = next_random() % (UINT64_C(1) << BITS);
+        const uint8_t *at = rows->buckets + bucket * ql_bucket_size(rows->layout);
+        size_t slot = next_random() % QL_MODEL_SLOTS;
+        uint8_t check =
+            rows->layout == QL_LAYOUT_WIDE ? at[16 * slot + QL_WIDE] : at[slot * ql_bucket_size(rows->layout) / 4];
+        check = (uint8_t)(check + (next_random() % 4 == 0));
+        features[i] = bucket << (64 - BITS) | (uint64_t)check << (56 - BITS) | next_random() >> (8 + BITS);
+    }
+    return n;
+}
+
+static void test_sums(void) {
+    for (int turn = 0; turn < 200; turn++) {
+        uint64_t features[256];
+        int16_t with[QL_SPARSE], without[QL_SPARSE];
+        uint8_t *bytes = random_weights();
+        ql_model model;
+        CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
+        int n = likely_features(&model.tags, features);
+        ql_sum_wide(&model.tags, features, n, with);
+        plain_sum_wide(&model.tags, features, n, without);
+        CHECK(memcmp(with, without, (QL_WIDE + 1) * sizeof *with) == 0);
+        n = likely_features(&model.moves, features);
+        ql_sum_narrow(&model.moves, features, n, with);
+        plain_sum_narrow(&model.moves, features, n, without);
+        CHECK(memcmp(with, without, QL_NARROW * sizeof *with) == 0);
+        n = likely_features(&model.names, features);
+        ql_sum_sparse(&model.names, features, n, with);
+        plain_sum_sparse(&model.names, features, n, without);
+        CHECK(memcmp(with, without, sizeof with) == 0);
+        free(bytes);
+    }
+}
+
+/* Two rows laid by hand. */
+static void test_a_sum(void) {
+    uint8_t *bytes = random_weights();
+    ql_model model;
+    memset(bytes + HEADER, 0, SIZE - HEADER);
+    CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
+    uint8_t *bucket = bytes + (model.moves.buckets - bytes) + 5 * 16;
+    memcpy(bucket + 4, (const uint8_t[]){0x21, 1, (uint8_t)-2, 127}, 4);
+    memcpy(bucket + 8, (const uint8_t[]){0x22, 10, 20, (uint8_t)-128}, 4);
+    uint64_t features[] = {UINT64_C(5) << 61 | UINT64_C(0x21) << 53, UINT64_C(5) << 61 | UINT64_C(0x22) << 53,
+                           UINT64_C(5) << 61 | UINT64_C(0x23) << 53};
+    int16_t out[QL_NARROW];
+    ql_sum_narrow(&model.moves, features, 3, out);
+    CHECK(out[0] == 11 && out[1] == 18 && out[2] == -1);
+    free(bytes);
+}
+
+/* A full table of words is searched for so long, and no longer. */
+static void test_words(void) {
+    uint8_t *bytes = random_weights();
+    ql_model model;
+    memset(bytes + SIZE - QL_TAG_PAIRS - (WORD_SLOT << BITS), 0xFF, WORD_SLOT << BITS);
+    CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
+    for (int i = 0; i < 100; i++) {
+        ql_known_word known = plain_model_word(&model, next_random() << 1);
+        CHECK(known.class == 0 && known.sole == QL_TAG_NONE);
+    }
+    ql_known_word known = plain_model_word(&model, UINT64_MAX);
+    CHECK(known.class == 255 && known.sole == QL_TAG_NONE);
+    free(bytes);
+}
+
+static void test_hash(void) {
+    char hash[17], again[17];
+    plain_model_hash(hash);
+    plain_model_hash(again);
+    CHECK(strlen(hash) == 16 && strcmp(hash, again) == 0);
+    CHECK(strspn(hash, "0123456789abcdef") == 16);
+}
+
+int main(void) {
+    test_open();
+    test_sums();
+    test_a_sum();
+    test_words();
+    test_hash();
+    return close_checks();
+}
