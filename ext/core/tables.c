@@ -829,7 +829,7 @@ static void put_lemma_of(ql_builder *to, const char *folded, size_t n, uint8_t t
     ql_builder_commit_strings(to, 1, to->n_bytes + size);
 }
 
-/* A null where nothing was tagged; names as they are written. */
+/* A null where nothing was tagged; names as they are written, and what folds to nothing. */
 static void put_lemma(const document *doc, ql_builder *to, const ql_token *token) {
     const char *bytes = doc->text + token->start;
     size_t n = (size_t)(token->end - token->start), room = n;
@@ -845,10 +845,13 @@ static void put_lemma(const document *doc, ql_builder *to, const ql_token *token
         size_t place = room + QL_LEMMA_GROWTH;
         if (!ql_builder_reserve(to, 1, place + room)) return;
         folded = (char *)to->data->bytes + to->n_bytes + place;
-        if (ql_fold(bytes, n, folded, room, &n))
-            put_lemma_of(to, folded, n, token->tag);
-        else
+        bool fits = ql_fold(bytes, n, folded, room, &n);
+        if (!fits)
             folded = NULL, room = n, n = (size_t)(token->end - token->start);
+        else if (n == 0)
+            put_slice(doc, to, token->start, token->end);
+        else
+            put_lemma_of(to, folded, n, token->tag);
     }
 }
 

@@ -8,11 +8,16 @@ Start with `read` for files and folders, `Corpus` for texts and dataframes, `ann
 a few articles to try things on.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from quotelens._core import __version__
 from quotelens.api import Document, Engine, annotate, info, parse_words, sentence_boundaries, word_boundaries
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
+
+if TYPE_CHECKING:
+    from quotelens import exchange as exchange
 
 __all__ = [
     "Corpus",
@@ -29,3 +34,11 @@ __all__ = [
     "stream",
     "word_boundaries",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "exchange":  # read when it is first used
+        from importlib import import_module
+
+        return import_module("quotelens.exchange")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -235,7 +235,7 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
 
 
 def info() -> dict[str, str]:
-    """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and of the parser's weights.
+    """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and trained weights.
 
     >>> info()["unicode"]
     '17.0.0'

@@ -391,6 +391,12 @@ class Corpus:
 
         return self._in_batches(work, records)
 
+    def each(self, work: Callable[[Record, _core.Engine, _core.LineCounts | None], Done], /) -> Iterator[Done]:
+        """What `work` makes of each document, in order: for what needs no table of them all."""
+        engine, counts = self._engine.core, self._recurrence.counts()
+        for part in self._in_batches(lambda part: [work(record, engine, counts) for record in part], self._records):
+            yield from part
+
     def _in_batches(self, work: Callable[[list[Record]], Done], records: list[Record]) -> Iterator[Done]:
         """What `work` makes of each batch of documents, in order."""
         with Progress(len(records), unit="documents", show=self._progress) as progress:

@@ -146,7 +146,11 @@ def once():
     core.export_stream([tokens, tokens], tokens), core.export_schema(tokens), core.empty("quotes")
     core.Batch.from_columns(["a", "b"], ["string", "bool"], [["x", None, "\\udcff"], [True, False, None]])
     core.fold("ÉTÉ \\udcff"), core.word_boundaries(TEXT), core.sentence_boundaries(TEXT, tailored=True), core.info()
+    engine.parse_words(["She", "said", "so", "\\udcff"] * 300), engine.parse_words(())
+    engine.analyse([TEXT], ["a"], ["tokens"], parse=True)["tokens"].column("lemma")
     ignore(core.Engine, cues=[("a",)])
+    ignore(engine.parse_words, ["a", 1])
+    ignore(engine.parse_words, "a")
     ignore(engine.analyse, [TEXT, 1], ["a", "b"], ["tokens"])
     ignore(engine.analyse, [TEXT], ["a"], ["nothing"])
     ignore(tokens.take, [10**9])
@@ -200,6 +204,6 @@ def test_types_are_closed():
 
 def test_info():
     found = _core.info()
-    assert list(found) == ["version", "unicode", "utf8proc", "pcre2", "lexicon"]
+    assert list(found) == ["version", "unicode", "utf8proc", "pcre2", "lexicon", "model"]
     assert all(found.values())
     assert found["version"] == _core.__version__

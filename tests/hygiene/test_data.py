@@ -32,6 +32,34 @@ def test_page_patterns_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "page_patterns.h").read_bytes(), "page.tsv has changed: make tables"
 
 
+def test_exceptions_of_lemmas_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "lemma.py", root / "ext" / "data" / "lemma.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["lemma.h"]
+    fresh = (tmp_path / "lemma.h").read_bytes()
+    assert fresh == (root / "ext" / "tables" / "lemma.h").read_bytes(), "lemma.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["went\tVERB\tgo\twhy", "did\tVERB\tdo\twhy"],
+        ["went\tVERB\tgo\twhy", "went\tVERB\twend\twhy"],
+        ["went\tNOUN\tgo\twhy", "went\tPLURAL\tgo\twhy"],
+        ["went\tVERB\tgo\t"],
+        ["went\tVERB\tgo"],
+        ["went\tVERBS\tgo\twhy"],
+        ["went\tVERB\tgoing away\twhy"],
+    ],
+    ids=["out of order", "twice", "twice as a noun", "no reason", "a column short", "no such tag", "too long"],
+)
+def test_exceptions_of_lemmas_are_refused(root, tmp_path, rows):
+    (tmp_path / "lemma.tsv").write_text("\n".join(["form\ttag\tlemma\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "lemma.py", tmp_path / "lemma.tsv", tmp_path)
+    assert made.returncode != 0 and "lemma.tsv:" in made.stderr
+    assert not (tmp_path / "lemma.h").exists()
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -31,5 +31,11 @@ def uses() -> None:
 
     assert_type(ql.word_boundaries("text"), list[int])
     assert_type(ql.sentence_boundaries("text", tailored=False), list[int])
+    assert_type(ql.parse_words(["He", "left"]), list[tuple[str, int, str]])
+    assert_type(ql.parse_words(("He", "left")), list[tuple[str, int, str]])
+    assert_type(corpus.tokens(parse=True, quotes=True), ql.Table)
+    assert_type(corpus[0].tokens(parse=True), ql.Table)
+    assert_type(ql.exchange.to_conllu(corpus, "out/"), int)
+    assert_type(ql.exchange.to_conllu(corpus, Path("out.conllu")), int)
     assert_type(ql.info(), dict[str, str])
     assert_type(ql.__version__, str)

@@ -53,7 +53,7 @@ def test_boundaries():
 
 
 def test_info_names_versions():
-    assert {"version", "unicode", "utf8proc", "pcre2", "lexicon"} <= set(ql.info())
+    assert {"version", "unicode", "utf8proc", "pcre2", "lexicon", "model"} <= set(ql.info())
 
 
 def test_engines():

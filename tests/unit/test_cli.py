@@ -114,6 +114,21 @@ def test_annotate_gives_every_key(tmp_path):
     assert [text[start:end] for start, end in got["tokens"]][:3] == ["“", "It", "will"]
 
 
+def test_annotate_parse_adds_tags(tmp_path):
+    source = write_lines(
+        tmp_path / "in.jsonl", {"doc_id": "a", "text": SPOKEN}, "nonsense", {"doc_id": "b", "text": ""}
+    )
+    assert main(["annotate", str(source), "-o", str(tmp_path / "out.jsonl"), "--parse"]) == 1
+    got, wrong, empty = annotated(tmp_path / "out.jsonl")
+    assert set(got) == KEYS | {"tags"} and set(wrong) == {"doc_id", "error"} and empty["tags"] == []
+    assert len(got["tags"]) == len(got["tokens"])
+    assert got["tags"][6:9] == [
+        ["PROPN", "Ann", 8, "nsubj"],
+        ["PROPN", "Lee", 6, "flat"],
+        ["VERB", "say", -1, "root"],
+    ]
+
+
 def test_annotate_keeps_line_numbers(tmp_path, capsys):
     lines = [
         {"doc_id": "a", "text": SPOKEN},

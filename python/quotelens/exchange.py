@@ -1,0 +1,218 @@
+"""Documents in the formats of other tools.
+
+>>> import quotelens as ql
+>>> ql.exchange.to_conllu(ql.sample(), "parsed/")  # doctest: +SKIP
+15
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from hashlib import blake2b
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import IO, NamedTuple
+from urllib.parse import quote
+
+from quotelens import _core
+from quotelens.corpus import Corpus
+from quotelens.records import Record
+from quotelens.recurrence import analyse
+from quotelens.table import open_text, replacing
+
+_LONGEST_NAME = 160  # bytes of a file name before its ending
+_UNSAFE = re.compile("[\\s/%\x00-\x1f\x7f\ud800-\udfff\ufffd]")
+_BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f]")
+# What a clitic cannot be part of a word with.
+_NO_WORDS = ("punct", "mark", "dash", "symbol", "emoji")
+
+
+def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
+    """Write words, tags, lemmas and trees in CoNLL-U, the format of Universal Dependencies.
+
+    `path` is a folder, which is made if it is not there, for a file a document, named by its doc_id; or, with
+    `.conllu` at its end, one file for all.  A file is complete or not there at all.  Returns the number of documents
+    written: one without a token has none.
+
+    `sent_id` is the doc_id with the sentence_id behind it, and `Offset=12:15` gives the code points of a word in the
+    document's text.  Words split from each other, such as do|n't, are one token of several words.  Of a sentence
+    parsed in pieces, the roots behind the first are its `parataxis`.  What the format cannot hold is written
+    otherwise: text is in normal form C, with one blank where there is white space; "_" stands for white space and
+    control characters within a word, "?" for a damaged character; in ids these are escaped as in URLs.
+
+    Raises TypeError for what is no corpus.
+
+    >>> import quotelens as ql, tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     n = to_conllu(ql.Corpus(["She didn't leave."]), f"{folder}/a.conllu")
+    ...     print(pathlib.Path(folder, "a.conllu").read_text().strip().replace("\\t", " "))
+    # newdoc id = 0
+    # newpar
+    # sent_id = 0-0
+    # text = She didn't leave.
+    1 She she PRON _ _ 4 nsubj _ Offset=0:3
+    2-3 didn't _ _ _ _ _ _ _ Offset=4:10
+    2 did do AUX _ _ 4 aux _ Offset=4:7
+    3 n't not PART _ _ 4 advmod _ Offset=7:10
+    4 leave leave VERB _ _ 0 root _ Offset=11:16|SpaceAfter=No
+    5 . . PUNCT _ _ 4 punct _ Offset=16:17
+    """
+    if not isinstance(corpus, Corpus):
+        raise TypeError(
+            f"to_conllu writes a Corpus, not a {type(corpus).__name__}; Corpus([text]) makes one of a text."
+        )
+    target = Path(path)
+    if target.suffix.lower() == ".conllu":
+        return _write_one(corpus, target)
+    target.mkdir(parents=True, exist_ok=True)
+    n, taken = 0, set[str]()
+    for doc_id, text in corpus.each(_conllu):
+        if text:
+            with replacing(target / _file_name(doc_id, taken)) as temporary, open_text(temporary) as file:
+                file.write(text)
+            n += 1
+    return n
+
+
+def _write_one(corpus: Corpus, target: Path) -> int:
+    n = 0
+    with ExitStack() as stack:
+        file: IO[str] = stack.enter_context(open_text(stack.enter_context(replacing(target))))
+        for _, text in corpus.each(_conllu):
+            file.write(text)
+            n += text != ""
+    return n
+
+
+def _safe_id(doc_id: str) -> str:
+    """A doc_id without what ids in CoNLL-U, or names of files, cannot have; different for different ones."""
+    if _UNSAFE.search(doc_id) or not unicodedata.is_normalized("NFC", doc_id):
+        return quote(doc_id, safe=":,;=@+()", errors="surrogatepass")
+    return doc_id
+
+
+def _file_name(doc_id: str, taken: set[str]) -> str:
+    """A name of its own for a document, also where upper and lower case are the same."""
+    name = _safe_id(doc_id)
+    if name.startswith("."):
+        name = "%2E" + name[1:]
+    if len(name.encode()) > _LONGEST_NAME or name.casefold() in taken:
+        hashed = blake2b(doc_id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        name = f"{name.encode()[: _LONGEST_NAME - 20].decode(errors='ignore')}-{hashed}"
+    taken.add(name.casefold())
+    return f"{name}.conllu"
+
+
+# ------------------------------------------------------------------------------------------------------ CoNLL-U
+
+
+class _Word(NamedTuple):
+    """A token on its way: a row of the tokens table, and how it stands to the next."""
+
+    token_id: int
+    sentence_id: int
+    start: int
+    end: int
+    form: str
+    kind: str
+    tag: str
+    lemma: str
+    head: int
+    relation: str
+
+
+_COLUMNS = ("token_id", "sentence_id", "start", "end", "text", "class", "tag", "lemma", "head", "relation")
+
+
+def _conllu(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> tuple[str, str]:
+    """The id of a document and all of its sentences, each with an empty line behind it."""
+    found = analyse(engine, [record], ("sentences", "tokens"), counts, parse=True)
+    paragraphs = found["sentences"].column("paragraph_id")
+    words = _words(found["tokens"])
+    spaced = _spaced(words, record.text)
+    name = _safe_id(record.doc_id)
+    lines: list[str] = []
+    last = None
+    for sentence_id, group in groupby(words, key=lambda word: word.sentence_id):
+        paragraph = paragraphs[sentence_id]
+        if last is None:
+            lines.append(f"# newdoc id = {name}")
+        if paragraph != last:
+            lines.append("# newpar")
+        lines.append(f"# sent_id = {name}-{sentence_id}")
+        lines += _sentence(list(group), spaced)
+        lines.append("")
+        last = paragraph
+    return record.doc_id, "".join(line + "\n" for line in lines)
+
+
+def _words(tokens: _core.Batch) -> list[_Word]:
+    columns = {name: tokens.column(name) for name in _COLUMNS}
+    columns["text"] = [_field(text) for text in columns["text"]]
+    columns["lemma"] = [_field(lemma) for lemma in columns["lemma"]]
+    return [_Word(*row) for row in zip(*columns.values(), strict=True)]
+
+
+def _field(text: str) -> str:
+    """A text as a field holds it."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text or "_"
+    return _BLANK.sub("_", unicodedata.normalize("NFC", text)).replace("\ufffd", "?")
+
+
+def _spaced(words: Sequence[_Word], text: str) -> list[bool]:
+    """Whether a blank stands behind each word.  The last of a document counts as having one."""
+    return [*(_are_apart(a, b, text) for a, b in pairwise(words)), *([True] if words else [])]
+
+
+def _are_apart(a: _Word, b: _Word, text: str) -> bool:
+    gap = text[a.end : b.start]
+    if gap and any(c.isspace() for c in gap):
+        return True
+    # Two that normal form C would melt into one another, such as a letter and a lone accent, need a blank.
+    return not (b.form[0].isascii() or unicodedata.is_normalized("NFC", a.form + b.form))
+
+
+def _is_joined(a: _Word, b: _Word) -> bool:
+    """Are these parts of one token, as do|n't, can|not and gon|na are?"""
+    if a.end != b.start or a.kind in _NO_WORDS:
+        return False
+    seam = a.form[-1] + b.form[0]
+    return b.kind == "clitic" or (a.kind == b.kind == "word" and seam.isascii() and seam.isalpha())
+
+
+def _sentence(words: Sequence[_Word], all_spaced: Sequence[bool]) -> Iterator[str]:
+    """The text and the lines of a sentence."""
+    first = words[0].token_id
+    spaced = all_spaced[first : first + len(words)]
+    joined = [not s and _is_joined(a, b) for s, (a, b) in zip(spaced, pairwise(words), strict=False)]
+    text = "".join(word.form + " " * s for word, s in zip(words, spaced, strict=True))
+    yield f"# text = {text.rstrip()}"
+    root = next(k for k, word in enumerate(words) if word.head < 0)
+    end = 0  # of the token of several words at hand
+    for k, word in enumerate(words):
+        space = "" if spaced[k] else "|SpaceAfter=No"
+        if k >= end:
+            end = k + 1
+            while end < len(words) and joined[end - 1]:
+                end += 1
+            if end > k + 1:
+                yield _range_line(k, words[k:end], spaced[end - 1])
+        space = "" if end > k + 1 or (k > 0 and joined[k - 1]) else space
+        head, relation = word.head - first + 1, word.relation
+        if word.head < 0:
+            head, relation = (0, relation) if k == root else (root + 1, "parataxis")
+        fields = (str(k + 1), word.form, word.lemma, word.tag, "_", "_", str(head), relation, "_")
+        yield "\t".join((*fields, f"Offset={word.start}:{word.end}{space}"))
+
+
+def _range_line(k: int, words: Sequence[_Word], spaced: bool) -> str:
+    """The line before the words of one token."""
+    form = "".join(word.form for word in words)
+    space = "" if spaced else "|SpaceAfter=No"
+    fields = (f"{k + 1}-{k + len(words)}", form, *["_"] * 7)
+    return "\t".join((*fields, f"Offset={words[0].start}:{words[-1].end}{space}"))
