@@ -94,16 +94,16 @@ typedef struct table_info {
     { name, fields, sizeof fields / sizeof fields[0], want }
 
 static const table_info INFO[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = TABLE("documents", DOCUMENTS, QL_WANT_ALL),
+    [QL_TABLE_DOCUMENTS] = TABLE("documents", DOCUMENTS, QL_WANT_QUOTES),
     [QL_TABLE_ZONES] = TABLE("zones", ZONES, QL_WANT_ZONES),
     [QL_TABLE_METADATA] = TABLE("metadata", METADATA, QL_WANT_ZONES),
     [QL_TABLE_SENTENCES] = TABLE("sentences", SENTENCES, QL_WANT_SENTENCES | QL_WANT_ZONES),
     [QL_TABLE_TOKENS] = TABLE("tokens", TOKENS, QL_WANT_TOKENS | QL_WANT_SENTENCES),
-    [QL_TABLE_QUOTES] = TABLE("quotes", QUOTES, QL_WANT_ALL),
-    [QL_TABLE_SPANS] = TABLE("spans", SPANS, QL_WANT_ALL),
-    [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_ALL),
-    [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_ALL),
-    [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_ALL),
+    [QL_TABLE_QUOTES] = TABLE("quotes", QUOTES, QL_WANT_QUOTES),
+    [QL_TABLE_SPANS] = TABLE("spans", SPANS, QL_WANT_QUOTES),
+    [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_QUOTES),
+    [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_QUOTES),
+    [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_QUOTES),
 };
 
 const char *ql_table_name(ql_table table) {

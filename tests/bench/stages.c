@@ -1,5 +1,5 @@
 /* How fast each stage is: `stages FILE` reads documents that NUL bytes separate, and prints a line
-   `stage<TAB>seconds<TAB>bytes` for each, the best of several runs over all of them. */
+   `stage<TAB>seconds<TAB>bytes<TAB>words` for each, the best of several runs over all of them.  Words are tokens. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +13,8 @@ typedef struct corpus {
     size_t n_bytes, n_documents;
     size_t *starts; /* n_documents + 1 */
     ql_text *texts;
+    ql_result **split; /* with tokens and sentences */
+    size_t n_words;
     ql_arena arena;
     ql_engine *engine;
     ql_scratch *scratch;
@@ -49,6 +51,19 @@ static bool open_documents(corpus *of) {
         at += n + 1;
     }
     return ql_engine_new(NULL, &of->engine, NULL) == QL_OK && ql_scratch_new(&of->scratch) == QL_OK;
+}
+
+static bool split_documents(corpus *of) {
+    of->split = calloc(of->n_documents + 1, sizeof *of->split);
+    for (size_t i = 0, n; i < of->n_documents && of->split != NULL; i++) {
+        const ql_text *text = &of->texts[i];
+        if (ql_analyse(of->engine, of->scratch, text->bytes, (size_t)text->n_bytes,
+                       QL_WANT_TOKENS | QL_WANT_SENTENCES, &of->split[i], NULL) != QL_OK)
+            return false;
+        ql_result_tokens(of->split[i], &n);
+        of->n_words += n;
+    }
+    return of->split != NULL;
 }
 
 /* One pass of a stage over document i; false stops the benchmark. */
@@ -106,7 +121,28 @@ static bool find_tokens(corpus *of, size_t i) {
     return analyse(of, i, QL_WANT_TOKENS | QL_WANT_SENTENCES);
 }
 static bool find_quotes(corpus *of, size_t i) {
-    return analyse(of, i, QL_WANT_ALL);
+    return analyse(of, i, QL_WANT_QUOTES);
+}
+
+/* Grammar alone, over tokens that were found before. */
+static bool find_grammar(corpus *of, size_t i, bool parse) {
+    size_t n_tokens, n_sentences;
+    const ql_token *tokens = ql_result_tokens(of->split[i], &n_tokens);
+    const ql_sentence *sentences = ql_result_sentences(of->split[i], &n_sentences);
+    ql_run run = {.engine = of->engine, .scratch = of->scratch, .text = &of->texts[i]};
+    ql_tokens_clear(&of->scratch->tokens);
+    for (size_t t = 0; t < n_tokens; t++)
+        if (!ql_tokens_push(&of->scratch->tokens, tokens[t])) return false;
+    for (size_t s = 0; s < n_sentences; s++)
+        if (ql_analyse_tokens(&run, sentences[s].first_token, sentences[s].end_token, parse) != QL_OK) return false;
+    return true;
+}
+
+static bool find_tags(corpus *of, size_t i) {
+    return find_grammar(of, i, false);
+}
+static bool find_trees(corpus *of, size_t i) {
+    return find_grammar(of, i, true);
 }
 
 static bool time_stage(corpus *of, const char *name, stage *run) {
@@ -118,11 +154,13 @@ static bool time_stage(corpus *of, const char *name, stage *run) {
         double took = now() - from;
         if (took < best) best = took;
     }
-    printf("%s\t%.9f\t%zu\n", name, best, of->n_bytes);
+    printf("%s\t%.9f\t%zu\t%zu\n", name, best, of->n_bytes, of->n_words);
     return true;
 }
 
 static void close_documents(corpus *of) {
+    for (size_t i = 0; i < of->n_documents && of->split != NULL; i++) ql_result_free(of->split[i]);
+    free(of->split);
     ql_scratch_free(of->scratch);
     ql_engine_free(of->engine);
     ql_arena_free(&of->arena);
@@ -145,10 +183,12 @@ int main(int argc, char **argv) {
         {"sentence boundaries, news", find_sentences},
         {"quotation marks, paired", find_marks},
         {"text to tokens and sentences", find_tokens},
+        {"tokens to tags", find_tags},
+        {"tokens to tags and trees", find_trees},
         {"text to statements", find_quotes},
     };
     corpus of = {0};
-    bool fine = argc == 2 && read_file(&of, argv[1]) && open_documents(&of);
+    bool fine = argc == 2 && read_file(&of, argv[1]) && open_documents(&of) && split_documents(&of);
     for (size_t i = 0; fine && i < sizeof stages / sizeof *stages; i++)
         fine = time_stage(&of, stages[i].name, stages[i].run);
     close_documents(&of);

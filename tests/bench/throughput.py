@@ -42,19 +42,33 @@ def best(work, runs=3):
 
 
 def c_stages(texts):
-    """[(stage, MB/s)]"""
+    """[(stage, seconds, bytes, words)]"""
     program = ROOT / "build" / "bench" / "stages"
     with tempfile.NamedTemporaryFile(suffix=".bin") as file:
         file.write(b"\0".join(text.encode() for text in texts))
         file.flush()
         printed = subprocess.run([program, file.name], capture_output=True, text=True, check=True).stdout
     rows = [line.split("\t") for line in printed.splitlines()]
-    return [(f"C: {name}", int(size) / 1e6 / float(seconds)) for name, seconds, size in rows]
+    return [(f"C: {name}", float(seconds), int(size), int(words)) for name, seconds, size, words in rows]
+
+
+def words_per_second(split_rate, split_words, size, stages, trees):
+    """[(what, words/s)]: words of str.split are those between blanks, all others are tokens."""
+    yield "str.split", split_rate * split_words / size
+    yield "str in, token table with trees out, one thread", trees
+    for name, seconds, _, words in stages:
+        if "tags" in name:
+            yield name, words / seconds
+
+
+def parsed_tokens(texts):
+    return ql.Corpus(texts, threads=1).tokens(parse=True)
 
 
 def python_stages(texts, size):
     yield "str.split", size / best(lambda: [text.split() for text in texts])
     yield "str in, token table out, one thread", size / best(lambda: len(ql.Corpus(texts, threads=1).tokens()))
+    yield "str in, token table with trees out, one thread", size / best(lambda: len(parsed_tokens(texts)))
     yield "str in, statements out, one thread", size / best(lambda: len(ql.Corpus(texts, threads=1).quotes()))
     yield "str in, statements out, two threads", size / best(lambda: len(ql.Corpus(texts, threads=2).quotes()))
 
@@ -115,14 +129,25 @@ def main():
     size = sum(len(text.encode()) for text in texts) / 1e6
     python = list(python_stages(texts, size))
     yardstick = python[0][1]
-    rows = [*python, *c_stages(texts), *peers(texts)]
+    stages = c_stages(texts)
+    rows = [*python, *((name, n / 1e6 / seconds) for name, seconds, n, _ in stages), *peers(texts)]
+    n_tokens = stages[0][3]
+    trees = next(rate for name, rate in python if "trees" in name) * n_tokens / size
+    n_split = sum(len(text.split()) for text in texts)
+    words = list(words_per_second(yardstick, n_split, size, stages, trees))
     shape = "| {:<44} | {:>9} | {:>13} |" if options.markdown else "{:<46} {:>9} {:>13}"
     print(shape.format("stage", "MB/s", "of str.split"))
     if options.markdown:
         print("| --- | ---: | ---: |")
     for name, rate in rows:
         print(shape.format(name, f"{rate:,.0f}" if rate >= 10 else f"{rate:.2f}", f"{rate / yardstick:.3g}"))
-    print(f"\n{len(texts):,} documents, {size:.0f} MB; Python {platform.python_version()}, {platform.machine()}.")
+    print("\n" + shape.format("stage", "words/s", "of str.split"))
+    if options.markdown:
+        print("| --- | ---: | ---: |")
+    for name, rate in words:
+        print(shape.format(name, f"{rate / 1e6:.2f} M", f"{rate / words[0][1]:.3g}"))
+    system = f"Python {platform.python_version()}, {platform.machine()}"
+    print(f"\n{len(texts):,} documents, {n_tokens:,} tokens, {size:.0f} MB; {system}.")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "internal.h"
 #include "parse.h"
+#include "tables.h"
 #include "tag.h"
 
 enum { LONGEST = 90, LONG_SENTENCE = 5000 };
@@ -262,6 +263,13 @@ static void test_nothing_without_asking(const ql_engine *engine) {
     ql_scratch_free(scratch);
 }
 
+/* The other tables do without grammar of every sentence: it would cost them five times their time. */
+static void test_tables_ask_for_what_they_show(void) {
+    unsigned all = (1u << QL_TABLES) - 1;
+    CHECK((ql_tables_want(all, true, false) & QL_WANT_SYNTAX) == 0);
+    CHECK((ql_tables_want(1u << QL_TABLE_TOKENS, false, true) & QL_WANT_SYNTAX) != 0);
+}
+
 /* -------------------------------------------------------------------------------------------- any weights */
 
 static void test_any_weights(const ql_engine *engine) {
@@ -331,6 +339,7 @@ int main(void) {
     test_monotony(engine);
     test_texts(engine);
     test_nothing_without_asking(engine);
+    test_tables_ask_for_what_they_show();
     test_any_weights(engine);
     ql_engine_free(engine);
     return close_checks();

@@ -46,6 +46,15 @@ def test_versions_agree(root):
     assert f"## {version}" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
+def test_weights_are_small_and_licensed(root):
+    assert (root / "ext" / "model" / "english.bin").stat().st_size < 4e6
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "CC-BY-SA-4.0" in project["license"] and "NOTICE" in project["license-files"]
+    for name in ("NOTICE", "ext/model/README.md"):
+        text = (root / name).read_text(encoding="utf-8")
+        assert "CC BY-SA 4.0" in text and "English Web Treebank" in text and "GUM" in text
+
+
 def test_samples_are_complete(samples):
     rows = [json.loads(line) for line in (samples / "documents.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["file"] for row in rows] == sorted(path.name for path in samples.glob("*.txt"))
