@@ -4,7 +4,8 @@
 
 enum {
     MOST_GAP = 30, /* tokens between a subject and its verb that a pair of commas may enclose */
-    MOST_LOOK = 60 /* tokens to look through for a main subject */
+    MOST_LOOK = 60, /* tokens to look through for a main subject */
+    MOST_CLIMB = 4  /* verbs that may share a subject with the one they hang on */
 };
 
 #define BETWEEN (QL_WORD_ADVERB | QL_WORD_AUXILIARY | QL_WORD_NEGATION | QL_WORD_HEDGE)
@@ -85,6 +86,34 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
     return QL_NONE;
 }
 
+#define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_OUTER))
+#define PASSIVE (QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(AUX_PASS))
+
+/* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
+   one, a participle has that of the verb it hangs on, a relative clause has its noun. */
+static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
+    int32_t at = verb;
+    for (int steps = 0; steps < MOST_CLIMB; steps++) {
+        int32_t subject = ql_dependent(run, at, SUBJECTS), head = ql_head_of(run, at);
+        bool is_relative = ql_relates(run, at, QL_RELATION_BIT(ACL_RELCL));
+        if (subject != QL_NONE && is_relative && ql_has(run, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
+        if (subject != QL_NONE) return subject;
+        if (ql_dependent(run, at, PASSIVE) != QL_NONE) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
+        if (head == QL_NONE) return QL_NONE;
+        if (ql_relates(run, at, QL_RELATION_BIT(ACL))) return head;
+        if (!ql_relates(run, at, QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP))) return QL_NONE;
+        at = head;
+    }
+    return QL_NONE;
+}
+
+/* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
+static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_t verb) {
+    int32_t subject = subject_in_tree(run, verb);
+    if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED)) return QL_NONE;
+    return ql_mention_of(run, subject);
+}
+
 static int32_t subject_of(const ql_run *run, int32_t first, int32_t verb, int32_t *from) {
     int32_t left = skip_back(run, first, verb), mention = subject_until(run, first, left);
     if (mention == QL_NONE && left > first && ql_has(run, left - 1, QL_WORD_RELATIVE)) {
@@ -150,24 +179,55 @@ static void read_modifiers(const ql_run *run, ql_cue_hit *hit) {
     if (cue != NULL && cue->is_hedge) hit->hedged = true;
 }
 
+/* Where the source that the tree gives stands: right before the verb, right behind it, or elsewhere. */
+static void place_source(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *hit) {
+    const ql_mention *source = &run->scratch->mentions.items[hit->source];
+    int32_t left = skip_back(run, first, hit->first_token), next = hit->end_token;
+    while (next < end && stands_between(run, next)) next++;
+    hit->frame_start = left;
+    if (source->end_token == left || source->end_token == hit->first_token) {
+        hit->frame_start = source->first_token;
+    } else if (source->first_token == next && source->first_token > hit->first_token) {
+        hit->inverted = true;
+        hit->frame_end = source->end_token;
+    } else if (source->end_token == left - 1 && ql_is_char(run, left - 1, ',')) {
+        hit->frame_start = source->first_token;
+    }
+}
+
+/* "a claim", "comments": by its tag no verb, and nothing hangs on it as on one. */
+static bool is_used_as_noun(const ql_run *run, int32_t i) {
+    uint8_t tag = ql_tag_of(run, i);
+    return tag != QL_TAG_VERB && tag != QL_TAG_AUX &&
+           ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(PARATAXIS)) == QL_NONE;
+}
+
+/* Without a source in the tree: by what stands beside the verb. */
+static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *hit) {
+    int32_t verb = hit->first_token;
+    hit->source = subject_of(run, first, verb, &hit->frame_start);
+    if (hit->source != QL_NONE || !stands_behind_content(run, first, verb)) return;
+    hit->source = inverted_source(run, verb, end);
+    hit->inverted = hit->source != QL_NONE;
+    if (hit->inverted) hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
-    if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb)) return false;
-    if (ql_mention_from(run, verb) != QL_NONE) return false;
+    if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb) || is_used_as_noun(run, verb)) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
+    hit->source = tree_source(run, first, end, verb);
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
-        hit->source = participle_source(run, first, verb, end);
+        if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
     }
-    hit->source = subject_of(run, first, verb, &hit->frame_start);
-    if (hit->source == QL_NONE && stands_behind_content(run, first, verb)) {
-        hit->source = inverted_source(run, verb, end);
-        hit->inverted = hit->source != QL_NONE;
-        if (hit->inverted) hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
-    }
+    if (hit->source != QL_NONE)
+        place_source(run, first, end, hit);
+    else
+        look_beside(run, first, end, hit);
     return hit->source != QL_NONE;
 }
 

@@ -51,6 +51,7 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_metas_free(&scratch->metas);
     ql_tokens_free(&scratch->tokens);
     ql_sentences_free(&scratch->sentences);
+    ql_branches_free(&scratch->branches);
     ql_marks_free(&scratch->marks);
     ql_mentions_free(&scratch->mentions);
     ql_cue_hits_free(&scratch->cues);
@@ -72,6 +73,7 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_metas_clear(&scratch->metas);
     ql_tokens_clear(&scratch->tokens);
     ql_sentences_clear(&scratch->sentences);
+    ql_branches_clear(&scratch->branches);
     ql_marks_clear(&scratch->marks);
     ql_mentions_clear(&scratch->mentions);
     ql_cue_hits_clear(&scratch->cues);
@@ -87,7 +89,7 @@ static ql_status run_stages(ql_run *run, unsigned want) {
         return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
     if (want & (QL_WANT_TOKENS | QL_WANT_QUOTES | QL_WANT_SYNTAX)) QL_TRY(ql_stage_token(run));
     QL_TRY(ql_stage_sentence(run));
-    if (want & QL_WANT_SYNTAX) QL_TRY(ql_stage_syntax(run));
+    if (want & (QL_WANT_SYNTAX | QL_WANT_QUOTES)) QL_TRY(ql_stage_syntax(run));
     if (!(want & QL_WANT_QUOTES)) return QL_OK;
     QL_TRY(ql_stage_mark(run));
     QL_TRY(ql_stage_mention(run));

@@ -54,11 +54,42 @@ static inline int32_t ql_n_tokens(const ql_run *run) {
     return (int32_t)run->scratch->tokens.n;
 }
 
+/* ------------------------------------------------------------------------------------------------ the tree */
+
+static inline const ql_branch *ql_branch_of(const ql_run *run, int32_t i) {
+    return &run->scratch->branches.items[i];
+}
+static inline uint8_t ql_tag_of(const ql_run *run, int32_t i) {
+    return run->scratch->tokens.items[i].tag;
+}
+static inline uint8_t ql_relation_of(const ql_run *run, int32_t i) {
+    return run->scratch->tokens.items[i].relation;
+}
+static inline int32_t ql_head_of(const ql_run *run, int32_t i) {
+    return run->scratch->tokens.items[i].head;
+}
+
+/* A set of relations; there are fewer than 64. */
+#define QL_RELATION_BIT(name) (UINT64_C(1) << QL_RELATION_##name)
+
+static inline bool ql_relates(const ql_run *run, int32_t i, uint64_t relations) {
+    return (relations >> ql_relation_of(run, i) & 1) != 0;
+}
+
+/* The first dependent of token i in one of the relations, or QL_NONE. */
+static inline int32_t ql_dependent(const ql_run *run, int32_t i, uint64_t relations) {
+    int32_t child = ql_branch_of(run, i)->child;
+    while (child != QL_NONE && !ql_relates(run, child, relations)) child = ql_branch_of(run, child)->next;
+    return child;
+}
+
 /* The first token that starts at or after `byte`; the number of tokens where there is none. */
 int32_t ql_token_at(const ql_run *run, int32_t byte);
 
-/* The mention that starts, or ends, at token i (its first, or one past its last); QL_NONE if there is none. */
+/* The longest mention that starts, or ends, at token i (its first, or one past its last), and the one whose head is
+   token i; QL_NONE if there is none. */
 int32_t ql_mention_from(const ql_run *run, int32_t first_token);
 int32_t ql_mention_until(const ql_run *run, int32_t end_token);
+int32_t ql_mention_of(const ql_run *run, int32_t head);
 
 #endif

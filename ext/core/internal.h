@@ -38,6 +38,14 @@ typedef struct ql_line {
     float weight;         /* how much it speaks for article text; negative against */
 } ql_line;
 
+/* A token's place in the tree of its sentence: the edges of its subtree, which is a run of tokens, and its
+   dependents as a list in the order of the text.  QL_NONE ends a list. */
+typedef struct ql_branch {
+    int32_t first, last;
+    int32_t child, next;
+} ql_branch;
+
+VEC_DEFINE(ql_branches, ql_branch)
 VEC_DEFINE(ql_ints, int32_t)
 VEC_DEFINE(ql_lines, ql_line)
 VEC_DEFINE(ql_metas, ql_meta)
@@ -88,6 +96,7 @@ struct ql_scratch {
     ql_metas metas;
     ql_tokens tokens;
     ql_sentences sentences;
+    ql_branches branches; /* one a token, where sentences were parsed */
     ql_marks marks;
     ql_mentions mentions;
     ql_cue_hits cues;
@@ -140,9 +149,6 @@ ql_status ql_pair_marks(ql_run *run);     /* text → marks without their form; 
 ql_status ql_stage_mark(ql_run *run);     /* text, tokens, sentences → marks */
 
 ql_status ql_stage_syntax(ql_run *run);   /* tokens, sentences → tags and heads of all tokens */
-
-/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax.c) */
-ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse);
 
 /* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
 bool ql_is_headline(const ql_run *run, int32_t sentence);

@@ -1,27 +1,31 @@
-/* Noun phrases that can be the source of words, found from the lexicon and from capitals.
+/* Noun phrases that can be the source of words, read off the trees of the sentences.
 
-   A chunk is a run of determiner, possessive, numeral, capitalised and content words.  Its head is the last word
-   in it that the lexicon knows as a noun for somebody or something that speaks, or the last capitalised one; what
-   stands behind the head is taken for a verb and left out.  "of" joins two chunks; a role between commas behind a
-   name belongs to the name ("Ann Lee, the mayor,"). */
+   A phrase is its head with what belongs to it: determiners, adjectives, names, titles, possessors, prepositional
+   phrases, appositions, participles, restrictive relative clauses and, joined by "and", its fellows.  Phrases in
+   phrases are mentions of their own ("Ren" in "Ren's memo").  Which heads count is told by the lexicon, by capitals,
+   and by the verb: whatever is the subject of a reporting verb is taken for somebody who reports. */
 #include "grammar.h"
 
 #define NOUNS                                                                                                   \
     (QL_WORD_ROLE | QL_WORD_BODY | QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX | QL_WORD_DOCUMENT | QL_WORD_GROUP | \
      QL_WORD_ANONYMOUS | QL_WORD_AGENCY | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | QL_WORD_CUE_NOUN)
-#define STOPS                                                                                                 \
-    (QL_WORD_AUXILIARY | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | QL_WORD_PRONOUN | \
-     QL_WORD_RELATIVE | QL_WORD_NEGATION | QL_WORD_WH)
-#define OPENERS (QL_WORD_DETERMINER | QL_WORD_POSSESSIVE)
 
-enum { MOST_APPOSITION = 14, MOST_CHUNK = 24 };
+/* What belongs to a phrase whatever stands between, and what does so on the right alone. */
+#define PARTS                                                                                                     \
+    (QL_RELATION_BIT(DET) | QL_RELATION_BIT(AMOD) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NUMMOD) |         \
+     QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_POSS) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(FLAT) |    \
+     QL_RELATION_BIT(FIXED) | QL_RELATION_BIT(GOESWITH) | QL_RELATION_BIT(NMOD_UNMARKED) | QL_RELATION_BIT(ADVMOD))
+#define PARTS_BEHIND (QL_RELATION_BIT(APPOS) | QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CONJ))
+#define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER))
+
+enum { MOST_WORDS = 60 }; /* of a phrase */
 
 int32_t ql_token_at(const ql_run *run, int32_t byte) {
     const ql_tokens *tokens = &run->scratch->tokens;
     return vec_lower_bound(tokens->items, tokens->n, sizeof *tokens->items, offsetof(ql_token, start), byte);
 }
 
-/* The first mention whose first token is not before `token`. */
+/* The first mention whose first token is not before `token`.  Those that begin together stand longest first. */
 static int32_t mention_not_before(const ql_mentions *mentions, int32_t token) {
     return vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, first_token),
                            token);
@@ -34,99 +38,125 @@ int32_t ql_mention_from(const ql_run *run, int32_t first_token) {
     return found ? i : QL_NONE;
 }
 
+/* A phrase is MOST_WORDS long at the most, so the search back ends there. */
 int32_t ql_mention_until(const ql_run *run, int32_t end_token) {
     const ql_mentions *mentions = &run->scratch->mentions;
-    int32_t i = mention_not_before(mentions, end_token) - 1;
-    return i >= 0 && mentions->items[i].end_token == end_token ? i : QL_NONE;
+    int32_t found = QL_NONE;
+    for (int32_t i = mention_not_before(mentions, end_token) - 1; i >= 0; i--) {
+        if (mentions->items[i].first_token < end_token - MOST_WORDS) break;
+        if (mentions->items[i].end_token == end_token) found = i;
+    }
+    return found;
 }
 
-/* --------------------------------------------------------------------------------------------- chunks */
-
-static bool is_name_word(const ql_run *run, int32_t i) {
-    uint8_t kind = ql_kind(run, i);
-    if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) return false;
-    if (!ql_flag(run, i, QL_TOKEN_CAPITAL)) return false;
-    if (ql_flag(run, i, QL_TOKEN_FIRST) && ql_verb_forms(run, i) == QL_VERB_ING) return false;
-    if (!ql_has(run, i, STOPS | OPENERS | QL_WORD_ADVERB | QL_WORD_WEEKDAY | QL_WORD_MONTH)) return true;
-    if (!ql_flag(run, i, QL_TOKEN_ALL_CAPS)) return false;
-    return !ql_has(run, i, OPENERS | QL_WORD_PRONOUN) || ql_is_word(run, i, "us"); /* the country */
-}
-
-/* A verb form that no noun shares: it ends a chunk. */
-static bool is_plain_verb(const ql_run *run, int32_t i) {
-    return ql_has(run, i, QL_WORD_CUE_VERB) && !ql_has(run, i, NOUNS) && !ql_flag(run, i, QL_TOKEN_CAPITAL);
-}
-
-static bool is_content_word(const ql_run *run, int32_t i) {
-    uint8_t kind = ql_kind(run, i);
-    if (kind == QL_TOKEN_NUMBER || kind == QL_TOKEN_ORDINAL) return true;
-    if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) return false;
-    return !ql_has(run, i, STOPS | OPENERS | QL_WORD_ADVERB | QL_WORD_WEEKDAY | QL_WORD_MONTH) &&
-           !is_plain_verb(run, i);
-}
-
-static bool is_possessive_mark(const ql_run *run, int32_t i) {
-    return ql_kind(run, i) == QL_TOKEN_CLITIC &&
-           run->scratch->tokens.items[i].end - run->scratch->tokens.items[i].start >= 1 &&
-           (ql_is_word(run, i, "'s") || ql_is_char(run, i, '\''));
-}
-
-/* A joint inside a chunk: the hyphen of "vice-president", the "and" of "CEO and founder", "&". */
-static bool is_joint(const ql_run *run, int32_t i, int32_t first, int32_t end) {
-    if (i == first || i + 1 >= end) return false;
-    bool glued = !ql_flag(run, i, QL_TOKEN_SPACE) && !ql_flag(run, i + 1, QL_TOKEN_SPACE);
-    if (glued && (ql_is_char(run, i, '-') || ql_is_char(run, i, '/'))) return true;
-    if (ql_is_char(run, i, '&')) return is_name_word(run, i - 1) && is_name_word(run, i + 1);
-    if (!ql_is_word(run, i, "and")) return false;
-    return ql_has(run, i - 1, QL_WORD_ROLE) && ql_has(run, i + 1, QL_WORD_ROLE);
-}
-
-/* "the memo claims that": a form that is noun or verb is a verb behind a noun and before what it reports. */
-static bool reads_as_verb(const ql_run *run, int32_t i, int32_t first, int32_t end) {
-    if (!ql_has(run, i, QL_WORD_CUE_VERB) || i == first || i + 1 >= end) return false;
-    if (ql_flag(run, i, QL_TOKEN_CAPITAL) || ql_kind(run, i - 1) == QL_TOKEN_CLITIC) return false;
-    if (!ql_has(run, i - 1, NOUNS) && !is_name_word(run, i - 1)) return false;
-    return ql_kind(run, i + 1) == QL_TOKEN_MARK || ql_is_char(run, i + 1, ':') ||
-           ql_has(run, i + 1, OPENERS | QL_WORD_PRONOUN | QL_WORD_RELATIVE | QL_WORD_WH | QL_WORD_PREPOSITION) ||
-           is_name_word(run, i + 1);
-}
-
-static bool can_stand_in_chunk(const ql_run *run, int32_t i, int32_t first, int32_t end) {
-    if (reads_as_verb(run, i, first, end)) return false;
-    if (ql_has(run, i, OPENERS)) return i == first || is_possessive_mark(run, i - 1);
-    return is_name_word(run, i) || is_content_word(run, i) || (i > first && is_possessive_mark(run, i)) ||
-           is_joint(run, i, first, end);
-}
-
-/* The chunk's head: its last known noun or capitalised word that no possessive follows; QL_NONE without one. */
-static int32_t head_of(const ql_run *run, int32_t first, int32_t end) {
-    for (int32_t i = end - 1; i >= first; i--) {
-        if (i + 1 < end && is_possessive_mark(run, i + 1)) continue;
-        if (ql_has(run, i, NOUNS) || is_name_word(run, i)) return i;
+int32_t ql_mention_of(const ql_run *run, int32_t head) {
+    const ql_mentions *mentions = &run->scratch->mentions;
+    for (int32_t i = mention_not_before(mentions, head + 1) - 1; i >= 0; i--) {
+        if (mentions->items[i].head == head) return i;
+        if (mentions->items[i].first_token < head - MOST_WORDS) break;
     }
     return QL_NONE;
 }
 
-/* "the 76-year-old", "the former": definite, and nothing known in it. */
-static int32_t head_of_description(const ql_run *run, int32_t first, int32_t end) {
-    if (!ql_has(run, first, QL_WORD_DEFINITE) || end - first < 2) return QL_NONE;
-    int32_t last = end - 1;
-    const ql_token *token = &run->scratch->tokens.items[last];
-    bool old = token->end - token->start == 3 && memcmp(run->text->bytes + token->start, "old", 3) == 0;
-    return old ? last : QL_NONE;
+/* --------------------------------------------------------------------------------------------- phrases */
+
+static bool is_nominal(const ql_run *run, int32_t i) {
+    uint8_t tag = ql_tag_of(run, i);
+    return tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON || tag == QL_TAG_NUM || tag == QL_TAG_DET ||
+           tag == QL_TAG_ADJ;
 }
 
-/* Does a reporting verb stand right behind the chunk, or right before one that a stop ends: "the warden said"? */
-static bool is_beside_cue(const ql_run *run, int32_t first, int32_t i, int32_t end) {
-    if (!ql_has(run, first, OPENERS) || i - first < 2 || ql_kind(run, i - 1) != QL_TOKEN_WORD) return false;
-    if (i < end && ql_has(run, i, QL_WORD_CUE_VERB)) return true;
-    bool closed = i >= end || ql_kind(run, i) == QL_TOKEN_PUNCT || ql_kind(run, i) == QL_TOKEN_MARK;
-    return closed && first > 0 && ql_has(run, first - 1, QL_WORD_CUE_VERB);
+static bool is_comma(const ql_run *run, int32_t i) {
+    return ql_is_char(run, i, ',');
+}
+
+/* "officials who know the plan", but not "Lee, who knows the plan". */
+static bool is_restrictive(const ql_run *run, int32_t clause) {
+    const ql_branch *branch = ql_branch_of(run, clause);
+    return !is_comma(run, branch->first) && (branch->first == 0 || !is_comma(run, branch->first - 1));
+}
+
+/* An apposition is a noun phrase; the parser calls much else so that follows a comma. */
+static bool is_apposition(const ql_run *run, int32_t i) {
+    return is_nominal(run, i) && ql_tag_of(run, i) != QL_TAG_PRON &&
+           ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(COP)) == QL_NONE;
+}
+
+/* Of two joined phrases, is the second a phrase like the first, and no clause? */
+static bool is_fellow(const ql_run *run, int32_t head, int32_t i) {
+    return is_nominal(run, i) && (ql_tag_of(run, i) == QL_TAG_PRON) == (ql_tag_of(run, head) == QL_TAG_PRON) &&
+           ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(COP)) == QL_NONE;
+}
+
+/* "people briefed on it"; not ", citing it" */
+static bool is_participle(const ql_run *run, int32_t i) {
+    return is_restrictive(run, i) && ql_tag_of(run, i) != QL_TAG_NOUN &&
+           run->scratch->tokens.items[i].inflection != QL_INFLECTION_BASE &&
+           (run->scratch->tokens.items[i].inflection != QL_INFLECTION_GERUND || ql_cue_of(run, i) == NULL);
+}
+
+/* Does "according to", or another preposition of several words, stand before it? */
+static bool is_attribution(const ql_run *run, int32_t i) {
+    int32_t preposition = ql_dependent(run, i, QL_RELATION_BIT(CASE));
+    return preposition != QL_NONE && ql_dependent(run, preposition, QL_RELATION_BIT(FIXED)) != QL_NONE;
+}
+
+static bool belongs(const ql_run *run, int32_t head, int32_t i) {
+    if (ql_relates(run, i, QL_RELATION_BIT(ADVMOD) | QL_RELATION_BIT(DET))) return i < head;
+    if (ql_relates(run, i, PARTS)) return !is_attribution(run, i);
+    if (i < head) return false;
+    if (ql_relates(run, i, QL_RELATION_BIT(ACL_RELCL))) return is_restrictive(run, i);
+    if (ql_relates(run, i, QL_RELATION_BIT(APPOS))) return is_apposition(run, i);
+    if (ql_relates(run, i, QL_RELATION_BIT(ACL))) return is_participle(run, i);
+    return ql_relates(run, i, QL_RELATION_BIT(CONJ)) && is_fellow(run, head, i);
+}
+
+static bool is_inner_punct(const ql_run *run, int32_t i) {
+    return is_comma(run, i) || ql_is_char(run, i, '-') || ql_kind(run, i) == QL_TOKEN_MARK;
+}
+
+/* The run of tokens around the head that its parts cover: the first thing that does not belong ends it. */
+static void phrase_around(const ql_run *run, int32_t head, int32_t *first, int32_t *last) {
+    int32_t child = ql_branch_of(run, head)->child;
+    *first = *last = head;
+    for (int32_t i = child; i != QL_NONE && i < head; i = ql_branch_of(run, i)->next) {
+        const ql_branch *branch = ql_branch_of(run, i);
+        if (belongs(run, head, i))
+            *first = branch->first < *first ? branch->first : *first;
+        else if (!ql_relates(run, i, QL_RELATION_BIT(PUNCT)) || branch->last < *first - 1)
+            *first = head; /* a case, a subject, a conjunction: what stands before it is outside */
+    }
+    for (int32_t i = child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (i < head || ql_relates(run, i, QL_RELATION_BIT(PUNCT) | QL_RELATION_BIT(CASE))) continue;
+        if (!belongs(run, head, i) || ql_branch_of(run, i)->last - *first >= MOST_WORDS) break;
+        *last = ql_branch_of(run, i)->last;
+    }
+    while (*first < head && (is_inner_punct(run, *first) || ql_has(run, *first, QL_WORD_COORDINATOR))) ++*first;
+    while (*last > head && ql_kind(run, *last) == QL_TOKEN_PUNCT) --*last;
+    if (*last - *first >= MOST_WORDS) *first = *last = head;
+}
+
+/* ----------------------------------------------------------------------------------------------- kinds */
+
+static bool is_name(const ql_run *run, int32_t i) {
+    return ql_tag_of(run, i) == QL_TAG_PROPN && ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) &&
+           !ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH);
+}
+
+/* The word that says what a name is: "Times" of "the New York Times", which the treebanks head by its first word. */
+static int32_t last_of_name(const ql_run *run, int32_t head) {
+    int32_t last = head;
+    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next)
+        if (i > head && ql_relates(run, i, QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(COMPOUND))) last = i;
+    return last;
 }
 
 static uint8_t kind_of_head(const ql_run *run, int32_t head) {
-    uint64_t classes = ql_classes(run, head);
-    bool name = is_name_word(run, head);
+    int32_t last = last_of_name(run, head);
+    uint64_t classes = ql_classes(run, head) | ql_classes(run, last);
+    bool name = is_name(run, head);
+    if (ql_tag_of(run, head) == QL_TAG_PRON)
+        return classes & QL_WORD_INDEFINITE_PERSON ? QL_MENTION_ANONYMOUS : QL_MENTION_PRONOUN;
     if (classes & QL_WORD_AGENCY) return QL_MENTION_AGENCY;
     if (classes & QL_WORD_OUTLET) return QL_MENTION_OUTLET;
     if (name && (classes & QL_WORD_OUTLET_NOUN)) return QL_MENTION_OUTLET;
@@ -139,108 +169,58 @@ static uint8_t kind_of_head(const ql_run *run, int32_t head) {
     return QL_MENTION_DESCRIPTION;
 }
 
-static ql_mention mention_of(const ql_run *run, int32_t first, int32_t end, int32_t head, uint8_t kind) {
+/* The subject or agent of a reporting verb, or what "according to" names. */
+static bool is_beside_cue(const ql_run *run, int32_t i) {
+    int32_t head = ql_head_of(run, i);
+    if (ql_tag_of(run, i) == QL_TAG_PRON && !ql_has(run, i, QL_WORD_SUBJECT_PRONOUN)) return false;
+    if (head != QL_NONE && ql_relates(run, i, SUBJECTS | QL_RELATION_BIT(OBL_AGENT)))
+        return ql_has(run, head, QL_WORD_CUE_VERB);
+    return is_attribution(run, i);
+}
+
+/* "the 76-year-old", "the accused": an adjective that a definite article makes a noun. */
+static bool is_description(const ql_run *run, int32_t i) {
+    int32_t article = ql_dependent(run, i, QL_RELATION_BIT(DET));
+    return ql_tag_of(run, i) == QL_TAG_ADJ && article != QL_NONE && ql_has(run, article, QL_WORD_DEFINITE) &&
+           !ql_relates(run, i, QL_RELATION_BIT(AMOD));
+}
+
+static bool can_speak(const ql_run *run, int32_t i) {
+    uint8_t kind = ql_kind(run, i);
+    if ((kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) || !is_nominal(run, i)) return false;
+    if (ql_relates(run, i, QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED))) return false;
+    if (ql_tag_of(run, i) == QL_TAG_PRON)
+        return ql_has(run, i, QL_WORD_SUBJECT_PRONOUN | QL_WORD_INDEFINITE_PERSON) || is_beside_cue(run, i);
+    if (is_name(run, i) || is_description(run, i) || is_beside_cue(run, i)) return true;
+    return ql_tag_of(run, i) == QL_TAG_NOUN && ql_has(run, i, NOUNS);
+}
+
+static ql_mention mention_of(const ql_run *run, int32_t head) {
     const ql_token *tokens = run->scratch->tokens.items;
+    int32_t first, last;
+    phrase_around(run, head, &first, &last);
     return (ql_mention){.start = tokens[first].start,
-                        .end = tokens[end - 1].end,
+                        .end = tokens[last].end,
                         .first_token = first,
-                        .end_token = end,
+                        .end_token = last + 1,
                         .head = head,
                         .entity = QL_NONE,
-                        .kind = kind};
+                        .kind = kind_of_head(run, head)};
 }
 
-/* The mention that begins at `first`, of end_token 0 if there is none. */
-static ql_mention chunk_at(const ql_run *run, int32_t first, int32_t end) {
-    int32_t i = first, most = end - first < MOST_CHUNK ? end : first + MOST_CHUNK;
-    while (i < most && can_stand_in_chunk(run, i, first, end)) i++;
-    while (i > first && is_possessive_mark(run, i - 1)) i--;
-    if (i > first && is_beside_cue(run, first, i, end))
-        return mention_of(run, first, i, i - 1, kind_of_head(run, i - 1));
-    int32_t head = i > first ? head_of(run, first, i) : QL_NONE;
-    if (head != QL_NONE) return mention_of(run, first, head + 1, head, kind_of_head(run, head));
-    head = i > first ? head_of_description(run, first, i) : QL_NONE;
-    if (head != QL_NONE) return mention_of(run, first, head + 1, head, QL_MENTION_DESCRIPTION);
-    return (ql_mention){0};
-}
-
-/* ---------------------------------------------------------------------------------------- attachments */
-
-/* "the head of the union", "the minister for trade", "a spokesman at the plant". */
-static bool joins_next(const ql_run *run, const ql_mention *so_far, int32_t i) {
-    if (ql_is_word(run, i, "of")) return true;
-    return (ql_is_word(run, i, "for") || ql_is_word(run, i, "at") || ql_is_word(run, i, "with")) &&
-           ql_has(run, so_far->head, QL_WORD_ROLE | QL_WORD_ANONYMOUS | QL_WORD_GROUP) &&
-           !is_name_word(run, so_far->head);
-}
-
-/* Where "familiar with the matter", "briefed on the plan" goes on behind people without names; QL_NONE elsewhere. */
-static int32_t behind_adjective(const ql_run *run, const ql_mention *so_far, int32_t end) {
-    int32_t i = so_far->end_token;
-    if (i + 2 >= end || !ql_has(run, so_far->head, QL_WORD_GROUP | QL_WORD_ANONYMOUS)) return QL_NONE;
-    bool adjective = ql_kind(run, i) == QL_TOKEN_WORD && !ql_flag(run, i, QL_TOKEN_CAPITAL) &&
-                     !ql_has(run, i, STOPS | OPENERS | NOUNS | QL_WORD_CUE_VERB | QL_WORD_ADVERB);
-    bool joint = ql_is_word(run, i + 1, "with") || ql_is_word(run, i + 1, "on") || ql_is_word(run, i + 1, "to");
-    return adjective && joint ? i + 1 : QL_NONE;
-}
-
-static void attach_preposition(const ql_run *run, ql_mention *mention, int32_t end) {
-    for (int32_t at = behind_adjective(run, mention, end);; at = QL_NONE) {
-        if (at == QL_NONE) at = mention->end_token;
-        bool joined = at > mention->end_token || (at + 1 < end && joins_next(run, mention, at));
-        ql_mention next = joined ? chunk_at(run, at + 1, end) : (ql_mention){0};
-        if (next.end_token == 0) return;
-        mention->end = next.end;
-        mention->end_token = next.end_token;
-    }
-}
-
-/* Behind a name and a comma: a role, up to the next comma. */
-static void attach_apposition(const ql_run *run, ql_mention *mention, int32_t end) {
-    int32_t i = mention->end_token;
-    if (i + 2 >= end || !ql_is_char(run, i, ',')) return;
-    bool role = false;
-    int32_t most = end - i < MOST_APPOSITION ? end : i + MOST_APPOSITION;
-    for (int32_t j = i + 1; j < most; j++) {
-        if (ql_is_char(run, j, ',')) {
-            if (!role) return;
-            mention->end = run->scratch->tokens.items[j - 1].end; /* the comma is passed, and not kept */
-            mention->end_token = j + 1;
-            return;
-        }
-        if (ql_has(run, j, QL_WORD_ROLE)) role = true;
-        bool inside = can_stand_in_chunk(run, j, i + 1, end) || ql_has(run, j, OPENERS) ||
-                      (role && ql_has(run, j, QL_WORD_PREPOSITION));
-        if (!inside) return;
-    }
-}
-
-static ql_mention mention_at(const ql_run *run, int32_t first, int32_t end) {
-    if (ql_has(run, first, QL_WORD_SUBJECT_PRONOUN | QL_WORD_INDEFINITE_PERSON)) {
-        bool person = ql_has(run, first, QL_WORD_INDEFINITE_PERSON);
-        return mention_of(run, first, first + 1, first, person ? QL_MENTION_ANONYMOUS : QL_MENTION_PRONOUN);
-    }
-    ql_mention mention = chunk_at(run, first, end);
-    if (mention.end_token == 0) return mention;
-    attach_preposition(run, &mention, end);
-    if (mention.kind == QL_MENTION_NAME) attach_apposition(run, &mention, end);
-    return mention;
+/* In the order of their first tokens, longest first. */
+static int by_place(const void *a, const void *b) {
+    const ql_mention *x = a, *y = b;
+    if (x->first_token != y->first_token) return x->first_token < y->first_token ? -1 : 1;
+    if (x->end_token != y->end_token) return x->end_token > y->end_token ? -1 : 1;
+    return (x->head > y->head) - (x->head < y->head);
 }
 
 ql_status ql_stage_mention(ql_run *run) {
-    const ql_sentences *sentences = &run->scratch->sentences;
-    for (size_t s = 0; s < sentences->n; s++) {
-        int32_t end = sentences->items[s].end_token;
-        for (int32_t i = sentences->items[s].first_token; i < end;) {
-            ql_mention mention = mention_at(run, i, end);
-            if (mention.end_token == 0) {
-                i++;
-                continue;
-            }
-            if (!ql_mentions_push(&run->scratch->mentions, mention))
-                return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
-            i = mention.end_token;
-        }
-    }
+    ql_mentions *mentions = &run->scratch->mentions;
+    for (int32_t i = 0; i < ql_n_tokens(run); i++)
+        if (can_speak(run, i) && !ql_mentions_push(mentions, mention_of(run, i)))
+            return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
+    qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
     return QL_OK;
 }

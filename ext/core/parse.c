@@ -34,9 +34,11 @@ void ql_parse_start(ql_parse *parse, const ql_model *model, const ql_lexeme *wor
     parse->n_stack = parse->next = 0;
     open_node(&parse->nodes[n], values[ROOT], values, n + 1);
     open_node(&parse->nodes[n + 1], values[NOTHING], values, n + 1);
+    parse->nodes[n].first = parse->nodes[n].last = n;
     for (int i = 0; i < n; i++) {
         ql_node *node = &parse->nodes[i];
         open_node(node, values[NOTHING], values, n + 1);
+        node->first = node->last = i;
         node->word = words[i].word;
         node->class = words[i].class;
         node->end = words[i].ends[1];
@@ -206,6 +208,8 @@ static void attach(ql_parse *parse, int32_t head, int32_t dependent, uint8_t nam
     ql_node *h = &parse->nodes[head], *d = &parse->nodes[dependent];
     uint64_t bit = UINT64_C(1) << (name & 63);
     d->head = head;
+    if (d->first < h->first) h->first = d->first;
+    if (d->last > h->last) h->last = d->last;
     d->name = parse->values[NAME + name];
     d->relation = name;
     if (dependent < head) {

@@ -346,15 +346,97 @@ static int32_t reported_until(const writer *w, const place *at, int32_t from, co
     return content_end(w, from + 1, at->end, hit);
 }
 
+/* What a verb reports, by the tree: tokens [first, end). */
+typedef struct reach {
+    int32_t first, end;
+} reach;
+
+static reach reach_of(const writer *w, int32_t i) {
+    const ql_branch *branch = ql_branch_of(w->run, i);
+    return (reach){branch->first, branch->last + 1};
+}
+
+/* Is a clause's verb an infinitive with "to"? */
+static bool is_to_clause(const writer *w, int32_t clause) {
+    int32_t mark = ql_dependent(w->run, clause, QL_RELATION_BIT(MARK));
+    return mark != QL_NONE && ql_is_word(w->run, mark, "to");
+}
+
+/* "that he left", "he left", "whether he left": a clause behind the verb that it may report. */
+static bool clause_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
+    int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(CCOMP));
+    if (clause == QL_NONE || clause < verb) return false;
+    *out = reach_of(w, clause);
+    if (out->first <= verb) return false;
+    if (is_to_clause(w, clause)) return (word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) != 0;
+    if (ql_is_word(w->run, out->first, "that")) return true;
+    if (ql_has(w->run, out->first, QL_WORD_WH)) return (word->frames & (QL_FRAME_WH | QL_FRAME_CLAUSE)) != 0;
+    return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
+}
+
+/* "to leave": whoever is asked to stands outside; whoever is wanted to, inside. */
+static bool infinitive_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
+    int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
+    if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) || clause == QL_NONE || clause < verb) return false;
+    if (!is_to_clause(w, clause)) return false;
+    *out = reach_of(w, clause);
+    if (word->act != QL_ACT_SPEECH) object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
+    if (object != QL_NONE && object > verb && object < clause) out->first = ql_branch_of(w->run, object)->first;
+    return out->first > verb;
+}
+
+/* The first preposition or mark of a phrase that hangs on a verb. */
+static bool opens_with(const writer *w, int32_t phrase, const char *const *words) {
+    int32_t first = ql_branch_of(w->run, phrase)->first;
+    for (; *words != NULL; words++)
+        if (ql_is_word(w->run, first, *words)) return true;
+    return false;
+}
+
+/* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
+static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
+    static const char *const completing[] = {"as", "for", "of", "to", "on", "from", "by", NULL};
+    static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
+    int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
+    if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
+    *out = reach_of(w, object);
+    for (int32_t i = ql_branch_of(w->run, object)->next; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
+        bool completes = ql_relates(w->run, i, QL_RELATION_BIT(XCOMP)) ||
+                         (ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL)) &&
+                          opens_with(w, i, completing));
+        if (!completes || ql_branch_of(w->run, i)->first != out->end) break;
+        out->end = ql_branch_of(w->run, i)->last + 1;
+    }
+    return out->first > verb;
+}
+
+/* Behind its verb, as the tree has it; an inverted verb has its subject there. */
+static bool reported_in_tree(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word, reach *out) {
+    int32_t verb = hit->first_token;
+    if (!clause_behind(w, verb, word, out) && !infinitive_behind(w, verb, word, out) &&
+        !object_behind(w, verb, word, out))
+        return false;
+    while (out->first < out->end && !is_mark(w, out->first) && ql_kind(w->run, out->first) == QL_TOKEN_PUNCT) out->first++;
+    if (out->end > at->end) out->end = at->end;
+    if (out->first < hit->end_token || out->first >= out->end) return false;
+    out->end = content_end(w, out->first + 1, out->end, hit);
+    return true;
+}
+
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t from = reported_from(w, word, hit->end_token, at->end);
     ql_span span;
-    if (from == QL_NONE || hit->inverted) return false;
-    int32_t end = reported_until(w, at, from, hit);
-    if (!content_of(w, from, end, &span)) return false;
+    reach found;
+    if (hit->inverted) return false;
+    int32_t from = reported_from(w, word, hit->end_token, at->end);
+    bool quoted = from != QL_NONE && is_mark(w, from);
+    if (quoted || !reported_in_tree(w, at, hit, word, &found)) {
+        if (from == QL_NONE) return false;
+        found = (reach){from, reported_until(w, at, from, hit)};
+    }
+    if (!content_of(w, found.first, found.end, &span)) return false;
     if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
-    at->taken = end;
+    at->taken = found.end;
     return true;
 }
 

@@ -35,14 +35,13 @@ static void add_edges(ql_lexeme *words, int32_t n) {
     }
 }
 
-/* Tags, and heads where `parse`, of words that stand in `room`. */
-static void analyse_words(const ql_model *model, ql_syntax *room, int32_t n, bool parse, ql_parse *out) {
+/* Tags and heads of words that stand in `room`. */
+static void analyse_words(const ql_model *model, ql_syntax *room, int32_t n, ql_parse *out) {
     ql_lexeme *words = room->words + QL_EDGE;
     uint8_t *tags = room->tags + QL_EDGE, *forms = room->tags + room->capacity + QL_EDGE;
     add_edges(words, n);
     ql_tag_words(model, words, n, tags, forms);
     *out = (ql_parse){.nodes = room->nodes, .stack = room->stack};
-    if (!parse) return;
     ql_parse_start(out, model, words, tags, forms, n);
     ql_parse_run(model, out);
 }
@@ -52,7 +51,23 @@ static void write_token(ql_token *token, const ql_syntax *room, int32_t i) {
     token->inflection = room->tags[room->capacity + QL_EDGE + (size_t)i];
 }
 
-ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse) {
+/* Heads and branches of the tokens [from, from + n), which have been parsed. */
+static void write_tree(ql_token *tokens, ql_branch *branches, const ql_node *nodes, int32_t from, int32_t n) {
+    for (int32_t i = n - 1; i >= 0; i--) branches[from + i] = (ql_branch){0, 0, QL_NONE, QL_NONE};
+    for (int32_t i = n - 1; i >= 0; i--) {
+        ql_branch *branch = &branches[from + i];
+        int32_t head = nodes[i].head == n ? QL_NONE : from + nodes[i].head;
+        tokens[from + i].head = head;
+        tokens[from + i].relation = nodes[i].relation;
+        branch->first = from + nodes[i].first;
+        branch->last = from + nodes[i].last;
+        if (head == QL_NONE) continue;
+        branch->next = branches[head].child;
+        branches[head].child = from + i;
+    }
+}
+
+static ql_status analyse_sentence(ql_run *run, int32_t first, int32_t end) {
     ql_syntax *room = &run->scratch->syntax;
     ql_token *tokens = run->scratch->tokens.items;
     const ql_model *model = &run->engine->model;
@@ -65,22 +80,21 @@ ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse)
             ql_lexeme_read(model, run->text->bytes + token->start, size, i == 0, &room->words[QL_EDGE + i]);
         }
         ql_parse tree;
-        analyse_words(model, room, n, parse, &tree);
-        for (int32_t i = 0; i < n; i++) {
-            write_token(&tokens[from + i], room, i);
-            if (!parse) continue;
-            tokens[from + i].head = tree.nodes[i].head == n ? QL_NONE : from + tree.nodes[i].head;
-            tokens[from + i].relation = tree.nodes[i].relation;
-        }
+        analyse_words(model, room, n, &tree);
+        for (int32_t i = 0; i < n; i++) write_token(&tokens[from + i], room, i);
+        write_tree(tokens, run->scratch->branches.items, tree.nodes, from, n);
     }
     return QL_OK;
 }
 
-/* Every sentence, for callers who want to see the grammar. */
 ql_status ql_stage_syntax(ql_run *run) {
     const ql_sentences *sentences = &run->scratch->sentences;
+    ql_branches *branches = &run->scratch->branches;
+    if (!ql_branches_reserve(branches, run->scratch->tokens.n))
+        return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for trees");
+    branches->n = run->scratch->tokens.n;
     for (size_t s = 0; s < sentences->n; s++)
-        QL_TRY(ql_analyse_tokens(run, sentences->items[s].first_token, sentences->items[s].end_token, true));
+        QL_TRY(analyse_sentence(run, sentences->items[s].first_token, sentences->items[s].end_token));
     return QL_OK;
 }
 
@@ -97,7 +111,7 @@ ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, si
             ql_lexeme_read(&engine->model, words[from + i].bytes, words[from + i].n_bytes, i == 0,
                            &room.words[QL_EDGE + i]);
         ql_parse tree;
-        analyse_words(&engine->model, &room, (int32_t)part, true, &tree);
+        analyse_words(&engine->model, &room, (int32_t)part, &tree);
         for (size_t i = 0; i < part; i++) {
             const ql_node *node = &tree.nodes[i];
             int32_t head = node->head == (int32_t)part ? QL_NONE : (int32_t)from + node->head;

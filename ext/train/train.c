@@ -27,7 +27,8 @@ enum {
     LEAST_COUNT = 3,   /* occurrences of a word that the model then knows */
     SOLE_COUNT = 20,   /* of one that may skip the tagger, and of a pair of tags that may skip naming */
     SOLE_NAME = 993,   /* of a thousand arcs between such tags, those with the same name */
-    LEAST_UPDATES = 5, /* of a row before its weights count (Goldberg and Elhadad 2011) */
+    LEAST_UPDATES = 10, /* of a row before its weights count (Goldberg and Elhadad 2011) */
+    LEAST_WEIGHT = 3,   /* of 127, for a lane of a sparse row: smaller ones cost more room than they are worth */
     WORD_BITS = 14,
     TAG_BITS = 14,
     FORM_BITS = 12,
@@ -503,11 +504,11 @@ static void put_pairs(uint8_t *to, const int *lanes, const int8_t *weights, int 
     for (int i = 0; i < 7; i++) to[i] = (uint8_t)(pairs >> (8 * i));
 }
 
-/* The lanes that are not nought, the largest first, in as many slots as they need and there are. */
+/* The lanes of some weight, the largest first, in as many slots as they need and there are. */
 static bool place_sparse(uint8_t *buckets, int bits, uint64_t key, const int8_t *weights) {
     int lanes[MOST_LANES], n = 0;
     for (int lane = 0; lane < MOST_LANES; lane++)
-        if (weights[lane] != 0) lanes[n++] = lane;
+        if (abs(weights[lane]) >= LEAST_WEIGHT) lanes[n++] = lane;
     for (int i = 1; i < n; i++)
         for (int j = i; j > 0 && abs(weights[lanes[j]]) > abs(weights[lanes[j - 1]]); j--) {
             int kept = lanes[j];
