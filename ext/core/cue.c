@@ -103,6 +103,7 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         if (ql_relates(run, at, QL_RELATION_BIT(ACL))) return head;
         if (!ql_relates(run, at, QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP))) return QL_NONE;
         at = head;
+        if (ql_tag_of(run, at) == QL_TAG_PROPN && ql_relates(run, at, SUBJECTS)) return at; /* "said Lee, urging …" */
     }
     return QL_NONE;
 }
@@ -212,6 +213,31 @@ static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hi
     if (hit->inverted) hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
 }
 
+/* Does a quotation end right before token i, on a comma, a question or an exclamation: “…,” ? */
+static bool ends_quotation(const ql_run *run, int32_t first, int32_t i) {
+    if (i < first + 3 || ql_kind(run, i - 1) != QL_TOKEN_MARK || !ql_flag(run, i - 2, QL_TOKEN_MARKED)) return false;
+    return ql_is_char(run, i - 2, ',') || ql_is_char(run, i - 2, '?') || ql_is_char(run, i - 2, '!');
+}
+
+/* Any verb reports that stands with its subject right behind a quotation: “…,” he riffed; “…?” wondered Ann Lee. */
+static bool any_verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
+    uint8_t inflection = run->scratch->tokens.items[verb].inflection;
+    if (ql_tag_of(run, verb) != QL_TAG_VERB || ql_cue_of(run, verb) != NULL) return false;
+    if (inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_GERUND) return false;
+    *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
+    int32_t left = skip_back(run, first, verb);
+    hit->source = mention_until(run, first, left);
+    if (hit->source != QL_NONE) {
+        hit->frame_start = run->scratch->mentions.items[hit->source].first_token;
+        return ends_quotation(run, first, hit->frame_start);
+    }
+    hit->source = inverted_source(run, verb, end);
+    if (hit->source == QL_NONE || !ends_quotation(run, first, verb)) return false;
+    hit->inverted = true;
+    hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
+    return true;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
@@ -289,7 +315,7 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !according_cue(run, i, end, &hit) &&
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, end, &hit) && !according_cue(run, i, end, &hit) &&
                 !colon_cue(run, first, i, &hit))
                 continue;
             read_modifiers(run, &hit);

@@ -138,9 +138,12 @@ static void phrase_around(const ql_run *run, int32_t head, int32_t *first, int32
 
 /* ----------------------------------------------------------------------------------------------- kinds */
 
+/* A capital inside a sentence makes a name of what the tagger calls a noun. */
 static bool is_name(const ql_run *run, int32_t i) {
-    return ql_tag_of(run, i) == QL_TAG_PROPN && ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) &&
-           !ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH);
+    uint8_t tag = ql_tag_of(run, i);
+    if (!ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) || ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH))
+        return false;
+    return tag == QL_TAG_PROPN || (tag == QL_TAG_NOUN && !ql_flag(run, i, QL_TOKEN_FIRST));
 }
 
 /* The word that says what a name is: "Times" of "the New York Times", which the treebanks head by its first word. */

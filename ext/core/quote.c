@@ -374,11 +374,29 @@ static bool clause_behind(const writer *w, int32_t verb, const ql_cue *word, rea
     return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
 }
 
+/* "said in the memo the firm had left": without a "that", the parser takes the clause for a relative one of the memo. */
+static bool clause_behind_adjunct(const writer *w, const place *at, int32_t verb, const ql_cue *word, reach *out) {
+    static const uint64_t complements =
+        QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
+    if (!(word->frames & QL_FRAME_CLAUSE) || ql_dependent(w->run, verb, complements) != QL_NONE) return false;
+    for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
+        if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL))) continue;
+        int32_t clause = ql_dependent(w->run, i, QL_RELATION_BIT(ACL_RELCL));
+        if (clause == QL_NONE) continue;
+        int32_t first = ql_branch_of(w->run, clause)->first;
+        if (ql_has(w->run, first, QL_WORD_RELATIVE | QL_WORD_WH) || ql_kind(w->run, first) == QL_TOKEN_PUNCT) continue;
+        *out = (reach){first, at->end};
+        return true;
+    }
+    return false;
+}
+
 /* "to leave": whoever is asked to stands outside; whoever is wanted to, inside. */
 static bool infinitive_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
     int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
-    if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) || clause == QL_NONE || clause < verb) return false;
-    if (!is_to_clause(w, clause)) return false;
+    if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO))) return false;
+    if (clause == QL_NONE) clause = ql_dependent(w->run, verb, QL_RELATION_BIT(ADVCL)); /* as parsers take it at times */
+    if (clause == QL_NONE || clause < verb || !is_to_clause(w, clause)) return false;
     *out = reach_of(w, clause);
     if (word->act != QL_ACT_SPEECH) object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
     if (object != QL_NONE && object > verb && object < clause) out->first = ql_branch_of(w->run, object)->first;
@@ -398,6 +416,7 @@ static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, rea
     static const char *const completing[] = {"as", "for", "of", "to", "on", "from", "by", NULL};
     static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
     int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
+    if (ql_dependent(w->run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
     if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
     *out = reach_of(w, object);
     for (int32_t i = ql_branch_of(w->run, object)->next; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
@@ -414,7 +433,7 @@ static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, rea
 static bool reported_in_tree(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word, reach *out) {
     int32_t verb = hit->first_token;
     if (!clause_behind(w, verb, word, out) && !infinitive_behind(w, verb, word, out) &&
-        !object_behind(w, verb, word, out))
+        !object_behind(w, verb, word, out) && !clause_behind_adjunct(w, at, verb, word, out))
         return false;
     while (out->first < out->end && !is_mark(w, out->first) && ql_kind(w->run, out->first) == QL_TOKEN_PUNCT) out->first++;
     if (out->end > at->end) out->end = at->end;
@@ -474,9 +493,13 @@ static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
 
+/* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */
+static const ql_cue ANY_VERB = {.frames = QL_FRAME_QUOTE | QL_FRAME_FINAL, .act = QL_ACT_SPEECH};
+
 static void read_cue(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     const ql_cue *word = ql_cue_of(w->run, hit->first_token);
+    if (word == NULL) word = &ANY_VERB;
     if (hit->kind == QL_CUE_ACCORDING)
         report_according(w, at, cue);
     else if (hit->kind == QL_CUE_COLON)
@@ -517,18 +540,36 @@ static int32_t last_before(const writer *w, int32_t last, int32_t sentence) {
     return last == QL_NONE || w->drafts.items[low - 1].sentence > w->drafts.items[last].sentence ? low - 1 : last;
 }
 
+/* The last reporting verb of the sentence before, if that ends in a colon and reports nothing yet: "She said:" on the
+   line before the quotation.  QL_NONE otherwise. */
+static int32_t announcing_cue(const writer *w, int32_t sentence) {
+    const ql_scratch *scratch = w->run->scratch;
+    if (sentence <= 0) return QL_NONE;
+    const ql_sentence *before = &scratch->sentences.items[sentence - 1];
+    if (before->end_token <= before->first_token || !ql_is_char(w->run, before->end_token - 1, ':')) return QL_NONE;
+    int32_t cue = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
+                                  offsetof(ql_cue_hit, first_token), before->end_token) - 1;
+    if (cue < 0 || scratch->cues.items[cue].first_token < before->first_token) return QL_NONE;
+    if (scratch->cues.items[cue].kind != QL_CUE_VERB) return QL_NONE;
+    int32_t draft_before = last_before(w, QL_NONE, sentence);
+    return draft_before != QL_NONE && w->drafts.items[draft_before].cue == cue ? QL_NONE : cue;
+}
+
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
     bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
     bool carries = whole && of->parent == QL_NONE; /* what is embedded belongs to the pair around it */
     int32_t before = carries ? carried(w, last_before(w, last, sentence), sentence) : QL_NONE;
+    int32_t cue = carries ? announcing_cue(w, sentence) : QL_NONE;
+    if (cue != QL_NONE) before = QL_NONE;
     if (before != QL_NONE && w->drafts.items[before].quoted && w->drafts.items[before].closed && of->closed &&
         paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
         add_span(w, before, of->start, of->end);
         return before;
     }
-    int32_t made = add_draft(w, sentence, QL_NONE, QL_NONE, whole ? "Q" : "mark");
+    int32_t source = cue != QL_NONE ? w->run->scratch->cues.items[cue].source : QL_NONE;
+    int32_t made = add_draft(w, sentence, cue, source, cue != QL_NONE ? "SV:Q" : whole ? "Q" : "mark");
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
     draft *to = &w->drafts.items[made];
