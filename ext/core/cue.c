@@ -115,6 +115,11 @@ static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_
     return ql_mention_of(run, subject);
 }
 
+int32_t ql_subject_of(const ql_run *run, int32_t verb) {
+    const ql_sentence *of = &run->scratch->sentences.items[run->scratch->tokens.items[verb].sentence];
+    return tree_source(run, of->first_token, of->end_token, verb);
+}
+
 static int32_t subject_of(const ql_run *run, int32_t first, int32_t verb, int32_t *from) {
     int32_t left = skip_back(run, first, verb), mention = subject_until(run, first, left);
     if (mention == QL_NONE && left > first && ql_has(run, left - 1, QL_WORD_RELATIVE)) {
@@ -185,14 +190,15 @@ static void place_source(const ql_run *run, int32_t first, int32_t end, ql_cue_h
     const ql_mention *source = &run->scratch->mentions.items[hit->source];
     int32_t left = skip_back(run, first, hit->first_token), next = hit->end_token;
     while (next < end && stands_between(run, next)) next++;
+    bool before = source->first_token < hit->first_token;
+    int32_t behind = before ? ql_branch_of(run, source->head)->last + 1 : 0; /* "Lee (R-Utah) said" */
+    while (before && behind < left && ql_kind(run, behind) == QL_TOKEN_PUNCT) behind++;
     hit->frame_start = left;
-    if (source->end_token == left || source->end_token == hit->first_token) {
+    if (source->end_token == left || source->end_token == hit->first_token || (before && behind == left)) {
         hit->frame_start = source->first_token;
     } else if (source->first_token == next && source->first_token > hit->first_token) {
         hit->inverted = true;
         hit->frame_end = source->end_token;
-    } else if (source->end_token == left - 1 && ql_is_char(run, left - 1, ',')) {
-        hit->frame_start = source->first_token;
     }
 }
 

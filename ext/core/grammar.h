@@ -92,4 +92,7 @@ int32_t ql_mention_from(const ql_run *run, int32_t first_token);
 int32_t ql_mention_until(const ql_run *run, int32_t end_token);
 int32_t ql_mention_of(const ql_run *run, int32_t head);
 
+/* The mention of a verb's subject by the tree, or QL_NONE.  (cue.c) */
+int32_t ql_subject_of(const ql_run *run, int32_t verb);
+
 #endif

@@ -88,11 +88,12 @@ static bool is_fellow(const ql_run *run, int32_t head, int32_t i) {
            ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(COP)) == QL_NONE;
 }
 
-/* "people briefed on it"; not ", citing it" */
+/* "people briefed on it", "people familiar with it"; not ", citing it", and not "the claim that it is so". */
 static bool is_participle(const ql_run *run, int32_t i) {
-    return is_restrictive(run, i) && ql_tag_of(run, i) != QL_TAG_NOUN &&
-           run->scratch->tokens.items[i].inflection != QL_INFLECTION_BASE &&
-           (run->scratch->tokens.items[i].inflection != QL_INFLECTION_GERUND || ql_cue_of(run, i) == NULL);
+    uint8_t inflection = run->scratch->tokens.items[i].inflection;
+    bool reduced = inflection == QL_INFLECTION_PARTICIPLE || ql_tag_of(run, i) == QL_TAG_ADJ ||
+                   (inflection == QL_INFLECTION_GERUND && ql_cue_of(run, i) == NULL);
+    return reduced && is_restrictive(run, i) && ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(MARK)) == QL_NONE;
 }
 
 /* Does "according to", or another preposition of several words, stand before it? */
@@ -138,12 +139,13 @@ static void phrase_around(const ql_run *run, int32_t head, int32_t *first, int32
 
 /* ----------------------------------------------------------------------------------------------- kinds */
 
-/* A capital inside a sentence makes a name of what the tagger calls a noun. */
+/* A capital inside a sentence, or before a colon, makes a name of what the tagger calls a noun. */
 static bool is_name(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
     if (!ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) || ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH))
         return false;
-    return tag == QL_TAG_PROPN || (tag == QL_TAG_NOUN && !ql_flag(run, i, QL_TOKEN_FIRST));
+    bool heads_colon = i + 1 < ql_n_tokens(run) && ql_is_char(run, i + 1, ':');
+    return tag == QL_TAG_PROPN || (tag == QL_TAG_NOUN && (heads_colon || !ql_flag(run, i, QL_TOKEN_FIRST)));
 }
 
 /* The word that says what a name is: "Times" of "the New York Times", which the treebanks head by its first word. */
@@ -224,6 +226,6 @@ ql_status ql_stage_mention(ql_run *run) {
     for (int32_t i = 0; i < ql_n_tokens(run); i++)
         if (can_speak(run, i) && !ql_mentions_push(mentions, mention_of(run, i)))
             return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
-    qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
+    if (mentions->n != 0) qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
     return QL_OK;
 }

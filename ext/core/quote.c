@@ -9,6 +9,7 @@ enum { MOST_BETWEEN_HALVES = 30 }; /* tokens between the halves of a quotation t
 
 typedef struct draft {
     int32_t cue, source;
+    int32_t verb; /* the cue of a draft without a hit: a token, or QL_NONE */
     int32_t sentence, parent, continues;
     int32_t first_bit, last_bit; /* chain of spans, in the order they were found */
     int32_t start;
@@ -61,6 +62,7 @@ static void add_span(writer *w, int32_t of, int32_t start, int32_t end) {
 static int32_t add_draft(writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
     draft made = {.cue = cue,
                   .source = source,
+                  .verb = QL_NONE,
                   .sentence = sentence,
                   .parent = QL_NONE,
                   .continues = QL_NONE,
@@ -216,6 +218,7 @@ static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int3
     int32_t mention = addressee && i < end ? ql_mention_from(w->run, i) : QL_NONE;
     if (mention != QL_NONE) i = behind_programme(w, w->run->scratch->mentions.items[mention].end_token, end);
     if (mention == QL_NONE && addressee && i < end && ql_has(w->run, i, QL_WORD_PRONOUN)) i++;
+    if (mention == QL_NONE && addressee && i + 1 < end && ql_tag_of(w->run, i) == QL_TAG_NOUN && is_mark(w, i + 1)) i++;
     if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->run, i, "to")) return i;
     if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->run, i, "to")) return i;
     i = skip_adjuncts(w, i, end);
@@ -374,17 +377,20 @@ static bool clause_behind(const writer *w, int32_t verb, const ql_cue *word, rea
     return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
 }
 
-/* "said in the memo the firm had left": without a "that", the parser takes the clause for a relative one of the memo. */
+/* "said in the memo the firm had left", "said in a statement that it had": the parser hangs the clause on the memo. */
 static bool clause_behind_adjunct(const writer *w, const place *at, int32_t verb, const ql_cue *word, reach *out) {
     static const uint64_t complements =
         QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
     if (!(word->frames & QL_FRAME_CLAUSE) || ql_dependent(w->run, verb, complements) != QL_NONE) return false;
     for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
         if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL))) continue;
-        int32_t clause = ql_dependent(w->run, i, QL_RELATION_BIT(ACL_RELCL));
+        int32_t clause = ql_dependent(w->run, i, QL_RELATION_BIT(ACL_RELCL) | QL_RELATION_BIT(ACL));
         if (clause == QL_NONE) continue;
         int32_t first = ql_branch_of(w->run, clause)->first;
-        if (ql_has(w->run, first, QL_WORD_RELATIVE | QL_WORD_WH) || ql_kind(w->run, first) == QL_TOKEN_PUNCT) continue;
+        bool that = ql_is_word(w->run, first, "that") && ql_relates(w->run, clause, QL_RELATION_BIT(ACL));
+        bool bare = ql_relates(w->run, clause, QL_RELATION_BIT(ACL_RELCL)) &&
+                    !ql_has(w->run, first, QL_WORD_RELATIVE | QL_WORD_WH) && ql_kind(w->run, first) != QL_TOKEN_PUNCT;
+        if (!that && !bare) continue;
         *out = (reach){first, at->end};
         return true;
     }
@@ -555,6 +561,57 @@ static int32_t announcing_cue(const writer *w, int32_t sentence) {
     return draft_before != QL_NONE && w->drafts.items[draft_before].cue == cue ? QL_NONE : cue;
 }
 
+/* A quotation that is part of somebody's sentence, without a cue we know: the nearest verb over it that has a subject,
+   and what of it the quotation stands in. */
+typedef struct embedding {
+    int32_t verb, source;
+    reach content;
+} embedding;
+
+static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    int32_t first = ql_token_at(w->run, of->content_start), end = ql_token_at(w->run, of->content_end), at = first;
+    if (first >= end) return false;
+    for (int steps = 0; steps < QL_MAX_DEPTH * 4; steps++) {
+        int32_t head = ql_head_of(w->run, at);
+        if (head == QL_NONE) return false;
+        bool outside = head < first || head >= end;
+        if (outside && ql_tag_of(w->run, head) == QL_TAG_VERB && !is_marked(w, head) && at > head) {
+            out->source = ql_subject_of(w->run, head);
+            out->verb = head;
+            out->content = reach_of(w, at);
+            if (out->source != QL_NONE) return true;
+        }
+        at = head;
+    }
+    return false;
+}
+
+/* The words around a quotation that belong to what is attributed: few, and all on its own line. */
+static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, reach content) {
+    enum { MOST_AROUND = 14 };
+    ql_span span = {pair->start, pair->end};
+    int32_t first = ql_token_at(w->run, pair->start), end = ql_token_at(w->run, pair->end);
+    if (content.first > first || content.end < end - 2 || first - content.first > MOST_AROUND) return span;
+    while (content.first < first && ql_kind(w->run, content.first) == QL_TOKEN_PUNCT) content.first++;
+    span.start = token_start(w, content.first);
+    return span;
+}
+
+static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
+    embedding in;
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    if (!is_speech(of) || of->parent != QL_NONE || !embedding_of(w, pair, &in)) return QL_NONE;
+    int32_t made = add_draft(w, sentence, QL_NONE, in.source, "V“Q”");
+    if (made == QL_NONE) return made;
+    ql_span span = around_quotation(w, of, in.content);
+    add_span(w, made, span.start, span.end);
+    w->drafts.items[made].verb = in.verb;
+    w->drafts.items[made].quoted = true;
+    w->drafts.items[made].closed = of->closed;
+    return made;
+}
+
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
@@ -568,6 +625,8 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
         add_span(w, before, of->start, of->end);
         return before;
     }
+    int32_t embedded = cue == QL_NONE && before == QL_NONE && !whole ? attribute_embedded(w, pair, sentence) : QL_NONE;
+    if (embedded != QL_NONE) return embedded;
     int32_t source = cue != QL_NONE ? w->run->scratch->cues.items[cue].source : QL_NONE;
     int32_t made = add_draft(w, sentence, cue, source, cue != QL_NONE ? "SV:Q" : whole ? "Q" : "mark");
     if (made == QL_NONE) return made;
@@ -678,7 +737,12 @@ static void describe(const writer *w, const draft *of, ql_quote *quote) {
         quote->hedged = hit->hedged;
         quote->negated = hit->negated;
     }
-    if (word != NULL) {
+    if (of->verb != QL_NONE) {
+        word = ql_cue_of(w->run, of->verb);
+        quote->cue = (ql_span){token_start(w, of->verb), token_end(w, of->verb)};
+        if (word != NULL) quote->act = word->act;
+    }
+    if (word != NULL && hit != NULL) {
         quote->cue_entry = scratch->tokens.items[hit->first_token].word;
         quote->act = word->act;
     }
