@@ -254,6 +254,7 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
         if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
+        if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
     }
     if (hit->source != QL_NONE)
@@ -261,6 +262,35 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     else
         look_beside(run, first, end, hit);
     return hit->source != QL_NONE;
+}
+
+/* Whose claim it is: "Ren's claim", "a claim by Ren", "the claim of Ren"; else who makes it. */
+static int32_t noun_source(const ql_run *run, int32_t noun) {
+    int32_t owner = ql_dependent(run, noun, QL_RELATION_BIT(NMOD_POSS));
+    for (int32_t i = ql_branch_of(run, noun)->child; owner == QL_NONE && i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        int32_t first = ql_branch_of(run, i)->first;
+        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "of") || ql_is_word(run, first, "from");
+        if (i > noun && by && ql_relates(run, i, QL_RELATION_BIT(NMOD))) owner = i;
+    }
+    if (owner != QL_NONE) return ql_mention_of(run, owner);
+    int32_t verb = ql_head_of(run, noun);
+    bool is_object = ql_relates(run, noun, QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL));
+    return is_object && verb != QL_NONE && ql_tag_of(run, verb) == QL_TAG_VERB ? ql_subject_of(run, verb) : QL_NONE;
+}
+
+/* "the claim that he left": a noun with a clause. */
+static bool noun_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
+    const ql_cue *cue = ql_cue_of(run, i);
+    if (cue == NULL || !ql_has(run, i, QL_WORD_CUE_NOUN) || ql_tag_of(run, i) != QL_TAG_NOUN) return false;
+    int32_t clause = ql_dependent(run, i, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
+    if (clause == QL_NONE || clause < i || !ql_is_word(run, ql_branch_of(run, clause)->first, "that")) return false;
+    *hit = (ql_cue_hit){.first_token = i,
+                        .end_token = i + 1,
+                        .source = noun_source(run, i),
+                        .frame_start = i,
+                        .frame_end = i + 1,
+                        .kind = QL_CUE_NOUN};
+    return true;
 }
 
 static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit *hit) {
@@ -321,7 +351,7 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, end, &hit) && !according_cue(run, i, end, &hit) &&
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, end, &hit) && !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) &&
                 !colon_cue(run, first, i, &hit))
                 continue;
             read_modifiers(run, &hit);

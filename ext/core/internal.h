@@ -60,6 +60,7 @@ VEC_DEFINE(ql_pieces, ql_piece)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
+    QL_CUE_NOUN,      /* the claim that */
     QL_CUE_ACCORDING, /* according to */
     QL_CUE_COLON      /* the colon of "Ann Lee: we will win" */
 } ql_cue_kind;

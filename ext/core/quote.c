@@ -417,10 +417,25 @@ static bool opens_with(const writer *w, int32_t phrase, const char *const *words
     return false;
 }
 
+/* "spoke about the plan", "called for calm": a phrase with one of these prepositions, which stays outside. */
+static bool phrase_behind(const writer *w, int32_t verb, const char *const *prepositions, reach *out) {
+    for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
+        if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL))) continue;
+        if (!opens_with(w, i, prepositions)) continue;
+        *out = reach_of(w, i);
+        out->first++;
+        return out->first < out->end;
+    }
+    return false;
+}
+
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
 static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
+    static const char *const topical[] = {"about", "of", "on", "to", "against", NULL}, *const wanted[] = {"for", NULL};
     static const char *const completing[] = {"as", "for", "of", "to", "on", "from", "by", NULL};
     static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
+    if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(w, verb, topical, out)) return true;
+    if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(w, verb, wanted, out)) return true;
     int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
     if (ql_dependent(w->run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
     if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
@@ -499,6 +514,16 @@ static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
 
+static void report_noun(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t clause = ql_dependent(w->run, hit->first_token, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
+    reach found = reach_of(w, clause);
+    ql_span span;
+    if (found.first < at->taken || found.end > at->end) return;
+    if (!content_of(w, found.first, found.end, &span)) return;
+    if (attribute(w, at, cue, span, "NQ") != QL_NONE) at->taken = found.end;
+}
+
 /* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */
 static const ql_cue ANY_VERB = {.frames = QL_FRAME_QUOTE | QL_FRAME_FINAL, .act = QL_ACT_SPEECH};
 
@@ -506,7 +531,9 @@ static void read_cue(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     const ql_cue *word = ql_cue_of(w->run, hit->first_token);
     if (word == NULL) word = &ANY_VERB;
-    if (hit->kind == QL_CUE_ACCORDING)
+    if (hit->kind == QL_CUE_NOUN)
+        report_noun(w, at, cue);
+    else if (hit->kind == QL_CUE_ACCORDING)
         report_according(w, at, cue);
     else if (hit->kind == QL_CUE_COLON)
         report_colon(w, at, cue);
@@ -729,7 +756,7 @@ static uint8_t kind_of(const writer *w, const draft *of, const ql_quote *quote) 
 static void describe(const writer *w, const draft *of, ql_quote *quote) {
     const ql_scratch *scratch = w->run->scratch;
     const ql_cue_hit *hit = of->cue != QL_NONE ? &scratch->cues.items[of->cue] : NULL;
-    const ql_cue *word = hit != NULL && hit->kind == QL_CUE_VERB ? ql_cue_of(w->run, hit->first_token) : NULL;
+    const ql_cue *word = hit != NULL && hit->kind <= QL_CUE_NOUN ? ql_cue_of(w->run, hit->first_token) : NULL;
     quote->cue_entry = QL_NONE;
     quote->act = of->scare ? QL_ACT_NONE : QL_ACT_SPEECH;
     if (hit != NULL) {
@@ -815,7 +842,8 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (scratch->cues.items[cue].source != QL_NONE) read_cue(w, &at, cue);
+            if (scratch->cues.items[cue].source != QL_NONE || scratch->cues.items[cue].kind == QL_CUE_NOUN)
+                read_cue(w, &at, cue);
     }
 }
 
