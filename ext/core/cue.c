@@ -225,28 +225,35 @@ static bool ends_quotation(const ql_run *run, int32_t first, int32_t i) {
     return ql_is_char(run, i - 2, ',') || ql_is_char(run, i - 2, '?') || ql_is_char(run, i - 2, '!');
 }
 
-/* Any verb reports that stands with its subject right behind a quotation: “…,” he riffed; “…?” wondered Ann Lee. */
-static bool any_verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
-    uint8_t inflection = run->scratch->tokens.items[verb].inflection;
-    if (ql_tag_of(run, verb) != QL_TAG_VERB || ql_cue_of(run, verb) != NULL) return false;
-    if (inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_GERUND) return false;
-    *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
+/* Does the word with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
+static bool stands_beside_quotation(const ql_run *run, int32_t first, int32_t verb, ql_cue_hit *hit) {
     int32_t left = skip_back(run, first, verb);
+    *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
     hit->source = mention_until(run, first, left);
     if (hit->source != QL_NONE) {
         hit->frame_start = run->scratch->mentions.items[hit->source].first_token;
         return ends_quotation(run, first, hit->frame_start);
     }
-    hit->source = inverted_source(run, verb, end);
-    if (hit->source == QL_NONE || !ends_quotation(run, first, verb)) return false;
+    if (!ends_quotation(run, first, verb)) return false;
+    hit->source = inverted_source(run, verb, ql_n_tokens(run));
+    if (hit->source == QL_NONE) return false;
     hit->inverted = true;
     hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
     return true;
 }
 
+/* There any finite verb reports. */
+static bool any_verb_cue(const ql_run *run, int32_t first, int32_t verb, ql_cue_hit *hit) {
+    uint8_t inflection = run->scratch->tokens.items[verb].inflection;
+    if (ql_tag_of(run, verb) != QL_TAG_VERB || ql_cue_of(run, verb) != NULL) return false;
+    if (inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_GERUND) return false;
+    return stands_beside_quotation(run, first, verb, hit);
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
+    if (stands_beside_quotation(run, first, verb, hit)) return true;
     if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb) || is_used_as_noun(run, verb)) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
     hit->source = tree_source(run, first, end, verb);
@@ -351,7 +358,7 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, end, &hit) && !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) &&
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, &hit) && !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) &&
                 !colon_cue(run, first, i, &hit))
                 continue;
             read_modifiers(run, &hit);

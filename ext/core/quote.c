@@ -293,9 +293,11 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
     return true;
 }
 
-/* Where a quotation goes on behind its cue: a mark that opens behind a comma, not far. */
-static int32_t quoted_half(const writer *w, const place *at, int32_t from) {
+/* Where a quotation goes on behind its cue: a mark that opens behind a comma, not far, and no other cue before it. */
+static int32_t quoted_half(const writer *w, const place *at, int32_t from, const ql_cue_hit *own) {
+    const ql_cue_hits *cues = &w->run->scratch->cues;
     int32_t most = at->end - from < MOST_BETWEEN_HALVES ? at->end : from + MOST_BETWEEN_HALVES;
+    if (own + 1 < cues->items + cues->n && own[1].first_token < most) most = own[1].first_token;
     for (int32_t i = from; i < most; i++) {
         if (opens_marked(w, i, at->end) && (i == from || is_comma(w, i))) return is_mark(w, i) ? i : i + 1;
         if (is_marked(w, i) || is_final_stop(w, i)) return QL_NONE;
@@ -334,7 +336,7 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = hit->frame_end;
     int32_t half =
-        quoted ? quoted_half(w, at, hit->frame_end) : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
+        quoted ? quoted_half(w, at, hit->frame_end, hit) : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
 }
