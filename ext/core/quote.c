@@ -426,17 +426,19 @@ static bool phrase_behind(const writer *w, int32_t verb, const char *const *prep
         if (!opens_with(w, i, prepositions)) continue;
         *out = reach_of(w, i);
         out->first++;
-        return out->first < out->end;
+        return out->first < out->end && !ql_has(w->run, out->first, QL_WORD_WEEKDAY | QL_WORD_MONTH);
     }
     return false;
 }
 
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
 static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    static const char *const topical[] = {"about", "of", "on", "to", "against", NULL}, *const wanted[] = {"for", NULL};
+    static const char *const topical[] = {"about", "of", "on", "against", NULL}, *const wanted[] = {"for", NULL};
+    static const char *const toward[] = {"to", NULL};
     static const char *const completing[] = {"as", "for", "of", "to", "on", "from", "by", NULL};
     static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
     if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(w, verb, topical, out)) return true;
+    if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(w, verb, toward, out)) return true;
     if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(w, verb, wanted, out)) return true;
     int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
     if (ql_dependent(w->run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
