@@ -137,6 +137,20 @@ static void phrase_around(const ql_run *run, int32_t head, int32_t *first, int32
     if (*last - *first >= MOST_WORDS) *first = *last = head;
 }
 
+/* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers take
+   for all sorts of things.  The last token of the phrase then, or `last`. */
+static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
+    int32_t at = last + 1, preposition = last + 2, sentence = run->scratch->tokens.items[head].sentence;
+    if (preposition >= ql_n_tokens(run) || run->scratch->tokens.items[preposition].sentence != sentence) return last;
+    if (!ql_has(run, head, QL_WORD_GROUP | QL_WORD_ANONYMOUS) || ql_has(run, at, QL_WORD_CUE_VERB)) return last;
+    if (ql_tag_of(run, at) != QL_TAG_ADJ && run->scratch->tokens.items[at].inflection != QL_INFLECTION_PARTICIPLE)
+        return last;
+    int32_t object = ql_head_of(run, preposition);
+    bool joins = ql_is_word(run, preposition, "with") || ql_is_word(run, preposition, "on") || ql_is_word(run, preposition, "to");
+    if (!joins || !ql_relates(run, preposition, QL_RELATION_BIT(CASE)) || object <= preposition) return last;
+    return ql_branch_of(run, object)->last;
+}
+
 /* ----------------------------------------------------------------------------------------------- kinds */
 
 /* A capital inside a sentence, or before a colon, makes a name of what the tagger calls a noun. */
@@ -193,7 +207,8 @@ static bool is_description(const ql_run *run, int32_t i) {
 static bool can_speak(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
     if ((kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) || !is_nominal(run, i)) return false;
-    if (ql_relates(run, i, QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED))) return false;
+    if (ql_relates(run, i, QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED) | QL_RELATION_BIT(NMOD_DESC)))
+        return false;
     if (ql_tag_of(run, i) == QL_TAG_PRON)
         return ql_has(run, i, QL_WORD_SUBJECT_PRONOUN | QL_WORD_INDEFINITE_PERSON) || is_beside_cue(run, i);
     if (is_name(run, i) || is_description(run, i) || is_beside_cue(run, i)) return true;
@@ -204,6 +219,8 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     const ql_token *tokens = run->scratch->tokens.items;
     int32_t first, last;
     phrase_around(run, head, &first, &last);
+    int32_t longer = behind_adjective(run, head, last);
+    if (longer - first < MOST_WORDS) last = longer;
     return (ql_mention){.start = tokens[first].start,
                         .end = tokens[last].end,
                         .first_token = first,

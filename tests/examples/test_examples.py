@@ -86,6 +86,13 @@ def test_forms(text, expected):
     check(text, expected, actual or ["-"], spans_of(marks))
 
 
+@pytest.mark.parametrize(("text", "expected"), cases("mentions"))
+def test_mentions(text, expected):
+    mentions = ql.annotate(text).mentions()
+    actual = [f"{mention['kind']} | {one_line(mention['text'])}" for mention in mentions]
+    check(text, expected, actual or ["-"], spans_of(mentions))
+
+
 @pytest.mark.parametrize(("text", "expected"), cases("quotes"))
 def test_quotes(text, expected):
     check_quotes(text, expected)
