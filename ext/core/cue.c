@@ -3,7 +3,7 @@
 #include "grammar.h"
 
 enum {
-    MOST_GAP = 30, /* tokens between a subject and its verb that a pair of commas may enclose */
+    MOST_GAP = 30,  /* tokens between a subject and its verb that a pair of commas may enclose */
     MOST_LOOK = 60, /* tokens to look through for a main subject */
     MOST_CLIMB = 4  /* verbs that may share a subject with the one they hang on */
 };
@@ -101,7 +101,8 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         if (ql_dependent(run, at, PASSIVE) != QL_NONE) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
         if (ql_relates(run, at, QL_RELATION_BIT(ACL))) return head;
-        if (!ql_relates(run, at, QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP))) return QL_NONE;
+        if (!ql_relates(run, at, QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP)))
+            return QL_NONE;
         at = head;
         if (ql_tag_of(run, at) == QL_TAG_PROPN && ql_relates(run, at, SUBJECTS)) return at; /* "said Lee, urging …" */
     }
@@ -111,7 +112,8 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
 /* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
 static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_t verb) {
     int32_t subject = subject_in_tree(run, verb);
-    if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED)) return QL_NONE;
+    if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED))
+        return QL_NONE;
     return ql_mention_of(run, subject);
 }
 
@@ -274,7 +276,8 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
 /* Whose claim it is: "Ren's claim", "a claim by Ren", "the claim of Ren"; else who makes it. */
 static int32_t noun_source(const ql_run *run, int32_t noun) {
     int32_t owner = ql_dependent(run, noun, QL_RELATION_BIT(NMOD_POSS));
-    for (int32_t i = ql_branch_of(run, noun)->child; owner == QL_NONE && i != QL_NONE; i = ql_branch_of(run, i)->next) {
+    for (int32_t i = ql_branch_of(run, noun)->child; owner == QL_NONE && i != QL_NONE;
+         i = ql_branch_of(run, i)->next) {
         int32_t first = ql_branch_of(run, i)->first;
         bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "of") || ql_is_word(run, first, "from");
         if (i > noun && by && ql_relates(run, i, QL_RELATION_BIT(NMOD))) owner = i;
@@ -358,8 +361,8 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, &hit) && !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) &&
-                !colon_cue(run, first, i, &hit))
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, &hit) &&
+                !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

@@ -149,7 +149,10 @@ ql_status ql_stage_sentence(ql_run *run); /* breaks, tokens → sentences; sets 
 ql_status ql_pair_marks(ql_run *run);     /* text → marks without their form; needs no stage before it */
 ql_status ql_stage_mark(ql_run *run);     /* text, tokens, sentences → marks */
 
-ql_status ql_stage_syntax(ql_run *run);   /* tokens, sentences → tags and heads of all tokens */
+ql_status ql_stage_syntax(ql_run *run); /* tokens, sentences → tags and heads of all tokens */
+
+/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax.c) */
+ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse);
 
 /* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
 bool ql_is_headline(const ql_run *run, int32_t sentence);

@@ -11,10 +11,11 @@
      QL_WORD_ANONYMOUS | QL_WORD_AGENCY | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | QL_WORD_CUE_NOUN)
 
 /* What belongs to a phrase whatever stands between, and what does so on the right alone. */
-#define PARTS                                                                                                     \
-    (QL_RELATION_BIT(DET) | QL_RELATION_BIT(AMOD) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NUMMOD) |         \
-     QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_POSS) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(FLAT) |    \
-     QL_RELATION_BIT(FIXED) | QL_RELATION_BIT(GOESWITH) | QL_RELATION_BIT(NMOD_UNMARKED) | QL_RELATION_BIT(ADVMOD))
+#define PARTS                                                                                                  \
+    (QL_RELATION_BIT(DET) | QL_RELATION_BIT(AMOD) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NUMMOD) |      \
+     QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_POSS) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(FLAT) | \
+     QL_RELATION_BIT(FIXED) | QL_RELATION_BIT(GOESWITH) | QL_RELATION_BIT(NMOD_UNMARKED) |                     \
+     QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(ADVMOD))
 #define PARTS_BEHIND (QL_RELATION_BIT(APPOS) | QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CONJ))
 #define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER))
 
@@ -62,8 +63,8 @@ int32_t ql_mention_of(const ql_run *run, int32_t head) {
 
 static bool is_nominal(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
-    return tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON || tag == QL_TAG_NUM || tag == QL_TAG_DET ||
-           tag == QL_TAG_ADJ;
+    return tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON || tag == QL_TAG_NUM ||
+           tag == QL_TAG_DET || tag == QL_TAG_ADJ;
 }
 
 static bool is_comma(const ql_run *run, int32_t i) {
@@ -137,8 +138,19 @@ static void phrase_around(const ql_run *run, int32_t head, int32_t *first, int32
     if (*last - *first >= MOST_WORDS) *first = *last = head;
 }
 
-/* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers take
-   for all sorts of things.  The last token of the phrase then, or `last`. */
+/* A phrase does not reach through one side of a quotation: “It is safe,” officials said. */
+static void stay_inside_marks(const ql_run *run, int32_t head, int32_t *first, int32_t *last) {
+    int32_t before = 0, behind = 0, nearest = *first, next = *last;
+    for (int32_t i = *first; i < head; i++)
+        if (ql_kind(run, i) == QL_TOKEN_MARK) before++, nearest = i + 1;
+    for (int32_t i = *last; i > head; i--)
+        if (ql_kind(run, i) == QL_TOKEN_MARK) behind++, next = i - 1;
+    if (before % 2 != 0) *first = nearest;
+    if (behind % 2 != 0) *last = next;
+}
+
+/* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers
+   take for all sorts of things.  The last token of the phrase then, or `last`. */
 static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
     int32_t at = last + 1, preposition = last + 2, sentence = run->scratch->tokens.items[head].sentence;
     if (preposition >= ql_n_tokens(run) || run->scratch->tokens.items[preposition].sentence != sentence) return last;
@@ -146,7 +158,8 @@ static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
     if (ql_tag_of(run, at) != QL_TAG_ADJ && run->scratch->tokens.items[at].inflection != QL_INFLECTION_PARTICIPLE)
         return last;
     int32_t object = ql_head_of(run, preposition);
-    bool joins = ql_is_word(run, preposition, "with") || ql_is_word(run, preposition, "on") || ql_is_word(run, preposition, "to");
+    bool joins = ql_is_word(run, preposition, "with") || ql_is_word(run, preposition, "on") ||
+                 ql_is_word(run, preposition, "to");
     if (!joins || !ql_relates(run, preposition, QL_RELATION_BIT(CASE)) || object <= preposition) return last;
     return ql_branch_of(run, object)->last;
 }
@@ -207,7 +220,9 @@ static bool is_description(const ql_run *run, int32_t i) {
 static bool can_speak(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
     if ((kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) || !is_nominal(run, i)) return false;
-    if (ql_relates(run, i, QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED) | QL_RELATION_BIT(NMOD_DESC)))
+    if (ql_relates(run, i,
+                   QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED) |
+                       QL_RELATION_BIT(NMOD_DESC)))
         return false;
     if (ql_tag_of(run, i) == QL_TAG_PRON)
         return ql_has(run, i, QL_WORD_SUBJECT_PRONOUN | QL_WORD_INDEFINITE_PERSON) || is_beside_cue(run, i);
@@ -219,6 +234,7 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     const ql_token *tokens = run->scratch->tokens.items;
     int32_t first, last;
     phrase_around(run, head, &first, &last);
+    stay_inside_marks(run, head, &first, &last);
     int32_t longer = behind_adjective(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     return (ql_mention){.start = tokens[first].start,

@@ -1,9 +1,8 @@
 /* Weights: the layout of the bytes, and looking rows up.  Numbers of several bytes are little-endian.
 
-     "QLM1"  word_bits  tag_bits  form_bits  move_bits  name_bits     one byte each, nothing up to byte 64
-     the buckets of tags (wide), forms (narrow), moves (narrow), names (sparse)
-     words: 2^word_bits slots of 8 bytes
-     sole names: QL_TAG_PAIRS bytes */
+     "QLM1"  word_bits  tags  forms  moves  names     one byte each, the last four as ql_n_buckets reads them; nothing
+   up to byte 64 the buckets of tags (wide), forms (narrow), moves (narrow), names (sparse) words: 2^word_bits slots
+   of 8 bytes sole names: QL_TAG_PAIRS bytes */
 #include "model.h"
 
 #include <stdio.h>
@@ -25,12 +24,14 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
     static const ql_layout layouts[N_TABLES] = {QL_LAYOUT_WIDE, QL_LAYOUT_NARROW, QL_LAYOUT_NARROW, QL_LAYOUT_SPARSE};
     ql_rows *tables[N_TABLES] = {&out->tags, &out->forms, &out->moves, &out->names};
     bool fits = n_bytes >= HEADER && memcmp(bytes, MAGIC, sizeof MAGIC) == 0;
-    for (int i = 4; fits && i < 5 + N_TABLES; i++) fits = bytes[i] >= LEAST_BITS && bytes[i] <= MOST_BITS;
+    for (int i = 4; fits && i < 5 + N_TABLES; i++)
+        fits = (bytes[i] & 31) >= LEAST_BITS && (bytes[i] & 31) <= MOST_BITS;
+    fits = fits && bytes[4] <= MOST_BITS;
     if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
     size_t size = HEADER;
     for (int i = 0; i < N_TABLES; i++) {
-        *tables[i] = (ql_rows){bytes + size, bytes[5 + i], layouts[i]};
-        size += ql_bucket_size(layouts[i]) << bytes[5 + i];
+        *tables[i] = (ql_rows){bytes + size, ql_n_buckets(bytes[5 + i]), layouts[i]};
+        size += ql_bucket_size(layouts[i]) * ql_n_buckets(bytes[5 + i]);
     }
     out->words = bytes + size;
     out->word_bits = bytes[4];
@@ -67,7 +68,7 @@ ql_known_word ql_model_word(const ql_model *model, uint64_t hash) {
 }
 
 static inline const uint8_t *bucket_of(const ql_rows *rows, uint64_t feature, size_t size) {
-    return rows->buckets + ql_row_bucket(feature, rows->bits) * size;
+    return rows->buckets + ql_row_bucket(feature, rows->n_buckets) * size;
 }
 
 /* The row of a bucket that holds `check`, or one of noughts.  Without branches: which it is cannot be foretold. */
@@ -96,7 +97,7 @@ void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t o
     halves8 low = {0}, high = {0};
     for (int i = 0; i < n; i++) {
         bytes8 part[2];
-        memcpy(part, wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i], rows->bits)), sizeof part);
+        memcpy(part, wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i])), sizeof part);
         low += __builtin_convertvector(part[0], halves8);
         high += __builtin_convertvector(part[1], halves8);
     }
@@ -112,7 +113,7 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
     for (int i = 0; i < n; i++) {
         words4 slots;
         memcpy(&slots, bucket_of(rows, features[i], 16), sizeof slots);
-        words4 same = (slots & 0xFF) == (words4){0} + ql_row_check(features[i], rows->bits);
+        words4 same = (slots & 0xFF) == (words4){0} + ql_row_check(features[i]);
         halves8 kept = (halves8)(slots & same);
         even += kept << 8 >> 8;
         odd += kept >> 8;
@@ -135,7 +136,7 @@ static inline void add_byte(int16_t *to, uint8_t byte) {
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
     memset(out, 0, (QL_WIDE + 1) * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const uint8_t *row = wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i], rows->bits));
+        const uint8_t *row = wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i]));
         for (int lane = 0; lane < QL_WIDE; lane++) add_byte(&out[lane], row[lane]);
     }
 }
@@ -143,7 +144,7 @@ void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t o
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]) {
     memset(out, 0, QL_NARROW * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const uint8_t *bucket = bucket_of(rows, features[i], 16), check = ql_row_check(features[i], rows->bits);
+        const uint8_t *bucket = bucket_of(rows, features[i], 16), check = ql_row_check(features[i]);
         for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
             for (int lane = 0; lane < QL_NARROW && bucket[4 * slot] == check; lane++)
                 add_byte(&out[lane], bucket[4 * slot + 1 + lane]);
@@ -153,7 +154,7 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
 #endif
 
 static const uint8_t *sparse_row(const ql_rows *rows, uint64_t feature) {
-    const uint8_t *bucket = bucket_of(rows, feature, 32), check = ql_row_check(feature, rows->bits);
+    const uint8_t *bucket = bucket_of(rows, feature, 32), check = ql_row_check(feature);
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
         if (bucket[8 * slot] == check) return bucket + 8 * slot;
     return NULL;

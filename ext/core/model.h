@@ -30,8 +30,8 @@ typedef enum ql_layout {
 #define QL_MORE 63
 
 typedef struct ql_rows {
-    const uint8_t *buckets; /* 2^bits of them */
-    int bits;
+    const uint8_t *buckets;
+    uint32_t n_buckets;
     ql_layout layout;
 } ql_rows;
 
@@ -60,12 +60,19 @@ ql_known_word ql_model_word(const ql_model *model, uint64_t hash);
 
 size_t ql_bucket_size(ql_layout layout);
 
-static inline size_t ql_row_bucket(uint64_t hash, int bits) {
-    return (size_t)(hash >> (64 - bits));
+/* The bucket of a feature by the upper half of its hash, its check by what is below. */
+static inline size_t ql_row_bucket(uint64_t hash, uint32_t n_buckets) {
+    return (size_t)((hash >> 32) * n_buckets >> 32);
 }
-static inline uint8_t ql_row_check(uint64_t hash, int bits) {
-    uint8_t check = (uint8_t)(hash >> (56 - bits));
+static inline uint8_t ql_row_check(uint64_t hash) {
+    uint8_t check = (uint8_t)(hash >> 24);
     return check != 0 ? check : 1; /* 0 marks an empty slot */
+}
+
+/* How many buckets a byte of the header stands for: a power of two in its lower five bits, and in the upper three as
+   many more eighths of it. */
+static inline uint32_t ql_n_buckets(uint8_t byte) {
+    return (uint32_t)((UINT64_C(8) + (byte >> 5)) << (byte & 31) >> 3);
 }
 
 static inline int ql_tag_pair(uint8_t head, uint8_t dependent, bool head_before) {

@@ -22,7 +22,7 @@ typedef struct ql_node {
     uint64_t left_names, right_names;   /* sets of the relations of its dependents on either side, as bits */
     uint64_t left_set, right_set;       /* and as hashes: the sum without carry of their values */
     int32_t head;                       /* QL_NONE so long as it has none */
-    int32_t first, last; /* edges of its subtree so far; all of it once it has a head */
+    int32_t first, last;                /* edges of its subtree so far; all of it once it has a head */
     int32_t left, left2, right, right2; /* outermost dependents and the next ones inward */
     uint8_t n_left, n_right, relation;
     uint8_t verbs, commas, joints, marks; /* of these before it in the sentence, modulo 256 */

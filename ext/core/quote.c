@@ -218,7 +218,8 @@ static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int3
     int32_t mention = addressee && i < end ? ql_mention_from(w->run, i) : QL_NONE;
     if (mention != QL_NONE) i = behind_programme(w, w->run->scratch->mentions.items[mention].end_token, end);
     if (mention == QL_NONE && addressee && i < end && ql_has(w->run, i, QL_WORD_PRONOUN)) i++;
-    if (mention == QL_NONE && addressee && i + 1 < end && ql_tag_of(w->run, i) == QL_TAG_NOUN && is_mark(w, i + 1)) i++;
+    if (mention == QL_NONE && addressee && i + 1 < end && ql_tag_of(w->run, i) == QL_TAG_NOUN && is_mark(w, i + 1))
+        i++;
     if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->run, i, "to")) return i;
     if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->run, i, "to")) return i;
     i = skip_adjuncts(w, i, end);
@@ -335,8 +336,8 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     if (!quoted && (participle || !closes_clause(w, hit->frame_end, at->end))) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = hit->frame_end;
-    int32_t half =
-        quoted ? quoted_half(w, at, hit->frame_end, hit) : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
+    int32_t half = quoted ? quoted_half(w, at, hit->frame_end, hit)
+                          : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
 }
@@ -373,13 +374,20 @@ static bool clause_behind(const writer *w, int32_t verb, const ql_cue *word, rea
     if (clause == QL_NONE || clause < verb) return false;
     *out = reach_of(w, clause);
     if (out->first <= verb) return false;
+    bool told = (word->frames & QL_FRAME_ADDRESSEE) && out->first == verb + 1 && out->first + 1 < out->end;
+    uint8_t tag = ql_tag_of(w->run, out->first);
+    bool person = tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON;
+    if (told && person &&
+        ql_has(w->run, out->first + 1, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_SUBJECT_PRONOUN))
+        out->first++; /* "told reporters the river was rising" */
     if (is_to_clause(w, clause)) return (word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) != 0;
     if (ql_is_word(w->run, out->first, "that")) return true;
     if (ql_has(w->run, out->first, QL_WORD_WH)) return (word->frames & (QL_FRAME_WH | QL_FRAME_CLAUSE)) != 0;
     return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
 }
 
-/* "said in the memo the firm had left", "said in a statement that it had": the parser hangs the clause on the memo. */
+/* "said in the memo the firm had left", "said in a statement that it had": the parser hangs the clause on the memo.
+ */
 static bool clause_behind_adjunct(const writer *w, const place *at, int32_t verb, const ql_cue *word, reach *out) {
     static const uint64_t complements =
         QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
@@ -403,7 +411,8 @@ static bool clause_behind_adjunct(const writer *w, const place *at, int32_t verb
 static bool infinitive_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
     int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
     if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO))) return false;
-    if (clause == QL_NONE) clause = ql_dependent(w->run, verb, QL_RELATION_BIT(ADVCL)); /* as parsers take it at times */
+    if (clause == QL_NONE)
+        clause = ql_dependent(w->run, verb, QL_RELATION_BIT(ADVCL)); /* as parsers take it at times */
     if (clause == QL_NONE || clause < verb || !is_to_clause(w, clause)) return false;
     *out = reach_of(w, clause);
     if (word->act != QL_ACT_SPEECH) object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
@@ -445,9 +454,9 @@ static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, rea
     if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
     *out = reach_of(w, object);
     for (int32_t i = ql_branch_of(w->run, object)->next; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        bool completes = ql_relates(w->run, i, QL_RELATION_BIT(XCOMP)) ||
-                         (ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL)) &&
-                          opens_with(w, i, completing));
+        bool completes =
+            ql_relates(w->run, i, QL_RELATION_BIT(XCOMP)) ||
+            (ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL)) && opens_with(w, i, completing));
         if (!completes || ql_branch_of(w->run, i)->first != out->end) break;
         out->end = ql_branch_of(w->run, i)->last + 1;
     }
@@ -455,12 +464,14 @@ static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, rea
 }
 
 /* Behind its verb, as the tree has it; an inverted verb has its subject there. */
-static bool reported_in_tree(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word, reach *out) {
+static bool reported_in_tree(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word,
+                             reach *out) {
     int32_t verb = hit->first_token;
     if (!clause_behind(w, verb, word, out) && !infinitive_behind(w, verb, word, out) &&
         !object_behind(w, verb, word, out) && !clause_behind_adjunct(w, at, verb, word, out))
         return false;
-    while (out->first < out->end && !is_mark(w, out->first) && ql_kind(w->run, out->first) == QL_TOKEN_PUNCT) out->first++;
+    while (out->first < out->end && !is_mark(w, out->first) && ql_kind(w->run, out->first) == QL_TOKEN_PUNCT)
+        out->first++;
     if (out->end > at->end) out->end = at->end;
     if (out->first < hit->end_token || out->first >= out->end) return false;
     out->end = content_end(w, out->first + 1, out->end, hit);
@@ -585,15 +596,16 @@ static int32_t announcing_cue(const writer *w, int32_t sentence) {
     const ql_sentence *before = &scratch->sentences.items[sentence - 1];
     if (before->end_token <= before->first_token || !ql_is_char(w->run, before->end_token - 1, ':')) return QL_NONE;
     int32_t cue = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
-                                  offsetof(ql_cue_hit, first_token), before->end_token) - 1;
+                                  offsetof(ql_cue_hit, first_token), before->end_token) -
+                  1;
     if (cue < 0 || scratch->cues.items[cue].first_token < before->first_token) return QL_NONE;
     if (scratch->cues.items[cue].kind != QL_CUE_VERB) return QL_NONE;
     int32_t draft_before = last_before(w, QL_NONE, sentence);
     return draft_before != QL_NONE && w->drafts.items[draft_before].cue == cue ? QL_NONE : cue;
 }
 
-/* A quotation that is part of somebody's sentence, without a cue we know: the nearest verb over it that has a subject,
-   and what of it the quotation stands in. */
+/* A quotation that is part of somebody's sentence, without a cue we know: the nearest verb over it that has a
+   subject, and what of it the quotation stands in. */
 typedef struct embedding {
     int32_t verb, source;
     reach content;
@@ -656,7 +668,8 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
         add_span(w, before, of->start, of->end);
         return before;
     }
-    int32_t embedded = cue == QL_NONE && before == QL_NONE && !whole ? attribute_embedded(w, pair, sentence) : QL_NONE;
+    int32_t embedded =
+        cue == QL_NONE && before == QL_NONE && !whole ? attribute_embedded(w, pair, sentence) : QL_NONE;
     if (embedded != QL_NONE) return embedded;
     int32_t source = cue != QL_NONE ? w->run->scratch->cues.items[cue].source : QL_NONE;
     int32_t made = add_draft(w, sentence, cue, source, cue != QL_NONE ? "SV:Q" : whole ? "Q" : "mark");

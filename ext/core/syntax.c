@@ -35,13 +35,14 @@ static void add_edges(ql_lexeme *words, int32_t n) {
     }
 }
 
-/* Tags and heads of words that stand in `room`. */
-static void analyse_words(const ql_model *model, ql_syntax *room, int32_t n, ql_parse *out) {
+/* Tags, and heads where `parse`, of words that stand in `room`. */
+static void analyse_words(const ql_model *model, ql_syntax *room, int32_t n, bool parse, ql_parse *out) {
     ql_lexeme *words = room->words + QL_EDGE;
     uint8_t *tags = room->tags + QL_EDGE, *forms = room->tags + room->capacity + QL_EDGE;
     add_edges(words, n);
     ql_tag_words(model, words, n, tags, forms);
     *out = (ql_parse){.nodes = room->nodes, .stack = room->stack};
+    if (!parse) return;
     ql_parse_start(out, model, words, tags, forms, n);
     ql_parse_run(model, out);
 }
@@ -67,10 +68,20 @@ static void write_tree(ql_token *tokens, ql_branch *branches, const ql_node *nod
     }
 }
 
-static ql_status analyse_sentence(ql_run *run, int32_t first, int32_t end) {
+/* One branch a token, or more. */
+static bool make_branches(ql_run *run) {
+    ql_branches *branches = &run->scratch->branches;
+    if (branches->n >= run->scratch->tokens.n) return true;
+    if (!ql_branches_reserve(branches, run->scratch->tokens.n - branches->n)) return false;
+    branches->n = run->scratch->tokens.n;
+    return true;
+}
+
+ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse) {
     ql_syntax *room = &run->scratch->syntax;
     ql_token *tokens = run->scratch->tokens.items;
     const ql_model *model = &run->engine->model;
+    if (parse && !make_branches(run)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for trees");
     for (int32_t from = first, n; from < end; from += n) {
         n = end - from < QL_MOST_PARSED ? end - from : QL_MOST_PARSED;
         if (!make_room(room, n)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for a sentence");
@@ -80,21 +91,17 @@ static ql_status analyse_sentence(ql_run *run, int32_t first, int32_t end) {
             ql_lexeme_read(model, run->text->bytes + token->start, size, i == 0, &room->words[QL_EDGE + i]);
         }
         ql_parse tree;
-        analyse_words(model, room, n, &tree);
+        analyse_words(model, room, n, parse, &tree);
         for (int32_t i = 0; i < n; i++) write_token(&tokens[from + i], room, i);
-        write_tree(tokens, run->scratch->branches.items, tree.nodes, from, n);
+        if (parse) write_tree(tokens, run->scratch->branches.items, tree.nodes, from, n);
     }
     return QL_OK;
 }
 
 ql_status ql_stage_syntax(ql_run *run) {
     const ql_sentences *sentences = &run->scratch->sentences;
-    ql_branches *branches = &run->scratch->branches;
-    if (!ql_branches_reserve(branches, run->scratch->tokens.n))
-        return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for trees");
-    branches->n = run->scratch->tokens.n;
     for (size_t s = 0; s < sentences->n; s++)
-        QL_TRY(analyse_sentence(run, sentences->items[s].first_token, sentences->items[s].end_token));
+        QL_TRY(ql_analyse_tokens(run, sentences->items[s].first_token, sentences->items[s].end_token, true));
     return QL_OK;
 }
 
@@ -111,7 +118,7 @@ ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, si
             ql_lexeme_read(&engine->model, words[from + i].bytes, words[from + i].n_bytes, i == 0,
                            &room.words[QL_EDGE + i]);
         ql_parse tree;
-        analyse_words(&engine->model, &room, (int32_t)part, &tree);
+        analyse_words(&engine->model, &room, (int32_t)part, true, &tree);
         for (size_t i = 0; i < part; i++) {
             const ql_node *node = &tree.nodes[i];
             int32_t head = node->head == (int32_t)part ? QL_NONE : (int32_t)from + node->head;

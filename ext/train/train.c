@@ -19,21 +19,21 @@ enum {
     FOLD_EPOCHS = 5,
     FORM_EPOCHS = 6,
     PARSE_EPOCHS = 8,
-    RUNS = 3, /* parsers trained on different orders, and added up */
+    RUNS = 5, /* parsers trained on different orders, and added up */
     TAG_MARGIN = 4,
     MOVE_MARGIN = 10,
     NAME_MARGIN = 6,
-    OWN_CHOICES = 90,  /* of a hundred moves in training, those that follow the parser's own choice, from epoch 2 */
-    LEAST_COUNT = 3,   /* occurrences of a word that the model then knows */
-    SOLE_COUNT = 20,   /* of one that may skip the tagger, and of a pair of tags that may skip naming */
-    SOLE_NAME = 993,   /* of a thousand arcs between such tags, those with the same name */
+    OWN_CHOICES = 90,   /* of a hundred moves in training, those that follow the parser's own choice, from epoch 2 */
+    LEAST_COUNT = 3,    /* occurrences of a word that the model then knows */
+    SOLE_COUNT = 20,    /* of one that may skip the tagger, and of a pair of tags that may skip naming */
+    SOLE_NAME = 993,    /* of a thousand arcs between such tags, those with the same name */
     LEAST_UPDATES = 10, /* of a row before its weights count (Goldberg and Elhadad 2011) */
     LEAST_WEIGHT = 3,   /* of 127, for a lane of a sparse row: smaller ones cost more room than they are worth */
     WORD_BITS = 14,
-    TAG_BITS = 14,
-    FORM_BITS = 12,
-    MOVE_BITS = 17,
-    NAME_BITS = 14
+    TAG_ROOM = 13 | 7 << 5, /* of tables, as ql_n_buckets reads it: 4 MB in all */
+    FORM_ROOM = 12,
+    MOVE_ROOM = 16 | 7 << 5,
+    NAME_ROOM = 14 | 5 << 5
 };
 
 static void *have(void *memory) {
@@ -485,8 +485,8 @@ static uint8_t *check_at(uint8_t *bucket, ql_layout layout, int slot) {
 }
 
 /* A free slot for `key`; NULL where the bucket is full, or holds another row of the same check. */
-static uint8_t *place(uint8_t *buckets, int bits, ql_layout layout, uint64_t key) {
-    uint8_t *bucket = buckets + ql_row_bucket(key, bits) * ql_bucket_size(layout), check = ql_row_check(key, bits);
+static uint8_t *place(uint8_t *buckets, uint32_t n_buckets, ql_layout layout, uint64_t key) {
+    uint8_t *bucket = buckets + ql_row_bucket(key, n_buckets) * ql_bucket_size(layout), check = ql_row_check(key);
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++) {
         uint8_t *at = check_at(bucket, layout, slot);
         if (*at == check) return NULL;
@@ -505,7 +505,7 @@ static void put_pairs(uint8_t *to, const int *lanes, const int8_t *weights, int 
 }
 
 /* The lanes of some weight, the largest first, in as many slots as they need and there are. */
-static bool place_sparse(uint8_t *buckets, int bits, uint64_t key, const int8_t *weights) {
+static bool place_sparse(uint8_t *buckets, uint32_t n_buckets, uint64_t key, const int8_t *weights) {
     int lanes[MOST_LANES], n = 0;
     for (int lane = 0; lane < MOST_LANES; lane++)
         if (abs(weights[lane]) >= LEAST_WEIGHT) lanes[n++] = lane;
@@ -518,7 +518,7 @@ static bool place_sparse(uint8_t *buckets, int bits, uint64_t key, const int8_t 
     for (int done = 0; done < n; key = ql_more(key)) {
         int8_t some[4];
         int take = n - done > 4 ? 3 : n - done;
-        uint8_t *to = place(buckets, bits, QL_LAYOUT_SPARSE, key);
+        uint8_t *to = place(buckets, n_buckets, QL_LAYOUT_SPARSE, key);
         if (to == NULL) return done > 0;
         for (int i = 0; i < take; i++) some[i] = weights[lanes[done + i]];
         put_pairs(to, lanes + done, some, take, n - done > 4);
@@ -537,8 +537,10 @@ static double largest_of(const packed_row *rows, size_t n) {
     return largest;
 }
 
-static void pack(FILE *out, learner *const *learners, int n_learners, int bits, ql_layout layout, const char *what) {
-    size_t n_rows, size = ql_bucket_size(layout) << bits, placed = 0, crowded = 0;
+static void pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
+                 const char *what) {
+    uint32_t n_buckets = ql_n_buckets(room);
+    size_t n_rows, size = ql_bucket_size(layout) * n_buckets, placed = 0, crowded = 0;
     packed_row *rows = collect(learners, n_learners, &n_rows);
     uint8_t *buckets = have(calloc(size, 1));
     double largest = largest_of(rows, n_rows);
@@ -552,9 +554,9 @@ static void pack(FILE *out, learner *const *learners, int n_learners, int bits, 
         if (is_nought) continue;
         bool fits;
         if (layout == QL_LAYOUT_SPARSE) {
-            fits = place_sparse(buckets, bits, rows[i].key, weights);
+            fits = place_sparse(buckets, n_buckets, rows[i].key, weights);
         } else {
-            uint8_t *to = place(buckets, bits, layout, rows[i].key);
+            uint8_t *to = place(buckets, n_buckets, layout, rows[i].key);
             fits = to != NULL;
             if (fits) memcpy(to, weights, layout == QL_LAYOUT_WIDE ? QL_WIDE : QL_NARROW);
         }
@@ -617,17 +619,17 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s cannot be written\n", argv[1]);
         return 1;
     }
-    const uint8_t header[64] = {'Q', 'L', 'M', '1', WORD_BITS, TAG_BITS, FORM_BITS, MOVE_BITS, NAME_BITS};
+    const uint8_t header[64] = {'Q', 'L', 'M', '1', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
     fwrite(header, 1, sizeof header, out);
     learner *moves[RUNS], *names[RUNS], *tags[RUNS], *forms[RUNS];
     for (int i = 0; i < RUNS; i++) {
         moves[i] = parsers[i].moves, names[i] = parsers[i].names;
         tags[i] = taggers[i].tagger, forms[i] = taggers[i].former;
     }
-    pack(out, tags, RUNS, TAG_BITS, QL_LAYOUT_WIDE, "tags");
-    pack(out, forms, RUNS, FORM_BITS, QL_LAYOUT_NARROW, "forms");
-    pack(out, moves, RUNS, MOVE_BITS, QL_LAYOUT_NARROW, "moves");
-    pack(out, names, RUNS, NAME_BITS, QL_LAYOUT_SPARSE, "names");
+    pack(out, tags, RUNS, TAG_ROOM, QL_LAYOUT_WIDE, "tags");
+    pack(out, forms, RUNS, FORM_ROOM, QL_LAYOUT_NARROW, "forms");
+    pack(out, moves, RUNS, MOVE_ROOM, QL_LAYOUT_NARROW, "moves");
+    pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_SPARSE, "names");
     fwrite(words, 8, (size_t)1 << WORD_BITS, out);
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
     if (fclose(out) != 0) return 1;

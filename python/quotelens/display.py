@@ -332,7 +332,11 @@ def _voice_of(document: Document, quote: dict[str, Any]) -> tuple[str, str]:
 def _voices_table(voices: list[_Voice]) -> str:
     rows = "".join(_voice_row(voice) for voice in voices)
     head = "<tr><th>Who</th><th>Statements</th><th>Articles</th><th>What</th></tr>"
-    return f'<section><h2>By source, as written</h2><table class="ql-voices">{head}{rows}</table></section>' if voices else ""
+    return (
+        f'<section><h2>By source, as written</h2><table class="ql-voices">{head}{rows}</table></section>'
+        if voices
+        else ""
+    )
 
 
 def _voice_row(voice: _Voice) -> str:

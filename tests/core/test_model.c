@@ -79,7 +79,8 @@ static int likely_features(const ql_rows *rows, uint64_t *features) {
         uint8_t check =
             rows->layout == QL_LAYOUT_WIDE ? at[16 * slot + QL_WIDE] : at[slot * ql_bucket_size(rows->layout) / 4];
         check = (uint8_t)(check + (next_random() % 4 == 0));
-        features[i] = bucket << (64 - BITS) | (uint64_t)check << (56 - BITS) | next_random() >> (8 + BITS);
+        uint64_t rest = next_random() >> BITS & ~(UINT64_C(255) << 24);
+        features[i] = bucket << (64 - BITS) | (uint64_t)check << 24 | rest;
     }
     return n;
 }
@@ -116,8 +117,8 @@ static void test_a_sum(void) {
     uint8_t *bucket = bytes + (model.moves.buckets - bytes) + 5 * 16;
     memcpy(bucket + 4, (const uint8_t[]){0x21, 1, (uint8_t)-2, 127}, 4);
     memcpy(bucket + 8, (const uint8_t[]){0x22, 10, 20, (uint8_t)-128}, 4);
-    uint64_t features[] = {UINT64_C(5) << 61 | UINT64_C(0x21) << 53, UINT64_C(5) << 61 | UINT64_C(0x22) << 53,
-                           UINT64_C(5) << 61 | UINT64_C(0x23) << 53};
+    uint64_t features[] = {UINT64_C(5) << 61 | UINT64_C(0x21) << 24, UINT64_C(5) << 61 | UINT64_C(0x22) << 24,
+                           UINT64_C(5) << 61 | UINT64_C(0x23) << 24};
     int16_t out[QL_NARROW];
     ql_sum_narrow(&model.moves, features, 3, out);
     CHECK(out[0] == 11 && out[1] == 18 && out[2] == -1);

@@ -279,7 +279,8 @@ static void test_any_weights(const ql_engine *engine) {
         static const size_t slots[5] = {8, 64, 16, 16, 32};
         for (int i = 0; i < 5; i++) {
             bits[i] = (uint8_t)(2 + next_random() % 9);
-            size += slots[i] << bits[i];
+            if (i > 0) bits[i] = (uint8_t)(bits[i] | (next_random() % 8) << 5); /* and some eighths more */
+            size += slots[i] * ql_n_buckets(bits[i]);
         }
         uint8_t *bytes = have(malloc(size));
         for (size_t i = 0; i < size; i++) bytes[i] = (uint8_t)next_random();
