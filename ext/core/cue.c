@@ -211,14 +211,19 @@ static bool is_used_as_noun(const ql_run *run, int32_t i) {
            ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(PARATAXIS)) == QL_NONE;
 }
 
-/* Without a source in the tree: by what stands beside the verb. */
-static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *hit) {
-    int32_t verb = hit->first_token;
-    hit->source = subject_of(run, first, verb, &hit->frame_start);
-    if (hit->source != QL_NONE || !stands_behind_content(run, first, verb)) return;
-    hit->source = inverted_source(run, verb, end);
+/* Take the mention right behind the verb for its source, if there is one. */
+static bool take_inverted(const ql_run *run, int32_t end, ql_cue_hit *hit) {
+    hit->source = inverted_source(run, hit->first_token, end);
     hit->inverted = hit->source != QL_NONE;
     if (hit->inverted) hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
+    return hit->inverted;
+}
+
+/* Without a source in the tree: by what stands beside the verb. */
+static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *hit) {
+    hit->source = subject_of(run, first, hit->first_token, &hit->frame_start);
+    if (hit->source != QL_NONE || !stands_behind_content(run, first, hit->first_token)) return;
+    take_inverted(run, end, hit);
 }
 
 /* Does a quotation end right before token i, on a comma, a question or an exclamation: “…,” ? */
@@ -237,11 +242,7 @@ static bool stands_beside_quotation(const ql_run *run, int32_t first, int32_t ve
         return ends_quotation(run, first, hit->frame_start);
     }
     if (!ends_quotation(run, first, verb)) return false;
-    hit->source = inverted_source(run, verb, ql_n_tokens(run));
-    if (hit->source == QL_NONE) return false;
-    hit->inverted = true;
-    hit->frame_end = run->scratch->mentions.items[hit->source].end_token;
-    return true;
+    return take_inverted(run, ql_n_tokens(run), hit);
 }
 
 /* There any finite verb reports. */

@@ -3,6 +3,8 @@
    arc when it is made.  Two moves a word, so linear; the tree is projective and has one root. */
 #include "parse.h"
 
+#include "feature.h"
+
 /* Where the values of small numbers of each kind begin in model->values. */
 enum {
     TAG = 0, /* tag * 8 + inflection */
@@ -67,11 +69,6 @@ bool ql_parse_can(const ql_parse *parse, ql_move move) {
 }
 
 /* ---------------------------------------------------------------------------------------------- features */
-
-#define ONE(a) (out[n] = ((a) + (uint64_t)n * UINT64_C(0xA0761D6478BD642F)) * QL_MIX, n++)
-#define TWO(a, b) ONE((a) ^ ql_turn(b, 19))
-#define THREE(a, b, c) ONE((a) ^ ql_turn(b, 19) ^ ql_turn(c, 41))
-#define FOUR(a, b, c, d) ONE((a) ^ ql_turn(b, 19) ^ ql_turn(c, 41) ^ ql_turn(d, 7))
 
 static inline int distance(int32_t from, int32_t to) {
     int32_t far = to - from;

@@ -3,6 +3,8 @@
    and for each word the set of tags that it had in training, or what it looks like. */
 #include "tag.h"
 
+#include "feature.h"
+
 static const uint8_t LANES[QL_WIDE] = {
     QL_TAG_ADJ, QL_TAG_ADP,  QL_TAG_ADV,  QL_TAG_AUX,   QL_TAG_CCONJ, QL_TAG_DET,   QL_TAG_INTJ, QL_TAG_NOUN,
     QL_TAG_NUM, QL_TAG_PART, QL_TAG_PRON, QL_TAG_PROPN, QL_TAG_PUNCT, QL_TAG_SCONJ, QL_TAG_VERB,
@@ -21,11 +23,6 @@ int ql_lane_of_tag(uint8_t tag) {
 static inline uint64_t tag_hash(uint8_t tag) {
     return (tag + UINT64_C(1)) * UINT64_C(0xD1B54A32D192ED03);
 }
-
-/* One to four values, of which none but a tag is badly mixed, in an order that counts. */
-#define ONE(a) (out[n] = ((a) + (uint64_t)n * UINT64_C(0xA0761D6478BD642F)) * QL_MIX, n++)
-#define TWO(a, b) ONE((a) ^ ql_turn(b, 19))
-#define THREE(a, b, c) ONE((a) ^ ql_turn(b, 19) ^ ql_turn(c, 41))
 
 int ql_tag_features(const ql_lexeme *words, const uint8_t *tags, int at, uint64_t *out) {
     const ql_lexeme *w = words + at, *before = w - 1, *next = w + 1, *before2 = w - 2, *next2 = w + 2;
