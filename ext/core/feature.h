@@ -1,5 +1,5 @@
-/* How features of tagger and parser are hashed: the next place of `out`, counted by `n`, from one to four values of which
-   none but a tag is badly mixed, in an order that counts.  Weights are trained on these very numbers. */
+/* How features of tagger and parser are hashed: the next place of `out`, counted by `n`, from one to four values of
+   which none but a tag is badly mixed, in an order that counts.  Weights are trained on these very numbers. */
 #ifndef QL_FEATURE_H
 #define QL_FEATURE_H
 
