@@ -11,7 +11,7 @@ CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS = -std=c11 -O3 -g $(WARNINGS)
 CPPFLAGS = -Iext/core -Iext/tables $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
-LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc)
+LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc) -lm
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 CORE = $(sort $(wildcard ext/core/*.c))
@@ -149,6 +149,7 @@ tables:
 	$(PYTHON) ext/gen/lexicon.py
 	$(PYTHON) ext/gen/lemma.py
 	$(PYTHON) ext/gen/page.py
+	$(PYTHON) ext/gen/score.py
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
 # Versions that the files are formatted with: another one may see other lines.
@@ -158,11 +159,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 
 format: $(VENV)/lint.stamp
 	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff format python tests ext/gen setup.py
+	$(BIN)/ruff format python tests tools ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff check python tests ext/gen setup.py
+	$(BIN)/ruff check python tests tools ext/gen setup.py
 	$(BIN)/python -m mypy
 
 clean:

@@ -34,6 +34,37 @@ static ql_user_cue *read_cues(PyObject *items) {
     return cues;
 }
 
+/* The name belongs to `item`. */
+static int read_weight(PyObject *item, Py_ssize_t at, ql_weight *out) {
+    bool is_pair = PyTuple_Check(item) && PyTuple_GET_SIZE(item) == 2 && PyUnicode_Check(PyTuple_GET_ITEM(item, 0)) &&
+                   PyNumber_Check(PyTuple_GET_ITEM(item, 1));
+    Py_ssize_t n;
+    if (!is_pair) {
+        PyErr_Format(PyExc_TypeError, "weights[%zd] is %.100R, not a pair such as (\"quote:bias\", 0.5)", at, item);
+        return -1;
+    }
+    out->name = PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(item, 0), &n);
+    if (out->name == NULL) return -1;
+    if (strlen(out->name) != (size_t)n) {
+        PyErr_Format(PyExc_ValueError, "weights[%zd] is %.100R: a NUL is in it", at, item);
+        return -1;
+    }
+    out->value = PyFloat_AsDouble(PyTuple_GET_ITEM(item, 1));
+    return out->value == -1.0 && PyErr_Occurred() ? -1 : 0;
+}
+
+static ql_weight *read_weights(PyObject *items) {
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_weight *weights = PyMem_New(ql_weight, (size_t)n + 1);
+    if (weights == NULL) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < n && weights != NULL; i++) {
+        if (read_weight(PyTuple_GET_ITEM(items, i), i, &weights[i]) == 0) continue;
+        PyMem_Free(weights);
+        weights = NULL;
+    }
+    return weights;
+}
+
 static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     ql_error error = {0};
     ql_engine *engine;
@@ -46,16 +77,29 @@ static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     return (PyObject *)self;
 }
 
+/* Both are tuples. */
+static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *weights) {
+    ql_options options = {.n_cues = (size_t)PyTuple_GET_SIZE(cues), .n_weights = (size_t)PyTuple_GET_SIZE(weights)};
+    ql_user_cue *added = read_cues(cues);
+    ql_weight *fitted = added != NULL ? read_weights(weights) : NULL;
+    options.cues = added;
+    options.weights = fitted;
+    PyObject *self = fitted != NULL ? engine_from(type, &options) : NULL;
+    PyMem_Free(added);
+    PyMem_Free(fitted);
+    return self;
+}
+
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", NULL};
-    PyObject *given = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$O:Engine", names, &given)) return NULL;
-    if (given == NULL) return engine_from(type, NULL);
-    PyObject *items = ql_tuple_of(given, "cues", "a list of (lemma, class)");
-    ql_user_cue *cues = items != NULL ? read_cues(items) : NULL;
-    if (cues != NULL) self = engine_from(type, &(ql_options){cues, (size_t)PyTuple_GET_SIZE(items)});
-    PyMem_Free(cues);
-    Py_XDECREF(items);
+    static char *names[] = {"cues", "weights", NULL};
+    PyObject *cues = NULL, *weights = NULL, *self = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO:Engine", names, &cues, &weights)) return NULL;
+    cues = cues != NULL ? ql_tuple_of(cues, "cues", "a list of (lemma, class)") : PyTuple_New(0);
+    if (cues != NULL)
+        weights = weights != NULL ? ql_tuple_of(weights, "weights", "a list of (feature, weight)") : PyTuple_New(0);
+    if (cues != NULL && weights != NULL) self = engine_with(type, cues, weights);
+    Py_XDECREF(cues);
+    if (cues != NULL) Py_XDECREF(weights);
     return self;
 }
 
@@ -297,13 +341,26 @@ static PyObject *engine_parse_words(PyObject *self, PyObject *words) {
     return list;
 }
 
+static PyObject *engine_weights(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    PyObject *weights = PyDict_New();
+    for (int32_t i = 0; i < ql_n_features() && weights != NULL; i++) {
+        PyObject *weight = PyFloat_FromDouble(ql_engine_weight(((EngineObject *)self)->engine, i));
+        if (weight == NULL || PyDict_SetItemString(weights, ql_feature_name(i), weight) < 0) Py_CLEAR(weights);
+        Py_XDECREF(weight);
+    }
+    return weights;
+}
+
 static PyMethodDef engine_methods[] = {
     {"analyse", (PyCFunction)(void (*)(void))engine_analyse, METH_VARARGS | METH_KEYWORDS, analyse_doc},
     {"parse_words", engine_parse_words, METH_O, parse_words_doc},
+    {"weights", engine_weights, METH_NOARGS,
+     "weights($self, /)\n--\n\nThe weight of each feature of the scores, by name."},
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(engine_doc, "Engine(*, cues=())\n--\n\nOptions and lexicons, immutable; threads share it.");
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), weights=())\n--\n\nOptions and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {
     {Py_tp_doc, (void *)engine_doc},   {Py_tp_new, engine_new},         {Py_tp_dealloc, engine_dealloc},

@@ -148,16 +148,17 @@ static PyObject *module_info(PyObject *module, PyObject *nothing) {
 
 /* ------------------------------------------------------------------------------------------------ module */
 
-static int add_table_names(PyObject *module) {
-    PyObject *names = PyTuple_New(QL_TABLES);
-    for (int i = 0; i < QL_TABLES && names != NULL; i++) {
+/* The names of the tables [first, end). */
+static int add_table_names(PyObject *module, const char *constant, int first, int end) {
+    PyObject *names = PyTuple_New(end - first);
+    for (int i = first; i < end && names != NULL; i++) {
         PyObject *name = PyUnicode_FromString(ql_table_name((ql_table)i));
         if (name == NULL)
             Py_CLEAR(names);
         else
-            PyTuple_SET_ITEM(names, i, name);
+            PyTuple_SET_ITEM(names, i - first, name);
     }
-    int status = names != NULL ? PyModule_AddObjectRef(module, "TABLES", names) : -1;
+    int status = names != NULL ? PyModule_AddObjectRef(module, constant, names) : -1;
     Py_XDECREF(names);
     return status;
 }
@@ -169,7 +170,8 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
-    return add_table_names(module);
+    if (add_table_names(module, "TABLES", 0, QL_TABLE_CANDIDATES) < 0) return -1;
+    return add_table_names(module, "EXPLAIN_TABLES", QL_TABLE_CANDIDATES, QL_TABLES);
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {

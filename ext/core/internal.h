@@ -24,6 +24,7 @@ struct ql_engine {
     ql_lexicon *lexicon;
     ql_patterns *patterns;
     ql_model model;
+    float *weights; /* of the features of score.c */
 };
 
 /* One line that is not blank, without white space at its edges. */
@@ -57,6 +58,9 @@ VEC_DEFINE(ql_mentions, ql_mention)
 VEC_DEFINE(ql_quotes, ql_quote)
 VEC_DEFINE(ql_spans, ql_span)
 VEC_DEFINE(ql_pieces, ql_piece)
+VEC_DEFINE(ql_candidates, ql_candidate)
+VEC_DEFINE(ql_features, ql_feature)
+VEC_DEFINE(ql_rejecteds, ql_rejected)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
@@ -104,6 +108,9 @@ struct ql_scratch {
     ql_quotes quotes;
     ql_spans spans;
     ql_pieces pieces;
+    ql_candidates candidates; /* these three only where somebody asks */
+    ql_features features;
+    ql_rejecteds rejecteds;
     ql_ints stack; /* for any stage, empty between stages */
     char *bytes;   /* for any stage: a folded word */
     size_t bytes_capacity;
@@ -123,7 +130,11 @@ struct ql_result {
     ql_quote *quotes;
     ql_span *spans;
     ql_piece *pieces;
+    ql_candidate *candidates;
+    ql_feature *features;
+    ql_rejected *rejecteds;
     size_t n_metas, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+    size_t n_candidates, n_features, n_rejecteds;
 };
 
 /* One analysis: what every stage gets. */
@@ -134,6 +145,7 @@ typedef struct ql_run {
     ql_error *error;
     const ql_line_counts *line_counts; /* NULL where no first pass was made */
     uint64_t outlet;
+    bool explain; /* keep what the scores were made of */
 } ql_run;
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
@@ -159,5 +171,7 @@ bool ql_is_headline(const ql_run *run, int32_t sentence);
 ql_status ql_stage_mention(ql_run *run); /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);   /* all → quotes, spans, pieces */
+ql_status ql_stage_score(ql_run *run);   /* all → confidence of quotes; candidates and features if explained */
+ql_status ql_stage_explain(ql_run *run); /* all → rejecteds */
 
 #endif

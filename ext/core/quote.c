@@ -795,10 +795,6 @@ static void describe(const writer *w, const draft *of, ql_quote *quote) {
                        : source == QL_MENTION_ANONYMOUS                                 ? QL_ANONYMITY_BARE
                        : source == QL_MENTION_GROUP || source == QL_MENTION_DESCRIPTION ? QL_ANONYMITY_DESCRIBED
                                                                                         : QL_ANONYMITY_NAMED;
-    quote->confidence = of->scare ? 0.5f : of->cue != QL_NONE ? 0.8f : 0.6f;
-    quote->source_confidence = of->source == QL_NONE                         ? 0.0f
-                               : of->resolution == QL_RESOLVED_SAME_SENTENCE ? 0.8f
-                                                                             : 0.6f;
 }
 
 static bool push_quote(writer *w, int32_t of_draft) {

@@ -182,8 +182,10 @@ def main(argv):
         bits = sum(1 << frames.index(name) for name in cue["frames"].split())
         out.append(
             f"    {{{quoted(cue['lemma'])}, {quoted(cue['class'])}, 0x{bits:x}, {ACTS.index(cue['act'])}, "
-            f"{str(cue['kind'] == 'noun').lower()}, {str(cue['hedge'] == 'hedge').lower()}}},"
+            f"{str(cue['kind'] == 'noun').lower()}, {str(cue['hedge'] == 'hedge').lower()}, {quoted(cue['why'])}}},"
         )
+    out.append("};\n\nstatic const char *const frame_names[] = {")
+    out += [f"    {quoted(name)}," for name in frames]
     out.append("};\n\nstatic const ql_word builtin_words[] = {")
     for form in forms:
         names, lemma, cue, bits = words[form]

@@ -9,11 +9,17 @@ TABLES: tuple[str, ...]
 """Names of the tables that `Engine.analyse` makes: documents, zones, metadata, sentences, tokens, quotes, spans,
 pieces, mentions, marks."""
 
+EXPLAIN_TABLES: tuple[str, ...]
+"""Names of those that explain, and cost more: candidates, features, cues, rejected."""
+
 @final
 class Engine:
     """Options and lexicons, immutable; threads share it."""
 
-    def __new__(cls, *, cues: Sequence[tuple[str, str]] = ()) -> Engine: ...
+    def __new__(cls, *, cues: Sequence[tuple[str, str]] = (), weights: Sequence[tuple[str, float]] = ()) -> Engine: ...
+    def weights(self) -> dict[str, float]:
+        """The weight of each feature of the scores, by name: those built in, or given instead."""
+
     def analyse(
         self,
         texts: Sequence[str],

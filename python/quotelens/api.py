@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -26,26 +27,41 @@ class Engine:
     `cues` adds reporting words: lemma → class of tone, such as "neutral", "stance", "manner" or "question".  Most
     people need none: `read`, `Corpus` and `annotate` use an engine without options unless they are handed one.
 
-    Raises ValueError for an empty word.
+    `weights` are those behind `confidence` and `source_confidence`: a file that `quotelens train` wrote, or feature →
+    weight.  Features that it does not name keep theirs.
+
+    Raises ValueError for an empty word, and for a feature that there is none of.
 
     >>> engine = Engine(cues={"quip": "manner"})
     """
 
-    __slots__ = ("_cues", "core")
+    __slots__ = ("_cues", "_weights", "core")
 
-    def __init__(self, *, cues: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        cues: Mapping[str, str] | None = None,
+        weights: Mapping[str, float] | str | os.PathLike[str] | None = None,
+    ) -> None:
+        if isinstance(weights, (str, os.PathLike)):
+            from quotelens.weights import read_weights
+
+            weights = read_weights(weights)
         self._cues = tuple(sorted(cues.items())) if cues else ()
-        self.core = _core.Engine(cues=self._cues)
+        self._weights = tuple(sorted(weights.items())) if weights else ()
+        self.core = _core.Engine(cues=self._cues, weights=self._weights)
 
     def __repr__(self) -> str:
-        return f"Engine(cues={dict(self._cues)!r})" if self._cues else "Engine()"
+        parts = [f"cues={dict(self._cues)!r}"] if self._cues else []
+        parts += [f"weights=<{len(self._weights)}>"] if self._weights else []
+        return f"Engine({', '.join(parts)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _engine_with, (self._cues,)
+        return _engine_with, (self._cues, self._weights)
 
 
-def _engine_with(cues: tuple[tuple[str, str], ...]) -> Engine:
-    return Engine(cues=dict(cues))
+def _engine_with(cues: tuple[tuple[str, str], ...], weights: tuple[tuple[str, float], ...]) -> Engine:
+    return Engine(cues=dict(cues), weights=dict(weights))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,63 @@
+"""Weights of the scores as files: what `quotelens train` writes and `Engine(weights=…)` takes."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from quotelens.table import replacing
+
+Weights = Mapping[str, float]
+
+
+def read_weights(path: str | os.PathLike[str]) -> dict[str, float]:
+    """Feature → weight, from a .toml file with a table `weights`, or a .tsv file with the columns feature and weight.
+
+    Raises ValueError for a file of another form.
+    """
+    place = Path(path)
+    if place.suffix.lower() == ".toml":
+        return _from_toml(place)
+    if place.suffix.lower() == ".tsv":
+        return _from_tsv(place)
+    raise ValueError(f"Cannot tell from {str(path)!r} how weights are written: use .toml or .tsv.")
+
+
+def _from_toml(place: Path) -> dict[str, float]:
+    try:
+        table = tomllib.loads(place.read_text(encoding="utf-8")).get("weights")
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{place}: this is no TOML: {error}.") from None
+    if not isinstance(table, dict):
+        raise ValueError(f'{place}: a table [weights] with lines such as "quote:bias" = 0.5 is wanted.')
+    return {name: _number(place, name, value) for name, value in table.items()}
+
+
+def _from_tsv(place: Path) -> dict[str, float]:
+    header, *lines = place.read_text(encoding="utf-8").splitlines() or [""]
+    if header.split("\t")[:2] != ["feature", "weight"]:
+        raise ValueError(f"{place}: the first line should be feature and weight, with a tab between.")
+    rows = [line.split("\t") for line in lines if line.strip()]
+    return {row[0]: _number(place, row[0], row[1] if len(row) > 1 else "") for row in rows}
+
+
+def _number(place: Path, name: str, value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"{place}: the weight of {name} is {value!r}, no number.") from None
+
+
+def write_weights(weights: Weights, path: str | os.PathLike[str]) -> None:
+    """Write weights to a .toml or .tsv file."""
+    place = Path(path)
+    if place.suffix.lower() == ".toml":
+        lines = ["[weights]", *(f'"{name}" = {value!r}' for name, value in sorted(weights.items()))]
+    elif place.suffix.lower() == ".tsv":
+        lines = ["feature\tweight", *(f"{name}\t{value!r}" for name, value in sorted(weights.items()))]
+    else:
+        raise ValueError(f"Cannot tell from {str(path)!r} how to write weights: use .toml or .tsv.")
+    with replacing(place) as temporary:
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
