@@ -91,8 +91,8 @@ const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue) {
     return cue < N_BUILTIN_CUES ? &builtin_cues[cue] : &lexicon->cues[cue - N_BUILTIN_CUES];
 }
 
-const char *ql_frame_name(int bit) {
-    return bit < (int)(sizeof frame_names / sizeof frame_names[0]) ? frame_names[bit] : NULL;
+const char *ql_frame_name(size_t frame) {
+    return frame < sizeof frame_names / sizeof frame_names[0] ? frame_names[frame] : NULL;
 }
 
 uint64_t ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n) {
@@ -160,8 +160,7 @@ static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *
     lexicon->cues[lexicon->n_cues++] = (ql_cue){.lemma = lemma,
                                                 .cue_class = cue_class,
                                                 .frames = QL_FRAME_QUOTE | QL_FRAME_THAT | QL_FRAME_FINAL,
-                                                .act = QL_ACT_SPEECH,
-                                                .why = "added by the user"};
+                                                .act = QL_ACT_SPEECH};
     for (int i = 0; i < 4; i++) {
         size_t n = strlen(forms[i]);
         uint64_t classes = ql_lexicon_classes(NULL, forms[i], n) | QL_WORD_CUE_VERB;

@@ -28,7 +28,7 @@ typedef struct ql_cue {
     uint16_t frames; /* QL_FRAME_ bits */
     uint8_t act;     /* ql_act */
     bool is_noun, is_hedge;
-    const char *why;
+    const char *why; /* NULL for a cue that an engine adds */
 } ql_cue;
 
 typedef struct ql_lexicon ql_lexicon;
@@ -41,8 +41,6 @@ int32_t ql_lexicon_find(const ql_lexicon *lexicon, const char *folded, size_t n_
 
 /* Entry `index`, which must be one that ql_lexicon_find gave. */
 const ql_word *ql_lexicon_word(const ql_lexicon *lexicon, int32_t index);
-/* The name of a frame by its bit, counted from 0; NULL beyond the last. */
-const char *ql_frame_name(int bit);
 const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue);
 
 /* The classes of a folded word, 0 for an unknown one. */

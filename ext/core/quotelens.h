@@ -399,6 +399,10 @@ typedef struct ql_user_cue {
     const char *lemma, *cue_class;
 } ql_user_cue;
 
+/* Names of the frames of cues, such as "clause", counted from 0.  NULL beyond the last; static.  What a frame is:
+   ext/README.md, "add a cue". */
+const char *ql_frame_name(size_t frame);
+
 /* The weight of a feature of the scores by its name, such as "quote:act=speech": see ext/data/score.tsv. */
 typedef struct ql_weight {
     const char *name;

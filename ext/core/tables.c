@@ -746,10 +746,10 @@ static size_t append_features(const document *doc, ql_builder *columns) {
 
 static void put_frames(ql_builder *to, unsigned frames) {
     ql_builder_put_string(to, "", 0);
-    for (int bit = 0; bit < 16; bit++) {
-        const char *name = frames >> bit & 1 ? ql_frame_name(bit) : NULL;
-        if (name == NULL) continue;
-        if ((frames & ((1u << bit) - 1)) != 0) ql_builder_add_utf8(to, " ", 1);
+    for (size_t frame = 0; ql_frame_name(frame) != NULL; frame++) {
+        const char *name = ql_frame_name(frame);
+        if ((frames >> frame & 1) == 0) continue;
+        if ((frames & ((1u << frame) - 1)) != 0) ql_builder_add_utf8(to, " ", 1);
         ql_builder_add_utf8(to, name, strlen(name));
     }
 }

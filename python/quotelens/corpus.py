@@ -243,7 +243,14 @@ class Corpus:
         """
         return self._table("mentions")
 
-    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Table:
+    def quotes(
+        self,
+        *,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
+    ) -> Table:
         """What was said or shown, one row a statement.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
@@ -251,6 +258,8 @@ class Corpus:
                 evidence, "all" every one, words in scare quotes (act none) included
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
                 boilerplate, "all" every one
+        min_confidence
+                leaves out statements whose `confidence`, the chance that they are right, is lower
 
         Raises ValueError for a name that is none of these.
 
@@ -258,10 +267,16 @@ class Corpus:
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        return self._table("quotes", choose=QuoteFilter(kind, acts, zones))
+        return self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
 
     def stream(
-        self, *, batch: int = 2000, kind: Choice = None, acts: Choice = None, zones: Choice = None
+        self,
+        *,
+        batch: int = 2000,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
     ) -> Iterator[pyarrow.RecordBatch]:
         """The quotes of `batch` documents at a time, as pyarrow record batches, in constant memory.
 
@@ -269,7 +284,7 @@ class Corpus:
         """
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones)
+        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones, min_confidence)
         if self._loaded is None and self._inputs is not None:
             from quotelens.streaming import Stream
 

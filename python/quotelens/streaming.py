@@ -237,7 +237,7 @@ class Stream:
         facts = [
             _core.__version__,
             repr(options),
-            repr([sorted(map(str, getattr(self._choose, name))) for name in self._choose.__slots__]),
+            repr(self._choose),
             repr(self._engine),
             *(f"{file.name}\0{file.size}\0{file.changed}" for file in self._inputs.files),
         ]

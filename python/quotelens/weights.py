@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,15 +16,20 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, float]:
 
     Raises ValueError for a file of another form.
     """
+    check_ending(path)
     place = Path(path)
-    if place.suffix.lower() == ".toml":
-        return _from_toml(place)
-    if place.suffix.lower() == ".tsv":
-        return _from_tsv(place)
-    raise ValueError(f"Cannot tell from {str(path)!r} how weights are written: use .toml or .tsv.")
+    return _from_toml(place) if place.suffix.lower() == ".toml" else _from_tsv(place)
+
+
+def check_ending(path: str | os.PathLike[str]) -> None:
+    """Raise ValueError for a file that is neither .toml nor .tsv."""
+    if Path(path).suffix.lower() not in (".toml", ".tsv"):
+        raise ValueError(f"Cannot tell from {str(path)!r} how weights are written: use .toml or .tsv.")
 
 
 def _from_toml(place: Path) -> dict[str, float]:
+    import tomllib
+
     try:
         table = tomllib.loads(place.read_text(encoding="utf-8")).get("weights")
     except tomllib.TOMLDecodeError as error:
@@ -52,12 +56,11 @@ def _number(place: Path, name: str, value: object) -> float:
 
 def write_weights(weights: Weights, path: str | os.PathLike[str]) -> None:
     """Write weights to a .toml or .tsv file."""
+    check_ending(path)
     place = Path(path)
     if place.suffix.lower() == ".toml":
         lines = ["[weights]", *(f'"{name}" = {value!r}' for name, value in sorted(weights.items()))]
-    elif place.suffix.lower() == ".tsv":
-        lines = ["feature\tweight", *(f"{name}\t{value!r}" for name, value in sorted(weights.items()))]
     else:
-        raise ValueError(f"Cannot tell from {str(path)!r} how to write weights: use .toml or .tsv.")
+        lines = ["feature\tweight", *(f"{name}\t{value!r}" for name, value in sorted(weights.items()))]
     with replacing(place) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
