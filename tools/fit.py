@@ -100,7 +100,9 @@ def measure(folder, engine):
     show("PolNeAR, statements", measured_quotes(examples.quotes))
     for kind in ("direct", "mixed", "indirect"):
         part = measured_quotes([example for example in examples.quotes if example.kind == kind])
-        print(f"  {kind}: {len(part.right)}, right {100 * part.share_right:.1f} %, calibration error {part.error:.3f}")
+        print(
+            f"  {kind}: {len(part.right)}, right {100 * part.share_right:.1f} %, calibration error {part.error:.3f}"
+        )
     show("PolNeAR, sources", measured_sources(examples.sources))
     show("PolNeAR, scare quotes", measured_quotes(examples.scares))
 

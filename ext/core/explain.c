@@ -75,7 +75,8 @@ static bool read_tokens(ql_run *run, const places *at) {
 
 ql_status ql_stage_explain(ql_run *run) {
     size_t n = run->scratch->tokens.n;
-    places at = {.cue_of = malloc((n + 1) * sizeof *at.cue_of), .content_of = malloc((n + 1) * sizeof *at.content_of)};
+    places at = {.cue_of = malloc((n + 1) * sizeof *at.cue_of),
+                 .content_of = malloc((n + 1) * sizeof *at.content_of)};
     bool fine = at.cue_of != NULL && at.content_of != NULL;
     for (size_t i = 0; i < n && fine; i++) at.cue_of[i] = at.content_of[i] = QL_NONE;
     if (fine) note_statements(run, &at);

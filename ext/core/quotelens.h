@@ -341,7 +341,7 @@ typedef struct ql_quote {
     bool fragment, closed, hedged, negated;
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
     float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
-    const char *rule; /* static: which rule made it */
+    const char *rule;        /* static: which rule made it */
 } ql_quote;
 
 typedef struct ql_piece {

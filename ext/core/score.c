@@ -1,9 +1,10 @@
 /* How sure each statement is, and how sure its source: log-linear models over what the stages before found.
 
-   A statement is right with the probability that a logistic regression gives it; a marked string that is nobody's words
-   has a small regression of its own.  The source is one of a few candidates, the mentions of its sentence nearest to
-   the cue, the source of the statement before, and none of them: what the rules chose has its share of a softmax over
-   all.  Nothing here chooses: it only says how sure the rules may be.  Features are the rows of ext/data/score.tsv. */
+   A statement is right with the probability that a logistic regression gives it; a marked string that is nobody's
+   words has a small regression of its own.  The source is one of a few candidates, the mentions of its sentence
+   nearest to the cue, the source of the statement before, and none of them: what the rules chose has its share of a
+   softmax over all.  Nothing here chooses: it only says how sure the rules may be.  Features are the rows of
+   ext/data/score.tsv. */
 #include "score.h"
 
 #include <math.h>
@@ -118,8 +119,7 @@ typedef struct statement {
 
 static const ql_cue_hit *hit_at(const ql_run *run, int32_t token) {
     const ql_cue_hits *hits = &run->scratch->cues;
-    int32_t i =
-        vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
+    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
     return i < (int32_t)hits->n && hits->items[i].first_token == token ? &hits->items[i] : NULL;
 }
 
@@ -386,7 +386,7 @@ static void consider(const statement *of, pool *to, int32_t mention) {
     int32_t kept = 0;
     for (int32_t i = 0; i < to->n; i++) {
         const ql_mention *old = mention_of(of, to->mentions[i]);
-        bool inside = new->first_token <= old->first_token && new->end_token >= old->end_token;
+        bool inside = new->first_token <= old->first_token &&new->end_token >= old->end_token;
         if (overlap(new, old) && (to->mentions[i] == of->quote->source || !inside)) return;
     }
     for (int32_t i = 0; i < to->n; i++)
@@ -442,7 +442,7 @@ static pool candidates_of(const statement *of) {
 
 static int32_t distance_to(const statement *of, const ql_mention *mention) {
     int32_t first = anchor_of(of), end = of->cue != QL_NONE ? of->cue_end : of->end;
-    return mention->end_token <= first ? first - mention->end_token
+    return mention->end_token <= first   ? first - mention->end_token
            : mention->first_token >= end ? mention->first_token - end
                                          : 0;
 }
@@ -586,6 +586,7 @@ static bool score_statement(ql_run *run, int32_t index) {
 
 ql_status ql_stage_score(ql_run *run) {
     for (size_t i = 0; i < run->scratch->quotes.n; i++)
-        if (!score_statement(run, (int32_t)i)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for scores");
+        if (!score_statement(run, (int32_t)i))
+            return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for scores");
     return QL_OK;
 }

@@ -84,13 +84,12 @@ static const ql_field MARKS[] = {
 };
 
 static const ql_field CANDIDATES[] = {
-    STRING("doc_id"),  INT32("quote_id"), INT32("candidate_id"), INT32("mention_id"), INT32("start"),
-    INT32("end"),      STRING("text"),    STRING("kind"),        BOOL("chosen"),      FLOAT64("score"),
-    FLOAT64("chance"),
+    STRING("doc_id"), INT32("quote_id"), INT32("candidate_id"), INT32("mention_id"), INT32("start"),    INT32("end"),
+    STRING("text"),   STRING("kind"),    BOOL("chosen"),        FLOAT64("score"),    FLOAT64("chance"),
 };
 
 static const ql_field FEATURES[] = {
-    STRING("doc_id"),  INT32("quote_id"),  INT32("candidate_id"),
+    STRING("doc_id"),  INT32("quote_id"), INT32("candidate_id"),
     STRING("feature"), STRING("meaning"), FLOAT64("weight"),
 };
 
@@ -1028,11 +1027,20 @@ static size_t append_tokens(const document *doc, ql_builder *columns) {
 typedef size_t append_rows(const document *doc, ql_builder *columns);
 
 static append_rows *const APPEND[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,   [QL_TABLE_METADATA] = append_metadata,
-    [QL_TABLE_SENTENCES] = append_sentences, [QL_TABLE_TOKENS] = append_tokens, [QL_TABLE_QUOTES] = append_quotes,
-    [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces, [QL_TABLE_MENTIONS] = append_mentions,
-    [QL_TABLE_MARKS] = append_marks,         [QL_TABLE_CANDIDATES] = append_candidates,
-    [QL_TABLE_FEATURES] = append_features, [QL_TABLE_CUES] = append_cues, [QL_TABLE_REJECTED] = append_rejected,
+    [QL_TABLE_DOCUMENTS] = append_documents,
+    [QL_TABLE_ZONES] = append_zones,
+    [QL_TABLE_METADATA] = append_metadata,
+    [QL_TABLE_SENTENCES] = append_sentences,
+    [QL_TABLE_TOKENS] = append_tokens,
+    [QL_TABLE_QUOTES] = append_quotes,
+    [QL_TABLE_SPANS] = append_spans,
+    [QL_TABLE_PIECES] = append_pieces,
+    [QL_TABLE_MENTIONS] = append_mentions,
+    [QL_TABLE_MARKS] = append_marks,
+    [QL_TABLE_CANDIDATES] = append_candidates,
+    [QL_TABLE_FEATURES] = append_features,
+    [QL_TABLE_CUES] = append_cues,
+    [QL_TABLE_REJECTED] = append_rejected,
 };
 
 /* A failed column is found here, once a document, and not at each cell. */

@@ -16,7 +16,9 @@ EXPLAIN_TABLES: tuple[str, ...]
 class Engine:
     """Options and lexicons, immutable; threads share it."""
 
-    def __new__(cls, *, cues: Sequence[tuple[str, str]] = (), weights: Sequence[tuple[str, float]] = ()) -> Engine: ...
+    def __new__(
+        cls, *, cues: Sequence[tuple[str, str]] = (), weights: Sequence[tuple[str, float]] = ()
+    ) -> Engine: ...
     def weights(self) -> dict[str, float]:
         """The weight of each feature of the scores, by name: those built in, or given instead."""
 

@@ -1,4 +1,4 @@
-"""Is what is called 80 % sure right eight times in ten?  Reliability tables, and the distance from what is claimed."""
+"""Is what is called 80 % sure right eight times in ten?  Reliability tables, and how far off they are."""
 
 from __future__ import annotations
 

@@ -147,7 +147,9 @@ def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     train = commands.add_parser("train", help="fits the confidences to annotations of your own")
     train.add_argument(
-        "gold", metavar="GOLD.jsonl", help="documents as annotate writes them, with their text and their quotes put right"
+        "gold",
+        metavar="GOLD.jsonl",
+        help="documents as annotate writes them, with their text and their quotes put right",
     )
     train.add_argument("-o", "--output", metavar="FILE", help="a .toml or .tsv file for the weights")
     train.add_argument(

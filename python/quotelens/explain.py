@@ -236,7 +236,10 @@ class Explainer:
         rows = sorted(self._candidates[quote_id], key=lambda row: (-row["chance"], row["candidate_id"]))
         names = ("text", "start", "end", "kind", "chosen", "chance")
         return tuple(
-            Candidate(*(row[name] for name in names), tuple(self._reasons[quote_id, row["candidate_id"]]))
+            Candidate(
+                **{name: row[name] for name in names},
+                reasons=tuple(self._reasons[quote_id, row["candidate_id"]]),
+            )
             for row in rows
         )
 
@@ -249,10 +252,7 @@ class Explainer:
         return tuple(
             (row["start"], row["end"], row["text"])
             for row in self._quotes.values()
-            if row["kind"] == "scare"
-            and row["quote_id"] != quote_id
-            and start <= row["start"]
-            and row["end"] <= end
+            if row["kind"] == "scare" and row["quote_id"] != quote_id and start <= row["start"] and row["end"] <= end
         )
 
 

@@ -2,8 +2,8 @@
 
 The core says what it looked at (its tables `features` and `candidates`); here the weights are learned: a logistic
 regression for statements, one for marked strings that are nobody's words, and a softmax over the candidates for a
-source, each with an L2 penalty on the distance to the weights that were there before, and calibrated on documents that
-were left out.  The standard library is all it needs; the same gold gives the same weights.
+source, each with an L2 penalty on the distance to the weights that were there before, and calibrated on documents
+that were left out.  The standard library is all it needs; the same gold gives the same weights.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def read_gold(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
 
 def _checked(document: Any, place: str) -> dict[str, Any]:
     if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-        raise ValueError(f'{place}: an object with the keys "text" and "quotes" is wanted: annotations with their text.')
+        raise ValueError(
+            f'{place}: an object with the keys "text" and "quotes" is wanted: annotations with their text.'
+        )
     quotes = document.get("quotes")
     if not isinstance(quotes, list) or not all(isinstance(quote, dict) for quote in quotes):
         raise ValueError(f'{place}: "quotes" should be a list of objects with "type", "spans", "source".')
@@ -231,7 +233,8 @@ class _Document:
         wanted = _letters(self.text, [(source["start"], source["end"])])
         rows = self.candidates[quote["quote_id"]]
         right = [
-            row["mention_id"] >= 0 and bool(wanted & _letters(self.text, [(row["start"], row["end"])])) for row in rows
+            row["mention_id"] >= 0 and bool(wanted & _letters(self.text, [(row["start"], row["end"])]))
+            for row in rows
         ]
         right[-1] = not any(right)  # none of them
         features = [tuple(self.features[quote["quote_id"], row["candidate_id"]]) for row in rows]
@@ -514,7 +517,9 @@ class Training:
             if not after.right:
                 parts.append("too few to learn from: the weights stay as they are")
                 continue
-            parts.append(f"after, on documents left out: calibration error {after.error:.3f}, Brier {after.brier:.3f}")
+            parts.append(
+                f"after, on documents left out: calibration error {after.error:.3f}, Brier {after.brier:.3f}"
+            )
             parts.append(after.to_text())
         return "\n".join(parts)
 
@@ -536,8 +541,8 @@ def train(
 ) -> Training:
     """Fit the weights behind `confidence` and `source_confidence` to annotations of your own.
 
-    gold      a JSONL file, or the objects themselves: documents as `quotelens annotate` writes them, with their `text`,
-              and with `quotes` put right by a person.  Of a quote `type`, `spans` and `source` are read
+    gold      a JSONL file, or the objects themselves: documents as `quotelens annotate` writes them, with their
+              `text`, and with `quotes` put right by a person.  Of a quote `type`, `spans` and `source` are read
     output    a .toml or .tsv file for the weights
     kinds     direct, mixed, indirect: what was annotated, where that is not everything
     acts      speech, evidence…: the same for acts
