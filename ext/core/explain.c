@@ -45,7 +45,7 @@ static uint8_t reason_of_word(const ql_run *run, int32_t i) {
     if (ql_flag(run, i, QL_TOKEN_MARKED)) return QL_REJECTED_MARKED;
     if (cue->is_noun) return QL_REJECTED_NO_REPORT;
     if (tag != QL_TAG_VERB && tag != QL_TAG_AUX) return QL_REJECTED_NO_VERB;
-    bool is_infinitive = !ql_flag(run, i, QL_TOKEN_FIRST) && ql_is_word(run, i - 1, "to");
+    bool is_infinitive = i > 0 && !ql_flag(run, i, QL_TOKEN_FIRST) && ql_is_word(run, i - 1, "to");
     return is_infinitive ? QL_REJECTED_INFINITIVE : QL_REJECTED_NO_SOURCE;
 }
 

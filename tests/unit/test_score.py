@@ -112,6 +112,16 @@ def test_explanation_is_shown_escaped():
     assert repr(doc.explain(0)).startswith("Explanation of quote 0\nstatement ")
 
 
+def test_every_statement_of_the_samples_can_be_explained():
+    for doc in ql.sample():
+        for row in doc.quotes(acts="all", zones="all", kind="all"):
+            told = doc.explain(row["quote_id"])
+            assert told.rule in RULES and told.statement == row
+            assert told.before + doc.text[row["start"] : row["end"]] + told.after in doc.text
+            assert all(r.reason in REASONS and doc.text[r.start : r.end] == r.text for r in told.rejected)
+            assert repr(told) and told._repr_html_()
+
+
 def test_offsets_of_explanations_are_code_points():
     doc = ql.annotate("😀😀 \ud800 “They said so,” Zoë told Bo. 😀")
     told = doc.explain(0)
