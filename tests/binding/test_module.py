@@ -153,8 +153,6 @@ def once():
     ignore(core.Engine, cues=[("a",)])
     ignore(core.Engine, weights=[("quote:bias", 1), ("quote:bias", "x")])
     ignore(core.Engine, weights=[("no feature", 1)])
-    ignore(core.Engine, cues=5, weights=[("quote:bias", 1)])
-    ignore(core.Engine, cues=[("quip", "manner")], weights=5)
     ignore(engine.parse_words, ["a", 1])
     ignore(engine.parse_words, "a")
     ignore(engine.analyse, [TEXT, 1], ["a", "b"], ["tokens"])

@@ -1,6 +1,7 @@
 """Confidences and what they are good for: leaving out what is unsure, explaining, fitting weights to annotations."""
 
 import json
+import os
 import pickle
 import re
 
@@ -359,6 +360,7 @@ def test_reliability_bins():
         reliability([1.5], [True])
 
 
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="matplotlib throws, which the sanitizer stops")
 def test_reliability_figure():
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
