@@ -3,7 +3,7 @@
    Every sentence is read once.  A verb looks forward for what it reports ("said that …", "said: “…”"), then, where
    it closes its clause, back ("…, she said"), and takes both halves of a sentence that it splits.  Marked strings
    that no cue took are joined to the statement they carry on, stand alone, or are nobody's words. */
-#include "grammar.h"
+#include "frame.h"
 
 enum { MOST_BETWEEN_HALVES = 30 }; /* tokens between the halves of a quotation that its cue splits */
 
@@ -352,142 +352,18 @@ static int32_t reported_until(const writer *w, const place *at, int32_t from, co
     return content_end(w, from + 1, at->end, hit);
 }
 
-/* What a verb reports, by the tree: tokens [first, end). */
-typedef struct reach {
-    int32_t first, end;
-} reach;
-
-static reach reach_of(const writer *w, int32_t i) {
-    const ql_branch *branch = ql_branch_of(w->run, i);
-    return (reach){branch->first, branch->last + 1};
-}
-
-/* Is a clause's verb an infinitive with "to"? */
-static bool is_to_clause(const writer *w, int32_t clause) {
-    int32_t mark = ql_dependent(w->run, clause, QL_RELATION_BIT(MARK));
-    return mark != QL_NONE && ql_is_word(w->run, mark, "to");
-}
-
-/* "that he left", "he left", "whether he left": a clause behind the verb that it may report. */
-static bool clause_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(CCOMP));
-    if (clause == QL_NONE || clause < verb) return false;
-    *out = reach_of(w, clause);
-    if (out->first <= verb) return false;
-    bool told = (word->frames & QL_FRAME_ADDRESSEE) && out->first == verb + 1 && out->first + 1 < out->end;
-    uint8_t tag = ql_tag_of(w->run, out->first);
-    bool person = tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON;
-    if (told && person &&
-        ql_has(w->run, out->first + 1, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_SUBJECT_PRONOUN))
-        out->first++; /* "told reporters the river was rising" */
-    if (is_to_clause(w, clause)) return (word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) != 0;
-    if (ql_is_word(w->run, out->first, "that")) return true;
-    if (ql_has(w->run, out->first, QL_WORD_WH)) return (word->frames & (QL_FRAME_WH | QL_FRAME_CLAUSE)) != 0;
-    return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
-}
-
-/* "said in the memo the firm had left", "said in a statement that it had": the parser hangs the clause on the memo.
- */
-static bool clause_behind_adjunct(const writer *w, const place *at, int32_t verb, const ql_cue *word, reach *out) {
-    static const uint64_t complements =
-        QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
-    if (!(word->frames & QL_FRAME_CLAUSE) || ql_dependent(w->run, verb, complements) != QL_NONE) return false;
-    for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL))) continue;
-        int32_t clause = ql_dependent(w->run, i, QL_RELATION_BIT(ACL_RELCL) | QL_RELATION_BIT(ACL));
-        if (clause == QL_NONE) continue;
-        int32_t first = ql_branch_of(w->run, clause)->first;
-        bool that = ql_is_word(w->run, first, "that") && ql_relates(w->run, clause, QL_RELATION_BIT(ACL));
-        bool bare = ql_relates(w->run, clause, QL_RELATION_BIT(ACL_RELCL)) &&
-                    !ql_has(w->run, first, QL_WORD_RELATIVE | QL_WORD_WH) && ql_kind(w->run, first) != QL_TOKEN_PUNCT;
-        if (!that && !bare) continue;
-        *out = (reach){first, at->end};
-        return true;
-    }
-    return false;
-}
-
-/* "to leave": whoever is asked to stands outside; whoever is wanted to, inside. */
-static bool infinitive_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
-    if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO))) return false;
-    if (clause == QL_NONE)
-        clause = ql_dependent(w->run, verb, QL_RELATION_BIT(ADVCL)); /* as parsers take it at times */
-    if (clause == QL_NONE || clause < verb || !is_to_clause(w, clause)) return false;
-    *out = reach_of(w, clause);
-    if (word->act != QL_ACT_SPEECH) object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
-    if (object != QL_NONE && object > verb && object < clause) out->first = ql_branch_of(w->run, object)->first;
-    return out->first > verb;
-}
-
-/* The first preposition or mark of a phrase that hangs on a verb. */
-static bool opens_with(const writer *w, int32_t phrase, const char *const *words) {
-    int32_t first = ql_branch_of(w->run, phrase)->first;
-    for (; *words != NULL; words++)
-        if (ql_is_word(w->run, first, *words)) return true;
-    return false;
-}
-
-/* "spoke about the plan", "called for calm": a phrase with one of these prepositions, which stays outside. */
-static bool phrase_behind(const writer *w, int32_t verb, const char *const *prepositions, reach *out) {
-    for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL))) continue;
-        if (!opens_with(w, i, prepositions)) continue;
-        *out = reach_of(w, i);
-        out->first++;
-        return out->first < out->end && !ql_has(w->run, out->first, QL_WORD_WEEKDAY | QL_WORD_MONTH);
-    }
-    return false;
-}
-
-/* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
-static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    static const char *const topical[] = {"about", "of", "on", "against", NULL}, *const wanted[] = {"for", NULL};
-    static const char *const toward[] = {"to", NULL};
-    static const char *const completing[] = {"as", "for", "of", "to", "on", "from", "by", NULL};
-    static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
-    if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(w, verb, topical, out)) return true;
-    if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(w, verb, toward, out)) return true;
-    if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(w, verb, wanted, out)) return true;
-    int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
-    if (ql_dependent(w->run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
-    if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
-    *out = reach_of(w, object);
-    for (int32_t i = ql_branch_of(w->run, object)->next; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        bool completes =
-            ql_relates(w->run, i, QL_RELATION_BIT(XCOMP)) ||
-            (ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL)) && opens_with(w, i, completing));
-        if (!completes || ql_branch_of(w->run, i)->first != out->end) break;
-        out->end = ql_branch_of(w->run, i)->last + 1;
-    }
-    return out->first > verb;
-}
-
-/* Behind its verb, as the tree has it; an inverted verb has its subject there. */
-static bool reported_in_tree(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word,
-                             reach *out) {
-    int32_t verb = hit->first_token;
-    if (!clause_behind(w, verb, word, out) && !infinitive_behind(w, verb, word, out) &&
-        !object_behind(w, verb, word, out) && !clause_behind_adjunct(w, at, verb, word, out))
-        return false;
-    while (out->first < out->end && !is_mark(w, out->first) && ql_kind(w->run, out->first) == QL_TOKEN_PUNCT)
-        out->first++;
-    if (out->end > at->end) out->end = at->end;
-    if (out->first < hit->end_token || out->first >= out->end) return false;
-    out->end = content_end(w, out->first + 1, out->end, hit);
-    return true;
-}
-
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
-    reach found;
+    ql_reach found;
     if (hit->inverted) return false;
     int32_t from = reported_from(w, word, hit->end_token, at->end);
     bool quoted = from != QL_NONE && is_mark(w, from);
-    if (quoted || !reported_in_tree(w, at, hit, word, &found)) {
+    if (!quoted && ql_frame_behind(w->run, hit, word, at->end, &found)) {
+        found.end = content_end(w, found.first + 1, found.end, hit);
+    } else {
         if (from == QL_NONE) return false;
-        found = (reach){from, reported_until(w, at, from, hit)};
+        found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
     if (!content_of(w, found.first, found.end, &span)) return false;
     if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
@@ -532,7 +408,7 @@ static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
 static void report_noun(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t clause = ql_dependent(w->run, hit->first_token, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
-    reach found = reach_of(w, clause);
+    ql_reach found = ql_reach_of(w->run, clause);
     ql_span span;
     if (found.first < at->taken || found.end > at->end) return;
     if (!content_of(w, found.first, found.end, &span)) return;
@@ -608,7 +484,7 @@ static int32_t announcing_cue(const writer *w, int32_t sentence) {
    subject, and what of it the quotation stands in. */
 typedef struct embedding {
     int32_t verb, source;
-    reach content;
+    ql_reach content;
 } embedding;
 
 static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
@@ -622,7 +498,7 @@ static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
         if (outside && ql_tag_of(w->run, head) == QL_TAG_VERB && !is_marked(w, head) && at > head) {
             out->source = ql_subject_of(w->run, head);
             out->verb = head;
-            out->content = reach_of(w, at);
+            out->content = ql_reach_of(w->run, at);
             if (out->source != QL_NONE) return true;
         }
         at = head;
@@ -631,7 +507,7 @@ static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
 }
 
 /* The words around a quotation that belong to what is attributed: few, and all on its own line. */
-static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, reach content) {
+static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, ql_reach content) {
     enum { MOST_AROUND = 14 };
     ql_span span = {pair->start, pair->end};
     int32_t first = ql_token_at(w->run, pair->start), end = ql_token_at(w->run, pair->end);
