@@ -244,13 +244,14 @@ static bool closes_clause(const writer *w, int32_t i, int32_t end) {
 typedef struct place {
     int32_t sentence, first, end; /* tokens */
     int32_t taken;                /* tokens before this one belong to a statement already */
+    int32_t opened;               /* where the clause began that a cue behind it may report as a whole */
 } place;
 
 static void take_pairs(writer *w, int32_t of, ql_span span) {
     const ql_marks *marks = &w->run->scratch->marks;
     for (size_t i = (size_t)pair_from(w, span.start); i < marks->n && marks->items[i].start < span.end; i++)
         if (marks->items[i].parent == QL_NONE) {
-            w->owner.items[i] = of;
+            if (w->owner.items[i] == QL_NONE) w->owner.items[i] = of; /* else of a statement inside this one */
             w->drafts.items[of].quoted = true;
             if (!marks->items[i].closed) w->drafts.items[of].closed = false;
         }
@@ -279,18 +280,27 @@ static bool is_whole(const writer *w, int32_t pair) {
     return of->form == QL_FORM_SPEECH && first < ql_n_tokens(w->run) && ql_flag(w->run, first, QL_TOKEN_CAPITAL);
 }
 
+/* Statements of this sentence behind token `from` are part of another one. */
+static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
+    for (int32_t i = parent - 1; i >= 0 && w->drafts.items[i].sentence == at->sentence; i--) {
+        draft *inner = &w->drafts.items[i];
+        if (inner->parent == QL_NONE && inner->start >= token_start(w, from)) inner->parent = parent;
+    }
+}
+
 /* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
 static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, int32_t *made) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t end = hit->frame_start;
-    if (end <= at->taken) return false;
-    int32_t pair = quoted_before(w, at, end);
+    if (end <= at->first) return false;
+    int32_t pair = quoted_before(w, at, end), from = pair == QL_NONE ? at->opened : at->taken;
     if (pair == QL_NONE && !is_comma(w, end - 1)) return false;
     ql_span span;
-    if (!content_of(w, at->taken, end, &span)) return false;
+    if (end <= from || !content_of(w, from, end, &span)) return false;
     const ql_mark_pair *marks = w->run->scratch->marks.items;
     if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
     *made = attribute(w, at, cue, span, rule);
+    if (*made != QL_NONE && from < at->taken) embrace(w, at, from, *made);
     return true;
 }
 
@@ -327,15 +337,25 @@ static void second_half(writer *w, place *at, int32_t of, int32_t from, const ql
     at->taken = end;
 }
 
+/* Behind words without marks, does the verb with its subject end their sentence, and not begin one of its own? */
+static bool closes_sentence(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word) {
+    int32_t verb = hit->first_token, end = hit->frame_end;
+    if (ql_verb_forms(w->run, verb) == QL_VERB_ING) return false;
+    if (verb > at->first && ql_has(w->run, verb - 1, QL_WORD_MODAL)) return false;
+    int32_t told = !hit->inverted && (word->frames & QL_FRAME_ADDRESSEE) ? ql_mention_from(w->run, end) : QL_NONE;
+    if (told != QL_NONE) end = w->run->scratch->mentions.items[told].end_token;
+    if (end < at->end && ql_has(w->run, end, QL_WORD_COORDINATOR)) return false;
+    return closes_clause(w, end, at->end);
+}
+
 static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
     bool quoted = quoted_before(w, at, hit->frame_start) != QL_NONE;
-    bool participle = ql_verb_forms(w->run, hit->first_token) == QL_VERB_ING;
-    if (!quoted && (participle || !closes_clause(w, hit->frame_end, at->end))) return false;
+    if (!quoted && !closes_sentence(w, at, hit, word)) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
-    at->taken = hit->frame_end;
+    at->taken = at->opened = hit->frame_end;
     int32_t half = quoted ? quoted_half(w, at, hit->frame_end, hit)
                           : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
     if (half != QL_NONE) second_half(w, at, made, half, hit);
@@ -352,10 +372,34 @@ static int32_t reported_until(const writer *w, const place *at, int32_t from, co
     return content_end(w, from + 1, at->end, hit);
 }
 
+static bool is_finite(const writer *w, int32_t i) {
+    uint8_t tag = ql_tag_of(w->run, i), inflection = w->run->scratch->tokens.items[i].inflection;
+    return (tag == QL_TAG_VERB || tag == QL_TAG_AUX) &&
+           (inflection == QL_INFLECTION_PRESENT || inflection == QL_INFLECTION_PAST);
+}
+
+/* "a plan which he said was “reckless”, …": the verb and its subject stand inside what they report, between the
+   relative pronoun and the rest of its clause. */
+static bool report_around(writer *w, place *at, int32_t cue, const ql_cue *word) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t first = hit->end_token, before = hit->frame_start - 1, end = first + 1;
+    if (!(word->frames & QL_FRAME_CLAUSE) || hit->inverted || before < at->taken || first >= at->end) return false;
+    if (!is_finite(w, first) || hit->frame_start == hit->first_token) return false;
+    while (end < at->end && (is_marked(w, end) || !(is_comma(w, end) || is_final_punct(w, end)))) end++;
+    ql_span span;
+    if (!content_of(w, first, content_end(w, end, end, hit), &span)) return false;
+    int32_t made = attribute(w, at, cue, span, "SVQ");
+    if (made == QL_NONE) return false;
+    if (ql_has(w->run, before, QL_WORD_RELATIVE)) add_span(w, made, token_start(w, before), token_end(w, before));
+    at->taken = end;
+    return true;
+}
+
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
     ql_reach found;
+    if (report_around(w, at, cue, word)) return true;
     if (hit->inverted) return false;
     int32_t from = reported_from(w, word, hit->end_token, at->end);
     bool quoted = from != QL_NONE && is_mark(w, from);
@@ -677,6 +721,15 @@ static void describe(const writer *w, const draft *of, ql_quote *quote) {
                                                                              : 0.6f;
 }
 
+/* Does the pair belong to the statement, or to one inside it that a cue made? */
+static bool holds(const writer *w, int32_t of, int32_t pair) {
+    int32_t owner = w->owner.items[pair];
+    if (w->run->scratch->marks.items[pair].parent != QL_NONE) return owner == of;
+    for (int depth = 0; owner != of && owner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
+        owner = w->drafts.items[owner].parent;
+    return owner == of;
+}
+
 static bool push_quote(writer *w, int32_t of_draft) {
     const draft *of = &w->drafts.items[of_draft];
     ql_quote quote = {.sentence = of->sentence,
@@ -690,7 +743,7 @@ static bool push_quote(writer *w, int32_t of_draft) {
     if (!push_spans(w, of, &quote)) return false;
     const ql_marks *marks = &w->run->scratch->marks;
     for (size_t i = (size_t)pair_from(w, quote.start); i < marks->n && marks->items[i].start < quote.end; i++)
-        if (w->owner.items[i] == of_draft && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
+        if (holds(w, of_draft, (int32_t)i) && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
     quote.kind = kind_of(w, of, &quote);
     quote.fragment = quote.n_pieces > 0 &&
                      marks->items[w->run->scratch->pieces.items[quote.first_piece].pair].form == QL_FORM_FRAGMENT;
@@ -733,7 +786,7 @@ static void read_sentences(writer *w) {
     int32_t cue = 0, n_cues = (int32_t)scratch->cues.n;
     for (size_t s = 0; s < scratch->sentences.n && !w->out_of_memory; s++) {
         const ql_sentence *of = &scratch->sentences.items[s];
-        place at = {(int32_t)s, of->first_token, of->end_token, of->first_token};
+        place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
             if (scratch->cues.items[cue].source != QL_NONE || scratch->cues.items[cue].kind == QL_CUE_NOUN)
                 read_cue(w, &at, cue);
