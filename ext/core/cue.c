@@ -34,12 +34,17 @@ static int32_t mention_until(const ql_run *run, int32_t first, int32_t end) {
     return mention;
 }
 
+/* Is token i a preposition, and no conjunction before a clause, as "after" is in "after the paper reported"? */
+static bool governs_noun(const ql_run *run, int32_t i) {
+    return ql_has(run, i, QL_WORD_PREPOSITION) && !ql_has(run, i, QL_WORD_SUBORDINATOR);
+}
+
 /* The mention that ends before token `end`.  One behind a preposition is not a subject: the one before is asked. */
 static int32_t subject_until(const ql_run *run, int32_t first, int32_t end) {
     int32_t mention = mention_until(run, first, end);
     while (mention != QL_NONE) {
         int32_t before = run->scratch->mentions.items[mention].first_token - 1;
-        if (before < first || !ql_has(run, before, QL_WORD_PREPOSITION)) return mention;
+        if (before < first || !governs_noun(run, before)) return mention;
         mention = mention_until(run, first, before);
     }
     return QL_NONE;

@@ -149,6 +149,19 @@ static void stay_inside_marks(const ql_run *run, int32_t head, int32_t *first, i
     if (behind % 2 != 0) *last = next;
 }
 
+/* "According to Ann Lee, the river rose": of a source that opens the sentence, an apposition ends with a comma of its
+   own.  What has none is the sentence itself. */
+static void stay_before_sentence(const ql_run *run, int32_t head, int32_t first, int32_t *last) {
+    if (!is_attribution(run, head)) return;
+    int32_t preposition = ql_dependent(run, head, QL_RELATION_BIT(CASE)), next = *last + 1;
+    if (!ql_flag(run, preposition, QL_TOKEN_FIRST) || next >= ql_n_tokens(run) || is_comma(run, next)) return;
+    for (int32_t i = *last; i > head && i > first; i--)
+        if (is_comma(run, i)) {
+            *last = i - 1;
+            return;
+        }
+}
+
 /* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers
    take for all sorts of things.  The last token of the phrase then, or `last`. */
 static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
@@ -235,6 +248,7 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     int32_t first, last;
     phrase_around(run, head, &first, &last);
     stay_inside_marks(run, head, &first, &last);
+    stay_before_sentence(run, head, first, &last);
     int32_t longer = behind_adjective(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     return (ql_mention){.start = tokens[first].start,
