@@ -1,7 +1,7 @@
 /* The engine, the scratch and the result; and the order of the stages, which only this file knows. */
 #include <string.h>
 
-#include "internal.h"
+#include "mark.h"
 #include "recurrence.h"
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
@@ -89,9 +89,12 @@ static ql_status run_stages(ql_run *run, unsigned want) {
         return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
     if (want & (QL_WANT_TOKENS | QL_WANT_QUOTES | QL_WANT_SYNTAX)) QL_TRY(ql_stage_token(run));
     QL_TRY(ql_stage_sentence(run));
-    if (want & (QL_WANT_SYNTAX | QL_WANT_QUOTES)) QL_TRY(ql_stage_syntax(run));
+    if (want & (QL_WANT_SYNTAX | QL_WANT_QUOTES)) {
+        QL_TRY(ql_pair_marks(run));
+        QL_TRY(ql_stage_syntax(run));
+    }
     if (!(want & QL_WANT_QUOTES)) return QL_OK;
-    QL_TRY(ql_stage_mark(run));
+    ql_mark_forms(run);
     QL_TRY(ql_stage_mention(run));
     QL_TRY(ql_stage_cue(run));
     return ql_stage_quote(run);
