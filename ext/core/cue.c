@@ -231,37 +231,32 @@ static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hi
     take_inverted(run, end, hit);
 }
 
-/* Does a quotation end right before token i, on a comma, a question or an exclamation: “…,” ? */
-static bool ends_quotation(const ql_run *run, int32_t first, int32_t i) {
-    if (i < first + 3 || ql_kind(run, i - 1) != QL_TOKEN_MARK || !ql_flag(run, i - 2, QL_TOKEN_MARKED)) return false;
-    return ql_is_char(run, i - 2, ',') || ql_is_char(run, i - 2, '?') || ql_is_char(run, i - 2, '!');
-}
-
-/* Does the word with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
-static bool stands_beside_quotation(const ql_run *run, int32_t first, int32_t verb, ql_cue_hit *hit) {
-    int32_t left = skip_back(run, first, verb);
-    *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
-    hit->source = mention_until(run, first, left);
-    if (hit->source != QL_NONE) {
-        hit->frame_start = run->scratch->mentions.items[hit->source].first_token;
-        return ends_quotation(run, first, hit->frame_start);
-    }
-    if (!ends_quotation(run, first, verb)) return false;
-    return take_inverted(run, ql_n_tokens(run), hit);
+/* Does the verb with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
+static bool stands_beside_quotation(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
+    const ql_beside *beside = ql_beside_of(run, verb);
+    if (beside == NULL) return false;
+    bool inverted = beside->first_token > verb;
+    *hit = (ql_cue_hit){.first_token = verb,
+                        .end_token = verb + 1,
+                        .source = ql_mention_from(run, beside->first_token),
+                        .frame_start = inverted ? verb : beside->first_token,
+                        .frame_end = inverted ? beside->end_token : verb + 1,
+                        .inverted = inverted};
+    return true;
 }
 
 /* There any finite verb reports. */
-static bool any_verb_cue(const ql_run *run, int32_t first, int32_t verb, ql_cue_hit *hit) {
+static bool any_verb_cue(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
     uint8_t inflection = run->scratch->tokens.items[verb].inflection;
     if (ql_tag_of(run, verb) != QL_TAG_VERB || ql_cue_of(run, verb) != NULL) return false;
     if (inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_GERUND) return false;
-    return stands_beside_quotation(run, first, verb, hit);
+    return stands_beside_quotation(run, verb, hit);
 }
 
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
-    if (stands_beside_quotation(run, first, verb, hit)) return true;
+    if (stands_beside_quotation(run, verb, hit)) return true;
     if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb) || is_used_as_noun(run, verb)) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
     hit->source = tree_source(run, first, end, verb);
@@ -367,7 +362,7 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, &hit) &&
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) &&
                 !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit))
                 continue;
             read_modifiers(run, &hit);

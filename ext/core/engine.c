@@ -53,6 +53,7 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_sentences_free(&scratch->sentences);
     ql_branches_free(&scratch->branches);
     ql_marks_free(&scratch->marks);
+    ql_besides_free(&scratch->besides);
     ql_mentions_free(&scratch->mentions);
     ql_cue_hits_free(&scratch->cues);
     ql_quotes_free(&scratch->quotes);
@@ -75,6 +76,7 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_sentences_clear(&scratch->sentences);
     ql_branches_clear(&scratch->branches);
     ql_marks_clear(&scratch->marks);
+    ql_besides_clear(&scratch->besides);
     ql_mentions_clear(&scratch->mentions);
     ql_cue_hits_clear(&scratch->cues);
     ql_quotes_clear(&scratch->quotes);

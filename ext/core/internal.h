@@ -77,6 +77,15 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
+/* A verb right behind a quotation and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor. */
+typedef struct ql_beside {
+    int32_t first_token, end_token; /* of the phrase */
+    int32_t verb;
+    int32_t pair; /* the marks of the quotation */
+} ql_beside;
+
+VEC_DEFINE(ql_besides, ql_beside)
+
 /* What the parser works in: room for one sentence.  See syntax.c. */
 typedef struct ql_syntax {
     struct ql_lexeme *words;
@@ -99,6 +108,7 @@ struct ql_scratch {
     ql_sentences sentences;
     ql_branches branches; /* one a token, where sentences were parsed */
     ql_marks marks;
+    ql_besides besides; /* ordered by verb */
     ql_mentions mentions;
     ql_cue_hits cues;
     ql_quotes quotes;
@@ -153,6 +163,9 @@ ql_status ql_stage_syntax(ql_run *run); /* tokens, sentences → tags and heads 
 
 /* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax.c) */
 ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse);
+
+/* tokens, marks → besides.  (beside.c) */
+ql_status ql_find_besides(ql_run *run);
 
 /* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
 bool ql_is_headline(const ql_run *run, int32_t sentence);

@@ -268,11 +268,47 @@ static int by_place(const void *a, const void *b) {
     return (x->head > y->head) - (x->head < y->head);
 }
 
+/* The word of a phrase that the rest of it hangs on: a noun or name for choice, and not in an apposition. */
+static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
+    int32_t last = first;
+    for (int32_t i = first; i < end && !is_comma(run, i); i++) {
+        uint8_t tag = ql_tag_of(run, i);
+        int32_t head = ql_head_of(run, i);
+        if (tag != QL_TAG_NOUN && tag != QL_TAG_PROPN && tag != QL_TAG_PRON) continue;
+        if (head < first || head >= end) return i;
+        last = i;
+    }
+    return last;
+}
+
+/* Who speaks beside a quotation is a mention, whatever the tree makes of it.  The first `n` mentions are in
+   the order of their heads. */
+static bool add_beside(ql_run *run, const ql_beside *beside, size_t n) {
+    ql_mentions *mentions = &run->scratch->mentions;
+    int32_t head = head_of_phrase(run, beside->first_token, beside->end_token);
+    int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), head);
+    ql_mention made = {.start = ql_token_of(run, beside->first_token)->start,
+                       .end = ql_token_of(run, beside->end_token - 1)->end,
+                       .first_token = beside->first_token,
+                       .end_token = beside->end_token,
+                       .head = head,
+                       .entity = QL_NONE,
+                       .kind = kind_of_head(run, head)};
+    if (at == (int32_t)n || mentions->items[at].head != head) return ql_mentions_push(mentions, made);
+    mentions->items[at] = made;
+    return true;
+}
+
 ql_status ql_stage_mention(ql_run *run) {
     ql_mentions *mentions = &run->scratch->mentions;
-    for (int32_t i = 0; i < ql_n_tokens(run); i++)
-        if (can_speak(run, i) && !ql_mentions_push(mentions, mention_of(run, i)))
-            return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
+    bool fine = true;
+    for (int32_t i = 0; fine && i < ql_n_tokens(run); i++)
+        if (can_speak(run, i)) fine = ql_mentions_push(mentions, mention_of(run, i));
+    QL_TRY(ql_find_besides(run));
+    size_t n = mentions->n;
+    for (size_t i = 0; fine && i < run->scratch->besides.n; i++)
+        fine = add_beside(run, &run->scratch->besides.items[i], n);
+    if (!fine) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
     if (mentions->n != 0) qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
     return QL_OK;
 }

@@ -265,11 +265,15 @@ static int32_t attribute(writer *w, place *at, int32_t cue, ql_span span, const 
     return of;
 }
 
-/* The pair of marks whose speech ends before token i, or QL_NONE. */
-static int32_t quoted_before(const writer *w, const place *at, int32_t i) {
+/* The pair of marks whose speech ends right before the cue and its source, or QL_NONE. */
+static int32_t quoted_before(const writer *w, const place *at, const ql_cue_hit *hit) {
+    int32_t i = hit->frame_start, pair = QL_NONE;
+    const ql_beside *beside = ql_beside_of(w->run, hit->first_token);
     if (i > at->first && is_comma(w, i - 1)) i--;
-    if (i <= at->first || !(is_mark(w, i - 1) || is_marked(w, i - 1))) return QL_NONE;
-    int32_t pair = pair_around(w, token_end(w, i - 1) - 1);
+    if (beside != NULL)
+        pair = beside->pair;
+    else if (i > at->first && (is_mark(w, i - 1) || is_marked(w, i - 1)))
+        pair = pair_around(w, token_end(w, i - 1) - 1);
     return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]) ? pair : QL_NONE;
 }
 
@@ -291,14 +295,17 @@ static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
 /* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
 static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, int32_t *made) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t end = hit->frame_start;
-    if (end <= at->first) return false;
-    int32_t pair = quoted_before(w, at, end), from = pair == QL_NONE ? at->opened : at->taken;
-    if (pair == QL_NONE && !is_comma(w, end - 1)) return false;
-    ql_span span;
-    if (end <= from || !content_of(w, from, end, &span)) return false;
     const ql_mark_pair *marks = w->run->scratch->marks.items;
-    if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
+    int32_t end = hit->frame_start, pair = quoted_before(w, at, hit);
+    int32_t from = pair == QL_NONE || at->taken > end ? at->opened : at->taken;
+    ql_span span;
+    if (pair != QL_NONE && end <= at->first) { /* “Is it?” | Ann Lee asked reporters. */
+        if (w->owner.items[pair] != QL_NONE) return false;
+        span = (ql_span){marks[first_of_chain(w, pair)].start, marks[pair].end};
+    } else {
+        if (end <= from || (pair == QL_NONE && !is_comma(w, end - 1)) || !content_of(w, from, end, &span)) return false;
+        if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
+    }
     *made = attribute(w, at, cue, span, rule);
     if (*made != QL_NONE && from < at->taken) embrace(w, at, from, *made);
     return true;
@@ -352,7 +359,7 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
-    bool quoted = quoted_before(w, at, hit->frame_start) != QL_NONE;
+    bool quoted = quoted_before(w, at, hit) != QL_NONE;
     if (!quoted && !closes_sentence(w, at, hit, word)) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = at->opened = hit->frame_end;
@@ -444,7 +451,7 @@ static void report_colon(writer *w, place *at, int32_t cue) {
 
 /* What stands quoted before the verb's subject comes first; else what the verb looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
-    bool quoted = quoted_before(w, at, w->run->scratch->cues.items[cue].frame_start) != QL_NONE;
+    bool quoted = quoted_before(w, at, &w->run->scratch->cues.items[cue]) != QL_NONE;
     if (quoted && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
