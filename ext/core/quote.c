@@ -274,7 +274,9 @@ static int32_t quoted_before(const writer *w, const place *at, const ql_cue_hit 
         pair = beside->pair;
     else if (i > at->first && (is_mark(w, i - 1) || is_marked(w, i - 1)))
         pair = pair_around(w, token_end(w, i - 1) - 1);
-    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]) ? pair : QL_NONE;
+    if (pair == QL_NONE || is_speech(&w->run->scratch->marks.items[pair])) return pair;
+    bool opens = ql_flag(w->run, ql_token_at(w->run, w->run->scratch->marks.items[pair].start), QL_TOKEN_FIRST);
+    return beside != NULL && opens ? pair : QL_NONE; /* “Mother,” she said: the form alone tells little */
 }
 
 /* A quotation of whole sentences, which owes nothing to the words before it: it begins with a capital. */
@@ -402,6 +404,18 @@ static bool report_around(writer *w, place *at, int32_t cue, const ql_cue *word)
     return true;
 }
 
+/* Of what is found behind a verb, a whole quotation behind a comma or a colon is all, if only adjuncts stand before it:
+   "told the crowd in Iowa, “We will win.”"  The token where it opens, or `first`. */
+static int32_t whole_quotation(const writer *w, int32_t first, int32_t end) {
+    if (ql_is_word(w->run, first, "that")) return first;
+    for (int32_t i = first + 1; i + 1 < end && !is_marked(w, i) && !is_finite(w, i); i++) {
+        if (!is_mark(w, i) || !(is_comma(w, i - 1) || ql_is_char(w->run, i - 1, ':'))) continue;
+        int32_t pair = pair_around(w, token_start(w, i));
+        return pair != QL_NONE && is_whole(w, pair) ? i : first;
+    }
+    return first;
+}
+
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
@@ -416,6 +430,7 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
         if (from == QL_NONE) return false;
         found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
+    found.first = whole_quotation(w, found.first, found.end);
     if (!content_of(w, found.first, found.end, &span)) return false;
     if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
     at->taken = found.end;
@@ -562,7 +577,9 @@ static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, ql_re
     enum { MOST_AROUND = 14 };
     ql_span span = {pair->start, pair->end};
     int32_t first = ql_token_at(w->run, pair->start), end = ql_token_at(w->run, pair->end);
-    if (content.first > first || content.end < end - 2 || first - content.first > MOST_AROUND) return span;
+    if (content.first >= first || content.end < end - 2 || first - content.first > MOST_AROUND) return span;
+    bool apart = ql_kind(w->run, first - 1) == QL_TOKEN_PUNCT || ql_kind(w->run, first - 1) == QL_TOKEN_DASH;
+    if (apart && !ql_is_word(w->run, content.first, "that")) return span;
     while (content.first < first && ql_kind(w->run, content.first) == QL_TOKEN_PUNCT) content.first++;
     span.start = token_start(w, content.first);
     return span;
@@ -580,6 +597,16 @@ static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     w->drafts.items[made].quoted = true;
     w->drafts.items[made].closed = of->closed;
     return made;
+}
+
+/* A few words inside a sentence that nobody is said to have said, and that end like no sentence, are a name for
+   something more often than somebody's. */
+static bool is_mere_term(const writer *w, const ql_mark_pair *of) {
+    enum { MOST_OF_TERM = 8 };
+    int32_t first = ql_token_at(w->run, of->start), end = ql_token_at(w->run, of->content_end), n_words = 0;
+    if (first > 0 && (is_comma(w, first - 1) || ql_is_char(w->run, first - 1, ':'))) return false;
+    for (int32_t i = first; i < end; i++) n_words += ql_kind(w->run, i) == QL_TOKEN_WORD;
+    return n_words <= MOST_OF_TERM && end > first && ql_kind(w->run, end - 1) != QL_TOKEN_PUNCT;
 }
 
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
@@ -603,7 +630,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
     draft *to = &w->drafts.items[made];
-    to->scare = !is_speech(of);
+    to->scare = !is_speech(of) || (!whole && cue == QL_NONE && !ql_is_headline(w->run, sentence) && is_mere_term(w, of));
     to->quoted = true;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
