@@ -371,10 +371,16 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     return true;
 }
 
+/* Does a quotation end with a punctuation mark of its own? */
+static bool ends_itself(const writer *w, int32_t pair) {
+    int32_t end = ql_token_at(w->run, w->run->scratch->marks.items[pair].content_end);
+    return end > 0 && ql_kind(w->run, end - 1) == QL_TOKEN_PUNCT;
+}
+
 /* A whole quotation ends with its marks; a fragment goes on with the clause that it stands in. */
 static int32_t reported_until(const writer *w, const place *at, int32_t from, const ql_cue_hit *hit) {
     int32_t pair = is_mark(w, from) ? pair_around(w, token_start(w, from)) : QL_NONE;
-    if (pair != QL_NONE && w->run->scratch->marks.items[pair].form == QL_FORM_SPEECH) {
+    if (pair != QL_NONE && (w->run->scratch->marks.items[pair].form == QL_FORM_SPEECH || ends_itself(w, pair))) {
         int32_t end = ql_token_at(w->run, w->run->scratch->marks.items[pair].end);
         return end < at->end ? end : at->end;
     }
@@ -404,16 +410,18 @@ static bool report_around(writer *w, place *at, int32_t cue, const ql_cue *word)
     return true;
 }
 
-/* Of what is found behind a verb, a whole quotation behind a comma or a colon is all, if only adjuncts stand before it:
-   "told the crowd in Iowa, “We will win.”"  The token where it opens, or `first`. */
+/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash: "told
+   the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
 static int32_t whole_quotation(const writer *w, int32_t first, int32_t end) {
-    if (ql_is_word(w->run, first, "that")) return first;
-    for (int32_t i = first + 1; i + 1 < end && !is_marked(w, i) && !is_finite(w, i); i++) {
-        if (!is_mark(w, i) || !(is_comma(w, i - 1) || ql_is_char(w->run, i - 1, ':'))) continue;
+    if (first >= end || ql_is_word(w->run, first, "that")) return QL_NONE;
+    for (int32_t i = first + 1; i + 1 < end && i < first + MOST_BETWEEN_HALVES && !is_finite(w, i); i++) {
+        if (is_marked(w, i) || ql_is_word(w->run, i, "that")) return QL_NONE;
+        bool opens = is_comma(w, i - 1) || ql_is_char(w->run, i - 1, ':') || ql_kind(w->run, i - 1) == QL_TOKEN_DASH;
+        if (!opens || !is_mark(w, i)) continue;
         int32_t pair = pair_around(w, token_start(w, i));
-        return pair != QL_NONE && is_whole(w, pair) ? i : first;
+        return pair != QL_NONE && is_whole(w, pair) ? i : QL_NONE;
     }
-    return first;
+    return QL_NONE;
 }
 
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
@@ -423,6 +431,8 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
     if (report_around(w, at, cue, word)) return true;
     if (hit->inverted) return false;
     int32_t from = reported_from(w, word, hit->end_token, at->end);
+    int32_t whole = from != QL_NONE && is_mark(w, from) ? QL_NONE : whole_quotation(w, hit->end_token, at->end);
+    if (whole != QL_NONE && (word->frames & QL_FRAME_QUOTE)) from = whole;
     bool quoted = from != QL_NONE && is_mark(w, from);
     if (!quoted && ql_frame_behind(w->run, hit, word, at->end, &found)) {
         found.end = content_end(w, found.first + 1, found.end, hit);
@@ -430,7 +440,6 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
         if (from == QL_NONE) return false;
         found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
-    found.first = whole_quotation(w, found.first, found.end);
     if (!content_of(w, found.first, found.end, &span)) return false;
     if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
     at->taken = found.end;
