@@ -111,6 +111,12 @@ static bool phrase_behind(const ql_run *run, int32_t verb, const char *const *pr
     return false;
 }
 
+/* "called the plan a joke": of two noun phrases the parser may make both complements. */
+static int32_t noun_complement(const ql_run *run, int32_t verb) {
+    int32_t complement = ql_dependent(run, verb, QL_RELATION_BIT(XCOMP));
+    return complement != QL_NONE && is_nominal(ql_tag_of(run, complement)) ? complement : QL_NONE;
+}
+
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
 static bool object_behind(const ql_run *run, int32_t verb, const ql_cue *word, ql_reach *out) {
     static const char *const topical[] = {"about", "of", "on", "against", NULL}, *const wanted[] = {"for", NULL};
@@ -120,6 +126,7 @@ static bool object_behind(const ql_run *run, int32_t verb, const ql_cue *word, q
     if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(run, verb, toward, out)) return true;
     if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(run, verb, wanted, out)) return true;
     int32_t object = ql_dependent(run, verb, QL_RELATION_BIT(OBJ));
+    if (object == QL_NONE && (word->frames & QL_FRAME_OBJECT_AS)) object = noun_complement(run, verb);
     if (ql_dependent(run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
     if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
     *out = ql_reach_of(run, object);
@@ -127,10 +134,22 @@ static bool object_behind(const ql_run *run, int32_t verb, const ql_cue *word, q
     return out->first > verb;
 }
 
+/* "said people misunderstand him": what looks like an object of a verb that takes none is a clause misread. */
+static bool object_misread(const ql_run *run, int32_t verb, const ql_cue *word, int32_t end, ql_reach *out) {
+    enum { LEAST = 3 };
+    int32_t object = ql_dependent(run, verb, QL_RELATION_BIT(OBJ));
+    if (!(word->frames & QL_FRAME_CLAUSE) || object == QL_NONE || object < verb) return false;
+    if (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS)) return false;
+    *out = (ql_reach){ql_branch_of(run, object)->first, ql_branch_of(run, verb)->last + 1};
+    if (out->end > end) out->end = end;
+    return out->first > verb && out->end - out->first > LEAST;
+}
+
 bool ql_frame_behind(const ql_run *run, const ql_cue_hit *hit, const ql_cue *word, int32_t end, ql_reach *out) {
     int32_t verb = hit->first_token;
     if (!clause_behind(run, verb, word, out) && !infinitive_behind(run, verb, word, out) &&
-        !clause_behind_noun(run, verb, word, end, out) && !object_behind(run, verb, word, out))
+        !clause_behind_noun(run, verb, word, end, out) && !object_behind(run, verb, word, out) &&
+        !object_misread(run, verb, word, end, out))
         return false;
     while (out->first < out->end && ql_kind(run, out->first) == QL_TOKEN_PUNCT) out->first++;
     if (out->end > end) out->end = end;

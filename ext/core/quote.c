@@ -211,6 +211,25 @@ static int32_t behind_programme(const writer *w, int32_t i, int32_t end) {
     return behind < end ? behind : i;
 }
 
+static bool is_finite(const writer *w, int32_t i) {
+    uint8_t tag = ql_tag_of(w->run, i), inflection = w->run->scratch->tokens.items[i].inflection;
+    return (tag == QL_TAG_VERB || tag == QL_TAG_AUX) &&
+           (inflection == QL_INFLECTION_PRESENT || inflection == QL_INFLECTION_PAST);
+}
+
+/* The "that" of a clause ahead, behind whom it is told and where: "told a crowd in Ely on Monday that the river …".
+   It opens a clause with a subject; QL_NONE where a verb or a comma comes first. */
+static int32_t that_ahead(const writer *w, int32_t i, int32_t end) {
+    enum { MOST_AHEAD = 16 };
+    for (int32_t at = i; at + 2 < end && at < i + MOST_AHEAD; at++) {
+        if (is_comma(w, at) || is_final_stop(w, at) || ql_is_char(w->run, at, ':')) return QL_NONE;
+        if (is_finite(w, at) && !is_marked(w, at)) return QL_NONE;
+        if (!ql_is_word(w->run, at, "that") || is_marked(w, at) || ql_tag_of(w->run, at) == QL_TAG_DET) continue;
+        return is_finite(w, at + 1) ? QL_NONE : at;
+    }
+    return QL_NONE;
+}
+
 /* The token at which what a verb reports begins, looking forward from `i`; QL_NONE if nothing is reported there. */
 static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int32_t end) {
     bool addressee = (cue->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) != 0;
@@ -222,6 +241,8 @@ static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int3
         i++;
     if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->run, i, "to")) return i;
     if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->run, i, "to")) return i;
+    int32_t that = (cue->frames & (QL_FRAME_CLAUSE | QL_FRAME_THAT)) != 0 ? that_ahead(w, i, end) : QL_NONE;
+    if (that != QL_NONE) return that;
     i = skip_adjuncts(w, i, end);
     if (i >= end) return QL_NONE;
     if (opens_marked(w, i, end)) return is_mark(w, i) ? i : i + 1;
@@ -385,12 +406,6 @@ static int32_t reported_until(const writer *w, const place *at, int32_t from, co
         return end < at->end ? end : at->end;
     }
     return content_end(w, from + 1, at->end, hit);
-}
-
-static bool is_finite(const writer *w, int32_t i) {
-    uint8_t tag = ql_tag_of(w->run, i), inflection = w->run->scratch->tokens.items[i].inflection;
-    return (tag == QL_TAG_VERB || tag == QL_TAG_AUX) &&
-           (inflection == QL_INFLECTION_PRESENT || inflection == QL_INFLECTION_PAST);
 }
 
 /* "a plan which he said was “reckless”, …": the verb and its subject stand inside what they report, between the
@@ -824,6 +839,11 @@ static bool write_all(writer *w) {
     return fine;
 }
 
+/* A verb without a source reports nothing; a noun, or "according to", does. */
+static bool can_report(const ql_cue_hit *hit) {
+    return hit->source != QL_NONE || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
+}
+
 static void read_sentences(writer *w) {
     const ql_scratch *scratch = w->run->scratch;
     int32_t cue = 0, n_cues = (int32_t)scratch->cues.n;
@@ -831,7 +851,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (scratch->cues.items[cue].source != QL_NONE || scratch->cues.items[cue].kind == QL_CUE_NOUN)
+            if (can_report(&scratch->cues.items[cue]))
                 read_cue(w, &at, cue);
     }
 }
