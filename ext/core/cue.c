@@ -253,6 +253,20 @@ static bool any_verb_cue(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
     return stands_beside_quotation(run, verb, hit);
 }
 
+/* "On board the Freewinds, Paris says": where the tree's subject stands elsewhere, a name right before the verb that
+   begins behind a comma, a conjunction or nothing is the better one. */
+static int32_t name_before(const ql_run *run, int32_t first, int32_t verb, int32_t source) {
+    int32_t left = skip_back(run, first, verb), mention = mention_until(run, first, left);
+    if (mention == QL_NONE || run->scratch->mentions.items[source].end_token == left) return QL_NONE;
+    const ql_mention *name = &run->scratch->mentions.items[mention];
+    if (name->kind != QL_MENTION_NAME && name->kind != QL_MENTION_PRONOUN) return QL_NONE;
+    int32_t before = name->first_token - 1;
+    bool opens = before < first || ql_is_char(run, before, ',') || ql_has(run, before, QL_WORD_COORDINATOR);
+    bool nested = run->scratch->mentions.items[source].end_token > name->first_token &&
+                  run->scratch->mentions.items[source].first_token < name->first_token;
+    return opens && !nested ? mention : QL_NONE;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
@@ -267,6 +281,8 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
     }
+    int32_t nearer = hit->source != QL_NONE ? name_before(run, first, verb, hit->source) : QL_NONE;
+    if (nearer != QL_NONE) hit->source = nearer;
     if (hit->source != QL_NONE)
         place_source(run, first, end, hit);
     else

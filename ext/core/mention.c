@@ -217,7 +217,9 @@ static uint8_t kind_of_head(const ql_run *run, int32_t head) {
 /* The subject or agent of a reporting verb, or what "according to" names. */
 static bool is_beside_cue(const ql_run *run, int32_t i) {
     int32_t head = ql_head_of(run, i);
+    bool bare = ql_branch_of(run, i)->child == QL_NONE;
     if (ql_tag_of(run, i) == QL_TAG_PRON && ql_has(run, i, QL_WORD_RELATIVE | QL_WORD_WH)) return false;
+    if (bare && ql_has(run, i, QL_WORD_DEMONSTRATIVE)) return false; /* "those surveyed", but not "this shows" */
     if (head != QL_NONE && ql_relates(run, i, SUBJECTS | QL_RELATION_BIT(OBL_AGENT)))
         return ql_has(run, head, QL_WORD_CUE_VERB);
     return is_attribution(run, i);
