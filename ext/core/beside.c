@@ -150,26 +150,47 @@ static bool verb_first(const look *l, int32_t verb, ql_beside *out) {
 /* The token behind a quotation that somebody speaks beside; QL_NONE where it ends otherwise. */
 static int32_t behind_quotation(const ql_run *run, const ql_mark_pair *pair) {
     int32_t behind = ql_token_at(run, pair->end), last = behind - 2, n = ql_n_tokens(run);
-    if (pair->parent != QL_NONE || !pair->closed || behind >= n || last < 0) return QL_NONE;
+    if (behind >= n || last < 0) return QL_NONE;
     if (ql_is_char(run, behind, ',')) return behind + 1 < n ? behind + 1 : QL_NONE;
     bool open = ql_is_char(run, last, ',') || ql_is_char(run, last, '?') || ql_is_char(run, last, '!');
     return open ? behind : QL_NONE;
 }
 
-static bool same_paragraph(const ql_run *run, int32_t a, int32_t b) {
+static int32_t paragraph_of(const ql_run *run, int32_t i) {
+    return run->scratch->sentences.items[ql_token_of(run, i)->sentence].paragraph;
+}
+
+/* “…” — Ann Lee, at the end of a paragraph. */
+static bool signature(const look *l, int32_t dash, ql_beside *out) {
+    const ql_token *token = ql_token_of(l->run, dash);
+    if (token->kind != QL_TOKEN_DASH && !ql_is_char(l->run, dash, '-') && token->kind != QL_TOKEN_SYMBOL) return false;
+    int32_t first = dash + 1, end = full_phrase_end(l, first, true);
+    for (int32_t close = apposition_end(l, end); close > end; close = apposition_end(l, end)) end = close;
+    bool closed = end >= l->end || (is_stop(l, end) && end + 1 >= l->end);
+    *out = (ql_beside){.first_token = first, .end_token = end, .verb = dash};
+    return end > first && closed && ql_flag(l->run, first, QL_TOKEN_CAPITAL);
+}
+
+/* Who speaks beside this quotation, if anybody does. */
+static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *out) {
+    int32_t first = behind_quotation(run, pair), behind = ql_token_at(run, pair->end);
+    if (pair->parent != QL_NONE || !pair->closed || behind == 0 || behind >= ql_n_tokens(run)) return false;
+    int32_t here = paragraph_of(run, behind - 1);
     const ql_sentence *sentences = run->scratch->sentences.items;
-    return sentences[ql_token_of(run, a)->sentence].paragraph == sentences[ql_token_of(run, b)->sentence].paragraph;
+    if (first != QL_NONE && paragraph_of(run, first) == here) {
+        look l = {run, sentences[ql_token_of(run, first)->sentence].end_token};
+        if (verb_first(&l, first, out) || subject_first(&l, first, out)) return true;
+    }
+    look l = {run, sentences[ql_token_of(run, behind)->sentence].end_token};
+    return paragraph_of(run, behind) <= here + 1 && signature(&l, behind, out);
 }
 
 ql_status ql_find_besides(ql_run *run) {
     ql_besides *besides = &run->scratch->besides;
     const ql_marks *marks = &run->scratch->marks;
     for (size_t i = 0; i < marks->n; i++) {
-        int32_t first = behind_quotation(run, &marks->items[i]);
-        if (first == QL_NONE || !same_paragraph(run, first - 1, first)) continue;
-        look l = {run, run->scratch->sentences.items[ql_token_of(run, first)->sentence].end_token};
         ql_beside found;
-        if (!verb_first(&l, first, &found) && !subject_first(&l, first, &found)) continue;
+        if (!find_beside(run, &marks->items[i], &found)) continue;
         if (besides->n > 0 && besides->items[besides->n - 1].verb >= found.verb) continue;
         found.pair = (int32_t)i;
         if (!ql_besides_push(besides, found))

@@ -370,6 +370,14 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
     return true;
 }
 
+/* “We will win.” — Ann Lee */
+static bool dash_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
+    uint8_t kind = ql_kind(run, i);
+    if ((kind != QL_TOKEN_DASH && kind != QL_TOKEN_SYMBOL && kind != QL_TOKEN_PUNCT) || !stands_beside_quotation(run, i, hit)) return false;
+    hit->kind = QL_CUE_DASH;
+    return true;
+}
+
 ql_status ql_stage_cue(ql_run *run) {
     const ql_sentences *sentences = &run->scratch->sentences;
     set_marked(run);
@@ -379,7 +387,8 @@ ql_status ql_stage_cue(ql_run *run) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
             if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) &&
-                !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit))
+                !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) &&
+                !dash_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

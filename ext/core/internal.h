@@ -62,7 +62,8 @@ typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
     QL_CUE_NOUN,      /* the claim that */
     QL_CUE_ACCORDING, /* according to */
-    QL_CUE_COLON      /* the colon of "Ann Lee: we will win" */
+    QL_CUE_COLON,     /* the colon of "Ann Lee: we will win" */
+    QL_CUE_DASH       /* the dash of “We will win.” — Ann Lee */
 } ql_cue_kind;
 
 /* A place where words are attributed to somebody: the cue, and who is held to speak. */
@@ -77,7 +78,7 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
-/* A verb right behind a quotation and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor. */
+/* A verb right behind a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor. */
 typedef struct ql_beside {
     int32_t first_token, end_token; /* of the phrase */
     int32_t verb;

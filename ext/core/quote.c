@@ -315,6 +315,18 @@ static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
     }
 }
 
+/* "When it rains, she said": of tokens [from, end), is what they hang together by an adverbial of the verb? */
+static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb) {
+    static const uint64_t adverbials = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVMOD) |
+                                       QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) | QL_RELATION_BIT(DISCOURSE);
+    for (int32_t i = from; i < end; i++) {
+        int32_t head = ql_head_of(w->run, i);
+        if (ql_kind(w->run, i) == QL_TOKEN_PUNCT || (head >= from && head < end)) continue;
+        if (head != verb || !ql_relates(w->run, i, adverbials)) return false;
+    }
+    return true;
+}
+
 /* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
 static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, int32_t *made) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
@@ -322,6 +334,7 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
     int32_t end = hit->frame_start, pair = quoted_before(w, at, hit);
     int32_t from = pair == QL_NONE || at->taken > end ? at->opened : at->taken;
     ql_span span;
+    if (pair == QL_NONE && is_fronted(w, from, end, hit->first_token)) return false;
     if (pair != QL_NONE && end <= at->first) { /* “Is it?” | Ann Lee asked reporters. */
         if (w->owner.items[pair] != QL_NONE) return false;
         span = (ql_span){marks[first_of_chain(w, pair)].start, marks[pair].end};
@@ -488,6 +501,11 @@ static void report_colon(writer *w, place *at, int32_t cue) {
     if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
 }
 
+static void report_signed(writer *w, place *at, int32_t cue) {
+    int32_t made;
+    if (before_frame(w, at, cue, "Q-S", &made)) at->taken = at->end;
+}
+
 /* What stands quoted before the verb's subject comes first; else what the verb looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     bool quoted = quoted_before(w, at, &w->run->scratch->cues.items[cue]) != QL_NONE;
@@ -518,6 +536,8 @@ static void read_cue(writer *w, place *at, int32_t cue) {
         report_according(w, at, cue);
     else if (hit->kind == QL_CUE_COLON)
         report_colon(w, at, cue);
+    else if (hit->kind == QL_CUE_DASH)
+        report_signed(w, at, cue);
     else if (hit->first_token >= at->taken)
         read_verb(w, at, cue, word);
 }
