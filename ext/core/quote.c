@@ -5,7 +5,11 @@
    that no cue took are joined to the statement they carry on, stand alone, or are nobody's words. */
 #include "frame.h"
 
-enum { MOST_BETWEEN_HALVES = 30 }; /* tokens between the halves of a quotation that its cue splits */
+enum {
+    MOST_BETWEEN_HALVES = 30, /* tokens between the halves of a quotation that its cue splits */
+    MOST_OF_TERM = 8,         /* words of a marked string that may be a name for something */
+    MOST_OF_PHRASE = 4        /* where a verb that reports nothing else stands over it */
+};
 
 typedef struct draft {
     int32_t cue, source;
@@ -629,10 +633,18 @@ static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, ql_re
     return span;
 }
 
+/* A few words that end like no sentence. */
+static bool is_mere_phrase(const writer *w, const ql_mark_pair *of, int32_t most) {
+    int32_t first = ql_token_at(w->run, of->start), end = ql_token_at(w->run, of->content_end), n_words = 0;
+    for (int32_t i = first; i < end; i++) n_words += ql_kind(w->run, i) == QL_TOKEN_WORD;
+    return n_words <= most && end > first && ql_kind(w->run, end - 1) != QL_TOKEN_PUNCT;
+}
+
 static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     embedding in;
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     if (!is_speech(of) || of->parent != QL_NONE || !embedding_of(w, pair, &in)) return QL_NONE;
+    if (ql_cue_of(w->run, in.verb) == NULL && is_mere_phrase(w, of, MOST_OF_PHRASE)) return QL_NONE;
     int32_t made = add_draft(w, sentence, QL_NONE, in.source, "V“Q”");
     if (made == QL_NONE) return made;
     ql_span span = around_quotation(w, of, in.content);
@@ -643,14 +655,11 @@ static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     return made;
 }
 
-/* A few words inside a sentence that nobody is said to have said, and that end like no sentence, are a name for
-   something more often than somebody's. */
-static bool is_mere_term(const writer *w, const ql_mark_pair *of) {
-    enum { MOST_OF_TERM = 8 };
-    int32_t first = ql_token_at(w->run, of->start), end = ql_token_at(w->run, of->content_end), n_words = 0;
-    if (first > 0 && (is_comma(w, first - 1) || ql_is_char(w->run, first - 1, ':'))) return false;
-    for (int32_t i = first; i < end; i++) n_words += ql_kind(w->run, i) == QL_TOKEN_WORD;
-    return n_words <= MOST_OF_TERM && end > first && ql_kind(w->run, end - 1) != QL_TOKEN_PUNCT;
+/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's. */
+static bool is_mere_term(const writer *w, int32_t sentence, const ql_mark_pair *of) {
+    int32_t first = ql_token_at(w->run, of->start);
+    bool announced = first > 0 && (is_comma(w, first - 1) || ql_is_char(w->run, first - 1, ':'));
+    return !announced && !ql_is_headline(w->run, sentence) && is_mere_phrase(w, of, MOST_OF_TERM);
 }
 
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
@@ -674,7 +683,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
     draft *to = &w->drafts.items[made];
-    to->scare = !is_speech(of) || (!whole && cue == QL_NONE && !ql_is_headline(w->run, sentence) && is_mere_term(w, of));
+    to->scare = !is_speech(of) || (!whole && cue == QL_NONE && is_mere_term(w, sentence, of));
     to->quoted = true;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
