@@ -228,8 +228,8 @@ ql_status ql_stage_syntax(ql_run *run) {
         const ql_sentence *of = &sentences->items[s];
         apart parts[MOST_APART];
         int n = find_apart(run, of, &mark, parts);
-        bool apart = n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(run, of, parts, n);
-        fine = apart ? analyse_apart(run, of, parts, n) : analyse_range(run, of->first_token, of->end_token, true);
+        bool splits = n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(run, of, parts, n);
+        fine = splits ? analyse_apart(run, of, parts, n) : analyse_range(run, of->first_token, of->end_token, true);
     }
     return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
 }
