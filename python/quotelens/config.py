@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
-from quotelens.table import Table, replacing
+from quotelens.table import Table, optional, replacing
 
 KINDS_OF_CUES = ("verb", "noun")
 _COLUMNS = ("lemma", "kind", "act", "class", "frames", "forms", "hedge", "why")
@@ -22,10 +22,17 @@ _TYPES = ("string", "string", "string", "string", "string", "string", "bool", "s
 _FRAMES = {"verb": "clause final quote that", "noun": "that"}
 _FRAME_NAMES = ", ".join(_core.FRAMES)
 _HEDGES = {True: True, "hedge": True, "true": True, False: False, "-": False, "false": False}
-_HOW_TO_ADD = 'Give {"quip": "manner"}, a list of dicts with the key "lemma", or the path of a .tsv or .csv file.'
+_HOW_TO_ADD = 'Give {"quip": "manner"}, a list of dicts with the key "lemma", a dataframe, or a .tsv or .csv file.'
 _OPTIONS = ("cues", "drop_cues")
 
-Rows = Mapping[str, str] | Iterable[Mapping[str, Any]] | str | os.PathLike[str]
+
+class Frame(Protocol):
+    """A dataframe: what gives its columns as an Arrow stream."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+
+
+Rows = Mapping[str, str] | Iterable[Mapping[str, Any]] | Frame | str | os.PathLike[str]
 
 
 class Cue(NamedTuple):
@@ -57,11 +64,11 @@ class Config:
     `read`, `stream`, `Corpus` and `annotate` take one as `config=`; without, nothing is changed.
 
     >>> import quotelens as ql
-    >>> config = ql.Config().add_cues({"thunder": "manner"}).drop_cues("hope")
-    >>> ql.annotate("Ann Lee thundered that it would rain.", config=config).quotes()["cue_lemma"]
-    ['thunder']
+    >>> config = ql.Config().add_cues({"harrumph": "manner"}).drop_cues("hope")
+    >>> ql.annotate("Ann Lee harrumphed that it would rain.", config=config).quotes()["cue_lemma"]
+    ['harrumph']
     >>> config
-    Config().drop_cues('hope').add_cues([{'lemma': 'thunder', 'class': 'manner'}])
+    Config().drop_cues('hope').add_cues([{'lemma': 'harrumph', 'class': 'manner'}])
     """
 
     _cues: tuple[Cue, ...] = ()  # in order of lemma and kind; a cue is here or among those dropped, not both
@@ -80,9 +87,9 @@ class Config:
     def add_cues(self, rows: Rows, /) -> Config:
         """Make words reporting cues, or change what built-in ones do.
 
-        `rows` is a dict, lemma → class of tone; a list of dicts; or the path of a .tsv or .csv file.  Only the lemma
-        is required.  What is left out (or is None, "-", or an empty cell of a file) stays as it is for a word that is
-        a cue already, and is else what stands in brackets:
+        `rows` is a dict, lemma → class of tone; a list of dicts; a dataframe, or what `cues` gives; or the path of a
+        .tsv or .csv file.  Only the lemma is required.  What is left out (or None, "-", or an empty cell of a file)
+        stays as it is for a word that is a cue already, and is else what stands in brackets:
 
         lemma   base form of a verb, singular of a noun
         kind    verb or noun (verb)
@@ -133,9 +140,10 @@ class Config:
 
         The columns are those of `add_cues`; `forms` is null where all are regular, `why` where nobody said.
 
-        >>> Config().cues().filter(lemma="quip").select("lemma", "act", "class", "frames")
-        lemma  act     class   frames
-        quip   speech  manner  clause final quote that
+        >>> Config().cues().filter(lemma="claim").select("lemma", "kind", "act", "class")
+        lemma  kind  act     class
+        claim  noun  speech  stance
+        claim  verb  speech  stance
         """
         cues = _built_in() | {cue.key: cue for cue in self._cues}
         rows = [cues[key] for key in sorted(cues.keys() - set(self._dropped))]
@@ -245,6 +253,8 @@ def _rows_of(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Rows as they come, and before each what an error has to say of its place."""
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
+    elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
+        yield from _rows_of(optional("pyarrow", "Reading a dataframe").table(rows).to_pylist())
     elif isinstance(rows, Mapping):
         for lemma, tone in rows.items():
             if not isinstance(tone, str):

@@ -48,11 +48,11 @@ def test_a_verb_the_lexicon_does_not_know():
 
 
 def test_a_noun_is_added():
-    text = "The mayor made the postulate that the bridge would close."
-    config = Config().add_cues([{"lemma": "postulate", "kind": "noun", "act": "thought"}])
+    text = "The mayor made the glorp that the bridge would close."
+    config = Config().add_cues([{"lemma": "glorp", "kind": "noun", "act": "thought"}])
     assert found(text) == []
-    assert found(text, config) == [("The mayor", "postulate", "neutral", "thought", "that the bridge would close")]
-    assert cue(config, "postulate", "noun")["frames"] == "that"
+    assert found(text, config) == [("The mayor", "glorp", "neutral", "thought", "that the bridge would close")]
+    assert cue(config, "glorp", "noun")["frames"] == "that"
 
 
 def test_frames():
@@ -303,6 +303,13 @@ def test_lemmas_that_are_refused(lemmas, error, message):
 
 
 # ---------------------------------------------------------------------------------------------------------- files
+
+
+def test_dataframes():
+    columns = {"lemma": ["glorp", "say"], "class": ["manner", None], "hedge": [True, None]}
+    config = Config().add_cues([{"lemma": "glorp", "class": "manner", "hedge": True}, {"lemma": "say"}])
+    assert Config().add_cues(pytest.importorskip("pandas").DataFrame(columns)) == config
+    assert Config().add_cues(pytest.importorskip("polars").DataFrame(columns)) == config
 
 
 def test_a_table_in_the_form_of_the_lexicon(root):
