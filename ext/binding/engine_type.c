@@ -2,38 +2,6 @@
 
 /* ------------------------------------------------------------------------------------------------ making */
 
-static int bad_cue(Py_ssize_t at, PyObject *item) {
-    PyErr_Format(PyExc_TypeError, "cues[%zd] is %.100R, not a pair of str such as (\"quip\", \"manner\")", at, item);
-    return -1;
-}
-
-/* The strings belong to `item`. */
-static int read_cue(PyObject *item, Py_ssize_t at, ql_user_cue *out) {
-    if (!PyTuple_Check(item) || PyTuple_GET_SIZE(item) != 2) return bad_cue(at, item);
-    PyObject *lemma = PyTuple_GET_ITEM(item, 0), *cue_class = PyTuple_GET_ITEM(item, 1);
-    if (!PyUnicode_Check(lemma) || !PyUnicode_Check(cue_class)) return bad_cue(at, item);
-    Py_ssize_t n_lemma, n_class;
-    out->lemma = PyUnicode_AsUTF8AndSize(lemma, &n_lemma);
-    if (out->lemma == NULL) return -1;
-    out->cue_class = PyUnicode_AsUTF8AndSize(cue_class, &n_class);
-    if (out->cue_class == NULL) return -1;
-    if (strlen(out->lemma) == (size_t)n_lemma && strlen(out->cue_class) == (size_t)n_class) return 0;
-    PyErr_Format(PyExc_ValueError, "cues[%zd] is %.100R: a NUL is in it", at, item);
-    return -1;
-}
-
-static ql_user_cue *read_cues(PyObject *items) {
-    Py_ssize_t n = PyTuple_GET_SIZE(items);
-    ql_user_cue *cues = PyMem_New(ql_user_cue, (size_t)n + 1);
-    if (cues == NULL) PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < n && cues != NULL; i++) {
-        if (read_cue(PyTuple_GET_ITEM(items, i), i, &cues[i]) == 0) continue;
-        PyMem_Free(cues);
-        cues = NULL;
-    }
-    return cues;
-}
-
 static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     ql_error error = {0};
     ql_engine *engine;
@@ -46,16 +14,24 @@ static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     return (PyObject *)self;
 }
 
+/* Two tuples, whose items own the strings. */
+static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped) {
+    ql_options options;
+    PyObject *self = ql_read_options(cues, dropped, &options) ? engine_from(type, &options) : NULL;
+    ql_free_options(&options);
+    return self;
+}
+
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", NULL};
-    PyObject *given = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$O:Engine", names, &given)) return NULL;
-    if (given == NULL) return engine_from(type, NULL);
-    PyObject *items = ql_tuple_of(given, "cues", "a list of (lemma, class)");
-    ql_user_cue *cues = items != NULL ? read_cues(items) : NULL;
-    if (cues != NULL) self = engine_from(type, &(ql_options){cues, (size_t)PyTuple_GET_SIZE(items)});
-    PyMem_Free(cues);
-    Py_XDECREF(items);
+    static char *names[] = {"cues", "drop", NULL};
+    PyObject *cues = NULL, *dropped = NULL, *self = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO:Engine", names, &cues, &dropped)) return NULL;
+    cues = cues != NULL ? ql_tuple_of(cues, "cues", "a list of cues") : PyTuple_New(0);
+    if (cues == NULL) return NULL;
+    dropped = dropped != NULL ? ql_tuple_of(dropped, "drop", "a list of lemmas") : PyTuple_New(0);
+    if (dropped != NULL) self = engine_with(type, cues, dropped);
+    Py_DECREF(cues);
+    Py_XDECREF(dropped);
     return self;
 }
 
@@ -303,7 +279,7 @@ static PyMethodDef engine_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(engine_doc, "Engine(*, cues=())\n--\n\nOptions and lexicons, immutable; threads share it.");
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=())\n--\n\nOptions and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {
     {Py_tp_doc, (void *)engine_doc},   {Py_tp_new, engine_new},         {Py_tp_dealloc, engine_dealloc},

@@ -146,9 +146,22 @@ static PyObject *module_info(PyObject *module, PyObject *nothing) {
                          "model", model);
 }
 
+static PyObject *module_cues(PyObject *module, PyObject *nothing) {
+    (void)module;
+    (void)nothing;
+    return ql_cue_rows();
+}
+
 /* ------------------------------------------------------------------------------------------------ module */
 
-static int add_table_names(PyObject *module) {
+/* Takes `names` over, which may be NULL with an exception set. */
+static int add_names(PyObject *module, const char *as, PyObject *names) {
+    int status = names != NULL ? PyModule_AddObjectRef(module, as, names) : -1;
+    Py_XDECREF(names);
+    return status;
+}
+
+static PyObject *table_names(void) {
     PyObject *names = PyTuple_New(QL_TABLES);
     for (int i = 0; i < QL_TABLES && names != NULL; i++) {
         PyObject *name = PyUnicode_FromString(ql_table_name((ql_table)i));
@@ -157,9 +170,7 @@ static int add_table_names(PyObject *module) {
         else
             PyTuple_SET_ITEM(names, i, name);
     }
-    int status = names != NULL ? PyModule_AddObjectRef(module, "TABLES", names) : -1;
-    Py_XDECREF(names);
-    return status;
+    return names;
 }
 
 static int module_exec(PyObject *module) {
@@ -169,7 +180,9 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
-    return add_table_names(module);
+    if (add_names(module, "TABLES", table_names()) < 0) return -1;
+    if (add_names(module, "ACTS", ql_act_names()) < 0) return -1;
+    return add_names(module, "FRAMES", ql_frame_names());
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
@@ -204,6 +217,7 @@ static PyMethodDef module_methods[] = {
     {"sentence_boundaries", (PyCFunction)(void (*)(void))module_sentence_boundaries, METH_VARARGS | METH_KEYWORDS,
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
+    {"cues", module_cues, METH_NOARGS, "cues()\n--\n\nThe reporting cues that are built in, one tuple each."},
     {"info", module_info, METH_NOARGS, "info()\n--\n\nVersions and hashes."},
     {NULL, NULL, 0, NULL},
 };

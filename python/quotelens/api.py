@@ -1,57 +1,25 @@
-"""One text at a time: `annotate`, the `Document` it gives, and the `Engine` that does the work."""
+"""One text at a time: `annotate`, and the `Document` it gives."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
+from quotelens.config import Config
+from quotelens.engine import engine_for
 from quotelens.table import Table
 
 if TYPE_CHECKING:
     from quotelens.display import View
 
 KINDS = ("direct", "mixed", "indirect", "scare")
-ACTS = ("speech", "evidence", "thought", "intention", "attitude", "seeming", "other", "none")
+ACTS = (*_core.ACTS, "none")
 ZONES = ("title", "deck", "byline", "date", "dateline", "caption", "body", "boilerplate")
 SAID = ("speech", "evidence")
 
 Choice = str | Collection[str] | None
-
-
-class Engine:
-    """Options and lexicons, ready for use; immutable, and shared by any number of threads.
-
-    `cues` adds reporting words: lemma → class of tone, such as "neutral", "stance", "manner" or "question".  Most
-    people need none: `read`, `Corpus` and `annotate` use an engine without options unless they are handed one.
-
-    Raises ValueError for an empty word.
-
-    >>> engine = Engine(cues={"quip": "manner"})
-    """
-
-    __slots__ = ("_cues", "core")
-
-    def __init__(self, *, cues: Mapping[str, str] | None = None) -> None:
-        self._cues = tuple(sorted(cues.items())) if cues else ()
-        self.core = _core.Engine(cues=self._cues)
-
-    def __repr__(self) -> str:
-        return f"Engine(cues={dict(self._cues)!r})" if self._cues else "Engine()"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _engine_with, (self._cues,)
-
-
-def _engine_with(cues: tuple[tuple[str, str], ...]) -> Engine:
-    return Engine(cues=dict(cues))
-
-
-@lru_cache(maxsize=1)
-def default_engine() -> Engine:
-    """The engine without options, made when it is first needed."""
-    return Engine()
 
 
 class QuoteFilter:
@@ -111,13 +79,13 @@ class Document:
         *,
         id: str = "0",
         meta: Mapping[str, Any] | None = None,
-        engine: Engine | None = None,
+        config: Config | None = None,
         counts: _core.LineCounts | None = None,
     ) -> None:
         if not isinstance(text, str):
             raise TypeError(f"The text should be a string and is of type {type(text).__name__}.")
         self.text, self.id, self.meta = text, id, dict(meta or {})
-        self._engine, self._counts = engine or default_engine(), counts
+        self._engine, self._counts = engine_for(config), counts
 
     def __repr__(self) -> str:
         return f"<Document {self.id!r}: {len(self.text):,} characters, {len(self.quotes()):,} quotes>"
@@ -188,14 +156,14 @@ class Document:
         return self.show()._repr_html_()
 
 
-def annotate(text: str, *, id: str = "0", engine: Engine | None = None) -> Document:
-    """Analyse one text.
+def annotate(text: str, *, id: str = "0", config: Config | None = None) -> Document:
+    """Analyse one text, with options of your own if a `config` is given.
 
     >>> doc = annotate("“It will rain,” Ann Lee said.")
     >>> doc.text
     '“It will rain,” Ann Lee said.'
     """
-    return Document(text, id=id, engine=engine)
+    return Document(text, id=id, config=config)
 
 
 def word_boundaries(text: str) -> list[int]:
@@ -231,13 +199,15 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
     >>> parse_words(["She", "said", "so"])
     [('PRON', 2, 'nsubj'), ('VERB', 0, 'root'), ('ADV', 2, 'advmod')]
     """
-    return default_engine().core.parse_words(words)
+    return engine_for(None).core.parse_words(words)
 
 
-def info() -> dict[str, str]:
+def info(config: Config | None = None) -> dict[str, str]:
     """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and trained weights.
+
+    With a `config`, "lexicon" is a hash of the lexicon with its changes.
 
     >>> info()["unicode"]
     '17.0.0'
     """
-    return _core.info()
+    return _core.info() | {"lexicon": engine_for(config).config.lexicon_hash}
