@@ -94,6 +94,11 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
 #define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_OUTER))
 #define PASSIVE (QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(AUX_PASS))
 
+/* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the noun
+   to the verb over it. */
+#define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
+#define GOVERNED (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD))
+
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */
 static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
@@ -105,9 +110,8 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         if (subject != QL_NONE) return subject;
         if (ql_dependent(run, at, PASSIVE) != QL_NONE) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
-        if (ql_relates(run, at, QL_RELATION_BIT(ACL))) return head;
-        if (!ql_relates(run, at, QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP)))
-            return QL_NONE;
+        if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb) return head;
+        if (!ql_relates(run, at, at == verb || ql_tag_of(run, at) == QL_TAG_VERB ? SHARED : GOVERNED)) return QL_NONE;
         at = head;
         if (ql_tag_of(run, at) == QL_TAG_PROPN && ql_relates(run, at, SUBJECTS)) return at; /* "said Lee, urging …" */
     }

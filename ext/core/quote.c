@@ -465,7 +465,7 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
     int32_t from = reported_from(w, word, hit->end_token, at->end);
     int32_t whole = from != QL_NONE && is_mark(w, from) ? QL_NONE : whole_quotation(w, hit->end_token, at->end);
     if (whole != QL_NONE && (word->frames & QL_FRAME_QUOTE)) from = whole;
-    bool quoted = from != QL_NONE && is_mark(w, from);
+    bool quoted = from != QL_NONE && is_mark(w, from) && (from == whole || from <= hit->end_token + 1);
     if (!quoted && ql_frame_behind(w->run, hit, word, at->end, &found)) {
         found.end = content_end(w, found.first + 1, found.end, hit);
     } else {
