@@ -117,6 +117,13 @@ static int32_t noun_complement(const ql_run *run, int32_t verb) {
     return complement != QL_NONE && is_nominal(ql_tag_of(run, complement)) ? complement : QL_NONE;
 }
 
+/* "said so, citing the memo": a participle on a reporting verb names the source of what that reports. */
+static bool hands_on(const ql_run *run, int32_t verb, int32_t object) {
+    int32_t over = ql_head_of(run, verb), mention = ql_mention_of(run, object);
+    if (ql_token_of(run, verb)->inflection != QL_INFLECTION_GERUND || mention == QL_NONE) return false;
+    return over != QL_NONE && ql_has(run, over, QL_WORD_CUE_VERB);
+}
+
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
 static bool object_behind(const ql_run *run, int32_t verb, const ql_cue *word, ql_reach *out) {
     static const char *const topical[] = {"about", "of", "on", "against", NULL}, *const wanted[] = {"for", NULL};
@@ -129,6 +136,7 @@ static bool object_behind(const ql_run *run, int32_t verb, const ql_cue *word, q
     if (object == QL_NONE && (word->frames & QL_FRAME_OBJECT_AS)) object = noun_complement(run, verb);
     if (ql_dependent(run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
     if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
+    if ((word->frames & QL_FRAME_OBJECT_SOURCE) && hands_on(run, verb, object)) return false;
     *out = ql_reach_of(run, object);
     extend(run, object, out);
     return out->first > verb;

@@ -221,12 +221,26 @@ static bool is_finite(const writer *w, int32_t i) {
            (inflection == QL_INFLECTION_PRESENT || inflection == QL_INFLECTION_PAST);
 }
 
+/* ", citing a memo, that …": does the comma at token i open a participle's phrase with "that" behind its end, which
+   becomes `*close`? */
+static bool opens_inset(const writer *w, int32_t i, int32_t end, int32_t *close) {
+    enum { MOST_INSET = 14 };
+    if (i + 1 >= end || w->run->scratch->tokens.items[i + 1].inflection != QL_INFLECTION_GERUND) return false;
+    for (int32_t at = i + 2; at + 1 < end && at < i + MOST_INSET && !is_finite(w, at); at++) {
+        if (!is_comma(w, at)) continue;
+        *close = at;
+        return ql_is_word(w->run, at + 1, "that");
+    }
+    return false;
+}
+
 /* The "that" of a clause ahead, behind whom it is told and where: "told a crowd in Ely on Monday that the river …".
    It opens a clause with a subject; QL_NONE where a verb or a comma comes first. */
 static int32_t that_ahead(const writer *w, int32_t i, int32_t end) {
     enum { MOST_AHEAD = 16 };
     for (int32_t at = i; at + 2 < end && at < i + MOST_AHEAD; at++) {
-        if (is_comma(w, at) || is_final_stop(w, at) || ql_is_char(w->run, at, ':')) return QL_NONE;
+        if (is_final_stop(w, at) || ql_is_char(w->run, at, ':')) return QL_NONE;
+        if (is_comma(w, at) && !opens_inset(w, at, end, &at)) return QL_NONE;
         if (is_finite(w, at) && !is_marked(w, at)) return QL_NONE;
         if (!ql_is_word(w->run, at, "that") || is_marked(w, at) || ql_tag_of(w->run, at) == QL_TAG_DET) continue;
         return is_finite(w, at + 1) ? QL_NONE : at;
