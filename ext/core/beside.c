@@ -140,7 +140,9 @@ static bool subject_first(const look *l, int32_t first, ql_beside *out) {
 /* "said Ann Lee, the mayor". */
 static bool verb_first(const look *l, int32_t verb, ql_beside *out) {
     if (!speaks(l, verb)) return false;
-    int32_t first = verb + 1, end = full_phrase_end(l, first, false);
+    int32_t first = verb + 1;
+    if (first + 1 < l->end && ql_tag_of(l->run, first) == QL_TAG_ADP && is_nominal(l, first + 1)) first++; /* went on */
+    int32_t end = full_phrase_end(l, first, false);
     if (end == first) return false;
     for (int32_t close = apposition_end(l, end); close > end; close = apposition_end(l, end)) end = close;
     *out = (ql_beside){.first_token = first, .end_token = end, .verb = verb};

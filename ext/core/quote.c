@@ -676,10 +676,17 @@ static bool is_mere_term(const writer *w, int32_t sentence, const ql_mark_pair *
     return !announced && !ql_is_headline(w->run, sentence) && is_mere_phrase(w, of, MOST_OF_TERM);
 }
 
+/* “No!” — a quotation that is a sentence, and all of it. */
+static bool is_line(const writer *w, int32_t sentence, const ql_mark_pair *of) {
+    const ql_sentence *all = &w->run->scratch->sentences.items[sentence];
+    int32_t end = ql_token_at(w->run, of->content_end);
+    return of->closed && of->end >= all->end && end > all->first_token + 1 && is_final_stop(w, end - 1);
+}
+
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
-    bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
+    bool whole = opens_sentence(w, sentence, of->start) && (is_speech(of) || is_line(w, sentence, of));
     bool carries = whole && of->parent == QL_NONE; /* what is embedded belongs to the pair around it */
     int32_t before = carries ? carried(w, last_before(w, last, sentence), sentence) : QL_NONE;
     int32_t cue = carries ? announcing_cue(w, sentence) : QL_NONE;
@@ -697,7 +704,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
     draft *to = &w->drafts.items[made];
-    to->scare = !is_speech(of) || (!whole && cue == QL_NONE && is_mere_term(w, sentence, of));
+    to->scare = (!is_speech(of) && !whole) || (!whole && cue == QL_NONE && is_mere_term(w, sentence, of));
     to->quoted = true;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
