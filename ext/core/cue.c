@@ -258,17 +258,26 @@ static bool any_verb_cue(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
 }
 
 /* "On board the Freewinds, Paris says": where the tree's subject stands elsewhere, a name right before the verb that
-   begins behind a comma, a conjunction or nothing is the better one. */
+   begins behind a comma, a conjunction or nothing is the better one; and between commas whoever stands there. */
 static int32_t name_before(const ql_run *run, int32_t first, int32_t verb, int32_t source) {
     int32_t left = skip_back(run, first, verb), mention = mention_until(run, first, left);
     if (mention == QL_NONE || run->scratch->mentions.items[source].end_token == left) return QL_NONE;
     const ql_mention *name = &run->scratch->mentions.items[mention];
-    if (name->kind != QL_MENTION_NAME && name->kind != QL_MENTION_PRONOUN) return QL_NONE;
+    bool set_off = verb + 1 < ql_n_tokens(run) && ql_is_char(run, verb + 1, ',');
+    if (!set_off && name->kind != QL_MENTION_NAME && name->kind != QL_MENTION_PRONOUN) return QL_NONE;
     int32_t before = name->first_token - 1;
     bool opens = before < first || ql_is_char(run, before, ',') || ql_has(run, before, QL_WORD_COORDINATOR);
     bool nested = run->scratch->mentions.items[source].end_token > name->first_token &&
                   run->scratch->mentions.items[source].first_token < name->first_token;
     return opens && !nested ? mention : QL_NONE;
+}
+
+/* "The mosaic, said the curator, was laid by slaves": a verb behind a comma with a mention up to the next one. */
+static bool is_set_off(const ql_run *run, int32_t verb, int32_t end) {
+    int32_t mention = verb > 0 && ql_is_char(run, verb - 1, ',') ? inverted_source(run, verb, end) : QL_NONE;
+    if (mention == QL_NONE || ql_token_of(run, verb)->inflection == QL_INFLECTION_GERUND) return false;
+    int32_t behind = run->scratch->mentions.items[mention].end_token;
+    return behind < end && ql_is_char(run, behind, ',');
 }
 
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
@@ -285,6 +294,7 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
     }
+    if (is_set_off(run, verb, end) && take_inverted(run, end, hit)) return true;
     int32_t nearer = hit->source != QL_NONE ? name_before(run, first, verb, hit->source) : QL_NONE;
     if (nearer != QL_NONE) hit->source = nearer;
     if (hit->source != QL_NONE)

@@ -214,15 +214,25 @@ static uint8_t kind_of_head(const ql_run *run, int32_t head) {
     return QL_MENTION_DESCRIPTION;
 }
 
-/* The subject or agent of a reporting verb, or what "according to" names. */
+/* Has token i a dependent in one of these relations that reports? */
+static bool holds_cue(const ql_run *run, int32_t i, uint64_t relations) {
+    for (int32_t child = ql_branch_of(run, i)->child; child != QL_NONE; child = ql_branch_of(run, child)->next)
+        if (ql_relates(run, child, relations) && ql_has(run, child, QL_WORD_CUE_VERB)) return true;
+    return false;
+}
+
+/* The subject or agent of a reporting verb, or of one that shares its subject with such a verb; what a clause with one
+   belongs to; and what "according to" names. */
 static bool is_beside_cue(const ql_run *run, int32_t i) {
+    static const uint64_t clauses = QL_RELATION_BIT(ACL) | QL_RELATION_BIT(ACL_RELCL);
+    static const uint64_t sharing = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(XCOMP);
     int32_t head = ql_head_of(run, i);
     bool bare = ql_branch_of(run, i)->child == QL_NONE;
     if (ql_tag_of(run, i) == QL_TAG_PRON && ql_has(run, i, QL_WORD_RELATIVE | QL_WORD_WH)) return false;
     if (bare && ql_has(run, i, QL_WORD_DEMONSTRATIVE)) return false; /* "those surveyed", but not "this shows" */
     if (head != QL_NONE && ql_relates(run, i, SUBJECTS | QL_RELATION_BIT(OBL_AGENT)))
-        return ql_has(run, head, QL_WORD_CUE_VERB);
-    return is_attribution(run, i);
+        return ql_has(run, head, QL_WORD_CUE_VERB) || holds_cue(run, head, sharing);
+    return is_attribution(run, i) || (ql_tag_of(run, i) == QL_TAG_NOUN && holds_cue(run, i, clauses));
 }
 
 /* "the 76-year-old", "the accused": an adjective that a definite article makes a noun. */
@@ -245,6 +255,23 @@ static bool can_speak(const ql_run *run, int32_t i) {
     return ql_tag_of(run, i) == QL_TAG_NOUN && ql_has(run, i, NOUNS);
 }
 
+/* "Coach Ana Petkova said", "a woman who lives above the bakery said": a subject that the parser cut short goes on to
+   its verb, if nothing but nouns, prepositions and articles stands between.  The last token of the phrase. */
+static int32_t up_to_verb(const ql_run *run, int32_t head, int32_t last) {
+    int32_t verb = ql_head_of(run, head), end = verb;
+    if (verb <= last || !ql_relates(run, head, SUBJECTS) || !ql_has(run, verb, QL_WORD_CUE_VERB)) return last;
+    while (end - 1 > last && (ql_tag_of(run, end - 1) == QL_TAG_ADV || ql_tag_of(run, end - 1) == QL_TAG_AUX ||
+                              ql_tag_of(run, end - 1) == QL_TAG_PART))
+        end--;
+    for (int32_t i = last + 1; i < end; i++) {
+        uint8_t tag = ql_tag_of(run, i);
+        bool plain = tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_ADJ || tag == QL_TAG_DET ||
+                     tag == QL_TAG_NUM || tag == QL_TAG_ADP;
+        if (!plain) return last;
+    }
+    return end - 1 > last && is_nominal(run, end - 1) ? end - 1 : last;
+}
+
 static ql_mention mention_of(const ql_run *run, int32_t head) {
     const ql_token *tokens = run->scratch->tokens.items;
     int32_t first, last;
@@ -252,6 +279,8 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     stay_inside_marks(run, head, &first, &last);
     stay_before_sentence(run, head, first, &last);
     int32_t longer = behind_adjective(run, head, last);
+    if (longer - first < MOST_WORDS) last = longer;
+    longer = up_to_verb(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     return (ql_mention){.start = tokens[first].start,
                         .end = tokens[last].end,

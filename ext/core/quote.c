@@ -337,6 +337,9 @@ static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
 static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb) {
     static const uint64_t adverbials = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVMOD) |
                                        QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) | QL_RELATION_BIT(DISCOURSE);
+    while (from < end && ql_kind(w->run, from) == QL_TOKEN_PUNCT) from++;
+    uint8_t tag = from < end ? ql_tag_of(w->run, from) : QL_TAG_NONE;
+    if (tag != QL_TAG_ADP && tag != QL_TAG_SCONJ && tag != QL_TAG_ADV && tag != QL_TAG_CCONJ) return false;
     for (int32_t i = from; i < end; i++) {
         int32_t head = ql_head_of(w->run, i);
         if (ql_kind(w->run, i) == QL_TOKEN_PUNCT || (head >= from && head < end)) continue;
