@@ -333,6 +333,26 @@ static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
     }
 }
 
+static bool divides(const writer *w, int32_t i) {
+    return is_comma(w, i) || ql_kind(w->run, i) == QL_TOKEN_DASH;
+}
+
+/* "The plan, she said, will fail": do commas or dashes stand on both sides of a cue and its source? */
+static bool is_enclosed(const writer *w, const place *at, const ql_cue_hit *hit) {
+    int32_t before = hit->frame_start - 1, behind = skip_adjuncts(w, hit->frame_end, at->end);
+    if (before <= at->opened || before < at->taken || behind + 1 >= at->end) return false;
+    int32_t pair = is_mark(w, behind + 1) ? pair_around(w, token_start(w, behind + 1)) : QL_NONE;
+    if (pair != QL_NONE && is_whole(w, pair)) return false; /* "In May, she said, “We will go.”" */
+    return divides(w, before) && divides(w, behind);
+}
+
+/* Has what stands in tokens [from, end) a finite verb? */
+static bool has_finite(const writer *w, int32_t from, int32_t end) {
+    for (int32_t i = from; i < end; i++)
+        if (is_finite(w, i)) return true;
+    return false;
+}
+
 /* "When it rains, she said": of tokens [from, end), is what they hang together by an adverbial of the verb? */
 static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb) {
     static const uint64_t adverbials = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVMOD) |
@@ -355,12 +375,12 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
     int32_t end = hit->frame_start, pair = quoted_before(w, at, hit);
     int32_t from = pair == QL_NONE || at->taken > end ? at->opened : at->taken;
     ql_span span;
-    if (pair == QL_NONE && is_fronted(w, from, end, hit->first_token)) return false;
+    if (pair == QL_NONE && !is_enclosed(w, at, hit) && is_fronted(w, from, end, hit->first_token)) return false;
     if (pair != QL_NONE && end <= at->first) { /* “Is it?” | Ann Lee asked reporters. */
         if (w->owner.items[pair] != QL_NONE) return false;
         span = (ql_span){marks[first_of_chain(w, pair)].start, marks[pair].end};
     } else {
-        if (end <= from || (pair == QL_NONE && !is_comma(w, end - 1)) || !content_of(w, from, end, &span)) return false;
+        if (end <= from || (pair == QL_NONE && !divides(w, end - 1)) || !content_of(w, from, end, &span)) return false;
         if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
     }
     *made = attribute(w, at, cue, span, rule);
@@ -381,9 +401,10 @@ static int32_t quoted_half(const writer *w, const place *at, int32_t from, const
 }
 
 /* Where a sentence goes on behind the cue that splits it: "The plan, she said, will …". */
-static int32_t plain_half(const writer *w, const place *at, int32_t from) {
-    if (from + 2 >= at->end || !is_comma(w, from)) return QL_NONE;
+static int32_t plain_half(const writer *w, const place *at, int32_t from, bool unfinished) {
+    if (from + 2 >= at->end || !divides(w, from)) return QL_NONE;
     int32_t next = from + 1;
+    if (unfinished) return next;
     if (ql_verb_forms(w->run, next) == QL_VERB_ING || ql_mention_from(w->run, next) != QL_NONE) return QL_NONE;
     if (ql_has(w->run, next, QL_WORD_RELATIVE | QL_WORD_COORDINATOR | QL_WORD_PREPOSITION)) return QL_NONE;
     return next;
@@ -417,11 +438,13 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
     bool quoted = quoted_before(w, at, hit) != QL_NONE;
+    bool unfinished = !quoted && !has_finite(w, at->opened, hit->frame_start);
     if (!quoted && !closes_sentence(w, at, hit, word)) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = at->opened = hit->frame_end;
-    int32_t half = quoted ? quoted_half(w, at, hit->frame_end, hit)
-                          : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
+    int32_t half = quoted || unfinished ? quoted_half(w, at, hit->frame_end, hit) : QL_NONE;
+    if (half == QL_NONE && !quoted)
+        half = plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end), unfinished);
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
 }
@@ -495,15 +518,32 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
     return true;
 }
 
+/* "The plan, according to Reuters, will fail". */
+static bool according_behind(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t made, start = at->opened;
+    ql_span span;
+    if (!before_frame(w, at, cue, "QAccordingTo", &made)) {
+        if (at->taken >= hit->frame_start || !content_of(w, at->taken, hit->frame_start, &span)) return false;
+        made = attribute(w, at, cue, span, "QAccordingTo");
+    }
+    at->taken = at->opened = hit->frame_end;
+    if (made == QL_NONE || has_finite(w, start, hit->frame_start)) return true;
+    int32_t half = plain_half(w, at, hit->frame_end, true);
+    if (half != QL_NONE) second_half(w, at, made, half, hit);
+    return true;
+}
+
+/* Has the sentence nothing but a conjunction before token i? */
+static bool opens_clause_at(const writer *w, const place *at, int32_t i) {
+    return i == at->first || (i == at->first + 1 && ql_has(w->run, at->first, QL_WORD_COORDINATOR));
+}
+
 static void report_according(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t made;
     ql_span span;
-    if (hit->first_token > at->first) {
-        if (before_frame(w, at, cue, "QAccordingTo", &made) ||
-            (at->taken < hit->first_token && content_of(w, at->taken, hit->first_token, &span) &&
-             attribute(w, at, cue, span, "QAccordingTo") != QL_NONE))
-            at->taken = hit->frame_end;
+    if (!opens_clause_at(w, at, hit->frame_start)) {
+        according_behind(w, at, cue);
         return;
     }
     int32_t from = hit->frame_end;
@@ -527,10 +567,12 @@ static void report_signed(writer *w, place *at, int32_t cue) {
     if (before_frame(w, at, cue, "Q-S", &made)) at->taken = at->end;
 }
 
-/* What stands quoted before the verb's subject comes first; else what the verb looks forward to. */
+/* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the verb
+   looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
-    bool quoted = quoted_before(w, at, &w->run->scratch->cues.items[cue]) != QL_NONE;
-    if (quoted && report_behind(w, at, cue, word)) return;
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    bool behind = quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
+    if (behind && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
 
