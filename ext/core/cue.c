@@ -5,6 +5,7 @@
 enum {
     MOST_GAP = 30,  /* tokens between a subject and its verb that a pair of commas may enclose */
     MOST_LOOK = 60, /* tokens to look through for a main subject */
+    MOST_COPULA = 12, /* from a noun to its "was that" */
     MOST_CLIMB = 4  /* verbs that may share a subject with the one they hang on */
 };
 
@@ -319,35 +320,81 @@ static int32_t noun_source(const ql_run *run, int32_t noun) {
     return is_object && verb != QL_NONE && ql_tag_of(run, verb) == QL_TAG_VERB ? ql_subject_of(run, verb) : QL_NONE;
 }
 
+/* The first token of what a noun reports: "the claim that he left", "her answer was that he left", "a promise to go".
+   QL_NONE where it reports nothing. */
+static int32_t noun_content(const ql_run *run, int32_t noun, const ql_cue *cue) {
+    int32_t clause = ql_dependent(run, noun, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP)), verb = ql_head_of(run, noun);
+    if (clause > noun) {
+        int32_t first = ql_branch_of(run, clause)->first;
+        if (ql_is_word(run, first, "that") || ((cue->frames & QL_FRAME_TO) && ql_is_word(run, first, "to"))) return first;
+    }
+    if (!ql_relates(run, noun, SUBJECTS) || verb < noun) return QL_NONE;
+    for (int32_t i = noun + 1; i + 1 < verb && i < noun + MOST_COPULA; i++)
+        if (ql_tag_of(run, i) == QL_TAG_AUX && ql_is_word(run, i + 1, "that")) return i + 1;
+    return QL_NONE;
+}
+
 /* "the claim that he left": a noun with a clause. */
 static bool noun_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, i);
     if (cue == NULL || !ql_has(run, i, QL_WORD_CUE_NOUN) || ql_tag_of(run, i) != QL_TAG_NOUN) return false;
-    int32_t clause = ql_dependent(run, i, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
-    if (clause == QL_NONE || clause < i || !ql_is_word(run, ql_branch_of(run, clause)->first, "that")) return false;
+    if (noun_content(run, i, cue) == QL_NONE) return false;
     *hit = (ql_cue_hit){.first_token = i,
                         .end_token = i + 1,
                         .source = noun_source(run, i),
                         .frame_start = i,
-                        .frame_end = i + 1,
+                        .frame_end = noun_content(run, i, cue),
                         .kind = QL_CUE_NOUN};
     return true;
 }
 
+/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
+static bool spells(const ql_run *run, int32_t i, const char *word) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = strlen(word);
+    if ((size_t)(token->end - token->start) != n) return false;
+    for (size_t k = 0; k < n; k++)
+        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
+    return true;
+}
+
+/* The number of tokens at i that are one of the phrases that name a source behind them; 0 where none stands. */
+static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
+    static const char *const phrases[][5] = {{"according", "to"},
+                                             {"in", "the", "words", "of"},
+                                             {"in", "the", "view", "of"},
+                                             {"in", "the", "opinion", "of"},
+                                             {"as", "reported", "by"},
+                                             {"as", "told", "to"},
+                                             {"per"}};
+    for (size_t p = 0; p < sizeof phrases / sizeof *phrases; p++) {
+        int32_t n = 0;
+        while (n < 5 && phrases[p][n] != NULL && i + n < end && spells(run, i + n, phrases[p][n])) n++;
+        if (n == 5 || phrases[p][n] == NULL) return n;
+    }
+    return 0;
+}
+
+/* "according to plan", "according to size": no source, but a measure. */
+static bool is_measure(const ql_run *run, int32_t first, int32_t end) {
+    if (first >= end || ql_tag_of(run, first) != QL_TAG_NOUN || ql_has(run, first, QL_WORD_DOCUMENT | QL_WORD_GROUP | QL_WORD_ANONYMOUS | QL_WORD_BODY | QL_WORD_CUE_NOUN)) return false;
+    const ql_branch *branch = ql_branch_of(run, first);
+    const char *last = run->text->bytes + ql_token_of(run, first)->end - 1;
+    return branch->first == first && branch->last == first && *last != 's';
+}
+
 static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit *hit) {
-    const ql_token *token = &run->scratch->tokens.items[i];
-    const char *bytes = run->text->bytes + token->start;
-    if (token->end - token->start != 9 || (bytes[0] != 'a' && bytes[0] != 'A') ||
-        memcmp(bytes + 1, "ccording", 8) != 0)
-        return false;
-    if (i + 2 >= end || !ql_is_word(run, i + 1, "to")) return false;
-    int32_t mention = ql_mention_from(run, i + 2);
-    int32_t frame_end = mention != QL_NONE ? run->scratch->mentions.items[mention].end_token : i + 2;
+    int32_t n = source_phrase(run, i, end), first = i + n;
+    if (n == 0 || first >= end || is_measure(run, first, end)) return false;
+    int32_t mention = ql_mention_from(run, first);
+    if (mention == QL_NONE && (n == 1 || !spells(run, i, "according"))) return false;
+    bool set_off = ql_flag(run, i, QL_TOKEN_FIRST) || ql_is_char(run, i - 1, ',');
+    if (n == 1 && !set_off) return false; /* "per" is much else */
     *hit = (ql_cue_hit){.first_token = i,
-                        .end_token = i + 2,
+                        .end_token = first,
                         .source = mention,
                         .frame_start = i,
-                        .frame_end = frame_end,
+                        .frame_end = mention != QL_NONE ? run->scratch->mentions.items[mention].end_token : first,
                         .kind = QL_CUE_ACCORDING};
     return true;
 }

@@ -576,14 +576,15 @@ static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
 
+/* The clause behind a noun begins where its frame ends; it goes as far as the clause's branch does. */
 static void report_noun(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t clause = ql_dependent(w->run, hit->first_token, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
-    ql_reach found = ql_reach_of(w->run, clause);
+    int32_t clause = ql_head_of(w->run, hit->frame_end);
     ql_span span;
-    if (found.first < at->taken || found.end > at->end) return;
-    if (!content_of(w, found.first, found.end, &span)) return;
-    if (attribute(w, at, cue, span, "NQ") != QL_NONE) at->taken = found.end;
+    if (clause == QL_NONE || hit->frame_end < at->taken) return;
+    int32_t end = ql_branch_of(w->run, clause)->last + 1;
+    if (end > at->end || !content_of(w, hit->frame_end, end, &span)) return;
+    if (attribute(w, at, cue, span, "NQ") != QL_NONE) at->taken = end;
 }
 
 /* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */
