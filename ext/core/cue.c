@@ -95,6 +95,11 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
 #define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_OUTER))
 #define PASSIVE (QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(AUX_PASS))
 
+/* "is said to", "were told that": the subject is not who speaks. */
+static bool is_passive(const ql_run *run, int32_t verb) {
+    return ql_dependent(run, verb, PASSIVE) != QL_NONE;
+}
+
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the noun
    to the verb over it. */
 #define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
@@ -109,7 +114,7 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         bool is_relative = ql_relates(run, at, QL_RELATION_BIT(ACL_RELCL));
         if (subject != QL_NONE && is_relative && ql_has(run, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
         if (subject != QL_NONE) return subject;
-        if (ql_dependent(run, at, PASSIVE) != QL_NONE) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
+        if (is_passive(run, at)) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
         if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb) return head;
         if (!ql_relates(run, at, at == verb || ql_tag_of(run, at) == QL_TAG_VERB ? SHARED : GOVERNED)) return QL_NONE;
@@ -281,6 +286,16 @@ static bool is_set_off(const ql_run *run, int32_t verb, int32_t end) {
     return behind < end && ql_is_char(run, behind, ',');
 }
 
+/* "As the captain admitted, …", "…, as residents noted": the conjunction is part of the frame. */
+static void take_as(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *hit) {
+    int32_t before = hit->frame_start - 1, behind = hit->frame_end;
+    if (before < first || !ql_is_word(run, before, "as")) return;
+    while (behind < end && (ql_tag_of(run, behind) == QL_TAG_ADV || ql_has(run, behind, QL_WORD_WEEKDAY))) behind++;
+    bool closed = behind >= end || ql_is_char(run, behind, ',') || ql_is_char(run, behind, '.');
+    bool opens = before == first || ql_is_char(run, before - 1, ',');
+    if (closed && opens) hit->frame_start = before;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
@@ -300,8 +315,11 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     if (nearer != QL_NONE) hit->source = nearer;
     if (hit->source != QL_NONE)
         place_source(run, first, end, hit);
+    else if (is_passive(run, verb))
+        return true;
     else
         look_beside(run, first, end, hit);
+    if (hit->source != QL_NONE) take_as(run, first, end, hit);
     return hit->source != QL_NONE;
 }
 

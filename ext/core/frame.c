@@ -153,11 +153,60 @@ static bool object_misread(const ql_run *run, int32_t verb, const ql_cue *word, 
     return out->first > verb && out->end - out->first > LEAST;
 }
 
+/* "selling the boat": a gerund in the place of an object. */
+static bool gerund_behind(const ql_run *run, int32_t verb, const ql_cue *word, ql_reach *out) {
+    int32_t clause = ql_dependent(run, verb, QL_RELATION_BIT(XCOMP));
+    if (!(word->frames & QL_FRAME_OBJECT) || clause < verb) return false;
+    if (ql_token_of(run, clause)->inflection != QL_INFLECTION_GERUND) return false;
+    *out = ql_reach_of(run, clause);
+    return out->first > verb;
+}
+
+/* "inquired when it would be ready": what the parser takes for an adverbial is a question. */
+static bool question_behind(const ql_run *run, int32_t verb, const ql_cue *word, ql_reach *out) {
+    if (!(word->frames & QL_FRAME_WH)) return false;
+    int32_t clause = ql_dependent(run, verb, QL_RELATION_BIT(ADVCL));
+    if (clause == QL_NONE || clause < verb) return false;
+    *out = ql_reach_of(run, clause);
+    bool asks = strcmp(word->cue_class, "question") == 0;
+    return out->first > verb && !ql_is_char(run, out->first - 1, ',') &&
+           (ql_is_word(run, out->first, "whether") || (asks && ql_has(run, out->first, QL_WORD_WH)));
+}
+
+/* A passive verb whose subject is what it speaks of: "is said to live in Ely", "was accused of theft".  Whom
+   somebody tells or asks is not. */
+bool ql_frame_holds_subject(const ql_run *run, const ql_cue_hit *hit, const ql_cue *word, ql_reach *subject) {
+    int32_t verb = hit->first_token, at = ql_dependent(run, verb, QL_RELATION_BIT(NSUBJ_PASS));
+    bool seems = word->act == QL_ACT_SEEMING;
+    if (seems) at = ql_dependent(run, verb, QL_RELATION_BIT(NSUBJ));
+    if (at == QL_NONE || at > verb || ql_has(run, at, QL_WORD_RELATIVE | QL_WORD_WH) || ql_is_word(run, at, "it")) return false;
+    if (!seems && (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) && word->act == QL_ACT_SPEECH) return false;
+    *subject = ql_reach_of(run, at);
+    return true;
+}
+
+/* Behind a passive verb: an infinitive, a clause, or a phrase with "of" or "as". */
+static bool passive_behind(const ql_run *run, int32_t verb, const ql_cue *word, ql_reach *out) {
+    static const char *const of[] = {"of", NULL}, *const as[] = {"as", NULL};
+    int32_t clause = ql_dependent(run, verb, QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(CCOMP));
+    if (ql_dependent(run, verb, QL_RELATION_BIT(AUX_PASS)) == QL_NONE) return false;
+    if (clause > verb) {
+        *out = ql_reach_of(run, clause);
+        return out->first > verb && (ql_is_word(run, out->first, "to") || ql_is_word(run, out->first, "that") ||
+                                     ql_is_word(run, out->first, "not"));
+    }
+    bool found = ((word->frames & QL_FRAME_OBJECT_OF) && phrase_behind(run, verb, of, out)) ||
+                 ((word->frames & QL_FRAME_OBJECT_AS) && phrase_behind(run, verb, as, out));
+    if (found) out->first--; /* the preposition belongs to it here */
+    return found;
+}
+
 bool ql_frame_behind(const ql_run *run, const ql_cue_hit *hit, const ql_cue *word, int32_t end, ql_reach *out) {
     int32_t verb = hit->first_token;
-    if (!clause_behind(run, verb, word, out) && !infinitive_behind(run, verb, word, out) &&
+    if (!passive_behind(run, verb, word, out) && !clause_behind(run, verb, word, out) &&
+        !infinitive_behind(run, verb, word, out) && !question_behind(run, verb, word, out) &&
         !clause_behind_noun(run, verb, word, end, out) && !object_behind(run, verb, word, out) &&
-        !object_misread(run, verb, word, end, out))
+        !gerund_behind(run, verb, word, out) && !object_misread(run, verb, word, end, out))
         return false;
     while (out->first < out->end && ql_kind(run, out->first) == QL_TOKEN_PUNCT) out->first++;
     if (out->end > end) out->end = end;

@@ -496,6 +496,18 @@ static int32_t whole_quotation(const writer *w, int32_t first, int32_t end) {
     return QL_NONE;
 }
 
+/* "She is said to live in Ely": the subject is part of what is said, and the source whoever else says so. */
+static void hold_subject(writer *w, int32_t made, const ql_cue_hit *hit, const ql_cue *word) {
+    ql_reach subject;
+    ql_span span;
+    draft *of = &w->drafts.items[made];
+    if (!ql_frame_holds_subject(w->run, hit, word, &subject)) return;
+    if (!content_of(w, subject.first, subject.end, &span)) return;
+    add_span(w, made, span.start, span.end);
+    if (word->act == QL_ACT_SEEMING) of->source = QL_NONE;
+    if (of->source == QL_NONE) of->resolution = QL_RESOLVED_NONE;
+}
+
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
@@ -513,7 +525,9 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
         found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
     if (!content_of(w, found.first, found.end, &span)) return false;
-    if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
+    int32_t made = attribute(w, at, cue, span, "SVQ");
+    if (made == QL_NONE) return false;
+    hold_subject(w, made, hit, word);
     at->taken = found.end;
     return true;
 }
@@ -539,19 +553,25 @@ static bool opens_clause_at(const writer *w, const place *at, int32_t i) {
     return i == at->first || (i == at->first + 1 && ql_has(w->run, at->first, QL_WORD_COORDINATOR));
 }
 
-static void report_according(writer *w, place *at, int32_t cue) {
+/* What the sentence says behind the first comma behind a frame that opens it. */
+static bool content_behind(writer *w, place *at, int32_t cue, const char *rule) {
+    enum { MOST_BEHIND = 20 };
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    ql_span span;
-    if (!opens_clause_at(w, at, hit->frame_start)) {
-        according_behind(w, at, cue);
-        return;
-    }
     int32_t from = hit->frame_end;
-    while (from < at->end && from < hit->frame_end + 20 && !is_comma(w, from)) from++;
-    if (from >= at->end || !is_comma(w, from)) return;
+    ql_span span;
+    while (from < at->end && from < hit->frame_end + MOST_BEHIND && !is_comma(w, from)) from++;
+    if (from >= at->end || !is_comma(w, from)) return false;
     int32_t end = content_end(w, from + 1, at->end, hit);
-    if (!content_of(w, from + 1, end, &span)) return;
-    if (attribute(w, at, cue, span, "AccordingToQ") != QL_NONE) at->taken = end;
+    if (!content_of(w, from + 1, end, &span) || attribute(w, at, cue, span, rule) == QL_NONE) return false;
+    at->taken = end;
+    return true;
+}
+
+static void report_according(writer *w, place *at, int32_t cue) {
+    if (opens_clause_at(w, at, w->run->scratch->cues.items[cue].frame_start))
+        content_behind(w, at, cue, "AccordingToQ");
+    else
+        according_behind(w, at, cue);
 }
 
 static void report_colon(writer *w, place *at, int32_t cue) {
@@ -567,10 +587,21 @@ static void report_signed(writer *w, place *at, int32_t cue) {
     if (before_frame(w, at, cue, "Q-S", &made)) at->taken = at->end;
 }
 
+/* "As the captain admitted, the radar was off", "The radar was off, as the captain admitted". */
+static bool report_as(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t made;
+    if (opens_clause_at(w, at, hit->frame_start)) return content_behind(w, at, cue, "AsSVQ");
+    if (!before_frame(w, at, cue, "QasSV", &made)) return false;
+    at->taken = at->opened = hit->frame_end;
+    return true;
+}
+
 /* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the verb
    looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    if (ql_is_word(w->run, hit->frame_start, "as") && report_as(w, at, cue)) return;
     bool behind = quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
     if (behind && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
@@ -935,9 +966,10 @@ static bool write_all(writer *w) {
     return fine;
 }
 
-/* A verb without a source reports nothing; a noun, or "according to", does. */
-static bool can_report(const ql_cue_hit *hit) {
-    return hit->source != QL_NONE || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
+/* A verb without a source reports nothing unless it is passive; a noun, or "according to", does. */
+static bool can_report(const writer *w, const ql_cue_hit *hit) {
+    if (hit->source != QL_NONE || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING) return true;
+    return ql_dependent(w->run, hit->first_token, QL_RELATION_BIT(AUX_PASS)) != QL_NONE;
 }
 
 static void read_sentences(writer *w) {
@@ -947,7 +979,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (can_report(&scratch->cues.items[cue]))
+            if (can_report(w, &scratch->cues.items[cue]))
                 read_cue(w, &at, cue);
     }
 }
