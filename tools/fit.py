@@ -15,7 +15,7 @@ import json
 import pathlib
 import sys
 
-from quotelens.api import Engine, default_engine
+from quotelens.config import Config
 from quotelens.train import Examples, Measured, examples_of, fit, measured_quotes, measured_sources
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -41,10 +41,10 @@ def documents(folder, name, licences):
                 yield document
 
 
-def fitted_examples(folder, engine):
+def fitted_examples(folder):
     examples = Examples()
     for name, licences, options in SETS:
-        part = examples_of(documents(folder, name, licences), engine=engine, **options)
+        part = examples_of(documents(folder, name, licences), **options)
         for example in (*part.quotes, *part.scares, *part.sources):
             example.doc = f"{name} {example.doc}"
         for example in part.quotes:
@@ -95,8 +95,8 @@ def show_left_out(model, strength, measured, examples):
             show(f"{title}, documents left out, {model}, strength {strength}", part)
 
 
-def measure(folder, engine):
-    examples = examples_of(documents(folder, "polnear", None), engine=engine)
+def measure(folder, config):
+    examples = examples_of(documents(folder, "polnear", None), config=config)
     show("PolNeAR, statements", measured_quotes(examples.quotes))
     for kind in ("direct", "mixed", "indirect"):
         part = measured_quotes([example for example in examples.quotes if example.kind == kind])
@@ -114,10 +114,10 @@ def main():
     options = parser.parse_args()
     if not (options.gold / "gum_news.jsonl").is_file():
         sys.exit(f"{options.gold} has no gum_news.jsonl: SHARED= says where the annotated text is; the weights stay")
-    engine = default_engine()
+    config = Config()
     if not options.check:
-        examples = fitted_examples(options.gold, engine)
-        nothing = dict.fromkeys(engine.core.weights(), 0.0)
+        examples = fitted_examples(options.gold)
+        nothing = config.set_weights(dict.fromkeys(config.weights(), 0.0))
         trained = {strength: fit(examples, nothing, strength=strength) for strength in STRENGTHS}
         weights = {}
         for model in ("quote", "scare", "source"):
@@ -126,8 +126,8 @@ def main():
             weights |= {k: v for k, v in trained[best].weights.items() if k.startswith(model + ":")}
             show_left_out(model, best, trained[best].after[model], part)
         write_table(weights)
-        engine = Engine(weights=weights)
-    measure(options.gold, engine)
+        config = config.set_weights(weights)
+    measure(options.gold, config)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,17 @@ ql_table ql_table_of(PyObject *name);
 /* batch_type.c: a Batch that takes `batch` over, also on failure. */
 PyObject *ql_batch_object(PyTypeObject *type, ql_batch *batch);
 
+/* cue_rows.c: names of the acts that a cue can have and of its frames, as tuples; the built-in cues as a list of
+   tuples: lemma, class, act, frames, irregular forms or None, is it a noun, is it a hedge, why it is there. */
+PyObject *ql_act_names(void);
+PyObject *ql_frame_names(void);
+PyObject *ql_cue_rows(void);
+
+/* options.c: options out of a tuple of such rows, less the reason, one of lemmas, and one of pairs (feature, weight);
+   they keep the strings.  False with an exception set.  To be freed in either case. */
+bool ql_read_options(PyObject *cues, PyObject *dropped, PyObject *weights, ql_options *out);
+void ql_free_options(ql_options *options);
+
 /* capsule.c: fresh capsules; what nobody takes out is released with them. */
 PyObject *ql_schema_capsule(const ql_batch *batch);
 PyObject *ql_array_capsule(ql_batch *batch);

@@ -2,69 +2,6 @@
 
 /* ------------------------------------------------------------------------------------------------ making */
 
-static int bad_cue(Py_ssize_t at, PyObject *item) {
-    PyErr_Format(PyExc_TypeError, "cues[%zd] is %.100R, not a pair of str such as (\"quip\", \"manner\")", at, item);
-    return -1;
-}
-
-/* The strings belong to `item`. */
-static int read_cue(PyObject *item, Py_ssize_t at, ql_user_cue *out) {
-    if (!PyTuple_Check(item) || PyTuple_GET_SIZE(item) != 2) return bad_cue(at, item);
-    PyObject *lemma = PyTuple_GET_ITEM(item, 0), *cue_class = PyTuple_GET_ITEM(item, 1);
-    if (!PyUnicode_Check(lemma) || !PyUnicode_Check(cue_class)) return bad_cue(at, item);
-    Py_ssize_t n_lemma, n_class;
-    out->lemma = PyUnicode_AsUTF8AndSize(lemma, &n_lemma);
-    if (out->lemma == NULL) return -1;
-    out->cue_class = PyUnicode_AsUTF8AndSize(cue_class, &n_class);
-    if (out->cue_class == NULL) return -1;
-    if (strlen(out->lemma) == (size_t)n_lemma && strlen(out->cue_class) == (size_t)n_class) return 0;
-    PyErr_Format(PyExc_ValueError, "cues[%zd] is %.100R: a NUL is in it", at, item);
-    return -1;
-}
-
-static ql_user_cue *read_cues(PyObject *items) {
-    Py_ssize_t n = PyTuple_GET_SIZE(items);
-    ql_user_cue *cues = PyMem_New(ql_user_cue, (size_t)n + 1);
-    if (cues == NULL) PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < n && cues != NULL; i++) {
-        if (read_cue(PyTuple_GET_ITEM(items, i), i, &cues[i]) == 0) continue;
-        PyMem_Free(cues);
-        cues = NULL;
-    }
-    return cues;
-}
-
-/* The name belongs to `item`. */
-static int read_weight(PyObject *item, Py_ssize_t at, ql_weight *out) {
-    bool is_pair = PyTuple_Check(item) && PyTuple_GET_SIZE(item) == 2 && PyUnicode_Check(PyTuple_GET_ITEM(item, 0)) &&
-                   PyNumber_Check(PyTuple_GET_ITEM(item, 1));
-    Py_ssize_t n;
-    if (!is_pair) {
-        PyErr_Format(PyExc_TypeError, "weights[%zd] is %.100R, not a pair such as (\"quote:bias\", 0.5)", at, item);
-        return -1;
-    }
-    out->name = PyUnicode_AsUTF8AndSize(PyTuple_GET_ITEM(item, 0), &n);
-    if (out->name == NULL) return -1;
-    if (strlen(out->name) != (size_t)n) {
-        PyErr_Format(PyExc_ValueError, "weights[%zd] is %.100R: a NUL is in it", at, item);
-        return -1;
-    }
-    out->value = PyFloat_AsDouble(PyTuple_GET_ITEM(item, 1));
-    return out->value == -1.0 && PyErr_Occurred() ? -1 : 0;
-}
-
-static ql_weight *read_weights(PyObject *items) {
-    Py_ssize_t n = PyTuple_GET_SIZE(items);
-    ql_weight *weights = PyMem_New(ql_weight, (size_t)n + 1);
-    if (weights == NULL) PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < n && weights != NULL; i++) {
-        if (read_weight(PyTuple_GET_ITEM(items, i), i, &weights[i]) == 0) continue;
-        PyMem_Free(weights);
-        weights = NULL;
-    }
-    return weights;
-}
-
 static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     ql_error error = {0};
     ql_engine *engine;
@@ -77,29 +14,30 @@ static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     return (PyObject *)self;
 }
 
-/* Both are tuples. */
-static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *weights) {
-    ql_options options = {.n_cues = (size_t)PyTuple_GET_SIZE(cues), .n_weights = (size_t)PyTuple_GET_SIZE(weights)};
-    ql_user_cue *added = read_cues(cues);
-    ql_weight *fitted = added != NULL ? read_weights(weights) : NULL;
-    options.cues = added;
-    options.weights = fitted;
-    PyObject *self = fitted != NULL ? engine_from(type, &options) : NULL;
-    PyMem_Free(added);
-    PyMem_Free(fitted);
+/* Three tuples, whose items own the strings. */
+static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped, PyObject *weights) {
+    ql_options options;
+    PyObject *self = ql_read_options(cues, dropped, weights, &options) ? engine_from(type, &options) : NULL;
+    ql_free_options(&options);
     return self;
 }
 
+/* An argument that may be missing (NULL), as a tuple; NULL with an exception set. */
+static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char *wanted) {
+    return argument != NULL ? ql_tuple_of(argument, name, wanted) : PyTuple_New(0);
+}
+
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", "weights", NULL};
-    PyObject *cues = NULL, *weights = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO:Engine", names, &cues, &weights)) return NULL;
-    cues = cues != NULL ? ql_tuple_of(cues, "cues", "a list of (lemma, class)") : PyTuple_New(0);
-    if (cues != NULL)
-        weights = weights != NULL ? ql_tuple_of(weights, "weights", "a list of (feature, weight)") : PyTuple_New(0);
-    if (cues != NULL && weights != NULL) self = engine_with(type, cues, weights);
+    static char *names[] = {"cues", "drop", "weights", NULL};
+    PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOO:Engine", names, &cues, &dropped, &weights)) return NULL;
+    cues = tuple_or_empty(cues, "cues", "a list of cues");
+    dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;
+    weights = dropped != NULL ? tuple_or_empty(weights, "weights", "a list of (feature, weight)") : NULL;
+    if (weights != NULL) self = engine_with(type, cues, dropped, weights);
     Py_XDECREF(cues);
-    if (cues != NULL) Py_XDECREF(weights);
+    Py_XDECREF(dropped);
+    Py_XDECREF(weights);
     return self;
 }
 
@@ -360,7 +298,8 @@ static PyMethodDef engine_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), weights=())\n--\n\nOptions and lexicons, immutable; threads share it.");
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=())\n--\n\n"
+                         "Options and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {
     {Py_tp_doc, (void *)engine_doc},   {Py_tp_new, engine_new},         {Py_tp_dealloc, engine_dealloc},

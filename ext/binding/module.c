@@ -146,10 +146,23 @@ static PyObject *module_info(PyObject *module, PyObject *nothing) {
                          "model", model);
 }
 
+static PyObject *module_cues(PyObject *module, PyObject *nothing) {
+    (void)module;
+    (void)nothing;
+    return ql_cue_rows();
+}
+
 /* ------------------------------------------------------------------------------------------------ module */
 
+/* Takes `names` over, which may be NULL with an exception set. */
+static int add_names(PyObject *module, const char *as, PyObject *names) {
+    int status = names != NULL ? PyModule_AddObjectRef(module, as, names) : -1;
+    Py_XDECREF(names);
+    return status;
+}
+
 /* The names of the tables [first, end). */
-static int add_table_names(PyObject *module, const char *constant, int first, int end) {
+static PyObject *table_names(int first, int end) {
     PyObject *names = PyTuple_New(end - first);
     for (int i = first; i < end && names != NULL; i++) {
         PyObject *name = PyUnicode_FromString(ql_table_name((ql_table)i));
@@ -158,9 +171,7 @@ static int add_table_names(PyObject *module, const char *constant, int first, in
         else
             PyTuple_SET_ITEM(names, i - first, name);
     }
-    int status = names != NULL ? PyModule_AddObjectRef(module, constant, names) : -1;
-    Py_XDECREF(names);
-    return status;
+    return names;
 }
 
 static int module_exec(PyObject *module) {
@@ -170,8 +181,10 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
-    if (add_table_names(module, "TABLES", 0, QL_TABLE_CANDIDATES) < 0) return -1;
-    return add_table_names(module, "EXPLAIN_TABLES", QL_TABLE_CANDIDATES, QL_TABLES);
+    if (add_names(module, "TABLES", table_names(0, QL_TABLE_CANDIDATES)) < 0) return -1;
+    if (add_names(module, "EXPLAIN_TABLES", table_names(QL_TABLE_CANDIDATES, QL_TABLES)) < 0) return -1;
+    if (add_names(module, "ACTS", ql_act_names()) < 0) return -1;
+    return add_names(module, "FRAMES", ql_frame_names());
 }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
@@ -206,6 +219,7 @@ static PyMethodDef module_methods[] = {
     {"sentence_boundaries", (PyCFunction)(void (*)(void))module_sentence_boundaries, METH_VARARGS | METH_KEYWORDS,
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
+    {"cues", module_cues, METH_NOARGS, "cues()\n--\n\nThe reporting cues that are built in, one tuple each."},
     {"info", module_info, METH_NOARGS, "info()\n--\n\nVersions and hashes."},
     {NULL, NULL, 0, NULL},
 };

@@ -5,6 +5,7 @@
 enum {
     MOST_GAP = 30,  /* tokens between a subject and its verb that a pair of commas may enclose */
     MOST_LOOK = 60, /* tokens to look through for a main subject */
+    MOST_COPULA = 12, /* from a noun to its "was that" */
     MOST_CLIMB = 4  /* verbs that may share a subject with the one they hang on */
 };
 
@@ -34,12 +35,17 @@ static int32_t mention_until(const ql_run *run, int32_t first, int32_t end) {
     return mention;
 }
 
+/* Is token i a preposition, and no conjunction before a clause, as "after" is in "after the paper reported"? */
+static bool governs_noun(const ql_run *run, int32_t i) {
+    return ql_has(run, i, QL_WORD_PREPOSITION) && !ql_has(run, i, QL_WORD_SUBORDINATOR);
+}
+
 /* The mention that ends before token `end`.  One behind a preposition is not a subject: the one before is asked. */
 static int32_t subject_until(const ql_run *run, int32_t first, int32_t end) {
     int32_t mention = mention_until(run, first, end);
     while (mention != QL_NONE) {
         int32_t before = run->scratch->mentions.items[mention].first_token - 1;
-        if (before < first || !ql_has(run, before, QL_WORD_PREPOSITION)) return mention;
+        if (before < first || !governs_noun(run, before)) return mention;
         mention = mention_until(run, first, before);
     }
     return QL_NONE;
@@ -89,6 +95,16 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
 #define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_OUTER))
 #define PASSIVE (QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(AUX_PASS))
 
+/* "is said to", "were told that": the subject is not who speaks. */
+static bool is_passive(const ql_run *run, int32_t verb) {
+    return ql_dependent(run, verb, PASSIVE) != QL_NONE;
+}
+
+/* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the noun
+   to the verb over it. */
+#define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
+#define GOVERNED (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD))
+
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */
 static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
@@ -98,11 +114,10 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         bool is_relative = ql_relates(run, at, QL_RELATION_BIT(ACL_RELCL));
         if (subject != QL_NONE && is_relative && ql_has(run, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
         if (subject != QL_NONE) return subject;
-        if (ql_dependent(run, at, PASSIVE) != QL_NONE) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
+        if (is_passive(run, at)) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
-        if (ql_relates(run, at, QL_RELATION_BIT(ACL))) return head;
-        if (!ql_relates(run, at, QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP)))
-            return QL_NONE;
+        if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb) return head;
+        if (!ql_relates(run, at, at == verb || ql_tag_of(run, at) == QL_TAG_VERB ? SHARED : GOVERNED)) return QL_NONE;
         at = head;
         if (ql_tag_of(run, at) == QL_TAG_PROPN && ql_relates(run, at, SUBJECTS)) return at; /* "said Lee, urging …" */
     }
@@ -226,37 +241,65 @@ static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hi
     take_inverted(run, end, hit);
 }
 
-/* Does a quotation end right before token i, on a comma, a question or an exclamation: “…,” ? */
-static bool ends_quotation(const ql_run *run, int32_t first, int32_t i) {
-    if (i < first + 3 || ql_kind(run, i - 1) != QL_TOKEN_MARK || !ql_flag(run, i - 2, QL_TOKEN_MARKED)) return false;
-    return ql_is_char(run, i - 2, ',') || ql_is_char(run, i - 2, '?') || ql_is_char(run, i - 2, '!');
-}
-
-/* Does the word with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
-static bool stands_beside_quotation(const ql_run *run, int32_t first, int32_t verb, ql_cue_hit *hit) {
-    int32_t left = skip_back(run, first, verb);
-    *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
-    hit->source = mention_until(run, first, left);
-    if (hit->source != QL_NONE) {
-        hit->frame_start = run->scratch->mentions.items[hit->source].first_token;
-        return ends_quotation(run, first, hit->frame_start);
-    }
-    if (!ends_quotation(run, first, verb)) return false;
-    return take_inverted(run, ql_n_tokens(run), hit);
+/* Does the verb with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
+static bool stands_beside_quotation(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
+    const ql_beside *beside = ql_beside_of(run, verb);
+    if (beside == NULL) return false;
+    bool inverted = beside->first_token > verb;
+    *hit = (ql_cue_hit){.first_token = verb,
+                        .end_token = verb + 1,
+                        .source = ql_mention_from(run, beside->first_token),
+                        .frame_start = inverted ? verb : beside->first_token,
+                        .frame_end = inverted ? beside->end_token : verb + 1,
+                        .inverted = inverted};
+    return true;
 }
 
 /* There any finite verb reports. */
-static bool any_verb_cue(const ql_run *run, int32_t first, int32_t verb, ql_cue_hit *hit) {
+static bool any_verb_cue(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
     uint8_t inflection = run->scratch->tokens.items[verb].inflection;
     if (ql_tag_of(run, verb) != QL_TAG_VERB || ql_cue_of(run, verb) != NULL) return false;
     if (inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_GERUND) return false;
-    return stands_beside_quotation(run, first, verb, hit);
+    return stands_beside_quotation(run, verb, hit);
+}
+
+/* "On board the Freewinds, Paris says": where the tree's subject stands elsewhere, a name right before the verb that
+   begins behind a comma, a conjunction or nothing is the better one; and between commas whoever stands there. */
+static int32_t name_before(const ql_run *run, int32_t first, int32_t verb, int32_t source) {
+    int32_t left = skip_back(run, first, verb), mention = mention_until(run, first, left);
+    if (mention == QL_NONE || run->scratch->mentions.items[source].end_token == left) return QL_NONE;
+    const ql_mention *name = &run->scratch->mentions.items[mention];
+    bool set_off = verb + 1 < ql_n_tokens(run) && ql_is_char(run, verb + 1, ',');
+    if (!set_off && name->kind != QL_MENTION_NAME && name->kind != QL_MENTION_PRONOUN) return QL_NONE;
+    int32_t before = name->first_token - 1;
+    bool opens = before < first || ql_is_char(run, before, ',') || ql_has(run, before, QL_WORD_COORDINATOR);
+    bool nested = run->scratch->mentions.items[source].end_token > name->first_token &&
+                  run->scratch->mentions.items[source].first_token < name->first_token;
+    return opens && !nested ? mention : QL_NONE;
+}
+
+/* "The mosaic, said the curator, was laid by slaves": a verb behind a comma with a mention up to the next one. */
+static bool is_set_off(const ql_run *run, int32_t verb, int32_t end) {
+    int32_t mention = verb > 0 && ql_is_char(run, verb - 1, ',') ? inverted_source(run, verb, end) : QL_NONE;
+    if (mention == QL_NONE || ql_token_of(run, verb)->inflection == QL_INFLECTION_GERUND) return false;
+    int32_t behind = run->scratch->mentions.items[mention].end_token;
+    return behind < end && ql_is_char(run, behind, ',');
+}
+
+/* "As the captain admitted, …", "…, as residents noted": the conjunction is part of the frame. */
+static void take_as(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *hit) {
+    int32_t before = hit->frame_start - 1, behind = hit->frame_end;
+    if (before < first || !ql_is_word(run, before, "as")) return;
+    while (behind < end && (ql_tag_of(run, behind) == QL_TAG_ADV || ql_has(run, behind, QL_WORD_WEEKDAY))) behind++;
+    bool closed = behind >= end || ql_is_char(run, behind, ',') || ql_is_char(run, behind, '.');
+    bool opens = before == first || ql_is_char(run, before - 1, ',');
+    if (closed && opens) hit->frame_start = before;
 }
 
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
-    if (stands_beside_quotation(run, first, verb, hit)) return true;
+    if (stands_beside_quotation(run, verb, hit)) return true;
     if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb) || is_used_as_noun(run, verb)) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
     hit->source = tree_source(run, first, end, verb);
@@ -267,10 +310,16 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
     }
+    if (is_set_off(run, verb, end) && take_inverted(run, end, hit)) return true;
+    int32_t nearer = hit->source != QL_NONE ? name_before(run, first, verb, hit->source) : QL_NONE;
+    if (nearer != QL_NONE) hit->source = nearer;
     if (hit->source != QL_NONE)
         place_source(run, first, end, hit);
+    else if (is_passive(run, verb))
+        return true;
     else
         look_beside(run, first, end, hit);
+    if (hit->source != QL_NONE) take_as(run, first, end, hit);
     return hit->source != QL_NONE;
 }
 
@@ -289,35 +338,81 @@ static int32_t noun_source(const ql_run *run, int32_t noun) {
     return is_object && verb != QL_NONE && ql_tag_of(run, verb) == QL_TAG_VERB ? ql_subject_of(run, verb) : QL_NONE;
 }
 
+/* The first token of what a noun reports: "the claim that he left", "her answer was that he left", "a promise to go".
+   QL_NONE where it reports nothing. */
+static int32_t noun_content(const ql_run *run, int32_t noun, const ql_cue *cue) {
+    int32_t clause = ql_dependent(run, noun, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP)), verb = ql_head_of(run, noun);
+    if (clause > noun) {
+        int32_t first = ql_branch_of(run, clause)->first;
+        if (ql_is_word(run, first, "that") || ((cue->frames & QL_FRAME_TO) && ql_is_word(run, first, "to"))) return first;
+    }
+    if (!ql_relates(run, noun, SUBJECTS) || verb < noun) return QL_NONE;
+    for (int32_t i = noun + 1; i + 1 < verb && i < noun + MOST_COPULA; i++)
+        if (ql_tag_of(run, i) == QL_TAG_AUX && ql_is_word(run, i + 1, "that")) return i + 1;
+    return QL_NONE;
+}
+
 /* "the claim that he left": a noun with a clause. */
 static bool noun_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, i);
     if (cue == NULL || !ql_has(run, i, QL_WORD_CUE_NOUN) || ql_tag_of(run, i) != QL_TAG_NOUN) return false;
-    int32_t clause = ql_dependent(run, i, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
-    if (clause == QL_NONE || clause < i || !ql_is_word(run, ql_branch_of(run, clause)->first, "that")) return false;
+    if (noun_content(run, i, cue) == QL_NONE) return false;
     *hit = (ql_cue_hit){.first_token = i,
                         .end_token = i + 1,
                         .source = noun_source(run, i),
                         .frame_start = i,
-                        .frame_end = i + 1,
+                        .frame_end = noun_content(run, i, cue),
                         .kind = QL_CUE_NOUN};
     return true;
 }
 
+/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
+static bool spells(const ql_run *run, int32_t i, const char *word) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = strlen(word);
+    if ((size_t)(token->end - token->start) != n) return false;
+    for (size_t k = 0; k < n; k++)
+        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
+    return true;
+}
+
+/* The number of tokens at i that are one of the phrases that name a source behind them; 0 where none stands. */
+static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
+    static const char *const phrases[][5] = {{"according", "to"},
+                                             {"in", "the", "words", "of"},
+                                             {"in", "the", "view", "of"},
+                                             {"in", "the", "opinion", "of"},
+                                             {"as", "reported", "by"},
+                                             {"as", "told", "to"},
+                                             {"per"}};
+    for (size_t p = 0; p < sizeof phrases / sizeof *phrases; p++) {
+        int32_t n = 0;
+        while (n < 5 && phrases[p][n] != NULL && i + n < end && spells(run, i + n, phrases[p][n])) n++;
+        if (n == 5 || phrases[p][n] == NULL) return n;
+    }
+    return 0;
+}
+
+/* "according to plan", "according to size": no source, but a measure. */
+static bool is_measure(const ql_run *run, int32_t first, int32_t end) {
+    if (first >= end || ql_tag_of(run, first) != QL_TAG_NOUN || ql_has(run, first, QL_WORD_DOCUMENT | QL_WORD_GROUP | QL_WORD_ANONYMOUS | QL_WORD_BODY | QL_WORD_CUE_NOUN)) return false;
+    const ql_branch *branch = ql_branch_of(run, first);
+    const char *last = run->text->bytes + ql_token_of(run, first)->end - 1;
+    return branch->first == first && branch->last == first && *last != 's';
+}
+
 static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit *hit) {
-    const ql_token *token = &run->scratch->tokens.items[i];
-    const char *bytes = run->text->bytes + token->start;
-    if (token->end - token->start != 9 || (bytes[0] != 'a' && bytes[0] != 'A') ||
-        memcmp(bytes + 1, "ccording", 8) != 0)
-        return false;
-    if (i + 2 >= end || !ql_is_word(run, i + 1, "to")) return false;
-    int32_t mention = ql_mention_from(run, i + 2);
-    int32_t frame_end = mention != QL_NONE ? run->scratch->mentions.items[mention].end_token : i + 2;
+    int32_t n = source_phrase(run, i, end), first = i + n;
+    if (n == 0 || first >= end || is_measure(run, first, end)) return false;
+    int32_t mention = ql_mention_from(run, first);
+    if (mention == QL_NONE && (n == 1 || !spells(run, i, "according"))) return false;
+    bool set_off = ql_flag(run, i, QL_TOKEN_FIRST) || ql_is_char(run, i - 1, ',');
+    if (n == 1 && !set_off) return false; /* "per" is much else */
     *hit = (ql_cue_hit){.first_token = i,
-                        .end_token = i + 2,
+                        .end_token = first,
                         .source = mention,
                         .frame_start = i,
-                        .frame_end = frame_end,
+                        .frame_end = mention != QL_NONE ? run->scratch->mentions.items[mention].end_token : first,
                         .kind = QL_CUE_ACCORDING};
     return true;
 }
@@ -354,6 +449,14 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
     return true;
 }
 
+/* “We will win.” — Ann Lee */
+static bool dash_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
+    uint8_t kind = ql_kind(run, i);
+    if ((kind != QL_TOKEN_DASH && kind != QL_TOKEN_SYMBOL && kind != QL_TOKEN_PUNCT) || !stands_beside_quotation(run, i, hit)) return false;
+    hit->kind = QL_CUE_DASH;
+    return true;
+}
+
 ql_status ql_stage_cue(ql_run *run) {
     const ql_sentences *sentences = &run->scratch->sentences;
     set_marked(run);
@@ -362,8 +465,9 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, first, i, &hit) &&
-                !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit))
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) &&
+                !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) &&
+                !dash_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

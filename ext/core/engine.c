@@ -1,7 +1,7 @@
 /* The engine, the scratch and the result; and the order of the stages, which only this file knows. */
 #include <string.h>
 
-#include "internal.h"
+#include "mark.h"
 #include "recurrence.h"
 #include "score.h"
 
@@ -56,6 +56,7 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_sentences_free(&scratch->sentences);
     ql_branches_free(&scratch->branches);
     ql_marks_free(&scratch->marks);
+    ql_besides_free(&scratch->besides);
     ql_mentions_free(&scratch->mentions);
     ql_cue_hits_free(&scratch->cues);
     ql_quotes_free(&scratch->quotes);
@@ -81,6 +82,7 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_sentences_clear(&scratch->sentences);
     ql_branches_clear(&scratch->branches);
     ql_marks_clear(&scratch->marks);
+    ql_besides_clear(&scratch->besides);
     ql_mentions_clear(&scratch->mentions);
     ql_cue_hits_clear(&scratch->cues);
     ql_quotes_clear(&scratch->quotes);
@@ -98,9 +100,12 @@ static ql_status run_stages(ql_run *run, unsigned want) {
         return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
     if (want & (QL_WANT_TOKENS | QL_WANT_QUOTES | QL_WANT_SYNTAX)) QL_TRY(ql_stage_token(run));
     QL_TRY(ql_stage_sentence(run));
-    if (want & (QL_WANT_SYNTAX | QL_WANT_QUOTES)) QL_TRY(ql_stage_syntax(run));
+    if (want & (QL_WANT_SYNTAX | QL_WANT_QUOTES)) {
+        QL_TRY(ql_pair_marks(run));
+        QL_TRY(ql_stage_syntax(run));
+    }
     if (!(want & QL_WANT_QUOTES)) return QL_OK;
-    QL_TRY(ql_stage_mark(run));
+    ql_mark_forms(run);
     QL_TRY(ql_stage_mention(run));
     QL_TRY(ql_stage_cue(run));
     QL_TRY(ql_stage_quote(run));

@@ -7,6 +7,10 @@
 #include "../tables/lexicon_classes.h"
 #include "internal.h"
 
+static inline const ql_token *ql_token_of(const ql_run *run, int32_t i) {
+    return &run->scratch->tokens.items[i];
+}
+
 /* The QL_WORD_ classes of token i; 0 for a word the lexicon does not know. */
 static inline uint64_t ql_classes(const ql_run *run, int32_t i) {
     int32_t word = run->scratch->tokens.items[i].word;
@@ -91,6 +95,9 @@ int32_t ql_token_at(const ql_run *run, int32_t byte);
 int32_t ql_mention_from(const ql_run *run, int32_t first_token);
 int32_t ql_mention_until(const ql_run *run, int32_t end_token);
 int32_t ql_mention_of(const ql_run *run, int32_t head);
+
+/* What stands beside a quotation with this verb, or NULL.  (beside.c) */
+const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 
 /* The mention of a verb's subject by the tree, or QL_NONE.  (cue.c) */
 int32_t ql_subject_of(const ql_run *run, int32_t verb);

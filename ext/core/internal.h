@@ -66,7 +66,8 @@ typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
     QL_CUE_NOUN,      /* the claim that */
     QL_CUE_ACCORDING, /* according to */
-    QL_CUE_COLON      /* the colon of "Ann Lee: we will win" */
+    QL_CUE_COLON,     /* the colon of "Ann Lee: we will win" */
+    QL_CUE_DASH       /* the dash of “We will win.” — Ann Lee */
 } ql_cue_kind;
 
 /* A place where words are attributed to somebody: the cue, and who is held to speak. */
@@ -80,6 +81,15 @@ typedef struct ql_cue_hit {
 } ql_cue_hit;
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
+
+/* A verb right behind a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor. */
+typedef struct ql_beside {
+    int32_t first_token, end_token; /* of the phrase */
+    int32_t verb;
+    int32_t pair; /* the marks of the quotation */
+} ql_beside;
+
+VEC_DEFINE(ql_besides, ql_beside)
 
 /* What the parser works in: room for one sentence.  See syntax.c. */
 typedef struct ql_syntax {
@@ -103,6 +113,7 @@ struct ql_scratch {
     ql_sentences sentences;
     ql_branches branches; /* one a token, where sentences were parsed */
     ql_marks marks;
+    ql_besides besides; /* ordered by verb */
     ql_mentions mentions;
     ql_cue_hits cues;
     ql_quotes quotes;
@@ -165,6 +176,9 @@ ql_status ql_stage_syntax(ql_run *run); /* tokens, sentences → tags and heads 
 
 /* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax.c) */
 ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse);
+
+/* tokens, marks → besides.  (beside.c) */
+ql_status ql_find_besides(ql_run *run);
 
 /* Is this sentence a headline: short, without a full stop, alone in its paragraph?  (mark_form.c) */
 bool ql_is_headline(const ql_run *run, int32_t sentence);

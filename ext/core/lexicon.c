@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../tables/lexicon_classes.h"
+#include "inflect.h"
 #include "internal.h"
 
 /* A place in the hash table: index + 1 of a word, 0 where empty, and the upper half of its hash. */
@@ -15,8 +16,9 @@ typedef struct slot {
 enum { N_BUILTIN = sizeof builtin_words / sizeof builtin_words[0] };
 enum { N_BUILTIN_CUES = sizeof builtin_cues / sizeof builtin_cues[0] };
 enum { N_SLOTS = sizeof builtin_slots / sizeof builtin_slots[0] };
+enum { N_FRAMES = sizeof frame_names / sizeof frame_names[0] };
 
-enum { LONGEST_LEMMA = 48, FORMS_PER_VERB = 5 };
+enum { LONGEST_LEMMA = 48 };
 
 /* Words that an engine adds have the indices after the built-in ones, and win over them. */
 struct ql_lexicon {
@@ -29,6 +31,14 @@ struct ql_lexicon {
 
 const char *ql_lexicon_hash(void) {
     return LEXICON_HASH;
+}
+
+const char *ql_frame_name(size_t frame) {
+    return frame < N_FRAMES ? frame_names[frame] : NULL;
+}
+
+const ql_cue *ql_builtin_cue(size_t row) {
+    return row < N_BUILTIN_CUES ? &builtin_cues[row] : NULL;
 }
 
 static uint64_t load(const char *bytes, size_t n) {
@@ -91,91 +101,177 @@ const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue) {
     return cue < N_BUILTIN_CUES ? &builtin_cues[cue] : &lexicon->cues[cue - N_BUILTIN_CUES];
 }
 
-const char *ql_frame_name(size_t frame) {
-    return frame < sizeof frame_names / sizeof frame_names[0] ? frame_names[frame] : NULL;
-}
-
 uint64_t ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n) {
     int32_t index = ql_lexicon_find(lexicon, folded, n);
     return index == QL_NONE ? 0 : ql_lexicon_word(lexicon, index)->classes;
 }
 
-/* ------------------------------------------------------------------------------------ cues a user adds */
+/* ---------------------------------------------------------------------------------- words an engine has anew */
+
+/* The engine's own entry of a word: a copy of the built-in one until it is changed.  There has to be room. */
+static ql_word *own_word(ql_lexicon *lexicon, const char *form) {
+    size_t n = strlen(form), mask = lexicon->n_slots - 1, at = hash_of(form, n) & mask;
+    for (; lexicon->slots[at] != 0; at = (at + 1) & mask) {
+        ql_word *known = &lexicon->words[lexicon->slots[at] - 1];
+        if (is_form(known, form, n)) return known;
+    }
+    int32_t builtin = ql_lexicon_find(NULL, form, n), self = N_BUILTIN + (int32_t)lexicon->n_words;
+    ql_word *word = &lexicon->words[lexicon->n_words++];
+    *word = (ql_word){.form = form, .lemma = self, .cue = QL_NONE, .length = (uint8_t)n};
+    if (builtin != QL_NONE) *word = builtin_words[builtin];
+    lexicon->slots[at] = (int32_t)lexicon->n_words;
+    return word;
+}
+
+static size_t inflect(ql_arena *arena, const char *lemma, const char *forms, bool is_noun, ql_form *out) {
+    return (is_noun ? ql_inflect_noun : ql_inflect_verb)(arena, lemma, forms, out);
+}
+
+/* ------------------------------------------------------------------------------------- built-in cues that go */
+
+static bool is_dropped(const ql_options *options, const ql_cue *row) {
+    for (size_t i = 0; i < options->n_dropped; i++)
+        if (strcmp(options->dropped[i], row->lemma) == 0) return true;
+    return false;
+}
+
+static bool is_replaced(const ql_options *options, const ql_cue *row) {
+    for (size_t i = 0; i < options->n_cues; i++) {
+        const ql_user_cue *cue = &options->cues[i];
+        if (cue->lemma != NULL && cue->is_noun == row->is_noun && strcmp(cue->lemma, row->lemma) == 0) return true;
+    }
+    return false;
+}
+
+static size_t mark_gone(const ql_options *options, bool gone[N_BUILTIN_CUES]) {
+    size_t n_gone = 0;
+    for (size_t i = 0; i < N_BUILTIN_CUES; i++) {
+        gone[i] = is_dropped(options, &builtin_cues[i]) || is_replaced(options, &builtin_cues[i]);
+        n_gone += gone[i];
+    }
+    return n_gone;
+}
+
+/* A form that verb and noun share has the row of the verb, so that a noun may be there without it. */
+static void drop_verbs(ql_lexicon *lexicon, const bool gone[N_BUILTIN_CUES]) {
+    for (size_t i = 0; i < N_BUILTIN; i++) {
+        int16_t row = builtin_words[i].cue;
+        if (row == QL_NONE || !gone[row] || builtin_cues[row].is_noun) continue;
+        ql_word *word = own_word(lexicon, builtin_words[i].form);
+        word->classes &= ~QL_WORD_CUE_VERB;
+        word->cue = QL_NONE;
+        word->forms = 0;
+    }
+}
+
+/* Take a form away from a noun that goes; give one that a verb has left to the noun that stays. */
+static void settle_noun(ql_lexicon *lexicon, int16_t row, const char *form, bool is_gone) {
+    int32_t index = ql_lexicon_find(lexicon, form, strlen(form));
+    if (index == QL_NONE || (!is_gone && ql_lexicon_word(lexicon, index)->cue != QL_NONE)) return;
+    ql_word *word = own_word(lexicon, form);
+    if (is_gone) word->classes &= ~QL_WORD_CUE_NOUN;
+    if (!is_gone || word->cue == row) word->cue = is_gone ? QL_NONE : row;
+}
+
+static bool settle_nouns(ql_lexicon *lexicon, const bool gone[N_BUILTIN_CUES]) {
+    for (int16_t row = 0; row < N_BUILTIN_CUES; row++) {
+        const ql_cue *cue = &builtin_cues[row];
+        if (!cue->is_noun) continue;
+        ql_form forms[QL_MOST_FORMS];
+        size_t n = ql_inflect_noun(&lexicon->arena, cue->lemma, cue->forms, forms);
+        if (n == 0) return false;
+        for (size_t i = 0; i < n; i++) settle_noun(lexicon, row, forms[i].bytes, gone[row]);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------ cues a user adds */
+
+static bool is_string(const char *string, size_t most) {
+    return string != NULL && string[0] != '\0' && strlen(string) <= most;
+}
+
+/* QL_ACT_NONE for what is no act that a cue can have. */
+static uint8_t act_of(const char *name) {
+    uint8_t act = QL_ACT_SPEECH;
+    while (act < QL_ACTS && strcmp(ql_act_name(act), name) != 0) act++;
+    return act < QL_ACTS ? act : QL_ACT_NONE;
+}
+
+/* The bits of frames by name; 0 where there are none or one is not known. */
+static uint16_t frames_of(const char *names) {
+    unsigned bits = 0;
+    for (const char *at = names + strspn(names, " "); *at != '\0'; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " "), frame = 0;
+        while (frame < N_FRAMES && (strlen(frame_names[frame]) != n || memcmp(frame_names[frame], at, n) != 0))
+            frame++;
+        if (frame == N_FRAMES) return 0;
+        bits |= 1u << frame;
+        at += n;
+    }
+    return (uint16_t)bits;
+}
+
+static ql_status check_cue(const ql_user_cue *cue, ql_error *error) {
+    if (!is_string(cue->lemma, LONGEST_LEMMA))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue wants a lemma of 1 to %d bytes; given %.80s",
+                       LONGEST_LEMMA, cue->lemma != NULL && cue->lemma[0] != '\0' ? cue->lemma : "none");
+    if (!is_string(cue->cue_class, SIZE_MAX))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants a class", cue->lemma);
+    if (cue->act == NULL || act_of(cue->act) == QL_ACT_NONE)
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the act of the cue %s is not known: %.80s", cue->lemma,
+                       cue->act != NULL ? cue->act : "none");
+    if (cue->frames == NULL || frames_of(cue->frames) == 0)
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants frames, and known ones; given %.80s",
+                       cue->lemma, cue->frames != NULL ? cue->frames : "none");
+    if (cue->forms != NULL && !ql_are_forms(cue->forms, cue->is_noun))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the forms of the cue %s have to be %s; given %.80s",
+                       cue->lemma, cue->is_noun ? "its plural" : "past tense and participle", cue->forms);
+    return QL_OK;
+}
 
 static char *copy_string(ql_arena *arena, const char *string) {
     return ql_arena_copy(arena, string, strlen(string) + 1, 1);
 }
 
-static bool is_vowel(char c) {
-    return memchr("aeiou", c, 5) != NULL;
-}
-
-/* `lemma` less its last `cut` letters, with `ending`. */
-static const char *inflected(ql_arena *arena, const char *lemma, size_t cut, const char *ending) {
-    size_t stem = strlen(lemma) - cut, n = strlen(ending) + 1;
-    char *form = ql_arena_alloc(arena, stem + n, 1);
-    if (form == NULL) return NULL;
-    memcpy(form, lemma, stem);
-    memcpy(form + stem, ending, n);
-    return form;
-}
-
-/* The regular forms of an English verb: base, third person, past, gerund. */
-static bool inflect(ql_arena *arena, const char *lemma, const char *forms[4]) {
-    size_t n = strlen(lemma);
-    char last = lemma[n - 1], before = n > 1 ? lemma[n - 2] : 'a';
-    bool y = last == 'y' && !is_vowel(before), e = last == 'e';
-    bool sibilant = last == 's' || last == 'x' || last == 'z' || (last == 'h' && (before == 'c' || before == 's'));
-    forms[0] = lemma;
-    forms[1] = inflected(arena, lemma, y, y ? "ies" : sibilant ? "es" : "s");
-    forms[2] = inflected(arena, lemma, y, y ? "ied" : e ? "d" : "ed");
-    forms[3] = inflected(arena, lemma, e && before != 'e', "ing");
-    return forms[1] != NULL && forms[2] != NULL && forms[3] != NULL;
-}
-
-static void insert(ql_lexicon *lexicon, ql_word word) {
-    size_t mask = lexicon->n_slots - 1, at = hash_of(word.form, word.length) & mask;
-    for (; lexicon->slots[at] != 0; at = (at + 1) & mask) {
-        ql_word *known = &lexicon->words[lexicon->slots[at] - 1];
-        if (!is_form(known, word.form, word.length)) continue;
-        *known = word; /* said twice: the last row counts */
-        return;
-    }
-    lexicon->words[lexicon->n_words++] = word;
-    lexicon->slots[at] = (int32_t)lexicon->n_words;
+static void add_form(ql_lexicon *lexicon, int16_t row, int32_t lemma, const ql_form *form) {
+    bool is_noun = lexicon->cues[row - N_BUILTIN_CUES].is_noun;
+    ql_word *word = own_word(lexicon, form->bytes);
+    word->classes |= is_noun ? QL_WORD_CUE_NOUN : QL_WORD_CUE_VERB;
+    if (is_noun && word->classes & QL_WORD_CUE_VERB) return;
+    if (word->cue != row) word->forms = 0;
+    word->lemma = lemma;
+    word->cue = row;
+    word->forms |= form->bits;
 }
 
 static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *error) {
-    static const uint8_t bits[4] = {QL_VERB_BASE, QL_VERB_S, QL_VERB_PAST | QL_VERB_PARTICIPLE, QL_VERB_ING};
-    size_t length = cue->lemma != NULL ? strlen(cue->lemma) : 0;
-    if (length == 0 || length > LONGEST_LEMMA || cue->cue_class == NULL)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue wants a lemma of 1 to %d bytes and a class; given %.60s",
-                       LONGEST_LEMMA, cue->lemma != NULL ? cue->lemma : "none");
-    const char *forms[4], *lemma = copy_string(&lexicon->arena, cue->lemma);
+    QL_TRY(check_cue(cue, error));
+    ql_form forms[QL_MOST_FORMS];
+    const char *lemma = copy_string(&lexicon->arena, cue->lemma);
     const char *cue_class = copy_string(&lexicon->arena, cue->cue_class);
-    if (lemma == NULL || cue_class == NULL || !inflect(&lexicon->arena, lemma, forms))
-        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for the cue %.60s", cue->lemma);
+    size_t n = lemma != NULL ? inflect(&lexicon->arena, lemma, cue->forms, cue->is_noun, forms) : 0;
+    if (cue_class == NULL || n == 0)
+        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for the cue %s", cue->lemma);
     int16_t row = (int16_t)(N_BUILTIN_CUES + lexicon->n_cues);
-    int32_t entry = N_BUILTIN + (int32_t)lexicon->n_words;
     lexicon->cues[lexicon->n_cues++] = (ql_cue){.lemma = lemma,
                                                 .cue_class = cue_class,
-                                                .frames = QL_FRAME_QUOTE | QL_FRAME_THAT | QL_FRAME_FINAL,
-                                                .act = QL_ACT_SPEECH};
-    for (int i = 0; i < 4; i++) {
-        size_t n = strlen(forms[i]);
-        uint64_t classes = ql_lexicon_classes(NULL, forms[i], n) | QL_WORD_CUE_VERB;
-        insert(lexicon, (ql_word){forms[i], classes, entry, row, (uint8_t)n, bits[i]});
-    }
+                                                .frames = frames_of(cue->frames),
+                                                .act = act_of(cue->act),
+                                                .is_noun = cue->is_noun,
+                                                .is_hedge = cue->is_hedge};
+    int32_t entry = N_BUILTIN + (int32_t)(own_word(lexicon, lemma) - lexicon->words);
+    for (size_t i = 0; i < n; i++) add_form(lexicon, row, entry, &forms[i]);
     return QL_OK;
 }
 
-static ql_status make_room(ql_lexicon *lexicon, size_t n_cues, ql_error *error) {
-    enum { MOST_CUES = INT16_MAX - N_BUILTIN_CUES };
-    if (n_cues > MOST_CUES)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "%zu cues; there is room for %d", n_cues, MOST_CUES);
+/* ------------------------------------------------------------------------------------------------ the whole */
+
+static ql_status make_room(ql_lexicon *lexicon, size_t n_cues, size_t n_gone, ql_error *error) {
+    size_t n_words = (n_cues + n_gone) * QL_MOST_FORMS;
     lexicon->n_slots = 1;
-    while (lexicon->n_slots < 2 * FORMS_PER_VERB * n_cues) lexicon->n_slots *= 2;
-    lexicon->words = ql_arena_alloc(&lexicon->arena, n_cues * FORMS_PER_VERB, sizeof *lexicon->words);
+    while (lexicon->n_slots < 2 * n_words) lexicon->n_slots *= 2;
+    lexicon->words = ql_arena_alloc(&lexicon->arena, n_words, sizeof *lexicon->words);
     lexicon->cues = ql_arena_alloc(&lexicon->arena, n_cues, sizeof *lexicon->cues);
     lexicon->slots = ql_arena_alloc(&lexicon->arena, lexicon->n_slots, sizeof *lexicon->slots);
     if (lexicon->words == NULL || lexicon->cues == NULL || lexicon->slots == NULL)
@@ -184,13 +280,25 @@ static ql_status make_room(ql_lexicon *lexicon, size_t n_cues, ql_error *error) 
     return QL_OK;
 }
 
+static ql_status fill(ql_lexicon *lexicon, const ql_options *options, ql_error *error) {
+    enum { MOST_CUES = INT16_MAX - N_BUILTIN_CUES };
+    if (options->n_cues > MOST_CUES)
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "%zu cues; there is room for %d", options->n_cues, MOST_CUES);
+    bool gone[N_BUILTIN_CUES];
+    size_t n_gone = mark_gone(options, gone);
+    QL_TRY(make_room(lexicon, options->n_cues, n_gone, error));
+    if (n_gone != 0) drop_verbs(lexicon, gone);
+    if (n_gone != 0 && !settle_nouns(lexicon, gone))
+        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for forms of nouns");
+    for (size_t i = 0; i < options->n_cues; i++) QL_TRY(add_cue(lexicon, &options->cues[i], error));
+    return QL_OK;
+}
+
 ql_status ql_lexicon_new(const ql_options *options, ql_lexicon **out, ql_error *error) {
     *out = NULL;
     ql_lexicon *lexicon = calloc(1, sizeof *lexicon);
     if (lexicon == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a lexicon");
-    size_t n_cues = options != NULL ? options->n_cues : 0;
-    ql_status status = make_room(lexicon, n_cues, error);
-    for (size_t i = 0; status == QL_OK && i < n_cues; i++) status = add_cue(lexicon, &options->cues[i], error);
+    ql_status status = options != NULL ? fill(lexicon, options, error) : QL_OK;
     if (status != QL_OK) {
         ql_lexicon_free(lexicon);
         return status;

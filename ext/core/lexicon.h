@@ -25,10 +25,11 @@ enum { QL_VERB_BASE = 1, QL_VERB_S = 2, QL_VERB_PAST = 4, QL_VERB_PARTICIPLE = 8
 /* What a cue can do: see ext/data/lexicon/cues.tsv for the meaning of each column. */
 typedef struct ql_cue {
     const char *lemma, *cue_class;
-    uint16_t frames; /* QL_FRAME_ bits */
-    uint8_t act;     /* ql_act */
+    const char *forms; /* irregular ones: see inflect.h; NULL for none */
+    const char *why;   /* NULL for a cue that an engine adds */
+    uint16_t frames;   /* QL_FRAME_ bits */
+    uint8_t act;       /* ql_act */
     bool is_noun, is_hedge;
-    const char *why; /* NULL for a cue that an engine adds */
 } ql_cue;
 
 typedef struct ql_lexicon ql_lexicon;
@@ -42,6 +43,9 @@ int32_t ql_lexicon_find(const ql_lexicon *lexicon, const char *folded, size_t n_
 /* Entry `index`, which must be one that ql_lexicon_find gave. */
 const ql_word *ql_lexicon_word(const ql_lexicon *lexicon, int32_t index);
 const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue);
+
+/* Row `row` of the cues that are built in; NULL behind the last. */
+const ql_cue *ql_builtin_cue(size_t row);
 
 /* The classes of a folded word, 0 for an unknown one. */
 uint64_t ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n_bytes);

@@ -450,16 +450,24 @@ static bool is_inches(const ql_text *text, const ql_glyph *glyph, const ql_glyph
     return true;
 }
 
+/* Does a colon stand before the mark at `at`, with white space at the most between them? */
+static bool is_announced(const ql_text *text, int32_t at) {
+    int32_t least = at > MAX_LOOK ? at - MAX_LOOK : 0;
+    while (at > least && is_blank(text->bytes[at - 1])) at--;
+    return at > 0 && text->bytes[at - 1] == ':';
+}
+
 /* A mark that is the same on both sides: " and '' and, in some languages, ” and ». */
-static ql_mark_role role_by_place(const ql_glyph *glyph) {
+static ql_mark_role role_by_place(const ql_text *text, const ql_glyph *glyph) {
     position where = position_of(glyph);
-    if (where == BETWEEN) return glyph->leads ? QL_ROLE_OPEN : QL_ROLE_EITHER;
+    if (where == BETWEEN)
+        return glyph->leads || is_announced(text, glyph->start) ? QL_ROLE_OPEN : QL_ROLE_EITHER;
     return where == BEFORE ? QL_ROLE_OPEN : QL_ROLE_CLOSE;
 }
 
-static ql_mark_role role_straight2(const ql_glyph *glyph) {
+static ql_mark_role role_straight2(const ql_text *text, const ql_glyph *glyph) {
     bool may_be_inches = glyph->left == SIDE_DIGIT && !is_word_side(glyph->right);
-    return may_be_inches ? QL_ROLE_WEAK_CLOSE : role_by_place(glyph);
+    return may_be_inches ? QL_ROLE_WEAK_CLOSE : role_by_place(text, glyph);
 }
 
 static ql_mark_role role_left2(const ql_glyph *glyph, const habits *style) {
@@ -469,8 +477,8 @@ static ql_mark_role role_left2(const ql_glyph *glyph, const habits *style) {
     return QL_ROLE_OPEN;
 }
 
-static ql_mark_role role_right2(const ql_glyph *glyph, const habits *style) {
-    if (!style->has_left2 && !style->has_low2) return role_by_place(glyph);
+static ql_mark_role role_right2(const ql_text *text, const ql_glyph *glyph, const habits *style) {
+    if (!style->has_left2 && !style->has_low2) return role_by_place(text, glyph);
     if (position_of(glyph) != BEFORE) return QL_ROLE_CLOSE;
     return glyph->leads ? QL_ROLE_OPEN : QL_ROLE_EITHER;
 }
@@ -497,7 +505,8 @@ static ql_mark_role role_single(const ql_text *text, ql_glyph *glyph, const habi
     if (is_word_side(glyph->left) && is_word_side(glyph->right)) return QL_ROLE_NONE;
     if (is_possessive_s(text, glyph->end)) return QL_ROLE_NONE;
     glyph->sure = glyph->left == SIDE_STOP;
-    if (glyph->kind == QL_GLYPH_STRAIGHT1) return glyph->leads ? QL_ROLE_OPEN : QL_ROLE_EITHER;
+    if (glyph->kind == QL_GLYPH_STRAIGHT1)
+        return glyph->leads || is_announced(text, glyph->start) ? QL_ROLE_OPEN : QL_ROLE_EITHER;
     return QL_ROLE_CLOSE;
 }
 
@@ -509,19 +518,19 @@ static ql_mark_role role_left1(const ql_text *text, ql_glyph *glyph) {
     return is_elision(text, glyph->end) ? QL_ROLE_WEAK_OPEN : QL_ROLE_OPEN;
 }
 
-static ql_mark_role role_guillemet(const ql_glyph *glyph, const habits *style) {
+static ql_mark_role role_guillemet(const ql_text *text, const ql_glyph *glyph, const habits *style) {
     bool points_left = glyph->kind == QL_GLYPH_GUILLEMET_LEFT || glyph->kind == QL_GLYPH_ANGLE_LEFT;
-    if (style->same_way) return role_by_place(glyph);
+    if (style->same_way) return role_by_place(text, glyph);
     return points_left != style->inward ? QL_ROLE_OPEN : QL_ROLE_CLOSE;
 }
 
 static ql_mark_role role_of(const ql_text *text, ql_glyph *glyph, const habits *style) {
     switch (glyph->kind) {
-    case QL_GLYPH_STRAIGHT2: return role_straight2(glyph);
+    case QL_GLYPH_STRAIGHT2: return role_straight2(text, glyph);
     case QL_GLYPH_LEFT2: return role_left2(glyph, style);
-    case QL_GLYPH_RIGHT2: return role_right2(glyph, style);
+    case QL_GLYPH_RIGHT2: return role_right2(text, glyph, style);
     case QL_GLYPH_TICKS:
-    case QL_GLYPH_FULL2: return role_by_place(glyph);
+    case QL_GLYPH_FULL2: return role_by_place(text, glyph);
     case QL_GLYPH_STRAIGHT1:
     case QL_GLYPH_RIGHT1: return role_single(text, glyph, style);
     case QL_GLYPH_LEFT1: return role_left1(text, glyph);
@@ -531,7 +540,7 @@ static ql_mark_role role_of(const ql_text *text, ql_glyph *glyph, const habits *
     case QL_GLYPH_GUILLEMET_LEFT:
     case QL_GLYPH_GUILLEMET_RIGHT:
     case QL_GLYPH_ANGLE_LEFT:
-    case QL_GLYPH_ANGLE_RIGHT: return role_guillemet(glyph, style);
+    case QL_GLYPH_ANGLE_RIGHT: return role_guillemet(text, glyph, style);
     case QL_GLYPH_LOW2:
     case QL_GLYPH_LOW1:
     case QL_GLYPH_GRAVES:

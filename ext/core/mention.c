@@ -149,6 +149,19 @@ static void stay_inside_marks(const ql_run *run, int32_t head, int32_t *first, i
     if (behind % 2 != 0) *last = next;
 }
 
+/* "According to Ann Lee, the river rose": of a source that opens the sentence, an apposition ends with a comma of its
+   own.  What has none is the sentence itself. */
+static void stay_before_sentence(const ql_run *run, int32_t head, int32_t first, int32_t *last) {
+    if (!is_attribution(run, head)) return;
+    int32_t preposition = ql_dependent(run, head, QL_RELATION_BIT(CASE)), next = *last + 1;
+    if (!ql_flag(run, preposition, QL_TOKEN_FIRST) || next >= ql_n_tokens(run) || is_comma(run, next)) return;
+    for (int32_t i = *last; i > head && i > first; i--)
+        if (is_comma(run, i)) {
+            *last = i - 1;
+            return;
+        }
+}
+
 /* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers
    take for all sorts of things.  The last token of the phrase then, or `last`. */
 static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
@@ -201,13 +214,25 @@ static uint8_t kind_of_head(const ql_run *run, int32_t head) {
     return QL_MENTION_DESCRIPTION;
 }
 
-/* The subject or agent of a reporting verb, or what "according to" names. */
+/* Has token i a dependent in one of these relations that reports? */
+static bool holds_cue(const ql_run *run, int32_t i, uint64_t relations) {
+    for (int32_t child = ql_branch_of(run, i)->child; child != QL_NONE; child = ql_branch_of(run, child)->next)
+        if (ql_relates(run, child, relations) && ql_has(run, child, QL_WORD_CUE_VERB)) return true;
+    return false;
+}
+
+/* The subject or agent of a reporting verb, or of one that shares its subject with such a verb; what a clause with one
+   belongs to; and what "according to" names. */
 static bool is_beside_cue(const ql_run *run, int32_t i) {
+    static const uint64_t clauses = QL_RELATION_BIT(ACL) | QL_RELATION_BIT(ACL_RELCL);
+    static const uint64_t sharing = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(XCOMP);
     int32_t head = ql_head_of(run, i);
-    if (ql_tag_of(run, i) == QL_TAG_PRON && !ql_has(run, i, QL_WORD_SUBJECT_PRONOUN)) return false;
+    bool bare = ql_branch_of(run, i)->child == QL_NONE;
+    if (ql_tag_of(run, i) == QL_TAG_PRON && ql_has(run, i, QL_WORD_RELATIVE | QL_WORD_WH)) return false;
+    if (bare && ql_has(run, i, QL_WORD_DEMONSTRATIVE)) return false; /* "those surveyed", but not "this shows" */
     if (head != QL_NONE && ql_relates(run, i, SUBJECTS | QL_RELATION_BIT(OBL_AGENT)))
-        return ql_has(run, head, QL_WORD_CUE_VERB);
-    return is_attribution(run, i);
+        return ql_has(run, head, QL_WORD_CUE_VERB) || holds_cue(run, head, sharing);
+    return is_attribution(run, i) || (ql_tag_of(run, i) == QL_TAG_NOUN && holds_cue(run, i, clauses));
 }
 
 /* "the 76-year-old", "the accused": an adjective that a definite article makes a noun. */
@@ -230,12 +255,32 @@ static bool can_speak(const ql_run *run, int32_t i) {
     return ql_tag_of(run, i) == QL_TAG_NOUN && ql_has(run, i, NOUNS);
 }
 
+/* "Coach Ana Petkova said", "a woman who lives above the bakery said": a subject that the parser cut short goes on to
+   its verb, if nothing but nouns, prepositions and articles stands between.  The last token of the phrase. */
+static int32_t up_to_verb(const ql_run *run, int32_t head, int32_t last) {
+    int32_t verb = ql_head_of(run, head), end = verb;
+    if (verb <= last || !ql_relates(run, head, SUBJECTS) || !ql_has(run, verb, QL_WORD_CUE_VERB)) return last;
+    while (end - 1 > last && (ql_tag_of(run, end - 1) == QL_TAG_ADV || ql_tag_of(run, end - 1) == QL_TAG_AUX ||
+                              ql_tag_of(run, end - 1) == QL_TAG_PART))
+        end--;
+    for (int32_t i = last + 1; i < end; i++) {
+        uint8_t tag = ql_tag_of(run, i);
+        bool plain = tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_ADJ || tag == QL_TAG_DET ||
+                     tag == QL_TAG_NUM || tag == QL_TAG_ADP;
+        if (!plain) return last;
+    }
+    return end - 1 > last && is_nominal(run, end - 1) ? end - 1 : last;
+}
+
 static ql_mention mention_of(const ql_run *run, int32_t head) {
     const ql_token *tokens = run->scratch->tokens.items;
     int32_t first, last;
     phrase_around(run, head, &first, &last);
     stay_inside_marks(run, head, &first, &last);
+    stay_before_sentence(run, head, first, &last);
     int32_t longer = behind_adjective(run, head, last);
+    if (longer - first < MOST_WORDS) last = longer;
+    longer = up_to_verb(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     return (ql_mention){.start = tokens[first].start,
                         .end = tokens[last].end,
@@ -254,11 +299,47 @@ static int by_place(const void *a, const void *b) {
     return (x->head > y->head) - (x->head < y->head);
 }
 
+/* The word of a phrase that the rest of it hangs on: a noun or name for choice, and not in an apposition. */
+static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
+    int32_t last = first;
+    for (int32_t i = first; i < end && !is_comma(run, i); i++) {
+        uint8_t tag = ql_tag_of(run, i);
+        int32_t head = ql_head_of(run, i);
+        if (tag != QL_TAG_NOUN && tag != QL_TAG_PROPN && tag != QL_TAG_PRON) continue;
+        if (head < first || head >= end) return i;
+        last = i;
+    }
+    return last;
+}
+
+/* Who speaks beside a quotation is a mention, whatever the tree makes of it.  The first `n` mentions are in
+   the order of their heads. */
+static bool add_beside(ql_run *run, const ql_beside *beside, size_t n) {
+    ql_mentions *mentions = &run->scratch->mentions;
+    int32_t head = head_of_phrase(run, beside->first_token, beside->end_token);
+    int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), head);
+    ql_mention made = {.start = ql_token_of(run, beside->first_token)->start,
+                       .end = ql_token_of(run, beside->end_token - 1)->end,
+                       .first_token = beside->first_token,
+                       .end_token = beside->end_token,
+                       .head = head,
+                       .entity = QL_NONE,
+                       .kind = kind_of_head(run, head)};
+    if (at == (int32_t)n || mentions->items[at].head != head) return ql_mentions_push(mentions, made);
+    mentions->items[at] = made;
+    return true;
+}
+
 ql_status ql_stage_mention(ql_run *run) {
     ql_mentions *mentions = &run->scratch->mentions;
-    for (int32_t i = 0; i < ql_n_tokens(run); i++)
-        if (can_speak(run, i) && !ql_mentions_push(mentions, mention_of(run, i)))
-            return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
+    bool fine = true;
+    for (int32_t i = 0; fine && i < ql_n_tokens(run); i++)
+        if (can_speak(run, i)) fine = ql_mentions_push(mentions, mention_of(run, i));
+    QL_TRY(ql_find_besides(run));
+    size_t n = mentions->n;
+    for (size_t i = 0; fine && i < run->scratch->besides.n; i++)
+        fine = add_beside(run, &run->scratch->besides.items[i], n);
+    if (!fine) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
     if (mentions->n != 0) qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
     return QL_OK;
 }

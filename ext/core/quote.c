@@ -3,9 +3,13 @@
    Every sentence is read once.  A verb looks forward for what it reports ("said that …", "said: “…”"), then, where
    it closes its clause, back ("…, she said"), and takes both halves of a sentence that it splits.  Marked strings
    that no cue took are joined to the statement they carry on, stand alone, or are nobody's words. */
-#include "grammar.h"
+#include "frame.h"
 
-enum { MOST_BETWEEN_HALVES = 30 }; /* tokens between the halves of a quotation that its cue splits */
+enum {
+    MOST_BETWEEN_HALVES = 30, /* tokens between the halves of a quotation that its cue splits */
+    MOST_OF_TERM = 8,         /* words of a marked string that may be a name for something */
+    MOST_OF_PHRASE = 4        /* where a verb that reports nothing else stands over it */
+};
 
 typedef struct draft {
     int32_t cue, source;
@@ -211,6 +215,39 @@ static int32_t behind_programme(const writer *w, int32_t i, int32_t end) {
     return behind < end ? behind : i;
 }
 
+static bool is_finite(const writer *w, int32_t i) {
+    uint8_t tag = ql_tag_of(w->run, i), inflection = w->run->scratch->tokens.items[i].inflection;
+    return (tag == QL_TAG_VERB || tag == QL_TAG_AUX) &&
+           (inflection == QL_INFLECTION_PRESENT || inflection == QL_INFLECTION_PAST);
+}
+
+/* ", citing a memo, that …": does the comma at token i open a participle's phrase with "that" behind its end, which
+   becomes `*close`? */
+static bool opens_inset(const writer *w, int32_t i, int32_t end, int32_t *close) {
+    enum { MOST_INSET = 14 };
+    if (i + 1 >= end || w->run->scratch->tokens.items[i + 1].inflection != QL_INFLECTION_GERUND) return false;
+    for (int32_t at = i + 2; at + 1 < end && at < i + MOST_INSET && !is_finite(w, at); at++) {
+        if (!is_comma(w, at)) continue;
+        *close = at;
+        return ql_is_word(w->run, at + 1, "that");
+    }
+    return false;
+}
+
+/* The "that" of a clause ahead, behind whom it is told and where: "told a crowd in Ely on Monday that the river …".
+   It opens a clause with a subject; QL_NONE where a verb or a comma comes first. */
+static int32_t that_ahead(const writer *w, int32_t i, int32_t end) {
+    enum { MOST_AHEAD = 16 };
+    for (int32_t at = i; at + 2 < end && at < i + MOST_AHEAD; at++) {
+        if (is_final_stop(w, at) || ql_is_char(w->run, at, ':')) return QL_NONE;
+        if (is_comma(w, at) && !opens_inset(w, at, end, &at)) return QL_NONE;
+        if (is_finite(w, at) && !is_marked(w, at)) return QL_NONE;
+        if (!ql_is_word(w->run, at, "that") || is_marked(w, at) || ql_tag_of(w->run, at) == QL_TAG_DET) continue;
+        return is_finite(w, at + 1) ? QL_NONE : at;
+    }
+    return QL_NONE;
+}
+
 /* The token at which what a verb reports begins, looking forward from `i`; QL_NONE if nothing is reported there. */
 static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int32_t end) {
     bool addressee = (cue->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) != 0;
@@ -222,6 +259,8 @@ static int32_t reported_from(const writer *w, const ql_cue *cue, int32_t i, int3
         i++;
     if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->run, i, "to")) return i;
     if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->run, i, "to")) return i;
+    int32_t that = (cue->frames & (QL_FRAME_CLAUSE | QL_FRAME_THAT)) != 0 ? that_ahead(w, i, end) : QL_NONE;
+    if (that != QL_NONE) return that;
     i = skip_adjuncts(w, i, end);
     if (i >= end) return QL_NONE;
     if (opens_marked(w, i, end)) return is_mark(w, i) ? i : i + 1;
@@ -244,13 +283,14 @@ static bool closes_clause(const writer *w, int32_t i, int32_t end) {
 typedef struct place {
     int32_t sentence, first, end; /* tokens */
     int32_t taken;                /* tokens before this one belong to a statement already */
+    int32_t opened;               /* where the clause began that a cue behind it may report as a whole */
 } place;
 
 static void take_pairs(writer *w, int32_t of, ql_span span) {
     const ql_marks *marks = &w->run->scratch->marks;
     for (size_t i = (size_t)pair_from(w, span.start); i < marks->n && marks->items[i].start < span.end; i++)
         if (marks->items[i].parent == QL_NONE) {
-            w->owner.items[i] = of;
+            if (w->owner.items[i] == QL_NONE) w->owner.items[i] = of; /* else of a statement inside this one */
             w->drafts.items[of].quoted = true;
             if (!marks->items[i].closed) w->drafts.items[of].closed = false;
         }
@@ -264,12 +304,18 @@ static int32_t attribute(writer *w, place *at, int32_t cue, ql_span span, const 
     return of;
 }
 
-/* The pair of marks whose speech ends before token i, or QL_NONE. */
-static int32_t quoted_before(const writer *w, const place *at, int32_t i) {
+/* The pair of marks whose speech ends right before the cue and its source, or QL_NONE. */
+static int32_t quoted_before(const writer *w, const place *at, const ql_cue_hit *hit) {
+    int32_t i = hit->frame_start, pair = QL_NONE;
+    const ql_beside *beside = ql_beside_of(w->run, hit->first_token);
     if (i > at->first && is_comma(w, i - 1)) i--;
-    if (i <= at->first || !(is_mark(w, i - 1) || is_marked(w, i - 1))) return QL_NONE;
-    int32_t pair = pair_around(w, token_end(w, i - 1) - 1);
-    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]) ? pair : QL_NONE;
+    if (beside != NULL)
+        pair = beside->pair;
+    else if (i > at->first && (is_mark(w, i - 1) || is_marked(w, i - 1)))
+        pair = pair_around(w, token_end(w, i - 1) - 1);
+    if (pair == QL_NONE || is_speech(&w->run->scratch->marks.items[pair])) return pair;
+    bool opens = ql_flag(w->run, ql_token_at(w->run, w->run->scratch->marks.items[pair].start), QL_TOKEN_FIRST);
+    return beside != NULL && opens ? pair : QL_NONE; /* “Mother,” she said: the form alone tells little */
 }
 
 /* A quotation of whole sentences, which owes nothing to the words before it: it begins with a capital. */
@@ -279,18 +325,66 @@ static bool is_whole(const writer *w, int32_t pair) {
     return of->form == QL_FORM_SPEECH && first < ql_n_tokens(w->run) && ql_flag(w->run, first, QL_TOKEN_CAPITAL);
 }
 
+/* Statements of this sentence behind token `from` are part of another one. */
+static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
+    for (int32_t i = parent - 1; i >= 0 && w->drafts.items[i].sentence == at->sentence; i--) {
+        draft *inner = &w->drafts.items[i];
+        if (inner->parent == QL_NONE && inner->start >= token_start(w, from)) inner->parent = parent;
+    }
+}
+
+static bool divides(const writer *w, int32_t i) {
+    return is_comma(w, i) || ql_kind(w->run, i) == QL_TOKEN_DASH;
+}
+
+/* "The plan, she said, will fail": do commas or dashes stand on both sides of a cue and its source? */
+static bool is_enclosed(const writer *w, const place *at, const ql_cue_hit *hit) {
+    int32_t before = hit->frame_start - 1, behind = skip_adjuncts(w, hit->frame_end, at->end);
+    if (before <= at->opened || before < at->taken || behind + 1 >= at->end) return false;
+    int32_t pair = is_mark(w, behind + 1) ? pair_around(w, token_start(w, behind + 1)) : QL_NONE;
+    if (pair != QL_NONE && is_whole(w, pair)) return false; /* "In May, she said, “We will go.”" */
+    return divides(w, before) && divides(w, behind);
+}
+
+/* Has what stands in tokens [from, end) a finite verb? */
+static bool has_finite(const writer *w, int32_t from, int32_t end) {
+    for (int32_t i = from; i < end; i++)
+        if (is_finite(w, i)) return true;
+    return false;
+}
+
+/* "When it rains, she said": of tokens [from, end), is what they hang together by an adverbial of the verb? */
+static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb) {
+    static const uint64_t adverbials = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVMOD) |
+                                       QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) | QL_RELATION_BIT(DISCOURSE);
+    while (from < end && ql_kind(w->run, from) == QL_TOKEN_PUNCT) from++;
+    uint8_t tag = from < end ? ql_tag_of(w->run, from) : QL_TAG_NONE;
+    if (tag != QL_TAG_ADP && tag != QL_TAG_SCONJ && tag != QL_TAG_ADV && tag != QL_TAG_CCONJ) return false;
+    for (int32_t i = from; i < end; i++) {
+        int32_t head = ql_head_of(w->run, i);
+        if (ql_kind(w->run, i) == QL_TOKEN_PUNCT || (head >= from && head < end)) continue;
+        if (head != verb || !ql_relates(w->run, i, adverbials)) return false;
+    }
+    return true;
+}
+
 /* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
 static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, int32_t *made) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t end = hit->frame_start;
-    if (end <= at->taken) return false;
-    int32_t pair = quoted_before(w, at, end);
-    if (pair == QL_NONE && !is_comma(w, end - 1)) return false;
-    ql_span span;
-    if (!content_of(w, at->taken, end, &span)) return false;
     const ql_mark_pair *marks = w->run->scratch->marks.items;
-    if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
+    int32_t end = hit->frame_start, pair = quoted_before(w, at, hit);
+    int32_t from = pair == QL_NONE || at->taken > end ? at->opened : at->taken;
+    ql_span span;
+    if (pair == QL_NONE && !is_enclosed(w, at, hit) && is_fronted(w, from, end, hit->first_token)) return false;
+    if (pair != QL_NONE && end <= at->first) { /* “Is it?” | Ann Lee asked reporters. */
+        if (w->owner.items[pair] != QL_NONE) return false;
+        span = (ql_span){marks[first_of_chain(w, pair)].start, marks[pair].end};
+    } else {
+        if (end <= from || (pair == QL_NONE && !divides(w, end - 1)) || !content_of(w, from, end, &span)) return false;
+        if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
+    }
     *made = attribute(w, at, cue, span, rule);
+    if (*made != QL_NONE && from < at->taken) embrace(w, at, from, *made);
     return true;
 }
 
@@ -307,9 +401,10 @@ static int32_t quoted_half(const writer *w, const place *at, int32_t from, const
 }
 
 /* Where a sentence goes on behind the cue that splits it: "The plan, she said, will …". */
-static int32_t plain_half(const writer *w, const place *at, int32_t from) {
-    if (from + 2 >= at->end || !is_comma(w, from)) return QL_NONE;
+static int32_t plain_half(const writer *w, const place *at, int32_t from, bool unfinished) {
+    if (from + 2 >= at->end || !divides(w, from)) return QL_NONE;
     int32_t next = from + 1;
+    if (unfinished) return next;
     if (ql_verb_forms(w->run, next) == QL_VERB_ING || ql_mention_from(w->run, next) != QL_NONE) return QL_NONE;
     if (ql_has(w->run, next, QL_WORD_RELATIVE | QL_WORD_COORDINATOR | QL_WORD_PREPOSITION)) return QL_NONE;
     return next;
@@ -327,191 +422,156 @@ static void second_half(writer *w, place *at, int32_t of, int32_t from, const ql
     at->taken = end;
 }
 
+/* Behind words without marks, does the verb with its subject end their sentence, and not begin one of its own? */
+static bool closes_sentence(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word) {
+    int32_t verb = hit->first_token, end = hit->frame_end;
+    if (ql_verb_forms(w->run, verb) == QL_VERB_ING) return false;
+    if (verb > at->first && ql_has(w->run, verb - 1, QL_WORD_MODAL)) return false;
+    int32_t told = !hit->inverted && (word->frames & QL_FRAME_ADDRESSEE) ? ql_mention_from(w->run, end) : QL_NONE;
+    if (told != QL_NONE) end = w->run->scratch->mentions.items[told].end_token;
+    if (end < at->end && ql_has(w->run, end, QL_WORD_COORDINATOR)) return false;
+    return closes_clause(w, end, at->end);
+}
+
 static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t made;
     if (!(word->frames & (QL_FRAME_FINAL | QL_FRAME_QUOTE))) return false;
-    bool quoted = quoted_before(w, at, hit->frame_start) != QL_NONE;
-    bool participle = ql_verb_forms(w->run, hit->first_token) == QL_VERB_ING;
-    if (!quoted && (participle || !closes_clause(w, hit->frame_end, at->end))) return false;
+    bool quoted = quoted_before(w, at, hit) != QL_NONE;
+    bool unfinished = !quoted && !has_finite(w, at->opened, hit->frame_start);
+    if (!quoted && !closes_sentence(w, at, hit, word)) return false;
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
-    at->taken = hit->frame_end;
-    int32_t half = quoted ? quoted_half(w, at, hit->frame_end, hit)
-                          : plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end));
+    at->taken = at->opened = hit->frame_end;
+    int32_t half = quoted || unfinished ? quoted_half(w, at, hit->frame_end, hit) : QL_NONE;
+    if (half == QL_NONE && !quoted)
+        half = plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end), unfinished);
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
+}
+
+/* Does a quotation end with a punctuation mark of its own? */
+static bool ends_itself(const writer *w, int32_t pair) {
+    int32_t end = ql_token_at(w->run, w->run->scratch->marks.items[pair].content_end);
+    return end > 0 && ql_kind(w->run, end - 1) == QL_TOKEN_PUNCT;
 }
 
 /* A whole quotation ends with its marks; a fragment goes on with the clause that it stands in. */
 static int32_t reported_until(const writer *w, const place *at, int32_t from, const ql_cue_hit *hit) {
     int32_t pair = is_mark(w, from) ? pair_around(w, token_start(w, from)) : QL_NONE;
-    if (pair != QL_NONE && w->run->scratch->marks.items[pair].form == QL_FORM_SPEECH) {
+    if (pair != QL_NONE && (w->run->scratch->marks.items[pair].form == QL_FORM_SPEECH || ends_itself(w, pair))) {
         int32_t end = ql_token_at(w->run, w->run->scratch->marks.items[pair].end);
         return end < at->end ? end : at->end;
     }
     return content_end(w, from + 1, at->end, hit);
 }
 
-/* What a verb reports, by the tree: tokens [first, end). */
-typedef struct reach {
-    int32_t first, end;
-} reach;
-
-static reach reach_of(const writer *w, int32_t i) {
-    const ql_branch *branch = ql_branch_of(w->run, i);
-    return (reach){branch->first, branch->last + 1};
-}
-
-/* Is a clause's verb an infinitive with "to"? */
-static bool is_to_clause(const writer *w, int32_t clause) {
-    int32_t mark = ql_dependent(w->run, clause, QL_RELATION_BIT(MARK));
-    return mark != QL_NONE && ql_is_word(w->run, mark, "to");
-}
-
-/* "that he left", "he left", "whether he left": a clause behind the verb that it may report. */
-static bool clause_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(CCOMP));
-    if (clause == QL_NONE || clause < verb) return false;
-    *out = reach_of(w, clause);
-    if (out->first <= verb) return false;
-    bool told = (word->frames & QL_FRAME_ADDRESSEE) && out->first == verb + 1 && out->first + 1 < out->end;
-    uint8_t tag = ql_tag_of(w->run, out->first);
-    bool person = tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON;
-    if (told && person &&
-        ql_has(w->run, out->first + 1, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_SUBJECT_PRONOUN))
-        out->first++; /* "told reporters the river was rising" */
-    if (is_to_clause(w, clause)) return (word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) != 0;
-    if (ql_is_word(w->run, out->first, "that")) return true;
-    if (ql_has(w->run, out->first, QL_WORD_WH)) return (word->frames & (QL_FRAME_WH | QL_FRAME_CLAUSE)) != 0;
-    return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
-}
-
-/* "said in the memo the firm had left", "said in a statement that it had": the parser hangs the clause on the memo.
- */
-static bool clause_behind_adjunct(const writer *w, const place *at, int32_t verb, const ql_cue *word, reach *out) {
-    static const uint64_t complements =
-        QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
-    if (!(word->frames & QL_FRAME_CLAUSE) || ql_dependent(w->run, verb, complements) != QL_NONE) return false;
-    for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL))) continue;
-        int32_t clause = ql_dependent(w->run, i, QL_RELATION_BIT(ACL_RELCL) | QL_RELATION_BIT(ACL));
-        if (clause == QL_NONE) continue;
-        int32_t first = ql_branch_of(w->run, clause)->first;
-        bool that = ql_is_word(w->run, first, "that") && ql_relates(w->run, clause, QL_RELATION_BIT(ACL));
-        bool bare = ql_relates(w->run, clause, QL_RELATION_BIT(ACL_RELCL)) &&
-                    !ql_has(w->run, first, QL_WORD_RELATIVE | QL_WORD_WH) && ql_kind(w->run, first) != QL_TOKEN_PUNCT;
-        if (!that && !bare) continue;
-        *out = (reach){first, at->end};
-        return true;
-    }
-    return false;
-}
-
-/* "to leave": whoever is asked to stands outside; whoever is wanted to, inside. */
-static bool infinitive_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    int32_t clause = ql_dependent(w->run, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
-    if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO))) return false;
-    if (clause == QL_NONE)
-        clause = ql_dependent(w->run, verb, QL_RELATION_BIT(ADVCL)); /* as parsers take it at times */
-    if (clause == QL_NONE || clause < verb || !is_to_clause(w, clause)) return false;
-    *out = reach_of(w, clause);
-    if (word->act != QL_ACT_SPEECH) object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
-    if (object != QL_NONE && object > verb && object < clause) out->first = ql_branch_of(w->run, object)->first;
-    return out->first > verb;
-}
-
-/* The first preposition or mark of a phrase that hangs on a verb. */
-static bool opens_with(const writer *w, int32_t phrase, const char *const *words) {
-    int32_t first = ql_branch_of(w->run, phrase)->first;
-    for (; *words != NULL; words++)
-        if (ql_is_word(w->run, first, *words)) return true;
-    return false;
-}
-
-/* "spoke about the plan", "called for calm": a phrase with one of these prepositions, which stays outside. */
-static bool phrase_behind(const writer *w, int32_t verb, const char *const *prepositions, reach *out) {
-    for (int32_t i = ql_branch_of(w->run, verb)->child; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        if (i < verb || !ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL))) continue;
-        if (!opens_with(w, i, prepositions)) continue;
-        *out = reach_of(w, i);
-        out->first++;
-        return out->first < out->end && !ql_has(w->run, out->first, QL_WORD_WEEKDAY | QL_WORD_MONTH);
-    }
-    return false;
-}
-
-/* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
-static bool object_behind(const writer *w, int32_t verb, const ql_cue *word, reach *out) {
-    static const char *const topical[] = {"about", "of", "on", "against", NULL}, *const wanted[] = {"for", NULL};
-    static const char *const toward[] = {"to", NULL};
-    static const char *const completing[] = {"as", "for", "of", "to", "on", "from", "by", NULL};
-    static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
-    if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(w, verb, topical, out)) return true;
-    if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(w, verb, toward, out)) return true;
-    if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(w, verb, wanted, out)) return true;
-    int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ));
-    if (ql_dependent(w->run, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
-    if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
-    *out = reach_of(w, object);
-    for (int32_t i = ql_branch_of(w->run, object)->next; i != QL_NONE; i = ql_branch_of(w->run, i)->next) {
-        bool completes =
-            ql_relates(w->run, i, QL_RELATION_BIT(XCOMP)) ||
-            (ql_relates(w->run, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL)) && opens_with(w, i, completing));
-        if (!completes || ql_branch_of(w->run, i)->first != out->end) break;
-        out->end = ql_branch_of(w->run, i)->last + 1;
-    }
-    return out->first > verb;
-}
-
-/* Behind its verb, as the tree has it; an inverted verb has its subject there. */
-static bool reported_in_tree(const writer *w, const place *at, const ql_cue_hit *hit, const ql_cue *word,
-                             reach *out) {
-    int32_t verb = hit->first_token;
-    if (!clause_behind(w, verb, word, out) && !infinitive_behind(w, verb, word, out) &&
-        !object_behind(w, verb, word, out) && !clause_behind_adjunct(w, at, verb, word, out))
-        return false;
-    while (out->first < out->end && !is_mark(w, out->first) && ql_kind(w->run, out->first) == QL_TOKEN_PUNCT)
-        out->first++;
-    if (out->end > at->end) out->end = at->end;
-    if (out->first < hit->end_token || out->first >= out->end) return false;
-    out->end = content_end(w, out->first + 1, out->end, hit);
+/* "a plan which he said was “reckless”, …": the verb and its subject stand inside what they report, between the
+   relative pronoun and the rest of its clause. */
+static bool report_around(writer *w, place *at, int32_t cue, const ql_cue *word) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t first = hit->end_token, before = hit->frame_start - 1, end = first + 1;
+    if (!(word->frames & QL_FRAME_CLAUSE) || hit->inverted || before < at->taken || first >= at->end) return false;
+    if (!is_finite(w, first) || hit->frame_start == hit->first_token) return false;
+    while (end < at->end && (is_marked(w, end) || !(is_comma(w, end) || is_final_punct(w, end)))) end++;
+    ql_span span;
+    if (!content_of(w, first, content_end(w, end, end, hit), &span)) return false;
+    int32_t made = attribute(w, at, cue, span, "SVQ");
+    if (made == QL_NONE) return false;
+    if (ql_has(w->run, before, QL_WORD_RELATIVE)) add_span(w, made, token_start(w, before), token_end(w, before));
+    at->taken = end;
     return true;
+}
+
+/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash: "told
+   the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
+static int32_t whole_quotation(const writer *w, int32_t first, int32_t end) {
+    if (first >= end || ql_is_word(w->run, first, "that")) return QL_NONE;
+    for (int32_t i = first + 1; i + 1 < end && i < first + MOST_BETWEEN_HALVES && !is_finite(w, i); i++) {
+        if (is_marked(w, i) || ql_is_word(w->run, i, "that")) return QL_NONE;
+        bool opens = is_comma(w, i - 1) || ql_is_char(w->run, i - 1, ':') || ql_kind(w->run, i - 1) == QL_TOKEN_DASH;
+        if (!opens || !is_mark(w, i)) continue;
+        int32_t pair = pair_around(w, token_start(w, i));
+        return pair != QL_NONE && is_whole(w, pair) ? i : QL_NONE;
+    }
+    return QL_NONE;
+}
+
+/* "She is said to live in Ely": the subject is part of what is said, and the source whoever else says so. */
+static void hold_subject(writer *w, int32_t made, const ql_cue_hit *hit, const ql_cue *word) {
+    ql_reach subject;
+    ql_span span;
+    draft *of = &w->drafts.items[made];
+    if (!ql_frame_holds_subject(w->run, hit, word, &subject)) return;
+    if (!content_of(w, subject.first, subject.end, &span)) return;
+    add_span(w, made, span.start, span.end);
+    if (word->act == QL_ACT_SEEMING) of->source = QL_NONE;
+    if (of->source == QL_NONE) of->resolution = QL_RESOLVED_NONE;
 }
 
 static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
-    reach found;
+    ql_reach found;
+    if (report_around(w, at, cue, word)) return true;
     if (hit->inverted) return false;
     int32_t from = reported_from(w, word, hit->end_token, at->end);
-    bool quoted = from != QL_NONE && is_mark(w, from);
-    if (quoted || !reported_in_tree(w, at, hit, word, &found)) {
+    int32_t whole = from != QL_NONE && is_mark(w, from) ? QL_NONE : whole_quotation(w, hit->end_token, at->end);
+    if (whole != QL_NONE && (word->frames & QL_FRAME_QUOTE)) from = whole;
+    bool quoted = from != QL_NONE && is_mark(w, from) && (from == whole || from <= hit->end_token + 1);
+    if (!quoted && ql_frame_behind(w->run, hit, word, at->end, &found)) {
+        found.end = content_end(w, found.first + 1, found.end, hit);
+    } else {
         if (from == QL_NONE) return false;
-        found = (reach){from, reported_until(w, at, from, hit)};
+        found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
     if (!content_of(w, found.first, found.end, &span)) return false;
-    if (attribute(w, at, cue, span, "SVQ") == QL_NONE) return false;
+    int32_t made = attribute(w, at, cue, span, "SVQ");
+    if (made == QL_NONE) return false;
+    hold_subject(w, made, hit, word);
     at->taken = found.end;
     return true;
 }
 
-static void report_according(writer *w, place *at, int32_t cue) {
+/* "The plan, according to Reuters, will fail". */
+static bool according_behind(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t made;
+    int32_t made, start = at->opened;
     ql_span span;
-    if (hit->first_token > at->first) {
-        if (before_frame(w, at, cue, "QAccordingTo", &made) ||
-            (at->taken < hit->first_token && content_of(w, at->taken, hit->first_token, &span) &&
-             attribute(w, at, cue, span, "QAccordingTo") != QL_NONE))
-            at->taken = hit->frame_end;
-        return;
+    if (!before_frame(w, at, cue, "QAccordingTo", &made)) {
+        if (at->taken >= hit->frame_start || !content_of(w, at->taken, hit->frame_start, &span)) return false;
+        made = attribute(w, at, cue, span, "QAccordingTo");
     }
+    at->taken = at->opened = hit->frame_end;
+    if (made == QL_NONE || has_finite(w, start, hit->frame_start)) return true;
+    int32_t half = plain_half(w, at, hit->frame_end, true);
+    if (half != QL_NONE) second_half(w, at, made, half, hit);
+    return true;
+}
+
+/* Has the sentence nothing but a conjunction before token i? */
+static bool opens_clause_at(const writer *w, const place *at, int32_t i) {
+    return i == at->first || (i == at->first + 1 && ql_has(w->run, at->first, QL_WORD_COORDINATOR));
+}
+
+/* What the sentence says behind the first comma behind a frame that opens it. */
+static bool content_behind(writer *w, place *at, int32_t cue, const char *rule) {
+    enum { MOST_BEHIND = 20 };
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     int32_t from = hit->frame_end;
-    while (from < at->end && from < hit->frame_end + 20 && !is_comma(w, from)) from++;
-    if (from >= at->end || !is_comma(w, from)) return;
+    ql_span span;
+    while (from < at->end && from < hit->frame_end + MOST_BEHIND && !is_comma(w, from)) from++;
+    if (from >= at->end || !is_comma(w, from)) return false;
     int32_t end = content_end(w, from + 1, at->end, hit);
-    if (!content_of(w, from + 1, end, &span)) return;
-    if (attribute(w, at, cue, span, "AccordingToQ") != QL_NONE) at->taken = end;
+    if (!content_of(w, from + 1, end, &span) || attribute(w, at, cue, span, rule) == QL_NONE) return false;
+    at->taken = end;
+    return true;
+}
+
+static void report_according(writer *w, place *at, int32_t cue) {
+    if (opens_clause_at(w, at, w->run->scratch->cues.items[cue].frame_start))
+        content_behind(w, at, cue, "AccordingToQ");
+    else
+        according_behind(w, at, cue);
 }
 
 static void report_colon(writer *w, place *at, int32_t cue) {
@@ -522,21 +582,40 @@ static void report_colon(writer *w, place *at, int32_t cue) {
     if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
 }
 
-/* What stands quoted before the verb's subject comes first; else what the verb looks forward to. */
+static void report_signed(writer *w, place *at, int32_t cue) {
+    int32_t made;
+    if (before_frame(w, at, cue, "Q-S", &made)) at->taken = at->end;
+}
+
+/* "As the captain admitted, the radar was off", "The radar was off, as the captain admitted". */
+static bool report_as(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t made;
+    if (opens_clause_at(w, at, hit->frame_start)) return content_behind(w, at, cue, "AsSVQ");
+    if (!before_frame(w, at, cue, "QasSV", &made)) return false;
+    at->taken = at->opened = hit->frame_end;
+    return true;
+}
+
+/* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the verb
+   looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
-    bool quoted = quoted_before(w, at, w->run->scratch->cues.items[cue].frame_start) != QL_NONE;
-    if (quoted && report_behind(w, at, cue, word)) return;
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    if (ql_is_word(w->run, hit->frame_start, "as") && report_as(w, at, cue)) return;
+    bool behind = quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
+    if (behind && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
 
+/* The clause behind a noun begins where its frame ends; it goes as far as the clause's branch does. */
 static void report_noun(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
-    int32_t clause = ql_dependent(w->run, hit->first_token, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP));
-    reach found = reach_of(w, clause);
+    int32_t clause = ql_head_of(w->run, hit->frame_end);
     ql_span span;
-    if (found.first < at->taken || found.end > at->end) return;
-    if (!content_of(w, found.first, found.end, &span)) return;
-    if (attribute(w, at, cue, span, "NQ") != QL_NONE) at->taken = found.end;
+    if (clause == QL_NONE || hit->frame_end < at->taken) return;
+    int32_t end = ql_branch_of(w->run, clause)->last + 1;
+    if (end > at->end || !content_of(w, hit->frame_end, end, &span)) return;
+    if (attribute(w, at, cue, span, "NQ") != QL_NONE) at->taken = end;
 }
 
 /* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */
@@ -552,6 +631,8 @@ static void read_cue(writer *w, place *at, int32_t cue) {
         report_according(w, at, cue);
     else if (hit->kind == QL_CUE_COLON)
         report_colon(w, at, cue);
+    else if (hit->kind == QL_CUE_DASH)
+        report_signed(w, at, cue);
     else if (hit->first_token >= at->taken)
         read_verb(w, at, cue, word);
 }
@@ -608,7 +689,7 @@ static int32_t announcing_cue(const writer *w, int32_t sentence) {
    subject, and what of it the quotation stands in. */
 typedef struct embedding {
     int32_t verb, source;
-    reach content;
+    ql_reach content;
 } embedding;
 
 static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
@@ -622,7 +703,7 @@ static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
         if (outside && ql_tag_of(w->run, head) == QL_TAG_VERB && !is_marked(w, head) && at > head) {
             out->source = ql_subject_of(w->run, head);
             out->verb = head;
-            out->content = reach_of(w, at);
+            out->content = ql_reach_of(w->run, at);
             if (out->source != QL_NONE) return true;
         }
         at = head;
@@ -631,20 +712,30 @@ static bool embedding_of(const writer *w, int32_t pair, embedding *out) {
 }
 
 /* The words around a quotation that belong to what is attributed: few, and all on its own line. */
-static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, reach content) {
+static ql_span around_quotation(const writer *w, const ql_mark_pair *pair, ql_reach content) {
     enum { MOST_AROUND = 14 };
     ql_span span = {pair->start, pair->end};
     int32_t first = ql_token_at(w->run, pair->start), end = ql_token_at(w->run, pair->end);
-    if (content.first > first || content.end < end - 2 || first - content.first > MOST_AROUND) return span;
+    if (content.first >= first || content.end < end - 2 || first - content.first > MOST_AROUND) return span;
+    bool apart = ql_kind(w->run, first - 1) == QL_TOKEN_PUNCT || ql_kind(w->run, first - 1) == QL_TOKEN_DASH;
+    if (apart && !ql_is_word(w->run, content.first, "that")) return span;
     while (content.first < first && ql_kind(w->run, content.first) == QL_TOKEN_PUNCT) content.first++;
     span.start = token_start(w, content.first);
     return span;
+}
+
+/* A few words that end like no sentence. */
+static bool is_mere_phrase(const writer *w, const ql_mark_pair *of, int32_t most) {
+    int32_t first = ql_token_at(w->run, of->start), end = ql_token_at(w->run, of->content_end), n_words = 0;
+    for (int32_t i = first; i < end; i++) n_words += ql_kind(w->run, i) == QL_TOKEN_WORD;
+    return n_words <= most && end > first && ql_kind(w->run, end - 1) != QL_TOKEN_PUNCT;
 }
 
 static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     embedding in;
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     if (!is_speech(of) || of->parent != QL_NONE || !embedding_of(w, pair, &in)) return QL_NONE;
+    if (ql_cue_of(w->run, in.verb) == NULL && is_mere_phrase(w, of, MOST_OF_PHRASE)) return QL_NONE;
     int32_t made = add_draft(w, sentence, QL_NONE, in.source, "V“Q”");
     if (made == QL_NONE) return made;
     ql_span span = around_quotation(w, of, in.content);
@@ -655,10 +746,24 @@ static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     return made;
 }
 
+/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's. */
+static bool is_mere_term(const writer *w, int32_t sentence, const ql_mark_pair *of) {
+    int32_t first = ql_token_at(w->run, of->start);
+    bool announced = first > 0 && (is_comma(w, first - 1) || ql_is_char(w->run, first - 1, ':'));
+    return !announced && !ql_is_headline(w->run, sentence) && is_mere_phrase(w, of, MOST_OF_TERM);
+}
+
+/* “No!” — a quotation that is a sentence, and all of it. */
+static bool is_line(const writer *w, int32_t sentence, const ql_mark_pair *of) {
+    const ql_sentence *all = &w->run->scratch->sentences.items[sentence];
+    int32_t end = ql_token_at(w->run, of->content_end);
+    return of->closed && of->end >= all->end && end > all->first_token + 1 && is_final_stop(w, end - 1);
+}
+
 static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
-    bool whole = is_speech(of) && opens_sentence(w, sentence, of->start);
+    bool whole = opens_sentence(w, sentence, of->start) && (is_speech(of) || is_line(w, sentence, of));
     bool carries = whole && of->parent == QL_NONE; /* what is embedded belongs to the pair around it */
     int32_t before = carries ? carried(w, last_before(w, last, sentence), sentence) : QL_NONE;
     int32_t cue = carries ? announcing_cue(w, sentence) : QL_NONE;
@@ -676,7 +781,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
     draft *to = &w->drafts.items[made];
-    to->scare = !is_speech(of);
+    to->scare = (!is_speech(of) && !whole) || (!whole && cue == QL_NONE && is_mere_term(w, sentence, of));
     to->quoted = true;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
@@ -797,6 +902,15 @@ static void describe(const writer *w, const draft *of, ql_quote *quote) {
                                                                                         : QL_ANONYMITY_NAMED;
 }
 
+/* Does the pair belong to the statement, or to one inside it that a cue made? */
+static bool holds(const writer *w, int32_t of, int32_t pair) {
+    int32_t owner = w->owner.items[pair];
+    if (w->run->scratch->marks.items[pair].parent != QL_NONE) return owner == of;
+    for (int depth = 0; owner != of && owner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
+        owner = w->drafts.items[owner].parent;
+    return owner == of;
+}
+
 static bool push_quote(writer *w, int32_t of_draft) {
     const draft *of = &w->drafts.items[of_draft];
     ql_quote quote = {.sentence = of->sentence,
@@ -810,7 +924,7 @@ static bool push_quote(writer *w, int32_t of_draft) {
     if (!push_spans(w, of, &quote)) return false;
     const ql_marks *marks = &w->run->scratch->marks;
     for (size_t i = (size_t)pair_from(w, quote.start); i < marks->n && marks->items[i].start < quote.end; i++)
-        if (w->owner.items[i] == of_draft && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
+        if (holds(w, of_draft, (int32_t)i) && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
     quote.kind = kind_of(w, of, &quote);
     quote.fragment = quote.n_pieces > 0 &&
                      marks->items[w->run->scratch->pieces.items[quote.first_piece].pair].form == QL_FORM_FRAGMENT;
@@ -848,14 +962,19 @@ static bool write_all(writer *w) {
     return fine;
 }
 
+bool ql_can_report(const ql_run *run, const ql_cue_hit *hit) {
+    if (hit->source != QL_NONE || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING) return true;
+    return ql_dependent(run, hit->first_token, QL_RELATION_BIT(AUX_PASS)) != QL_NONE;
+}
+
 static void read_sentences(writer *w) {
     const ql_scratch *scratch = w->run->scratch;
     int32_t cue = 0, n_cues = (int32_t)scratch->cues.n;
     for (size_t s = 0; s < scratch->sentences.n && !w->out_of_memory; s++) {
         const ql_sentence *of = &scratch->sentences.items[s];
-        place at = {(int32_t)s, of->first_token, of->end_token, of->first_token};
+        place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (scratch->cues.items[cue].source != QL_NONE || scratch->cues.items[cue].kind == QL_CUE_NOUN)
+            if (ql_can_report(w->run, &scratch->cues.items[cue]))
                 read_cue(w, &at, cue);
     }
 }

@@ -393,15 +393,21 @@ typedef struct ql_engine ql_engine;
 typedef struct ql_scratch ql_scratch;
 typedef struct ql_result ql_result;
 
-/* A reporting cue that the user adds: a lemma (its regular verb forms are added with it) and a class of tone by
-   name, such as "manner".  Strings are copied. */
-typedef struct ql_user_cue {
-    const char *lemma, *cue_class;
-} ql_user_cue;
-
-/* Names of the frames of cues, such as "clause", counted from 0.  NULL beyond the last; static.  What a frame is:
-   ext/README.md, "add a cue". */
+/* Names of acts, such as "speech", and of the frames of cues, such as "clause", counted from 0.  NULL beyond the
+   last; static.  What a frame is: ext/README.md, "add a cue". */
+const char *ql_act_name(uint8_t act);
 const char *ql_frame_name(size_t frame);
+
+/* A reporting cue that the user adds: the columns of ext/data/lexicon/cues.tsv, by name.  Strings are copied. */
+typedef struct ql_user_cue {
+    const char *lemma;     /* base form of a verb, singular of a noun: one folded word */
+    const char *cue_class; /* tone, by any name that is not empty */
+    const char *act;       /* any but "none" */
+    const char *frames;    /* one or more, blanks between */
+    const char *forms;     /* irregular ones, blanks between: past tense and participle, and the gerund if that is
+                              irregular as well; the plural of a noun.  NULL where all are regular */
+    bool is_noun, is_hedge;
+} ql_user_cue;
 
 /* The weight of a feature of the scores by its name, such as "quote:act=speech": see ext/data/score.tsv. */
 typedef struct ql_weight {
@@ -409,14 +415,19 @@ typedef struct ql_weight {
     double value;
 } ql_weight;
 
+/* A lemma that is dropped is a cue no more, as verb or noun, unless it is among `cues`.  A cue takes the place of a
+   built-in one of the same lemma and kind, and of an earlier one. */
 typedef struct ql_options {
     const ql_user_cue *cues;
     size_t n_cues;
+    const char *const *dropped;
+    size_t n_dropped;
     const ql_weight *weights; /* take the place of those built in; features not named keep theirs */
     size_t n_weights;
 } ql_options;
 
-/* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL. */
+/* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL: QL_BAD_OPTION
+   says which cue and what is wrong with it. */
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error);
 void ql_engine_free(ql_engine *engine); /* NULL is fine */
 

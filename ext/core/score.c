@@ -148,6 +148,7 @@ static int32_t cue_feature(const statement *of) {
     if (of->cue == QL_NONE) return SCORE_QUOTE_CUE_NONE;
     if (of->hit != NULL && of->hit->kind == QL_CUE_ACCORDING) return SCORE_QUOTE_CUE_ACCORDING;
     if (of->hit != NULL && of->hit->kind == QL_CUE_COLON) return SCORE_QUOTE_CUE_COLON;
+    if (of->hit != NULL && of->hit->kind == QL_CUE_DASH) return SCORE_QUOTE_CUE_DASH;
     if (of->hit != NULL && of->hit->kind == QL_CUE_NOUN) return SCORE_QUOTE_CUE_NOUN;
     return of->word != NULL ? SCORE_QUOTE_CUE_VERB : SCORE_QUOTE_CUE_UNKNOWN;
 }
@@ -382,15 +383,15 @@ static bool overlap(const ql_mention *a, const ql_mention *b) {
 /* Of mentions that overlap the chosen one stays, else the first that came; a longer one takes the place of those in
    it. */
 static void consider(const statement *of, pool *to, int32_t mention) {
-    const ql_mention *new = mention_of(of, mention);
+    const ql_mention *given = mention_of(of, mention);
     int32_t kept = 0;
     for (int32_t i = 0; i < to->n; i++) {
         const ql_mention *old = mention_of(of, to->mentions[i]);
-        bool inside = new->first_token <= old->first_token &&new->end_token >= old->end_token;
-        if (overlap(new, old) && (to->mentions[i] == of->quote->source || !inside)) return;
+        bool inside = given->first_token <= old->first_token && given->end_token >= old->end_token;
+        if (overlap(given, old) && (to->mentions[i] == of->quote->source || !inside)) return;
     }
     for (int32_t i = 0; i < to->n; i++)
-        if (!overlap(new, mention_of(of, to->mentions[i]))) to->mentions[kept++] = to->mentions[i];
+        if (!overlap(given, mention_of(of, to->mentions[i]))) to->mentions[kept++] = to->mentions[i];
     to->n = kept;
     if (to->n < MOST_NEAR) to->mentions[to->n++] = mention;
 }

@@ -52,19 +52,19 @@ static void write_token(ql_token *token, const ql_syntax *room, int32_t i) {
     token->inflection = room->tags[room->capacity + QL_EDGE + (size_t)i];
 }
 
-/* Heads and branches of the tokens [from, from + n), which have been parsed. */
-static void write_tree(ql_token *tokens, ql_branch *branches, const ql_node *nodes, int32_t from, int32_t n) {
-    for (int32_t i = n - 1; i >= 0; i--) branches[from + i] = (ql_branch){0, 0, QL_NONE, QL_NONE};
+/* Heads and branches of the tokens in `order`, which have been parsed as one sentence. */
+static void write_tree(ql_token *tokens, ql_branch *branches, const ql_node *nodes, const int32_t *order, int32_t n) {
+    for (int32_t i = n - 1; i >= 0; i--) branches[order[i]] = (ql_branch){0, 0, QL_NONE, QL_NONE};
     for (int32_t i = n - 1; i >= 0; i--) {
-        ql_branch *branch = &branches[from + i];
-        int32_t head = nodes[i].head == n ? QL_NONE : from + nodes[i].head;
-        tokens[from + i].head = head;
-        tokens[from + i].relation = nodes[i].relation;
-        branch->first = from + nodes[i].first;
-        branch->last = from + nodes[i].last;
+        int32_t at = order[i], head = nodes[i].head == n ? QL_NONE : order[nodes[i].head];
+        ql_branch *branch = &branches[at];
+        tokens[at].head = head;
+        tokens[at].relation = nodes[i].relation;
+        branch->first = order[nodes[i].first];
+        branch->last = order[nodes[i].last];
         if (head == QL_NONE) continue;
         branch->next = branches[head].child;
-        branches[head].child = from + i;
+        branches[head].child = at;
     }
 }
 
@@ -77,32 +77,161 @@ static bool make_branches(ql_run *run) {
     return true;
 }
 
-ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse) {
+/* Tag, and parse if asked to, the n tokens in `order` as one sentence. */
+static bool analyse_order(ql_run *run, const int32_t *order, int32_t n, bool parse) {
     ql_syntax *room = &run->scratch->syntax;
     ql_token *tokens = run->scratch->tokens.items;
     const ql_model *model = &run->engine->model;
-    if (parse && !make_branches(run)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for trees");
+    if (!make_room(room, n)) return false;
+    for (int32_t i = 0; i < n; i++) {
+        const ql_token *token = &tokens[order[i]];
+        size_t size = (size_t)(token->end - token->start);
+        ql_lexeme_read(model, run->text->bytes + token->start, size, i == 0, &room->words[QL_EDGE + i]);
+    }
+    ql_parse tree;
+    analyse_words(model, room, n, parse, &tree);
+    for (int32_t i = 0; i < n; i++) write_token(&tokens[order[i]], room, i);
+    if (parse) write_tree(tokens, run->scratch->branches.items, tree.nodes, order, n);
+    return true;
+}
+
+static bool analyse_range(ql_run *run, int32_t first, int32_t end, bool parse) {
+    int32_t order[QL_MOST_PARSED];
     for (int32_t from = first, n; from < end; from += n) {
         n = end - from < QL_MOST_PARSED ? end - from : QL_MOST_PARSED;
-        if (!make_room(room, n)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for a sentence");
-        for (int32_t i = 0; i < n; i++) {
-            const ql_token *token = &tokens[from + i];
-            size_t size = (size_t)(token->end - token->start);
-            ql_lexeme_read(model, run->text->bytes + token->start, size, i == 0, &room->words[QL_EDGE + i]);
-        }
-        ql_parse tree;
-        analyse_words(model, room, n, parse, &tree);
-        for (int32_t i = 0; i < n; i++) write_token(&tokens[from + i], room, i);
-        if (parse) write_tree(tokens, run->scratch->branches.items, tree.nodes, from, n);
+        for (int32_t i = 0; i < n; i++) order[i] = from + i;
+        if (!analyse_order(run, order, n, parse)) return false;
     }
-    return QL_OK;
+    return true;
+}
+
+ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse) {
+    bool fine = (!parse || make_branches(run)) && analyse_range(run, first, end, parse);
+    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
+}
+
+/* ------------------------------------------------------------------------------- quotations in a sentence */
+
+/* A quotation is a sentence of its own, and so is what stands around it: “I will go,” said Ann Lee, the mayor.  They
+   are parsed apart, and the quotation becomes a part of the verb, or whatever else, that it stands beside. */
+
+enum { MOST_APART = 8 /* quotations set apart in one sentence */ };
+
+typedef struct apart {
+    int32_t first, end; /* tokens, marks included */
+} apart;
+
+static int32_t count_words(const ql_run *run, int32_t first, int32_t end) {
+    int32_t n = 0;
+    for (int32_t i = first; i < end; i++) n += ql_kind(run, i) == QL_TOKEN_WORD;
+    return n;
+}
+
+/* Does the quotation of these tokens stand beside its sentence and not in it?  It opens the sentence, or goes on behind
+   a comma with one that did; and it ends with a comma or as a sentence does. */
+static bool stands_apart(const ql_run *run, const ql_sentence *of, const apart *part, int n_before) {
+    if (count_words(run, part->first, part->end) < 2) return false;
+    if (part->first > of->first_token && (n_before == 0 || !ql_is_char(run, part->first - 1, ','))) return false;
+    if (part->end >= of->end_token) return true;
+    int32_t last = part->end - 2; /* before the closing mark */
+    return ql_is_char(run, part->end, ',') || ql_is_char(run, last, ',') || ql_is_char(run, last, '.') ||
+           ql_is_char(run, last, '?') || ql_is_char(run, last, '!');
+}
+
+/* The quotations to set apart in a sentence.  `mark` is the first pair that may reach into it, and moves on. */
+static int find_apart(const ql_run *run, const ql_sentence *of, size_t *mark, apart *out) {
+    const ql_marks *marks = &run->scratch->marks;
+    int n = 0;
+    int32_t end = of->end;
+    while (*mark < marks->n && marks->items[*mark].end <= of->start) ++*mark;
+    for (size_t i = *mark; i < marks->n && marks->items[i].start < end && n < MOST_APART; i++) {
+        const ql_mark_pair *pair = &marks->items[i];
+        if (pair->parent != QL_NONE || !pair->closed || pair->end <= of->start) continue;
+        apart part = {ql_token_at(run, pair->start), ql_token_at(run, pair->end)};
+        if (part.first < of->first_token) part.first = of->first_token;
+        if (part.end > of->end_token) part.end = of->end_token;
+        if (stands_apart(run, of, &part, n)) out[n++] = part;
+    }
+    return n;
+}
+
+/* The tokens of a sentence that are in none of the parts; their number. */
+static int32_t rest_of(const ql_sentence *of, const apart *parts, int n, int32_t *order) {
+    int32_t n_rest = 0, i = of->first_token;
+    for (int p = 0; p < n; i = parts[p++].end)
+        for (; i < parts[p].first; i++) order[n_rest++] = i;
+    for (; i < of->end_token; i++) order[n_rest++] = i;
+    return n_rest;
+}
+
+static int32_t root_among(const ql_run *run, const int32_t *order, int32_t n) {
+    for (int32_t i = 0; i < n; i++)
+        if (ql_head_of(run, order[i]) == QL_NONE) return order[i];
+    return QL_NONE;
+}
+
+/* The innermost token whose branch stands on both sides of the part, from `root` inward. */
+static int32_t around_part(const ql_run *run, int32_t root, const apart *part) {
+    int32_t at = root, child = ql_branch_of(run, root)->child;
+    while (child != QL_NONE) {
+        const ql_branch *branch = ql_branch_of(run, child);
+        if (branch->first < part->first && branch->last >= part->end) {
+            at = child;
+            child = branch->child;
+        } else {
+            child = branch->next;
+        }
+    }
+    return at;
+}
+
+static void attach(ql_run *run, int32_t head, int32_t dependent) {
+    ql_branch *branches = run->scratch->branches.items, *part = &branches[dependent];
+    ql_token *token = &run->scratch->tokens.items[dependent];
+    int32_t *link = &branches[head].child;
+    while (*link != QL_NONE && *link < dependent) link = &branches[*link].next;
+    part->next = *link;
+    *link = dependent;
+    token->head = head;
+    token->relation = ql_tag_of(run, head) == QL_TAG_VERB ? QL_RELATION_CCOMP : QL_RELATION_PARATAXIS;
+    for (int32_t i = head; i != QL_NONE; i = ql_head_of(run, i)) {
+        if (part->first < branches[i].first) branches[i].first = part->first;
+        if (part->last > branches[i].last) branches[i].last = part->last;
+    }
+}
+
+static bool analyse_apart(ql_run *run, const ql_sentence *of, const apart *parts, int n) {
+    int32_t order[QL_MOST_PARSED], n_rest = rest_of(of, parts, n, order);
+    if (!analyse_order(run, order, n_rest, true)) return false;
+    int32_t root = root_among(run, order, n_rest);
+    for (int p = 0; p < n; p++) {
+        if (!analyse_range(run, parts[p].first, parts[p].end, true)) return false;
+        int32_t n_part = parts[p].end - parts[p].first;
+        for (int32_t i = 0; i < n_part; i++) order[i] = parts[p].first + i;
+        attach(run, around_part(run, root, &parts[p]), root_among(run, order, n_part));
+    }
+    return true;
+}
+
+/* Are there words enough around the parts to be a sentence? */
+static bool leaves_sentence(const ql_run *run, const ql_sentence *of, const apart *parts, int n) {
+    int32_t words = count_words(run, of->first_token, of->end_token);
+    for (int p = 0; p < n; p++) words -= count_words(run, parts[p].first, parts[p].end);
+    return words >= 2;
 }
 
 ql_status ql_stage_syntax(ql_run *run) {
     const ql_sentences *sentences = &run->scratch->sentences;
-    for (size_t s = 0; s < sentences->n; s++)
-        QL_TRY(ql_analyse_tokens(run, sentences->items[s].first_token, sentences->items[s].end_token, true));
-    return QL_OK;
+    bool fine = make_branches(run);
+    size_t mark = 0;
+    for (size_t s = 0; fine && s < sentences->n; s++) {
+        const ql_sentence *of = &sentences->items[s];
+        apart parts[MOST_APART];
+        int n = find_apart(run, of, &mark, parts);
+        bool splits = n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(run, of, parts, n);
+        fine = splits ? analyse_apart(run, of, parts, n) : analyse_range(run, of->first_token, of->end_token, true);
+    }
+    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
 }
 
 ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, size_t n, ql_parsed_word *out,

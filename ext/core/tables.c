@@ -203,6 +203,10 @@ static const char *const ACT_NAMES[QL_ACTS] = {
     [QL_ACT_SEEMING] = "seeming", [QL_ACT_OTHER] = "other",
 };
 
+const char *ql_act_name(uint8_t act) {
+    return act < QL_ACTS ? ACT_NAMES[act] : NULL;
+}
+
 static const char *const ANONYMITY_NAMES[QL_ANONYMITIES] = {
     [QL_ANONYMITY_NONE] = "none",
     [QL_ANONYMITY_NAMED] = "named",

@@ -10,31 +10,16 @@ without a reason are refused.  Standard library only; the same input gives the s
 
 import hashlib
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ACTS = ["none", "speech", "evidence", "thought", "intention", "attitude", "seeming", "other"]
 FORMS = {"base": 1, "s": 2, "past": 4, "participle": 8, "ing": 16}
 WORD_COLUMNS = ["word", "classes", "why"]
 CUE_COLUMNS = ["lemma", "kind", "act", "class", "frames", "forms", "hedge", "why"]
-# Verbs of more than one syllable that double their last consonant.
-DOUBLING = {
-    "admit",
-    "submit",
-    "rebut",
-    "quip",
-    "compel",
-    "refer",
-    "prefer",
-    "regret",
-    "beg",
-    "brag",
-    "blog",
-    "plan",
-    "snap",
-    "slam",
-    "dub",
-}
+# Verbs of more than one syllable that double their last consonant; those of one do it by a rule.
+DOUBLING = {"admit", "compel", "prefer", "rebut", "refer", "regret", "submit"}
+ONE_SYLLABLE = re.compile("(?:qu|[^aeiou])+[aeiou][bdfgklmnprtvz]")
 
 
 def read_rows(path, columns):
@@ -54,24 +39,43 @@ def read_rows(path, columns):
     return rows
 
 
+def irregular_forms(cue):
+    """Forms of a cue that the rules of core/inflect.c do not make, as its column has them; "-" if there are none."""
+    lemma, forms = cue["lemma"], cue["forms"]
+    doubled = lemma + lemma[-1] + "ed"
+    return f"{doubled} {doubled}" if lemma in DOUBLING and cue["kind"] == "verb" and forms == "-" else forms
+
+
 def inflect(lemma, irregular):
-    """[(form, FORMS bits)] of an English verb."""
+    """[(form, FORMS bits)] of an English verb, as core/inflect.c makes them of a user's."""
     vowels = "aeiou"
     consonant_y = lemma.endswith("y") and lemma[-2] not in vowels
     sibilant = lemma.endswith(("s", "x", "z", "ch", "sh"))
     third = lemma[:-1] + "ies" if consonant_y else lemma + ("es" if sibilant else "s")
-    stem = lemma + lemma[-1] if lemma in DOUBLING else lemma
+    given = irregular.split() if irregular != "-" else []
+    doubles = ONE_SYLLABLE.fullmatch(lemma) or given[:1] == [lemma + lemma[-1] + "ed"]
+    stem = lemma + lemma[-1] if doubles else lemma
     if lemma.endswith("e"):
         past, ing = lemma + "d", (lemma if lemma.endswith("ee") else lemma[:-1]) + "ing"
     else:
         past, ing = (lemma[:-1] + "ied" if consonant_y else stem + "ed"), stem + "ing"
-    participle = past
-    if irregular != "-":
-        past, participle = irregular.split()
+    if given:
+        past, participle, ing = [*given, ing][:3]
+    else:
+        participle = past
     forms = {}
     for form, name in ((lemma, "base"), (third, "s"), (past, "past"), (participle, "participle"), (ing, "ing")):
         forms[form] = forms.get(form, 0) | FORMS[name]
     return sorted(forms.items())
+
+
+def plural(lemma, irregular):
+    """The plural of an English noun, as core/inflect.c makes it of a user's."""
+    if irregular != "-":
+        return irregular
+    if lemma.endswith("y") and lemma[-2] not in "aeiou":
+        return lemma[:-1] + "ies"
+    return lemma + ("es" if lemma.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
 def collect(data):
@@ -94,14 +98,13 @@ def collect(data):
         name = "CUE_NOUN" if noun else "CUE_VERB"
         classes.setdefault(name)
         if noun:
-            plural = row["lemma"][:-1] + "ies" if row["lemma"].endswith("y") else row["lemma"] + "s"
-            for form in (row["lemma"], plural):
+            for form in (row["lemma"], plural(row["lemma"], row["forms"])):
                 word = entry(form)
                 word[0].add(name)
                 if word[2] < 0:
                     word[1], word[2] = row["lemma"], len(cues) - 1
             continue
-        for form, bits in inflect(row["lemma"], row["forms"]):
+        for form, bits in inflect(row["lemma"], irregular_forms(row)):
             word = entry(form)
             if "CUE_VERB" in word[0] and word[1] != row["lemma"]:
                 continue  # `found` belongs to the first lemma that has it
@@ -177,15 +180,18 @@ def main(argv):
     (tables / "lexicon_classes.h").write_text("\n".join(head) + "\n\n#endif\n", encoding="utf-8")
 
     out = [banner + f'#define LEXICON_HASH "{digest.hexdigest()[:16]}"\n']
+    out.append("/* Bit by bit. */\nstatic const char *const frame_names[] = {")
+    out.append(wrapped(list(map(quoted, frames)), 8) + "\n};\n")
     out.append("static const ql_cue builtin_cues[] = {")
     for cue in cues:
         bits = sum(1 << frames.index(name) for name in cue["frames"].split())
+        forms_of = irregular_forms(cue)
         out.append(
-            f"    {{{quoted(cue['lemma'])}, {quoted(cue['class'])}, 0x{bits:x}, {ACTS.index(cue['act'])}, "
-            f"{str(cue['kind'] == 'noun').lower()}, {str(cue['hedge'] == 'hedge').lower()}, {quoted(cue['why'])}}},"
+            f"    {{{quoted(cue['lemma'])}, {quoted(cue['class'])}, "
+            f"{'NULL' if forms_of == '-' else quoted(forms_of)}, {quoted(cue['why'])}, "
+            f"0x{bits:x}, QL_ACT_{cue['act'].upper()}, "
+            f"{str(cue['kind'] == 'noun').lower()}, {str(cue['hedge'] == 'hedge').lower()}}},"
         )
-    out.append("};\n\nstatic const char *const frame_names[] = {")
-    out += [f"    {quoted(name)}," for name in frames]
     out.append("};\n\nstatic const ql_word builtin_words[] = {")
     for form in forms:
         names, lemma, cue, bits = words[form]

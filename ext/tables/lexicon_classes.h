@@ -75,11 +75,12 @@
 #define QL_FRAME_OBJECT_AS (1u << 6)
 #define QL_FRAME_OBJECT_FOR (1u << 7)
 #define QL_FRAME_OBJECT_OF (1u << 8)
-#define QL_FRAME_OBJECT_TO (1u << 9)
-#define QL_FRAME_OBJECT_TOWARD (1u << 10)
-#define QL_FRAME_QUOTE (1u << 11)
-#define QL_FRAME_THAT (1u << 12)
-#define QL_FRAME_TO (1u << 13)
-#define QL_FRAME_WH (1u << 14)
+#define QL_FRAME_OBJECT_SOURCE (1u << 9)
+#define QL_FRAME_OBJECT_TO (1u << 10)
+#define QL_FRAME_OBJECT_TOWARD (1u << 11)
+#define QL_FRAME_QUOTE (1u << 12)
+#define QL_FRAME_THAT (1u << 13)
+#define QL_FRAME_TO (1u << 14)
+#define QL_FRAME_WH (1u << 15)
 
 #endif

@@ -5,13 +5,14 @@
 [0, 2, 3, 7, 8, 10, 11]
 
 Start with `read` for files and folders, `Corpus` for texts and dataframes, `annotate` for one text, and `sample` for
-a few articles to try things on.
+a few articles to try things on; `Config` changes what counts as a report.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from quotelens._core import __version__
-from quotelens.api import Document, Engine, annotate, info, parse_words, sentence_boundaries, word_boundaries
+from quotelens.api import Document, annotate, info, parse_words, sentence_boundaries, word_boundaries
+from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from quotelens import plots as plots
 
 __all__ = [
+    "Config",
     "Corpus",
     "Document",
-    "Engine",
     "Table",
     "__version__",
     "annotate",

@@ -12,13 +12,28 @@ pieces, mentions, marks."""
 EXPLAIN_TABLES: tuple[str, ...]
 """Names of those that explain, and cost more: candidates, features, cues, rejected."""
 
+ACTS: tuple[str, ...]
+"""Names of the acts that a cue can have: speech, evidence, thought, intention, attitude, seeming, other."""
+
+FRAMES: tuple[str, ...]
+"""Names of the frames of cues, such as clause: where their content may stand."""
+
 @final
 class Engine:
     """Options and lexicons, immutable; threads share it."""
 
     def __new__(
-        cls, *, cues: Sequence[tuple[str, str]] = (), weights: Sequence[tuple[str, float]] = ()
-    ) -> Engine: ...
+        cls,
+        *,
+        cues: Sequence[tuple[str, str, str, str, str | None, bool, bool]] = (),
+        drop: Sequence[str] = (),
+        weights: Sequence[tuple[str, float]] = (),
+    ) -> Engine:
+        """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more;
+        weights of features that take the place of those built in.
+
+        Raises TypeError for other types, ValueError for a cue or weight that cannot be used, and MemoryError.
+        """
     def weights(self) -> dict[str, float]:
         """The weight of each feature of the scores, by name: those built in, or given instead."""
 
@@ -119,6 +134,10 @@ def sentence_boundaries(text: str, *, tailored: bool) -> list[int]:
 
 def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""
+
+def cues() -> list[tuple[str, str, str, str, str | None, bool, bool, str]]:
+    """The built-in cues: lemma, class, act, frames with blanks between, irregular forms with blanks between, is it a
+    noun, does it cast doubt, and why it is there."""
 
 def info() -> dict[str, str]:
     """Versions and hashes: version, unicode, utf8proc, pcre2, lexicon, model."""

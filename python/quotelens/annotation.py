@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from quotelens import _core
-from quotelens.api import Engine
+from quotelens.engine import Engine
 from quotelens.metadata import found_metadata
 from quotelens.records import Record
 from quotelens.recurrence import analyse

@@ -1,14 +1,14 @@
-"""One text at a time: `annotate`, the `Document` it gives, and the `Engine` that does the work."""
+"""One text at a time: `annotate`, and the `Document` it gives."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
+from quotelens.config import Config
+from quotelens.engine import engine_for
 from quotelens.table import Table
 
 if TYPE_CHECKING:
@@ -16,62 +16,11 @@ if TYPE_CHECKING:
     from quotelens.explain import Explainer, Explanation
 
 KINDS = ("direct", "mixed", "indirect", "scare")
-ACTS = ("speech", "evidence", "thought", "intention", "attitude", "seeming", "other", "none")
+ACTS = (*_core.ACTS, "none")
 ZONES = ("title", "deck", "byline", "date", "dateline", "caption", "body", "boilerplate")
 SAID = ("speech", "evidence")
 
 Choice = str | Collection[str] | None
-
-
-class Engine:
-    """Options and lexicons, ready for use; immutable, and shared by any number of threads.
-
-    `cues` adds reporting words: lemma → class of tone, such as "neutral", "stance", "manner" or "question".  Most
-    people need none: `read`, `Corpus` and `annotate` use an engine without options unless they are handed one.
-
-    `weights` are those behind `confidence` and `source_confidence`: a file that `quotelens train` wrote, or feature →
-    weight.  Features that it does not name keep theirs.
-
-    Raises ValueError for an empty word, and for a feature that there is none of.
-
-    >>> engine = Engine(cues={"quip": "manner"})
-    """
-
-    __slots__ = ("_cues", "_weights", "core")
-
-    def __init__(
-        self,
-        *,
-        cues: Mapping[str, str] | None = None,
-        weights: Mapping[str, float] | str | os.PathLike[str] | None = None,
-    ) -> None:
-        if isinstance(weights, (str, os.PathLike)):
-            from quotelens.weights import read_weights
-
-            weights = read_weights(weights)
-        self._cues = tuple(sorted(cues.items())) if cues else ()
-        self._weights = tuple(sorted(weights.items())) if weights else ()
-        self.core = _core.Engine(cues=self._cues, weights=self._weights)
-
-    def __repr__(self) -> str:
-        parts = [f"cues={dict(self._cues)!r}"] if self._cues else []
-        if self._weights:
-            digest = hashlib.sha1(repr(self._weights).encode(), usedforsecurity=False).hexdigest()[:8]
-            parts.append(f"weights=<{len(self._weights)}: {digest}>")
-        return f"Engine({', '.join(parts)})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _engine_with, (self._cues, self._weights)
-
-
-def _engine_with(cues: tuple[tuple[str, str], ...], weights: tuple[tuple[str, float], ...]) -> Engine:
-    return Engine(cues=dict(cues), weights=dict(weights))
-
-
-@lru_cache(maxsize=1)
-def default_engine() -> Engine:
-    """The engine without options, made when it is first needed."""
-    return Engine()
 
 
 class QuoteFilter:
@@ -143,13 +92,13 @@ class Document:
         *,
         id: str = "0",
         meta: Mapping[str, Any] | None = None,
-        engine: Engine | None = None,
+        config: Config | None = None,
         counts: _core.LineCounts | None = None,
     ) -> None:
         if not isinstance(text, str):
             raise TypeError(f"The text should be a string and is of type {type(text).__name__}.")
         self.text, self.id, self.meta = text, id, dict(meta or {})
-        self._engine, self._counts = engine or default_engine(), counts
+        self._engine, self._counts = engine_for(config), counts
 
     def __repr__(self) -> str:
         return f"<Document {self.id!r}: {len(self.text):,} characters, {len(self.quotes()):,} quotes>"
@@ -250,14 +199,14 @@ class Document:
         return self.show()._repr_html_()
 
 
-def annotate(text: str, *, id: str = "0", engine: Engine | None = None) -> Document:
-    """Analyse one text.
+def annotate(text: str, *, id: str = "0", config: Config | None = None) -> Document:
+    """Analyse one text, with options of your own if a `config` is given.
 
     >>> doc = annotate("“It will rain,” Ann Lee said.")
     >>> doc.text
     '“It will rain,” Ann Lee said.'
     """
-    return Document(text, id=id, engine=engine)
+    return Document(text, id=id, config=config)
 
 
 def word_boundaries(text: str) -> list[int]:
@@ -293,13 +242,17 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
     >>> parse_words(["She", "said", "so"])
     [('PRON', 2, 'nsubj'), ('VERB', 0, 'root'), ('ADV', 2, 'advmod')]
     """
-    return default_engine().core.parse_words(words)
+    return engine_for(None).core.parse_words(words)
 
 
-def info() -> dict[str, str]:
+def info(config: Config | None = None) -> dict[str, str]:
     """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and trained weights.
+
+    "model" is the hash of the weights of tagger and parser, "scores" that of the weights behind the confidences.
+    With a `config`, "lexicon" and "scores" are hashes of what is in force with its changes.
 
     >>> info()["unicode"]
     '17.0.0'
     """
-    return _core.info()
+    changed = engine_for(config).config
+    return _core.info() | {"lexicon": changed.lexicon_hash, "scores": changed.weights_hash}

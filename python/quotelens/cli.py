@@ -15,8 +15,10 @@ from typing import IO, Any
 
 from quotelens import _core
 from quotelens.annotation import annotate_record
-from quotelens.api import ACTS, KINDS, ZONES, Engine, default_engine, info
+from quotelens.api import ACTS, KINDS, ZONES, info
+from quotelens.config import Config
 from quotelens.corpus import Corpus
+from quotelens.engine import Engine, engine_for
 from quotelens.io import read, sample, stream
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
@@ -34,7 +36,7 @@ _EXAMPLES = """examples:
   cat in.jsonl | quotelens quotes - -o quotes.csv  one JSON object a line, with the keys text and doc_id
   quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
   quotelens page articles/ -o page.html            the articles with their quotations marked
-  quotelens train gold.jsonl -o weights.toml       confidences fitted to annotations of your own
+  quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
 """
 _SHOWN = ("doc_id", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
@@ -94,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_run_demo)
     about = commands.add_parser("info", help="versions, Unicode versions, hashes of lexicon and weights")
     about.add_argument("--json", action="store_true", help="as one JSON object")
+    _add_config(about)
     about.set_defaults(run=_run_info)
     return parser
 
@@ -151,11 +154,12 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="GOLD.jsonl",
         help="documents as annotate writes them, with their text and their quotes put right",
     )
-    train.add_argument("-o", "--output", metavar="FILE", help="a .toml or .tsv file for the weights")
+    train.add_argument("-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file of the weights alone")
     train.add_argument(
         "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
     )
     train.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
+    _add_config(train)
     train.set_defaults(run=_run_train)
 
 
@@ -163,6 +167,15 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
     parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
+    _add_config(parser)
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE.toml", help="options of your own, as Config.save writes them")
+
+
+def _config(options: argparse.Namespace) -> Config | None:
+    return Config.load(options.config) if options.config else None
 
 
 # -------------------------------------------------------------------------------------------------- commands
@@ -183,7 +196,7 @@ def _run_quotes(options: argparse.Namespace) -> int:
         return _report(corpus.problems())
     if Path(options.output).suffix.lower() not in ENDINGS:
         raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .parquet, .csv or .jsonl.")
-    quotes = stream(options.paths, text=options.text, id=options.id, threads=options.threads, **choice)
+    quotes = stream(options.paths, **_reading(options), **choice)
     return _write_quotes(quotes, options)
 
 
@@ -235,7 +248,9 @@ def _run_train(options: argparse.Namespace) -> int:
 
     if options.output:
         check_ending(options.output)  # before the work, not behind it
-    done = train(options.gold, output=options.output, kinds=options.kind, acts=options.acts)
+    done = train(
+        options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options)
+    )
     print(done.to_text())
     if options.output:
         _say(f"weights written to {options.output}")
@@ -243,7 +258,7 @@ def _run_train(options: argparse.Namespace) -> int:
 
 
 def _run_info(options: argparse.Namespace) -> int:
-    facts = info()
+    facts = info(_config(options))
     if options.json:
         print(json.dumps(facts))
     else:
@@ -252,7 +267,11 @@ def _run_info(options: argparse.Namespace) -> int:
 
 
 def _corpus(options: argparse.Namespace) -> Corpus:
-    return read(options.paths, text=options.text, id=options.id, threads=options.threads)
+    return read(options.paths, **_reading(options))
+
+
+def _reading(options: argparse.Namespace) -> dict[str, Any]:
+    return {"text": options.text, "id": options.id, "threads": options.threads, "config": _config(options)}
 
 
 def _report(problems: Table, most: int = 5) -> int:
@@ -282,7 +301,7 @@ class _Line:
 
 
 def _run_annotate(options: argparse.Namespace) -> int:
-    threads = check_threads(options.threads)
+    threads, engine = check_threads(options.threads), engine_for(_config(options))
     with ExitStack() as stack:
         if options.input == "-":
             source: io.BufferedReader = _stdin()
@@ -295,7 +314,7 @@ def _run_annotate(options: argparse.Namespace) -> int:
             out = sys.stdout
             if isinstance(out, io.TextIOWrapper):
                 out.reconfigure(encoding="utf-8", newline="\n")
-        n_bad = _annotate_lines(source, out, threads, options, _count_lines(options))
+        n_bad = _annotate_lines(source, out, threads, options, engine)
     if n_bad:
         _say(f"{n_bad:,} line{'s' if n_bad != 1 else ''} could not be read; the output says why, line by line")
     return 1 if n_bad else 0
@@ -333,10 +352,10 @@ def _stdin() -> io.BufferedReader:
 
 
 def _annotate_lines(
-    source: io.BufferedReader, out: IO[str], threads: int, options: argparse.Namespace, recurrence: Recurrence
+    source: io.BufferedReader, out: IO[str], threads: int, options: argparse.Namespace, engine: Engine
 ) -> int:
     """Annotate line by line; the number of lines that could not be read."""
-    engine = default_engine()
+    recurrence = _count_lines(options)
     recurrence.counts()  # before the threads ask for them
 
     def work(batch: list[_Line]) -> str:

@@ -11,7 +11,8 @@ from html import escape
 from typing import Any, Literal
 
 from quotelens import _core
-from quotelens.api import ZONES, Engine, QuoteFilter
+from quotelens.api import ZONES, QuoteFilter
+from quotelens.engine import Engine
 from quotelens.records import Record
 from quotelens.recurrence import analyse
 from quotelens.table import Table, one_line, padded, shortened, width_of

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from quotelens import _core
-from quotelens.api import Choice, Document, Engine, QuoteFilter, default_engine
+from quotelens.api import Choice, Document, QuoteFilter
 from quotelens.concordance import Search, Sort, Unit
+from quotelens.config import Config
+from quotelens.engine import engine_for
 from quotelens.metadata import document_rows, documents_table
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
@@ -44,7 +46,7 @@ class Corpus:
                 other columns become metadata
     threads     None or -1 for all processors, or a number from 1 up; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
-    engine      an `Engine` with options of its own
+    config      a `Config` with options of your own
 
     A table is computed when its method is called.  Offsets are code points into the document's own text, half-open.
 
@@ -63,10 +65,10 @@ class Corpus:
         id: str | None = None,
         threads: int | None = None,
         progress: bool | None = None,
-        engine: Engine | None = None,
+        config: Config | None = None,
     ) -> None:
         problems: list[Problem] = []
-        self._set_up(threads, progress, engine)
+        self._set_up(threads, progress, config)
         self._keep(_records_of(data, text, id, problems), problems)
 
     @classmethod
@@ -77,28 +79,28 @@ class Corpus:
         *,
         threads: int | None = None,
         progress: bool | None = None,
-        engine: Engine | None = None,
+        config: Config | None = None,
     ) -> Corpus:
         """A corpus of documents that a reader has prepared."""
         corpus = cls.__new__(cls)
-        corpus._set_up(threads, progress, engine)
+        corpus._set_up(threads, progress, config)
         corpus._keep(records, problems)
         return corpus
 
     @classmethod
     def from_inputs(
-        cls, inputs: Inputs, *, threads: int | None = None, progress: bool | None = None, engine: Engine | None = None
+        cls, inputs: Inputs, *, threads: int | None = None, progress: bool | None = None, config: Config | None = None
     ) -> Corpus:
         """A corpus of files that are read when a method needs their texts; `stream` never holds them all."""
         corpus = cls.__new__(cls)
-        corpus._set_up(threads, progress, engine)
+        corpus._set_up(threads, progress, config)
         corpus._inputs = inputs
         return corpus
 
-    def _set_up(self, threads: int | None, progress: bool | None, engine: Engine | None) -> None:
+    def _set_up(self, threads: int | None, progress: bool | None, config: Config | None) -> None:
         self._threads = check_threads(threads)
         self._progress = progress
-        self._engine = engine or default_engine()
+        self._engine = engine_for(config)
         self._recurrence = Recurrence(self.pages)
         self._inputs: Inputs | None = None
         self._loaded: tuple[list[Record], list[Problem]] | None = None
@@ -170,7 +172,11 @@ class Corpus:
 
     def _document(self, record: Record) -> Document:
         return Document(
-            record.text, id=record.doc_id, meta=record.meta, engine=self._engine, counts=self._recurrence.counts()
+            record.text,
+            id=record.doc_id,
+            meta=record.meta,
+            config=self._engine.config,
+            counts=self._recurrence.counts(),
         )
 
     def __repr__(self) -> str:
@@ -288,7 +294,11 @@ class Corpus:
         if self._loaded is None and self._inputs is not None:
             from quotelens.streaming import Stream
 
-            options: dict[str, Any] = {"threads": self._threads, "progress": self._progress, "engine": self._engine}
+            options: dict[str, Any] = {
+                "threads": self._threads,
+                "progress": self._progress,
+                "config": self._engine.config,
+            }
             return Stream(self._inputs, choose, batch=batch, **options)
         return self._streamed(arrow, batch, choose)
 

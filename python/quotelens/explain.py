@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 TABLES = ("quotes", "spans", "sentences")  # and those that explain
 
 RULES = {
-    "AccordingToQ": "“according to” and the source stand first, and the words behind a comma",
+    "AccordingToQ": "“according to” or the like and the source stand first, and the words behind a comma",
+    "AsSVQ": "“as”, a subject and its verb stand first, and the words behind a comma",
     "ColonQ": "a source stands before a colon, and the words behind it",
     "NQ": "a noun such as “claim” has a clause that says what was claimed",
     "Q": "a quotation of whole sentences stands without a cue",
-    "QAccordingTo": "the words stand before “according to” and the source",
+    "Q-S": "a quotation stands before a dash and a name",
+    "QAccordingTo": "the words stand before “according to” or the like and the source",
     "QSV": "the words stand before a subject and its verb",
     "QVS": "the words stand before a verb and its subject",
+    "QasSV": "the words stand before “as”, a subject and its verb",
     "SV:Q": "a subject and its verb end the sentence before in a colon, and the quotation follows",
     "SVQ": "the words stand behind a subject and its verb",
     "V“Q”": "a quotation stands in the sentence of a verb that the lexicon does not have, and goes to its subject",

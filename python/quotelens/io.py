@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from quotelens.api import Choice, Engine, QuoteFilter
+from quotelens.api import Choice, QuoteFilter
+from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.parallel import check_threads
 from quotelens.records import MAX_ARCHIVE, MAX_MEMBER, Record
@@ -28,7 +29,7 @@ def read(
     id: str | None = None,
     threads: int | None = None,
     progress: bool | None = None,
-    engine: Engine | None = None,
+    config: Config | None = None,
     lazy: bool | None = None,
     max_member: int = MAX_MEMBER,
     max_archive: int = MAX_ARCHIVE,
@@ -45,6 +46,7 @@ def read(
                  of the same name.  Exports of Media Cloud, newspaper and trafilatura are known by their keys
     lazy         True reads the files only when a method needs them, and `stream` then holds few at a time; None does
                  so for more than 256 MB of files
+    config       a `Config` with options of your own
     max_member   bytes that a document, a line or a member of an archive may inflate to (1 GiB)
     max_archive  bytes that all members of a .zip may inflate to together (16 GiB)
 
@@ -58,7 +60,7 @@ def read(
     inputs = _inputs(path, text, id, max_member, max_archive)
     if lazy is None:
         lazy = inputs.can_be_read_again and inputs.n_bytes > _LAZY_BYTES
-    corpus = Corpus.from_inputs(inputs, threads=threads, progress=progress, engine=engine)
+    corpus = Corpus.from_inputs(inputs, threads=threads, progress=progress, config=config)
     return corpus if lazy else corpus.load()
 
 
@@ -74,7 +76,7 @@ def stream(
     id: str | None = None,
     threads: int | None = None,
     progress: bool | None = None,
-    engine: Engine | None = None,
+    config: Config | None = None,
     max_member: int = MAX_MEMBER,
     max_archive: int = MAX_ARCHIVE,
 ) -> Stream:
@@ -87,7 +89,7 @@ def stream(
 
     inputs = _inputs(path, text, id, max_member, max_archive)
     choose = QuoteFilter(kind, acts, zones, min_confidence)
-    return Stream(inputs, choose, batch=batch, threads=threads, progress=progress, engine=engine)
+    return Stream(inputs, choose, batch=batch, threads=threads, progress=progress, config=config)
 
 
 def _inputs(

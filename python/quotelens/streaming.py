@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from quotelens import _core
-from quotelens.api import Engine, QuoteFilter, default_engine
+from quotelens.api import QuoteFilter
+from quotelens.config import Config
+from quotelens.engine import engine_for
 from quotelens.inputs import Input, Inputs
 from quotelens.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.progress import Progress
@@ -87,14 +89,14 @@ class Stream:
         batch: int = 2000,
         threads: int | None = None,
         progress: bool | None = None,
-        engine: Engine | None = None,
+        config: Config | None = None,
     ) -> None:
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
         self.counts = Counts()
         self._inputs, self._choose, self._size = inputs, choose, batch
         self._threads, self._progress = check_threads(threads), progress
-        self._engine = engine or default_engine()
+        self._engine = engine_for(config)
         self._recurrence = Recurrence(inputs.pages if inputs.can_be_read_again else None)
         self._log = ProblemLog()
         self._names = Names()
@@ -238,7 +240,9 @@ class Stream:
             _core.__version__,
             repr(options),
             repr(self._choose),
-            repr(self._engine),
+            repr(self._engine.config),
+            self._engine.config.lexicon_hash,
+            self._engine.config.weights_hash,
             *(f"{file.name}\0{file.size}\0{file.changed}" for file in self._inputs.files),
         ]
         return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quotelens.api import Choice as Names
-from quotelens.api import Engine, default_engine
 from quotelens.calibration import Bin, calibration_error, reliability
-from quotelens.weights import write_weights
+from quotelens.config import Config
+from quotelens.engine import engine_for
+from quotelens.weights import check_ending, is_toml, write_weights
 
 LEAST_JACCARD = 0.5  # of letters, for a statement to be right
 LEAST_OPTIONAL = 0.3
@@ -154,7 +155,7 @@ def _pairs(gold: list[frozenset[int]], found: list[frozenset[int]]) -> list[tupl
 def examples_of(
     documents: Iterable[Mapping[str, Any]],
     *,
-    engine: Engine | None = None,
+    config: Config | None = None,
     kinds: Names = None,
     acts: Names = None,
     weight: float = 1.0,
@@ -163,7 +164,7 @@ def examples_of(
 
     `kinds` and `acts` say what was annotated: statements of another kind or act are left out.
     """
-    core = (engine or default_engine()).core
+    core = engine_for(config).core
     wanted_kinds, wanted_acts = _wanted(kinds), _wanted(acts)
     examples = Examples()
     for number, document in enumerate(documents):
@@ -472,7 +473,7 @@ def measured_sources(examples: Sequence[Sourced]) -> Measured:
 class Training:
     """Weights fitted to a newsroom's own annotations, and what they are worth.
 
-    `weights` is for `Engine(weights=…)`.  `before` and `after` hold a `Measured` for quote, scare and source: with
+    `config` is the one that was given, with the new weights: `read(…, config=done.config)`.  `before` and `after` hold a `Measured` for quote, scare and source: with
     the weights that were there, and with new ones on documents that were left out of their fitting.
     """
 
@@ -480,6 +481,12 @@ class Training:
     n_documents: int
     before: dict[str, Measured]
     after: dict[str, Measured]
+    given: Config = field(default_factory=Config)
+
+    @property
+    def config(self) -> Config:
+        """The config with the new weights."""
+        return self.given.set_weights(self.weights)
 
     @property
     def n_statements(self) -> int:
@@ -492,8 +499,12 @@ class Training:
         return self.before["quote"].share_right
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Write the weights to a .toml or .tsv file."""
-        write_weights(self.weights, path)
+        """Write a .toml file that `Config.load` reads, or a .tsv file of the weights alone."""
+        check_ending(path)
+        if is_toml(path):
+            self.config.save(path)
+        else:
+            write_weights(self.weights, path)
 
     def __repr__(self) -> str:
         return (
@@ -537,38 +548,38 @@ def train(
     output: str | os.PathLike[str] | None = None,
     kinds: Names = None,
     acts: Names = None,
-    engine: Engine | None = None,
+    config: Config | None = None,
 ) -> Training:
     """Fit the weights behind `confidence` and `source_confidence` to annotations of your own.
 
     gold      a JSONL file, or the objects themselves: documents as `quotelens annotate` writes them, with their
               `text`, and with `quotes` put right by a person.  Of a quote `type`, `spans` and `source` are read
-    output    a .toml or .tsv file for the weights
+    output    a .toml file that `Config.load` reads, or a .tsv file of the weights alone
     kinds     direct, mixed, indirect: what was annotated, where that is not everything
     acts      speech, evidence…: the same for acts
-    engine    an `Engine` with options of its own; its weights are what new ones start from
+    config    options of your own, which the output keeps; new weights start from its own
 
     A statement is right where one of the gold shares at least half of its letters with it; its source, where the two
     overlap.  The fewer annotations, the closer weights stay to those there are; a few hundred statements are a good
     beginning.  Raises ValueError for gold of another form, and where nothing was found in it.
     """
-    engine = engine or default_engine()
     documents: Iterable[Mapping[str, Any]]
     if isinstance(gold, (str, os.PathLike)):
         documents = read_gold(gold)
     else:
         documents = [_checked(document, f"gold[{k}]") for k, document in enumerate(gold)]
-    examples = examples_of(documents, engine=engine, kinds=kinds, acts=acts)
+    examples = examples_of(documents, config=config, kinds=kinds, acts=acts)
     if not examples.quotes and not examples.scares:
         raise ValueError("There is nothing to learn from: no statement was found in the texts of the gold.")
-    done = fit(examples, engine.core.weights())
+    done = fit(examples, config or Config())
     if output is not None:
         done.write(output)
     return done
 
 
-def fit(examples: Examples, prior: Mapping[str, float], *, strength: float = STRENGTH) -> Training:
-    """New weights from examples; those of a model with too few stay as they are."""
+def fit(examples: Examples, config: Config, *, strength: float = STRENGTH) -> Training:
+    """New weights from examples, starting from those of a config; those of a model with too few stay as they are."""
+    prior = config.weights()
     weights = dict(prior)
     docs = {e.doc for part in (examples.quotes, examples.scares, examples.sources) for e in part}
     before = {
@@ -584,7 +595,7 @@ def fit(examples: Examples, prior: Mapping[str, float], *, strength: float = STR
     softmax = Softmax("source", prior, strength)
     fitted, after["source"] = _fit_softmax(softmax, examples.sources)
     weights |= dict(zip(softmax.names, fitted, strict=True))
-    return Training({k: round(v, _DIGITS) + 0.0 for k, v in weights.items()}, len(docs), before, after)
+    return Training({k: round(v, _DIGITS) + 0.0 for k, v in weights.items()}, len(docs), before, after, config)
 
 
 def _folds(examples: Sequence[Example] | Sequence[Sourced]) -> list[int]:

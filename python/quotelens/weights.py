@@ -1,4 +1,4 @@
-"""Weights of the scores as files: what `quotelens train` writes and `Engine(weights=…)` takes."""
+"""Weights of the scores as files: what `quotelens train` writes and `Config.set_weights` takes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, float]:
     """
     check_ending(path)
     place = Path(path)
-    return _from_toml(place) if place.suffix.lower() == ".toml" else _from_tsv(place)
+    return _from_toml(place) if is_toml(path) else _from_tsv(place)
 
 
 def check_ending(path: str | os.PathLike[str]) -> None:
     """Raise ValueError for a file that is neither .toml nor .tsv."""
     if Path(path).suffix.lower() not in (".toml", ".tsv"):
         raise ValueError(f"Cannot tell from {str(path)!r} how weights are written: use .toml or .tsv.")
+
+
+def is_toml(path: str | os.PathLike[str]) -> bool:
+    return Path(path).suffix.lower() == ".toml"
 
 
 def _from_toml(place: Path) -> dict[str, float]:
@@ -54,12 +58,17 @@ def _number(place: Path, name: str, value: object) -> float:
         raise ValueError(f"{place}: the weight of {name} is {value!r}, no number.") from None
 
 
+def weights_toml(weights: Weights) -> str:
+    """A table `weights` in TOML, without an end of line."""
+    return "\n".join(["[weights]", *(f'"{name}" = {value!r}' for name, value in sorted(weights.items()))])
+
+
 def write_weights(weights: Weights, path: str | os.PathLike[str]) -> None:
     """Write weights to a .toml or .tsv file."""
     check_ending(path)
     place = Path(path)
-    if place.suffix.lower() == ".toml":
-        lines = ["[weights]", *(f'"{name}" = {value!r}' for name, value in sorted(weights.items()))]
+    if is_toml(path):
+        lines = [weights_toml(weights)]
     else:
         lines = ["feature\tweight", *(f"{name}\t{value!r}" for name, value in sorted(weights.items()))]
     with replacing(place) as temporary:

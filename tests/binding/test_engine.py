@@ -142,15 +142,31 @@ def test_wrong_arguments(arguments, error, message):
         ENGINE.analyse(*arguments)
 
 
+GLORP = ("glorp", "manner", "speech", "final quote", None, False, False)
+
+
+def glorp(**changed):
+    names = ("lemma", "tone", "act", "frames", "forms", "is_noun", "is_hedge")
+    return tuple((dict(zip(names, GLORP, strict=True)) | changed).values())
+
+
 @pytest.mark.parametrize(
     ("cues", "error", "message"),
     [
         ("quip", TypeError, "cues is a str, not a list of"),
-        (["quip"], TypeError, r"cues\[0\] is 'quip', not a pair of str"),
-        ([("quip", "manner", "more")], TypeError, r"cues\[0\]"),
-        ([("quip", 1)], TypeError, r"cues\[0\]"),
-        ([("qu\x00ip", "manner")], ValueError, "a NUL"),
-        ([("quip", "\ud800")], UnicodeEncodeError, "surrogates"),
+        (["quip"], TypeError, r"cues\[0\] is of type str, not a tuple"),
+        ([GLORP, ("quip", "manner")], TypeError, "a cue is \\(lemma, class, act"),
+        ([glorp(tone=1)], TypeError, "a cue is"),
+        ([glorp(forms=7)], TypeError, "a cue is"),
+        ([glorp(lemma="qu\x00ip")], ValueError, "null character"),
+        ([glorp(tone="\ud800")], UnicodeEncodeError, "surrogates"),
+        ([glorp(lemma="")], ValueError, "a cue wants a lemma of 1 to 48 bytes; given none"),
+        ([glorp(lemma="q" * 49)], ValueError, "given qqq"),
+        ([glorp(tone="")], ValueError, "the cue glorp wants a class"),
+        ([glorp(act="none")], ValueError, "the act of the cue glorp is not known: none"),
+        ([glorp(frames="quote clauses")], ValueError, "known ones; given quote clauses"),
+        ([glorp(forms="glarp")], ValueError, "have to be past tense and participle; given glarp"),
+        ([GLORP] * 40000, ValueError, "40000 cues; there is room for"),
     ],
 )
 def test_wrong_cues(cues, error, message):
@@ -158,16 +174,36 @@ def test_wrong_cues(cues, error, message):
         _core.Engine(cues=cues)
 
 
+@pytest.mark.parametrize("dropped", ["say", 7, [7], [None]])
+def test_wrong_lemmas_to_drop(dropped):
+    with pytest.raises(TypeError, match="drop"):
+        _core.Engine(drop=dropped)
+    with pytest.raises(ValueError, match="null character"):
+        _core.Engine(drop=["s\0y"])
+
+
+def test_built_in_cues_come_in_order():
+    rows = _core.cues()
+    keys = [(lemma, is_noun) for lemma, *_, is_noun, _, _ in rows]
+    assert len(set(keys)) == len(rows) > 200 and [lemma for lemma, _ in keys] == sorted(lemma for lemma, _ in keys)
+    assert ("say", "neutral", "speech") in {row[:3] for row in rows}
+    for _, tone, act, frames, forms, *flags, why in rows:
+        assert tone and why and act in _core.ACTS and set(frames.split()) <= set(_core.FRAMES)
+        assert forms is None or forms.split()
+        assert all(isinstance(flag, bool) for flag in flags)
+    _core.Engine(cues=[row[:-1] for row in rows], drop=[row[0] for row in rows])
+
+
 def test_options_are_keywords():
     with pytest.raises(TypeError):
-        _core.Engine([("quip", "manner")])
+        _core.Engine([GLORP])
     with pytest.raises(TypeError):
         ENGINE.analyse(["a"], ["a"], ["tokens"], False)
 
 
 def test_a_cue_of_the_user():
     text = "“We will go,” Ann Lee glorped."
-    engine = _core.Engine(cues=[("glorp", "manner")])
+    engine = _core.Engine(cues=[GLORP])
     (quote,) = records(engine.analyse([text], ["a"], ["quotes"])["quotes"])
     assert (quote["cue"], quote["cue_lemma"], quote["cue_class"]) == ("glorped", "glorp", "manner")
 

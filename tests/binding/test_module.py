@@ -138,7 +138,10 @@ def ignore(function, *arguments, **options):
     raise AssertionError(function)
 
 def once():
-    engine = core.Engine(cues=[("quip", "manner")])
+    engine = core.Engine(cues=[row[:-1] for row in core.cues()[:9]], drop=["say", "claim"])
+    ignore(core.Engine, cues=[("quip", "manner", "speech", "nonesuch", None, False, False)], drop=["say"])
+    ignore(core.Engine, cues=[("quip", "manner")])
+    ignore(core.Engine, drop=[7])
     batches = engine.analyse([TEXT] * 5, ["a\\udcff"] * 5, core.TABLES, quotes=True)
     tokens = batches["tokens"]
     tokens.column("text"), tokens.row(-1), tokens.names, tokens.types, repr(tokens)
@@ -150,7 +153,8 @@ def once():
     engine.analyse([TEXT], ["a"], ["tokens"], parse=True)["tokens"].column("lemma")
     core.Engine(weights=[("quote:bias", 1), ("source:none", 0.5)]).weights()
     engine.analyse([TEXT], ["a"], core.EXPLAIN_TABLES)["features"].column("meaning")
-    ignore(core.Engine, cues=[("a",)])
+    ignore(core.Engine, cues=[("a",)], weights=[("quote:bias", 1)])
+    ignore(core.Engine, drop=[7], weights=5)
     ignore(core.Engine, weights=[("quote:bias", 1), ("quote:bias", "x")])
     ignore(core.Engine, weights=[("no feature", 1)])
     ignore(engine.parse_words, ["a", 1])

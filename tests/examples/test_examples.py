@@ -99,7 +99,7 @@ def test_quotes(text, expected):
 
 
 def phenomena():
-    """The cases of the files in quotes/.  Those that `not_yet.txt` names have to fail: one that does not leaves it."""
+    """The cases of the files in quotes/. Those that `not_yet.txt` names have to fail: one that does not leaves it."""
     failing = set((HERE / "quotes" / "not_yet.txt").read_text(encoding="utf-8").split("\n"))
     for path in sorted((HERE / "quotes").glob("*.txt")):
         for case in cases(f"quotes/{path.stem}"):

@@ -84,7 +84,7 @@ def test_zones_tile_with_counted_lines(texts, names):
     for outlet, text in zip(outlets, texts, strict=True):
         counts.add(outlet, [text])
     ids = [str(k) for k in range(len(texts))]
-    found = ql.Engine().core.analyse(texts, ids, ["zones"], outlets=outlets, lines=counts)["zones"]
+    found = _core.Engine().analyse(texts, ids, ["zones"], outlets=outlets, lines=counts)["zones"]
     spans = list(zip(found.column("doc_id"), found.column("start"), found.column("end"), strict=True))
     for doc_id, text in zip(ids, texts, strict=True):
         own = [(start, end) for of, start, end in spans if of == doc_id]

@@ -14,4 +14,6 @@ def mistakes() -> None:
     ql.sample().tokens(True)  # type: ignore[call-arg]
     ql.exchange.to_conllu(["text"], "out/")  # type: ignore[arg-type]
     ql.sample().quotes("direct")  # type: ignore[call-arg]
-    ql.Engine(cues=["quip"])  # type: ignore[arg-type]
+    ql.Config().add_cues(["quip"])  # type: ignore[list-item]
+    ql.Config().drop_cues(7)  # type: ignore[arg-type]
+    ql.annotate("text", config={"quip": "manner"})  # type: ignore[arg-type]

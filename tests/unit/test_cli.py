@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from quotelens import __version__
+from quotelens import Config, __version__
 from quotelens.cli import main
 
 SPOKEN = "“It will rain,” Ann Lee said."
@@ -189,3 +189,45 @@ def test_a_reader_that_leaves_early(tmp_path):
         process.stdout.close()
         assert process.wait(60) == 1
         assert process.stderr.read() == b""
+
+
+@pytest.fixture
+def options(tmp_path):
+    path = tmp_path / "options.toml"
+    Config().add_cues({"glorp": "manner"}).drop_cues("hope").save(path)
+    return str(path)
+
+
+def test_quotes_with_a_config(tmp_path, options, capsys):
+    (tmp_path / "a.txt").write_text("Ann Lee glorped that it would rain. Bo Ek hopes it will.", encoding="utf-8")
+    command = ["quotes", str(tmp_path / "a.txt"), "--acts", "all"]
+    assert main(command) == 0 and "hopes" in capsys.readouterr().out
+    assert main([*command, "--config", options]) == 0
+    out = capsys.readouterr().out
+    assert "glorped" in out and "hopes" not in out
+    written = tmp_path / "q.jsonl"
+    assert main([*command, "--config", options, "-o", str(written)]) == 0
+    assert [json.loads(line)["cue_lemma"] for line in written.read_text(encoding="utf-8").splitlines()] == ["glorp"]
+
+
+def test_annotate_and_page_with_a_config(tmp_path, options):
+    lines = write_lines(tmp_path / "in.jsonl", {"doc_id": "a", "text": "Ann Lee glorped that it would rain."})
+    out, page = tmp_path / "out.jsonl", tmp_path / "page.html"
+    assert main(["annotate", str(lines), "-o", str(out), "--config", options]) == 0
+    assert [quote["cue"]["lemma"] for quote in annotated(out)[0]["quotes"]] == ["glorp"]
+    assert main(["page", str(lines), "-o", str(page), "--config", options]) == 0
+    assert ">glorped<" in page.read_text(encoding="utf-8")
+
+
+def test_info_says_which_lexicon(options, capsys):
+    assert main(["info", "--json", "--config", options]) == 0
+    assert json.loads(capsys.readouterr().out)["lexicon"] == Config.load(options).lexicon_hash
+
+
+@pytest.mark.parametrize("command", [["quotes", "-"], ["annotate", "-"], ["page", "-", "-o", "p.html"], ["info"]])
+def test_a_config_that_cannot_be_used(tmp_path, command, capsys):
+    (tmp_path / "options.toml").write_text("drop_cues = ['said']", encoding="utf-8")
+    assert main([*command, "--config", str(tmp_path / "options.toml")]) == 1
+    assert "options.toml: There is no cue with the lemma 'said' to drop." in capsys.readouterr().err
+    assert main([*command, "--config", str(tmp_path / "none.toml")]) == 1
+    assert "none.toml: No such file" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from quotelens import Corpus, Engine, _core, annotate
+from quotelens import Corpus, _core
 
 SPOKEN = "“It will rain,” Ann Lee said."
 TEXTS = [SPOKEN, "Nothing was said.", "", "The weather was fine. It stayed so."]
@@ -194,10 +194,3 @@ def test_token_quote_ids_on_request(corpus):
     assert set(corpus.tokens()["quote_id"]) == {-1}
     inside = corpus.tokens(quotes=True).filter(quote_id=0)
     assert {"It", "will", "rain"} <= set(inside["text"])
-
-
-def test_an_engine_of_ones_own():
-    engine = Engine(cues={"quip": "manner"})
-    corpus = Corpus(["“It will rain,” Ann Lee quipped."], engine=engine)
-    assert corpus.quotes()["cue"] == ["quipped"]
-    assert annotate("“It will rain,” Ann Lee quipped.", engine=engine).quotes()["cue_lemma"] == ["quip"]

@@ -2,12 +2,11 @@
 
 import json
 import os
-import pickle
 import re
 
 import pytest
 import quotelens as ql
-from quotelens import _core
+from quotelens import Config, _core
 from quotelens.calibration import calibration_error, reliability
 from quotelens.cli import main
 from quotelens.explain import REASONS, RULES
@@ -158,26 +157,67 @@ def test_explanations_cost_nothing_unasked():
 # ---------------------------------------------------------------------------------------------------- weights
 
 
-def test_weights_of_an_engine():
-    plain, sure = ql.Engine(), ql.Engine(weights={"quote:bias": 9})
-    assert plain.core.weights() != sure.core.weights() and sure.core.weights()["quote:bias"] == 9
-    assert min(ql.annotate(TEXT, engine=sure).quotes(kind=["direct", "indirect"])["confidence"]) > 0.95
-    assert ql.annotate(TEXT, engine=sure).quotes()["source"] == ql.annotate(TEXT).quotes()["source"]
-    assert pickle.loads(pickle.dumps(sure)).core.weights() == sure.core.weights()
-    assert repr(sure) != repr(ql.Engine(weights={"quote:bias": 8}))  # resuming tells them apart
+def test_weights_of_ones_own():
+    sure = Config().set_weights({"quote:bias": 9})
+    assert sure.weights() == Config().weights() | {"quote:bias": 9}
+    assert min(ql.annotate(TEXT, config=sure).quotes(kind=["direct", "indirect"])["confidence"]) > 0.95
+    assert ql.annotate(TEXT, config=sure).quotes()["source"] == ql.annotate(TEXT).quotes()["source"]
+    again = sure.set_weights({"source:none": 1, "quote:bias": 8})
+    assert again == Config().set_weights({"quote:bias": 8, "source:none": 1}) != sure
+
+
+def test_the_hash_of_the_weights():
+    plain, changed = Config(), Config().set_weights({"quote:bias": 9})
+    assert ql.info()["scores"] == plain.weights_hash == plain.set_weights(plain.weights()).weights_hash
+    assert ql.info(changed)["scores"] == changed.weights_hash != plain.weights_hash
+    assert changed.lexicon_hash == plain.lexicon_hash and plain.drop_cues("say").weights_hash == plain.weights_hash
+
+
+def test_the_shipped_weights_are_those_of_the_table(root):
+    rows = (root / "ext" / "data" / "score.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert Config().weights() == {row.split("\t")[0]: float(row.split("\t")[1]) for row in rows}
+
+
+def test_a_run_is_not_resumed_with_other_weights(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    for weight in (1, 2):
+        config, out = Config().set_weights({"quote:bias": weight}), tmp_path / "quotes.jsonl"
+        ql.stream(tmp_path / "a.txt", config=config).write(out, resume=True)
+        (row, *_) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+        assert row["confidence"] == ql.annotate(TEXT, config=config).quotes()[0]["confidence"]
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "message"),
+    [
+        ({"quote:hegded": 1}, ValueError, "no feature 'quote:hegded' to weigh. Did you mean 'quote:hedged'?"),
+        ({"\ud800": 1}, ValueError, "Config().weights() lists them all"),
+        ({"quote:bias": float("inf")}, ValueError, "The weight of 'quote:bias' is inf: give one below a million"),
+        ({"quote:bias": float("nan")}, ValueError, "The weight of 'quote:bias' is nan"),
+        ({"quote:bias": 10**400}, ValueError, "give one below a million"),
+        ({"quote:bias": "1"}, TypeError, "The weight of 'quote:bias' is '1', no number"),
+        ({"quote:bias": True}, TypeError, "The weight of 'quote:bias' is True, no number"),
+        ({1: 1}, TypeError, "The feature 1 is of type int, not str"),
+        ([("quote:bias", 1)], TypeError, "Weights cannot be made of a list"),
+        (None, TypeError, "Weights cannot be made of a NoneType"),
+    ],
+)
+def test_weights_that_are_refused(weights, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        Config().set_weights(weights)
 
 
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ({"quote:mood": 1}, "quote:mood is no feature"),
-        ({"quote:bias": float("inf")}, "no number below a million"),
-        ({"quote:bias\0": 1.0}, "a NUL is in it"),
+        ([("quote:mood", 1)], "quote:mood is no feature"),
+        ([("quote:bias", float("inf"))], "no number below a million"),
+        ([("quote:bias\0", 1.0)], "null character"),
     ],
 )
-def test_weights_that_cannot_be_used(weights, message):
+def test_weights_that_the_core_refuses(weights, message):
     with pytest.raises(ValueError, match=message):
-        ql.Engine(weights=weights)
+        _core.Engine(weights=weights)
 
 
 @pytest.mark.parametrize("weights", [[("quote:bias",)], [(1, 2)], [("quote:bias", "x")], ["ab"], 5])
@@ -191,7 +231,7 @@ def test_files_of_weights(tmp_path, name):
     weights = {"quote:bias": 0.25, "quote:rule=V“Q”": -1.5, "source:none": 0.0}
     write_weights(weights, tmp_path / name)
     assert read_weights(tmp_path / name) == weights
-    assert ql.Engine(weights=tmp_path / name).core.weights()["quote:rule=V“Q”"] == -1.5
+    assert Config().set_weights(tmp_path / name) == Config().set_weights(weights)
 
 
 @pytest.mark.parametrize(
@@ -204,12 +244,14 @@ def test_files_of_weights(tmp_path, name):
         ("w.tsv", "name\tvalue\n", "the first line should be"),
         ("w.tsv", "feature\tweight\nquote:bias\n", "no number"),
         ("w.tsv", "", "the first line should be"),
+        ("w.tsv", "feature\tweight\nmood\t1\n", "w.tsv: There is no feature 'mood'"),
+        ("w.toml", '[weights]\n"quote:bias" = inf', "w.toml: The weight of 'quote:bias' is inf"),
     ],
 )
 def test_files_that_hold_no_weights(tmp_path, name, content, message):
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
-        ql.Engine(weights=tmp_path / name)
+        Config().set_weights(tmp_path / name)
 
 
 # ------------------------------------------------------------------------------------------------------- train
@@ -244,9 +286,9 @@ def test_training_fits_what_is_sure_to_what_is_right(tmp_path):
     assert done.after["quote"].error < done.before["quote"].error
     assert done.after["quote"].brier < done.before["quote"].brier
     assert len(done.after["source"].right) == 48 and done.after["source"].share_right == 1
-    engine = ql.Engine(weights=tmp_path / "w.toml")
-    assert engine.core.weights() == pytest.approx(done.weights, rel=1e-6)
-    rows = ql.annotate(gold_of(1)[0]["text"], engine=engine).quotes(acts="all")
+    config = Config.load(tmp_path / "w.toml")
+    assert config == done.config and config.weights() == done.weights
+    rows = ql.annotate(gold_of(1)[0]["text"], config=config).quotes(acts="all")
     by_cue = {row["cue"]: row["confidence"] for row in rows}
     assert by_cue["said"] > 0.8 and by_cue["denied"] > 0.8 and by_cue["asked"] < 0.3
     assert "72 statements found, 66.7 % of them right" in done.to_text()
@@ -262,9 +304,16 @@ def test_few_annotations_change_nothing():
     few = gold_of(2)
     assert 3 * len(few) < FEWEST
     done = ql.train(few)
-    weights = ql.Engine().core.weights()
-    assert done.weights == pytest.approx(weights, abs=1e-4) and not done.after["quote"].right
+    assert done.weights == pytest.approx(Config().weights(), abs=1e-4) and not done.after["quote"].right
     assert "too few to learn from" in done.to_text()
+
+
+def test_training_keeps_what_the_config_changes(tmp_path):
+    config = Config().drop_cues("ask").add_cues({"glorp": "manner"}).set_weights({"quote:bias": 0.25})
+    done = ql.train(gold_of(), config=config, output=tmp_path / "w.toml")
+    assert done.n_statements == 48 and done.precision == 1
+    assert Config.load(tmp_path / "w.toml") == done.config == config.set_weights(done.weights)
+    assert ql.train(gold_of(2), config=config).weights["quote:bias"] == 0.25
 
 
 def test_what_was_not_annotated_teaches_nothing():
@@ -319,6 +368,12 @@ def test_train_on_the_command_line(tmp_path, capsys):
     shown = capsys.readouterr()
     assert "72 statements found" in shown.out and "after, on documents left out" in shown.out
     assert "w.tsv" in shown.err and read_weights(tmp_path / "w.tsv")
+    (tmp_path / "options.toml").write_text('drop_cues = ["ask"]', encoding="utf-8")
+    out = ["-o", str(tmp_path / "w.toml")]
+    assert main(["train", str(gold), "--config", str(tmp_path / "options.toml"), *out]) == 0
+    assert "48 statements found" in capsys.readouterr().out
+    assert main(["info", "--json", "--config", str(tmp_path / "w.toml")]) == 0
+    assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml").weights_hash
     assert main(["train", str(gold), "-o", str(tmp_path / "w.json")]) == 1
     assert "use .toml or .tsv" in capsys.readouterr().err
     assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 1
@@ -341,7 +396,7 @@ def test_fitting_needs_both_answers():
     examples = examples_of(gold_of())
     for example in examples.quotes:
         example.right = False
-    done = fit(examples, ql.Engine().core.weights())
+    done = fit(examples, Config())
     assert all(abs(weight) < 50 for weight in done.weights.values())
     assert all(0 <= confidence <= 1 for confidence in done.after["quote"].confidences)
 
