@@ -149,12 +149,36 @@ static bool interrupts(const writer *w, int32_t i, const ql_cue_hit *next) {
     return next->frame_start == i + 1 && next->source != QL_NONE && next->kind != QL_CUE_COLON;
 }
 
+static bool is_speech(const ql_mark_pair *pair) {
+    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
+}
+
+/* Does somebody's marked speech begin at token i, or behind a comma or colon there? */
+static bool opens_marked(const writer *w, int32_t i, int32_t end) {
+    if (i < end && (is_comma(w, i) || ql_is_char(w->run, i, ':'))) i++;
+    if (i + 1 >= end || !is_mark(w, i) || !is_marked(w, i + 1)) return false;
+    int32_t pair = pair_around(w, token_start(w, i));
+    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
+}
+
+/* "said he had met her but denied that …": a verb that shares the subject of the one before, joined to it, with "that",
+   "to" or a quotation of its own. */
+static bool goes_on_beside(const writer *w, int32_t i, int32_t end, const ql_cue_hit *own, const ql_cue_hit *next) {
+    if (next == NULL || next->source != own->source || own->source == QL_NONE) return false;
+    if (!ql_has(w->run, i, QL_WORD_COORDINATOR) || next->frame_start > i + 1 || next->kind != QL_CUE_VERB) return false;
+    int32_t behind = next->end_token;
+    if (behind >= end || next->first_token > i + 2) return false;
+    return ql_is_word(w->run, behind, "that") || ql_is_word(w->run, behind, "to") || opens_marked(w, behind, end);
+}
+
 static int32_t content_end(const writer *w, int32_t from, int32_t end, const ql_cue_hit *own) {
     const ql_cue_hits *cues = &w->run->scratch->cues;
     const ql_cue_hit *next = own + 1, *last = cues->items + cues->n;
     for (int32_t i = from; i < end; i++) {
         while (next < last && next->first_token <= i) next++;
-        if (!is_marked(w, i) && interrupts(w, i, next < last ? next : NULL)) return i;
+        if (is_marked(w, i)) continue;
+        if (interrupts(w, i, next < last ? next : NULL)) return i;
+        if (goes_on_beside(w, i, end, own, next < last ? next : NULL)) return i;
     }
     return end;
 }
@@ -178,18 +202,6 @@ static int32_t skip_adjuncts(const writer *w, int32_t i, int32_t end) {
             break;
     }
     return i;
-}
-
-static bool is_speech(const ql_mark_pair *pair) {
-    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
-}
-
-/* Does somebody's marked speech begin at token i, or behind a comma or colon there? */
-static bool opens_marked(const writer *w, int32_t i, int32_t end) {
-    if (i < end && (is_comma(w, i) || ql_is_char(w->run, i, ':'))) i++;
-    if (i + 1 >= end || !is_mark(w, i) || !is_marked(w, i + 1)) return false;
-    int32_t pair = pair_around(w, token_start(w, i));
-    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
 }
 
 /* Does a clause begin at token i, and not only a noun phrase that ends there? */
