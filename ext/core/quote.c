@@ -633,6 +633,49 @@ static void report_noun(writer *w, place *at, int32_t cue) {
 /* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */
 static const ql_cue ANY_VERB = {.frames = QL_FRAME_QUOTE | QL_FRAME_FINAL, .act = QL_ACT_SPEECH};
 
+static int depth_of(const writer *w, int32_t of) {
+    int depth = 0;
+    while ((of = w->drafts.items[of].parent) != QL_NONE) depth++;
+    return depth;
+}
+
+/* The innermost statement of this sentence whose content covers `byte`, with the end of that span; QL_NONE without. */
+static int32_t around_byte(const writer *w, const place *at, int32_t byte, int32_t *end) {
+    enum { MOST_BACK = 32 };
+    int32_t found = QL_NONE, n = (int32_t)w->drafts.n;
+    for (int32_t i = n - 1; i >= 0 && i > n - MOST_BACK && w->drafts.items[i].sentence == at->sentence; i--)
+        for (int32_t bit = w->drafts.items[i].first_bit; bit != QL_NONE; bit = w->bits.items[bit].next) {
+            if (w->bits.items[bit].start > byte || w->bits.items[bit].end <= byte) continue;
+            if (found != QL_NONE && w->bits.items[bit].end >= *end) continue;
+            *end = w->bits.items[bit].end;
+            found = i;
+        }
+    return found;
+}
+
+/* "wants a ship": nothing but an object, too little for a statement inside another. */
+static bool has_mere_object(const writer *w, int32_t verb) {
+    static const uint64_t clauses = QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(XCOMP);
+    int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL));
+    return object > verb && ql_dependent(w->run, verb, clauses) == QL_NONE;
+}
+
+/* "said that she had denied it": a statement in the content of another. */
+static void read_inner(writer *w, const place *at, int32_t cue, const ql_cue *word) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    const ql_marks *marks = &w->run->scratch->marks;
+    int32_t end = 0, outer = around_byte(w, at, token_start(w, hit->first_token), &end), inner = (int32_t)w->drafts.n;
+    if (outer == QL_NONE || has_mere_object(w, hit->first_token) || depth_of(w, outer) + 1 >= QL_MAX_DEPTH) return;
+    place inside = {at->sentence, at->first, ql_token_at(w->run, end), hit->first_token, hit->first_token};
+    if (inside.end > at->end) inside.end = at->end;
+    if (!report_ahead(w, &inside, cue, word) || (int32_t)w->drafts.n == inner) return;
+    draft *made = &w->drafts.items[inner];
+    made->parent = outer;
+    for (size_t i = (size_t)pair_from(w, made->start); i < marks->n && marks->items[i].start < end; i++)
+        if (w->owner.items[i] == outer && marks->items[i].end <= w->bits.items[made->first_bit].end)
+            w->owner.items[i] = inner;
+}
+
 static void read_cue(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     const ql_cue *word = ql_cue_of(w->run, hit->first_token);
@@ -647,6 +690,8 @@ static void read_cue(writer *w, place *at, int32_t cue) {
         report_signed(w, at, cue);
     else if (hit->first_token >= at->taken)
         read_verb(w, at, cue, word);
+    else
+        read_inner(w, at, cue, word);
 }
 
 /* -------------------------------------------------------------------------------------- marked strings */
@@ -677,6 +722,7 @@ static int32_t carried(const writer *w, int32_t last, int32_t sentence) {
 static int32_t last_before(const writer *w, int32_t last, int32_t sentence) {
     int32_t low = vec_lower_bound(w->drafts.items, (size_t)w->n_read, sizeof *w->drafts.items,
                                   offsetof(draft, sentence), sentence);
+    while (low > 0 && w->drafts.items[low - 1].parent != QL_NONE) low--;
     if (low == 0) return last;
     return last == QL_NONE || w->drafts.items[low - 1].sentence > w->drafts.items[last].sentence ? low - 1 : last;
 }
