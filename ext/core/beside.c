@@ -176,7 +176,7 @@ static bool signature(const look *l, int32_t dash, ql_beside *out) {
 /* Who speaks beside this quotation, if anybody does. */
 static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *out) {
     int32_t first = behind_quotation(run, pair), behind = ql_token_at(run, pair->end);
-    if (pair->parent != QL_NONE || !pair->closed || behind == 0 || behind >= ql_n_tokens(run)) return false;
+    if (!pair->closed || behind == 0 || behind >= ql_n_tokens(run)) return false;
     int32_t here = paragraph_of(run, behind - 1);
     const ql_sentence *sentences = run->scratch->sentences.items;
     if (first != QL_NONE && paragraph_of(run, first) == here) {
@@ -187,17 +187,23 @@ static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *
     return paragraph_of(run, behind) <= here + 1 && signature(&l, behind, out);
 }
 
+static int by_verb(const void *a, const void *b) {
+    const ql_beside *x = a, *y = b;
+    if (x->verb != y->verb) return x->verb < y->verb ? -1 : 1;
+    return (x->pair > y->pair) - (x->pair < y->pair);
+}
+
 ql_status ql_find_besides(ql_run *run) {
     ql_besides *besides = &run->scratch->besides;
     const ql_marks *marks = &run->scratch->marks;
     for (size_t i = 0; i < marks->n; i++) {
         ql_beside found;
         if (!find_beside(run, &marks->items[i], &found)) continue;
-        if (besides->n > 0 && besides->items[besides->n - 1].verb >= found.verb) continue;
         found.pair = (int32_t)i;
         if (!ql_besides_push(besides, found))
             return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for speakers beside quotations");
     }
+    if (besides->n != 0) qsort(besides->items, besides->n, sizeof *besides->items, by_verb);
     return QL_OK;
 }
 
@@ -205,4 +211,11 @@ const ql_beside *ql_beside_of(const ql_run *run, int32_t verb) {
     const ql_besides *besides = &run->scratch->besides;
     int32_t i = vec_lower_bound(besides->items, besides->n, sizeof *besides->items, offsetof(ql_beside, verb), verb);
     return i < (int32_t)besides->n && besides->items[i].verb == verb ? &besides->items[i] : NULL;
+}
+
+const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair) {
+    const ql_besides *besides = &run->scratch->besides;
+    int32_t end = ql_token_at(run, run->scratch->marks.items[pair].end);
+    int32_t i = vec_lower_bound(besides->items, besides->n, sizeof *besides->items, offsetof(ql_beside, verb), end);
+    return i < (int32_t)besides->n && besides->items[i].pair == pair ? &besides->items[i] : NULL;
 }

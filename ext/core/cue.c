@@ -132,6 +132,11 @@ static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_
     return ql_mention_of(run, subject);
 }
 
+int32_t ql_speaker_of(const ql_run *run, int32_t verb) {
+    int32_t subject = subject_in_tree(run, verb);
+    return subject == QL_NONE ? QL_NONE : ql_mention_of(run, subject);
+}
+
 int32_t ql_subject_of(const ql_run *run, int32_t verb) {
     const ql_sentence *of = &run->scratch->sentences.items[run->scratch->tokens.items[verb].sentence];
     return tree_source(run, of->first_token, of->end_token, verb);

@@ -7,6 +7,7 @@
 
 enum {
     MOST_BETWEEN_HALVES = 30, /* tokens between the halves of a quotation that its cue splits */
+    MOST_BACK = 32,           /* statements of a sentence to look back over */
     MOST_OF_TERM = 8,         /* words of a marked string that may be a name for something */
     MOST_OF_PHRASE = 4        /* where a verb that reports nothing else stands over it */
 };
@@ -641,7 +642,6 @@ static int depth_of(const writer *w, int32_t of) {
 
 /* The innermost statement of this sentence whose content covers `byte`, with the end of that span; QL_NONE without. */
 static int32_t around_byte(const writer *w, const place *at, int32_t byte, int32_t *end) {
-    enum { MOST_BACK = 32 };
     int32_t found = QL_NONE, n = (int32_t)w->drafts.n;
     for (int32_t i = n - 1; i >= 0 && i > n - MOST_BACK && w->drafts.items[i].sentence == at->sentence; i--)
         for (int32_t bit = w->drafts.items[i].first_bit; bit != QL_NONE; bit = w->bits.items[bit].next) {
@@ -722,7 +722,7 @@ static int32_t carried(const writer *w, int32_t last, int32_t sentence) {
 static int32_t last_before(const writer *w, int32_t last, int32_t sentence) {
     int32_t low = vec_lower_bound(w->drafts.items, (size_t)w->n_read, sizeof *w->drafts.items,
                                   offsetof(draft, sentence), sentence);
-    while (low > 0 && w->drafts.items[low - 1].parent != QL_NONE) low--;
+    for (int n = 0; n < MOST_BACK && low > 0 && w->drafts.items[low - 1].parent != QL_NONE; n++) low--;
     if (low == 0) return last;
     return last == QL_NONE || w->drafts.items[low - 1].sentence > w->drafts.items[last].sentence ? low - 1 : last;
 }
@@ -849,11 +849,39 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     return made;
 }
 
+/* A reporting verb in a quotation beside one inside it: “My aunt used to say, ‘Salt first.’”  Its token, or QL_NONE. */
+static int32_t verb_of_inner(const writer *w, int32_t pair, int32_t *source) {
+    const ql_mark_pair *marks = w->run->scratch->marks.items, *of = &marks[pair];
+    const ql_beside *beside = ql_beside_quotation(w->run, pair);
+    if (beside != NULL && ql_has(w->run, beside->verb, QL_WORD_CUE_VERB)) {
+        *source = ql_mention_from(w->run, beside->first_token);
+        return beside->verb;
+    }
+    int32_t verb = ql_token_at(w->run, of->start) - 1, least = ql_token_at(w->run, marks[of->parent].content_start);
+    if (verb >= least && (is_comma(w, verb) || ql_is_char(w->run, verb, ':'))) verb--;
+    if (verb < least || !ql_has(w->run, verb, QL_WORD_CUE_VERB)) return QL_NONE;
+    *source = ql_speaker_of(w->run, verb);
+    return verb;
+}
+
+static int32_t place_inner(writer *w, int32_t pair) {
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    int32_t source = QL_NONE, verb = verb_of_inner(w, pair, &source);
+    if (verb == QL_NONE || source == QL_NONE) return stand_alone(w, pair, QL_NONE);
+    int32_t made = add_draft(w, sentence_of(w, of->start), QL_NONE, source, verb < ql_token_at(w->run, of->start) ? "SVQ" : "QSV");
+    if (made == QL_NONE) return made;
+    add_span(w, made, of->start, of->end);
+    w->drafts.items[made].verb = verb;
+    w->drafts.items[made].quoted = true;
+    w->drafts.items[made].closed = of->closed;
+    return made;
+}
+
 static void place_pair(writer *w, int32_t pair, int32_t *last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t owner = w->owner.items[pair];
     if (owner == QL_NONE && of->parent != QL_NONE) {
-        owner = stand_alone(w, pair, QL_NONE);
+        owner = place_inner(w, pair);
         if (owner != QL_NONE) w->drafts.items[owner].parent = w->owner.items[of->parent];
         w->owner.items[pair] = owner;
         return;
