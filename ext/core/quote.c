@@ -162,11 +162,12 @@ static bool opens_marked(const writer *w, int32_t i, int32_t end) {
     return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
 }
 
-/* "said he had met her but denied that …": a verb that shares the subject of the one before, joined to it, with "that",
-   "to" or a quotation of its own. */
+/* "said he had met her but denied that …": a verb that shares the subject of the one before, joined to it, with
+   "that", "to" or a quotation of its own. */
 static bool goes_on_beside(const writer *w, int32_t i, int32_t end, const ql_cue_hit *own, const ql_cue_hit *next) {
     if (next == NULL || next->source != own->source || own->source == QL_NONE) return false;
-    if (!ql_has(w->run, i, QL_WORD_COORDINATOR) || next->frame_start > i + 1 || next->kind != QL_CUE_VERB) return false;
+    if (!ql_has(w->run, i, QL_WORD_COORDINATOR) || next->frame_start > i + 1 || next->kind != QL_CUE_VERB)
+        return false;
     int32_t behind = next->end_token;
     if (behind >= end || next->first_token > i + 2) return false;
     return ql_is_word(w->run, behind, "that") || ql_is_word(w->run, behind, "to") || opens_marked(w, behind, end);
@@ -369,7 +370,8 @@ static bool has_finite(const writer *w, int32_t from, int32_t end) {
 /* "When it rains, she said": of tokens [from, end), is what they hang together by an adverbial of the verb? */
 static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb) {
     static const uint64_t adverbials = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVMOD) |
-                                       QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) | QL_RELATION_BIT(DISCOURSE);
+                                       QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) |
+                                       QL_RELATION_BIT(DISCOURSE);
     while (from < end && ql_kind(w->run, from) == QL_TOKEN_PUNCT) from++;
     uint8_t tag = from < end ? ql_tag_of(w->run, from) : QL_TAG_NONE;
     if (tag != QL_TAG_ADP && tag != QL_TAG_SCONJ && tag != QL_TAG_ADV && tag != QL_TAG_CCONJ) return false;
@@ -393,7 +395,8 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
         if (w->owner.items[pair] != QL_NONE) return false;
         span = (ql_span){marks[first_of_chain(w, pair)].start, marks[pair].end};
     } else {
-        if (end <= from || (pair == QL_NONE && !divides(w, end - 1)) || !content_of(w, from, end, &span)) return false;
+        if (end <= from || (pair == QL_NONE && !divides(w, end - 1)) || !content_of(w, from, end, &span))
+            return false;
         if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
     }
     *made = attribute(w, at, cue, span, rule);
@@ -456,8 +459,7 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = at->opened = hit->frame_end;
     int32_t half = quoted || unfinished ? quoted_half(w, at, hit->frame_end, hit) : QL_NONE;
-    if (half == QL_NONE && !quoted)
-        half = plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end), unfinished);
+    if (half == QL_NONE && !quoted) half = plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end), unfinished);
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
 }
@@ -495,8 +497,8 @@ static bool report_around(writer *w, place *at, int32_t cue, const ql_cue *word)
     return true;
 }
 
-/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash: "told
-   the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
+/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash:
+   "told the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
 static int32_t whole_quotation(const writer *w, int32_t first, int32_t end) {
     if (first >= end || ql_is_word(w->run, first, "that")) return QL_NONE;
     for (int32_t i = first + 1; i + 1 < end && i < first + MOST_BETWEEN_HALVES && !is_finite(w, i); i++) {
@@ -610,12 +612,13 @@ static bool report_as(writer *w, place *at, int32_t cue) {
     return true;
 }
 
-/* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the verb
-   looks forward to. */
+/* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the
+   verb looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     if (ql_is_word(w->run, hit->frame_start, "as") && report_as(w, at, cue)) return;
-    bool behind = quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
+    bool behind =
+        quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
     if (behind && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
@@ -640,7 +643,8 @@ static int depth_of(const writer *w, int32_t of) {
     return depth;
 }
 
-/* The innermost statement of this sentence whose content covers `byte`, with the end of that span; QL_NONE without. */
+/* The innermost statement of this sentence whose content covers `byte`, with the end of that span; QL_NONE without.
+ */
 static int32_t around_byte(const writer *w, const place *at, int32_t byte, int32_t *end) {
     int32_t found = QL_NONE, n = (int32_t)w->drafts.n;
     for (int32_t i = n - 1; i >= 0 && i > n - MOST_BACK && w->drafts.items[i].sentence == at->sentence; i--)
@@ -804,7 +808,8 @@ static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     return made;
 }
 
-/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's. */
+/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's.
+ */
 static bool is_mere_term(const writer *w, int32_t sentence, const ql_mark_pair *of) {
     int32_t first = ql_token_at(w->run, of->start);
     bool announced = first > 0 && (is_comma(w, first - 1) || ql_is_char(w->run, first - 1, ':'));
@@ -849,7 +854,8 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     return made;
 }
 
-/* A reporting verb in a quotation beside one inside it: “My aunt used to say, ‘Salt first.’”  Its token, or QL_NONE. */
+/* A reporting verb in a quotation beside one inside it: “My aunt used to say, ‘Salt first.’”  Its token, or QL_NONE.
+ */
 static int32_t verb_of_inner(const writer *w, int32_t pair, int32_t *source) {
     const ql_mark_pair *marks = w->run->scratch->marks.items, *of = &marks[pair];
     const ql_beside *beside = ql_beside_quotation(w->run, pair);
@@ -868,7 +874,8 @@ static int32_t place_inner(writer *w, int32_t pair) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t source = QL_NONE, verb = verb_of_inner(w, pair, &source);
     if (verb == QL_NONE || source == QL_NONE) return stand_alone(w, pair, QL_NONE);
-    int32_t made = add_draft(w, sentence_of(w, of->start), QL_NONE, source, verb < ql_token_at(w->run, of->start) ? "SVQ" : "QSV");
+    int32_t made = add_draft(w, sentence_of(w, of->start), QL_NONE, source,
+                             verb < ql_token_at(w->run, of->start) ? "SVQ" : "QSV");
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
     w->drafts.items[made].verb = verb;
@@ -1065,8 +1072,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (can_report(w, &scratch->cues.items[cue]))
-                read_cue(w, &at, cue);
+            if (can_report(w, &scratch->cues.items[cue])) read_cue(w, &at, cue);
     }
 }
 
