@@ -16,7 +16,8 @@ static bool is_comma(const look *l, int32_t i) {
 }
 
 static bool is_stop(const look *l, int32_t i) {
-    return i >= l->end || (ql_kind(l->run, i) == QL_TOKEN_PUNCT && strchr(".?!;:", l->run->text->bytes[ql_token_of(l->run, i)->start]) != NULL);
+    return i >= l->end || (ql_kind(l->run, i) == QL_TOKEN_PUNCT &&
+                           strchr(".?!;:", l->run->text->bytes[ql_token_of(l->run, i)->start]) != NULL);
 }
 
 static bool is_finite(const look *l, int32_t i) {
@@ -66,7 +67,8 @@ static int32_t phrase_end(const look *l, int32_t i) {
     if (i < l->end && ql_has(l->run, i, QL_WORD_POSSESSIVE)) i++;
     while (i < l->end && i < first + MOST_RUN) {
         int32_t behind = i > first ? skip_brackets(l, i) : i;
-        bool adjective = i > first && ql_tag_of(l->run, i) == QL_TAG_VERB && is_nominal(l, i + 1) && is_nominal(l, i - 1);
+        bool adjective =
+            i > first && ql_tag_of(l->run, i) == QL_TAG_VERB && is_nominal(l, i + 1) && is_nominal(l, i - 1);
         if (behind > i)
             i = behind;
         else if (i > first && is_report(l, i))
@@ -95,7 +97,8 @@ static int32_t full_phrase_end(const look *l, int32_t i, bool any) {
 
 /* ", the mayor of Ely": an apposition, if it ends with a comma, the sentence or a mark.  Its end, or `comma`. */
 static int32_t apposition_end(const look *l, int32_t comma) {
-    if (!is_comma(l, comma) || ql_has(l->run, comma + 1 < l->end ? comma + 1 : comma, QL_WORD_SUBJECT_PRONOUN)) return comma;
+    if (!is_comma(l, comma) || ql_has(l->run, comma + 1 < l->end ? comma + 1 : comma, QL_WORD_SUBJECT_PRONOUN))
+        return comma;
     int32_t first = comma + 1;
     if (first < l->end && ql_is_word(l->run, first, "of")) first++;
     int32_t end = full_phrase_end(l, first, true);
@@ -119,7 +122,8 @@ static bool is_relative(const look *l, int32_t i) {
     return i < l->end && ql_has(l->run, i, QL_WORD_RELATIVE) && !ql_is_word(l->run, i, "that");
 }
 
-/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part of the source. */
+/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part of the source.
+ */
 static bool subject_first(const look *l, int32_t first, ql_beside *out) {
     int32_t end = full_phrase_end(l, first, true), verb = verb_from(l, end);
     if (end == first) return false;
@@ -141,7 +145,8 @@ static bool subject_first(const look *l, int32_t first, ql_beside *out) {
 static bool verb_first(const look *l, int32_t verb, ql_beside *out) {
     if (!speaks(l, verb)) return false;
     int32_t first = verb + 1;
-    if (first + 1 < l->end && ql_tag_of(l->run, first) == QL_TAG_ADP && is_nominal(l, first + 1)) first++; /* went on */
+    if (first + 1 < l->end && ql_tag_of(l->run, first) == QL_TAG_ADP && is_nominal(l, first + 1))
+        first++; /* went on */
     int32_t end = full_phrase_end(l, first, false);
     if (end == first) return false;
     for (int32_t close = apposition_end(l, end); close > end; close = apposition_end(l, end)) end = close;
@@ -165,7 +170,8 @@ static int32_t paragraph_of(const ql_run *run, int32_t i) {
 /* “…” — Ann Lee, at the end of a paragraph. */
 static bool signature(const look *l, int32_t dash, ql_beside *out) {
     const ql_token *token = ql_token_of(l->run, dash);
-    if (token->kind != QL_TOKEN_DASH && !ql_is_char(l->run, dash, '-') && token->kind != QL_TOKEN_SYMBOL) return false;
+    if (token->kind != QL_TOKEN_DASH && !ql_is_char(l->run, dash, '-') && token->kind != QL_TOKEN_SYMBOL)
+        return false;
     int32_t first = dash + 1, end = full_phrase_end(l, first, true);
     for (int32_t close = apposition_end(l, end); close > end; close = apposition_end(l, end)) end = close;
     bool closed = end >= l->end || (is_stop(l, end) && end + 1 >= l->end);
@@ -176,7 +182,7 @@ static bool signature(const look *l, int32_t dash, ql_beside *out) {
 /* Who speaks beside this quotation, if anybody does. */
 static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *out) {
     int32_t first = behind_quotation(run, pair), behind = ql_token_at(run, pair->end);
-    if (pair->parent != QL_NONE || !pair->closed || behind == 0 || behind >= ql_n_tokens(run)) return false;
+    if (!pair->closed || behind == 0 || behind >= ql_n_tokens(run)) return false;
     int32_t here = paragraph_of(run, behind - 1);
     const ql_sentence *sentences = run->scratch->sentences.items;
     if (first != QL_NONE && paragraph_of(run, first) == here) {
@@ -187,17 +193,23 @@ static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *
     return paragraph_of(run, behind) <= here + 1 && signature(&l, behind, out);
 }
 
+static int by_verb(const void *a, const void *b) {
+    const ql_beside *x = a, *y = b;
+    if (x->verb != y->verb) return x->verb < y->verb ? -1 : 1;
+    return (x->pair > y->pair) - (x->pair < y->pair);
+}
+
 ql_status ql_find_besides(ql_run *run) {
     ql_besides *besides = &run->scratch->besides;
     const ql_marks *marks = &run->scratch->marks;
     for (size_t i = 0; i < marks->n; i++) {
         ql_beside found;
         if (!find_beside(run, &marks->items[i], &found)) continue;
-        if (besides->n > 0 && besides->items[besides->n - 1].verb >= found.verb) continue;
         found.pair = (int32_t)i;
         if (!ql_besides_push(besides, found))
             return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for speakers beside quotations");
     }
+    if (besides->n != 0) qsort(besides->items, besides->n, sizeof *besides->items, by_verb);
     return QL_OK;
 }
 
@@ -205,4 +217,11 @@ const ql_beside *ql_beside_of(const ql_run *run, int32_t verb) {
     const ql_besides *besides = &run->scratch->besides;
     int32_t i = vec_lower_bound(besides->items, besides->n, sizeof *besides->items, offsetof(ql_beside, verb), verb);
     return i < (int32_t)besides->n && besides->items[i].verb == verb ? &besides->items[i] : NULL;
+}
+
+const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair) {
+    const ql_besides *besides = &run->scratch->besides;
+    int32_t end = ql_token_at(run, run->scratch->marks.items[pair].end);
+    int32_t i = vec_lower_bound(besides->items, besides->n, sizeof *besides->items, offsetof(ql_beside, verb), end);
+    return i < (int32_t)besides->n && besides->items[i].pair == pair ? &besides->items[i] : NULL;
 }

@@ -3,10 +3,10 @@
 #include "grammar.h"
 
 enum {
-    MOST_GAP = 30,  /* tokens between a subject and its verb that a pair of commas may enclose */
-    MOST_LOOK = 60, /* tokens to look through for a main subject */
+    MOST_GAP = 30,    /* tokens between a subject and its verb that a pair of commas may enclose */
+    MOST_LOOK = 60,   /* tokens to look through for a main subject */
     MOST_COPULA = 12, /* from a noun to its "was that" */
-    MOST_CLIMB = 4  /* verbs that may share a subject with the one they hang on */
+    MOST_CLIMB = 4    /* verbs that may share a subject with the one they hang on */
 };
 
 #define BETWEEN (QL_WORD_ADVERB | QL_WORD_AUXILIARY | QL_WORD_NEGATION | QL_WORD_HEDGE)
@@ -100,8 +100,8 @@ static bool is_passive(const ql_run *run, int32_t verb) {
     return ql_dependent(run, verb, PASSIVE) != QL_NONE;
 }
 
-/* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the noun
-   to the verb over it. */
+/* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
+   noun to the verb over it. */
 #define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
 #define GOVERNED (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD))
 
@@ -130,6 +130,11 @@ static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_
     if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED))
         return QL_NONE;
     return ql_mention_of(run, subject);
+}
+
+int32_t ql_speaker_of(const ql_run *run, int32_t verb) {
+    int32_t subject = subject_in_tree(run, verb);
+    return subject == QL_NONE ? QL_NONE : ql_mention_of(run, subject);
 }
 
 int32_t ql_subject_of(const ql_run *run, int32_t verb) {
@@ -341,10 +346,12 @@ static int32_t noun_source(const ql_run *run, int32_t noun) {
 /* The first token of what a noun reports: "the claim that he left", "her answer was that he left", "a promise to go".
    QL_NONE where it reports nothing. */
 static int32_t noun_content(const ql_run *run, int32_t noun, const ql_cue *cue) {
-    int32_t clause = ql_dependent(run, noun, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP)), verb = ql_head_of(run, noun);
+    int32_t clause = ql_dependent(run, noun, QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CCOMP)),
+            verb = ql_head_of(run, noun);
     if (clause > noun) {
         int32_t first = ql_branch_of(run, clause)->first;
-        if (ql_is_word(run, first, "that") || ((cue->frames & QL_FRAME_TO) && ql_is_word(run, first, "to"))) return first;
+        if (ql_is_word(run, first, "that") || ((cue->frames & QL_FRAME_TO) && ql_is_word(run, first, "to")))
+            return first;
     }
     if (!ql_relates(run, noun, SUBJECTS) || verb < noun) return QL_NONE;
     for (int32_t i = noun + 1; i + 1 < verb && i < noun + MOST_COPULA; i++)
@@ -393,12 +400,12 @@ static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
     return 0;
 }
 
-/* "according to plan", "according to size": no source, but a measure. */
+/* "according to plan", "according to size": a bare noun in the singular is no source, but a measure. */
 static bool is_measure(const ql_run *run, int32_t first, int32_t end) {
-    if (first >= end || ql_tag_of(run, first) != QL_TAG_NOUN || ql_has(run, first, QL_WORD_DOCUMENT | QL_WORD_GROUP | QL_WORD_ANONYMOUS | QL_WORD_BODY | QL_WORD_CUE_NOUN)) return false;
-    const ql_branch *branch = ql_branch_of(run, first);
+    static const uint64_t speaking = QL_WORD_GROUP | QL_WORD_ANONYMOUS | QL_WORD_BODY | QL_WORD_CUE_NOUN;
+    if (first >= end || ql_tag_of(run, first) != QL_TAG_NOUN || ql_has(run, first, speaking)) return false;
     const char *last = run->text->bytes + ql_token_of(run, first)->end - 1;
-    return branch->first == first && branch->last == first && *last != 's';
+    return *last != 's' && ql_dependent(run, first, ~(QL_RELATION_BIT(CASE) | QL_RELATION_BIT(PUNCT))) == QL_NONE;
 }
 
 static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit *hit) {
@@ -452,7 +459,9 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
 /* “We will win.” — Ann Lee */
 static bool dash_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     uint8_t kind = ql_kind(run, i);
-    if ((kind != QL_TOKEN_DASH && kind != QL_TOKEN_SYMBOL && kind != QL_TOKEN_PUNCT) || !stands_beside_quotation(run, i, hit)) return false;
+    if ((kind != QL_TOKEN_DASH && kind != QL_TOKEN_SYMBOL && kind != QL_TOKEN_PUNCT) ||
+        !stands_beside_quotation(run, i, hit))
+        return false;
     hit->kind = QL_CUE_DASH;
     return true;
 }
@@ -465,9 +474,8 @@ ql_status ql_stage_cue(ql_run *run) {
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) &&
-                !noun_cue(run, i, &hit) && !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) &&
-                !dash_cue(run, i, &hit))
+            if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) && !noun_cue(run, i, &hit) &&
+                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

@@ -40,8 +40,7 @@ static bool is_complement(const ql_run *run, int32_t clause) {
    the crowd. */
 static bool clause_behind_noun(const ql_run *run, int32_t verb, const ql_cue *word, int32_t end, ql_reach *out) {
     static const uint64_t addressees = QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ);
-    static const uint64_t complements =
-        QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
+    static const uint64_t complements = QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
     bool told = (word->frames & QL_FRAME_ADDRESSEE) != 0;
     if (!(word->frames & QL_FRAME_CLAUSE) || ql_dependent(run, verb, complements) != QL_NONE) return false;
     for (int32_t i = ql_branch_of(run, verb)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
@@ -179,8 +178,10 @@ bool ql_frame_holds_subject(const ql_run *run, const ql_cue_hit *hit, const ql_c
     int32_t verb = hit->first_token, at = ql_dependent(run, verb, QL_RELATION_BIT(NSUBJ_PASS));
     bool seems = word->act == QL_ACT_SEEMING;
     if (seems) at = ql_dependent(run, verb, QL_RELATION_BIT(NSUBJ));
-    if (at == QL_NONE || at > verb || ql_has(run, at, QL_WORD_RELATIVE | QL_WORD_WH) || ql_is_word(run, at, "it")) return false;
-    if (!seems && (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) && word->act == QL_ACT_SPEECH) return false;
+    if (at == QL_NONE || at > verb || ql_has(run, at, QL_WORD_RELATIVE | QL_WORD_WH) || ql_is_word(run, at, "it"))
+        return false;
+    if (!seems && (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) && word->act == QL_ACT_SPEECH)
+        return false;
     *subject = ql_reach_of(run, at);
     return true;
 }

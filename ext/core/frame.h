@@ -19,8 +19,8 @@ static inline ql_reach ql_reach_of(const ql_run *run, int32_t i) {
    nothing does; then `out` is undefined. */
 bool ql_frame_behind(const ql_run *run, const ql_cue_hit *hit, const ql_cue *word, int32_t end, ql_reach *out);
 
-/* Is the verb's own subject part of what it reports, as in "she is said to live in Ely", "it seems to rain"?  Its tokens
-   into `subject`. */
+/* Is the verb's own subject part of what it reports, as in "she is said to live in Ely", "it seems to rain"?  Its
+   tokens into `subject`. */
 bool ql_frame_holds_subject(const ql_run *run, const ql_cue_hit *hit, const ql_cue *word, ql_reach *subject);
 
 /* Can a cue report anything?  A verb without a source reports nothing unless it is passive; a noun, or "according to",

@@ -101,5 +101,9 @@ const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 
 /* The mention of a verb's subject by the tree, or QL_NONE.  (cue.c) */
 int32_t ql_subject_of(const ql_run *run, int32_t verb);
+int32_t ql_speaker_of(const ql_run *run, int32_t verb); /* the same, also inside marks */
+
+/* What stands beside this quotation, or NULL.  (beside.c) */
+const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair);
 
 #endif

@@ -460,8 +460,7 @@ static bool is_announced(const ql_text *text, int32_t at) {
 /* A mark that is the same on both sides: " and '' and, in some languages, ” and ». */
 static ql_mark_role role_by_place(const ql_text *text, const ql_glyph *glyph) {
     position where = position_of(glyph);
-    if (where == BETWEEN)
-        return glyph->leads || is_announced(text, glyph->start) ? QL_ROLE_OPEN : QL_ROLE_EITHER;
+    if (where == BETWEEN) return glyph->leads || is_announced(text, glyph->start) ? QL_ROLE_OPEN : QL_ROLE_EITHER;
     return where == BEFORE ? QL_ROLE_OPEN : QL_ROLE_CLOSE;
 }
 

@@ -221,8 +221,8 @@ static bool holds_cue(const ql_run *run, int32_t i, uint64_t relations) {
     return false;
 }
 
-/* The subject or agent of a reporting verb, or of one that shares its subject with such a verb; what a clause with one
-   belongs to; and what "according to" names. */
+/* The subject or agent of a reporting verb, or of one that shares its subject with such a verb; what a clause with
+   one belongs to; and what "according to" names. */
 static bool is_beside_cue(const ql_run *run, int32_t i) {
     static const uint64_t clauses = QL_RELATION_BIT(ACL) | QL_RELATION_BIT(ACL_RELCL);
     static const uint64_t sharing = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(XCOMP);

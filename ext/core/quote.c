@@ -7,6 +7,7 @@
 
 enum {
     MOST_BETWEEN_HALVES = 30, /* tokens between the halves of a quotation that its cue splits */
+    MOST_BACK = 32,           /* statements of a sentence to look back over */
     MOST_OF_TERM = 8,         /* words of a marked string that may be a name for something */
     MOST_OF_PHRASE = 4        /* where a verb that reports nothing else stands over it */
 };
@@ -149,12 +150,37 @@ static bool interrupts(const writer *w, int32_t i, const ql_cue_hit *next) {
     return next->frame_start == i + 1 && next->source != QL_NONE && next->kind != QL_CUE_COLON;
 }
 
+static bool is_speech(const ql_mark_pair *pair) {
+    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
+}
+
+/* Does somebody's marked speech begin at token i, or behind a comma or colon there? */
+static bool opens_marked(const writer *w, int32_t i, int32_t end) {
+    if (i < end && (is_comma(w, i) || ql_is_char(w->run, i, ':'))) i++;
+    if (i + 1 >= end || !is_mark(w, i) || !is_marked(w, i + 1)) return false;
+    int32_t pair = pair_around(w, token_start(w, i));
+    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
+}
+
+/* "said he had met her but denied that …": a verb that shares the subject of the one before, joined to it, with
+   "that", "to" or a quotation of its own. */
+static bool goes_on_beside(const writer *w, int32_t i, int32_t end, const ql_cue_hit *own, const ql_cue_hit *next) {
+    if (next == NULL || next->source != own->source || own->source == QL_NONE) return false;
+    if (!ql_has(w->run, i, QL_WORD_COORDINATOR) || next->frame_start > i + 1 || next->kind != QL_CUE_VERB)
+        return false;
+    int32_t behind = next->end_token;
+    if (behind >= end || next->first_token > i + 2) return false;
+    return ql_is_word(w->run, behind, "that") || ql_is_word(w->run, behind, "to") || opens_marked(w, behind, end);
+}
+
 static int32_t content_end(const writer *w, int32_t from, int32_t end, const ql_cue_hit *own) {
     const ql_cue_hits *cues = &w->run->scratch->cues;
     const ql_cue_hit *next = own + 1, *last = cues->items + cues->n;
     for (int32_t i = from; i < end; i++) {
         while (next < last && next->first_token <= i) next++;
-        if (!is_marked(w, i) && interrupts(w, i, next < last ? next : NULL)) return i;
+        if (is_marked(w, i)) continue;
+        if (interrupts(w, i, next < last ? next : NULL)) return i;
+        if (goes_on_beside(w, i, end, own, next < last ? next : NULL)) return i;
     }
     return end;
 }
@@ -178,18 +204,6 @@ static int32_t skip_adjuncts(const writer *w, int32_t i, int32_t end) {
             break;
     }
     return i;
-}
-
-static bool is_speech(const ql_mark_pair *pair) {
-    return pair->form == QL_FORM_SPEECH || pair->form == QL_FORM_FRAGMENT;
-}
-
-/* Does somebody's marked speech begin at token i, or behind a comma or colon there? */
-static bool opens_marked(const writer *w, int32_t i, int32_t end) {
-    if (i < end && (is_comma(w, i) || ql_is_char(w->run, i, ':'))) i++;
-    if (i + 1 >= end || !is_mark(w, i) || !is_marked(w, i + 1)) return false;
-    int32_t pair = pair_around(w, token_start(w, i));
-    return pair != QL_NONE && is_speech(&w->run->scratch->marks.items[pair]);
 }
 
 /* Does a clause begin at token i, and not only a noun phrase that ends there? */
@@ -356,7 +370,8 @@ static bool has_finite(const writer *w, int32_t from, int32_t end) {
 /* "When it rains, she said": of tokens [from, end), is what they hang together by an adverbial of the verb? */
 static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb) {
     static const uint64_t adverbials = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVMOD) |
-                                       QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) | QL_RELATION_BIT(DISCOURSE);
+                                       QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(CC) |
+                                       QL_RELATION_BIT(DISCOURSE);
     while (from < end && ql_kind(w->run, from) == QL_TOKEN_PUNCT) from++;
     uint8_t tag = from < end ? ql_tag_of(w->run, from) : QL_TAG_NONE;
     if (tag != QL_TAG_ADP && tag != QL_TAG_SCONJ && tag != QL_TAG_ADV && tag != QL_TAG_CCONJ) return false;
@@ -380,7 +395,8 @@ static bool before_frame(writer *w, place *at, int32_t cue, const char *rule, in
         if (w->owner.items[pair] != QL_NONE) return false;
         span = (ql_span){marks[first_of_chain(w, pair)].start, marks[pair].end};
     } else {
-        if (end <= from || (pair == QL_NONE && !divides(w, end - 1)) || !content_of(w, from, end, &span)) return false;
+        if (end <= from || (pair == QL_NONE && !divides(w, end - 1)) || !content_of(w, from, end, &span))
+            return false;
         if (pair != QL_NONE && is_whole(w, pair)) span.start = marks[first_of_chain(w, pair)].start;
     }
     *made = attribute(w, at, cue, span, rule);
@@ -443,8 +459,7 @@ static bool report_behind(writer *w, place *at, int32_t cue, const ql_cue *word)
     if (!before_frame(w, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
     at->taken = at->opened = hit->frame_end;
     int32_t half = quoted || unfinished ? quoted_half(w, at, hit->frame_end, hit) : QL_NONE;
-    if (half == QL_NONE && !quoted)
-        half = plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end), unfinished);
+    if (half == QL_NONE && !quoted) half = plain_half(w, at, skip_adjuncts(w, hit->frame_end, at->end), unfinished);
     if (half != QL_NONE) second_half(w, at, made, half, hit);
     return true;
 }
@@ -482,8 +497,8 @@ static bool report_around(writer *w, place *at, int32_t cue, const ql_cue *word)
     return true;
 }
 
-/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash: "told
-   the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
+/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash:
+   "told the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
 static int32_t whole_quotation(const writer *w, int32_t first, int32_t end) {
     if (first >= end || ql_is_word(w->run, first, "that")) return QL_NONE;
     for (int32_t i = first + 1; i + 1 < end && i < first + MOST_BETWEEN_HALVES && !is_finite(w, i); i++) {
@@ -597,12 +612,13 @@ static bool report_as(writer *w, place *at, int32_t cue) {
     return true;
 }
 
-/* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the verb
-   looks forward to. */
+/* What stands quoted before the verb's subject comes first, and what a frame between commas splits; else what the
+   verb looks forward to. */
 static void read_verb(writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     if (ql_is_word(w->run, hit->frame_start, "as") && report_as(w, at, cue)) return;
-    bool behind = quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
+    bool behind =
+        quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
     if (behind && report_behind(w, at, cue, word)) return;
     if (!report_ahead(w, at, cue, word)) report_behind(w, at, cue, word);
 }
@@ -621,6 +637,49 @@ static void report_noun(writer *w, place *at, int32_t cue) {
 /* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */
 static const ql_cue ANY_VERB = {.frames = QL_FRAME_QUOTE | QL_FRAME_FINAL, .act = QL_ACT_SPEECH};
 
+static int depth_of(const writer *w, int32_t of) {
+    int depth = 0;
+    while ((of = w->drafts.items[of].parent) != QL_NONE) depth++;
+    return depth;
+}
+
+/* The innermost statement of this sentence whose content covers `byte`, with the end of that span; QL_NONE without.
+ */
+static int32_t around_byte(const writer *w, const place *at, int32_t byte, int32_t *end) {
+    int32_t found = QL_NONE, n = (int32_t)w->drafts.n;
+    for (int32_t i = n - 1; i >= 0 && i > n - MOST_BACK && w->drafts.items[i].sentence == at->sentence; i--)
+        for (int32_t bit = w->drafts.items[i].first_bit; bit != QL_NONE; bit = w->bits.items[bit].next) {
+            if (w->bits.items[bit].start > byte || w->bits.items[bit].end <= byte) continue;
+            if (found != QL_NONE && w->bits.items[bit].end >= *end) continue;
+            *end = w->bits.items[bit].end;
+            found = i;
+        }
+    return found;
+}
+
+/* "wants a ship": nothing but an object, too little for a statement inside another. */
+static bool has_mere_object(const writer *w, int32_t verb) {
+    static const uint64_t clauses = QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(XCOMP);
+    int32_t object = ql_dependent(w->run, verb, QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL));
+    return object > verb && ql_dependent(w->run, verb, clauses) == QL_NONE;
+}
+
+/* "said that she had denied it": a statement in the content of another. */
+static void read_inner(writer *w, const place *at, int32_t cue, const ql_cue *word) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    const ql_marks *marks = &w->run->scratch->marks;
+    int32_t end = 0, outer = around_byte(w, at, token_start(w, hit->first_token), &end), inner = (int32_t)w->drafts.n;
+    if (outer == QL_NONE || has_mere_object(w, hit->first_token) || depth_of(w, outer) + 1 >= QL_MAX_DEPTH) return;
+    place inside = {at->sentence, at->first, ql_token_at(w->run, end), hit->first_token, hit->first_token};
+    if (inside.end > at->end) inside.end = at->end;
+    if (!report_ahead(w, &inside, cue, word) || (int32_t)w->drafts.n == inner) return;
+    draft *made = &w->drafts.items[inner];
+    made->parent = outer;
+    for (size_t i = (size_t)pair_from(w, made->start); i < marks->n && marks->items[i].start < end; i++)
+        if (w->owner.items[i] == outer && marks->items[i].end <= w->bits.items[made->first_bit].end)
+            w->owner.items[i] = inner;
+}
+
 static void read_cue(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     const ql_cue *word = ql_cue_of(w->run, hit->first_token);
@@ -635,6 +694,8 @@ static void read_cue(writer *w, place *at, int32_t cue) {
         report_signed(w, at, cue);
     else if (hit->first_token >= at->taken)
         read_verb(w, at, cue, word);
+    else
+        read_inner(w, at, cue, word);
 }
 
 /* -------------------------------------------------------------------------------------- marked strings */
@@ -665,6 +726,7 @@ static int32_t carried(const writer *w, int32_t last, int32_t sentence) {
 static int32_t last_before(const writer *w, int32_t last, int32_t sentence) {
     int32_t low = vec_lower_bound(w->drafts.items, (size_t)w->n_read, sizeof *w->drafts.items,
                                   offsetof(draft, sentence), sentence);
+    for (int n = 0; n < MOST_BACK && low > 0 && w->drafts.items[low - 1].parent != QL_NONE; n++) low--;
     if (low == 0) return last;
     return last == QL_NONE || w->drafts.items[low - 1].sentence > w->drafts.items[last].sentence ? low - 1 : last;
 }
@@ -746,7 +808,8 @@ static int32_t attribute_embedded(writer *w, int32_t pair, int32_t sentence) {
     return made;
 }
 
-/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's. */
+/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's.
+ */
 static bool is_mere_term(const writer *w, int32_t sentence, const ql_mark_pair *of) {
     int32_t first = ql_token_at(w->run, of->start);
     bool announced = first > 0 && (is_comma(w, first - 1) || ql_is_char(w->run, first - 1, ':'));
@@ -791,11 +854,41 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     return made;
 }
 
+/* A reporting verb in a quotation beside one inside it: “My aunt used to say, ‘Salt first.’”  Its token, or QL_NONE.
+ */
+static int32_t verb_of_inner(const writer *w, int32_t pair, int32_t *source) {
+    const ql_mark_pair *marks = w->run->scratch->marks.items, *of = &marks[pair];
+    const ql_beside *beside = ql_beside_quotation(w->run, pair);
+    if (beside != NULL && ql_has(w->run, beside->verb, QL_WORD_CUE_VERB)) {
+        *source = ql_mention_from(w->run, beside->first_token);
+        return beside->verb;
+    }
+    int32_t verb = ql_token_at(w->run, of->start) - 1, least = ql_token_at(w->run, marks[of->parent].content_start);
+    if (verb >= least && (is_comma(w, verb) || ql_is_char(w->run, verb, ':'))) verb--;
+    if (verb < least || !ql_has(w->run, verb, QL_WORD_CUE_VERB)) return QL_NONE;
+    *source = ql_speaker_of(w->run, verb);
+    return verb;
+}
+
+static int32_t place_inner(writer *w, int32_t pair) {
+    const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
+    int32_t source = QL_NONE, verb = verb_of_inner(w, pair, &source);
+    if (verb == QL_NONE || source == QL_NONE) return stand_alone(w, pair, QL_NONE);
+    int32_t made = add_draft(w, sentence_of(w, of->start), QL_NONE, source,
+                             verb < ql_token_at(w->run, of->start) ? "SVQ" : "QSV");
+    if (made == QL_NONE) return made;
+    add_span(w, made, of->start, of->end);
+    w->drafts.items[made].verb = verb;
+    w->drafts.items[made].quoted = true;
+    w->drafts.items[made].closed = of->closed;
+    return made;
+}
+
 static void place_pair(writer *w, int32_t pair, int32_t *last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t owner = w->owner.items[pair];
     if (owner == QL_NONE && of->parent != QL_NONE) {
-        owner = stand_alone(w, pair, QL_NONE);
+        owner = place_inner(w, pair);
         if (owner != QL_NONE) w->drafts.items[owner].parent = w->owner.items[of->parent];
         w->owner.items[pair] = owner;
         return;
@@ -974,8 +1067,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (ql_can_report(w->run, &scratch->cues.items[cue]))
-                read_cue(w, &at, cue);
+            if (ql_can_report(w->run, &scratch->cues.items[cue])) read_cue(w, &at, cue);
     }
 }
 

@@ -127,8 +127,8 @@ static int32_t count_words(const ql_run *run, int32_t first, int32_t end) {
     return n;
 }
 
-/* Does the quotation of these tokens stand beside its sentence and not in it?  It opens the sentence, or goes on behind
-   a comma with one that did; and it ends with a comma or as a sentence does. */
+/* Does the quotation of these tokens stand beside its sentence and not in it?  It opens the sentence, or goes on
+   behind a comma with one that did; and it ends with a comma or as a sentence does. */
 static bool stands_apart(const ql_run *run, const ql_sentence *of, const apart *part, int n_before) {
     if (count_words(run, part->first, part->end) < 2) return false;
     if (part->first > of->first_token && (n_before == 0 || !ql_is_char(run, part->first - 1, ','))) return false;
@@ -228,7 +228,8 @@ ql_status ql_stage_syntax(ql_run *run) {
         const ql_sentence *of = &sentences->items[s];
         apart parts[MOST_APART];
         int n = find_apart(run, of, &mark, parts);
-        bool splits = n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(run, of, parts, n);
+        bool splits =
+            n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(run, of, parts, n);
         fine = splits ? analyse_apart(run, of, parts, n) : analyse_range(run, of->first_token, of->end_token, true);
     }
     return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
