@@ -17,7 +17,7 @@ typedef struct draft {
     int32_t verb; /* the cue of a draft without a hit: a token, or QL_NONE */
     int32_t sentence, parent, continues;
     int32_t first_bit, last_bit; /* chain of spans, in the order they were found */
-    int32_t start;
+    int32_t start, end;
     uint8_t resolution;
     bool scare, closed;
     bool quoted; /* has marked strings */
@@ -62,6 +62,12 @@ static void add_span(writer *w, int32_t of, int32_t start, int32_t end) {
         w->bits.items[to->last_bit].next = index;
     to->last_bit = index;
     if (start < to->start) to->start = start;
+    if (end > to->end) to->end = end;
+}
+
+/* Add a span that goes on behind a statement's own: those that it is part of go on with it. */
+static void carry_on(writer *w, int32_t of, int32_t start, int32_t end) {
+    for (; of != QL_NONE; of = w->drafts.items[of].parent) add_span(w, of, start, end);
 }
 
 static int32_t add_draft(writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
@@ -339,10 +345,11 @@ static bool is_whole(const writer *w, int32_t pair) {
     return of->form == QL_FORM_SPEECH && first < ql_n_tokens(w->run) && ql_flag(w->run, first, QL_TOKEN_CAPITAL);
 }
 
-/* Statements of this sentence behind token `from` are part of another one. */
+/* Statements of this sentence behind token `from` are part of another one, which ends behind them. */
 static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
     for (int32_t i = parent - 1; i >= 0 && w->drafts.items[i].sentence == at->sentence; i--) {
         draft *inner = &w->drafts.items[i];
+        if (inner->end > w->drafts.items[parent].end) continue;
         if (inner->parent == QL_NONE && inner->start >= token_start(w, from)) inner->parent = parent;
     }
 }
@@ -648,10 +655,10 @@ static int depth_of(const writer *w, int32_t of) {
 static int32_t around_byte(const writer *w, const place *at, int32_t byte, int32_t *end) {
     int32_t found = QL_NONE, n = (int32_t)w->drafts.n;
     for (int32_t i = n - 1; i >= 0 && i > n - MOST_BACK && w->drafts.items[i].sentence == at->sentence; i--)
-        for (int32_t bit = w->drafts.items[i].first_bit; bit != QL_NONE; bit = w->bits.items[bit].next) {
-            if (w->bits.items[bit].start > byte || w->bits.items[bit].end <= byte) continue;
-            if (found != QL_NONE && w->bits.items[bit].end >= *end) continue;
-            *end = w->bits.items[bit].end;
+        for (int32_t b = w->drafts.items[i].first_bit; b != QL_NONE; b = w->bits.items[b].next) {
+            if (w->bits.items[b].start > byte || w->bits.items[b].end <= byte) continue;
+            if (found != QL_NONE && w->bits.items[b].end >= *end) continue;
+            *end = w->bits.items[b].end;
             found = i;
         }
     return found;
@@ -833,7 +840,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     if (cue != QL_NONE) before = QL_NONE;
     if (before != QL_NONE && w->drafts.items[before].quoted && w->drafts.items[before].closed && of->closed &&
         paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
-        add_span(w, before, of->start, of->end);
+        carry_on(w, before, of->start, of->end);
         return before;
     }
     int32_t embedded =
@@ -895,7 +902,7 @@ static void place_pair(writer *w, int32_t pair, int32_t *last) {
     }
     if (owner == QL_NONE && of->continues != QL_NONE) {
         owner = w->owner.items[of->continues];
-        if (owner != QL_NONE) add_span(w, owner, of->start, of->end);
+        if (owner != QL_NONE) carry_on(w, owner, of->start, of->end);
     }
     if (owner == QL_NONE) owner = stand_alone(w, pair, *last);
     w->owner.items[pair] = owner;
