@@ -186,7 +186,7 @@ print(json.dumps([(resident() - before) / 1e6, sys.getallocatedblocks() - blocks
 def test_no_leaks():
     megabytes, blocks = in_fresh_process(LEAKS)
     assert megabytes < 3, "400 rounds of 0.2 MB of results each"
-    assert blocks < 100
+    assert blocks < 300, "a block a round would be 400; the interpreter keeps up to 130 of its own, by hash seed"
 
 
 def test_errors_leave_references_as_they_were():
