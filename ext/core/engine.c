@@ -59,6 +59,8 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_quotes_free(&scratch->quotes);
     ql_spans_free(&scratch->spans);
     ql_pieces_free(&scratch->pieces);
+    ql_entities_free(&scratch->entities);
+    ql_steps_free(&scratch->steps);
     free(scratch->bytes);
     ql_syntax_free(&scratch->syntax);
     ql_match_free(scratch->match);
@@ -82,6 +84,8 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_quotes_clear(&scratch->quotes);
     ql_spans_clear(&scratch->spans);
     ql_pieces_clear(&scratch->pieces);
+    ql_entities_clear(&scratch->entities);
+    ql_steps_clear(&scratch->steps);
 }
 
 static ql_status run_stages(ql_run *run, unsigned want) {
@@ -99,7 +103,9 @@ static ql_status run_stages(ql_run *run, unsigned want) {
     ql_mark_forms(run);
     QL_TRY(ql_stage_mention(run));
     QL_TRY(ql_stage_cue(run));
-    return ql_stage_quote(run);
+    QL_TRY(ql_stage_quote(run));
+    QL_TRY(ql_stage_entity(run));
+    return ql_stage_chain(run);
 }
 
 /* Move what the stages found from the scratch to the result's arena. */
@@ -117,6 +123,8 @@ static bool keep(ql_result *result, const ql_scratch *scratch) {
     KEEP(quotes);
     KEEP(spans);
     KEEP(pieces);
+    KEEP(entities);
+    KEEP(steps);
 #undef KEEP
     return true;
 }
@@ -186,3 +194,5 @@ ACCESSOR(ql_mention, mentions)
 ACCESSOR(ql_quote, quotes)
 ACCESSOR(ql_span, spans)
 ACCESSOR(ql_piece, pieces)
+ACCESSOR(ql_entity, entities)
+ACCESSOR(ql_step, steps)

@@ -57,6 +57,8 @@ VEC_DEFINE(ql_mentions, ql_mention)
 VEC_DEFINE(ql_quotes, ql_quote)
 VEC_DEFINE(ql_spans, ql_span)
 VEC_DEFINE(ql_pieces, ql_piece)
+VEC_DEFINE(ql_entities, ql_entity)
+VEC_DEFINE(ql_steps, ql_step)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
@@ -116,6 +118,8 @@ struct ql_scratch {
     ql_quotes quotes;
     ql_spans spans;
     ql_pieces pieces;
+    ql_entities entities;
+    ql_steps steps;
     ql_ints stack; /* for any stage, empty between stages */
     char *bytes;   /* for any stage: a folded word */
     size_t bytes_capacity;
@@ -135,6 +139,9 @@ struct ql_result {
     ql_quote *quotes;
     ql_span *spans;
     ql_piece *pieces;
+    ql_entity *entities;
+    ql_step *steps;
+    size_t n_entities, n_steps;
     size_t n_metas, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
 };
 
@@ -174,5 +181,7 @@ bool ql_is_headline(const ql_run *run, int32_t sentence);
 ql_status ql_stage_mention(ql_run *run); /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);   /* all → quotes, spans, pieces */
+ql_status ql_stage_entity(ql_run *run);  /* mentions, quotes → entities; sets mention.entity, quote.speaker */
+ql_status ql_stage_chain(ql_run *run);   /* quotes, cues, entities → steps; sets quote.anonymity */
 
 #endif
