@@ -63,13 +63,19 @@ ql_reach ql_first_part(const ql_run *run, const ql_mention *mention) {
     return part;
 }
 
+/* Can a word stand in a name?  Not a verb, and no day. */
+static bool is_name_word(const ql_run *run, int32_t i) {
+    uint8_t tag = ql_tag_of(run, i);
+    bool nominal = tag == QL_TAG_PROPN || tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_X || tag == QL_TAG_NUM;
+    if (ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH)) return false;
+    return (is_capital(run, i) || ql_kind(run, i) == QL_TOKEN_ABBREVIATION) && nominal;
+}
+
 /* The run of capitals that goes on from token i, up to `end`; joints only between capitals. */
 static int32_t name_end(const ql_run *run, int32_t i, int32_t end, bool is_body) {
     int32_t last = i;
     for (; i < end; i++) {
-        if (is_capital(run, i) || ql_kind(run, i) == QL_TOKEN_ABBREVIATION)
-            last = i + 1;
-        else if (ql_kind(run, i) == QL_TOKEN_NUMBER && is_body && last == i)
+        if (is_name_word(run, i))
             last = i + 1;
         else if (!joins_name(run, i) || (!is_body && ql_has(run, i, QL_WORD_PREPOSITION | QL_WORD_COORDINATOR)))
             break;
@@ -99,24 +105,43 @@ static ql_reach without_titles(const ql_run *run, ql_reach name) {
     return name;
 }
 
+/* The last run of capitals in a part that no preposition governs: "columnist Hugh Hewitt", "Texas Senator Ted Cruz". */
+static ql_reach last_name(const ql_run *run, ql_reach part) {
+    ql_reach found = {0, 0};
+    for (int32_t i = part.first; i < part.end; i++) {
+        if (!is_name_word(run, i)) continue;
+        bool governed = i > part.first && ql_has(run, i - 1, QL_WORD_PREPOSITION) && found.end > found.first;
+        ql_reach name = {i, name_end(run, i, part.end, false)};
+        bool owner = name.end < part.end && ql_kind(run, name.end) == QL_TOKEN_CLITIC;
+        if (!governed && !owner) found = name;
+        i = name.end - 1;
+    }
+    return found.end > found.first ? without_titles(run, found) : found;
+}
+
+static bool is_known_first(const ql_run *run, int32_t i) {
+    return ql_flag(run, i, QL_TOKEN_FIRST) && ql_classes(run, i) != 0 && !ql_has(run, i, QL_WORD_FEMALE | QL_WORD_MALE | QL_WORD_OUTLET | QL_WORD_AGENCY | QL_WORD_BODY_NAME) && ql_tag_of(run, i) != QL_TAG_PROPN;
+}
+
 ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
     static const ql_reach none = {0, 0};
-    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE) return none;
+    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE || mention->kind == QL_MENTION_GROUP) return none;
     ql_reach part = ql_first_part(run, mention);
     bool body = is_body_kind(mention->kind);
     if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
-    if (body && mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
-    int32_t from = mention->head;
-    if (!is_capital(run, from)) { /* "columnist Hugh Hewitt" */
-        while (from < part.end && !is_capital(run, from) && !ql_has(run, from, QL_WORD_PREPOSITION)) from++;
-        if (from >= part.end || !is_capital(run, from)) return none;
-        return without_titles(run, (ql_reach){from, name_end(run, from, part.end, false)});
+    if (!body) {
+        ql_reach name = last_name(run, part);
+        bool first = name.end - name.first == 1 && is_known_first(run, name.first); /* "Voters": a capital by its place */
+        return name.end > name.first && !first ? name : none;
     }
-    while (from > part.first && (is_capital(run, from - 1) || (joins_name(run, from - 1) && from - 1 > part.first &&
-                                                               is_capital(run, from - 2) && body)))
+    if (mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
+    int32_t from = mention->head;
+    while (from > part.first && (is_capital(run, from - 1) ||
+                                 (joins_name(run, from - 1) && from - 1 > part.first && is_capital(run, from - 2))))
         from--;
-    ql_reach name = {from, name_end(run, mention->head, part.end, body)};
-    return body ? name : without_titles(run, name);
+    ql_reach name = {from, name_end(run, mention->head, part.end, true)};
+    bool first = name.end - name.first == 1 && is_known_first(run, name.first);
+    return name.end > name.first && !first ? name : none;
 }
 
 static ql_span bytes_of(const ql_run *run, ql_reach tokens) {
@@ -234,14 +259,41 @@ static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
     return QL_GENDER_UNKNOWN;
 }
 
-static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name) {
+/* A short name for a body: "Huawei" for "Huawei Technologies".  What else is longer is another. */
+static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
+    if (longer.end - longer.first <= shorter.end - shorter.first) return true;
+    for (int32_t i = longer.first; i < longer.end; i++) {
+        bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
+        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX)) return false;
+    }
+    return true;
+}
+
+/* Of a person the shorter name ends, or, of a family name in front, begins the longer one. */
+static bool is_name_of(const ql_run *run, ql_reach longer, ql_reach shorter) {
+    if (same_word(run, longer.end - 1, shorter.end - 1)) return true;
+    return shorter.end - shorter.first == 1 && longer.end - longer.first <= 3 && same_word(run, longer.first, shorter.first);
+}
+
+static bool kinds_fit(const joiner *j, int32_t entity, uint8_t role, ql_reach name) {
+    uint8_t other = j->run->scratch->entities.items[entity].role;
+    ql_reach known = j->profiles.items[entity].name;
+    bool longer = known.end - known.first >= name.end - name.first;
+    ql_reach a = longer ? known : name, b = longer ? name : known;
+    if (role == QL_STEP_SPEAKER && other == QL_STEP_SPEAKER) return is_name_of(j->run, a, b);
+    if (role == QL_STEP_DOCUMENT || other == QL_STEP_DOCUMENT) return role == other && a.end - a.first == b.end - b.first;
+    return is_short_for(j->run, a, b) || (role == other && same_word(j->run, a.end - 1, b.end - 1));
+}
+
+static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name, uint8_t role) {
     const ql_entities *entities = &j->run->scratch->entities;
     uint8_t gender = gender_of_words(j->run, (ql_reach){mention->first_token, name.first + 1});
     int32_t n = (int32_t)j->profiles.n;
     for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES; e--) {
         ql_reach other = j->profiles.items[e].name;
         if (other.end == other.first) continue;
-        bool fits = names_fit(j->run, other, name) && genders_fit(gender, entities->items[e].gender);
+        bool fits = names_fit(j->run, other, name) && kinds_fit(j, e, role, name) &&
+                    genders_fit(gender, entities->items[e].gender);
         if (fits || (name.end - name.first == 1 && is_acronym_of(j->run, name.first, other))) return e;
     }
     return QL_NONE;
@@ -249,10 +301,9 @@ static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name) {
 
 static bool join_name(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
-    int32_t entity = find_named(j, mention, name);
+    uint8_t role = mention->kind == QL_MENTION_DOCUMENT ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
+    int32_t entity = find_named(j, mention, name, role);
     if (entity == QL_NONE) {
-        uint8_t role = ql_role_of_words(j->run, name);
-        if (mention->kind == QL_MENTION_DOCUMENT) role = QL_STEP_DOCUMENT;
         entity = add_entity(j, index, role);
         if (entity == QL_NONE) return false;
         j->profiles.items[entity].head = ql_token_of(j->run, mention->head)->word;
@@ -262,6 +313,22 @@ static bool join_name(joiner *j, int32_t index, ql_reach name) {
     learn(j, entity, mention, name);
     mention->entity = entity;
     return true;
+}
+
+/* "the inspector general, Steve Linick": a description and the name in apposition to it, or the other way round. */
+static void join_appositions(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (size_t i = 0; i < mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        int32_t apposed = ql_dependent(j->run, mention->head, QL_RELATION_BIT(APPOS));
+        int32_t other = apposed != QL_NONE ? ql_mention_of(j->run, apposed) : QL_NONE;
+        if (other == QL_NONE || mentions->items[other].end_token > mention->end_token) continue;
+        if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN) mention->entity = mentions->items[other].entity;
+        if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
+        int32_t word = ql_token_of(j->run, mention->head)->word;
+        if (mention->entity != QL_NONE && word != QL_NONE && ql_has(j->run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+            add_title(&j->profiles.items[mention->entity], word);
+    }
 }
 
 /* Longest names first, so that the short ones find them wherever they stand. */
@@ -274,6 +341,7 @@ static bool join_names(joiner *j) {
             if (name.end - name.first < least) continue;
             if (!join_name(j, (int32_t)i, name)) return false;
         }
+    join_appositions(j);
     return true;
 }
 
