@@ -62,6 +62,8 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_quotes_free(&scratch->quotes);
     ql_spans_free(&scratch->spans);
     ql_pieces_free(&scratch->pieces);
+    ql_entities_free(&scratch->entities);
+    ql_steps_free(&scratch->steps);
     ql_candidates_free(&scratch->candidates);
     ql_features_free(&scratch->features);
     ql_rejecteds_free(&scratch->rejecteds);
@@ -88,6 +90,8 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_quotes_clear(&scratch->quotes);
     ql_spans_clear(&scratch->spans);
     ql_pieces_clear(&scratch->pieces);
+    ql_entities_clear(&scratch->entities);
+    ql_steps_clear(&scratch->steps);
     ql_candidates_clear(&scratch->candidates);
     ql_features_clear(&scratch->features);
     ql_rejecteds_clear(&scratch->rejecteds);
@@ -110,6 +114,8 @@ static ql_status run_stages(ql_run *run, unsigned want) {
     QL_TRY(ql_stage_cue(run));
     QL_TRY(ql_stage_quote(run));
     QL_TRY(ql_stage_score(run));
+    QL_TRY(ql_stage_entity(run));
+    QL_TRY(ql_stage_chain(run));
     return run->explain ? ql_stage_explain(run) : QL_OK;
 }
 
@@ -128,6 +134,8 @@ static bool keep(ql_result *result, const ql_scratch *scratch) {
     KEEP(quotes);
     KEEP(spans);
     KEEP(pieces);
+    KEEP(entities);
+    KEEP(steps);
     KEEP(candidates);
     KEEP(features);
     KEEP(rejecteds);
@@ -201,6 +209,8 @@ ACCESSOR(ql_mention, mentions)
 ACCESSOR(ql_quote, quotes)
 ACCESSOR(ql_span, spans)
 ACCESSOR(ql_piece, pieces)
+ACCESSOR(ql_entity, entities)
+ACCESSOR(ql_step, steps)
 ACCESSOR(ql_candidate, candidates)
 ACCESSOR(ql_feature, features)
 ACCESSOR(ql_rejected, rejecteds)

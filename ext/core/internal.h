@@ -58,6 +58,8 @@ VEC_DEFINE(ql_mentions, ql_mention)
 VEC_DEFINE(ql_quotes, ql_quote)
 VEC_DEFINE(ql_spans, ql_span)
 VEC_DEFINE(ql_pieces, ql_piece)
+VEC_DEFINE(ql_entities, ql_entity)
+VEC_DEFINE(ql_steps, ql_step)
 VEC_DEFINE(ql_candidates, ql_candidate)
 VEC_DEFINE(ql_features, ql_feature)
 VEC_DEFINE(ql_rejecteds, ql_rejected)
@@ -120,6 +122,8 @@ struct ql_scratch {
     ql_quotes quotes;
     ql_spans spans;
     ql_pieces pieces;
+    ql_entities entities;
+    ql_steps steps;
     ql_candidates candidates; /* these three only where somebody asks */
     ql_features features;
     ql_rejecteds rejecteds;
@@ -142,11 +146,13 @@ struct ql_result {
     ql_quote *quotes;
     ql_span *spans;
     ql_piece *pieces;
+    ql_entity *entities;
+    ql_step *steps;
     ql_candidate *candidates;
     ql_feature *features;
     ql_rejected *rejecteds;
     size_t n_metas, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
-    size_t n_candidates, n_features, n_rejecteds;
+    size_t n_entities, n_steps, n_candidates, n_features, n_rejecteds;
 };
 
 /* One analysis: what every stage gets. */
@@ -186,6 +192,8 @@ bool ql_is_headline(const ql_run *run, int32_t sentence);
 ql_status ql_stage_mention(ql_run *run); /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);   /* all → quotes, spans, pieces */
+ql_status ql_stage_entity(ql_run *run);  /* mentions, quotes → entities; sets mention.entity, quote.speaker */
+ql_status ql_stage_chain(ql_run *run);   /* quotes, cues, entities → steps; sets quote.anonymity */
 ql_status ql_stage_score(ql_run *run);   /* all → confidence of quotes; candidates and features if explained */
 ql_status ql_stage_explain(ql_run *run); /* all → rejecteds */
 

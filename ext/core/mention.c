@@ -244,6 +244,7 @@ static bool is_description(const ql_run *run, int32_t i) {
 
 static bool can_speak(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
+    if (ql_has(run, i, QL_WORD_WEEKDAY)) return false;
     if ((kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) || !is_nominal(run, i)) return false;
     if (ql_relates(run, i,
                    QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED) |

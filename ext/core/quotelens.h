@@ -288,6 +288,35 @@ typedef struct ql_mention {
     uint8_t kind;   /* ql_mention_kind */
 } ql_mention;
 
+/* Somebody or something that mentions of a document stand for. */
+typedef enum ql_gender { QL_GENDER_UNKNOWN = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } ql_gender;
+
+typedef struct ql_entity {
+    int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
+    int32_t mention;    /* its first mention */
+    uint8_t role;       /* ql_step_role: what it is in a chain */
+    uint8_t gender;     /* ql_gender */
+} ql_entity;
+
+/* What a step of a chain is. */
+typedef enum ql_step_role {
+    QL_STEP_SPEAKER = 0, /* a person, or a group of them */
+    QL_STEP_DOCUMENT,
+    QL_STEP_AGENCY,
+    QL_STEP_OUTLET,
+    QL_STEP_ORGANISATION,
+    QL_STEP_ANONYMOUS,
+    QL_STEP_ROLES
+} ql_step_role;
+
+/* One step from who spoke outward: Ann Lee, in a letter, to the Gazette. */
+typedef struct ql_step {
+    int32_t quote, entity;        /* entity: or QL_NONE */
+    int32_t start, end;           /* the words that say so */
+    int32_t name_start, name_end; /* what it is called: empty where the words themselves are all */
+    uint8_t role;                 /* ql_step_role */
+} ql_step;
+
 typedef enum ql_quote_kind {
     QL_QUOTE_DIRECT = 0, /* every letter of the content lies inside marks */
     QL_QUOTE_MIXED,      /* some do */
@@ -337,6 +366,8 @@ typedef struct ql_quote {
     int32_t source;    /* a mention, or QL_NONE */
     ql_span cue;       /* empty where there is none */
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
+    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE */
+    int32_t first_step, n_steps;
     uint8_t kind, act, resolution, anonymity;
     bool fragment, closed, hedged, negated;
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
@@ -500,6 +531,8 @@ const ql_mention *ql_result_mentions(const ql_result *result, size_t *n);
 const ql_quote *ql_result_quotes(const ql_result *result, size_t *n);
 const ql_span *ql_result_spans(const ql_result *result, size_t *n);
 const ql_piece *ql_result_pieces(const ql_result *result, size_t *n);
+const ql_entity *ql_result_entities(const ql_result *result, size_t *n);
+const ql_step *ql_result_steps(const ql_result *result, size_t *n); /* in the order of the statements */
 const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
 const ql_feature *ql_result_features(const ql_result *result, size_t *n);
 const ql_rejected *ql_result_rejecteds(const ql_result *result, size_t *n);

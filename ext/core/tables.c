@@ -77,6 +77,15 @@ static const ql_field MENTIONS[] = {
     INT32("end"),     STRING("text"),      STRING("kind"),     INT32("head"),
 };
 
+static const ql_field CHAINS[] = {
+    STRING("doc_id"), INT32("quote_id"),  INT32("step"),  STRING("role"),
+    STRING("name"),   INT32("entity_id"), INT32("start"), INT32("end"),
+};
+
+static const ql_field ENTITIES[] = {
+    STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"), STRING("gender"), INT32("start"), INT32("end"),
+};
+
 static const ql_field MARKS[] = {
     STRING("doc_id"),       INT32("mark_id"),      INT32("start"), INT32("end"),
     INT32("content_start"), INT32("content_end"),  BOOL("closed"), INT32("depth"),
@@ -123,6 +132,8 @@ static const table_info INFO[QL_TABLES] = {
     [QL_TABLE_SPANS] = TABLE("spans", SPANS, QL_WANT_QUOTES),
     [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_QUOTES),
     [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_QUOTES),
+    [QL_TABLE_CHAINS] = TABLE("chains", CHAINS, QL_WANT_QUOTES),
+    [QL_TABLE_ENTITIES] = TABLE("entities", ENTITIES, QL_WANT_QUOTES),
     [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_QUOTES),
     [QL_TABLE_CANDIDATES] = TABLE("candidates", CANDIDATES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
     [QL_TABLE_FEATURES] = TABLE("features", FEATURES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
@@ -189,6 +200,13 @@ static const char *const MENTION_NAMES[QL_MENTIONS] = {
     [QL_MENTION_OUTLET] = "outlet",     [QL_MENTION_ORGANISATION] = "organisation",
     [QL_MENTION_GROUP] = "group",       [QL_MENTION_ANONYMOUS] = "anonymous",
 };
+
+static const char *const STEP_NAMES[QL_STEP_ROLES] = {
+    [QL_STEP_SPEAKER] = "speaker", [QL_STEP_DOCUMENT] = "document",         [QL_STEP_AGENCY] = "agency",
+    [QL_STEP_OUTLET] = "outlet",   [QL_STEP_ORGANISATION] = "organisation", [QL_STEP_ANONYMOUS] = "anonymous",
+};
+
+static const char *const GENDER_NAMES[] = {NULL, "female", "male"};
 
 static const char *const QUOTE_NAMES[QL_QUOTES] = {
     [QL_QUOTE_DIRECT] = "direct",
@@ -485,6 +503,17 @@ static size_t append_sentences(const document *doc, ql_builder *columns) {
     return n;
 }
 
+/* The name of an entity; null for one that has none. */
+static void put_entity_name(const document *doc, ql_builder *to, int32_t entity) {
+    size_t n;
+    const ql_entity *entities = ql_result_entities(doc->result, &n);
+    bool named = entity != QL_NONE && entities[entity].end > entities[entity].start;
+    if (named)
+        put_slice(doc, to, entities[entity].start, entities[entity].end);
+    else
+        put_name(to, NULL);
+}
+
 static void append_mention(const document *doc, ql_builder *to, size_t id, const ql_mention *mention) {
     put_id(doc, to++, 1);
     put_count(to++, id);
@@ -558,6 +587,41 @@ static void append_piece(const document *doc, ql_builder *to, size_t quote, int3
     put_char(doc, to++, piece->end);
     put_mark(doc, to++, piece->start, piece->open_bytes);
     put_mark(doc, to++, piece->end - piece->close_bytes, piece->close_bytes);
+}
+
+static size_t append_chains(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_step *steps = ql_result_steps(doc->result, &n);
+    for (size_t i = 0, step = 0; i < n; i++, step++) {
+        ql_builder *to = columns;
+        bool named = steps[i].name_end > steps[i].name_start;
+        if (i > 0 && steps[i].quote != steps[i - 1].quote) step = 0;
+        put_id(doc, to++, 1);
+        ql_builder_put_int32(to++, steps[i].quote);
+        put_count(to++, step);
+        put_name(to++, STEP_NAMES[steps[i].role]);
+        put_slice(doc, to++, named ? steps[i].name_start : steps[i].start, named ? steps[i].name_end : steps[i].end);
+        ql_builder_put_int32(to++, steps[i].entity);
+        put_char(doc, to++, steps[i].start);
+        put_char(doc, to++, steps[i].end);
+    }
+    return n;
+}
+
+static size_t append_entities(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_entity *entities = ql_result_entities(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_builder *to = columns;
+        put_id(doc, to++, 1);
+        put_count(to++, i);
+        put_entity_name(doc, to++, (int32_t)i);
+        put_name(to++, STEP_NAMES[entities[i].role]);
+        put_name(to++, GENDER_NAMES[entities[i].gender]);
+        put_char(doc, to++, entities[i].start);
+        put_char(doc, to++, entities[i].end);
+    }
+    return n;
 }
 
 static size_t append_pieces(const document *doc, ql_builder *columns) {
@@ -650,7 +714,6 @@ static ql_builder *put_what(const document *doc, ql_builder *to, const ql_quote 
     return to;
 }
 
-/* Entity and speaker stay unwritten: nothing here knows them yet. */
 static ql_builder *put_who(const document *doc, ql_builder *to, const ql_quote *quote) {
     static const ql_mention nobody = {.kind = QL_MENTION_NONE};
     size_t n;
@@ -658,7 +721,8 @@ static ql_builder *put_who(const document *doc, ql_builder *to, const ql_quote *
     const ql_mention *source = quote->source == QL_NONE ? &nobody : &mentions[quote->source];
     to = put_span(doc, to, quote->source != QL_NONE, source->start, source->end);
     put_name(to++, MENTION_NAMES[source->kind]);
-    to += 2;
+    ql_builder_put_int32(to++, quote->speaker);
+    put_entity_name(doc, to++, quote->speaker);
     put_name(to++, RESOLUTION_NAMES[quote->resolution]);
     return to;
 }
@@ -1040,6 +1104,8 @@ static append_rows *const APPEND[QL_TABLES] = {
     [QL_TABLE_SPANS] = append_spans,
     [QL_TABLE_PIECES] = append_pieces,
     [QL_TABLE_MENTIONS] = append_mentions,
+    [QL_TABLE_CHAINS] = append_chains,
+    [QL_TABLE_ENTITIES] = append_entities,
     [QL_TABLE_MARKS] = append_marks,
     [QL_TABLE_CANDIDATES] = append_candidates,
     [QL_TABLE_FEATURES] = append_features,

@@ -11,7 +11,7 @@ from quotelens.metadata import found_metadata
 from quotelens.records import Record
 from quotelens.recurrence import analyse
 
-TABLES = ("zones", "metadata", "sentences", "tokens", "quotes", "spans", "pieces", "mentions")
+TABLES = ("zones", "metadata", "sentences", "tokens", "quotes", "spans", "pieces", "mentions", "chains")
 
 _QUOTE = (
     *(
@@ -29,6 +29,7 @@ _QUOTE = (
     *("cue", "cue_start", "cue_end", "cue_lemma", "speaker", "entity_id", "anonymity", "hedged", "confidence"),
     *("source_confidence", "rule"),
 )
+_STEP = ("role", "name", "start", "end")
 _MENTION = ("start", "end", "text", "kind", "entity_id")
 
 
@@ -40,6 +41,9 @@ def annotate_record(
     zones = _rows(found["zones"], "start", "end", "zone")
     spans = _by_quote(_rows(found["spans"], "quote_id", "start", "end"))
     pieces = _by_quote(_rows(found["pieces"], "quote_id", "start", "end"))
+    chains: dict[int, list[dict[str, Any]]] = {}
+    for quote_id, *step in _rows(found["chains"], "quote_id", *_STEP):
+        chains.setdefault(quote_id, []).append(dict(zip(_STEP, step, strict=True)))
     quotes = [dict(zip(_QUOTE, row, strict=True)) for row in _rows(found["quotes"], *_QUOTE)]
     mentions = _rows(found["mentions"], *_MENTION)
     return {
@@ -50,7 +54,10 @@ def annotate_record(
         "sentences": _rows(found["sentences"], "start", "end"),
         "tokens": _rows(found["tokens"], "start", "end"),
         **({"tags": _rows(found["tokens"], "tag", "lemma", "head", "relation")} if parse else {}),
-        "quotes": [_quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], [])) for q in quotes],
+        "quotes": [
+            _quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], []), chains.get(q["quote_id"], []))
+            for q in quotes
+        ],
         "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],
     }
 
@@ -66,7 +73,12 @@ def _by_quote(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[int, int]]]:
     return spans
 
 
-def _quote(row: dict[str, Any], spans: list[tuple[int, int]], pieces: list[tuple[int, int]]) -> dict[str, Any]:
+def _quote(
+    row: dict[str, Any],
+    spans: list[tuple[int, int]],
+    pieces: list[tuple[int, int]],
+    chain: list[dict[str, Any]],
+) -> dict[str, Any]:
     kept = ("quote_id", "act", "parent_id", "zone", "closed", "speaker", "entity_id", "anonymity", "hedged")
     return {
         **{name: row[name] for name in kept},
@@ -78,7 +90,7 @@ def _quote(row: dict[str, Any], spans: list[tuple[int, int]], pieces: list[tuple
         "confidence": _rounded(row["confidence"]),
         "source_confidence": _rounded(row["source_confidence"]),
         "rule": row["rule"],
-        "chain": [],
+        "chain": chain,
     }
 
 

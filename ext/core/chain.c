@@ -1,0 +1,314 @@
+/* Who through what through whom: for every statement the steps from who spoke outward, as its own attribution states
+   them, and how anonymous its source is.
+
+   A step is a person, a document ("in the memo"), an outlet or an agency ("told CNN", "according to Reuters"), a body
+   or somebody unnamed.  A letter, a memo, a book speak for their author where the text names one. */
+#include "entity.h"
+
+enum { MOST_STEPS = 5, MOST_VENUES = 24 };
+
+typedef struct tracer {
+    ql_run *run;
+    ql_ints author; /* one an entity: who wrote the document, or QL_NONE */
+    ql_ints by_cue; /* one a cue: the statement that it made, or QL_NONE */
+} tracer;
+
+static const ql_mention *mention_at(const tracer *t, int32_t i) {
+    return &t->run->scratch->mentions.items[i];
+}
+
+static ql_entity *entity_at(const tracer *t, int32_t i) {
+    return &t->run->scratch->entities.items[i];
+}
+
+static bool has_name(const tracer *t, int32_t entity) {
+    return entity != QL_NONE && entity_at(t, entity)->end > entity_at(t, entity)->start;
+}
+
+/* --------------------------------------------------------------------------------------------------- steps */
+
+static bool is_step(const tracer *t, const ql_quote *quote, uint8_t role, int32_t start, int32_t end) {
+    const ql_step *steps = t->run->scratch->steps.items + quote->first_step;
+    for (int32_t i = 0; i < quote->n_steps; i++)
+        if (steps[i].role == role && steps[i].start < end && start < steps[i].end) return true;
+    return false;
+}
+
+static bool add_step(tracer *t, int32_t quote, uint8_t role, int32_t start, int32_t end, int32_t entity) {
+    ql_quote *of = &t->run->scratch->quotes.items[quote];
+    ql_step made = {.quote = quote, .entity = entity, .start = start, .end = end, .role = role};
+    if (of->n_steps >= MOST_STEPS || is_step(t, of, role, start, end)) return true;
+    if (has_name(t, entity)) {
+        made.name_start = entity_at(t, entity)->start;
+        made.name_end = entity_at(t, entity)->end;
+    }
+    of->n_steps++;
+    return ql_steps_push(&t->run->scratch->steps, made);
+}
+
+static bool add_mention(tracer *t, int32_t quote, uint8_t role, const ql_mention *mention) {
+    return add_step(t, quote, role, mention->start, mention->end, mention->entity);
+}
+
+static bool add_tokens(tracer *t, int32_t quote, uint8_t role, ql_reach words) {
+    return add_step(t, quote, role, ql_token_of(t->run, words.first)->start, ql_token_of(t->run, words.end - 1)->end,
+                    QL_NONE);
+}
+
+/* --------------------------------------------------------------------------------------------- owners, roles */
+
+/* A person without a name is nobody in particular. */
+static uint8_t role_of(const tracer *t, const ql_mention *mention) {
+    if (mention->kind == QL_MENTION_ANONYMOUS) return QL_STEP_ANONYMOUS;
+    if (mention->entity == QL_NONE) return QL_STEP_SPEAKER;
+    uint8_t role = entity_at(t, mention->entity)->role;
+    bool nameless = !has_name(t, mention->entity);
+    if (role == QL_STEP_SPEAKER && nameless && ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+        return QL_STEP_ANONYMOUS;
+    return role;
+}
+
+/* Whose document it is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
+static int32_t owner_of(const ql_run *run, int32_t head) {
+    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
+        int32_t first = ql_branch_of(run, i)->first;
+        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
+        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
+    }
+    return QL_NONE;
+}
+
+/* The capitals in front of a document: "Fox News" of "a Fox News poll". */
+static ql_reach named_owner(const ql_run *run, const ql_mention *mention) {
+    ql_reach name = ql_name_in(run, mention);
+    if (name.end - name.first < 2 || mention->head != name.end - 1) return (ql_reach){0, 0};
+    ql_reach owner = {name.first, name.end - 1};
+    while (owner.end > owner.first && !ql_flag(run, owner.end - 1, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) owner.end--;
+    return owner;
+}
+
+static uint8_t role_of_owner(const ql_run *run, ql_reach words) {
+    uint8_t role = ql_role_of_words(run, words);
+    return role == QL_STEP_SPEAKER ? QL_STEP_ORGANISATION : role;
+}
+
+/* ------------------------------------------------------------------------------------------------- authors */
+
+static bool is_letter(const tracer *t, const ql_mention *mention) {
+    return mention->kind == QL_MENTION_DOCUMENT && ql_has(t->run, mention->head, QL_WORD_LETTER);
+}
+
+static void note_author(tracer *t, const ql_mention *document, int32_t author) {
+    if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity) return;
+    uint8_t role = entity_at(t, author)->role;
+    if (role != QL_STEP_SPEAKER && role != QL_STEP_ORGANISATION) return;
+    if (t->author.items[document->entity] == QL_NONE) t->author.items[document->entity] = author;
+}
+
+/* The document that a verb's phrase names: "said in the memo"; a mention, or QL_NONE. */
+static int32_t document_beside(const tracer *t, int32_t verb) {
+    const ql_run *run = t->run;
+    for (int32_t i = ql_branch_of(run, verb)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (!ql_relates(run, i, QL_RELATION_BIT(OBL)) || !ql_has(run, i, QL_WORD_DOCUMENT)) continue;
+        int32_t mention = ql_mention_of(run, i);
+        if (mention != QL_NONE && ql_is_word(run, ql_branch_of(run, i)->first, "in")) return mention;
+    }
+    return QL_NONE;
+}
+
+/* Who wrote what: from owners, and from "Ren said in the memo". */
+static void find_authors(tracer *t) {
+    const ql_scratch *scratch = t->run->scratch;
+    for (size_t i = 0; i < scratch->mentions.n; i++) {
+        const ql_mention *mention = &scratch->mentions.items[i];
+        if (!is_letter(t, mention)) continue;
+        int32_t owner = owner_of(t->run, mention->head);
+        if (owner != QL_NONE) note_author(t, mention, mention_at(t, owner)->entity);
+    }
+    for (size_t i = 0; i < scratch->cues.n; i++) {
+        const ql_cue_hit *hit = &scratch->cues.items[i];
+        if (hit->kind != QL_CUE_VERB || hit->source == QL_NONE) continue;
+        int32_t document = document_beside(t, hit->first_token);
+        if (document != QL_NONE && is_letter(t, mention_at(t, document)))
+            note_author(t, mention_at(t, document), mention_at(t, hit->source)->entity);
+    }
+}
+
+/* --------------------------------------------------------------------------------------------------- chains */
+
+/* The source of a statement: a document behind whoever wrote or owns it, anybody else alone, and the outlet of a
+   reporter behind them. */
+static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
+    const ql_run *run = t->run;
+    uint8_t role = role_of(t, mention);
+    if (role == QL_STEP_DOCUMENT) {
+        int32_t owner = owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
+        ql_reach named = named_owner(run, mention);
+        bool fine = true;
+        if (owner != QL_NONE)
+            fine = add_mention(t, quote, role_of(t, mention_at(t, owner)), mention_at(t, owner));
+        else if (named.end > named.first)
+            fine = add_tokens(t, quote, role_of_owner(run, named), named);
+        else if (author != QL_NONE)
+            fine = add_step(t, quote, entity_at(t, author)->role, entity_at(t, author)->start, entity_at(t, author)->end, author);
+        const ql_token *head = ql_token_of(run, mention->head);
+        return fine && add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, mention->entity);
+    }
+    return add_mention(t, quote, role, mention);
+}
+
+/* "NBC's Ali Vitali", "Ann Lee of CNN", "a CNN reporter": the outlet of who speaks. */
+static bool outlet_steps(tracer *t, int32_t quote, const ql_mention *mention) {
+    for (int32_t i = mention->first_token; i < mention->end_token && i < mention->first_token + MOST_VENUES; i++) {
+        if (i == mention->head || !ql_has(t->run, i, QL_WORD_OUTLET | QL_WORD_AGENCY)) continue;
+        uint8_t role = ql_has(t->run, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
+        if (!add_tokens(t, quote, role, (ql_reach){i, i + 1})) return false;
+    }
+    return true;
+}
+
+static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
+    const ql_span *spans = t->run->scratch->spans.items + quote->first_span;
+    int32_t at = ql_token_of(t->run, token)->start;
+    for (int32_t i = 0; i < quote->n_spans; i++)
+        if (at >= spans[i].start && at < spans[i].end) return true;
+    return false;
+}
+
+/* A phrase behind the cue: whom it was told to, where it was said, in which document. */
+static bool venue_step(tracer *t, int32_t quote, int32_t head) {
+    const ql_run *run = t->run;
+    int32_t index = ql_mention_of(run, head);
+    const ql_branch *branch = ql_branch_of(run, head);
+    if (index != QL_NONE && mention_at(t, index)->kind == QL_MENTION_DOCUMENT) {
+        const ql_token *word = ql_token_of(run, head);
+        if (!add_step(t, quote, QL_STEP_DOCUMENT, word->start, word->end, mention_at(t, index)->entity)) return false;
+    }
+    for (int32_t i = branch->first; i <= branch->last && i < branch->first + MOST_VENUES; i++) {
+        bool outlet = ql_has(run, i, QL_WORD_OUTLET | QL_WORD_AGENCY) ||
+                      (ql_has(run, i, QL_WORD_OUTLET_NOUN) && ql_flag(run, i, QL_TOKEN_CAPITAL));
+        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
+        int32_t mention = ql_mention_of(run, i);
+        uint8_t role = ql_has(run, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
+        bool fine = mention != QL_NONE ? add_mention(t, quote, role, mention_at(t, mention))
+                                       : add_tokens(t, quote, role, (ql_reach){i, i + 1});
+        return fine;
+    }
+    return true;
+}
+
+static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
+    static const uint64_t phrases = QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) |
+                                    QL_RELATION_BIT(OBL_UNMARKED);
+    const ql_run *run = t->run;
+    const ql_quote *of = &run->scratch->quotes.items[quote];
+    for (int32_t i = ql_branch_of(run, verb)->child; i != QL_NONE; i = ql_branch_of(run, i)->next)
+        if (ql_relates(run, i, phrases) && !in_content(t, of, i) && !venue_step(t, quote, i)) return false;
+    return true;
+}
+
+/* "tweeted", "emailed": the verb names the document. */
+static bool verb_step(tracer *t, int32_t quote, int32_t verb) {
+    static const char *const written[] = {"tweeted", "tweets", "tweeting", "retweeted", "emailed", "e-mailed", "emails", "blogged", NULL};
+    for (int i = 0; written[i] != NULL; i++)
+        if (ql_is_word(t->run, verb, written[i])) return add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
+    return true;
+}
+
+/* "…, Ren said, according to Reuters": a later source of the same sentence that has no statement of its own. */
+static bool outer_steps(tracer *t, int32_t quote, int32_t after) {
+    const ql_scratch *scratch = t->run->scratch;
+    int32_t sentence = ql_token_of(t->run, after)->sentence;
+    int32_t i = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
+                                offsetof(ql_cue_hit, first_token), after + 1);
+    for (; i < (int32_t)scratch->cues.n; i++) {
+        const ql_cue_hit *hit = &scratch->cues.items[i];
+        if (ql_token_of(t->run, hit->first_token)->sentence != sentence) break;
+        if (hit->kind != QL_CUE_ACCORDING || hit->source == QL_NONE || t->by_cue.items[i] != QL_NONE) continue;
+        return source_steps(t, quote, mention_at(t, hit->source));
+    }
+    return true;
+}
+
+/* The steps of the statement around this one go on from its own. */
+static bool parent_steps(tracer *t, int32_t quote) {
+    const ql_quotes *quotes = &t->run->scratch->quotes;
+    int32_t parent = quotes->items[quote].parent;
+    if (parent == QL_NONE || quotes->items[parent].source == QL_NONE) return true;
+    return source_steps(t, quote, mention_at(t, quotes->items[parent].source));
+}
+
+static int32_t cue_token(const tracer *t, const ql_quote *quote) {
+    return quote->cue.end > quote->cue.start ? ql_token_at(t->run, quote->cue.start) : QL_NONE;
+}
+
+static bool trace(tracer *t, int32_t quote) {
+    ql_quote *of = &t->run->scratch->quotes.items[quote];
+    of->first_step = (int32_t)t->run->scratch->steps.n;
+    if (of->kind == QL_QUOTE_SCARE || of->source == QL_NONE) return true;
+    int32_t cue = cue_token(t, of);
+    const ql_mention *source = mention_at(t, of->source);
+    bool fine = source_steps(t, quote, source) && outlet_steps(t, quote, source);
+    if (cue != QL_NONE)
+        fine = fine && verb_step(t, quote, cue) && venue_steps(t, quote, cue) && outer_steps(t, quote, cue);
+    return fine && parent_steps(t, quote);
+}
+
+/* ------------------------------------------------------------------------------------------------ anonymity */
+
+/* "sources", "some", "reports", "polls": a bare word that tells nothing of who they are. */
+static bool is_bare(const ql_run *run, const ql_mention *mention) {
+    if (mention->end_token - mention->first_token > 1) return false;
+    if (ql_tag_of(run, mention->head) == QL_TAG_PRON) return true;
+    return ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) && !ql_has(run, mention->head, QL_WORD_GROUP);
+}
+
+static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
+    if (quote->source == QL_NONE) return QL_ANONYMITY_NONE;
+    const ql_mention *mention = mention_at(t, quote->source);
+    if (has_name(t, quote->speaker)) return QL_ANONYMITY_NAMED;
+    return is_bare(t->run, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
+}
+
+/* A letter speaks for whoever wrote it. */
+static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
+    if (quote->speaker == QL_NONE) return QL_NONE;
+    int32_t author = t->author.items[quote->speaker];
+    return author != QL_NONE ? author : quote->speaker;
+}
+
+static bool fill(ql_ints *ints, size_t n) {
+    if (!ql_ints_reserve(ints, n)) return false;
+    for (size_t i = 0; i < n; i++) ints->items[ints->n++] = QL_NONE;
+    return true;
+}
+
+static void note_cues(tracer *t) {
+    const ql_scratch *scratch = t->run->scratch;
+    for (size_t q = 0; q < scratch->quotes.n; q++) {
+        int32_t cue = cue_token(t, &scratch->quotes.items[q]);
+        if (cue == QL_NONE) continue;
+        int32_t i = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
+                                    offsetof(ql_cue_hit, first_token), cue);
+        if (i < (int32_t)scratch->cues.n && scratch->cues.items[i].first_token == cue) t->by_cue.items[i] = (int32_t)q;
+    }
+}
+
+ql_status ql_stage_chain(ql_run *run) {
+    tracer t = {.run = run};
+    bool fine = fill(&t.author, run->scratch->entities.n) && fill(&t.by_cue, run->scratch->cues.n);
+    if (fine) {
+        find_authors(&t);
+        note_cues(&t);
+    }
+    for (size_t i = 0; fine && i < run->scratch->quotes.n; i++) {
+        ql_quote *quote = &run->scratch->quotes.items[i];
+        fine = trace(&t, (int32_t)i);
+        quote->speaker = speaker_of(&t, quote);
+        quote->anonymity = anonymity_of(&t, quote);
+    }
+    ql_ints_free(&t.author);
+    ql_ints_free(&t.by_cue);
+    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for chains");
+}

@@ -1,0 +1,610 @@
+/* Who is behind a mention: names with their variants, descriptions, documents and pronouns become entities.
+
+   Names are joined first, whatever their order.  Then one pass over the text, from the front, gives each description
+   and each pronoun to what was named before it: the nearest that fits, with a liking for subjects and for who spoke
+   last.  What fits nothing becomes an entity without a name: a wrong name is worse than none. */
+#include "entity.h"
+
+enum {
+    MOST_BACK = 60,      /* mentions to look back over */
+    MOST_SENTENCES = 6,  /* and sentences */
+    MOST_TITLES = 4,     /* role words kept of an entity */
+    MOST_NAMES = 300     /* names that one is compared with */
+};
+
+typedef struct profile {
+    int32_t titles[MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
+    int32_t head;                /* lexicon entry of the head of a document or a description, or QL_NONE */
+    ql_reach name;               /* tokens of its fullest name */
+    int n_titles;
+    bool is_person, is_plural, is_letter;
+} profile;
+
+VEC_DEFINE(profiles, profile)
+
+typedef struct joiner {
+    ql_run *run;
+    profiles profiles; /* one an entity */
+    ql_ints speaks;    /* one a mention: the statement it is the source of, or QL_NONE */
+} joiner;
+
+/* ------------------------------------------------------------------------------------------------- names */
+
+static bool is_capital(const ql_run *run, int32_t i) {
+    return ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_has(run, i, QL_WORD_DETERMINER);
+}
+
+/* "and", "of", "the", "&", "de": inside a name between its capitals. */
+static bool joins_name(const ql_run *run, int32_t i) {
+    static const char *const particles[] = {"of", "for", "and", "the", "de", "la", "van", "von", "bin", "al", "del", NULL};
+    if (ql_is_char(run, i, '&') || ql_is_char(run, i, '-') || ql_is_char(run, i, '/')) return true;
+    for (int p = 0; particles[p] != NULL; p++)
+        if (ql_is_word(run, i, particles[p])) return true;
+    const ql_token *token = ql_token_of(run, i);
+    return token->end - token->start == 2 && ql_tag_of(run, i) == QL_TAG_PROPN;
+}
+
+static bool is_title(const ql_run *run, int32_t i) {
+    return ql_has(run, i, QL_WORD_HONORIFIC | QL_WORD_ROLE_TITLE | QL_WORD_ROLE) ||
+           (ql_kind(run, i) == QL_TOKEN_ABBREVIATION && ql_has(run, i, QL_WORD_ABBREVIATION) &&
+            ql_token_of(run, i)->end - ql_token_of(run, i)->start > 2 && !ql_flag(run, i, QL_TOKEN_ALL_CAPS));
+}
+
+ql_reach ql_first_part(const ql_run *run, const ql_mention *mention) {
+    ql_reach part = {mention->first_token, mention->first_token};
+    while (part.end < mention->end_token) {
+        bool stops = ql_is_char(run, part.end, ',') || ql_is_char(run, part.end, '(') ||
+                     ql_kind(run, part.end) == QL_TOKEN_MARK || ql_has(run, part.end, QL_WORD_RELATIVE);
+        if (stops && part.end > mention->head) break;
+        if (stops) part.first = part.end + 1; /* what stands before the head's own part */
+        part.end++;
+    }
+    if (part.first >= part.end) part.first = mention->first_token;
+    return part;
+}
+
+/* Can a word stand in a name?  Not a verb, and no day. */
+static bool is_name_word(const ql_run *run, int32_t i) {
+    uint8_t tag = ql_tag_of(run, i);
+    bool nominal = tag == QL_TAG_PROPN || tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_X || tag == QL_TAG_NUM;
+    if (ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH)) return false;
+    return (is_capital(run, i) || ql_kind(run, i) == QL_TOKEN_ABBREVIATION) && nominal;
+}
+
+/* The run of capitals that goes on from token i, up to `end`; joints only between capitals. */
+static int32_t name_end(const ql_run *run, int32_t i, int32_t end, bool is_body) {
+    int32_t last = i;
+    for (; i < end; i++) {
+        if (is_name_word(run, i))
+            last = i + 1;
+        else if (!joins_name(run, i) || (!is_body && ql_has(run, i, QL_WORD_PREPOSITION | QL_WORD_COORDINATOR)))
+            break;
+    }
+    return last;
+}
+
+static bool is_body_kind(uint8_t kind) {
+    return kind == QL_MENTION_ORGANISATION || kind == QL_MENTION_OUTLET || kind == QL_MENTION_AGENCY ||
+           kind == QL_MENTION_DOCUMENT;
+}
+
+/* "a Fox News poll", "the Clinton campaign": from the first capital to the head. */
+static ql_reach named_head(const ql_run *run, ql_reach part, int32_t head) {
+    int32_t first = part.first;
+    while (first < head && !(is_capital(run, first) && !ql_has(run, first, QL_WORD_WEEKDAY | QL_WORD_MONTH))) first++;
+    return first < head ? (ql_reach){first, head + 1} : (ql_reach){0, 0};
+}
+
+/* A person's name less what stands before it: "former Gov. Jeb Bush", "Texas Senator Ted Cruz". */
+static ql_reach without_titles(const ql_run *run, ql_reach name) {
+    for (int32_t i = name.end - 2; i >= name.first; i--)
+        if (is_title(run, i) && is_capital(run, i + 1)) {
+            name.first = i + 1;
+            break;
+        }
+    return name;
+}
+
+/* The last run of capitals in a part that no preposition governs: "columnist Hugh Hewitt", "Texas Senator Ted Cruz". */
+static ql_reach last_name(const ql_run *run, ql_reach part) {
+    ql_reach found = {0, 0};
+    for (int32_t i = part.first; i < part.end; i++) {
+        if (!is_name_word(run, i)) continue;
+        bool governed = i > part.first && ql_has(run, i - 1, QL_WORD_PREPOSITION) && found.end > found.first;
+        ql_reach name = {i, name_end(run, i, part.end, false)};
+        bool owner = name.end < part.end && ql_kind(run, name.end) == QL_TOKEN_CLITIC;
+        if (!governed && !owner) found = name;
+        i = name.end - 1;
+    }
+    return found.end > found.first ? without_titles(run, found) : found;
+}
+
+static bool is_known_first(const ql_run *run, int32_t i) {
+    return ql_flag(run, i, QL_TOKEN_FIRST) && ql_classes(run, i) != 0 && !ql_has(run, i, QL_WORD_FEMALE | QL_WORD_MALE | QL_WORD_OUTLET | QL_WORD_AGENCY | QL_WORD_BODY_NAME) && ql_tag_of(run, i) != QL_TAG_PROPN;
+}
+
+ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
+    static const ql_reach none = {0, 0};
+    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE || mention->kind == QL_MENTION_GROUP) return none;
+    ql_reach part = ql_first_part(run, mention);
+    bool body = is_body_kind(mention->kind);
+    if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
+    if (!body) {
+        ql_reach name = last_name(run, part);
+        bool first = name.end - name.first == 1 && is_known_first(run, name.first); /* "Voters": a capital by its place */
+        return name.end > name.first && !first ? name : none;
+    }
+    if (mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
+    int32_t from = mention->head;
+    while (from > part.first && (is_capital(run, from - 1) ||
+                                 (joins_name(run, from - 1) && from - 1 > part.first && is_capital(run, from - 2))))
+        from--;
+    ql_reach name = {from, name_end(run, mention->head, part.end, true)};
+    bool first = name.end - name.first == 1 && is_known_first(run, name.first);
+    return name.end > name.first && !first ? name : none;
+}
+
+static ql_span bytes_of(const ql_run *run, ql_reach tokens) {
+    return (ql_span){ql_token_of(run, tokens.first)->start, ql_token_of(run, tokens.end - 1)->end};
+}
+
+uint8_t ql_role_of_words(const ql_run *run, ql_reach words) {
+    uint64_t all = 0;
+    for (int32_t i = words.first; i < words.end; i++) all |= ql_classes(run, i);
+    if (all & QL_WORD_AGENCY) return QL_STEP_AGENCY;
+    if (all & (QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN)) return QL_STEP_OUTLET;
+    if (all & (QL_WORD_BODY | QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX)) return QL_STEP_ORGANISATION;
+    return QL_STEP_SPEAKER;
+}
+
+/* ---------------------------------------------------------------------------------------------- comparing */
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* Are two tokens the same word, ASCII case aside? */
+static bool same_word(const ql_run *run, int32_t a, int32_t b) {
+    const ql_token *x = ql_token_of(run, a), *y = ql_token_of(run, b);
+    if (x->end - x->start != y->end - y->start) return false;
+    for (int32_t i = 0; i < x->end - x->start; i++)
+        if (lower(run->text->bytes[x->start + i]) != lower(run->text->bytes[y->start + i])) return false;
+    return true;
+}
+
+/* Do all words of the shorter name stand in the longer one in order, the last one last, or, of a family name in
+   front, the first one first? */
+static bool names_fit(const ql_run *run, ql_reach a, ql_reach b) {
+    if (a.end - a.first < b.end - b.first) {
+        ql_reach swap = a;
+        a = b;
+        b = swap;
+    }
+    int32_t i = a.first;
+    for (int32_t k = b.first; k < b.end; k++, i++) {
+        while (i < a.end && !same_word(run, i, k)) i++;
+        if (i >= a.end) return false;
+    }
+    return true;
+}
+
+/* "CREW" for "Citizens for Responsibility and Ethics in Washington". */
+static bool is_acronym_of(const ql_run *run, int32_t word, ql_reach name) {
+    const ql_token *token = ql_token_of(run, word);
+    int32_t at = token->start;
+    if (name.end - name.first < 2 || !ql_flag(run, word, QL_TOKEN_ALL_CAPS)) return false;
+    for (int32_t i = name.first; i < name.end; i++) {
+        if (!is_capital(run, i)) continue;
+        while (at < token->end && run->text->bytes[at] == '.') at++;
+        if (at >= token->end || run->text->bytes[at] != run->text->bytes[ql_token_of(run, i)->start]) return false;
+        at++;
+    }
+    while (at < token->end && run->text->bytes[at] == '.') at++;
+    return at == token->end;
+}
+
+/* ----------------------------------------------------------------------------------------------- entities */
+
+static int32_t add_entity(joiner *j, int32_t mention, uint8_t role) {
+    ql_entity made = {.mention = mention, .role = role, .gender = QL_GENDER_UNKNOWN};
+    profile blank = {.head = QL_NONE};
+    if (!ql_entities_push(&j->run->scratch->entities, made) || !profiles_push(&j->profiles, blank)) return QL_NONE;
+    return (int32_t)j->profiles.n - 1;
+}
+
+static void add_title(profile *to, int32_t word) {
+    for (int i = 0; i < to->n_titles; i++)
+        if (to->titles[i] == word) return;
+    if (to->n_titles < MOST_TITLES) to->titles[to->n_titles++] = word;
+}
+
+/* What the words around a name say of its bearer: offices, whether a man or a woman, whether a person at all. */
+static void learn(joiner *j, int32_t entity, const ql_mention *mention, ql_reach name) {
+    const ql_run *run = j->run;
+    profile *of = &j->profiles.items[entity];
+    ql_entity *to = &run->scratch->entities.items[entity];
+    for (int32_t i = mention->first_token; i < mention->end_token; i++) {
+        if (i >= name.first && i < name.end && i != name.first) continue;
+        uint64_t classes = ql_classes(run, i);
+        bool own = i < name.end || ql_is_char(run, name.end, ',');
+        if (!own) continue;
+        if (to->gender == QL_GENDER_UNKNOWN && classes & QL_WORD_FEMALE) to->gender = QL_GENDER_FEMALE;
+        if (to->gender == QL_GENDER_UNKNOWN && classes & QL_WORD_MALE) to->gender = QL_GENDER_MALE;
+        if (classes & (QL_WORD_HONORIFIC | QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_FEMALE | QL_WORD_MALE)) of->is_person = true;
+        if (classes & (QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) add_title(of, ql_token_of(run, i)->word);
+    }
+    int32_t next = mention->end_token + 1;
+    if (next < ql_n_tokens(run) && ql_is_word(run, next, "who")) of->is_person = true;
+}
+
+/* A longer name is the better one; of two that are as long, the first. */
+static void take_name(joiner *j, int32_t entity, ql_reach name) {
+    profile *of = &j->profiles.items[entity];
+    if (of->name.end - of->name.first >= name.end - name.first) return;
+    of->name = name;
+    ql_span bytes = bytes_of(j->run, name);
+    j->run->scratch->entities.items[entity].start = bytes.start;
+    j->run->scratch->entities.items[entity].end = bytes.end;
+}
+
+static bool genders_fit(uint8_t a, uint8_t b) {
+    return a == QL_GENDER_UNKNOWN || b == QL_GENDER_UNKNOWN || a == b;
+}
+
+static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
+    for (int32_t i = words.first; i < words.end; i++) {
+        if (ql_has(run, i, QL_WORD_FEMALE)) return QL_GENDER_FEMALE;
+        if (ql_has(run, i, QL_WORD_MALE)) return QL_GENDER_MALE;
+    }
+    return QL_GENDER_UNKNOWN;
+}
+
+/* A short name for a body: "Huawei" for "Huawei Technologies".  What else is longer is another. */
+static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
+    if (longer.end - longer.first <= shorter.end - shorter.first) return true;
+    for (int32_t i = longer.first; i < longer.end; i++) {
+        bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
+        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX)) return false;
+    }
+    return true;
+}
+
+/* Of a person the shorter name ends, or, of a family name in front, begins the longer one. */
+static bool is_name_of(const ql_run *run, ql_reach longer, ql_reach shorter) {
+    if (same_word(run, longer.end - 1, shorter.end - 1)) return true;
+    return shorter.end - shorter.first == 1 && longer.end - longer.first <= 3 && same_word(run, longer.first, shorter.first);
+}
+
+static bool kinds_fit(const joiner *j, int32_t entity, uint8_t role, ql_reach name) {
+    uint8_t other = j->run->scratch->entities.items[entity].role;
+    ql_reach known = j->profiles.items[entity].name;
+    bool longer = known.end - known.first >= name.end - name.first;
+    ql_reach a = longer ? known : name, b = longer ? name : known;
+    if (role == QL_STEP_SPEAKER && other == QL_STEP_SPEAKER) return is_name_of(j->run, a, b);
+    if (role == QL_STEP_DOCUMENT || other == QL_STEP_DOCUMENT) return role == other && a.end - a.first == b.end - b.first;
+    return is_short_for(j->run, a, b) || (role == other && same_word(j->run, a.end - 1, b.end - 1));
+}
+
+static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name, uint8_t role) {
+    const ql_entities *entities = &j->run->scratch->entities;
+    uint8_t gender = gender_of_words(j->run, (ql_reach){mention->first_token, name.first + 1});
+    int32_t n = (int32_t)j->profiles.n;
+    for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES; e--) {
+        ql_reach other = j->profiles.items[e].name;
+        if (other.end == other.first) continue;
+        bool fits = names_fit(j->run, other, name) && kinds_fit(j, e, role, name) &&
+                    genders_fit(gender, entities->items[e].gender);
+        if (fits || (name.end - name.first == 1 && is_acronym_of(j->run, name.first, other))) return e;
+    }
+    return QL_NONE;
+}
+
+static bool join_name(joiner *j, int32_t index, ql_reach name) {
+    ql_mention *mention = &j->run->scratch->mentions.items[index];
+    uint8_t role = mention->kind == QL_MENTION_DOCUMENT ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
+    int32_t entity = find_named(j, mention, name, role);
+    if (entity == QL_NONE) {
+        entity = add_entity(j, index, role);
+        if (entity == QL_NONE) return false;
+        j->profiles.items[entity].head = ql_token_of(j->run, mention->head)->word;
+        j->profiles.items[entity].is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
+    }
+    take_name(j, entity, name);
+    learn(j, entity, mention, name);
+    mention->entity = entity;
+    return true;
+}
+
+/* "the inspector general, Steve Linick": a description and the name in apposition to it, or the other way round. */
+static void join_appositions(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (size_t i = 0; i < mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        int32_t apposed = ql_dependent(j->run, mention->head, QL_RELATION_BIT(APPOS));
+        int32_t other = apposed != QL_NONE ? ql_mention_of(j->run, apposed) : QL_NONE;
+        if (other == QL_NONE || mentions->items[other].end_token > mention->end_token) continue;
+        if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN) mention->entity = mentions->items[other].entity;
+        if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
+        int32_t word = ql_token_of(j->run, mention->head)->word;
+        if (mention->entity != QL_NONE && word != QL_NONE && ql_has(j->run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+            add_title(&j->profiles.items[mention->entity], word);
+    }
+}
+
+/* Longest names first, so that the short ones find them wherever they stand. */
+static bool join_names(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (int least = 2; least >= 1; least--)
+        for (size_t i = 0; i < mentions->n; i++) {
+            if (mentions->items[i].entity != QL_NONE) continue;
+            ql_reach name = ql_name_in(j->run, &mentions->items[i]);
+            if (name.end - name.first < least) continue;
+            if (!join_name(j, (int32_t)i, name)) return false;
+        }
+    join_appositions(j);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------- descriptions and pronouns */
+
+static bool is_definite(const ql_run *run, const ql_mention *mention) {
+    int32_t first = mention->first_token;
+    return ql_has(run, first, QL_WORD_DEFINITE | QL_WORD_POSSESSIVE | QL_WORD_DEMONSTRATIVE) ||
+           ql_dependent(run, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE;
+}
+
+/* "the 76-year-old". */
+static bool is_age(const ql_run *run, int32_t head) {
+    const ql_token *token = ql_token_of(run, head);
+    int32_t n = token->end - token->start;
+    return n >= 3 && memcmp(run->text->bytes + token->end - 3, "old", 3) == 0;
+}
+
+static bool leads(const ql_run *run, int32_t word) {
+    static const char *const leaders[] = {"ceo", "chief", "founder", "co-founder", "cofounder", "head", "boss", "leader",
+                                          "chairman", "chairwoman", "chair", "president", NULL};
+    const char *form = ql_lexicon_word(run->engine->lexicon, word)->form;
+    for (int i = 0; leaders[i] != NULL; i++)
+        if (strcmp(form, leaders[i]) == 0) return true;
+    return false;
+}
+
+static bool has_title(const joiner *j, int32_t entity, int32_t word) {
+    const profile *of = &j->profiles.items[entity];
+    bool leader = word != QL_NONE && leads(j->run, word);
+    for (int i = 0; i < of->n_titles; i++)
+        if (of->titles[i] == word || (leader && of->titles[i] != QL_NONE && leads(j->run, of->titles[i]))) return true;
+    return false;
+}
+
+static bool is_person(const joiner *j, int32_t entity) {
+    const ql_entity *of = &j->run->scratch->entities.items[entity];
+    if (of->role != QL_STEP_SPEAKER) return false;
+    const profile *p = &j->profiles.items[entity];
+    return p->is_person || of->gender != QL_GENDER_UNKNOWN || p->name.end - p->name.first > 1;
+}
+
+/* What a description or a pronoun looks for. */
+typedef struct sought {
+    int32_t mention, sentence;
+    int32_t word; /* a lexicon entry, or QL_NONE */
+    ql_span own;  /* bytes of what this mention itself is held to have said */
+    uint8_t gender;
+    bool person, plural, thing, document, leader, outlet;
+} sought;
+
+static bool fits(const joiner *j, const sought *s, int32_t entity) {
+    const ql_entity *of = &j->run->scratch->entities.items[entity];
+    const profile *p = &j->profiles.items[entity];
+    if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
+    if (s->document) return of->role == QL_STEP_DOCUMENT && (p->head == s->word || (s->leader && p->is_letter));
+    if (s->outlet) return of->role == QL_STEP_OUTLET || of->role == QL_STEP_AGENCY;
+    if (s->person) return is_person(j, entity) && !p->is_plural && genders_fit(s->gender, of->gender);
+    if (s->plural) return p->is_plural || of->role == QL_STEP_ORGANISATION;
+    if (s->thing) return !is_person(j, entity) && !p->is_plural && of->role != QL_STEP_ANONYMOUS;
+    return false;
+}
+
+/* How readily a mention is meant: nearer, as a subject, as who spoke. */
+static float weight_of(const joiner *j, const sought *s, int32_t index) {
+    const ql_run *run = j->run;
+    const ql_mention *mention = &run->scratch->mentions.items[index];
+    static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER);
+    float weight = -1.0f * (float)(s->sentence - ql_token_of(run, mention->head)->sentence);
+    if (ql_relates(run, mention->head, subjects)) weight += 1.0f;
+    if (j->speaks.items[index] != QL_NONE) weight += 1.5f;
+    if (ql_relates(run, mention->head, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD_POSS))) weight -= 0.5f;
+    if (ql_flag(run, mention->head, QL_TOKEN_MARKED)) weight -= 2.0f;
+    const ql_entity *entity = &run->scratch->entities.items[mention->entity];
+    if (s->person && j->profiles.items[mention->entity].is_person) weight += 0.5f;
+    if (s->gender != QL_GENDER_UNKNOWN && entity->gender == s->gender) weight += 0.5f;
+    return weight;
+}
+
+static int32_t look_back(const joiner *j, const sought *s) {
+    const ql_run *run = j->run;
+    int32_t best = QL_NONE;
+    float most = -1000.0f;
+    for (int32_t i = s->mention - 1; i >= 0 && i > s->mention - MOST_BACK; i--) {
+        const ql_mention *mention = &run->scratch->mentions.items[i];
+        if (s->sentence - ql_token_of(run, mention->head)->sentence > MOST_SENTENCES) break;
+        if (mention->entity == QL_NONE || (mention->start >= s->own.start && mention->end <= s->own.end)) continue;
+        if (mention->end_token > run->scratch->mentions.items[s->mention].first_token) continue; /* it holds this one */
+        if (!fits(j, s, mention->entity)) continue;
+        float weight = weight_of(j, s, i);
+        if (weight > most) most = weight, best = mention->entity;
+    }
+    return best;
+}
+
+/* Titles and documents are remembered over the whole text. */
+static int32_t look_everywhere(const joiner *j, const sought *s) {
+    for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++)
+        if (fits(j, s, e)) return e;
+    return QL_NONE;
+}
+
+static ql_span said_by(const joiner *j, int32_t mention) {
+    int32_t quote = j->speaks.items[mention];
+    if (quote == QL_NONE) return (ql_span){0, 0};
+    const ql_quote *of = &j->run->scratch->quotes.items[quote];
+    return (ql_span){of->start, of->end};
+}
+
+static sought sought_by(const joiner *j, int32_t index) {
+    const ql_mention *mention = &j->run->scratch->mentions.items[index];
+    return (sought){.mention = index,
+                    .sentence = ql_token_of(j->run, mention->head)->sentence,
+                    .word = QL_NONE,
+                    .own = said_by(j, index)};
+}
+
+static int32_t pronoun_entity(joiner *j, int32_t index) {
+    const ql_run *run = j->run;
+    int32_t head = run->scratch->mentions.items[index].head;
+    sought s = sought_by(j, index);
+    if (ql_is_word(run, head, "he") || ql_is_word(run, head, "him") || ql_is_word(run, head, "his")) {
+        s.person = true;
+        s.gender = QL_GENDER_MALE;
+    } else if (ql_is_word(run, head, "she") || ql_is_word(run, head, "her") || ql_is_word(run, head, "hers")) {
+        s.person = true;
+        s.gender = QL_GENDER_FEMALE;
+    } else if (ql_is_word(run, head, "they") || ql_is_word(run, head, "them") || ql_is_word(run, head, "their")) {
+        s.plural = true;
+    } else if (ql_is_word(run, head, "it") || ql_is_word(run, head, "its")) {
+        s.thing = true;
+    } else {
+        return QL_NONE;
+    }
+    int32_t found = look_back(j, &s);
+    if (found != QL_NONE && s.gender != QL_GENDER_UNKNOWN) {
+        ql_entity *of = &run->scratch->entities.items[found];
+        if (of->gender == QL_GENDER_UNKNOWN) of->gender = s.gender;
+        j->profiles.items[found].is_person = true;
+    }
+    return found;
+}
+
+/* "the company", "the campaign": a body named before, the one whose name has the word for choice. */
+static int32_t body_entity(joiner *j, const sought *s, int32_t head) {
+    for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++) {
+        ql_reach name = j->profiles.items[e].name;
+        for (int32_t i = name.first; i < name.end; i++)
+            if (same_word(j->run, i, head)) return e;
+    }
+    sought thing = *s;
+    thing.word = QL_NONE;
+    thing.thing = true;
+    return ql_has(j->run, head, QL_WORD_BODY) ? look_back(j, &thing) : QL_NONE;
+}
+
+static int32_t described_entity(joiner *j, int32_t index) {
+    const ql_run *run = j->run;
+    const ql_mention *mention = &run->scratch->mentions.items[index];
+    sought s = sought_by(j, index);
+    s.word = ql_token_of(run, mention->head)->word;
+    if (mention->kind == QL_MENTION_DOCUMENT) {
+        s.document = true;
+        s.leader = ql_has(run, mention->head, QL_WORD_LETTER);
+        return look_everywhere(j, &s);
+    }
+    if (mention->kind == QL_MENTION_OUTLET) {
+        s.outlet = true;
+        s.word = QL_NONE;
+        return look_back(j, &s);
+    }
+    if (mention->kind == QL_MENTION_ORGANISATION) return body_entity(j, &s, mention->head);
+    s.person = true;
+    if (is_age(run, mention->head)) {
+        s.word = QL_NONE;
+        return look_back(j, &s);
+    }
+    return s.word == QL_NONE || !ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE) ? QL_NONE
+                                                                                             : look_everywhere(j, &s);
+}
+
+static uint8_t role_of_kind(uint8_t kind) {
+    switch (kind) {
+    case QL_MENTION_DOCUMENT: return QL_STEP_DOCUMENT;
+    case QL_MENTION_AGENCY: return QL_STEP_AGENCY;
+    case QL_MENTION_OUTLET: return QL_STEP_OUTLET;
+    case QL_MENTION_ORGANISATION: return QL_STEP_ORGANISATION;
+    case QL_MENTION_ANONYMOUS: return QL_STEP_ANONYMOUS;
+    default: return QL_STEP_SPEAKER;
+    }
+}
+
+static bool add_unnamed(joiner *j, int32_t index) {
+    ql_mention *mention = &j->run->scratch->mentions.items[index];
+    int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
+    if (entity == QL_NONE) return false;
+    profile *of = &j->profiles.items[entity];
+    of->head = ql_token_of(j->run, mention->head)->word;
+    of->is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
+    of->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->run, mention->head, QL_WORD_GROUP);
+    of->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
+    j->run->scratch->entities.items[entity].gender =
+        gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
+    mention->entity = entity;
+    return true;
+}
+
+static bool join_rest(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        if (mention->entity != QL_NONE) continue;
+        bool pronoun = mention->kind == QL_MENTION_PRONOUN;
+        if (pronoun)
+            mention->entity = pronoun_entity(j, i);
+        else if (is_definite(j->run, mention))
+            mention->entity = described_entity(j, i);
+        if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
+    }
+    return true;
+}
+
+static bool note_sources(joiner *j) {
+    const ql_quotes *quotes = &j->run->scratch->quotes;
+    size_t n = j->run->scratch->mentions.n;
+    if (!ql_ints_reserve(&j->speaks, n)) return false;
+    for (size_t i = 0; i < n; i++) j->speaks.items[j->speaks.n++] = QL_NONE;
+    for (size_t i = 0; i < quotes->n; i++)
+        if (quotes->items[i].source != QL_NONE) j->speaks.items[quotes->items[i].source] = (int32_t)i;
+    return true;
+}
+
+/* A name of one word that nothing makes a person is a body or a place. */
+static void settle_roles(joiner *j) {
+    for (size_t e = 0; e < j->profiles.n; e++) {
+        ql_entity *of = &j->run->scratch->entities.items[e];
+        ql_reach name = j->profiles.items[e].name;
+        bool one = name.end - name.first == 1;
+        if (of->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
+        if (of->gender == QL_GENDER_UNKNOWN) of->role = QL_STEP_ORGANISATION;
+    }
+}
+
+static void give_speakers(const joiner *j) {
+    const ql_mentions *mentions = &j->run->scratch->mentions;
+    ql_quotes *quotes = &j->run->scratch->quotes;
+    for (size_t i = 0; i < quotes->n; i++) {
+        ql_quote *quote = &quotes->items[i];
+        quote->speaker = quote->source != QL_NONE ? mentions->items[quote->source].entity : QL_NONE;
+        if (quote->resolution == QL_RESOLVED_SAME_SENTENCE && quote->speaker != QL_NONE &&
+            mentions->items[quote->source].kind == QL_MENTION_PRONOUN)
+            quote->resolution = QL_RESOLVED_ENTITY;
+    }
+}
+
+ql_status ql_stage_entity(ql_run *run) {
+    joiner j = {.run = run};
+    bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
+    if (fine) {
+        settle_roles(&j);
+        give_speakers(&j);
+    }
+    profiles_free(&j.profiles);
+    ql_ints_free(&j.speaks);
+    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for entities");
+}
