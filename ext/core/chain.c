@@ -68,17 +68,6 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     return role;
 }
 
-/* Whose document it is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
-static int32_t owner_of(const ql_run *run, int32_t head) {
-    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
-        if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
-        int32_t first = ql_branch_of(run, i)->first;
-        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
-        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
-    }
-    return QL_NONE;
-}
-
 /* The capitals in front of a document: "Fox News" of "a Fox News poll". */
 static ql_reach named_owner(const ql_run *run, const ql_mention *mention) {
     ql_reach name = ql_name_in(run, mention);
@@ -123,7 +112,7 @@ static void find_authors(tracer *t) {
     for (size_t i = 0; i < scratch->mentions.n; i++) {
         const ql_mention *mention = &scratch->mentions.items[i];
         if (!is_letter(t, mention)) continue;
-        int32_t owner = owner_of(t->run, mention->head);
+        int32_t owner = ql_owner_of(t->run, mention->head);
         if (owner != QL_NONE) note_author(t, mention, mention_at(t, owner)->entity);
     }
     for (size_t i = 0; i < scratch->cues.n; i++) {
@@ -143,7 +132,7 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     const ql_run *run = t->run;
     uint8_t role = role_of(t, mention);
     if (role == QL_STEP_DOCUMENT) {
-        int32_t owner = owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
+        int32_t owner = ql_owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
         ql_reach named = named_owner(run, mention);
         bool fine = true;
         if (owner != QL_NONE)
