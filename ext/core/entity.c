@@ -125,6 +125,7 @@ static ql_reach last_name(const ql_run *run, ql_reach part, int32_t head) {
         bool holds_head = head >= name.first && head < name.end && next != QL_TAG_NOUN && next != QL_TAG_ADJ;
         if (holds_head || (!modifies && !is_governed(run, part.first, i))) found = name;
         i = name.end - 1;
+        if (found.end == name.end && (ql_verb_forms(run, name.end < part.end ? name.end : i) & QL_VERB_S)) break; /* a headline */
     }
     return found.end > found.first ? without_titles(run, found) : found;
 }
@@ -585,6 +586,13 @@ int32_t ql_owner_of(const ql_run *run, int32_t head) {
     return QL_NONE;
 }
 
+/* The words of a mention, up to its first comma and without its article. */
+static ql_span without_article(const ql_run *run, const ql_mention *mention) {
+    ql_reach part = ql_first_part(run, mention);
+    while (part.first + 1 < part.end && ql_has(run, part.first, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE)) part.first++;
+    return bytes_of(run, part);
+}
+
 /* A report without a name of its own is called by whose it is. */
 static void name_documents(joiner *j) {
     const ql_mentions *mentions = &j->run->scratch->mentions;
@@ -595,8 +603,10 @@ static void name_documents(joiner *j) {
         int32_t owner = document->end > document->start ? QL_NONE : ql_owner_of(j->run, mention->head);
         if (owner == QL_NONE || mentions->items[owner].entity == QL_NONE) continue;
         const ql_entity *from = &j->run->scratch->entities.items[mentions->items[owner].entity];
-        document->start = from->start;
-        document->end = from->end;
+        ql_span words = without_article(j->run, &mentions->items[owner]);
+        bool named = from->end > from->start;
+        document->start = named ? from->start : words.start;
+        document->end = named ? from->end : words.end;
     }
 }
 

@@ -1060,9 +1060,8 @@ static bool write_all(writer *w) {
 }
 
 /* A verb without a source reports nothing unless it is passive; a noun, or "according to", does. */
-static bool can_report(const writer *w, const ql_cue_hit *hit) {
-    if (hit->source != QL_NONE || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING) return true;
-    return ql_dependent(w->run, hit->first_token, QL_RELATION_BIT(AUX_PASS)) != QL_NONE;
+static bool can_report(const ql_cue_hit *hit) {
+    return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
 }
 
 static void read_sentences(writer *w) {
@@ -1072,7 +1071,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (can_report(w, &scratch->cues.items[cue])) read_cue(w, &at, cue);
+            if (can_report(&scratch->cues.items[cue])) read_cue(w, &at, cue);
     }
 }
 
