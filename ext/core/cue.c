@@ -103,7 +103,8 @@ static bool is_passive(const ql_run *run, int32_t verb) {
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
    noun to the verb over it. */
 #define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
-#define GOVERNED (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD))
+#define GOVERNED \
+    (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(NMOD))
 
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */

@@ -142,8 +142,8 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
     if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
     if (!body) {
         ql_reach name = last_name(run, part, mention->head);
-        bool first = name.end - name.first == 1 && is_known_first(run, name.first); /* "Voters": a capital by its place */
-        return name.end > name.first && !first ? name : none;
+        bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
+        return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
     if (mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
     int32_t from = mention->head;
