@@ -193,6 +193,25 @@ static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *
     return paragraph_of(run, behind) <= here + 1 && signature(&l, behind, out);
 }
 
+static bool is_according(const ql_run *run, int32_t i) {
+    const ql_token *token = ql_token_of(run, i);
+    const char *bytes = run->text->bytes + token->start;
+    return token->end - token->start == 9 && (bytes[0] | 32) == 'a' && memcmp(bytes + 1, "ccording", 8) == 0;
+}
+
+/* "according to" and the phrase behind it. */
+static bool add_accordings(ql_run *run) {
+    const ql_sentence *sentences = run->scratch->sentences.items;
+    for (int32_t i = 0; i + 2 < ql_n_tokens(run); i++) {
+        if (!ql_is_word(run, i + 1, "to") || !is_according(run, i)) continue;
+        look l = {run, sentences[ql_token_of(run, i)->sentence].end_token};
+        int32_t end = i + 2 < l.end ? full_phrase_end(&l, i + 2, false) : i + 2;
+        ql_beside found = {.first_token = i + 2, .end_token = end, .verb = i, .pair = QL_NONE};
+        if (end > i + 2 && !ql_besides_push(&run->scratch->besides, found)) return false;
+    }
+    return true;
+}
+
 static int by_verb(const void *a, const void *b) {
     const ql_beside *x = a, *y = b;
     if (x->verb != y->verb) return x->verb < y->verb ? -1 : 1;
@@ -209,6 +228,7 @@ ql_status ql_find_besides(ql_run *run) {
         if (!ql_besides_push(besides, found))
             return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for speakers beside quotations");
     }
+    if (!add_accordings(run)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for speakers");
     if (besides->n != 0) qsort(besides->items, besides->n, sizeof *besides->items, by_verb);
     return QL_OK;
 }

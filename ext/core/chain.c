@@ -68,17 +68,6 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     return role;
 }
 
-/* Whose document it is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
-static int32_t owner_of(const ql_run *run, int32_t head) {
-    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
-        if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
-        int32_t first = ql_branch_of(run, i)->first;
-        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
-        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
-    }
-    return QL_NONE;
-}
-
 /* The capitals in front of a document: "Fox News" of "a Fox News poll". */
 static ql_reach named_owner(const ql_run *run, const ql_mention *mention) {
     ql_reach name = ql_name_in(run, mention);
@@ -117,13 +106,27 @@ static int32_t document_beside(const tracer *t, int32_t verb) {
     return QL_NONE;
 }
 
+/* "the statement said", with nobody named for it: of whoever is the last named source before it, not far. */
+static int32_t last_source(const tracer *t, int32_t quote) {
+    enum { MOST_BACK = 8, MOST_SENTENCES = 4 };
+    const ql_quotes *quotes = &t->run->scratch->quotes;
+    for (int32_t i = quote - 1; i >= 0 && i > quote - MOST_BACK; i--) {
+        const ql_quote *of = &quotes->items[i];
+        if (quotes->items[quote].sentence - of->sentence > MOST_SENTENCES) break;
+        if (of->source != QL_NONE && has_name(t, of->speaker) && entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT &&
+            entity_at(t, of->speaker)->role != QL_STEP_OUTLET && entity_at(t, of->speaker)->role != QL_STEP_AGENCY)
+            return of->speaker;
+    }
+    return QL_NONE;
+}
+
 /* Who wrote what: from owners, and from "Ren said in the memo". */
 static void find_authors(tracer *t) {
     const ql_scratch *scratch = t->run->scratch;
     for (size_t i = 0; i < scratch->mentions.n; i++) {
         const ql_mention *mention = &scratch->mentions.items[i];
         if (!is_letter(t, mention)) continue;
-        int32_t owner = owner_of(t->run, mention->head);
+        int32_t owner = ql_owner_of(t->run, mention->head);
         if (owner != QL_NONE) note_author(t, mention, mention_at(t, owner)->entity);
     }
     for (size_t i = 0; i < scratch->cues.n; i++) {
@@ -143,7 +146,7 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     const ql_run *run = t->run;
     uint8_t role = role_of(t, mention);
     if (role == QL_STEP_DOCUMENT) {
-        int32_t owner = owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
+        int32_t owner = ql_owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
         ql_reach named = named_owner(run, mention);
         bool fine = true;
         if (owner != QL_NONE)
@@ -257,17 +260,23 @@ static bool trace(tracer *t, int32_t quote) {
 
 /* ------------------------------------------------------------------------------------------------ anonymity */
 
-/* "sources", "some", "reports", "polls": a bare word that tells nothing of who they are. */
+/* "sources", "some", "recent reports": words that tell nothing of who they are. */
 static bool is_bare(const ql_run *run, const ql_mention *mention) {
-    if (mention->end_token - mention->first_token > 1) return false;
     if (ql_tag_of(run, mention->head) == QL_TAG_PRON) return true;
-    return ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) && !ql_has(run, mention->head, QL_WORD_GROUP);
+    if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) || ql_has(run, mention->head, QL_WORD_GROUP)) return false;
+    for (int32_t i = mention->first_token; i < mention->end_token; i++) {
+        uint8_t tag = ql_tag_of(run, i);
+        if (i != mention->head && tag != QL_TAG_ADJ && tag != QL_TAG_DET && tag != QL_TAG_NUM) return false;
+    }
+    return !ql_has(run, mention->first_token, QL_WORD_DEFINITE);
 }
 
 static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     if (quote->source == QL_NONE) return QL_ANONYMITY_NONE;
     const ql_mention *mention = mention_at(t, quote->source);
+    bool he = mention->kind == QL_MENTION_PRONOUN && ql_has(t->run, mention->head, QL_WORD_SUBJECT_PRONOUN);
     if (has_name(t, quote->speaker)) return QL_ANONYMITY_NAMED;
+    if (he) return ql_is_word(t->run, mention->head, "they") ? QL_ANONYMITY_DESCRIBED : QL_ANONYMITY_NAMED;
     return is_bare(t->run, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
 }
 
@@ -304,6 +313,9 @@ ql_status ql_stage_chain(ql_run *run) {
     }
     for (size_t i = 0; fine && i < run->scratch->quotes.n; i++) {
         ql_quote *quote = &run->scratch->quotes.items[i];
+        const ql_mention *source = quote->source != QL_NONE ? mention_at(&t, quote->source) : NULL;
+        if (source != NULL && is_letter(&t, source) && ql_has(run, source->first_token, QL_WORD_DEFINITE) && !has_name(&t, source->entity))
+            note_author(&t, source, last_source(&t, (int32_t)i));
         fine = trace(&t, (int32_t)i);
         quote->speaker = speaker_of(&t, quote);
         quote->anonymity = anonymity_of(&t, quote);

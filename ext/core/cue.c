@@ -103,7 +103,8 @@ static bool is_passive(const ql_run *run, int32_t verb) {
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
    noun to the verb over it. */
 #define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
-#define GOVERNED (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD))
+#define GOVERNED \
+    (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(NMOD))
 
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */
@@ -116,12 +117,22 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         if (subject != QL_NONE) return subject;
         if (is_passive(run, at)) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
-        if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb) return head;
+        bool set_off = at > 0 && ql_is_char(run, at - 1, ',') && ql_relates(run, head, GOVERNED); /* ", telling him" */
+        if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb && !set_off) return head;
         if (!ql_relates(run, at, at == verb || ql_tag_of(run, at) == QL_TAG_VERB ? SHARED : GOVERNED)) return QL_NONE;
         at = head;
         if (ql_tag_of(run, at) == QL_TAG_PROPN && ql_relates(run, at, SUBJECTS)) return at; /* "said Lee, urging …" */
     }
     return QL_NONE;
+}
+
+/* "Asked whether it rained, she said …", "when asked": whoever asks is not named, unless by "by". */
+static bool is_bare_question(const ql_run *run, int32_t first, int32_t verb, const ql_cue *cue) {
+    if (strcmp(cue->cue_class, "question") != 0 || ql_dependent(run, verb, SUBJECTS | PASSIVE) != QL_NONE) return false;
+    uint8_t inflection = ql_token_of(run, verb)->inflection;
+    if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT) return false;
+    return verb == first || ql_is_word(run, verb - 1, "when") || ql_is_word(run, verb - 1, "if") ||
+           (ql_is_char(run, verb - 1, ',') && ql_relates(run, verb, QL_RELATION_BIT(ADVCL)));
 }
 
 /* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
@@ -307,6 +318,12 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     if (stands_beside_quotation(run, verb, hit)) return true;
     if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb) || is_used_as_noun(run, verb)) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
+    if (is_bare_question(run, first, verb, cue)) {
+        int32_t agent = ql_dependent(run, verb, QL_RELATION_BIT(OBL_AGENT));
+        hit->source = agent != QL_NONE ? ql_mention_of(run, agent) : QL_NONE;
+        hit->unsaid = true;
+        return true;
+    }
     hit->source = tree_source(run, first, end, verb);
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
@@ -320,8 +337,10 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     if (nearer != QL_NONE) hit->source = nearer;
     if (hit->source != QL_NONE)
         place_source(run, first, end, hit);
-    else if (is_passive(run, verb))
+    else if (is_passive(run, verb)) {
+        hit->unsaid = true;
         return true;
+    }
     else
         look_beside(run, first, end, hit);
     if (hit->source != QL_NONE) take_as(run, first, end, hit);

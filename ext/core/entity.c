@@ -68,6 +68,7 @@ static bool is_name_word(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
     bool nominal = tag == QL_TAG_PROPN || tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_X || tag == QL_TAG_NUM;
     if (ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH)) return false;
+    if (ql_verb_forms(run, i) & QL_VERB_S && ql_has(run, i, QL_WORD_CUE_VERB)) return false; /* in a headline */
     return (is_capital(run, i) || ql_kind(run, i) == QL_TOKEN_ABBREVIATION) && nominal;
 }
 
@@ -105,16 +106,26 @@ static ql_reach without_titles(const ql_run *run, ql_reach name) {
     return name;
 }
 
-/* The last run of capitals in a part that no preposition governs: "columnist Hugh Hewitt", "Texas Senator Ted Cruz". */
-static ql_reach last_name(const ql_run *run, ql_reach part) {
+/* Does a preposition stand before token i, with an article at the most between? */
+static bool is_governed(const ql_run *run, int32_t first, int32_t i) {
+    if (i > first && ql_has(run, i - 1, QL_WORD_DETERMINER)) i--;
+    return i > first && ql_has(run, i - 1, QL_WORD_PREPOSITION);
+}
+
+/* The last run of capitals in a part that ends a noun phrase and hangs on no preposition: "columnist Hugh Hewitt",
+   "Texas Senator Ted Cruz"; not "Australian" of "Australian woman". */
+static ql_reach last_name(const ql_run *run, ql_reach part, int32_t head) {
     ql_reach found = {0, 0};
     for (int32_t i = part.first; i < part.end; i++) {
         if (!is_name_word(run, i)) continue;
-        bool governed = i > part.first && ql_has(run, i - 1, QL_WORD_PREPOSITION) && found.end > found.first;
         ql_reach name = {i, name_end(run, i, part.end, false)};
-        bool owner = name.end < part.end && ql_kind(run, name.end) == QL_TOKEN_CLITIC;
-        if (!governed && !owner) found = name;
+        uint8_t next = name.end < part.end ? ql_tag_of(run, name.end) : QL_TAG_PUNCT;
+        bool modifies = next == QL_TAG_NOUN || next == QL_TAG_ADJ || next == QL_TAG_PART || next == QL_TAG_CCONJ ||
+                        (next == QL_TAG_PUNCT && name.end < part.end && ql_is_char(run, name.end, '-'));
+        bool holds_head = head >= name.first && head < name.end && next != QL_TAG_NOUN && next != QL_TAG_ADJ;
+        if (holds_head || (!modifies && !is_governed(run, part.first, i))) found = name;
         i = name.end - 1;
+        if (found.end == name.end && (ql_verb_forms(run, name.end < part.end ? name.end : i) & QL_VERB_S)) break; /* a headline */
     }
     return found.end > found.first ? without_titles(run, found) : found;
 }
@@ -130,9 +141,9 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
     bool body = is_body_kind(mention->kind);
     if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
     if (!body) {
-        ql_reach name = last_name(run, part);
-        bool first = name.end - name.first == 1 && is_known_first(run, name.first); /* "Voters": a capital by its place */
-        return name.end > name.first && !first ? name : none;
+        ql_reach name = last_name(run, part, mention->head);
+        bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
+        return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
     if (mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
     int32_t from = mention->head;
@@ -322,7 +333,7 @@ static void join_appositions(joiner *j) {
         ql_mention *mention = &mentions->items[i];
         int32_t apposed = ql_dependent(j->run, mention->head, QL_RELATION_BIT(APPOS));
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->run, apposed) : QL_NONE;
-        if (other == QL_NONE || mentions->items[other].end_token > mention->end_token) continue;
+        if (other == QL_NONE) continue;
         if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN) mention->entity = mentions->items[other].entity;
         if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
         int32_t word = ql_token_of(j->run, mention->head)->word;
@@ -418,6 +429,7 @@ static float weight_of(const joiner *j, const sought *s, int32_t index) {
     const ql_entity *entity = &run->scratch->entities.items[mention->entity];
     if (s->person && j->profiles.items[mention->entity].is_person) weight += 0.5f;
     if (s->gender != QL_GENDER_UNKNOWN && entity->gender == s->gender) weight += 0.5f;
+    if (entity->end > entity->start) weight += 0.5f;
     return weight;
 }
 
@@ -564,6 +576,40 @@ static bool join_rest(joiner *j) {
     return true;
 }
 
+int32_t ql_owner_of(const ql_run *run, int32_t head) {
+    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
+        int32_t first = ql_branch_of(run, i)->first;
+        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
+        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
+    }
+    return QL_NONE;
+}
+
+/* The words of a mention, up to its first comma and without its article. */
+static ql_span without_article(const ql_run *run, const ql_mention *mention) {
+    ql_reach part = ql_first_part(run, mention);
+    while (part.first + 1 < part.end && ql_has(run, part.first, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE)) part.first++;
+    return bytes_of(run, part);
+}
+
+/* A report without a name of its own is called by whose it is. */
+static void name_documents(joiner *j) {
+    const ql_mentions *mentions = &j->run->scratch->mentions;
+    for (size_t i = 0; i < mentions->n; i++) {
+        const ql_mention *mention = &mentions->items[i];
+        if (mention->kind != QL_MENTION_DOCUMENT || mention->entity == QL_NONE) continue;
+        ql_entity *document = &j->run->scratch->entities.items[mention->entity];
+        int32_t owner = document->end > document->start ? QL_NONE : ql_owner_of(j->run, mention->head);
+        if (owner == QL_NONE || mentions->items[owner].entity == QL_NONE) continue;
+        const ql_entity *from = &j->run->scratch->entities.items[mentions->items[owner].entity];
+        ql_span words = without_article(j->run, &mentions->items[owner]);
+        bool named = from->end > from->start;
+        document->start = named ? from->start : words.start;
+        document->end = named ? from->end : words.end;
+    }
+}
+
 static bool note_sources(joiner *j) {
     const ql_quotes *quotes = &j->run->scratch->quotes;
     size_t n = j->run->scratch->mentions.n;
@@ -602,6 +648,7 @@ ql_status ql_stage_entity(ql_run *run) {
     bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
     if (fine) {
         settle_roles(&j);
+        name_documents(&j);
         give_speakers(&j);
     }
     profiles_free(&j.profiles);

@@ -16,4 +16,7 @@ ql_reach ql_first_part(const ql_run *run, const ql_mention *mention);
    nothing. */
 uint8_t ql_role_of_words(const ql_run *run, ql_reach words);
 
+/* Whose a document is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
+int32_t ql_owner_of(const ql_run *run, int32_t head);
+
 #endif

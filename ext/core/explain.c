@@ -1,5 +1,5 @@
 /* What was not taken, and why: reporting words that gave no statement.  Runs only where somebody asks. */
-#include "frame.h"
+#include "grammar.h"
 
 /* Of each token: the statement whose cue it is, and the shortest whose content it stands in; QL_NONE for none. */
 typedef struct places {
@@ -34,8 +34,8 @@ static void note_statements(const ql_run *run, places *to) {
 }
 
 /* A cue that cue.c found. */
-static uint8_t reason_of_hit(const ql_run *run, const ql_cue_hit *hit, const places *at) {
-    if (!ql_can_report(run, hit)) return QL_REJECTED_NO_SOURCE;
+static uint8_t reason_of_hit(const ql_cue_hit *hit, const places *at) {
+    if (!ql_can_report(hit)) return QL_REJECTED_NO_SOURCE;
     return at->content_of[hit->first_token] != QL_NONE ? QL_REJECTED_OVERLAPPED : QL_REJECTED_NO_REPORT;
 }
 
@@ -67,7 +67,7 @@ static bool read_tokens(ql_run *run, const places *at) {
         while (next < hits->n && hits->items[next].first_token < i) next++;
         const ql_cue_hit *hit = next < hits->n && hits->items[next].first_token == i ? &hits->items[next] : NULL;
         if (at->cue_of[i] != QL_NONE || (hit == NULL && ql_cue_of(run, i) == NULL)) continue;
-        uint8_t reason = hit != NULL ? reason_of_hit(run, hit, at) : reason_of_word(run, i);
+        uint8_t reason = hit != NULL ? reason_of_hit(hit, at) : reason_of_word(run, i);
         if (!reject(run, i, hit != NULL ? hit->end_token : i + 1, reason, at)) return false;
     }
     return true;

@@ -23,8 +23,4 @@ bool ql_frame_behind(const ql_run *run, const ql_cue_hit *hit, const ql_cue *wor
    tokens into `subject`. */
 bool ql_frame_holds_subject(const ql_run *run, const ql_cue_hit *hit, const ql_cue *word, ql_reach *subject);
 
-/* Can a cue report anything?  A verb without a source reports nothing unless it is passive; a noun, or "according to",
-   does.  (quote.c) */
-bool ql_can_report(const ql_run *run, const ql_cue_hit *hit);
-
 #endif

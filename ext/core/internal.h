@@ -78,6 +78,7 @@ typedef struct ql_cue_hit {
     int32_t source;                 /* a mention, or QL_NONE */
     int32_t frame_start, frame_end; /* tokens of cue, source and what belongs to them */
     uint8_t kind;                   /* ql_cue_kind */
+    bool unsaid;                    /* it reports although nobody is named: "was told that" */
     bool inverted;                  /* the source stands behind: "said Ann Lee" */
     bool hedged, negated;
 } ql_cue_hit;

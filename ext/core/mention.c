@@ -267,7 +267,7 @@ static int32_t up_to_verb(const ql_run *run, int32_t head, int32_t last) {
     for (int32_t i = last + 1; i < end; i++) {
         uint8_t tag = ql_tag_of(run, i);
         bool plain = tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_ADJ || tag == QL_TAG_DET ||
-                     tag == QL_TAG_NUM || tag == QL_TAG_ADP;
+                     tag == QL_TAG_NUM || tag == QL_TAG_ADP || ql_kind(run, i) == QL_TOKEN_CLITIC;
         if (!plain) return last;
     }
     return end - 1 > last && is_nominal(run, end - 1) ? end - 1 : last;
@@ -283,6 +283,7 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     if (longer - first < MOST_WORDS) last = longer;
     longer = up_to_verb(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
+    if (last > head && ql_kind(run, head + 1) == QL_TOKEN_CLITIC && head + 2 <= last) head += 2; /* "CNN's Ann Lee" */
     return (ql_mention){.start = tokens[first].start,
                         .end = tokens[last].end,
                         .first_token = first,
@@ -313,11 +314,21 @@ static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
     return last;
 }
 
+/* Among mentions in the order of their heads: does one start at this token? */
+static bool starts_mention(const ql_run *run, int32_t token) {
+    const ql_mentions *mentions = &run->scratch->mentions;
+    int32_t i = vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, head), token);
+    for (; i < (int32_t)mentions->n && mentions->items[i].head < token + MOST_WORDS; i++)
+        if (mentions->items[i].first_token == token) return true;
+    return false;
+}
+
 /* Who speaks beside a quotation is a mention, whatever the tree makes of it.  The first `n` mentions are in
    the order of their heads. */
 static bool add_beside(ql_run *run, const ql_beside *beside, size_t n) {
     ql_mentions *mentions = &run->scratch->mentions;
     int32_t head = head_of_phrase(run, beside->first_token, beside->end_token);
+    if (beside->pair == QL_NONE && starts_mention(run, beside->first_token)) return true;
     int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), head);
     ql_mention made = {.start = ql_token_of(run, beside->first_token)->start,
                        .end = ql_token_of(run, beside->end_token - 1)->end,

@@ -329,13 +329,13 @@ static int32_t quoted_before(const writer *w, const place *at, const ql_cue_hit 
     int32_t i = hit->frame_start, pair = QL_NONE;
     const ql_beside *beside = ql_beside_of(w->run, hit->first_token);
     if (i > at->first && is_comma(w, i - 1)) i--;
-    if (beside != NULL)
+    if (beside != NULL && beside->pair != QL_NONE)
         pair = beside->pair;
     else if (i > at->first && (is_mark(w, i - 1) || is_marked(w, i - 1)))
         pair = pair_around(w, token_end(w, i - 1) - 1);
     if (pair == QL_NONE || is_speech(&w->run->scratch->marks.items[pair])) return pair;
     bool opens = ql_flag(w->run, ql_token_at(w->run, w->run->scratch->marks.items[pair].start), QL_TOKEN_FIRST);
-    return beside != NULL && opens ? pair : QL_NONE; /* “Mother,” she said: the form alone tells little */
+    return beside != NULL && beside->pair != QL_NONE && opens ? pair : QL_NONE; /* “Mother,” she said: the form alone tells little */
 }
 
 /* A quotation of whole sentences, which owes nothing to the words before it: it begins with a capital. */
@@ -823,6 +823,16 @@ static bool is_mere_term(const writer *w, int32_t sentence, const ql_mark_pair *
     return !announced && !ql_is_headline(w->run, sentence) && is_mere_phrase(w, of, MOST_OF_TERM);
 }
 
+/* "It does not surprise Ann Lee: “We knew.”"  Whoever stands before the colon; a mention with a name, or QL_NONE. */
+static int32_t named_before(const writer *w, const ql_mark_pair *of) {
+    int32_t colon = ql_token_at(w->run, of->start) - 1;
+    if (colon < 1 || !ql_is_char(w->run, colon, ':')) return QL_NONE;
+    int32_t mention = ql_mention_until(w->run, colon);
+    if (mention == QL_NONE) return QL_NONE;
+    uint8_t kind = w->run->scratch->mentions.items[mention].kind;
+    return kind == QL_MENTION_NAME || kind == QL_MENTION_DESCRIPTION ? mention : QL_NONE;
+}
+
 /* “No!” — a quotation that is a sentence, and all of it. */
 static bool is_line(const writer *w, int32_t sentence, const ql_mark_pair *of) {
     const ql_sentence *all = &w->run->scratch->sentences.items[sentence];
@@ -847,6 +857,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
         cue == QL_NONE && before == QL_NONE && !whole ? attribute_embedded(w, pair, sentence) : QL_NONE;
     if (embedded != QL_NONE) return embedded;
     int32_t source = cue != QL_NONE ? w->run->scratch->cues.items[cue].source : QL_NONE;
+    if (source == QL_NONE && before == QL_NONE && is_speech(of)) source = named_before(w, of);
     int32_t made = add_draft(w, sentence, cue, source, cue != QL_NONE ? "SV:Q" : whole ? "Q" : "mark");
     if (made == QL_NONE) return made;
     add_span(w, made, of->start, of->end);
@@ -1062,11 +1073,6 @@ static bool write_all(writer *w) {
     return fine;
 }
 
-bool ql_can_report(const ql_run *run, const ql_cue_hit *hit) {
-    if (hit->source != QL_NONE || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING) return true;
-    return ql_dependent(run, hit->first_token, QL_RELATION_BIT(AUX_PASS)) != QL_NONE;
-}
-
 static void read_sentences(writer *w) {
     const ql_scratch *scratch = w->run->scratch;
     int32_t cue = 0, n_cues = (int32_t)scratch->cues.n;
@@ -1074,7 +1080,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (ql_can_report(w->run, &scratch->cues.items[cue])) read_cue(w, &at, cue);
+            if (ql_can_report(&scratch->cues.items[cue])) read_cue(w, &at, cue);
     }
 }
 
