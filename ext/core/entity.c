@@ -273,6 +273,8 @@ static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
 /* A short name for a body: "Huawei" for "Huawei Technologies".  What else is longer is another. */
 static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
     if (longer.end - longer.first <= shorter.end - shorter.first) return true;
+    bool first = shorter.end - shorter.first == 1 && same_word(run, longer.first, shorter.first);
+    if (first && ql_is_word(run, longer.first + 1, "of")) return true; /* "the Church" */
     for (int32_t i = longer.first; i < longer.end; i++) {
         bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
         if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX)) return false;
@@ -342,9 +344,38 @@ static void join_appositions(joiner *j) {
     }
 }
 
+/* "Citizens for Clean Rivers in Ely (CCRE)": the tokens before a bracket whose capitals spell what is in it; empty where
+   they do not. */
+static ql_reach spelled_out(const ql_run *run, int32_t bracket) {
+    enum { MOST_WORDS = 16 };
+    const ql_token *letters = ql_token_of(run, bracket + 1);
+    int32_t at = letters->end, i = bracket;
+    while (at > letters->start && i > 0 && i > bracket - MOST_WORDS) {
+        i--;
+        if (!is_capital(run, i) && !joins_name(run, i) && !ql_has(run, i, QL_WORD_PREPOSITION)) break;
+        if (is_capital(run, i) && run->text->bytes[ql_token_of(run, i)->start] == run->text->bytes[at - 1]) at--;
+    }
+    return at == letters->start && bracket - i > 1 ? (ql_reach){i, bracket} : (ql_reach){0, 0};
+}
+
+/* Bodies that an acronym in brackets follows have names before anything else. */
+static bool join_acronyms(joiner *j) {
+    const ql_run *run = j->run;
+    for (int32_t i = 1; i + 2 < ql_n_tokens(run); i++) {
+        if (!ql_is_char(run, i, '(') || !ql_is_char(run, i + 2, ')') || !ql_flag(run, i + 1, QL_TOKEN_ALL_CAPS)) continue;
+        ql_reach name = spelled_out(run, i);
+        if (name.end == name.first) continue;
+        int32_t entity = add_entity(j, QL_NONE, QL_STEP_ORGANISATION);
+        if (entity == QL_NONE) return false;
+        take_name(j, entity, name);
+    }
+    return true;
+}
+
 /* Longest names first, so that the short ones find them wherever they stand. */
 static bool join_names(joiner *j) {
     ql_mentions *mentions = &j->run->scratch->mentions;
+    if (!join_acronyms(j)) return false;
     for (int least = 2; least >= 1; least--)
         for (size_t i = 0; i < mentions->n; i++) {
             if (mentions->items[i].entity != QL_NONE) continue;
@@ -607,6 +638,9 @@ static void name_documents(joiner *j) {
         bool named = from->end > from->start;
         document->start = named ? from->start : words.start;
         document->end = named ? from->end : words.end;
+        const ql_token *noun = ql_token_of(j->run, mention->head);
+        document->noun_start = noun->start;
+        document->noun_end = noun->end;
     }
 }
 
