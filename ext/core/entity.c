@@ -92,7 +92,9 @@ static bool is_body_kind(uint8_t kind) {
 /* "a Fox News poll", "the Clinton campaign": from the first capital to the head. */
 static ql_reach named_head(const ql_run *run, ql_reach part, int32_t head) {
     int32_t first = part.first;
-    while (first < head && !(is_capital(run, first) && !ql_has(run, first, QL_WORD_WEEKDAY | QL_WORD_MONTH))) first++;
+    while (first < head && (!is_name_word(run, first) ||
+                            (ql_flag(run, first, QL_TOKEN_FIRST) && ql_tag_of(run, first) != QL_TAG_PROPN)))
+        first++;
     return first < head ? (ql_reach){first, head + 1} : (ql_reach){0, 0};
 }
 
@@ -328,6 +330,18 @@ static bool join_name(joiner *j, int32_t index, ql_reach name) {
     return true;
 }
 
+/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE. */
+static int32_t subject_behind(const ql_run *run, const ql_mention *mention) {
+    static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS);
+    int32_t comma = mention->end_token;
+    if (comma + 1 >= ql_n_tokens(run) || !ql_is_char(run, comma, ',') || !ql_relates(run, mention->head, subjects)) return QL_NONE;
+    int32_t other = ql_mention_from(run, comma + 1);
+    if (other == QL_NONE) return QL_NONE;
+    const ql_mention *behind = &run->scratch->mentions.items[other];
+    bool shared = ql_relates(run, behind->head, subjects) && ql_head_of(run, behind->head) == ql_head_of(run, mention->head);
+    return shared ? other : QL_NONE;
+}
+
 /* "the inspector general, Steve Linick": a description and the name in apposition to it, or the other way round. */
 static void join_appositions(joiner *j) {
     ql_mentions *mentions = &j->run->scratch->mentions;
@@ -335,6 +349,7 @@ static void join_appositions(joiner *j) {
         ql_mention *mention = &mentions->items[i];
         int32_t apposed = ql_dependent(j->run, mention->head, QL_RELATION_BIT(APPOS));
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->run, apposed) : QL_NONE;
+        if (other == QL_NONE) other = subject_behind(j->run, mention);
         if (other == QL_NONE) continue;
         if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN) mention->entity = mentions->items[other].entity;
         if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
@@ -435,11 +450,31 @@ typedef struct sought {
     bool person, plural, thing, document, leader, outlet;
 } sought;
 
+/* Two words for much the same document. */
+static bool same_sort(const ql_run *run, int32_t a, int32_t b) {
+    static const char *const sorts[][6] = {{"poll", "survey"},
+                                           {"report", "review", "audit", "inquiry", "investigation", "study"},
+                                           {"polls", "surveys"},
+                                           {"book", "memoir", "passage"}};
+    if (a == b) return true;
+    if (a == QL_NONE || b == QL_NONE) return false;
+    const char *x = ql_lexicon_word(run->engine->lexicon, a)->form, *y = ql_lexicon_word(run->engine->lexicon, b)->form;
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        bool has_x = false, has_y = false;
+        for (int k = 0; k < 6 && sorts[i][k] != NULL; k++) {
+            has_x |= strcmp(sorts[i][k], x) == 0;
+            has_y |= strcmp(sorts[i][k], y) == 0;
+        }
+        if (has_x && has_y) return true;
+    }
+    return false;
+}
+
 static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
-    if (s->document) return of->role == QL_STEP_DOCUMENT && (p->head == s->word || (s->leader && p->is_letter));
+    if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
     if (s->outlet) return of->role == QL_STEP_OUTLET || of->role == QL_STEP_AGENCY;
     if (s->person) return is_person(j, entity) && !p->is_plural && genders_fit(s->gender, of->gender);
     if (s->plural) return p->is_plural || of->role == QL_STEP_ORGANISATION;
@@ -454,7 +489,7 @@ static float weight_of(const joiner *j, const sought *s, int32_t index) {
     static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER);
     float weight = -1.0f * (float)(s->sentence - ql_token_of(run, mention->head)->sentence);
     if (ql_relates(run, mention->head, subjects)) weight += 1.0f;
-    if (j->speaks.items[index] != QL_NONE) weight += 1.5f;
+    if (j->speaks.items[index] != QL_NONE) weight += 2.0f;
     if (ql_relates(run, mention->head, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD_POSS))) weight -= 0.5f;
     if (ql_flag(run, mention->head, QL_TOKEN_MARKED)) weight -= 2.0f;
     const ql_entity *entity = &run->scratch->entities.items[mention->entity];
@@ -473,7 +508,11 @@ static int32_t look_back(const joiner *j, const sought *s) {
         if (s->sentence - ql_token_of(run, mention->head)->sentence > MOST_SENTENCES) break;
         if (mention->entity == QL_NONE || (mention->start >= s->own.start && mention->end <= s->own.end)) continue;
         if (mention->end_token > run->scratch->mentions.items[s->mention].first_token) continue; /* it holds this one */
-        if (!fits(j, s, mention->entity)) continue;
+        bool spoke = s->person && s->word == QL_NONE && j->speaks.items[i] != QL_NONE &&
+                     run->scratch->entities.items[mention->entity].role == QL_STEP_SPEAKER &&
+                     genders_fit(s->gender, run->scratch->entities.items[mention->entity].gender) &&
+                     !j->profiles.items[mention->entity].is_plural;
+        if (!spoke && !fits(j, s, mention->entity)) continue;
         float weight = weight_of(j, s, i);
         if (weight > most) most = weight, best = mention->entity;
     }
@@ -482,9 +521,14 @@ static int32_t look_back(const joiner *j, const sought *s) {
 
 /* Titles and documents are remembered over the whole text. */
 static int32_t look_everywhere(const joiner *j, const sought *s) {
-    for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++)
-        if (fits(j, s, e)) return e;
-    return QL_NONE;
+    const ql_entity *entities = j->run->scratch->entities.items;
+    int32_t unnamed = QL_NONE;
+    for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++) {
+        if (!fits(j, s, e)) continue;
+        if (entities[e].end > entities[e].start) return e;
+        if (unnamed == QL_NONE) unnamed = e;
+    }
+    return unnamed;
 }
 
 static ql_span said_by(const joiner *j, int32_t mention) {
