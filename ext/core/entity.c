@@ -489,7 +489,7 @@ static float weight_of(const joiner *j, const sought *s, int32_t index) {
     static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER);
     float weight = -1.0f * (float)(s->sentence - ql_token_of(run, mention->head)->sentence);
     if (ql_relates(run, mention->head, subjects)) weight += 1.0f;
-    if (j->speaks.items[index] != QL_NONE) weight += 2.0f;
+    if (j->speaks.items[index] != QL_NONE) weight += 1.5f;
     if (ql_relates(run, mention->head, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD_POSS))) weight -= 0.5f;
     if (ql_flag(run, mention->head, QL_TOKEN_MARKED)) weight -= 2.0f;
     const ql_entity *entity = &run->scratch->entities.items[mention->entity];
@@ -522,13 +522,15 @@ static int32_t look_back(const joiner *j, const sought *s) {
 /* Titles and documents are remembered over the whole text. */
 static int32_t look_everywhere(const joiner *j, const sought *s) {
     const ql_entity *entities = j->run->scratch->entities.items;
-    int32_t unnamed = QL_NONE;
+    int32_t best = QL_NONE;
+    int most = 0;
     for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++) {
         if (!fits(j, s, e)) continue;
-        if (entities[e].end > entities[e].start) return e;
-        if (unnamed == QL_NONE) unnamed = e;
+        bool before = entities[e].mention != QL_NONE && entities[e].mention < s->mention;
+        int worth = 1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
+        if (worth > most) most = worth, best = e;
     }
-    return unnamed;
+    return best;
 }
 
 static ql_span said_by(const joiner *j, int32_t mention) {
@@ -621,36 +623,6 @@ static uint8_t role_of_kind(uint8_t kind) {
     }
 }
 
-static bool add_unnamed(joiner *j, int32_t index) {
-    ql_mention *mention = &j->run->scratch->mentions.items[index];
-    int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
-    if (entity == QL_NONE) return false;
-    profile *of = &j->profiles.items[entity];
-    of->head = ql_token_of(j->run, mention->head)->word;
-    of->is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
-    of->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->run, mention->head, QL_WORD_GROUP);
-    of->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
-    j->run->scratch->entities.items[entity].gender =
-        gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
-    mention->entity = entity;
-    return true;
-}
-
-static bool join_rest(joiner *j) {
-    ql_mentions *mentions = &j->run->scratch->mentions;
-    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
-        ql_mention *mention = &mentions->items[i];
-        if (mention->entity != QL_NONE) continue;
-        bool pronoun = mention->kind == QL_MENTION_PRONOUN;
-        if (pronoun)
-            mention->entity = pronoun_entity(j, i);
-        else if (is_definite(j->run, mention))
-            mention->entity = described_entity(j, i);
-        if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
-    }
-    return true;
-}
-
 int32_t ql_owner_of(const ql_run *run, int32_t head) {
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
@@ -669,23 +641,52 @@ static ql_span without_article(const ql_run *run, const ql_mention *mention) {
 }
 
 /* A report without a name of its own is called by whose it is. */
-static void name_documents(joiner *j) {
+static void name_document(joiner *j, const ql_mention *mention) {
     const ql_mentions *mentions = &j->run->scratch->mentions;
-    for (size_t i = 0; i < mentions->n; i++) {
-        const ql_mention *mention = &mentions->items[i];
-        if (mention->kind != QL_MENTION_DOCUMENT || mention->entity == QL_NONE) continue;
-        ql_entity *document = &j->run->scratch->entities.items[mention->entity];
-        int32_t owner = document->end > document->start ? QL_NONE : ql_owner_of(j->run, mention->head);
-        if (owner == QL_NONE || mentions->items[owner].entity == QL_NONE) continue;
-        const ql_entity *from = &j->run->scratch->entities.items[mentions->items[owner].entity];
-        ql_span words = without_article(j->run, &mentions->items[owner]);
-        bool named = from->end > from->start;
-        document->start = named ? from->start : words.start;
-        document->end = named ? from->end : words.end;
-        const ql_token *noun = ql_token_of(j->run, mention->head);
-        document->noun_start = noun->start;
-        document->noun_end = noun->end;
+    ql_entity *document = &j->run->scratch->entities.items[mention->entity];
+    int32_t owner = ql_owner_of(j->run, mention->head);
+    if (owner == QL_NONE) return;
+    const ql_mention *whose = &mentions->items[owner];
+    if (whose->kind == QL_MENTION_PRONOUN) return;
+    const ql_entity *from = whose->entity != QL_NONE ? &j->run->scratch->entities.items[whose->entity] : NULL;
+    ql_span words = without_article(j->run, whose);
+    bool named = from != NULL && from->end > from->start;
+    const ql_token *noun = ql_token_of(j->run, mention->head);
+    document->start = named ? from->start : words.start;
+    document->end = named ? from->end : words.end;
+    document->noun_start = noun->start;
+    document->noun_end = noun->end;
+}
+
+static bool add_unnamed(joiner *j, int32_t index) {
+    ql_mention *mention = &j->run->scratch->mentions.items[index];
+    int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
+    if (entity == QL_NONE) return false;
+    profile *of = &j->profiles.items[entity];
+    of->head = ql_token_of(j->run, mention->head)->word;
+    of->is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
+    of->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->run, mention->head, QL_WORD_GROUP);
+    of->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
+    j->run->scratch->entities.items[entity].gender =
+        gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
+    mention->entity = entity;
+    if (mention->kind == QL_MENTION_DOCUMENT) name_document(j, mention);
+    return true;
+}
+
+static bool join_rest(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        if (mention->entity != QL_NONE) continue;
+        bool pronoun = mention->kind == QL_MENTION_PRONOUN;
+        if (pronoun)
+            mention->entity = pronoun_entity(j, i);
+        else if (is_definite(j->run, mention))
+            mention->entity = described_entity(j, i);
+        if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
     }
+    return true;
 }
 
 static bool note_sources(joiner *j) {
@@ -726,7 +727,6 @@ ql_status ql_stage_entity(ql_run *run) {
     bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
     if (fine) {
         settle_roles(&j);
-        name_documents(&j);
         give_speakers(&j);
     }
     profiles_free(&j.profiles);
