@@ -147,7 +147,11 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
         bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
         return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
-    if (mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
+    if (mention->head < part.end && !is_capital(run, mention->head)) {
+        ql_reach behind = last_name(run, (ql_reach){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
+        return behind.end > behind.first && behind.first == mention->head + 1 ? behind
+                                                                             : named_head(run, part, mention->head);
+    }
     int32_t from = mention->head;
     while (from > part.first && (is_capital(run, from - 1) ||
                                  (joins_name(run, from - 1) && from - 1 > part.first && is_capital(run, from - 2))))
@@ -183,6 +187,26 @@ static bool same_word(const ql_run *run, int32_t a, int32_t b) {
     for (int32_t i = 0; i < x->end - x->start; i++)
         if (lower(run->text->bytes[x->start + i]) != lower(run->text->bytes[y->start + i])) return false;
     return true;
+}
+
+/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at the most? */
+static bool nearly_same(const ql_run *run, int32_t a, int32_t b) {
+    enum { LEAST = 6, MOST = 24, SLIPS = 2 };
+    const ql_token *x = ql_token_of(run, a), *y = ql_token_of(run, b);
+    int32_t n = x->end - x->start, m = y->end - y->start, row[MOST + 1];
+    const char *s = run->text->bytes + x->start, *t = run->text->bytes + y->start;
+    if (n < LEAST || m < LEAST || n > MOST || m > MOST || n - m > 1 || m - n > 1 || s[0] != t[0]) return false;
+    for (int32_t k = 0; k <= m; k++) row[k] = k;
+    for (int32_t i = 1; i <= n; i++) {
+        int32_t diagonal = row[0]++;
+        for (int32_t k = 1; k <= m; k++) {
+            int32_t cost = diagonal + (lower(s[i - 1]) != lower(t[k - 1]));
+            diagonal = row[k];
+            row[k] = cost < row[k] + 1 ? cost : row[k] + 1;
+            if (row[k - 1] + 1 < row[k]) row[k] = row[k - 1] + 1;
+        }
+    }
+    return row[m] <= SLIPS;
 }
 
 /* Do all words of the shorter name stand in the longer one in order, the last one last, or, of a family name in
@@ -314,10 +338,24 @@ static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name, u
     return QL_NONE;
 }
 
+/* A last name misspelt, where nobody is called just so. */
+static int32_t find_misspelt(const joiner *j, ql_reach name, uint8_t role) {
+    const ql_entities *entities = &j->run->scratch->entities;
+    int32_t n = (int32_t)j->profiles.n;
+    if (name.end - name.first != 1 || role != QL_STEP_SPEAKER) return QL_NONE;
+    for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES; e--) {
+        ql_reach other = j->profiles.items[e].name;
+        if (entities->items[e].role != role || other.end - other.first < 2 || other.end - other.first > 4) continue;
+        if (nearly_same(j->run, other.end - 1, name.first)) return e;
+    }
+    return QL_NONE;
+}
+
 static bool join_name(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
     uint8_t role = mention->kind == QL_MENTION_DOCUMENT ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
     int32_t entity = find_named(j, mention, name, role);
+    if (entity == QL_NONE) entity = find_misspelt(j, name, role);
     if (entity == QL_NONE) {
         entity = add_entity(j, index, role);
         if (entity == QL_NONE) return false;
