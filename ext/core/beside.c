@@ -205,7 +205,12 @@ static bool add_accordings(ql_run *run) {
     for (int32_t i = 0; i + 2 < ql_n_tokens(run); i++) {
         if (!ql_is_word(run, i + 1, "to") || !is_according(run, i)) continue;
         look l = {run, sentences[ql_token_of(run, i)->sentence].end_token};
-        int32_t end = i + 2 < l.end ? full_phrase_end(&l, i + 2, false) : i + 2;
+        int32_t from = i + 2; /* "recently released papers" */
+        while (from < l.end && from < i + 5 && !is_nominal(&l, from) &&
+               (ql_tag_of(run, from) == QL_TAG_ADV || ql_tag_of(run, from) == QL_TAG_VERB))
+            from++;
+        int32_t end = from < l.end ? full_phrase_end(&l, from, false) : i + 2;
+        if (end == from) end = i + 2;
         ql_beside found = {.first_token = i + 2, .end_token = end, .verb = i, .pair = QL_NONE};
         if (end > i + 2 && !ql_besides_push(&run->scratch->besides, found)) return false;
     }

@@ -328,6 +328,10 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
+        const ql_cue_hit *before = last_cue(run, first);
+        bool inside = before != NULL && before->kind == QL_CUE_VERB && before->source != QL_NONE && hit->source != QL_NONE &&
+                      run->scratch->mentions.items[hit->source].first_token >= before->end_token;
+        if (inside && ql_is_char(run, verb - (verb > first), ',')) hit->source = before->source; /* "said we won, adding" */
         if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);

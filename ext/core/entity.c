@@ -92,7 +92,9 @@ static bool is_body_kind(uint8_t kind) {
 /* "a Fox News poll", "the Clinton campaign": from the first capital to the head. */
 static ql_reach named_head(const ql_run *run, ql_reach part, int32_t head) {
     int32_t first = part.first;
-    while (first < head && !(is_capital(run, first) && !ql_has(run, first, QL_WORD_WEEKDAY | QL_WORD_MONTH))) first++;
+    while (first < head && (!is_name_word(run, first) ||
+                            (ql_flag(run, first, QL_TOKEN_FIRST) && ql_tag_of(run, first) != QL_TAG_PROPN)))
+        first++;
     return first < head ? (ql_reach){first, head + 1} : (ql_reach){0, 0};
 }
 
@@ -145,7 +147,11 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
         bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
         return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
-    if (mention->head < part.end && !is_capital(run, mention->head)) return named_head(run, part, mention->head);
+    if (mention->head < part.end && !is_capital(run, mention->head)) {
+        ql_reach behind = last_name(run, (ql_reach){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
+        return behind.end > behind.first && behind.first == mention->head + 1 ? behind
+                                                                             : named_head(run, part, mention->head);
+    }
     int32_t from = mention->head;
     while (from > part.first && (is_capital(run, from - 1) ||
                                  (joins_name(run, from - 1) && from - 1 > part.first && is_capital(run, from - 2))))
@@ -181,6 +187,26 @@ static bool same_word(const ql_run *run, int32_t a, int32_t b) {
     for (int32_t i = 0; i < x->end - x->start; i++)
         if (lower(run->text->bytes[x->start + i]) != lower(run->text->bytes[y->start + i])) return false;
     return true;
+}
+
+/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at the most? */
+static bool nearly_same(const ql_run *run, int32_t a, int32_t b) {
+    enum { LEAST = 6, MOST = 24, SLIPS = 2 };
+    const ql_token *x = ql_token_of(run, a), *y = ql_token_of(run, b);
+    int32_t n = x->end - x->start, m = y->end - y->start, row[MOST + 1];
+    const char *s = run->text->bytes + x->start, *t = run->text->bytes + y->start;
+    if (n < LEAST || m < LEAST || n > MOST || m > MOST || n - m > 1 || m - n > 1 || s[0] != t[0]) return false;
+    for (int32_t k = 0; k <= m; k++) row[k] = k;
+    for (int32_t i = 1; i <= n; i++) {
+        int32_t diagonal = row[0]++;
+        for (int32_t k = 1; k <= m; k++) {
+            int32_t cost = diagonal + (lower(s[i - 1]) != lower(t[k - 1]));
+            diagonal = row[k];
+            row[k] = cost < row[k] + 1 ? cost : row[k] + 1;
+            if (row[k - 1] + 1 < row[k]) row[k] = row[k - 1] + 1;
+        }
+    }
+    return row[m] <= SLIPS;
 }
 
 /* Do all words of the shorter name stand in the longer one in order, the last one last, or, of a family name in
@@ -273,6 +299,8 @@ static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
 /* A short name for a body: "Huawei" for "Huawei Technologies".  What else is longer is another. */
 static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
     if (longer.end - longer.first <= shorter.end - shorter.first) return true;
+    bool first = shorter.end - shorter.first == 1 && same_word(run, longer.first, shorter.first);
+    if (first && ql_is_word(run, longer.first + 1, "of")) return true; /* "the Church" */
     for (int32_t i = longer.first; i < longer.end; i++) {
         bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
         if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX)) return false;
@@ -310,10 +338,24 @@ static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name, u
     return QL_NONE;
 }
 
+/* A last name misspelt, where nobody is called just so. */
+static int32_t find_misspelt(const joiner *j, ql_reach name, uint8_t role) {
+    const ql_entities *entities = &j->run->scratch->entities;
+    int32_t n = (int32_t)j->profiles.n;
+    if (name.end - name.first != 1 || role != QL_STEP_SPEAKER) return QL_NONE;
+    for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES; e--) {
+        ql_reach other = j->profiles.items[e].name;
+        if (entities->items[e].role != role || other.end - other.first < 2 || other.end - other.first > 4) continue;
+        if (nearly_same(j->run, other.end - 1, name.first)) return e;
+    }
+    return QL_NONE;
+}
+
 static bool join_name(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
     uint8_t role = mention->kind == QL_MENTION_DOCUMENT ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
     int32_t entity = find_named(j, mention, name, role);
+    if (entity == QL_NONE) entity = find_misspelt(j, name, role);
     if (entity == QL_NONE) {
         entity = add_entity(j, index, role);
         if (entity == QL_NONE) return false;
@@ -326,6 +368,18 @@ static bool join_name(joiner *j, int32_t index, ql_reach name) {
     return true;
 }
 
+/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE. */
+static int32_t subject_behind(const ql_run *run, const ql_mention *mention) {
+    static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS);
+    int32_t comma = mention->end_token;
+    if (comma + 1 >= ql_n_tokens(run) || !ql_is_char(run, comma, ',') || !ql_relates(run, mention->head, subjects)) return QL_NONE;
+    int32_t other = ql_mention_from(run, comma + 1);
+    if (other == QL_NONE) return QL_NONE;
+    const ql_mention *behind = &run->scratch->mentions.items[other];
+    bool shared = ql_relates(run, behind->head, subjects) && ql_head_of(run, behind->head) == ql_head_of(run, mention->head);
+    return shared ? other : QL_NONE;
+}
+
 /* "the inspector general, Steve Linick": a description and the name in apposition to it, or the other way round. */
 static void join_appositions(joiner *j) {
     ql_mentions *mentions = &j->run->scratch->mentions;
@@ -333,6 +387,7 @@ static void join_appositions(joiner *j) {
         ql_mention *mention = &mentions->items[i];
         int32_t apposed = ql_dependent(j->run, mention->head, QL_RELATION_BIT(APPOS));
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->run, apposed) : QL_NONE;
+        if (other == QL_NONE) other = subject_behind(j->run, mention);
         if (other == QL_NONE) continue;
         if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN) mention->entity = mentions->items[other].entity;
         if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
@@ -342,9 +397,38 @@ static void join_appositions(joiner *j) {
     }
 }
 
+/* "Citizens for Clean Rivers in Ely (CCRE)": the tokens before a bracket whose capitals spell what is in it; empty where
+   they do not. */
+static ql_reach spelled_out(const ql_run *run, int32_t bracket) {
+    enum { MOST_WORDS = 16 };
+    const ql_token *letters = ql_token_of(run, bracket + 1);
+    int32_t at = letters->end, i = bracket;
+    while (at > letters->start && i > 0 && i > bracket - MOST_WORDS) {
+        i--;
+        if (!is_capital(run, i) && !joins_name(run, i) && !ql_has(run, i, QL_WORD_PREPOSITION)) break;
+        if (is_capital(run, i) && run->text->bytes[ql_token_of(run, i)->start] == run->text->bytes[at - 1]) at--;
+    }
+    return at == letters->start && bracket - i > 1 ? (ql_reach){i, bracket} : (ql_reach){0, 0};
+}
+
+/* Bodies that an acronym in brackets follows have names before anything else. */
+static bool join_acronyms(joiner *j) {
+    const ql_run *run = j->run;
+    for (int32_t i = 1; i + 2 < ql_n_tokens(run); i++) {
+        if (!ql_is_char(run, i, '(') || !ql_is_char(run, i + 2, ')') || !ql_flag(run, i + 1, QL_TOKEN_ALL_CAPS)) continue;
+        ql_reach name = spelled_out(run, i);
+        if (name.end == name.first) continue;
+        int32_t entity = add_entity(j, QL_NONE, QL_STEP_ORGANISATION);
+        if (entity == QL_NONE) return false;
+        take_name(j, entity, name);
+    }
+    return true;
+}
+
 /* Longest names first, so that the short ones find them wherever they stand. */
 static bool join_names(joiner *j) {
     ql_mentions *mentions = &j->run->scratch->mentions;
+    if (!join_acronyms(j)) return false;
     for (int least = 2; least >= 1; least--)
         for (size_t i = 0; i < mentions->n; i++) {
             if (mentions->items[i].entity != QL_NONE) continue;
@@ -404,11 +488,31 @@ typedef struct sought {
     bool person, plural, thing, document, leader, outlet;
 } sought;
 
+/* Two words for much the same document. */
+static bool same_sort(const ql_run *run, int32_t a, int32_t b) {
+    static const char *const sorts[][6] = {{"poll", "survey"},
+                                           {"report", "review", "audit", "inquiry", "investigation", "study"},
+                                           {"polls", "surveys"},
+                                           {"book", "memoir", "passage"}};
+    if (a == b) return true;
+    if (a == QL_NONE || b == QL_NONE) return false;
+    const char *x = ql_lexicon_word(run->engine->lexicon, a)->form, *y = ql_lexicon_word(run->engine->lexicon, b)->form;
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        bool has_x = false, has_y = false;
+        for (int k = 0; k < 6 && sorts[i][k] != NULL; k++) {
+            has_x |= strcmp(sorts[i][k], x) == 0;
+            has_y |= strcmp(sorts[i][k], y) == 0;
+        }
+        if (has_x && has_y) return true;
+    }
+    return false;
+}
+
 static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
-    if (s->document) return of->role == QL_STEP_DOCUMENT && (p->head == s->word || (s->leader && p->is_letter));
+    if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
     if (s->outlet) return of->role == QL_STEP_OUTLET || of->role == QL_STEP_AGENCY;
     if (s->person) return is_person(j, entity) && !p->is_plural && genders_fit(s->gender, of->gender);
     if (s->plural) return p->is_plural || of->role == QL_STEP_ORGANISATION;
@@ -442,7 +546,11 @@ static int32_t look_back(const joiner *j, const sought *s) {
         if (s->sentence - ql_token_of(run, mention->head)->sentence > MOST_SENTENCES) break;
         if (mention->entity == QL_NONE || (mention->start >= s->own.start && mention->end <= s->own.end)) continue;
         if (mention->end_token > run->scratch->mentions.items[s->mention].first_token) continue; /* it holds this one */
-        if (!fits(j, s, mention->entity)) continue;
+        bool spoke = s->person && s->word == QL_NONE && j->speaks.items[i] != QL_NONE &&
+                     run->scratch->entities.items[mention->entity].role == QL_STEP_SPEAKER &&
+                     genders_fit(s->gender, run->scratch->entities.items[mention->entity].gender) &&
+                     !j->profiles.items[mention->entity].is_plural;
+        if (!spoke && !fits(j, s, mention->entity)) continue;
         float weight = weight_of(j, s, i);
         if (weight > most) most = weight, best = mention->entity;
     }
@@ -451,9 +559,16 @@ static int32_t look_back(const joiner *j, const sought *s) {
 
 /* Titles and documents are remembered over the whole text. */
 static int32_t look_everywhere(const joiner *j, const sought *s) {
-    for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++)
-        if (fits(j, s, e)) return e;
-    return QL_NONE;
+    const ql_entity *entities = j->run->scratch->entities.items;
+    int32_t best = QL_NONE;
+    int most = 0;
+    for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++) {
+        if (!fits(j, s, e)) continue;
+        bool before = entities[e].mention != QL_NONE && entities[e].mention < s->mention;
+        int worth = 1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
+        if (worth > most) most = worth, best = e;
+    }
+    return best;
 }
 
 static ql_span said_by(const joiner *j, int32_t mention) {
@@ -546,36 +661,6 @@ static uint8_t role_of_kind(uint8_t kind) {
     }
 }
 
-static bool add_unnamed(joiner *j, int32_t index) {
-    ql_mention *mention = &j->run->scratch->mentions.items[index];
-    int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
-    if (entity == QL_NONE) return false;
-    profile *of = &j->profiles.items[entity];
-    of->head = ql_token_of(j->run, mention->head)->word;
-    of->is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
-    of->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->run, mention->head, QL_WORD_GROUP);
-    of->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
-    j->run->scratch->entities.items[entity].gender =
-        gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
-    mention->entity = entity;
-    return true;
-}
-
-static bool join_rest(joiner *j) {
-    ql_mentions *mentions = &j->run->scratch->mentions;
-    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
-        ql_mention *mention = &mentions->items[i];
-        if (mention->entity != QL_NONE) continue;
-        bool pronoun = mention->kind == QL_MENTION_PRONOUN;
-        if (pronoun)
-            mention->entity = pronoun_entity(j, i);
-        else if (is_definite(j->run, mention))
-            mention->entity = described_entity(j, i);
-        if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
-    }
-    return true;
-}
-
 int32_t ql_owner_of(const ql_run *run, int32_t head) {
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
@@ -594,20 +679,52 @@ static ql_span without_article(const ql_run *run, const ql_mention *mention) {
 }
 
 /* A report without a name of its own is called by whose it is. */
-static void name_documents(joiner *j) {
+static void name_document(joiner *j, const ql_mention *mention) {
     const ql_mentions *mentions = &j->run->scratch->mentions;
-    for (size_t i = 0; i < mentions->n; i++) {
-        const ql_mention *mention = &mentions->items[i];
-        if (mention->kind != QL_MENTION_DOCUMENT || mention->entity == QL_NONE) continue;
-        ql_entity *document = &j->run->scratch->entities.items[mention->entity];
-        int32_t owner = document->end > document->start ? QL_NONE : ql_owner_of(j->run, mention->head);
-        if (owner == QL_NONE || mentions->items[owner].entity == QL_NONE) continue;
-        const ql_entity *from = &j->run->scratch->entities.items[mentions->items[owner].entity];
-        ql_span words = without_article(j->run, &mentions->items[owner]);
-        bool named = from->end > from->start;
-        document->start = named ? from->start : words.start;
-        document->end = named ? from->end : words.end;
+    ql_entity *document = &j->run->scratch->entities.items[mention->entity];
+    int32_t owner = ql_owner_of(j->run, mention->head);
+    if (owner == QL_NONE) return;
+    const ql_mention *whose = &mentions->items[owner];
+    if (whose->kind == QL_MENTION_PRONOUN) return;
+    const ql_entity *from = whose->entity != QL_NONE ? &j->run->scratch->entities.items[whose->entity] : NULL;
+    ql_span words = without_article(j->run, whose);
+    bool named = from != NULL && from->end > from->start;
+    const ql_token *noun = ql_token_of(j->run, mention->head);
+    document->start = named ? from->start : words.start;
+    document->end = named ? from->end : words.end;
+    document->noun_start = noun->start;
+    document->noun_end = noun->end;
+}
+
+static bool add_unnamed(joiner *j, int32_t index) {
+    ql_mention *mention = &j->run->scratch->mentions.items[index];
+    int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
+    if (entity == QL_NONE) return false;
+    profile *of = &j->profiles.items[entity];
+    of->head = ql_token_of(j->run, mention->head)->word;
+    of->is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
+    of->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->run, mention->head, QL_WORD_GROUP);
+    of->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
+    j->run->scratch->entities.items[entity].gender =
+        gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
+    mention->entity = entity;
+    if (mention->kind == QL_MENTION_DOCUMENT) name_document(j, mention);
+    return true;
+}
+
+static bool join_rest(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        if (mention->entity != QL_NONE) continue;
+        bool pronoun = mention->kind == QL_MENTION_PRONOUN;
+        if (pronoun)
+            mention->entity = pronoun_entity(j, i);
+        else if (is_definite(j->run, mention))
+            mention->entity = described_entity(j, i);
+        if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
     }
+    return true;
 }
 
 static bool note_sources(joiner *j) {
@@ -648,7 +765,6 @@ ql_status ql_stage_entity(ql_run *run) {
     bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
     if (fine) {
         settle_roles(&j);
-        name_documents(&j);
         give_speakers(&j);
     }
     profiles_free(&j.profiles);

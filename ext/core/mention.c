@@ -314,12 +314,12 @@ static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
     return last;
 }
 
-/* Among mentions in the order of their heads: does one start at this token? */
-static bool starts_mention(const ql_run *run, int32_t token) {
+/* Among mentions in the order of their heads: does one start at this token that is no shorter than up to `end`? */
+static bool starts_mention(const ql_run *run, int32_t token, int32_t end) {
     const ql_mentions *mentions = &run->scratch->mentions;
     int32_t i = vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, head), token);
     for (; i < (int32_t)mentions->n && mentions->items[i].head < token + MOST_WORDS; i++)
-        if (mentions->items[i].first_token == token) return true;
+        if (mentions->items[i].first_token == token && mentions->items[i].end_token >= end) return true;
     return false;
 }
 
@@ -328,7 +328,7 @@ static bool starts_mention(const ql_run *run, int32_t token) {
 static bool add_beside(ql_run *run, const ql_beside *beside, size_t n) {
     ql_mentions *mentions = &run->scratch->mentions;
     int32_t head = head_of_phrase(run, beside->first_token, beside->end_token);
-    if (beside->pair == QL_NONE && starts_mention(run, beside->first_token)) return true;
+    if (beside->pair == QL_NONE && starts_mention(run, beside->first_token, beside->end_token)) return true;
     int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), head);
     ql_mention made = {.start = ql_token_of(run, beside->first_token)->start,
                        .end = ql_token_of(run, beside->end_token - 1)->end,

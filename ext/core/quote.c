@@ -589,7 +589,19 @@ static bool content_behind(writer *w, place *at, int32_t cue, const char *rule) 
     return true;
 }
 
+/* "…, in the words of Ann Lee, “a joke”". */
+static bool according_quoted(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    ql_span span;
+    if (!opens_marked(w, hit->frame_end, at->end)) return false;
+    int32_t from = is_mark(w, hit->frame_end) ? hit->frame_end : hit->frame_end + 1, end = reported_until(w, at, from, hit);
+    if (!content_of(w, from, end, &span) || attribute(w, at, cue, span, "AccordingToQ") == QL_NONE) return false;
+    at->taken = end;
+    return true;
+}
+
 static void report_according(writer *w, place *at, int32_t cue) {
+    if (according_quoted(w, at, cue)) return;
     if (opens_clause_at(w, at, w->run->scratch->cues.items[cue].frame_start))
         content_behind(w, at, cue, "AccordingToQ");
     else

@@ -293,6 +293,7 @@ typedef enum ql_gender { QL_GENDER_UNKNOWN = 0, QL_GENDER_FEMALE, QL_GENDER_MALE
 
 typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
+    int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
     int32_t mention;    /* its first mention */
     uint8_t role;       /* ql_step_role: what it is in a chain */
     uint8_t gender;     /* ql_gender */
