@@ -154,7 +154,9 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="GOLD.jsonl",
         help="documents as annotate writes them, with their text and their quotes put right",
     )
-    train.add_argument("-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file of the weights alone")
+    train.add_argument(
+        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file of the weights alone"
+    )
     train.add_argument(
         "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
     )
@@ -248,9 +250,7 @@ def _run_train(options: argparse.Namespace) -> int:
 
     if options.output:
         check_ending(options.output)  # before the work, not behind it
-    done = train(
-        options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options)
-    )
+    done = train(options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options))
     print(done.to_text())
     if options.output:
         _say(f"weights written to {options.output}")

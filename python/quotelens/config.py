@@ -102,8 +102,8 @@ class Config:
         act     speech, evidence, thought, intention, attitude, seeming, other (speech)
         class   its tone: neutral, stance, manner, question, or a name of your own (neutral)
         frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
-                wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward, addressee
-                and addressee_to (a verb: clause final quote that; a noun: that)
+                wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
+                addressee and addressee_to (a verb: clause final quote that; a noun: that)
         forms   irregular ones: past tense and participle, and the gerund if that is irregular too; the plural of a
                 noun (none; one syllable as in "quip" doubles its last letter by itself)
         hedge   True or "hedge" if the word itself casts doubt, else False or "-" (False)
@@ -213,8 +213,8 @@ class Config:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a TOML file that `Config.load` reads.
 
-        It holds `drop_cues`, a list of lemmas, a table `[weights]` with lines such as `"quote:bias" = 0.5`, and a table
-        `[[cues]]` for each one added, with the names of `add_cues`; by hand `[cues]` with lines such as
+        It holds `drop_cues`, a list of lemmas, a table `[weights]` with lines such as `"quote:bias" = 0.5`, and a
+        table `[[cues]]` for each one added, with the names of `add_cues`; by hand `[cues]` with lines such as
         `quip = "manner"` will do.
         """
         with replacing(Path(path)) as temporary:

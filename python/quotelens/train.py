@@ -473,8 +473,9 @@ def measured_sources(examples: Sequence[Sourced]) -> Measured:
 class Training:
     """Weights fitted to a newsroom's own annotations, and what they are worth.
 
-    `config` is the one that was given, with the new weights: `read(…, config=done.config)`.  `before` and `after` hold a `Measured` for quote, scare and source: with
-    the weights that were there, and with new ones on documents that were left out of their fitting.
+    `config` is the one that was given, with the new weights: `read(…, config=done.config)`.  `before` and `after`
+    hold a `Measured` for quote, scare and source: with the weights that were there, and with new ones on documents
+    that were left out of their fitting.
     """
 
     weights: dict[str, float]

@@ -169,10 +169,10 @@ static bool is_inside_parent(const bench *b, const ql_quote *quote) {
 static bool is_good_quote(const bench *b, const ql_quote *quote, const ql_span *spans, int32_t n_bytes) {
     bool has_cue = quote->cue.end > quote->cue.start;
     return has_good_spans(quote, spans, n_bytes) && has_good_pieces(b, quote) && has_good_ids(b, quote) &&
-           is_inside_parent(b, quote) &&
-           quote->cue.start >= 0 && quote->cue.end >= quote->cue.start && quote->cue.end <= n_bytes &&
-           quote->kind < QL_QUOTES && quote->act < QL_ACTS && (quote->kind != QL_QUOTE_SCARE || !has_cue) &&
-           quote->confidence >= 0 && quote->confidence <= 1 && quote->rule != NULL;
+           is_inside_parent(b, quote) && quote->cue.start >= 0 && quote->cue.end >= quote->cue.start &&
+           quote->cue.end <= n_bytes && quote->kind < QL_QUOTES && quote->act < QL_ACTS &&
+           (quote->kind != QL_QUOTE_SCARE || !has_cue) && quote->confidence >= 0 && quote->confidence <= 1 &&
+           quote->rule != NULL;
 }
 
 static void check_rules(bench *b, const char *bytes, size_t n_bytes) {

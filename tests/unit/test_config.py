@@ -365,7 +365,13 @@ def test_a_config_is_saved(tmp_path):
     path = tmp_path / "options.toml"
     config = Config().add_cues({"glorp": "manner"}).add_cues([{"lemma": "say", "why": 'a "\\note"\n\x7f'}])
     weighed = config.drop_cues("hope").set_weights({"quote:rule=V“Q”": -1e-7, "quote:bias": 3})
-    for each in (config, config.drop_cues("hope", "say"), weighed, Config().set_weights({"source:none": 1}), Config()):
+    for each in (
+        config,
+        config.drop_cues("hope", "say"),
+        weighed,
+        Config().set_weights({"source:none": 1}),
+        Config(),
+    ):
         each.save(path)
         assert Config.load(path) == Config.load(str(path)) == each
     assert [file.name for file in tmp_path.iterdir()] == ["options.toml"]
