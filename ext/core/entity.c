@@ -448,7 +448,8 @@ static bool join_names(joiner *j) {
 
 static bool is_definite(const ql_run *run, const ql_mention *mention) {
     int32_t first = mention->first_token;
-    return ql_has(run, first, QL_WORD_DEFINITE | QL_WORD_POSSESSIVE | QL_WORD_DEMONSTRATIVE) ||
+    bool bare = first < mention->head && is_name_word(run, first) && is_title(run, mention->head); /* "Acme chief" */
+    return bare || ql_has(run, first, QL_WORD_DEFINITE | QL_WORD_POSSESSIVE | QL_WORD_DEMONSTRATIVE) ||
            ql_dependent(run, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE;
 }
 
