@@ -10,6 +10,9 @@ enum { MOST_STEPS = 5, MOST_VENUES = 24 };
 typedef struct tracer {
     ql_run *run;
     ql_ints author; /* one an entity: who wrote the document, or QL_NONE */
+    ql_ints giver;  /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
+    ql_ints shown;  /* one an entity: how many statements rest on the document */
+    ql_ints latest; /* one an entity: its last mention so far, or QL_NONE */
     ql_ints by_cue; /* one a cue: the statement that it made, or QL_NONE */
 } tracer;
 
@@ -136,6 +139,60 @@ static void find_authors(tracer *t) {
         if (document != QL_NONE && is_letter(t, mention_at(t, document)))
             note_author(t, mention_at(t, document), mention_at(t, hit->source)->entity);
     }
+}
+
+/* ------------------------------------------------------------------------------- documents of a whole article */
+/* An article about one memo need not say with each of its sentences that this is where they come from, nor which
+   agency saw it: what its other sentences say of the document holds for all that its author says. */
+
+static bool passes_on(uint8_t role) {
+    return role == QL_STEP_AGENCY || role == QL_STEP_OUTLET;
+}
+
+/* What the steps of a statement say of a document in them. */
+static void note_steps(tracer *t, const ql_quote *quote) {
+    const ql_step *steps = t->run->scratch->steps.items + quote->first_step;
+    int32_t document = QL_NONE;
+    for (int32_t i = 0; i < quote->n_steps; i++) {
+        if (steps[i].entity == QL_NONE) continue;
+        if (steps[i].role == QL_STEP_DOCUMENT && document == QL_NONE) {
+            document = steps[i].entity;
+            t->shown.items[document]++;
+        } else if (document != QL_NONE && passes_on(steps[i].role) && t->giver.items[document] == QL_NONE) {
+            t->giver.items[document] = steps[i].entity;
+        }
+    }
+}
+
+/* "Reuters reported, citing a memo": an agency that speaks in a sentence with a document gives it. */
+static void note_givers(tracer *t) {
+    const ql_scratch *scratch = t->run->scratch;
+    for (size_t i = 0; i < scratch->cues.n; i++) {
+        const ql_cue_hit *hit = &scratch->cues.items[i];
+        if (hit->source == QL_NONE || hit->kind == QL_CUE_NOUN) continue;
+        int32_t giver = mention_at(t, hit->source)->entity, sentence = ql_token_of(t->run, hit->first_token)->sentence;
+        if (giver == QL_NONE || !passes_on(entity_at(t, giver)->role)) continue;
+        const ql_sentence *of = &scratch->sentences.items[sentence];
+        for (int32_t token = of->first_token; token < of->end_token; token++) {
+            if (!ql_has(t->run, token, QL_WORD_LETTER)) continue;
+            int32_t mention = ql_mention_of(t->run, token);
+            if (mention == QL_NONE || mention_at(t, mention)->entity == QL_NONE) continue;
+            int32_t document = mention_at(t, mention)->entity;
+            if (entity_at(t, document)->role == QL_STEP_DOCUMENT && t->giver.items[document] == QL_NONE)
+                t->giver.items[document] = giver;
+        }
+    }
+}
+
+/* The one document that at least two statements rest on, whose author is this entity; QL_NONE without. */
+static int32_t document_of(const tracer *t, int32_t author) {
+    int32_t found = QL_NONE;
+    for (int32_t e = 0; e < (int32_t)t->author.n; e++) {
+        if (t->author.items[e] != author || t->shown.items[e] < 2) continue;
+        if (found != QL_NONE) return QL_NONE;
+        found = e;
+    }
+    return found;
 }
 
 /* --------------------------------------------------------------------------------------------------- chains */
@@ -287,6 +344,29 @@ static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
     return author != QL_NONE ? author : quote->speaker;
 }
 
+/* Steps that the article gives elsewhere: the document, and who passed it on. */
+static bool inherit(tracer *t, int32_t quote) {
+    ql_quote *of = &t->run->scratch->quotes.items[quote];
+    const ql_step *steps = t->run->scratch->steps.items + of->first_step;
+    int32_t document = QL_NONE;
+    bool passed = false;
+    for (int32_t i = 0; i < of->n_steps; i++) {
+        if (steps[i].role == QL_STEP_DOCUMENT && document == QL_NONE) document = steps[i].entity;
+        passed |= passes_on(steps[i].role);
+    }
+    if (of->source == QL_NONE || of->speaker == QL_NONE || passed) return true;
+    int32_t own = document_of(t, of->speaker);
+    if (own == QL_NONE || (document != QL_NONE && document != own)) return true;
+    int32_t last = t->latest.items[own], giver = t->giver.items[own];
+    if (document == QL_NONE && last != QL_NONE) {
+        const ql_token *head = ql_token_of(t->run, mention_at(t, last)->head);
+        if (!add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, own)) return false;
+    }
+    if (giver == QL_NONE) return true;
+    const ql_mention *mention = mention_at(t, entity_at(t, giver)->mention);
+    return add_step(t, quote, entity_at(t, giver)->role, mention->start, mention->end, giver);
+}
+
 static bool fill(ql_ints *ints, size_t n) {
     if (!ql_ints_reserve(ints, n)) return false;
     for (size_t i = 0; i < n; i++) ints->items[ints->n++] = QL_NONE;
@@ -304,23 +384,55 @@ static void note_cues(tracer *t) {
     }
 }
 
+/* Steps are kept statement by statement, so what is inherited is found on a second pass that traces anew. */
+static bool trace_all(tracer *t, bool again) {
+    const ql_scratch *scratch = t->run->scratch;
+    int32_t mention = 0, n_mentions = (int32_t)scratch->mentions.n;
+    t->run->scratch->steps.n = 0;
+    for (size_t i = 0; i < scratch->quotes.n; i++) {
+        ql_quote *quote = &scratch->quotes.items[i];
+        quote->n_steps = 0;
+        for (; mention < n_mentions && scratch->mentions.items[mention].start < quote->end; mention++)
+            if (again && scratch->mentions.items[mention].entity != QL_NONE &&
+                scratch->mentions.items[mention].kind == QL_MENTION_DOCUMENT)
+                t->latest.items[scratch->mentions.items[mention].entity] = mention;
+        if (!trace(t, (int32_t)i) || (again && !inherit(t, (int32_t)i))) return false;
+        if (!again) note_steps(t, quote);
+    }
+    return true;
+}
+
+/* "the statement said" speaks for the last one who spoke; then every statement has its speaker. */
+static void settle(tracer *t) {
+    ql_quotes *quotes = &t->run->scratch->quotes;
+    for (size_t i = 0; i < quotes->n; i++) {
+        ql_quote *quote = &quotes->items[i];
+        const ql_mention *source = quote->source != QL_NONE ? mention_at(t, quote->source) : NULL;
+        if (source != NULL && is_letter(t, source) && ql_has(t->run, source->first_token, QL_WORD_DEFINITE) &&
+            !has_name(t, source->entity))
+            note_author(t, source, last_source(t, (int32_t)i));
+        quote->speaker = speaker_of(t, quote);
+        quote->anonymity = anonymity_of(t, quote);
+    }
+}
+
 ql_status ql_stage_chain(ql_run *run) {
     tracer t = {.run = run};
-    bool fine = fill(&t.author, run->scratch->entities.n) && fill(&t.by_cue, run->scratch->cues.n);
+    size_t n = run->scratch->entities.n;
+    bool fine = fill(&t.author, n) && fill(&t.giver, n) && fill(&t.latest, n) && fill(&t.shown, n) &&
+                fill(&t.by_cue, run->scratch->cues.n);
     if (fine) {
         find_authors(&t);
         note_cues(&t);
+        settle(&t);
+        note_givers(&t);
+        for (size_t e = 0; e < n; e++) t.shown.items[e] = 0;
     }
-    for (size_t i = 0; fine && i < run->scratch->quotes.n; i++) {
-        ql_quote *quote = &run->scratch->quotes.items[i];
-        const ql_mention *source = quote->source != QL_NONE ? mention_at(&t, quote->source) : NULL;
-        if (source != NULL && is_letter(&t, source) && ql_has(run, source->first_token, QL_WORD_DEFINITE) && !has_name(&t, source->entity))
-            note_author(&t, source, last_source(&t, (int32_t)i));
-        fine = trace(&t, (int32_t)i);
-        quote->speaker = speaker_of(&t, quote);
-        quote->anonymity = anonymity_of(&t, quote);
-    }
+    fine = fine && trace_all(&t, false) && trace_all(&t, true);
     ql_ints_free(&t.author);
+    ql_ints_free(&t.giver);
+    ql_ints_free(&t.latest);
+    ql_ints_free(&t.shown);
     ql_ints_free(&t.by_cue);
     return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for chains");
 }

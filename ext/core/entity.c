@@ -16,6 +16,7 @@ typedef struct profile {
     int32_t titles[MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_reach name;               /* tokens of its fullest name */
+    int32_t owner; /* of a document: whose it is, or QL_NONE */
     int n_titles;
     bool is_person, is_plural, is_letter;
 } profile;
@@ -147,6 +148,8 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
         bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
         return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
+    if (ql_has(run, mention->head, QL_WORD_LETTER) && ql_dependent(run, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE)
+        return none; /* "Ren's memo" is called by its owner */
     if (mention->head < part.end && !is_capital(run, mention->head)) {
         ql_reach behind = last_name(run, (ql_reach){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
         return behind.end > behind.first && behind.first == mention->head + 1 ? behind
@@ -244,7 +247,7 @@ static bool is_acronym_of(const ql_run *run, int32_t word, ql_reach name) {
 
 static int32_t add_entity(joiner *j, int32_t mention, uint8_t role) {
     ql_entity made = {.mention = mention, .role = role, .gender = QL_GENDER_UNKNOWN};
-    profile blank = {.head = QL_NONE};
+    profile blank = {.head = QL_NONE, .owner = QL_NONE};
     if (!ql_entities_push(&j->run->scratch->entities, made) || !profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
 }
@@ -353,13 +356,14 @@ static int32_t find_misspelt(const joiner *j, ql_reach name, uint8_t role) {
 
 static bool join_name(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
-    uint8_t role = mention->kind == QL_MENTION_DOCUMENT ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
+    bool document = mention->kind == QL_MENTION_DOCUMENT || ql_has(j->run, name.end - 1, QL_WORD_DOCUMENT);
+    uint8_t role = document ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
     int32_t entity = find_named(j, mention, name, role);
     if (entity == QL_NONE) entity = find_misspelt(j, name, role);
     if (entity == QL_NONE) {
         entity = add_entity(j, index, role);
         if (entity == QL_NONE) return false;
-        j->profiles.items[entity].head = ql_token_of(j->run, mention->head)->word;
+        j->profiles.items[entity].head = ql_token_of(j->run, document ? name.end - 1 : mention->head)->word;
         j->profiles.items[entity].is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
     }
     take_name(j, entity, name);
@@ -444,7 +448,8 @@ static bool join_names(joiner *j) {
 
 static bool is_definite(const ql_run *run, const ql_mention *mention) {
     int32_t first = mention->first_token;
-    return ql_has(run, first, QL_WORD_DEFINITE | QL_WORD_POSSESSIVE | QL_WORD_DEMONSTRATIVE) ||
+    bool bare = first < mention->head && is_name_word(run, first) && is_title(run, mention->head); /* "Acme chief" */
+    return bare || ql_has(run, first, QL_WORD_DEFINITE | QL_WORD_POSSESSIVE | QL_WORD_DEMONSTRATIVE) ||
            ql_dependent(run, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE;
 }
 
@@ -482,10 +487,11 @@ static bool is_person(const joiner *j, int32_t entity) {
 /* What a description or a pronoun looks for. */
 typedef struct sought {
     int32_t mention, sentence;
-    int32_t word; /* a lexicon entry, or QL_NONE */
+    int32_t word;  /* a lexicon entry, or QL_NONE */
+    int32_t owner; /* of a document: an entity, or QL_NONE */
     ql_span own;  /* bytes of what this mention itself is held to have said */
     uint8_t gender;
-    bool person, plural, thing, document, leader, outlet;
+    bool person, plural, thing, body, document, leader, outlet;
 } sought;
 
 /* Two words for much the same document. */
@@ -512,7 +518,12 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
+    if (s->document && s->owner != QL_NONE && p->owner != QL_NONE && s->owner != p->owner) return false;
     if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
+    if (s->body)
+        return of->role == QL_STEP_ORGANISATION ||
+               (of->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural && of->gender == QL_GENDER_UNKNOWN &&
+                p->name.end > p->name.first && is_capital(j->run, p->name.end - 1));
     if (s->outlet) return of->role == QL_STEP_OUTLET || of->role == QL_STEP_AGENCY;
     if (s->person) return is_person(j, entity) && !p->is_plural && genders_fit(s->gender, of->gender);
     if (s->plural) return p->is_plural || of->role == QL_STEP_ORGANISATION;
@@ -565,6 +576,7 @@ static int32_t look_everywhere(const joiner *j, const sought *s) {
     for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++) {
         if (!fits(j, s, e)) continue;
         bool before = entities[e].mention != QL_NONE && entities[e].mention < s->mention;
+        if (s->document && !before) continue;
         int worth = 1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
         if (worth > most) most = worth, best = e;
     }
@@ -583,6 +595,7 @@ static sought sought_by(const joiner *j, int32_t index) {
     return (sought){.mention = index,
                     .sentence = ql_token_of(j->run, mention->head)->sentence,
                     .word = QL_NONE,
+                    .owner = QL_NONE,
                     .own = said_by(j, index)};
 }
 
@@ -612,6 +625,22 @@ static int32_t pronoun_entity(joiner *j, int32_t index) {
     return found;
 }
 
+int32_t ql_owner_of(const ql_run *run, int32_t head) {
+    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
+        int32_t first = ql_branch_of(run, i)->first;
+        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
+        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
+    }
+    return QL_NONE;
+}
+
+/* The entity of whoever a document belongs to, as far as that is known; or QL_NONE. */
+static int32_t owner_entity(const joiner *j, const ql_mention *mention) {
+    int32_t owner = ql_owner_of(j->run, mention->head);
+    return owner != QL_NONE ? j->run->scratch->mentions.items[owner].entity : QL_NONE;
+}
+
 /* "the company", "the campaign": a body named before, the one whose name has the word for choice. */
 static int32_t body_entity(joiner *j, const sought *s, int32_t head) {
     for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < MOST_NAMES; e--, tried++) {
@@ -621,7 +650,7 @@ static int32_t body_entity(joiner *j, const sought *s, int32_t head) {
     }
     sought thing = *s;
     thing.word = QL_NONE;
-    thing.thing = true;
+    thing.body = true;
     return ql_has(j->run, head, QL_WORD_BODY) ? look_back(j, &thing) : QL_NONE;
 }
 
@@ -633,7 +662,10 @@ static int32_t described_entity(joiner *j, int32_t index) {
     if (mention->kind == QL_MENTION_DOCUMENT) {
         s.document = true;
         s.leader = ql_has(run, mention->head, QL_WORD_LETTER);
-        return look_everywhere(j, &s);
+        s.owner = owner_entity(j, mention);
+        int32_t found = look_everywhere(j, &s);
+        if (found != QL_NONE && j->profiles.items[found].owner == QL_NONE) j->profiles.items[found].owner = s.owner;
+        return found;
     }
     if (mention->kind == QL_MENTION_OUTLET) {
         s.outlet = true;
@@ -659,16 +691,6 @@ static uint8_t role_of_kind(uint8_t kind) {
     case QL_MENTION_ANONYMOUS: return QL_STEP_ANONYMOUS;
     default: return QL_STEP_SPEAKER;
     }
-}
-
-int32_t ql_owner_of(const ql_run *run, int32_t head) {
-    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
-        if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
-        int32_t first = ql_branch_of(run, i)->first;
-        bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
-        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
-    }
-    return QL_NONE;
 }
 
 /* The words of a mention, up to its first comma and without its article. */
@@ -708,7 +730,9 @@ static bool add_unnamed(joiner *j, int32_t index) {
     j->run->scratch->entities.items[entity].gender =
         gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
     mention->entity = entity;
-    if (mention->kind == QL_MENTION_DOCUMENT) name_document(j, mention);
+    if (mention->kind != QL_MENTION_DOCUMENT) return true;
+    of->owner = owner_entity(j, mention);
+    name_document(j, mention);
     return true;
 }
 
@@ -748,12 +772,32 @@ static void settle_roles(joiner *j) {
     }
 }
 
-static void give_speakers(const joiner *j) {
+/* "Ann Lee and Acme": the words from the first name to the last one; empty where no names are joined. */
+static ql_reach joined_names(const ql_run *run, const ql_mention *mention) {
+    ql_reach part = ql_first_part(run, mention);
+    int32_t second = ql_dependent(run, mention->head, QL_RELATION_BIT(CONJ)), first = part.first;
+    while (first < mention->head && (ql_has(run, first, QL_WORD_DETERMINER) || is_title(run, first))) first++;
+    bool names = is_name_word(run, mention->head) && second > mention->head && second < part.end && is_name_word(run, second);
+    return names ? (ql_reach){first, name_end(run, second, part.end, false)} : (ql_reach){0, 0};
+}
+
+/* Several people speaking together are an entity of their own. */
+static int32_t several(joiner *j, int32_t index) {
+    ql_reach names = joined_names(j->run, &j->run->scratch->mentions.items[index]);
+    if (names.end == names.first) return j->run->scratch->mentions.items[index].entity;
+    int32_t entity = add_entity(j, index, QL_STEP_SPEAKER);
+    if (entity == QL_NONE) return QL_NONE;
+    take_name(j, entity, names);
+    j->profiles.items[entity].is_plural = true;
+    return entity;
+}
+
+static void give_speakers(joiner *j) {
     const ql_mentions *mentions = &j->run->scratch->mentions;
     ql_quotes *quotes = &j->run->scratch->quotes;
     for (size_t i = 0; i < quotes->n; i++) {
         ql_quote *quote = &quotes->items[i];
-        quote->speaker = quote->source != QL_NONE ? mentions->items[quote->source].entity : QL_NONE;
+        quote->speaker = quote->source != QL_NONE ? several(j, quote->source) : QL_NONE;
         if (quote->resolution == QL_RESOLVED_SAME_SENTENCE && quote->speaker != QL_NONE &&
             mentions->items[quote->source].kind == QL_MENTION_PRONOUN)
             quote->resolution = QL_RESOLVED_ENTITY;
