@@ -97,7 +97,11 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
 
 /* "is said to", "were told that": the subject is not who speaks. */
 static bool is_passive(const ql_run *run, int32_t verb) {
-    return ql_dependent(run, verb, PASSIVE) != QL_NONE;
+    static const uint64_t auxiliaries = QL_RELATION_BIT(AUX) | QL_RELATION_BIT(COP);
+    if (ql_dependent(run, verb, PASSIVE) != QL_NONE) return true;
+    int32_t be = ql_dependent(run, verb, auxiliaries);
+    return be != QL_NONE && be < verb && ql_has(run, be, QL_WORD_BE) && ql_tag_of(run, verb) == QL_TAG_VERB &&
+           ql_token_of(run, verb)->inflection != QL_INFLECTION_GERUND;
 }
 
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
@@ -312,6 +316,16 @@ static void take_as(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *h
     if (closed && opens) hit->frame_start = before;
 }
 
+/* The source of the last verb of the sentence that reports before token `end`; QL_NONE without. */
+static int32_t source_before(const ql_run *run, int32_t first, int32_t end) {
+    const ql_cue_hits *cues = &run->scratch->cues;
+    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--) {
+        const ql_cue_hit *hit = &cues->items[i - 1];
+        if (hit->kind == QL_CUE_VERB && hit->source != QL_NONE && hit->end_token <= end) return hit->source;
+    }
+    return QL_NONE;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
@@ -328,10 +342,10 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
-        const ql_cue_hit *before = last_cue(run, first);
-        bool inside = before != NULL && before->kind == QL_CUE_VERB && before->source != QL_NONE && hit->source != QL_NONE &&
-                      run->scratch->mentions.items[hit->source].first_token >= before->end_token;
-        if (inside && ql_is_char(run, verb - (verb > first), ',')) hit->source = before->source; /* "said we won, adding" */
+        int32_t outer = hit->source != QL_NONE && ql_is_char(run, verb - (verb > first), ',')
+                            ? source_before(run, first, run->scratch->mentions.items[hit->source].first_token)
+                            : QL_NONE;
+        if (outer != QL_NONE) hit->source = outer; /* "said we won, adding": not us */
         if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);

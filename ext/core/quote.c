@@ -379,6 +379,8 @@ static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb)
         int32_t head = ql_head_of(w->run, i);
         if (ql_kind(w->run, i) == QL_TOKEN_PUNCT || (head >= from && head < end)) continue;
         if (head != verb || !ql_relates(w->run, i, adverbials)) return false;
+        bool clause = ql_dependent(w->run, i, QL_RELATION_BIT(NSUBJ)) != QL_NONE;
+        if (clause && ql_dependent(w->run, i, QL_RELATION_BIT(MARK)) == QL_NONE) return false;
     }
     return true;
 }
@@ -586,8 +588,11 @@ static bool content_behind(writer *w, place *at, int32_t cue, const char *rule) 
 static bool according_quoted(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
-    if (!opens_marked(w, hit->frame_end, at->end)) return false;
-    int32_t from = is_mark(w, hit->frame_end) ? hit->frame_end : hit->frame_end + 1, end = reported_until(w, at, from, hit);
+    enum { MOST_APPOSED = 12 };
+    int32_t from = hit->frame_end;
+    while (from < at->end && from < hit->frame_end + MOST_APPOSED && !is_mark(w, from) && !is_finite(w, from)) from++;
+    if (from >= at->end || !is_mark(w, from) || !is_comma(w, from - 1) || !opens_marked(w, from, at->end)) return false;
+    int32_t end = reported_until(w, at, from, hit);
     if (!content_of(w, from, end, &span) || attribute(w, at, cue, span, "AccordingToQ") == QL_NONE) return false;
     at->taken = end;
     return true;
