@@ -184,9 +184,18 @@ static int32_t inverted_source(const ql_run *run, int32_t verb, int32_t end) {
     return mention;
 }
 
+/* The last cue of the sentence that is no part of what another one reports, as far as the tree tells. */
+static const ql_cue_hit *last_main_cue(const ql_run *run, int32_t first) {
+    static const uint64_t main = QL_RELATION_BIT(ROOT) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(PARATAXIS);
+    const ql_cue_hits *cues = &run->scratch->cues;
+    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--)
+        if (cues->items[i - 1].source != QL_NONE && ql_relates(run, cues->items[i - 1].first_token, main)) return &cues->items[i - 1];
+    return last_cue(run, first);
+}
+
 /* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the one behind. */
 static int32_t participle_source(const ql_run *run, int32_t first, int32_t verb, int32_t end) {
-    const ql_cue_hit *before = last_cue(run, first);
+    const ql_cue_hit *before = last_main_cue(run, first);
     if (verb > first)
         return before != NULL && before->source != QL_NONE ? before->source : main_subject(run, first, verb);
     for (int32_t i = verb + 1; i + 1 < end && i < verb + MOST_LOOK; i++)
@@ -493,6 +502,21 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
     return true;
 }
 
+/* "has reportedly left": an adverb that says alone that somebody says so.  Of a clause, and not of a report. */
+static bool hedge_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
+    int32_t verb = ql_head_of(run, i);
+    if (!ql_has(run, i, QL_WORD_HEDGE) || ql_tag_of(run, i) != QL_TAG_ADV || verb == QL_NONE) return false;
+    if (ql_dependent(run, verb, SUBJECTS | PASSIVE) == QL_NONE || ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
+    *hit = (ql_cue_hit){.first_token = i,
+                        .end_token = i + 1,
+                        .source = QL_NONE,
+                        .frame_start = i,
+                        .frame_end = i + 1,
+                        .unsaid = true,
+                        .kind = QL_CUE_HEDGE};
+    return true;
+}
+
 /* “We will win.” — Ann Lee */
 static bool dash_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     uint8_t kind = ql_kind(run, i);
@@ -512,7 +536,7 @@ ql_status ql_stage_cue(ql_run *run) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
             if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) && !noun_cue(run, i, &hit) &&
-                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit))
+                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit) && !hedge_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

@@ -145,7 +145,9 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
     if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
     if (!body) {
         int32_t second = ql_dependent(run, mention->head, QL_RELATION_BIT(CONJ));
-        if (second > mention->head && second < part.end) { /* "Ann Lee and Bo Orr": the first of them */
+        bool two = second > mention->head && second < part.end && is_name_word(run, second) && !is_title(run, second) &&
+                   is_name_word(run, mention->head) && !is_title(run, mention->head);
+        if (two) { /* "Ann Lee and Bo Orr": the first of them */
             int32_t joint = ql_dependent(run, second, QL_RELATION_BIT(CC));
             if (joint > mention->head) part.end = joint;
         }
@@ -311,7 +313,7 @@ static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
     if (first && ql_is_word(run, longer.first + 1, "of")) return true; /* "the Church" */
     for (int32_t i = longer.first; i < longer.end; i++) {
         bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
-        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX)) return false;
+        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX | QL_WORD_OUTLET_NOUN)) return false;
     }
     return true;
 }

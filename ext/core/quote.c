@@ -614,6 +614,27 @@ static void report_colon(writer *w, place *at, int32_t cue) {
     if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
 }
 
+/* The clause around an adverb such as "reportedly", without it. */
+static void report_hedged(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t adverb = hit->first_token;
+    ql_reach clause = ql_reach_of(w->run, ql_head_of(w->run, adverb));
+    ql_span before, behind;
+    if (adverb < at->taken) return;
+    if (clause.first < at->taken) clause.first = at->taken;
+    if (clause.end > at->end) clause.end = at->end;
+    bool front = clause.first < adverb && content_of(w, clause.first, adverb, &before);
+    if (!content_of(w, adverb + 1, clause.end, &behind)) return;
+    int32_t made = attribute(w, at, cue, behind, "Hedge");
+    if (made == QL_NONE) return;
+    if (front) {
+        add_span(w, made, before.start, before.end);
+        take_pairs(w, made, before);
+    }
+    w->drafts.items[made].quoted = false;
+    at->taken = clause.end;
+}
+
 static void report_signed(writer *w, place *at, int32_t cue) {
     int32_t made;
     if (before_frame(w, at, cue, "Q-S", &made)) at->taken = at->end;
@@ -709,6 +730,8 @@ static void read_cue(writer *w, place *at, int32_t cue) {
         report_colon(w, at, cue);
     else if (hit->kind == QL_CUE_DASH)
         report_signed(w, at, cue);
+    else if (hit->kind == QL_CUE_HEDGE)
+        report_hedged(w, at, cue);
     else if (hit->first_token >= at->taken)
         read_verb(w, at, cue, word);
     else
