@@ -93,8 +93,7 @@ static bool is_letter(const tracer *t, const ql_mention *mention) {
 
 static void note_author(tracer *t, const ql_mention *document, int32_t author) {
     if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity) return;
-    uint8_t role = entity_at(t, author)->role;
-    if (role != QL_STEP_SPEAKER && role != QL_STEP_ORGANISATION) return;
+    if (entity_at(t, author)->role == QL_STEP_DOCUMENT) return;
     if (t->author.items[document->entity] == QL_NONE) t->author.items[document->entity] = author;
 }
 

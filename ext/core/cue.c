@@ -97,7 +97,11 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
 
 /* "is said to", "were told that": the subject is not who speaks. */
 static bool is_passive(const ql_run *run, int32_t verb) {
-    return ql_dependent(run, verb, PASSIVE) != QL_NONE;
+    static const uint64_t auxiliaries = QL_RELATION_BIT(AUX) | QL_RELATION_BIT(COP);
+    if (ql_dependent(run, verb, PASSIVE) != QL_NONE) return true;
+    int32_t be = ql_dependent(run, verb, auxiliaries);
+    return be != QL_NONE && be < verb && ql_has(run, be, QL_WORD_BE) && ql_tag_of(run, verb) == QL_TAG_VERB &&
+           ql_token_of(run, verb)->inflection != QL_INFLECTION_GERUND;
 }
 
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
@@ -180,9 +184,18 @@ static int32_t inverted_source(const ql_run *run, int32_t verb, int32_t end) {
     return mention;
 }
 
+/* The last cue of the sentence that is no part of what another one reports, as far as the tree tells. */
+static const ql_cue_hit *last_main_cue(const ql_run *run, int32_t first) {
+    static const uint64_t main = QL_RELATION_BIT(ROOT) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(PARATAXIS);
+    const ql_cue_hits *cues = &run->scratch->cues;
+    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--)
+        if (cues->items[i - 1].source != QL_NONE && ql_relates(run, cues->items[i - 1].first_token, main)) return &cues->items[i - 1];
+    return last_cue(run, first);
+}
+
 /* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the one behind. */
 static int32_t participle_source(const ql_run *run, int32_t first, int32_t verb, int32_t end) {
-    const ql_cue_hit *before = last_cue(run, first);
+    const ql_cue_hit *before = last_main_cue(run, first);
     if (verb > first)
         return before != NULL && before->source != QL_NONE ? before->source : main_subject(run, first, verb);
     for (int32_t i = verb + 1; i + 1 < end && i < verb + MOST_LOOK; i++)
@@ -312,6 +325,16 @@ static void take_as(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *h
     if (closed && opens) hit->frame_start = before;
 }
 
+/* The source of the last verb of the sentence that reports before token `end`; QL_NONE without. */
+static int32_t source_before(const ql_run *run, int32_t first, int32_t end) {
+    const ql_cue_hits *cues = &run->scratch->cues;
+    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--) {
+        const ql_cue_hit *hit = &cues->items[i - 1];
+        if (hit->kind == QL_CUE_VERB && hit->source != QL_NONE && hit->end_token <= end) return hit->source;
+    }
+    return QL_NONE;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
@@ -328,10 +351,10 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
-        const ql_cue_hit *before = last_cue(run, first);
-        bool inside = before != NULL && before->kind == QL_CUE_VERB && before->source != QL_NONE && hit->source != QL_NONE &&
-                      run->scratch->mentions.items[hit->source].first_token >= before->end_token;
-        if (inside && ql_is_char(run, verb - (verb > first), ',')) hit->source = before->source; /* "said we won, adding" */
+        int32_t outer = hit->source != QL_NONE && ql_is_char(run, verb - (verb > first), ',')
+                            ? source_before(run, first, run->scratch->mentions.items[hit->source].first_token)
+                            : QL_NONE;
+        if (outer != QL_NONE) hit->source = outer; /* "said we won, adding": not us */
         if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
@@ -479,6 +502,21 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
     return true;
 }
 
+/* "has reportedly left": an adverb that says alone that somebody says so.  Of a clause, and not of a report. */
+static bool hedge_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
+    int32_t verb = ql_head_of(run, i);
+    if (!ql_has(run, i, QL_WORD_HEDGE) || ql_tag_of(run, i) != QL_TAG_ADV || verb == QL_NONE) return false;
+    if (ql_dependent(run, verb, SUBJECTS | PASSIVE) == QL_NONE || ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
+    *hit = (ql_cue_hit){.first_token = i,
+                        .end_token = i + 1,
+                        .source = QL_NONE,
+                        .frame_start = i,
+                        .frame_end = i + 1,
+                        .unsaid = true,
+                        .kind = QL_CUE_HEDGE};
+    return true;
+}
+
 /* “We will win.” — Ann Lee */
 static bool dash_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     uint8_t kind = ql_kind(run, i);
@@ -498,7 +536,7 @@ ql_status ql_stage_cue(ql_run *run) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
             if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) && !noun_cue(run, i, &hit) &&
-                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit))
+                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit) && !hedge_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

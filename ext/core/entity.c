@@ -144,6 +144,13 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
     bool body = is_body_kind(mention->kind);
     if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
     if (!body) {
+        int32_t second = ql_dependent(run, mention->head, QL_RELATION_BIT(CONJ));
+        bool two = second > mention->head && second < part.end && is_name_word(run, second) && !is_title(run, second) &&
+                   is_name_word(run, mention->head) && !is_title(run, mention->head);
+        if (two) { /* "Ann Lee and Bo Orr": the first of them */
+            int32_t joint = ql_dependent(run, second, QL_RELATION_BIT(CC));
+            if (joint > mention->head) part.end = joint;
+        }
         ql_reach name = last_name(run, part, mention->head);
         bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
         return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
@@ -306,7 +313,7 @@ static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
     if (first && ql_is_word(run, longer.first + 1, "of")) return true; /* "the Church" */
     for (int32_t i = longer.first; i < longer.end; i++) {
         bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
-        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX)) return false;
+        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX | QL_WORD_OUTLET_NOUN)) return false;
     }
     return true;
 }
@@ -376,11 +383,15 @@ static bool join_name(joiner *j, int32_t index, ql_reach name) {
 static int32_t subject_behind(const ql_run *run, const ql_mention *mention) {
     static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS);
     int32_t comma = mention->end_token;
-    if (comma + 1 >= ql_n_tokens(run) || !ql_is_char(run, comma, ',') || !ql_relates(run, mention->head, subjects)) return QL_NONE;
+    if (comma + 1 >= ql_n_tokens(run) || !ql_is_char(run, comma, ',')) return QL_NONE;
     int32_t other = ql_mention_from(run, comma + 1);
     if (other == QL_NONE) return QL_NONE;
     const ql_mention *behind = &run->scratch->mentions.items[other];
-    bool shared = ql_relates(run, behind->head, subjects) && ql_head_of(run, behind->head) == ql_head_of(run, mention->head);
+    bool named = behind->kind == QL_MENTION_NAME && mention->kind == QL_MENTION_DESCRIPTION &&
+                 ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE);
+    int32_t end = ql_first_part(run, behind).end;
+    if (named && end < ql_n_tokens(run) && ql_is_char(run, end, ',')) return other; /* "the prosecutor, Ann Lee," */
+    bool shared = ql_relates(run, mention->head, subjects) && ql_relates(run, behind->head, subjects) && ql_head_of(run, behind->head) == ql_head_of(run, mention->head);
     return shared ? other : QL_NONE;
 }
 

@@ -69,7 +69,8 @@ typedef enum ql_cue_kind {
     QL_CUE_NOUN,      /* the claim that */
     QL_CUE_ACCORDING, /* according to */
     QL_CUE_COLON,     /* the colon of "Ann Lee: we will win" */
-    QL_CUE_DASH       /* the dash of “We will win.” — Ann Lee */
+    QL_CUE_DASH,      /* the dash of “We will win.” — Ann Lee */
+    QL_CUE_HEDGE      /* the adverb of "she has reportedly left" */
 } ql_cue_kind;
 
 /* A place where words are attributed to somebody: the cue, and who is held to speak. */

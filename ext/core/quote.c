@@ -386,6 +386,8 @@ static bool is_fronted(const writer *w, int32_t from, int32_t end, int32_t verb)
         int32_t head = ql_head_of(w->run, i);
         if (ql_kind(w->run, i) == QL_TOKEN_PUNCT || (head >= from && head < end)) continue;
         if (head != verb || !ql_relates(w->run, i, adverbials)) return false;
+        bool clause = ql_dependent(w->run, i, QL_RELATION_BIT(NSUBJ)) != QL_NONE;
+        if (clause && ql_dependent(w->run, i, QL_RELATION_BIT(MARK)) == QL_NONE) return false;
     }
     return true;
 }
@@ -593,8 +595,11 @@ static bool content_behind(writer *w, place *at, int32_t cue, const char *rule) 
 static bool according_quoted(writer *w, place *at, int32_t cue) {
     const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
     ql_span span;
-    if (!opens_marked(w, hit->frame_end, at->end)) return false;
-    int32_t from = is_mark(w, hit->frame_end) ? hit->frame_end : hit->frame_end + 1, end = reported_until(w, at, from, hit);
+    enum { MOST_APPOSED = 12 };
+    int32_t from = hit->frame_end;
+    while (from < at->end && from < hit->frame_end + MOST_APPOSED && !is_mark(w, from) && !is_finite(w, from)) from++;
+    if (from >= at->end || !is_mark(w, from) || !is_comma(w, from - 1) || !opens_marked(w, from, at->end)) return false;
+    int32_t end = reported_until(w, at, from, hit);
     if (!content_of(w, from, end, &span) || attribute(w, at, cue, span, "AccordingToQ") == QL_NONE) return false;
     at->taken = end;
     return true;
@@ -614,6 +619,27 @@ static void report_colon(writer *w, place *at, int32_t cue) {
     if (!opens_marked(w, hit->end_token, at->end) && !ql_is_headline(w->run, at->sentence)) return;
     if (!content_of(w, hit->end_token, at->end, &span)) return;
     if (attribute(w, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
+}
+
+/* The clause around an adverb such as "reportedly", without it. */
+static void report_hedged(writer *w, place *at, int32_t cue) {
+    const ql_cue_hit *hit = &w->run->scratch->cues.items[cue];
+    int32_t adverb = hit->first_token;
+    ql_reach clause = ql_reach_of(w->run, ql_head_of(w->run, adverb));
+    ql_span before, behind;
+    if (adverb < at->taken) return;
+    if (clause.first < at->taken) clause.first = at->taken;
+    if (clause.end > at->end) clause.end = at->end;
+    bool front = clause.first < adverb && content_of(w, clause.first, adverb, &before);
+    if (!content_of(w, adverb + 1, clause.end, &behind)) return;
+    int32_t made = attribute(w, at, cue, behind, "Hedge");
+    if (made == QL_NONE) return;
+    if (front) {
+        add_span(w, made, before.start, before.end);
+        take_pairs(w, made, before);
+    }
+    w->drafts.items[made].quoted = false;
+    at->taken = clause.end;
 }
 
 static void report_signed(writer *w, place *at, int32_t cue) {
@@ -711,6 +737,8 @@ static void read_cue(writer *w, place *at, int32_t cue) {
         report_colon(w, at, cue);
     else if (hit->kind == QL_CUE_DASH)
         report_signed(w, at, cue);
+    else if (hit->kind == QL_CUE_HEDGE)
+        report_hedged(w, at, cue);
     else if (hit->first_token >= at->taken)
         read_verb(w, at, cue, word);
     else
