@@ -108,6 +108,14 @@ static int32_t document_beside(const tracer *t, int32_t verb) {
     return QL_NONE;
 }
 
+/* An outlet hands on what others say, unless it speaks for itself: "CNN confirmed that …". */
+static bool confirms(const tracer *t, const ql_quote *quote) {
+    uint8_t role = entity_at(t, quote->speaker)->role;
+    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY) return true;
+    int32_t cue = quote->cue.end > quote->cue.start ? ql_token_at(t->run, quote->cue.start) : QL_NONE;
+    return cue != QL_NONE && (ql_is_word(t->run, cue, "confirmed") || ql_is_word(t->run, cue, "denied"));
+}
+
 /* "the statement said", with nobody named for it: of whoever is the last named source before it, not far. */
 static int32_t last_source(const tracer *t, int32_t quote) {
     enum { MOST_BACK = 8, MOST_SENTENCES = 4 };
@@ -116,7 +124,7 @@ static int32_t last_source(const tracer *t, int32_t quote) {
         const ql_quote *of = &quotes->items[i];
         if (quotes->items[quote].sentence - of->sentence > MOST_SENTENCES) break;
         if (of->source != QL_NONE && has_name(t, of->speaker) && entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT &&
-            entity_at(t, of->speaker)->role != QL_STEP_OUTLET && entity_at(t, of->speaker)->role != QL_STEP_AGENCY)
+            confirms(t, of))
             return of->speaker;
     }
     return QL_NONE;
