@@ -101,8 +101,7 @@ static ql_reach named_head(const ql_run *run, ql_reach part, int32_t head) {
 
 /* A person's name less what stands before it: "former Gov. Jeb Bush", "Texas Senator Ted Cruz". */
 static ql_reach without_titles(const ql_run *run, ql_reach name) {
-    if (name.end - name.first > 1 && is_title(run, name.end - 1) && !ql_has(run, name.end - 1, QL_WORD_MALE | QL_WORD_FEMALE))
-        return (ql_reach){0, 0}; /* "Acme CEO" */
+    if (name.end - name.first > 1 && ql_has(run, name.end - 1, QL_WORD_ROLE_TITLE)) return (ql_reach){0, 0}; /* "Acme CEO" */
     for (int32_t i = name.end - 2; i >= name.first; i--)
         if (is_title(run, i) && is_capital(run, i + 1)) {
             name.first = i + 1;
