@@ -243,6 +243,16 @@ static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
     return false;
 }
 
+/* A place on the web where people publish themselves. */
+static bool is_platform(const ql_run *run, int32_t i) {
+    static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram", "YouTube", "Weibo", "Tumblr", NULL};
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = (size_t)(token->end - token->start);
+    for (int p = 0; platforms[p] != NULL; p++)
+        if (strlen(platforms[p]) == n && memcmp(run->text->bytes + token->start, platforms[p], n) == 0) return true;
+    return false;
+}
+
 /* A phrase behind the cue: whom it was told to, where it was said, in which document. */
 static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     const ql_run *run = t->run;
@@ -255,9 +265,15 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     for (int32_t i = branch->first; i <= branch->last && i < branch->first + MOST_VENUES; i++) {
         bool outlet = ql_has(run, i, QL_WORD_OUTLET | QL_WORD_AGENCY) ||
                       (ql_has(run, i, QL_WORD_OUTLET_NOUN) && ql_flag(run, i, QL_TOKEN_CAPITAL));
-        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
         int32_t mention = ql_mention_of(run, i);
         uint8_t role = ql_has(run, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
+        if (mention != QL_NONE && mention_at(t, mention)->entity != QL_NONE &&
+            passes_on(entity_at(t, mention_at(t, mention)->entity)->role)) {
+            outlet = true;
+            role = entity_at(t, mention_at(t, mention)->entity)->role;
+        }
+        if (is_platform(run, i)) outlet = true, role = QL_STEP_DOCUMENT;
+        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
         bool fine = mention != QL_NONE ? add_mention(t, quote, role, mention_at(t, mention))
                                        : add_tokens(t, quote, role, (ql_reach){i, i + 1});
         return fine;
