@@ -108,6 +108,14 @@ static int32_t document_beside(const tracer *t, int32_t verb) {
     return QL_NONE;
 }
 
+/* An outlet hands on what others say, unless it speaks for itself: "CNN confirmed that …". */
+static bool confirms(const tracer *t, const ql_quote *quote) {
+    uint8_t role = entity_at(t, quote->speaker)->role;
+    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY) return true;
+    int32_t cue = quote->cue.end > quote->cue.start ? ql_token_at(t->run, quote->cue.start) : QL_NONE;
+    return cue != QL_NONE && (ql_is_word(t->run, cue, "confirmed") || ql_is_word(t->run, cue, "denied"));
+}
+
 /* "the statement said", with nobody named for it: of whoever is the last named source before it, not far. */
 static int32_t last_source(const tracer *t, int32_t quote) {
     enum { MOST_BACK = 8, MOST_SENTENCES = 4 };
@@ -116,7 +124,7 @@ static int32_t last_source(const tracer *t, int32_t quote) {
         const ql_quote *of = &quotes->items[i];
         if (quotes->items[quote].sentence - of->sentence > MOST_SENTENCES) break;
         if (of->source != QL_NONE && has_name(t, of->speaker) && entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT &&
-            entity_at(t, of->speaker)->role != QL_STEP_OUTLET && entity_at(t, of->speaker)->role != QL_STEP_AGENCY)
+            confirms(t, of))
             return of->speaker;
     }
     return QL_NONE;
@@ -235,6 +243,16 @@ static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
     return false;
 }
 
+/* A place on the web where people publish themselves. */
+static bool is_platform(const ql_run *run, int32_t i) {
+    static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram", "YouTube", "Weibo", "Tumblr", NULL};
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = (size_t)(token->end - token->start);
+    for (int p = 0; platforms[p] != NULL; p++)
+        if (strlen(platforms[p]) == n && memcmp(run->text->bytes + token->start, platforms[p], n) == 0) return true;
+    return false;
+}
+
 /* A phrase behind the cue: whom it was told to, where it was said, in which document. */
 static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     const ql_run *run = t->run;
@@ -247,9 +265,15 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     for (int32_t i = branch->first; i <= branch->last && i < branch->first + MOST_VENUES; i++) {
         bool outlet = ql_has(run, i, QL_WORD_OUTLET | QL_WORD_AGENCY) ||
                       (ql_has(run, i, QL_WORD_OUTLET_NOUN) && ql_flag(run, i, QL_TOKEN_CAPITAL));
-        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
         int32_t mention = ql_mention_of(run, i);
         uint8_t role = ql_has(run, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
+        if (mention != QL_NONE && mention_at(t, mention)->entity != QL_NONE &&
+            passes_on(entity_at(t, mention_at(t, mention)->entity)->role)) {
+            outlet = true;
+            role = entity_at(t, mention_at(t, mention)->entity)->role;
+        }
+        if (is_platform(run, i)) outlet = true, role = QL_STEP_DOCUMENT;
+        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
         bool fine = mention != QL_NONE ? add_mention(t, quote, role, mention_at(t, mention))
                                        : add_tokens(t, quote, role, (ql_reach){i, i + 1});
         return fine;

@@ -270,6 +270,15 @@ static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hi
     take_inverted(run, end, hit);
 }
 
+/* The mention of just these tokens; else the longest that starts with them, or QL_NONE. */
+static int32_t mention_of_phrase(const ql_run *run, int32_t first, int32_t end) {
+    const ql_mentions *mentions = &run->scratch->mentions;
+    int32_t longest = ql_mention_from(run, first);
+    for (int32_t i = longest; i != QL_NONE && i < (int32_t)mentions->n && mentions->items[i].first_token == first; i++)
+        if (mentions->items[i].end_token == end) return i;
+    return longest;
+}
+
 /* Does the verb with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
 static bool stands_beside_quotation(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
     const ql_beside *beside = ql_beside_of(run, verb);
@@ -277,7 +286,7 @@ static bool stands_beside_quotation(const ql_run *run, int32_t verb, ql_cue_hit 
     bool inverted = beside->first_token > verb;
     *hit = (ql_cue_hit){.first_token = verb,
                         .end_token = verb + 1,
-                        .source = ql_mention_from(run, beside->first_token),
+                        .source = mention_of_phrase(run, beside->first_token, beside->end_token),
                         .frame_start = inverted ? verb : beside->first_token,
                         .frame_end = inverted ? beside->end_token : verb + 1,
                         .inverted = inverted};

@@ -101,6 +101,7 @@ static ql_reach named_head(const ql_run *run, ql_reach part, int32_t head) {
 
 /* A person's name less what stands before it: "former Gov. Jeb Bush", "Texas Senator Ted Cruz". */
 static ql_reach without_titles(const ql_run *run, ql_reach name) {
+    if (name.end - name.first > 1 && ql_has(run, name.end - 1, QL_WORD_ROLE_TITLE)) return (ql_reach){0, 0}; /* "Acme CEO" */
     for (int32_t i = name.end - 2; i >= name.first; i--)
         if (is_title(run, i) && is_capital(run, i + 1)) {
             name.first = i + 1;
@@ -167,6 +168,8 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
                                  (joins_name(run, from - 1) && from - 1 > part.first && is_capital(run, from - 2))))
         from--;
     ql_reach name = {from, name_end(run, mention->head, part.end, true)};
+    for (int32_t i = name.first + 1; i + 1 < name.end; i++)
+        if (ql_has(run, i, QL_WORD_ROLE_TITLE)) return without_titles(run, name); /* "FBI Director Ann Lee" */
     bool first = name.end - name.first == 1 && is_known_first(run, name.first);
     return name.end > name.first && !first ? name : none;
 }
@@ -178,7 +181,8 @@ static ql_span bytes_of(const ql_run *run, ql_reach tokens) {
 uint8_t ql_role_of_words(const ql_run *run, ql_reach words) {
     uint64_t all = 0;
     for (int32_t i = words.first; i < words.end; i++) all |= ql_classes(run, i);
-    if (all & QL_WORD_AGENCY) return QL_STEP_AGENCY;
+    bool wire = words.end - words.first > 1 && ql_has(run, words.end - 1, QL_WORD_WIRE); /* "Associated Press" */
+    if (wire || (all & QL_WORD_AGENCY)) return QL_STEP_AGENCY;
     if (all & (QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN)) return QL_STEP_OUTLET;
     if (all & (QL_WORD_BODY | QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX)) return QL_STEP_ORGANISATION;
     return QL_STEP_SPEAKER;
@@ -361,9 +365,22 @@ static int32_t find_misspelt(const joiner *j, ql_reach name, uint8_t role) {
     return QL_NONE;
 }
 
+/* "a Fox News poll" names an outlet besides. */
+static bool join_outlet(joiner *j, int32_t index, ql_reach name) {
+    ql_reach owner = {name.first, name.end - 1};
+    while (owner.end > owner.first && !is_capital(j->run, owner.end - 1)) owner.end--;
+    if (owner.end - owner.first < 2 || ql_role_of_words(j->run, owner) != QL_STEP_OUTLET) return true;
+    if (find_named(j, &j->run->scratch->mentions.items[index], owner, QL_STEP_OUTLET) != QL_NONE) return true;
+    int32_t entity = add_entity(j, index, QL_STEP_OUTLET);
+    if (entity == QL_NONE) return false;
+    take_name(j, entity, owner);
+    return true;
+}
+
 static bool join_name(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
-    bool document = mention->kind == QL_MENTION_DOCUMENT || ql_has(j->run, name.end - 1, QL_WORD_DOCUMENT);
+    bool document = mention->kind == QL_MENTION_DOCUMENT || (ql_has(j->run, name.end - 1, QL_WORD_DOCUMENT) &&
+                                                             !ql_has(j->run, name.end - 1, QL_WORD_OUTLET_NOUN));
     uint8_t role = document ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
     int32_t entity = find_named(j, mention, name, role);
     if (entity == QL_NONE) entity = find_misspelt(j, name, role);
@@ -376,7 +393,7 @@ static bool join_name(joiner *j, int32_t index, ql_reach name) {
     take_name(j, entity, name);
     learn(j, entity, mention, name);
     mention->entity = entity;
-    return true;
+    return role != QL_STEP_DOCUMENT || join_outlet(j, index, name);
 }
 
 /* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE. */

@@ -303,7 +303,9 @@ static int by_place(const void *a, const void *b) {
 
 /* The word of a phrase that the rest of it hangs on: a noun or name for choice, and not in an apposition. */
 static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
-    int32_t last = first;
+    int32_t last = first, part = first;
+    while (part < end && !is_comma(run, part)) part++;
+    if (part > first && ql_has(run, part - 1, QL_WORD_ROLE_TITLE)) return part - 1; /* "Acme CEO" */
     for (int32_t i = first; i < end && !is_comma(run, i); i++) {
         uint8_t tag = ql_tag_of(run, i);
         int32_t head = ql_head_of(run, i);
