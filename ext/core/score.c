@@ -149,6 +149,7 @@ static int32_t cue_feature(const statement *of) {
     if (of->hit != NULL && of->hit->kind == QL_CUE_ACCORDING) return SCORE_QUOTE_CUE_ACCORDING;
     if (of->hit != NULL && of->hit->kind == QL_CUE_COLON) return SCORE_QUOTE_CUE_COLON;
     if (of->hit != NULL && of->hit->kind == QL_CUE_DASH) return SCORE_QUOTE_CUE_DASH;
+    if (of->hit != NULL && of->hit->kind == QL_CUE_HEDGE) return SCORE_QUOTE_CUE_HEDGE;
     if (of->hit != NULL && of->hit->kind == QL_CUE_NOUN) return SCORE_QUOTE_CUE_NOUN;
     return of->word != NULL ? SCORE_QUOTE_CUE_VERB : SCORE_QUOTE_CUE_UNKNOWN;
 }

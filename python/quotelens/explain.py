@@ -17,6 +17,7 @@ RULES = {
     "AccordingToQ": "“according to” or the like and the source stand first, and the words behind a comma",
     "AsSVQ": "“as”, a subject and its verb stand first, and the words behind a comma",
     "ColonQ": "a source stands before a colon, and the words behind it",
+    "Hedge": "the words stand around an adverb such as “reportedly”, and nobody is named",
     "NQ": "a noun such as “claim” has a clause that says what was claimed",
     "Q": "a quotation of whole sentences stands without a cue",
     "Q-S": "a quotation stands before a dash and a name",
