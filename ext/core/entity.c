@@ -606,7 +606,7 @@ static int32_t look_everywhere(const joiner *j, const sought *s) {
         bool before = entities[e].mention != QL_NONE && entities[e].mention < s->mention;
         if (s->document && !before) continue;
         int worth = 1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
-        if (worth > most) most = worth, best = e;
+        if (worth > most || (!before && worth == most)) most = worth, best = e; /* of what follows, the first */
     }
     return best;
 }
@@ -653,7 +653,27 @@ static int32_t pronoun_entity(joiner *j, int32_t index) {
     return found;
 }
 
+static bool is_listed(const ql_run *run, int32_t i, const char *const *words) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = (size_t)(token->end - token->start);
+    for (; *words != NULL; words++)
+        if (strlen(*words) == n && memcmp(run->text->bytes + token->start, *words, n) == 0) return true;
+    return false;
+}
+
+int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs) {
+    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (i < head || !ql_relates(run, i, QL_RELATION_BIT(ACL)) || !is_listed(run, i, verbs)) continue;
+        int32_t agent = ql_dependent(run, i, QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL));
+        return agent != QL_NONE ? ql_mention_of(run, agent) : QL_NONE;
+    }
+    return QL_NONE;
+}
+
 int32_t ql_owner_of(const ql_run *run, int32_t head) {
+    static const char *const made[] = {"sent", "written", "penned", "issued", "signed", "authored", "drafted", "posted", NULL};
+    int32_t maker = ql_agent_of(run, head, made);
+    if (maker != QL_NONE) return maker;
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
         int32_t first = ql_branch_of(run, i)->first;
