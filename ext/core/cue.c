@@ -110,12 +110,20 @@ static bool is_passive(const ql_run *run, int32_t verb) {
 #define GOVERNED \
     (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(NMOD))
 
+/* Of several subjects the last one before the verb: the others are parts that the parser split off. */
+static int32_t nearest_subject(const ql_run *run, int32_t verb) {
+    int32_t found = ql_dependent(run, verb, SUBJECTS);
+    for (int32_t i = found; i != QL_NONE && i < verb; i = ql_branch_of(run, i)->next)
+        if (ql_relates(run, i, SUBJECTS)) found = i;
+    return found;
+}
+
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */
 static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
     int32_t at = verb;
     for (int steps = 0; steps < MOST_CLIMB; steps++) {
-        int32_t subject = ql_dependent(run, at, SUBJECTS), head = ql_head_of(run, at);
+        int32_t subject = nearest_subject(run, at), head = ql_head_of(run, at);
         bool is_relative = ql_relates(run, at, QL_RELATION_BIT(ACL_RELCL));
         if (subject != QL_NONE && is_relative && ql_has(run, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
         if (subject != QL_NONE) return subject;
