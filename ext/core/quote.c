@@ -686,10 +686,10 @@ static int depth_of(const writer *w, int32_t of) {
 static int32_t around_byte(const writer *w, const place *at, int32_t byte, int32_t *end) {
     int32_t found = QL_NONE, n = (int32_t)w->drafts.n;
     for (int32_t i = n - 1; i >= 0 && i > n - MOST_BACK && w->drafts.items[i].sentence == at->sentence; i--)
-        for (int32_t bit = w->drafts.items[i].first_bit; bit != QL_NONE; bit = w->bits.items[bit].next) {
-            if (w->bits.items[bit].start > byte || w->bits.items[bit].end <= byte) continue;
-            if (found != QL_NONE && w->bits.items[bit].end >= *end) continue;
-            *end = w->bits.items[bit].end;
+        for (int32_t b = w->drafts.items[i].first_bit; b != QL_NONE; b = w->bits.items[b].next) {
+            if (w->bits.items[b].start > byte || w->bits.items[b].end <= byte) continue;
+            if (found != QL_NONE && w->bits.items[b].end >= *end) continue;
+            *end = w->bits.items[b].end;
             found = i;
         }
     return found;
