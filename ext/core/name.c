@@ -40,6 +40,7 @@ typedef struct token {
     uint8_t n_plain;
     char plain[LONGEST_WORD]; /* folded, without accents and stops */
     bool capital, all_caps, initial;
+    bool capitals; /* two at the least: "NATO", "BoE" */
     bool owner;   /* "'s" stands behind it */
     bool breaks;  /* a comma or the like stands before it */
     bool bracket; /* it stands in brackets */
@@ -158,6 +159,7 @@ static void look_at_case(const reader *r, token *t) {
     }
     t->capital |= capitals != 0;
     t->all_caps = letters > 1 && capitals == letters;
+    t->capitals = capitals > 1;
     t->initial = letters == 1 && capitals == 1;
 }
 
@@ -240,7 +242,7 @@ static void pass(reader *r, scan *s) {
     if (is_possessive_at(r, s->at)) {
         last->owner = true;
         s->at++;
-    } else if (last->end == at && last->n_plain > 1 && last->plain[last->n_plain - 1] == 's') {
+    } else if ((last->end == at || spaced) && last->n_plain > 1 && last->plain[last->n_plain - 1] == 's') {
         last->owner = true;
     }
 }
@@ -370,8 +372,21 @@ static int32_t behind_owner(const reader *r, int32_t first, int32_t end) {
 static bool is_surname(const reader *r, int32_t first, int32_t i) {
     const token *t = r->tokens;
     if (i <= first || !t[i].capital) return false;
-    if (is_honorific(&t[i - 1]) && !is_honorific(&t[i])) return true;
+    if (is_honorific(&t[i - 1]) && !is_honorific(&t[i]))
+        return !(t[i].classes & QL_WORD_ROLE_TITLE) || (t[i].kinds & NAME_SURNAME) != 0;
     return t[i - 1].capital && (t[i - 1].kinds & NAME_GIVEN) != 0;
+}
+
+/* What stands before a name and is no part of it: "Governor", "Carmaker". */
+static bool ends_title(const token *t) {
+    return is_role(t) || (t->kinds & NAME_NOUN) != 0;
+}
+
+/* Does a word from `from` to `last` say that all is the name of a body? */
+static bool holds_body(const reader *r, int32_t from, int32_t last) {
+    for (int32_t i = from; i <= last; i++)
+        if (is_body(&r->tokens[i])) return true;
+    return false;
 }
 
 /* Back from the last word over all that is name. */
@@ -381,12 +396,12 @@ static int32_t core_start(const reader *r, int32_t first, int32_t last, segment 
     int32_t core = last;
     while (core > first) {
         const token *before = &t[core - 1];
-        if (before->capital ? is_role(before) && !body && !is_surname(r, first, core - 1) : !is_particle(before)) {
+        if (before->capital ? ends_title(before) && !body && !is_surname(r, first, core - 1) : !is_particle(before)) {
             bool joined = core - 1 > first && is_link(before) && (t[core - 2].capital || is_link(&t[core - 2]));
-            if (!joined || is_role(before)) break;
+            if (!joined || before->capital) break;
             int32_t link = is_link(&t[core - 2]) ? core - 2 : core - 1;
             bool plain_and = is_plain_word(before, "and");
-            if (plain_and && body && !is_role(&t[core - 2])) {
+            if (plain_and && holds_body(r, core, last) && !is_role(&t[core - 2])) {
                 core--;
                 continue;
             }
@@ -401,6 +416,19 @@ static int32_t core_start(const reader *r, int32_t first, int32_t last, segment 
     }
     while (core < last && (is_article(&t[core]) || is_link(&t[core]))) core++;
     return core;
+}
+
+/* "Mayor Ann Lee and council leader Omar Diaz": two names. */
+static bool joins_names(const reader *r, const segment *s) {
+    const token *t = r->tokens;
+    bool titled = false;
+    for (int32_t i = s->first; i < s->core; i++) {
+        titled |= is_role(&t[i]);
+        if (i < s->first + 2 || !is_plain_word(&t[i], "and")) continue;
+        bool name = t[i - 1].capital && t[i - 2].capital && !is_role(&t[i - 1]) && !is_role(&t[i - 2]);
+        if (name && (titled || t[i - 2].kinds & NAME_GIVEN)) return true;
+    }
+    return false;
 }
 
 static void find_core(const reader *r, segment *s) {
@@ -424,7 +452,9 @@ static void find_core(const reader *r, segment *s) {
     s->core = core_start(r, first, last, s);
     s->core_end = end;
     while (s->core_end - 1 > s->core && t[s->core_end - 1].kinds & NAME_LETTERS) s->core_end--;
-    if (s->plural) s->core_end = s->core = s->first;
+    bool possessed = s->core > s->first && (t[s->core - 1].classes & QL_WORD_POSSESSIVE) != 0;
+    bool ordinary = end - s->core == 1 && (t[s->core].classes & QL_WORD_BODY) != 0;
+    if (s->plural || (possessed && ordinary) || joins_names(r, s)) s->core_end = s->core = s->first;
 }
 
 static segment segment_from(const reader *r, int32_t first) {
@@ -439,7 +469,7 @@ static segment main_segment(const reader *r) {
     segment first = segment_from(r, 0);
     if (first.core < first.core_end || first.plural || first.end >= r->n || r->tokens[first.end].bracket) return first;
     const token *head = &r->tokens[first.head];
-    if (!is_role(head) && !is_body(head)) return first;
+    if (!ends_title(head) && !is_body(head)) return first;
     segment second = segment_from(r, first.end);
     bool alone = second.core < second.core_end && second.core == second.first;
     return alone ? second : first;
@@ -475,7 +505,7 @@ static void add_words(ql_name *name, const token *t) {
 
 static void add_title(ql_name *name, const token *t) {
     if (name->n_titles < QL_NAME_TITLES && t->n_plain != 0 && !(t->classes & SKIPPED))
-        name->titles[name->n_titles++] = hash_of(t->plain, t->n_plain);
+        name->titles[name->n_titles++] = hash_of(t->plain, t->capital && !is_role(t) && t->n_plain > 5 ? 5 : t->n_plain);
 }
 
 typedef struct initials {
@@ -539,6 +569,7 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
         if (last->kinds & NAME_SUFFIX) out->suffix = hash_of(last->plain, last->n_plain);
         if (last->kinds & NAME_ENDING) ending = true;
     }
+    out->is_closed = ending;
     out->core = (ql_span){t[s->core].start, t[s->core_end - 1].end};
     for (int32_t i = s->core; i < words_end; i++) {
         linked |= is_link(&t[i]);
@@ -549,7 +580,7 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
     const token *first = &t[s->core], *last = &t[words_end - 1];
     bool given = (first->kinds & NAME_GIVEN) != 0 && words_end - s->core > 1;
     if (given && out->gender == QL_GENDER_NONE) out->gender = first->gender;
-    out->is_acronym = words_end - s->core == 1 && (first->all_caps || memchr(r->bytes + first->start, '.',
+    out->is_acronym = words_end - s->core == 1 && (first->capitals || memchr(r->bytes + first->start, '.',
                                                                    (size_t)(first->end - first->start)) != NULL);
     bool body = ending || linked || says_body(r) || is_body(last);
     bool surname = words_end - s->core <= 2 && (given || out->titled);
@@ -567,6 +598,7 @@ static void read_description(const reader *r, const segment *s, ql_name *out) {
     out->kind = QL_NAME_DESCRIPTION;
     out->head = hash_of(head->plain, head->n_plain);
     out->gender = is_role(head) ? head->gender : QL_GENDER_NONE;
+    out->is_of_body = is_body(head) || (head->kinds & NAME_NOUN);
     out->is_indefinite = (r->tokens[0].classes & QL_WORD_INDEFINITE) != 0;
     char last = head->n_plain > 3 ? head->plain[head->n_plain - 1] : '\0', before = last != '\0' ? head->plain[head->n_plain - 2] : '\0';
     out->is_plural = s->plural || (head->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 ||
@@ -698,6 +730,7 @@ ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
     if (a->n_words == b->n_words) return a->words[0].is_given && a->words[0].base == b->words[0].base
                                              ? QL_NAMES_AGREE
                                              : QL_NAMES_DIFFER;
+    if (a->n_words == 1 ? a->is_closed : b->is_closed) return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
     bool agree = a->n_words == 1 ? is_short_for(&a->words[0], b) : is_short_for(&b->words[0], a);
     return agree ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
 }

@@ -47,6 +47,8 @@ typedef struct ql_name {
     ql_name_word words[QL_NAME_WORDS];
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */
     bool titled;                     /* "Mr", "Mrs", "Dr" stands before it */
+    bool is_of_body;                 /* of a description: it says what a body is, "the company" */
+    bool is_closed;                  /* Inc., Ltd or the like ends it */
     bool is_acronym;                 /* one word of capitals, "NATO", "U.N." */
     bool is_plural, is_indefinite;   /* of a description */
 } ql_name;

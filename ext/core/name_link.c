@@ -53,6 +53,7 @@ typedef struct linker {
     int32_t *strings; /* form + 1, by the hash of its bytes */
     nodes nodes;
     size_t n_forms, n_clusters, n_slots, n_strings;
+    int32_t leaders[3]; /* by gender; that of bodies for none */
     bool failed;
 } linker;
 
@@ -270,6 +271,37 @@ static int32_t new_cluster(linker *l) {
     return (int32_t)l->n_clusters++;
 }
 
+/* The cluster of names that is named at least twice as often as any other that fits, or QL_NONE. */
+static int32_t leader_of(const linker *l, uint8_t kind, uint8_t gender) {
+    int32_t best = QL_NONE, most = 0, second = 0;
+    for (size_t i = 0; i < l->n_clusters; i++) {
+        const cluster *c = &l->clusters[i];
+        bool fits = c->kind == kind || (kind == QL_NAME_BODY && c->kind == QL_NAME_UNSURE);
+        if (!fits || genders_conflict(c->gender, gender) || l->forms[c->first].name.n_words == 0) continue;
+        if (c->count > most) {
+            best = (int32_t)i;
+            second = most;
+            most = c->count;
+        } else if (c->count > second) {
+            second = c->count;
+        }
+    }
+    return most >= 2 * second ? best : QL_NONE;
+}
+
+/* Whom "he" and "she" are, and what "the company" is, where the names leave no doubt. */
+static void find_leaders(linker *l) {
+    l->leaders[QL_GENDER_NONE] = leader_of(l, QL_NAME_BODY, QL_GENDER_NONE);
+    l->leaders[QL_GENDER_MALE] = leader_of(l, QL_NAME_PERSON, QL_GENDER_MALE);
+    l->leaders[QL_GENDER_FEMALE] = leader_of(l, QL_NAME_PERSON, QL_GENDER_FEMALE);
+}
+
+static int32_t leader_for(const linker *l, const ql_name *name) {
+    if (name->kind == QL_NAME_PRONOUN) return name->gender != QL_GENDER_NONE ? l->leaders[name->gender] : QL_NONE;
+    bool bare = name->kind == QL_NAME_DESCRIPTION && name->n_titles == 1 && name->is_of_body;
+    return bare && !name->is_plural && !name->is_indefinite ? l->leaders[QL_GENDER_NONE] : QL_NONE;
+}
+
 static void place(linker *l, int32_t f) {
     const ql_name *name = &l->forms[f].name;
     int32_t to;
@@ -279,14 +311,17 @@ static void place(linker *l, int32_t f) {
         to = cluster_for_description(l, name);
     else
         to = cluster_for_whole(l, name);
+    if (to == QL_NONE) to = leader_for(l, name);
     join(l, f, to != QL_NONE ? to : new_cluster(l));
 }
 
 /* Full names, then single ones that tell more, then bare ones, descriptions, pronouns. */
+enum { RANK_FULL, RANK_TITLED, RANK_BARE, RANK_DESCRIPTION, RANK_REST };
+
 static int32_t rank_of(const ql_name *name) {
-    if (name->n_words > 1) return 0;
-    if (name->n_words == 1) return name->gender != QL_GENDER_NONE ? 1 : 2;
-    return name->kind == QL_NAME_DESCRIPTION ? 3 : 4;
+    if (name->n_words > 1 || name->is_closed) return RANK_FULL;
+    if (name->n_words == 1) return name->gender != QL_GENDER_NONE ? RANK_TITLED : RANK_BARE;
+    return name->kind == QL_NAME_DESCRIPTION ? RANK_DESCRIPTION : RANK_REST;
 }
 
 static int by_turn(const void *a, const void *b) {
@@ -302,7 +337,10 @@ static void place_all(linker *l) {
         l->turns[i] = (turn){rank_of(name), name->n_words != 0 ? name->n_words : name->n_titles, (int32_t)i};
     }
     if (l->n_forms > 1) qsort(l->turns, l->n_forms, sizeof *l->turns, by_turn);
-    for (size_t i = 0; i < l->n_forms && !l->failed; i++) place(l, l->turns[i].form);
+    size_t i = 0;
+    for (; i < l->n_forms && l->turns[i].rank < RANK_DESCRIPTION && !l->failed; i++) place(l, l->turns[i].form);
+    find_leaders(l);
+    for (; i < l->n_forms && !l->failed; i++) place(l, l->turns[i].form);
 }
 
 /* -------------------------------------------------------------------------------------------------- the whole */
