@@ -22,13 +22,14 @@ typedef struct name_entry {
 #include "../tables/names.h"
 
 enum { N_ENTRIES = sizeof name_entries / sizeof name_entries[0] };
+enum { CLIP = 3 };                                               /* letters of "the Fed" */
 enum { MOST_TOKENS = 48, LONGEST_WORD = 96, MOST_BYTES = 1000 }; /* of a mention; what is beyond is not read */
 
 #define ROLES (QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_HONORIFIC | QL_WORD_ABBREVIATION_TITLE)
-#define BODIES                                                                                                 \
-    (QL_WORD_BODY | QL_WORD_BODY_SUFFIX | QL_WORD_BODY_NAME | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | QL_WORD_AGENCY | \
-     QL_WORD_WIRE)
-#define SKIPPED                                                                                                  \
+#define BODIES                                                                                       \
+    (QL_WORD_BODY | QL_WORD_BODY_SUFFIX | QL_WORD_BODY_NAME | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | \
+     QL_WORD_AGENCY | QL_WORD_WIRE)
+#define SKIPPED                                                                                        \
     (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_AUXILIARY | QL_WORD_WH | \
      QL_WORD_POSSESSIVE | QL_WORD_PRONOUN)
 
@@ -41,9 +42,9 @@ typedef struct token {
     char plain[LONGEST_WORD]; /* folded, without accents and stops */
     bool capital, all_caps, initial;
     bool capitals; /* two at the least: "NATO", "BoE" */
-    bool owner;   /* "'s" stands behind it */
-    bool breaks;  /* a comma or the like stands before it */
-    bool bracket; /* it stands in brackets */
+    bool owner;    /* "'s" stands behind it */
+    bool breaks;   /* a comma or the like stands before it */
+    bool bracket;  /* it stands in brackets */
 } token;
 
 typedef struct reader {
@@ -82,6 +83,7 @@ static uint64_t loose_hash(const char *bytes, size_t n) {
         if (c == 'h' && i > 0) continue;
         if (c == 'p' && i + 1 < n && bytes[i + 1] == 'h') c = 'f';
         if (c == 'w') c = 'v';
+        if (c == 'z') c = 's';
         if (c == 'q' || c == 'k') c = 'c';
         if (c == last) continue;
         out[length++] = last = c;
@@ -91,13 +93,18 @@ static uint64_t loose_hash(const char *bytes, size_t n) {
 
 /* --------------------------------------------------------------------------------------------------- words */
 
+static int compare_words(const char *entry, const char *word, size_t n) {
+    size_t length = strlen(entry);
+    int order = memcmp(entry, word, length < n ? length : n);
+    return order != 0 ? order : (length > n) - (length < n);
+}
+
 static const name_entry *entry_of(const char *word, size_t n) {
     size_t low = 0, high = N_ENTRIES;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const char *entry = name_entries[middle].word;
-        int order = strncmp(entry, word, n);
-        if (order == 0 && entry[n] == '\0') return &name_entries[middle];
+        int order = compare_words(name_entries[middle].word, word, n);
+        if (order == 0) return &name_entries[middle];
         if (order < 0)
             low = middle + 1;
         else
@@ -163,7 +170,8 @@ static void look_at_case(const reader *r, token *t) {
     t->initial = letters == 1 && capitals == 1;
 }
 
-/* --------------------------------------------------------------------------------------------- tokens of a mention */
+/* --------------------------------------------------------------------------------------------- tokens of a mention
+ */
 
 static uint32_t code_at(const reader *r, int32_t at, int32_t *next) {
     *next = at;
@@ -265,11 +273,9 @@ static void scan_tokens(reader *r) {
     scan s = {0};
     while (s.at < r->n_bytes && r->n < MOST_TOKENS) {
         int32_t next;
-        uint32_t code = code_at(r, s.at, &next);
-        if (is_alnum_at(r, s.at) && ql_base_letter(code) != 0)
+        bool starts = is_alnum_at(r, s.at) && ql_base_letter(code_at(r, s.at, &next)) != 0; /* no mark alone */
+        if (starts)
             add_token(r, &s);
-        else if (code == '&' && r->n > 0)
-            s.at = next, r->tokens[r->n - 1].breaks |= false;
         else
             pass(r, &s);
     }
@@ -278,13 +284,16 @@ static void scan_tokens(reader *r) {
 /* ---------------------------------------------------------------------------------------------- judging a token */
 
 static bool is_role(const token *t) {
+    if (t->kinds & NAME_PARTICLE) return false; /* "St." */
     return (t->classes & ROLES) != 0 || (t->kinds & (NAME_TITLE | NAME_HONORIFIC)) != 0;
 }
 static bool is_honorific(const token *t) {
     return (t->classes & QL_WORD_HONORIFIC) != 0 || (t->kinds & NAME_HONORIFIC) != 0;
 }
+/* "UN", "Nato", but not the last part of "Kim Jong Un". */
 static bool is_body(const token *t) {
-    return (t->classes & BODIES) != 0 || (t->kinds & (NAME_BODY | NAME_ENDING)) != 0;
+    uint64_t classes = t->capitals || t->n_plain > 3 ? BODIES : BODIES & ~QL_WORD_BODY_NAME;
+    return (t->classes & classes) != 0 || (t->kinds & (NAME_BODY | NAME_ENDING)) != 0;
 }
 static bool is_ending(const token *t) {
     return (t->classes & QL_WORD_BODY_SUFFIX) != 0 || (t->kinds & NAME_ENDING) != 0;
@@ -307,7 +316,8 @@ static bool is_link(const token *t) {
                            is_plain_word(t, "and") || is_plain_word(t, "the") || is_plain_word(t, "in"));
 }
 
-/* ------------------------------------------------------------------------------------------- where the name stands */
+/* ------------------------------------------------------------------------------------------- where the name stands
+ */
 
 /* The parts of a mention up to a comma or a bracket: what they hold, by tokens. */
 typedef struct segment {
@@ -324,14 +334,14 @@ static bool goes_on(const reader *r, int32_t first, int32_t i, int32_t end) {
     if (next < end && is_article(&t[next])) next++;
     if (i <= first || next >= end || !t[next].capital || !t[i - 1].capital || !is_link(&t[i])) return false;
     if (is_role(&t[i - 1])) return false;
-    bool part_of_body = is_body(&t[i - 1]) || says_body(r);
-    for (int32_t k = first; k < i && !part_of_body; k++) part_of_body = is_link(&t[k]) && goes_on(r, first, k, i + 1);
-    return part_of_body;
+    for (int32_t k = i - 1; k >= first && !is_role(&t[k]) && (t[k].capital || is_link(&t[k])); k--)
+        if (is_body(&t[k])) return true;
+    return says_body(r);
 }
 
 static bool ends_phrase(const token *t) {
-    static const uint64_t classes = QL_WORD_PREPOSITION | QL_WORD_WH | QL_WORD_RELATIVE | QL_WORD_SUBORDINATOR |
-                                    QL_WORD_AUXILIARY;
+    static const uint64_t classes =
+        QL_WORD_PREPOSITION | QL_WORD_WH | QL_WORD_RELATIVE | QL_WORD_SUBORDINATOR | QL_WORD_AUXILIARY;
     return !t->capital && (t->classes & classes) != 0 && !is_particle(t);
 }
 
@@ -445,10 +455,12 @@ static void find_core(const reader *r, segment *s) {
     first = behind_owner(r, first, end);
     while (first + 1 < end && is_article(&t[first])) first++;
     int32_t last = end - 1;
-    while (last > first && (t[last].kinds & (NAME_SUFFIX | NAME_LETTERS | NAME_ENDING)) != 0 && t[last].capital) last--;
+    while (last > first && (t[last].kinds & (NAME_SUFFIX | NAME_LETTERS | NAME_ENDING)) != 0 && t[last].capital)
+        last--;
     bool closed = last < end - 1;
     if (!t[last].capital || is_article(&t[last])) return;
-    if (is_role(&t[last]) && !closed && !is_surname(r, first, last) && !is_body(&t[last])) return;
+    bool linked = last > first && is_link(&t[last - 1]); /* "Department of Justice" */
+    if (is_role(&t[last]) && !closed && !linked && !is_surname(r, first, last) && !is_body(&t[last])) return;
     s->core = core_start(r, first, last, s);
     s->core_end = end;
     while (s->core_end - 1 > s->core && t[s->core_end - 1].kinds & NAME_LETTERS) s->core_end--;
@@ -467,7 +479,8 @@ static segment segment_from(const reader *r, int32_t first) {
 /* The segment that holds the name: the first, or the second of "the ferry operator, Norvik Lines". */
 static segment main_segment(const reader *r) {
     segment first = segment_from(r, 0);
-    if (first.core < first.core_end || first.plural || first.end >= r->n || r->tokens[first.end].bracket) return first;
+    if (first.core < first.core_end || first.plural || first.end >= r->n || r->tokens[first.end].bracket)
+        return first;
     const token *head = &r->tokens[first.head];
     if (!ends_title(head) && !is_body(head)) return first;
     segment second = segment_from(r, first.end);
@@ -490,6 +503,7 @@ static void add_word(ql_name *name, const token *t, const char *bytes, size_t n)
     word->is_ordinary = is_body(t) && !(t->classes & (QL_WORD_BODY_NAME | QL_WORD_OUTLET | QL_WORD_AGENCY));
     if (word->is_given) word->base = hash_of(entry->base, strlen(entry->base));
     name->key = mixed(name->key, hash);
+    name->bag += hash * (hash | 1);
 }
 
 /* Hyphens and apostrophes part words: "Jong-un", "O'Neil". */
@@ -505,7 +519,8 @@ static void add_words(ql_name *name, const token *t) {
 
 static void add_title(ql_name *name, const token *t) {
     if (name->n_titles < QL_NAME_TITLES && t->n_plain != 0 && !(t->classes & SKIPPED))
-        name->titles[name->n_titles++] = hash_of(t->plain, t->capital && !is_role(t) && t->n_plain > 5 ? 5 : t->n_plain);
+        name->titles[name->n_titles++] =
+            hash_of(t->plain, t->capital && !is_role(t) && t->n_plain > 5 ? 5 : t->n_plain);
 }
 
 typedef struct initials {
@@ -566,7 +581,10 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
     bool ending = false, linked = false, role = false;
     for (; words_end - 1 > s->core && (t[words_end - 1].kinds & (NAME_SUFFIX | NAME_ENDING)) != 0; words_end--) {
         const token *last = &t[words_end - 1];
-        if (last->kinds & NAME_SUFFIX) out->suffix = hash_of(last->plain, last->n_plain);
+        if (last->kinds & NAME_SUFFIX) {
+            out->suffix = hash_of(last->plain, last->n_plain);
+            out->is_junior = is_plain_word(last, "jr") || is_plain_word(last, "sr");
+        }
         if (last->kinds & NAME_ENDING) ending = true;
     }
     out->is_closed = ending;
@@ -580,8 +598,9 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
     const token *first = &t[s->core], *last = &t[words_end - 1];
     bool given = (first->kinds & NAME_GIVEN) != 0 && words_end - s->core > 1;
     if (given && out->gender == QL_GENDER_NONE) out->gender = first->gender;
-    out->is_acronym = words_end - s->core == 1 && (first->capitals || memchr(r->bytes + first->start, '.',
-                                                                   (size_t)(first->end - first->start)) != NULL);
+    out->is_acronym =
+        words_end - s->core == 1 &&
+        (first->capitals || memchr(r->bytes + first->start, '.', (size_t)(first->end - first->start)) != NULL);
     bool body = ending || linked || says_body(r) || is_body(last);
     bool surname = words_end - s->core <= 2 && (given || out->titled);
     if (s->core > s->first && !t[s->core - 1].capital && is_body(&t[s->core - 1]) && !is_role(&t[s->core - 1]))
@@ -591,6 +610,9 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
     else
         out->kind = role || given || out->titled ? QL_NAME_PERSON : QL_NAME_UNSURE;
     if (out->kind == QL_NAME_BODY) out->gender = QL_GENDER_NONE;
+    bool bare = words_end - s->core == 1;
+    if (bare ? first->n_plain == CLIP && s->core > 0 && is_plain_word(first - 1, "the") : out->kind == QL_NAME_BODY)
+        out->clip = hash_of(first->plain, first->n_plain < CLIP ? first->n_plain : CLIP);
 }
 
 static void read_description(const reader *r, const segment *s, ql_name *out) {
@@ -600,9 +622,11 @@ static void read_description(const reader *r, const segment *s, ql_name *out) {
     out->gender = is_role(head) ? head->gender : QL_GENDER_NONE;
     out->is_of_body = is_body(head) || (head->kinds & NAME_NOUN);
     out->is_indefinite = (r->tokens[0].classes & QL_WORD_INDEFINITE) != 0;
-    char last = head->n_plain > 3 ? head->plain[head->n_plain - 1] : '\0', before = last != '\0' ? head->plain[head->n_plain - 2] : '\0';
+    char last = head->n_plain > 3 ? head->plain[head->n_plain - 1] : '\0',
+         before = last != '\0' ? head->plain[head->n_plain - 2] : '\0';
     out->is_plural = s->plural || (head->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 ||
                      (last == 's' && before != 's' && before != 'u' && before != 'i');
+    out->is_word = r->n == 1 && head->capital;
     for (int32_t i = 0; i < r->n; i++) {
         const token *t = &r->tokens[i];
         if (!t->bracket) add_title(out, t);
@@ -688,12 +712,21 @@ static bool is_within(const ql_name *a, const ql_name *b) {
 
 static bool is_acronym_of(const ql_name *a, const ql_name *b) {
     uint64_t hash = a->words[0].hash;
+    if (a->n_words == 1 && b->n_words > 1 && a->clip != 0 && a->clip == b->clip) return true; /* "the Fed" */
     if (!a->is_acronym || a->n_words != 1) return false;
     return hash == b->alias_hash || (b->n_words > 1 && (hash == b->acronyms[0] || hash == b->acronyms[1]));
 }
 
+/* "Ann Lee Jr." is not "Ann Lee", but could be "Lee"; "Ann Lee III" could be both. */
+static bool suffixes_conflict(const ql_name *a, const ql_name *b) {
+    if (a->suffix == b->suffix) return false;
+    if (a->suffix != 0 && b->suffix != 0) return true;
+    const ql_name *with = a->suffix != 0 ? a : b, *without = with == a ? b : a;
+    return with->is_junior && without->n_words > 1;
+}
+
 static bool conflicts(const ql_name *a, const ql_name *b) {
-    if (a->suffix != 0 && b->suffix != 0 && a->suffix != b->suffix) return true;
+    if (suffixes_conflict(a, b)) return true;
     if (a->gender != QL_GENDER_NONE && b->gender != QL_GENDER_NONE && a->gender != b->gender) return true;
     return (a->kind == QL_NAME_PERSON && b->kind == QL_NAME_BODY) ||
            (a->kind == QL_NAME_BODY && b->kind == QL_NAME_PERSON);
@@ -724,13 +757,14 @@ static bool equal_words(const ql_name *a, const ql_name *b) {
 
 ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
     if (!is_name(a) || !is_name(b) || conflicts(a, b)) return QL_NAMES_DIFFER;
-    if (equal_words(a, b)) return QL_NAMES_SAME;
+    if (equal_words(a, b)) return a->suffix == b->suffix || a->n_words > 1 ? QL_NAMES_SAME : QL_NAMES_AGREE;
+    if (a->kind == QL_NAME_BODY && a->kind == b->kind && a->bag == b->bag) return QL_NAMES_SAME;
     if (is_acronym_of(a, b) || is_acronym_of(b, a)) return QL_NAMES_AGREE;
     if (a->n_words > 1 && b->n_words > 1) return long_ones_agree(a, b) ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
-    if (a->n_words == b->n_words) return a->words[0].is_given && a->words[0].base == b->words[0].base
-                                             ? QL_NAMES_AGREE
-                                             : QL_NAMES_DIFFER;
-    if (a->n_words == 1 ? a->is_closed : b->is_closed) return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
+    if (a->n_words == b->n_words)
+        return a->words[0].is_given && a->words[0].base == b->words[0].base ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
+    if (a->n_words == 1 ? a->is_closed : b->is_closed)
+        return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
     bool agree = a->n_words == 1 ? is_short_for(&a->words[0], b) : is_short_for(&b->words[0], a);
     return agree ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
 }

@@ -41,6 +41,8 @@ typedef struct ql_name {
     uint8_t n_words, n_titles;
     uint64_t suffix; /* Jr., III: a hash, or 0 */
     uint64_t key;    /* of the words, in order; of a description, all that it says */
+    uint64_t bag;    /* of the words, in any order */
+    uint64_t clip;   /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
     uint64_t joined; /* of the words without what stands between: "Jong-un", "Jongun" */
     uint64_t acronyms[2], alias_hash; /* of the initials, with and without "of" and "the"; 0 for none */
     uint64_t head;                    /* of a description: the noun that it hangs on */
@@ -48,6 +50,8 @@ typedef struct ql_name {
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */
     bool titled;                     /* "Mr", "Mrs", "Dr" stands before it */
     bool is_of_body;                 /* of a description: it says what a body is, "the company" */
+    bool is_junior;                  /* Jr. or Sr. */
+    bool is_word;                    /* of a description: one word with a capital, "King" */
     bool is_closed;                  /* Inc., Ltd or the like ends it */
     bool is_acronym;                 /* one word of capitals, "NATO", "U.N." */
     bool is_plural, is_indefinite;   /* of a description */

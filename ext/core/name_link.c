@@ -1,9 +1,9 @@
 /* Linking the mentions of a document: which are of one person or body.
 
-   Each different string is read once.  Names come first, the longest before the shorter, so that a short form finds the
-   full ones whatever their order in the text; then descriptions, then pronouns.  Each goes to the best of
-   the clusters that share a word with it and do not conflict, or begins a new one.  Clusters are found by the
-   hashes of their words, a fixed number of them at the most, so that all is linear but for one sort. */
+   Each different string is read once.  Names come first, the longest before the shorter, so that a short form finds
+   the full ones whatever their order in the text; then descriptions, then pronouns.  Each goes to the best of the
+   clusters that share a word with it and do not conflict, or begins a new one.  Clusters are found by the hashes of
+   their words, a fixed number of them at the most, so that all is linear but for one sort. */
 #include <string.h>
 
 #include "internal.h"
@@ -60,7 +60,7 @@ typedef struct linker {
 /* ------------------------------------------------------------------------------------------------------ keys */
 
 /* A word means one thing as a name, another as a title or as the noun of a description. */
-enum { AS_WORD = 1, AS_JOINED, AS_ACRONYM, AS_TITLE, AS_HEAD, AS_WHOLE };
+enum { AS_WORD = 1, AS_JOINED, AS_ACRONYM, AS_CLIP, AS_TITLE, AS_HEAD, AS_WHOLE };
 
 static uint64_t key_of(uint64_t hash, unsigned as) {
     uint64_t key = (hash + as) * UINT64_C(0x9E3779B97F4A7C15);
@@ -83,7 +83,7 @@ static void add_key(linker *l, uint64_t hash, unsigned as, int32_t to) {
 }
 
 static size_t n_keys(const ql_name *name) {
-    return 3 * (size_t)name->n_words + name->n_titles + 6;
+    return 3 * (size_t)name->n_words + name->n_titles + 7;
 }
 
 static void add_keys(linker *l, const ql_name *name, int32_t to) {
@@ -95,6 +95,7 @@ static void add_keys(linker *l, const ql_name *name, int32_t to) {
     if (name->n_words != 0) add_key(l, name->joined, AS_JOINED, to);
     for (size_t i = 0; i < 2; i++)
         if (name->acronyms[i] != 0) add_key(l, name->acronyms[i], AS_ACRONYM, to);
+    if (name->clip != 0) add_key(l, name->clip, AS_CLIP, to);
     if (name->alias_hash != 0) add_key(l, name->alias_hash, AS_ACRONYM, to);
     for (size_t i = 0; i < name->n_titles; i++) add_key(l, name->titles[i], AS_TITLE, to);
     if (name->kind == QL_NAME_DESCRIPTION) add_key(l, name->head, AS_HEAD, to);
@@ -127,6 +128,7 @@ static void gather_names(linker *l, const ql_name *name, candidates *to) {
     gather(l, first->hash, AS_WORD, to);
     gather(l, first->base, AS_WORD, to);
     if (name->is_acronym) gather(l, first->hash, AS_ACRONYM, to);
+    if (name->n_words == 1 && name->clip != 0) gather(l, name->clip, AS_CLIP, to);
 }
 
 /* ----------------------------------------------------------------------------------------- names and clusters */
@@ -141,7 +143,7 @@ static bool genders_conflict(uint8_t a, uint8_t b) {
 
 static bool conflicts(const cluster *c, const ql_name *name) {
     return kinds_conflict(c->kind, name->kind) || genders_conflict(c->gender, name->gender) ||
-           (c->suffix != 0 && name->suffix != 0 && c->suffix != name->suffix);
+           (name->suffix != 0 && c->suffix != name->suffix && (c->suffix != 0 || name->is_junior));
 }
 
 /* The likeness to the members; to differ from one full name is to differ. */
@@ -168,6 +170,11 @@ static bool shares_title(const linker *l, const cluster *c, const ql_name *name)
     return false;
 }
 
+/* "Holm" is rather Ada Holm than Holm Shipping. */
+static int32_t weight_of(const cluster *c) {
+    return c->kind == QL_NAME_BODY ? c->count : 3 * c->count;
+}
+
 /* Which of two clusters that a name could go to: the likelier one, then the one named more often. */
 static bool is_better(const linker *l, int32_t a, int32_t b, const ql_name *name, ql_likeness like_a,
                       ql_likeness like_b) {
@@ -175,8 +182,8 @@ static bool is_better(const linker *l, int32_t a, int32_t b, const ql_name *name
     if (like_a != like_b) return like_a > like_b;
     bool title_a = shares_title(l, x, name), title_b = shares_title(l, y, name);
     if (title_a != title_b) return title_a;
-    if (x->count != y->count) return x->count > y->count;
-    return a < b;
+    int32_t weight_a = weight_of(x), weight_b = weight_of(y);
+    return weight_a != weight_b ? weight_a > weight_b : a < b;
 }
 
 static int32_t cluster_for_name(linker *l, const ql_name *name) {
@@ -198,20 +205,28 @@ static int32_t cluster_for_name(linker *l, const ql_name *name) {
 
 /* ---------------------------------------------------------------------------------------------- descriptions */
 
-/* How many of the words of a description no member has; -1 if `c` holds no name or description with its head. */
-static int n_unknown(const linker *l, const cluster *c, const ql_name *name) {
-    int n = 0;
+/* Does a member know all words of a description?  The number of other titles it has then, or -1. */
+static int n_other_titles(const ql_name *member, const ql_name *name) {
+    int n_shared = 0;
     for (size_t b = 0; b < name->n_titles; b++) {
-        bool known = false;
-        int32_t at = c->first;
-        for (int i = 0; at != QL_NONE && i < MOST_COMPARED && !known; i++, at = l->forms[at].next) {
-            const ql_name *member = &l->forms[at].name;
-            for (size_t a = 0; a < member->n_titles; a++) known |= member->titles[a] == name->titles[b];
-            for (size_t a = 0; a < member->n_words; a++) known |= member->words[a].hash == name->titles[b];
-        }
-        n += !known;
+        bool title = false, word = false;
+        for (size_t a = 0; a < member->n_titles; a++) title |= member->titles[a] == name->titles[b];
+        for (size_t a = 0; a < member->n_words; a++) word |= member->words[a].hash == name->titles[b];
+        if (!title && !word) return -1;
+        n_shared += title;
     }
-    return n;
+    return member->n_titles - n_shared;
+}
+
+/* The same for the member of a cluster that fits best. */
+static int n_others(const linker *l, const cluster *c, const ql_name *name) {
+    int best = -1;
+    int32_t at = c->first;
+    for (int i = 0; at != QL_NONE && i < MOST_COMPARED; i++, at = l->forms[at].next) {
+        int n = n_other_titles(&l->forms[at].name, name);
+        if (n >= 0 && (best < 0 || n < best)) best = n;
+    }
+    return best;
 }
 
 static int32_t cluster_for_description(linker *l, const ql_name *name) {
@@ -220,6 +235,12 @@ static int32_t cluster_for_description(linker *l, const ql_name *name) {
     for (size_t i = 0; i < found.n; i++)
         if (l->forms[l->clusters[found.items[i]].first].name.key == name->key) return found.items[i];
     if (name->is_plural || name->is_indefinite) return QL_NONE;
+    if (name->is_word && (found.n = 0, gather(l, name->head, AS_WORD, &found), found.n != 0)) {
+        int32_t most = found.items[0];
+        for (size_t i = 1; i < found.n; i++)
+            if (l->clusters[found.items[i]].count > l->clusters[most].count) most = found.items[i];
+        return most;
+    }
     found.n = 0;
     gather(l, name->head, AS_TITLE, &found);
     gather(l, name->head, AS_HEAD, &found);
@@ -227,13 +248,12 @@ static int32_t cluster_for_description(linker *l, const ql_name *name) {
     int fewest = 0;
     for (size_t i = 0; i < found.n; i++) {
         const cluster *c = &l->clusters[found.items[i]];
-        int unknown = n_unknown(l, c, name);
-        if (genders_conflict(c->gender, name->gender) || unknown > 0) continue;
-        bool better = best == QL_NONE || unknown < fewest ||
-                      (unknown == fewest && c->count > l->clusters[best].count);
+        int others = n_others(l, c, name);
+        if (genders_conflict(c->gender, name->gender) || others < 0) continue;
+        bool better = best == QL_NONE || others < fewest || (others == fewest && c->count > l->clusters[best].count);
         if (!better) continue;
         best = found.items[i];
-        fewest = unknown;
+        fewest = others;
     }
     return best;
 }
