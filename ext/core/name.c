@@ -331,7 +331,7 @@ typedef struct segment {
 static bool goes_on(const reader *r, int32_t first, int32_t i, int32_t end) {
     const token *t = r->tokens;
     int32_t next = i + 1;
-    if (next < end && is_article(&t[next])) next++;
+    if (next < end && is_article(&t[next]) && !is_plain_word(&t[i], "and")) next++;
     if (i <= first || next >= end || !t[next].capital || !t[i - 1].capital || !is_link(&t[i])) return false;
     if (is_role(&t[i - 1])) return false;
     for (int32_t k = i - 1; k >= first && !is_role(&t[k]) && (t[k].capital || is_link(&t[k])); k--)
@@ -345,10 +345,20 @@ static bool ends_phrase(const token *t) {
     return !t->capital && (t->classes & classes) != 0 && !is_particle(t);
 }
 
+/* "officials backing Lee": a participle behind a noun. */
+static bool is_participle(const token *noun, const token *t) {
+    bool ends = t->n_plain > 4 && memcmp(t->plain + t->n_plain - 3, "ing", 3) == 0;
+    bool people = (noun->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 || is_role(noun) ||
+                  (noun->n_plain > 3 && noun->plain[noun->n_plain - 1] == 's');
+    return ends && !t->capital && !noun->capital && people && !is_article(noun);
+}
+
 /* Where the phrase ends: before its first preposition that does not belong to the name of a body. */
 static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
-    for (int32_t i = first + 1; i < end; i++)
+    for (int32_t i = first + 1; i < end; i++) {
         if (ends_phrase(&r->tokens[i]) && !goes_on(r, first, i, end)) return i;
+        if (is_participle(&r->tokens[i - 1], &r->tokens[i])) return i;
+    }
     return end;
 }
 
@@ -399,30 +409,29 @@ static bool holds_body(const reader *r, int32_t from, int32_t last) {
     return false;
 }
 
+/* Does the name that holds the words from `core` on go on before the "of", "and" or "of the" that stands there?
+   Two names that are joined make the phrase plural. */
+static bool goes_back(const reader *r, int32_t core, int32_t last, segment *s) {
+    const token *t = r->tokens;
+    int32_t link = core - 1;
+    if (is_article(&t[link]) && link > s->first && is_link(&t[link - 1])) link--;
+    if (link <= s->first || !is_link(&t[link]) || !t[link - 1].capital || is_role(&t[link - 1])) return false;
+    if (goes_on(r, s->first, link, last + 1)) return true;
+    bool both = is_plain_word(&t[link], "and");
+    if (both && link == core - 1 && holds_body(r, core, last)) return true;
+    s->plural = both;
+    return false;
+}
+
 /* Back from the last word over all that is name. */
 static int32_t core_start(const reader *r, int32_t first, int32_t last, segment *s) {
     const token *t = r->tokens;
     bool body = is_body(&t[last]) && !(last == first + 1 && t[first].kinds & NAME_GIVEN);
     int32_t core = last;
-    while (core > first) {
+    for (; core > first; core--) {
         const token *before = &t[core - 1];
-        if (before->capital ? ends_title(before) && !body && !is_surname(r, first, core - 1) : !is_particle(before)) {
-            bool joined = core - 1 > first && is_link(before) && (t[core - 2].capital || is_link(&t[core - 2]));
-            if (!joined || before->capital) break;
-            int32_t link = is_link(&t[core - 2]) ? core - 2 : core - 1;
-            bool plain_and = is_plain_word(before, "and");
-            if (plain_and && holds_body(r, core, last) && !is_role(&t[core - 2])) {
-                core--;
-                continue;
-            }
-            if (!goes_on(r, first, link, last + 1)) {
-                s->plural = plain_and && !is_role(&t[core - 2]);
-                break;
-            }
-        } else if (before->capital && is_honorific(before)) {
-            break;
-        }
-        core--;
+        bool title = is_honorific(before) || (ends_title(before) && !body && !is_surname(r, first, core - 1));
+        if (before->capital ? title : !is_particle(before) && !goes_back(r, core, last, s)) break;
     }
     while (core < last && (is_article(&t[core]) || is_link(&t[core]))) core++;
     return core;
@@ -476,9 +485,20 @@ static segment segment_from(const reader *r, int32_t first) {
     return s;
 }
 
+/* "Ann Lee (Norvik) and Omar Diaz (Ely)": two names. */
+static bool joins_behind_bracket(const reader *r, int32_t end) {
+    int32_t i = end;
+    while (i < r->n && r->tokens[i].bracket) i++;
+    return i > end && i < r->n && is_plain_word(&r->tokens[i], "and");
+}
+
 /* The segment that holds the name: the first, or the second of "the ferry operator, Norvik Lines". */
 static segment main_segment(const reader *r) {
     segment first = segment_from(r, 0);
+    if (joins_behind_bracket(r, first.end)) {
+        first.core = first.core_end = first.first;
+        first.plural = true;
+    }
     if (first.core < first.core_end || first.plural || first.end >= r->n || r->tokens[first.end].bracket)
         return first;
     const token *head = &r->tokens[first.head];
@@ -559,26 +579,39 @@ static void read_alias(const reader *r, ql_name *out) {
     }
 }
 
+/* How far an apposition tells of the name: "the owner of Norvik Lines since May". */
+enum { TELLS_ALL, TELLS_NAMES, TELLS_NOTHING };
+
+static int what_tells(const token *t, int before) {
+    if (t->breaks) before = TELLS_ALL;
+    if (ends_phrase(t)) return before == TELLS_ALL && is_plain_word(t, "of") ? TELLS_NAMES : TELLS_NOTHING;
+    return before == TELLS_NAMES && (is_role(t) || !t->capital) && !is_article(t) ? TELLS_NOTHING : before;
+}
+
+static void read_title(const token *t, bool next_to_name, ql_name *out) {
+    if (!is_role(t)) return;
+    out->has_role = true;
+    if (out->gender == QL_GENDER_NONE || is_honorific(t)) out->gender = t->gender;
+    out->titled |= is_honorific(t) && next_to_name;
+}
+
 /* What stands around the name, in brackets apart. */
-static void read_titles(const reader *r, const segment *s, ql_name *out, bool *role) {
+static void read_titles(const reader *r, const segment *s, ql_name *out) {
+    int tells = TELLS_ALL;
     for (int32_t i = 0; i < r->n; i++) {
         const token *t = &r->tokens[i];
-        if ((i >= s->core && i < s->core_end) || t->bracket) continue;
+        if (t->bracket || (i >= s->core && i < s->core_end)) continue;
+        tells = i < s->core ? TELLS_ALL : what_tells(t, tells);
+        if (tells == TELLS_NOTHING) continue;
         add_title(out, t);
-        bool of_name = i < s->core && i + 1 < s->core_end; /* before it, and not an owner's */
-        if (t->owner) of_name = false;
-        if (!is_role(t)) continue;
-        *role = true;
-        if (!of_name && i < s->core_end) continue;
-        if (out->gender == QL_GENDER_NONE || is_honorific(t)) out->gender = t->gender;
-        out->titled |= is_honorific(t) && i + 1 == s->core;
+        if (tells == TELLS_ALL && !t->owner) read_title(t, i + 1 == s->core, out);
     }
 }
 
 static void read_core(const reader *r, const segment *s, ql_name *out) {
     const token *t = r->tokens;
     int32_t words_end = s->core_end;
-    bool ending = false, linked = false, role = false;
+    bool ending = false, linked = false;
     for (; words_end - 1 > s->core && (t[words_end - 1].kinds & (NAME_SUFFIX | NAME_ENDING)) != 0; words_end--) {
         const token *last = &t[words_end - 1];
         if (last->kinds & NAME_SUFFIX) {
@@ -594,7 +627,7 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
         if (!is_link(&t[i])) add_words(out, &t[i]);
     }
     read_initials(r, s->core, ending && words_end - s->core < 2 ? s->core_end : words_end, out);
-    read_titles(r, s, out, &role);
+    read_titles(r, s, out);
     const token *first = &t[s->core], *last = &t[words_end - 1];
     bool given = (first->kinds & NAME_GIVEN) != 0 && words_end - s->core > 1;
     if (given && out->gender == QL_GENDER_NONE) out->gender = first->gender;
@@ -608,7 +641,7 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
     if (body && !(surname && !ending && !says_body(r)))
         out->kind = QL_NAME_BODY;
     else
-        out->kind = role || given || out->titled ? QL_NAME_PERSON : QL_NAME_UNSURE;
+        out->kind = out->has_role || given ? QL_NAME_PERSON : QL_NAME_UNSURE;
     if (out->kind == QL_NAME_BODY) out->gender = QL_GENDER_NONE;
     bool bare = words_end - s->core == 1;
     if (bare ? first->n_plain == CLIP && s->core > 0 && is_plain_word(first - 1, "the") : out->kind == QL_NAME_BODY)
@@ -620,6 +653,7 @@ static void read_description(const reader *r, const segment *s, ql_name *out) {
     out->kind = QL_NAME_DESCRIPTION;
     out->head = hash_of(head->plain, head->n_plain);
     out->gender = is_role(head) ? head->gender : QL_GENDER_NONE;
+    out->has_role = is_role(head);
     out->is_of_body = is_body(head) || (head->kinds & NAME_NOUN);
     out->is_indefinite = (r->tokens[0].classes & QL_WORD_INDEFINITE) != 0;
     char last = head->n_plain > 3 ? head->plain[head->n_plain - 1] : '\0',

@@ -205,9 +205,20 @@ static int32_t cluster_for_name(linker *l, const ql_name *name) {
 
 /* ---------------------------------------------------------------------------------------------- descriptions */
 
+/* Persons have roles, bodies are bodies; descriptions have to have one head. */
+static bool can_describe(const ql_name *name, const ql_name *member) {
+    switch (member->kind) {
+    case QL_NAME_PERSON: return name->has_role || !name->is_of_body;
+    case QL_NAME_BODY: return name->is_of_body;
+    case QL_NAME_DESCRIPTION: return member->head == name->head;
+    default: return true;
+    }
+}
+
 /* Does a member know all words of a description?  The number of other titles it has then, or -1. */
 static int n_other_titles(const ql_name *member, const ql_name *name) {
     int n_shared = 0;
+    if (!can_describe(name, member)) return -1;
     for (size_t b = 0; b < name->n_titles; b++) {
         bool title = false, word = false;
         for (size_t a = 0; a < member->n_titles; a++) title |= member->titles[a] == name->titles[b];
