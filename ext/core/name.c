@@ -357,7 +357,7 @@ static bool is_participle(const token *noun, const token *t) {
 static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
     for (int32_t i = first + 1; i < end; i++) {
         if (ends_phrase(&r->tokens[i]) && !goes_on(r, first, i, end)) return i;
-        if (is_participle(&r->tokens[i - 1], &r->tokens[i])) return i;
+        if (is_participle(&r->tokens[i - 1], &r->tokens[i]) || r->tokens[i].classes & QL_WORD_WEEKDAY) return i;
     }
     return end;
 }

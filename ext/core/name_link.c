@@ -240,19 +240,34 @@ static int n_others(const linker *l, const cluster *c, const ql_name *name) {
     return best;
 }
 
-static int32_t cluster_for_description(linker *l, const ql_name *name) {
+/* The cluster that began with the same words. */
+static int32_t cluster_for_whole(linker *l, const ql_name *name) {
     candidates found = {.n = 0};
     gather(l, name->key, AS_WHOLE, &found);
-    for (size_t i = 0; i < found.n; i++)
-        if (l->forms[l->clusters[found.items[i]].first].name.key == name->key) return found.items[i];
-    if (name->is_plural || name->is_indefinite) return QL_NONE;
-    if (name->is_word && (found.n = 0, gather(l, name->head, AS_WORD, &found), found.n != 0)) {
-        int32_t most = found.items[0];
-        for (size_t i = 1; i < found.n; i++)
-            if (l->clusters[found.items[i]].count > l->clusters[most].count) most = found.items[i];
-        return most;
+    for (size_t i = 0; i < found.n; i++) {
+        const ql_name *member = &l->forms[l->clusters[found.items[i]].first].name;
+        if (member->kind == name->kind && member->key == name->key) return found.items[i];
     }
-    found.n = 0;
+    return QL_NONE;
+}
+
+/* "King" where there is a "Stephen King": the cluster named most often that has the word. */
+static int32_t cluster_with_word(linker *l, uint64_t hash) {
+    candidates found = {.n = 0};
+    gather(l, hash, AS_WORD, &found);
+    int32_t most = found.n != 0 ? found.items[0] : QL_NONE;
+    for (size_t i = 1; i < found.n; i++)
+        if (l->clusters[found.items[i]].count > l->clusters[most].count) most = found.items[i];
+    return most;
+}
+
+static int32_t cluster_for_description(linker *l, const ql_name *name) {
+    candidates found = {.n = 0};
+    int32_t same = cluster_for_whole(l, name);
+    if (same != QL_NONE) return same;
+    if (name->is_plural || name->is_indefinite) return QL_NONE;
+    int32_t named = name->is_word ? cluster_with_word(l, name->head) : QL_NONE;
+    if (named != QL_NONE) return named;
     gather(l, name->head, AS_TITLE, &found);
     gather(l, name->head, AS_HEAD, &found);
     int32_t best = QL_NONE;
@@ -267,16 +282,6 @@ static int32_t cluster_for_description(linker *l, const ql_name *name) {
         fewest = others;
     }
     return best;
-}
-
-static int32_t cluster_for_whole(linker *l, const ql_name *name) {
-    candidates found = {.n = 0};
-    gather(l, name->key, AS_WHOLE, &found);
-    for (size_t i = 0; i < found.n; i++) {
-        const ql_name *member = &l->forms[l->clusters[found.items[i]].first].name;
-        if (member->kind == name->kind && member->key == name->key) return found.items[i];
-    }
-    return QL_NONE;
 }
 
 /* -------------------------------------------------------------------------------------------------- placing */
@@ -302,7 +307,8 @@ static int32_t new_cluster(linker *l) {
     return (int32_t)l->n_clusters++;
 }
 
-/* The cluster of names that is named at least twice as often as any other that fits, or QL_NONE. */
+/* The cluster of names that is named at least twice as often as any other that could be meant; QL_NONE also where its
+   gender is not known. */
 static int32_t leader_of(const linker *l, uint8_t kind, uint8_t gender) {
     int32_t best = QL_NONE, most = 0, second = 0;
     for (size_t i = 0; i < l->n_clusters; i++) {
@@ -317,7 +323,7 @@ static int32_t leader_of(const linker *l, uint8_t kind, uint8_t gender) {
             second = c->count;
         }
     }
-    return most >= 2 * second ? best : QL_NONE;
+    return best != QL_NONE && most >= 2 * second && l->clusters[best].gender == gender ? best : QL_NONE;
 }
 
 /* Whom "he" and "she" are, and what "the company" is, where the names leave no doubt. */
