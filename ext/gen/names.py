@@ -3,8 +3,8 @@
 
     names.py [DATA] [TABLES]        write names.h into TABLES
 
-`kinds` are one or more of KINDS; `gender` is m, f or -; `base` is the name that a short form or spelling stands for, or
--.  Rows out of order, repeated, or without a reason are refused.  Standard library only; the same input gives the same
+`kinds` are one or more of KINDS; `gender` is m, f or -; `base` is what a short form or spelling stands for, or -.
+Rows out of order, repeated, or without a reason are refused.  Standard library only; the same input gives the same
 bytes.
 """
 
