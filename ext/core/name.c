@@ -414,10 +414,11 @@ static bool holds_body(const reader *r, int32_t from, int32_t last) {
 static bool goes_back(const reader *r, int32_t core, int32_t last, segment *s) {
     const token *t = r->tokens;
     int32_t link = core - 1;
+    bool both = is_plain_word(&t[link], "and");
+    if (both && link > s->first && !t[link - 1].capital && !is_role(&t[link - 1])) s->plural = true;
     if (is_article(&t[link]) && link > s->first && is_link(&t[link - 1])) link--;
     if (link <= s->first || !is_link(&t[link]) || !t[link - 1].capital || is_role(&t[link - 1])) return false;
     if (goes_on(r, s->first, link, last + 1)) return true;
-    bool both = is_plain_word(&t[link], "and");
     if (both && link == core - 1 && holds_body(r, core, last)) return true;
     s->plural = both;
     return false;
@@ -654,6 +655,7 @@ static void read_description(const reader *r, const segment *s, ql_name *out) {
     out->head = hash_of(head->plain, head->n_plain);
     out->gender = is_role(head) ? head->gender : QL_GENDER_NONE;
     out->has_role = is_role(head);
+    out->is_company = (head->kinds & NAME_COMPANY) != 0;
     out->is_of_body = is_body(head) || (head->kinds & NAME_NOUN);
     out->is_indefinite = (r->tokens[0].classes & QL_WORD_INDEFINITE) != 0;
     char last = head->n_plain > 3 ? head->plain[head->n_plain - 1] : '\0',

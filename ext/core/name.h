@@ -49,7 +49,8 @@ typedef struct ql_name {
     ql_name_word words[QL_NAME_WORDS];
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */
     bool titled;                     /* "Mr", "Mrs", "Dr" stands before it */
-    bool is_of_body;                 /* of a description: it says what a body is, "the company" */
+    bool is_of_body;                 /* of a description: it says what a body is, "the agency" */
+    bool is_company;                 /* of a description: it says what a company is, "the airline" */
     bool has_role;                   /* a title or role stands beside it; of a description: it is one */
     bool is_junior;                  /* Jr. or Sr. */
     bool is_word;                    /* of a description: one word with a capital, "King" */

@@ -208,10 +208,10 @@ static int32_t cluster_for_name(linker *l, const ql_name *name) {
 /* Persons have roles, bodies are bodies; descriptions have to have one head. */
 static bool can_describe(const ql_name *name, const ql_name *member) {
     switch (member->kind) {
-    case QL_NAME_PERSON: return name->has_role || !name->is_of_body;
+    case QL_NAME_PERSON: return name->has_role;
     case QL_NAME_BODY: return name->is_of_body;
     case QL_NAME_DESCRIPTION: return member->head == name->head;
-    default: return true;
+    default: return name->has_role || name->is_of_body;
     }
 }
 
@@ -307,13 +307,18 @@ static int32_t new_cluster(linker *l) {
     return (int32_t)l->n_clusters++;
 }
 
+/* A name of which nothing says whose it is counts as a company's if it is one word.  */
+static bool could_be_body(const linker *l, const cluster *c) {
+    return c->kind == QL_NAME_BODY || (c->kind == QL_NAME_UNSURE && l->forms[c->first].name.n_words == 1);
+}
+
 /* The cluster of names that is named at least twice as often as any other that could be meant; QL_NONE also where its
    gender is not known. */
 static int32_t leader_of(const linker *l, uint8_t kind, uint8_t gender) {
     int32_t best = QL_NONE, most = 0, second = 0;
     for (size_t i = 0; i < l->n_clusters; i++) {
         const cluster *c = &l->clusters[i];
-        bool fits = c->kind == kind || (kind == QL_NAME_BODY && c->kind == QL_NAME_UNSURE);
+        bool fits = kind == QL_NAME_BODY ? could_be_body(l, c) : c->kind == kind;
         if (!fits || genders_conflict(c->gender, gender) || l->forms[c->first].name.n_words == 0) continue;
         if (c->count > most) {
             best = (int32_t)i;
@@ -335,7 +340,7 @@ static void find_leaders(linker *l) {
 
 static int32_t leader_for(const linker *l, const ql_name *name) {
     if (name->kind == QL_NAME_PRONOUN) return name->gender != QL_GENDER_NONE ? l->leaders[name->gender] : QL_NONE;
-    bool bare = name->kind == QL_NAME_DESCRIPTION && name->n_titles == 1 && name->is_of_body;
+    bool bare = name->kind == QL_NAME_DESCRIPTION && name->n_titles == 1 && name->is_company;
     return bare && !name->is_plural && !name->is_indefinite ? l->leaders[QL_GENDER_NONE] : QL_NONE;
 }
 
