@@ -3,71 +3,16 @@
    The name is the last run of capitals before the first preposition or comma: what stands before it are titles
    ("Prime Minister Ada Holm"), owners ("Norvik's mayor Ada Holm") and nouns ("the ferry operator Norvik Lines").
    A phrase that ends in another word is a description.  "of", "for" and "and" go on inside the names of bodies. */
-#include "name.h"
+#include "name_token.h"
 
-#include <string.h>
-
-#include "../tables/lexicon_classes.h"
-#include "fold.h"
-#include "internal.h"
 #include "utf8.h"
 
-/* A word that names are made of or come with. */
-typedef struct name_entry {
-    const char *word, *base;
-    uint16_t kinds; /* NAME_ bits */
-    uint8_t gender;
-} name_entry;
+enum { CLIP = 3 };          /* letters of "the Fed" */
+enum { MOST_BYTES = 1000 }; /* of a mention that are read */
 
-#include "../tables/names.h"
-
-enum { N_ENTRIES = sizeof name_entries / sizeof name_entries[0] };
-enum { CLIP = 3 };                                               /* letters of "the Fed" */
-enum { MOST_TOKENS = 48, LONGEST_WORD = 96, MOST_BYTES = 1000 }; /* of a mention; what is beyond is not read */
-
-#define ROLES (QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_HONORIFIC | QL_WORD_ABBREVIATION_TITLE)
-#define BODIES                                                                                       \
-    (QL_WORD_BODY | QL_WORD_BODY_SUFFIX | QL_WORD_BODY_NAME | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | \
-     QL_WORD_AGENCY | QL_WORD_WIRE)
 #define SKIPPED                                                                                        \
     (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_AUXILIARY | QL_WORD_WH | \
      QL_WORD_POSSESSIVE | QL_WORD_PRONOUN)
-
-typedef struct token {
-    int32_t start, end;
-    uint64_t classes; /* QL_WORD_ bits */
-    uint16_t kinds;   /* NAME_ bits */
-    uint8_t gender;
-    uint8_t n_plain;
-    char plain[LONGEST_WORD]; /* folded, without accents and stops */
-    bool capital, all_caps, initial;
-    bool capitals; /* two at the least: "NATO", "BoE" */
-    bool owner;    /* "'s" stands behind it */
-    bool breaks;   /* a comma or the like stands before it */
-    bool bracket;  /* it stands in brackets */
-} token;
-
-typedef struct reader {
-    const ql_lexicon *lexicon;
-    const char *bytes;
-    int32_t n_bytes;
-    uint8_t kind;
-    int32_t n;
-    token tokens[MOST_TOKENS];
-} reader;
-
-/* -------------------------------------------------------------------------------------------------- hashes */
-
-#define HASH_START UINT64_C(0xCBF29CE484222325)
-
-static uint64_t hash_on(uint64_t hash, const char *bytes, size_t n) {
-    for (size_t i = 0; i < n; i++) hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001B3);
-    return hash;
-}
-
-static uint64_t hash_of(const char *bytes, size_t n) {
-    return hash_on(HASH_START, bytes, n);
-}
 
 static uint64_t mixed(uint64_t hash, uint64_t next) {
     return (hash ^ (next >> 29) ^ next) * UINT64_C(0x9E3779B97F4A7C15);
@@ -89,231 +34,6 @@ static uint64_t loose_hash(const char *bytes, size_t n) {
         out[length++] = last = c;
     }
     return hash_of(out, length);
-}
-
-/* --------------------------------------------------------------------------------------------------- words */
-
-static int compare_words(const char *entry, const char *word, size_t n) {
-    size_t length = strlen(entry);
-    int order = memcmp(entry, word, length < n ? length : n);
-    return order != 0 ? order : (length > n) - (length < n);
-}
-
-static const name_entry *entry_of(const char *word, size_t n) {
-    size_t low = 0, high = N_ENTRIES;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = compare_words(name_entries[middle].word, word, n);
-        if (order == 0) return &name_entries[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
-/* Put the letters of a folded word without accents and stops. */
-static void make_plain(token *t, const char *folded, size_t n) {
-    size_t length = 0;
-    for (int32_t at = 0, next; at < (int32_t)n; at = next) {
-        uint32_t code = ql_utf8_decode(folded, (int32_t)n, at, &next);
-        uint32_t base = ql_base_letter(code);
-        if (base == '.' || base == 0) continue;
-        size_t width = base < 0x80 ? 1 : (size_t)(next - at);
-        if (length + width > sizeof t->plain) break;
-        if (width == 1)
-            t->plain[length] = (char)base;
-        else
-            memcpy(t->plain + length, folded + at, width);
-        length += width;
-    }
-    t->n_plain = (uint8_t)length;
-}
-
-/* "ex-president", "then-Senator": what the last part is. */
-static uint64_t classes_of_last_part(const reader *r, const char *folded, size_t n) {
-    size_t at = n;
-    while (at > 0 && folded[at - 1] != '-') at--;
-    return at > 0 ? ql_lexicon_classes(r->lexicon, folded + at, n - at) & ROLES : 0;
-}
-
-static void look_up(const reader *r, token *t) {
-    char folded[LONGEST_WORD];
-    size_t n;
-    t->n_plain = 0;
-    if (!ql_fold(r->bytes + t->start, (size_t)(t->end - t->start), folded, sizeof folded, &n)) return;
-    size_t bare = n > 0 && folded[n - 1] == '.' ? n - 1 : n;
-    t->classes = ql_lexicon_classes(r->lexicon, folded, n);
-    if (t->classes == 0) t->classes = ql_lexicon_classes(r->lexicon, folded, bare);
-    if (t->classes == 0) t->classes = classes_of_last_part(r, folded, bare);
-    make_plain(t, folded, n);
-    const name_entry *entry = t->n_plain != 0 ? entry_of(t->plain, t->n_plain) : NULL;
-    if (entry == NULL) return;
-    t->kinds = entry->kinds;
-    t->gender = entry->gender;
-}
-
-/* Capitals of a word, by its letters. */
-static void look_at_case(const reader *r, token *t) {
-    int32_t letters = 0, capitals = 0;
-    for (int32_t at = t->start, next; at < t->end; at = next) {
-        uint32_t code = ql_utf8_decode(r->bytes, t->end, at, &next);
-        if (!ql_is_letter(code)) continue;
-        letters++;
-        capitals += ql_is_upper(code);
-        if (!ql_is_upper(code) && !ql_is_lower(code)) t->capital = true; /* a script without case */
-    }
-    t->capital |= capitals != 0;
-    t->all_caps = letters > 1 && capitals == letters;
-    t->capitals = capitals > 1;
-    t->initial = letters == 1 && capitals == 1;
-}
-
-/* --------------------------------------------------------------------------------------------- tokens of a mention
- */
-
-static uint32_t code_at(const reader *r, int32_t at, int32_t *next) {
-    *next = at;
-    return at < r->n_bytes ? ql_utf8_decode(r->bytes, r->n_bytes, at, next) : 0;
-}
-
-static bool is_alnum_at(const reader *r, int32_t at) {
-    int32_t next;
-    uint32_t code = code_at(r, at, &next);
-    return next > at && (ql_is_alnum(code) || ql_base_letter(code) == 0);
-}
-
-static bool is_apostrophe(uint32_t code) {
-    return code == '\'' || code == 0x2019 || code == 0x2018 || code == '`' || code == 0x00B4;
-}
-
-static bool is_joiner(uint32_t code) {
-    return code == '-' || code == 0x2010 || code == 0x2011 || code == '.' || code == '&' || is_apostrophe(code);
-}
-
-/* Is what stands at `at` the s of a possessive? */
-static bool is_possessive_at(const reader *r, int32_t at) {
-    return at < r->n_bytes && (r->bytes[at] | 0x20) == 's' && !is_alnum_at(r, at + 1);
-}
-
-/* The end of the word that starts at `at`; *owner says that a possessive ends it, *next where to go on. */
-static int32_t word_end(const reader *r, int32_t at, bool *owner, int32_t *next) {
-    while (at < r->n_bytes) {
-        int32_t behind;
-        uint32_t code = code_at(r, at, &behind);
-        *next = at;
-        if (is_apostrophe(code) && is_possessive_at(r, behind)) {
-            *owner = true;
-            *next = behind + 1;
-            return at;
-        }
-        if (!is_alnum_at(r, at) && !(is_joiner(code) && is_alnum_at(r, behind))) return at;
-        at = behind;
-    }
-    *next = at;
-    return at;
-}
-
-/* A full stop belongs to an initial, to "U.S." and to abbreviations that names come with. */
-static void take_stop(const reader *r, token *t, int32_t *next) {
-    char folded[LONGEST_WORD];
-    size_t n;
-    if (t->end >= r->n_bytes || r->bytes[t->end] != '.' || t->owner) return;
-    bool dotted = memchr(r->bytes + t->start, '.', (size_t)(t->end - t->start)) != NULL;
-    int32_t length = t->end + 1 - t->start;
-    bool fits = ql_fold(r->bytes + t->start, (size_t)length, folded, sizeof folded, &n);
-    bool known = fits && ql_lexicon_classes(r->lexicon, folded, n) != 0;
-    const name_entry *entry = fits && n > 1 ? entry_of(folded, n - 1) : NULL;
-    bool joined = entry != NULL && (entry->kinds & (NAME_SUFFIX | NAME_ENDING | NAME_HONORIFIC)) != 0;
-    if (length != 2 && !dotted && !known && !joined) return;
-    t->end++;
-    *next = t->end;
-}
-
-typedef struct scan {
-    int32_t at, depth;
-    bool breaks;
-} scan;
-
-/* Punctuation between words. */
-static void pass(reader *r, scan *s) {
-    int32_t at = s->at;
-    uint32_t code = code_at(r, at, &s->at);
-    token *last = r->n > 0 ? &r->tokens[r->n - 1] : NULL;
-    bool spaced = at > 0 && s->at < r->n_bytes && r->bytes[at - 1] == ' ' && r->bytes[s->at] == ' ';
-    if (code == '(' || code == '[') s->depth++;
-    if ((code == ')' || code == ']') && s->depth > 0) s->depth--;
-    if (code == ',' || code == ';' || code == ':' || code == 0x2013 || code == 0x2014) s->breaks = true;
-    if (code == '-' && spaced) s->breaks = true;
-    if (!is_apostrophe(code) || last == NULL) return;
-    if (is_possessive_at(r, s->at)) {
-        last->owner = true;
-        s->at++;
-    } else if ((last->end == at || spaced) && last->n_plain > 1 && last->plain[last->n_plain - 1] == 's') {
-        last->owner = true;
-    }
-}
-
-static void add_token(reader *r, scan *s) {
-    token *t = &r->tokens[r->n];
-    int32_t next = s->at;
-    *t = (token){.start = s->at, .breaks = s->breaks, .bracket = s->depth > 0};
-    t->end = word_end(r, s->at, &t->owner, &next);
-    take_stop(r, t, &next);
-    look_up(r, t);
-    look_at_case(r, t);
-    if (t->kinds & (NAME_SUFFIX | NAME_LETTERS | NAME_ENDING) && t->capital && r->n > 0) t->breaks = false;
-    s->at = next;
-    s->breaks = false;
-    r->n++;
-}
-
-static void scan_tokens(reader *r) {
-    scan s = {0};
-    while (s.at < r->n_bytes && r->n < MOST_TOKENS) {
-        int32_t next;
-        bool starts = is_alnum_at(r, s.at) && ql_base_letter(code_at(r, s.at, &next)) != 0; /* no mark alone */
-        if (starts)
-            add_token(r, &s);
-        else
-            pass(r, &s);
-    }
-}
-
-/* ---------------------------------------------------------------------------------------------- judging a token */
-
-static bool is_role(const token *t) {
-    if (t->kinds & NAME_PARTICLE) return false; /* "St." */
-    return (t->classes & ROLES) != 0 || (t->kinds & (NAME_TITLE | NAME_HONORIFIC)) != 0;
-}
-static bool is_honorific(const token *t) {
-    return (t->classes & QL_WORD_HONORIFIC) != 0 || (t->kinds & NAME_HONORIFIC) != 0;
-}
-/* "UN", "Nato", but not the last part of "Kim Jong Un". */
-static bool is_body(const token *t) {
-    uint64_t classes = t->capitals || t->n_plain > 3 ? BODIES : BODIES & ~QL_WORD_BODY_NAME;
-    return (t->classes & classes) != 0 || (t->kinds & (NAME_BODY | NAME_ENDING)) != 0;
-}
-static bool is_ending(const token *t) {
-    return (t->classes & QL_WORD_BODY_SUFFIX) != 0 || (t->kinds & NAME_ENDING) != 0;
-}
-static bool is_particle(const token *t) {
-    return !t->capital && (t->kinds & NAME_PARTICLE) != 0;
-}
-static bool is_plain_word(const token *t, const char *word) {
-    return strlen(word) == t->n_plain && memcmp(t->plain, word, t->n_plain) == 0;
-}
-static bool is_article(const token *t) {
-    return (t->classes & (QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_QUANTIFIER)) != 0 && !t->all_caps;
-}
-static bool says_body(const reader *r) {
-    return r->kind == QL_MENTION_ORGANISATION || r->kind == QL_MENTION_AGENCY || r->kind == QL_MENTION_OUTLET;
-}
-/* Words that join the parts of the name of a body. */
-static bool is_link(const token *t) {
-    return !t->capital && (is_plain_word(t, "of") || is_plain_word(t, "for") || is_plain_word(t, "on") ||
-                           is_plain_word(t, "and") || is_plain_word(t, "the") || is_plain_word(t, "in"));
 }
 
 /* ------------------------------------------------------------------------------------------- where the name stands
@@ -455,13 +175,10 @@ static void find_core(const reader *r, segment *s) {
     const token *t = r->tokens;
     int32_t first = s->first, end = phrase_end(r, first, s->end);
     int32_t office = end < s->end ? behind_office(r, end, s->end) : s->end;
-    s->core = s->core_end = s->first;
+    s->core = office < s->end ? office : s->first;
+    s->core_end = office < s->end ? s->end : s->first;
     s->head = end - 1;
-    if (office < s->end) {
-        s->core = office;
-        s->core_end = s->end;
-        return;
-    }
+    if (office < s->end) return;
     first = behind_owner(r, first, end);
     while (first + 1 < end && is_article(&t[first])) first++;
     int32_t last = end - 1;
@@ -513,7 +230,7 @@ static segment main_segment(const reader *r) {
 
 static void add_word(ql_name *name, const token *t, const char *bytes, size_t n) {
     if (name->n_words == QL_NAME_WORDS || n == 0) return;
-    const name_entry *entry = entry_of(bytes, n);
+    const name_entry *entry = ql_name_entry(bytes, n);
     uint64_t hash = hash_of(bytes, n);
     int32_t next;
     ql_name_word *word = &name->words[name->n_words++];
@@ -533,7 +250,7 @@ static void add_words(ql_name *name, const token *t) {
     for (size_t i = 0; i <= t->n_plain; i++)
         if (i == t->n_plain || t->plain[i] == '-' || t->plain[i] == '\'') {
             add_word(name, t, t->plain + from, i - from);
-            name->joined = hash_on(name->joined, t->plain + from, i - from);
+            name->joined = ql_name_hash_on(name->joined, t->plain + from, i - from);
             from = i + 1;
         }
 }
@@ -609,44 +326,65 @@ static void read_titles(const reader *r, const segment *s, ql_name *out) {
     }
 }
 
-static void read_core(const reader *r, const segment *s, ql_name *out) {
-    const token *t = r->tokens;
-    int32_t words_end = s->core_end;
-    bool ending = false, linked = false;
-    for (; words_end - 1 > s->core && (t[words_end - 1].kinds & (NAME_SUFFIX | NAME_ENDING)) != 0; words_end--) {
-        const token *last = &t[words_end - 1];
-        if (last->kinds & NAME_SUFFIX) {
-            out->suffix = hash_of(last->plain, last->n_plain);
-            out->is_junior = is_plain_word(last, "jr") || is_plain_word(last, "sr");
-        }
-        if (last->kinds & NAME_ENDING) ending = true;
+/* Jr. and Co. behind the words of the name, which end where they begin. */
+static int32_t read_endings(const reader *r, const segment *s, ql_name *out) {
+    int32_t end = s->core_end;
+    for (; end - 1 > s->core && (r->tokens[end - 1].kinds & (NAME_SUFFIX | NAME_ENDING)) != 0; end--) {
+        const token *last = &r->tokens[end - 1];
+        if (last->kinds & NAME_ENDING) out->is_closed = true;
+        if (!(last->kinds & NAME_SUFFIX)) continue;
+        out->suffix = hash_of(last->plain, last->n_plain);
+        out->is_junior = is_plain_word(last, "jr") || is_plain_word(last, "sr");
     }
-    out->is_closed = ending;
-    out->core = (ql_span){t[s->core].start, t[s->core_end - 1].end};
-    for (int32_t i = s->core; i < words_end; i++) {
-        linked |= is_link(&t[i]);
-        if (!is_link(&t[i])) add_words(out, &t[i]);
-    }
-    read_initials(r, s->core, ending && words_end - s->core < 2 ? s->core_end : words_end, out);
-    read_titles(r, s, out);
-    const token *first = &t[s->core], *last = &t[words_end - 1];
-    bool given = (first->kinds & NAME_GIVEN) != 0 && words_end - s->core > 1;
-    if (given && out->gender == QL_GENDER_NONE) out->gender = first->gender;
-    out->is_acronym =
-        words_end - s->core == 1 &&
-        (first->capitals || memchr(r->bytes + first->start, '.', (size_t)(first->end - first->start)) != NULL);
-    bool body = ending || linked || says_body(r) || is_body(last);
-    bool surname = words_end - s->core <= 2 && (given || out->titled);
-    if (s->core > s->first && !t[s->core - 1].capital && is_body(&t[s->core - 1]) && !is_role(&t[s->core - 1]))
-        body = true;
-    if (body && !(surname && !ending && !says_body(r)))
-        out->kind = QL_NAME_BODY;
-    else
-        out->kind = out->has_role || given ? QL_NAME_PERSON : QL_NAME_UNSURE;
+    return end;
+}
+
+/* Is it the name of a body, by its words, by what joins them, or by the noun before it? */
+static bool names_body(const reader *r, const segment *s, int32_t end, const ql_name *name) {
+    const token *first = &r->tokens[s->core], *last = &r->tokens[end - 1];
+    bool given = end - s->core == 2 && (first->kinds & NAME_GIVEN) != 0;
+    if (name->is_closed || says_body(r)) return true;
+    if (given || (name->titled && end - s->core <= 2)) return false; /* "Ada Church", "Mr. House" */
+    for (int32_t i = s->core; i < end; i++)
+        if (is_link(&r->tokens[i])) return true;
+    bool apposed = s->core > s->first && !first[-1].capital && is_body(first - 1) && !is_role(first - 1);
+    return apposed || is_body(last);
+}
+
+/* The first letters of a body's name, or of "the Fed". */
+static uint64_t clip_of(const reader *r, int32_t core, int32_t end, const ql_name *name) {
+    const token *first = &r->tokens[core];
+    bool clipped = first->n_plain == CLIP && core > 0 && is_plain_word(first - 1, "the");
+    if (end - core == 1 ? !clipped : name->kind != QL_NAME_BODY) return 0;
+    return hash_of(first->plain, first->n_plain < CLIP ? first->n_plain : CLIP);
+}
+
+static void judge_core(const reader *r, const segment *s, int32_t end, ql_name *out) {
+    const token *first = &r->tokens[s->core];
+    bool given = (first->kinds & NAME_GIVEN) != 0 && end - s->core > 1;
+    bool dotted = memchr(r->bytes + first->start, '.', (size_t)(first->end - first->start)) != NULL;
+    out->is_acronym = end - s->core == 1 && (first->capitals || dotted);
+    out->kind = names_body(r, s, end, out) ? QL_NAME_BODY : out->has_role || given ? QL_NAME_PERSON : QL_NAME_UNSURE;
     if (out->kind == QL_NAME_BODY) out->gender = QL_GENDER_NONE;
-    bool bare = words_end - s->core == 1;
-    if (bare ? first->n_plain == CLIP && s->core > 0 && is_plain_word(first - 1, "the") : out->kind == QL_NAME_BODY)
-        out->clip = hash_of(first->plain, first->n_plain < CLIP ? first->n_plain : CLIP);
+    if (given && out->kind == QL_NAME_PERSON && out->gender == QL_GENDER_NONE) out->gender = first->gender;
+    out->clip = clip_of(r, s->core, end, out);
+}
+
+static void read_core(const reader *r, const segment *s, ql_name *out) {
+    int32_t end = read_endings(r, s, out);
+    bool with_ending = out->is_closed && end - s->core < 2;
+    out->core = (ql_span){r->tokens[s->core].start, r->tokens[s->core_end - 1].end};
+    for (int32_t i = s->core; i < end; i++)
+        if (!is_link(&r->tokens[i])) add_words(out, &r->tokens[i]);
+    read_initials(r, s->core, with_ending ? s->core_end : end, out);
+    read_titles(r, s, out);
+    judge_core(r, s, end, out);
+}
+
+static bool is_plural(const token *t) {
+    char last = t->n_plain > 3 ? t->plain[t->n_plain - 1] : '\0',
+         before = last == 's' ? t->plain[t->n_plain - 2] : 's';
+    return (t->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 || strchr("sui", before) == NULL;
 }
 
 static void read_description(const reader *r, const segment *s, ql_name *out) {
@@ -658,10 +396,7 @@ static void read_description(const reader *r, const segment *s, ql_name *out) {
     out->is_company = (head->kinds & NAME_COMPANY) != 0;
     out->is_of_body = is_body(head) || (head->kinds & NAME_NOUN);
     out->is_indefinite = (r->tokens[0].classes & QL_WORD_INDEFINITE) != 0;
-    char last = head->n_plain > 3 ? head->plain[head->n_plain - 1] : '\0',
-         before = last != '\0' ? head->plain[head->n_plain - 2] : '\0';
-    out->is_plural = s->plural || (head->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 ||
-                     (last == 's' && before != 's' && before != 'u' && before != 'i');
+    out->is_plural = s->plural || is_plural(head);
     out->is_word = r->n == 1 && head->capital;
     for (int32_t i = 0; i < r->n; i++) {
         const token *t = &r->tokens[i];
@@ -681,13 +416,13 @@ static bool is_nameless(uint8_t kind) {
 
 static void read(reader *r, ql_name *out) {
     *out = (ql_name){.key = HASH_START, .joined = HASH_START};
-    scan_tokens(r);
+    ql_name_scan(r);
     if (r->n == 0) {
         out->key = hash_of(r->bytes, (size_t)r->n_bytes);
         return;
     }
     if (is_pronoun(r)) {
-        const name_entry *entry = entry_of(r->tokens[0].plain, r->tokens[0].n_plain);
+        const name_entry *entry = ql_name_entry(r->tokens[0].plain, r->tokens[0].n_plain);
         out->kind = QL_NAME_PRONOUN;
         out->gender = entry->gender;
         out->key = hash_of(entry->base, strlen(entry->base));
@@ -722,99 +457,4 @@ ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention) {
     ql_name name;
     ql_name_read(lexicon, mention, QL_MENTION_NONE, &name);
     return name.core;
-}
-
-/* ----------------------------------------------------------------------------------------------------- comparing */
-
-static bool is_name(const ql_name *name) {
-    return name->n_words != 0;
-}
-
-static bool words_equal(const ql_name_word *a, const ql_name_word *b) {
-    return a->hash == b->hash || a->loose == b->loose;
-}
-
-static bool firsts_agree(const ql_name_word *a, const ql_name_word *b) {
-    if (a->base == b->base || words_equal(a, b)) return true;
-    return (a->is_initial || b->is_initial) && a->letter == b->letter;
-}
-
-/* Do the words of a stand in b in this order? */
-static bool is_within(const ql_name *a, const ql_name *b) {
-    size_t at = 0;
-    for (size_t i = 0; i < b->n_words && at < a->n_words; i++) at += firsts_agree(&a->words[at], &b->words[i]);
-    return at == a->n_words;
-}
-
-static bool is_acronym_of(const ql_name *a, const ql_name *b) {
-    uint64_t hash = a->words[0].hash;
-    if (a->n_words == 1 && b->n_words > 1 && a->clip != 0 && a->clip == b->clip) return true; /* "the Fed" */
-    if (!a->is_acronym || a->n_words != 1) return false;
-    return hash == b->alias_hash || (b->n_words > 1 && (hash == b->acronyms[0] || hash == b->acronyms[1]));
-}
-
-/* "Ann Lee Jr." is not "Ann Lee", but could be "Lee"; "Ann Lee III" could be both. */
-static bool suffixes_conflict(const ql_name *a, const ql_name *b) {
-    if (a->suffix == b->suffix) return false;
-    if (a->suffix != 0 && b->suffix != 0) return true;
-    const ql_name *with = a->suffix != 0 ? a : b, *without = with == a ? b : a;
-    return with->is_junior && without->n_words > 1;
-}
-
-static bool conflicts(const ql_name *a, const ql_name *b) {
-    if (suffixes_conflict(a, b)) return true;
-    if (a->gender != QL_GENDER_NONE && b->gender != QL_GENDER_NONE && a->gender != b->gender) return true;
-    return (a->kind == QL_NAME_PERSON && b->kind == QL_NAME_BODY) ||
-           (a->kind == QL_NAME_BODY && b->kind == QL_NAME_PERSON);
-}
-
-/* One word against several: the family name or the first one. */
-static bool is_short_for(const ql_name_word *word, const ql_name *full) {
-    const ql_name_word *first = &full->words[0], *last = &full->words[full->n_words - 1];
-    if (words_equal(word, last) && !(full->kind == QL_NAME_UNSURE && word->is_initial)) return true;
-    return words_equal(word, first) || (word->is_given && word->base == first->base);
-}
-
-static bool long_ones_agree(const ql_name *a, const ql_name *b) {
-    const ql_name *shorter = a->n_words <= b->n_words ? a : b, *longer = shorter == a ? b : a;
-    const ql_name_word *last_a = &a->words[a->n_words - 1], *last_b = &b->words[b->n_words - 1];
-    if (a->kind != QL_NAME_BODY && b->kind != QL_NAME_BODY && words_equal(last_a, last_b) &&
-        firsts_agree(&a->words[0], &b->words[0]))
-        return a->n_words == 2 || b->n_words == 2 || is_within(shorter, longer);
-    return is_within(shorter, longer) && !(shorter->words[0].is_initial && shorter->n_words == 2);
-}
-
-static bool equal_words(const ql_name *a, const ql_name *b) {
-    if (a->n_words != b->n_words) return a->joined == b->joined;
-    for (size_t i = 0; i < a->n_words; i++)
-        if (!words_equal(&a->words[i], &b->words[i])) return a->joined == b->joined;
-    return true;
-}
-
-ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
-    if (!is_name(a) || !is_name(b) || conflicts(a, b)) return QL_NAMES_DIFFER;
-    if (equal_words(a, b)) return a->suffix == b->suffix || a->n_words > 1 ? QL_NAMES_SAME : QL_NAMES_AGREE;
-    if (a->kind == QL_NAME_BODY && a->kind == b->kind && a->bag == b->bag) return QL_NAMES_SAME;
-    if (is_acronym_of(a, b) || is_acronym_of(b, a)) return QL_NAMES_AGREE;
-    if (a->n_words > 1 && b->n_words > 1) return long_ones_agree(a, b) ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
-    if (a->n_words == b->n_words)
-        return a->words[0].is_given && a->words[0].base == b->words[0].base ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
-    if (a->n_words == 1 ? a->is_closed : b->is_closed)
-        return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
-    bool agree = a->n_words == 1 ? is_short_for(&a->words[0], b) : is_short_for(&b->words[0], a);
-    return agree ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
-}
-
-/* More words, then letters; a spelled-out name before its acronym. */
-static bool is_fuller(const ql_name *a, const ql_name *b) {
-    if (a->n_words != b->n_words) return a->n_words > b->n_words;
-    if (a->is_acronym != b->is_acronym) return b->is_acronym;
-    return a->core.end - a->core.start > b->core.end - b->core.start;
-}
-
-size_t ql_name_fullest(const ql_name *names, size_t n) {
-    size_t best = 0;
-    for (size_t i = 1; i < n; i++)
-        if (is_fuller(&names[i], &names[best])) best = i;
-    return best;
 }

@@ -207,7 +207,10 @@ static void test_long(void) {
     ql_word_slice mention = {bytes, N};
     int32_t out;
     CHECK(ql_link_names(NULL, &mention, NULL, 1, &out, NULL) == QL_OK && out == 0);
-    memset(bytes, 'A', N);
+    for (size_t i = 0; i < N; i++) bytes[i] = 'A';
+    ql_word_slice long_words[] = {{bytes, 100}, {bytes, 101}, {bytes, 100}};
+    int32_t links[3];
+    CHECK(ql_link_names(NULL, long_words, NULL, 3, links, NULL) == QL_OK && links[1] == 1 && links[2] == 0);
     CHECK(ql_link_names(NULL, &mention, NULL, 1, &out, NULL) == QL_OK && out == 0);
     free(bytes);
 }
