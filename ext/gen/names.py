@@ -14,7 +14,21 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["word", "kinds", "gender", "base", "why"]
 # Bit by bit, as NAME_<KIND> in the table.
-KINDS = "given honorific title particle suffix letters ending body portfolio pronoun noun surname company".split()
+KINDS = [
+    "given",
+    "honorific",
+    "title",
+    "particle",
+    "suffix",
+    "letters",
+    "ending",
+    "body",
+    "portfolio",
+    "pronoun",
+    "noun",
+    "surname",
+    "company",
+]
 GENDERS = {"-": "QL_GENDER_NONE", "m": "QL_GENDER_MALE", "f": "QL_GENDER_FEMALE"}
 
 
