@@ -149,6 +149,7 @@ tables:
 	$(PYTHON) ext/gen/lexicon.py
 	$(PYTHON) ext/gen/lemma.py
 	$(PYTHON) ext/gen/page.py
+	$(PYTHON) ext/gen/names.py
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
 # Versions that the files are formatted with: another one may see other lines.
