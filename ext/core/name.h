@@ -12,8 +12,6 @@
 
 enum { QL_NAME_WORDS = 8, QL_NAME_TITLES = 10 }; /* what is kept of a name; longer ones are cut */
 
-typedef enum ql_gender { QL_GENDER_NONE = 0, QL_GENDER_MALE, QL_GENDER_FEMALE } ql_gender;
-
 typedef enum ql_name_kind {
     QL_NAME_NONE = 0,    /* no words */
     QL_NAME_PERSON,      /* by a title, an honorific or a given name */
