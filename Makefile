@@ -150,6 +150,7 @@ tables:
 	$(PYTHON) ext/gen/lexicon.py
 	$(PYTHON) ext/gen/lemma.py
 	$(PYTHON) ext/gen/page.py
+	$(PYTHON) ext/gen/names.py
 	$(PYTHON) ext/gen/score.py
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 

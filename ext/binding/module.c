@@ -1,6 +1,7 @@
 #include "binding.h"
 
 #include "fold.h"
+#include "name.h"
 
 /* Missing from the headers of Python 3.11 and 3.12. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **out) {
@@ -136,6 +137,39 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
     return folded;
 }
 
+static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
+    ql_word_slice *slices = PyMem_New(ql_word_slice, n + 1);
+    int32_t *clusters = malloc((n + 1) * sizeof *clusters); /* list_of frees it */
+    ql_error error = {0};
+    ql_status status = QL_NO_MEMORY;
+    if (slices == NULL || clusters == NULL) {
+        PyErr_NoMemory();
+    } else {
+        for (size_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
+        Py_BEGIN_ALLOW_THREADS status = ql_link_names(NULL, slices, NULL, n, clusters, &error);
+        Py_END_ALLOW_THREADS if (status != QL_OK) ql_raise(&error, "");
+    }
+    PyMem_Free(slices);
+    if (status == QL_OK) return list_of(clusters, n);
+    ql_free(clusters);
+    return NULL;
+}
+
+static PyObject *module_link_names(PyObject *module, PyObject *mentions) {
+    (void)module;
+    if (!PyList_Check(mentions) && !PyTuple_Check(mentions))
+        return PyErr_Format(PyExc_TypeError, "mentions is of type %.100s, not a list of str%s",
+                            Py_TYPE(mentions)->tp_name, PyUnicode_Check(mentions) ? "; put it in a list" : "");
+    PyObject *items = PySequence_Tuple(mentions), *list = NULL;
+    if (items == NULL) return NULL;
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_borrowed *borrowed = ql_borrow_all(items, "mentions");
+    if (borrowed != NULL) list = link_borrowed(borrowed, (size_t)n);
+    ql_free_borrowed(borrowed, n);
+    Py_DECREF(items);
+    return list;
+}
+
 static PyObject *module_info(PyObject *module, PyObject *nothing) {
     (void)module;
     (void)nothing;
@@ -219,6 +253,8 @@ static PyMethodDef module_methods[] = {
     {"sentence_boundaries", (PyCFunction)(void (*)(void))module_sentence_boundaries, METH_VARARGS | METH_KEYWORDS,
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
+    {"link_names", module_link_names, METH_O,
+     "link_names(mentions, /)\n--\n\nThe cluster of each mention of one document, counted from 0."},
     {"cues", module_cues, METH_NOARGS, "cues()\n--\n\nThe reporting cues that are built in, one tuple each."},
     {"info", module_info, METH_NOARGS, "info()\n--\n\nVersions and hashes."},
     {NULL, NULL, 0, NULL},

@@ -171,6 +171,19 @@ static void note_steps(tracer *t, const ql_quote *quote) {
     }
 }
 
+/* "a memo seen by Reuters". */
+static void note_viewers(tracer *t) {
+    static const char *const seen[] = {"seen", "obtained", "reviewed", "viewed", "published", NULL};
+    const ql_mentions *mentions = &t->run->scratch->mentions;
+    for (size_t i = 0; i < mentions->n; i++) {
+        const ql_mention *document = &mentions->items[i];
+        if (document->kind != QL_MENTION_DOCUMENT || document->entity == QL_NONE) continue;
+        int32_t viewer = ql_agent_of(t->run, document->head, seen);
+        int32_t entity = viewer != QL_NONE ? mentions->items[viewer].entity : QL_NONE;
+        if (entity != QL_NONE && passes_on(entity_at(t, entity)->role)) t->giver.items[document->entity] = entity;
+    }
+}
+
 /* "Reuters reported, citing a memo": an agency that speaks in a sentence with a document gives it. */
 static void note_givers(tracer *t) {
     const ql_scratch *scratch = t->run->scratch;
@@ -448,6 +461,7 @@ ql_status ql_stage_chain(ql_run *run) {
         find_authors(&t);
         note_cues(&t);
         settle(&t);
+        note_viewers(&t);
         note_givers(&t);
         for (size_t e = 0; e < n; e++) t.shown.items[e] = 0;
     }

@@ -110,15 +110,26 @@ static bool is_passive(const ql_run *run, int32_t verb) {
 #define GOVERNED \
     (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(NMOD))
 
+/* Of several subjects the last one before the verb: the others are parts that the parser split off. */
+static int32_t nearest_subject(const ql_run *run, int32_t verb) {
+    int32_t found = ql_dependent(run, verb, SUBJECTS);
+    for (int32_t i = found; i != QL_NONE && i < verb; i = ql_branch_of(run, i)->next) {
+        int32_t before = ql_branch_of(run, i)->first - 1;
+        bool governed = before >= 0 && ql_tag_of(run, before) == QL_TAG_ADP; /* "who spoke with the Post said" */
+        if (ql_relates(run, i, SUBJECTS) && !governed) found = i;
+    }
+    return found;
+}
+
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */
 static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
     int32_t at = verb;
     for (int steps = 0; steps < MOST_CLIMB; steps++) {
-        int32_t subject = ql_dependent(run, at, SUBJECTS), head = ql_head_of(run, at);
+        int32_t subject = nearest_subject(run, at), head = ql_head_of(run, at);
         bool is_relative = ql_relates(run, at, QL_RELATION_BIT(ACL_RELCL));
         if (subject != QL_NONE && is_relative && ql_has(run, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
-        if (subject != QL_NONE) return subject;
+        if (subject != QL_NONE && !(is_passive(run, at) && !is_relative)) return subject;
         if (is_passive(run, at)) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
         bool set_off = at > 0 && ql_is_char(run, at - 1, ',') && ql_relates(run, head, GOVERNED); /* ", telling him" */

@@ -257,7 +257,7 @@ static bool is_acronym_of(const ql_run *run, int32_t word, ql_reach name) {
 /* ----------------------------------------------------------------------------------------------- entities */
 
 static int32_t add_entity(joiner *j, int32_t mention, uint8_t role) {
-    ql_entity made = {.mention = mention, .role = role, .gender = QL_GENDER_UNKNOWN};
+    ql_entity made = {.mention = mention, .role = role, .gender = QL_GENDER_NONE};
     profile blank = {.head = QL_NONE, .owner = QL_NONE};
     if (!ql_entities_push(&j->run->scratch->entities, made) || !profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
@@ -279,8 +279,8 @@ static void learn(joiner *j, int32_t entity, const ql_mention *mention, ql_reach
         uint64_t classes = ql_classes(run, i);
         bool own = i < name.end || ql_is_char(run, name.end, ',');
         if (!own) continue;
-        if (to->gender == QL_GENDER_UNKNOWN && classes & QL_WORD_FEMALE) to->gender = QL_GENDER_FEMALE;
-        if (to->gender == QL_GENDER_UNKNOWN && classes & QL_WORD_MALE) to->gender = QL_GENDER_MALE;
+        if (to->gender == QL_GENDER_NONE && classes & QL_WORD_FEMALE) to->gender = QL_GENDER_FEMALE;
+        if (to->gender == QL_GENDER_NONE && classes & QL_WORD_MALE) to->gender = QL_GENDER_MALE;
         if (classes & (QL_WORD_HONORIFIC | QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_FEMALE | QL_WORD_MALE)) of->is_person = true;
         if (classes & (QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) add_title(of, ql_token_of(run, i)->word);
     }
@@ -299,7 +299,7 @@ static void take_name(joiner *j, int32_t entity, ql_reach name) {
 }
 
 static bool genders_fit(uint8_t a, uint8_t b) {
-    return a == QL_GENDER_UNKNOWN || b == QL_GENDER_UNKNOWN || a == b;
+    return a == QL_GENDER_NONE || b == QL_GENDER_NONE || a == b;
 }
 
 static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
@@ -307,7 +307,7 @@ static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
         if (ql_has(run, i, QL_WORD_FEMALE)) return QL_GENDER_FEMALE;
         if (ql_has(run, i, QL_WORD_MALE)) return QL_GENDER_MALE;
     }
-    return QL_GENDER_UNKNOWN;
+    return QL_GENDER_NONE;
 }
 
 /* A short name for a body: "Huawei" for "Huawei Technologies".  What else is longer is another. */
@@ -509,7 +509,7 @@ static bool is_person(const joiner *j, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     if (of->role != QL_STEP_SPEAKER) return false;
     const profile *p = &j->profiles.items[entity];
-    return p->is_person || of->gender != QL_GENDER_UNKNOWN || p->name.end - p->name.first > 1;
+    return p->is_person || of->gender != QL_GENDER_NONE || p->name.end - p->name.first > 1;
 }
 
 /* What a description or a pronoun looks for. */
@@ -550,7 +550,7 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
     if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
     if (s->body)
         return of->role == QL_STEP_ORGANISATION ||
-               (of->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural && of->gender == QL_GENDER_UNKNOWN &&
+               (of->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural && of->gender == QL_GENDER_NONE &&
                 p->name.end > p->name.first && is_capital(j->run, p->name.end - 1));
     if (s->outlet) return of->role == QL_STEP_OUTLET || of->role == QL_STEP_AGENCY;
     if (s->person) return is_person(j, entity) && !p->is_plural && genders_fit(s->gender, of->gender);
@@ -571,7 +571,7 @@ static float weight_of(const joiner *j, const sought *s, int32_t index) {
     if (ql_flag(run, mention->head, QL_TOKEN_MARKED)) weight -= 2.0f;
     const ql_entity *entity = &run->scratch->entities.items[mention->entity];
     if (s->person && j->profiles.items[mention->entity].is_person) weight += 0.5f;
-    if (s->gender != QL_GENDER_UNKNOWN && entity->gender == s->gender) weight += 0.5f;
+    if (s->gender != QL_GENDER_NONE && entity->gender == s->gender) weight += 0.5f;
     if (entity->end > entity->start) weight += 0.5f;
     return weight;
 }
@@ -606,7 +606,7 @@ static int32_t look_everywhere(const joiner *j, const sought *s) {
         bool before = entities[e].mention != QL_NONE && entities[e].mention < s->mention;
         if (s->document && !before) continue;
         int worth = 1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
-        if (worth > most) most = worth, best = e;
+        if (worth > most || (!before && worth == most)) most = worth, best = e; /* of what follows, the first */
     }
     return best;
 }
@@ -645,15 +645,35 @@ static int32_t pronoun_entity(joiner *j, int32_t index) {
         return QL_NONE;
     }
     int32_t found = look_back(j, &s);
-    if (found != QL_NONE && s.gender != QL_GENDER_UNKNOWN) {
+    if (found != QL_NONE && s.gender != QL_GENDER_NONE) {
         ql_entity *of = &run->scratch->entities.items[found];
-        if (of->gender == QL_GENDER_UNKNOWN) of->gender = s.gender;
+        if (of->gender == QL_GENDER_NONE) of->gender = s.gender;
         j->profiles.items[found].is_person = true;
     }
     return found;
 }
 
+static bool is_listed(const ql_run *run, int32_t i, const char *const *words) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = (size_t)(token->end - token->start);
+    for (; *words != NULL; words++)
+        if (strlen(*words) == n && memcmp(run->text->bytes + token->start, *words, n) == 0) return true;
+    return false;
+}
+
+int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs) {
+    for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
+        if (i < head || !ql_relates(run, i, QL_RELATION_BIT(ACL)) || !is_listed(run, i, verbs)) continue;
+        int32_t agent = ql_dependent(run, i, QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL));
+        return agent != QL_NONE ? ql_mention_of(run, agent) : QL_NONE;
+    }
+    return QL_NONE;
+}
+
 int32_t ql_owner_of(const ql_run *run, int32_t head) {
+    static const char *const made[] = {"sent", "written", "penned", "issued", "signed", "authored", "drafted", "posted", NULL};
+    int32_t maker = ql_agent_of(run, head, made);
+    if (maker != QL_NONE) return maker;
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
         int32_t first = ql_branch_of(run, i)->first;
@@ -796,7 +816,7 @@ static void settle_roles(joiner *j) {
         ql_reach name = j->profiles.items[e].name;
         bool one = name.end - name.first == 1;
         if (of->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
-        if (of->gender == QL_GENDER_UNKNOWN) of->role = QL_STEP_ORGANISATION;
+        if (of->gender == QL_GENDER_NONE) of->role = QL_STEP_ORGANISATION;
     }
 }
 

@@ -289,7 +289,7 @@ typedef struct ql_mention {
 } ql_mention;
 
 /* Somebody or something that mentions of a document stand for. */
-typedef enum ql_gender { QL_GENDER_UNKNOWN = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } ql_gender;
+typedef enum ql_gender { QL_GENDER_NONE = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } ql_gender;
 
 typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */

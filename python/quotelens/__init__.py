@@ -11,7 +11,7 @@ a few articles to try things on; `Config` changes what counts as a report.
 from typing import TYPE_CHECKING, Any
 
 from quotelens._core import __version__
-from quotelens.api import Document, annotate, info, parse_words, sentence_boundaries, word_boundaries
+from quotelens.api import Document, annotate, info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
@@ -30,6 +30,7 @@ __all__ = [
     "__version__",
     "annotate",
     "info",
+    "link_names",
     "parse_words",
     "read",
     "sample",

@@ -135,6 +135,9 @@ def sentence_boundaries(text: str, *, tailored: bool) -> list[int]:
 def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""
 
+def link_names(mentions: list[str] | tuple[str, ...], /) -> list[int]:
+    """The cluster of each mention of one document, with the GIL released; see `quotelens.link_names`."""
+
 def cues() -> list[tuple[str, str, str, str, str | None, bool, bool, str]]:
     """The built-in cues: lemma, class, act, frames with blanks between, irregular forms with blanks between, is it a
     noun, does it cast doubt, and why it is there."""

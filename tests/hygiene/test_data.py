@@ -69,6 +69,36 @@ def test_exceptions_of_lemmas_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "lemma.h").read_bytes(), "lemma.tsv has changed: make tables"
 
 
+def test_words_of_names_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "names.py", root / "ext" / "data" / "names.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["names.h", "names_kinds.h"]
+    for name in names:
+        fresh = (tmp_path / name).read_bytes()
+        assert fresh == (root / "ext" / "tables" / name).read_bytes(), "names.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["ted\tgiven\tm\tedward\twhy", "bill\tgiven\tm\twilliam\twhy"],
+        ["bill\tgiven\tm\twilliam\twhy", "bill\tgiven\tm\t-\twhy"],
+        ["bill\tgiven\tm\twilliam\t"],
+        ["bill\tgiven\tm\twilliam"],
+        ["bill\tname\tm\twilliam\twhy"],
+        ["bill\tgiven\tx\twilliam\twhy"],
+        ["zoë\tgiven\tf\t-\twhy"],
+    ],
+    ids=["out of order", "twice", "no reason", "a column short", "no such kind", "no such gender", "an accent"],
+)
+def test_words_of_names_are_refused(root, tmp_path, rows):
+    (tmp_path / "names.tsv").write_text("\n".join(["word\tkinds\tgender\tbase\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "names.py", tmp_path / "names.tsv", tmp_path)
+    assert made.returncode != 0 and "names.tsv:" in made.stderr
+    assert not (tmp_path / "names.h").exists()
+
+
 @pytest.mark.parametrize(
     "rows",
     [

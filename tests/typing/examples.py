@@ -45,6 +45,7 @@ def uses() -> None:
     assert_type(ql.word_boundaries("text"), list[int])
     assert_type(ql.sentence_boundaries("text", tailored=False), list[int])
     assert_type(ql.parse_words(["He", "left"]), list[tuple[str, int, str]])
+    assert_type(ql.link_names(["Ada Holm", "Holm"]), list[int])
     assert_type(ql.parse_words(("He", "left")), list[tuple[str, int, str]])
     assert_type(corpus.tokens(parse=True, quotes=True), ql.Table)
     assert_type(corpus[0].tokens(parse=True), ql.Table)
