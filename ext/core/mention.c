@@ -242,10 +242,19 @@ static bool is_description(const ql_run *run, int32_t i) {
            !ql_relates(run, i, QL_RELATION_BIT(AMOD));
 }
 
+bool ql_precedes_words(const ql_run *run, int32_t i) {
+    if (i < 1 || i + 2 >= ql_n_tokens(run) || ql_kind(run, i + 1) != QL_TOKEN_MARK) return false;
+    if (!ql_has(run, i, QL_WORD_CUE_VERB) || !(ql_verb_forms(run, i) & (QL_VERB_S | QL_VERB_PAST))) return false;
+    uint8_t before = ql_tag_of(run, i - 1);
+    return before == QL_TAG_NOUN || before == QL_TAG_PROPN;
+}
+
 static bool can_speak(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
     if (ql_has(run, i, QL_WORD_WEEKDAY)) return false;
     if ((kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) || !is_nominal(run, i)) return false;
+    bool subject = ql_head_of(run, i) == i + 1 && ql_precedes_words(run, i + 1);
+    if (subject) return true;
     if (ql_relates(run, i,
                    QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED) |
                        QL_RELATION_BIT(NMOD_DESC)))
