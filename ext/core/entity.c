@@ -17,15 +17,16 @@ typedef struct profile {
     int32_t titles[MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_reach name;               /* tokens of its fullest name */
-    int32_t owner; /* of a document: whose it is, or QL_NONE */
     int n_titles;
     bool is_person, is_plural, is_letter;
 } profile;
 
 VEC_DEFINE(profiles, profile)
 
+/* A name before it is joined with others. */
 typedef struct ql_called {
-    int32_t mention;
+    int32_t mention;  /* QL_NONE where only brackets or a document give it */
+    int32_t document; /* the entity of the document that has it for its owner, or QL_NONE */
     ql_reach name;
 } ql_called;
 
@@ -223,8 +224,8 @@ static bool same_name(const ql_run *run, ql_reach a, ql_reach b) {
 /* ----------------------------------------------------------------------------------------------- entities */
 
 static int32_t add_entity(joiner *j, int32_t mention, uint8_t role) {
-    ql_entity made = {.mention = mention, .role = role, .gender = QL_GENDER_NONE};
-    profile blank = {.head = QL_NONE, .owner = QL_NONE};
+    ql_entity made = {.mention = mention, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
+    profile blank = {.head = QL_NONE};
     if (!ql_entities_push(&j->run->scratch->entities, made) || !profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
 }
@@ -276,9 +277,8 @@ static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
     return QL_GENDER_NONE;
 }
 
-/* A name to be joined with others: in a mention, or QL_NONE where only brackets or a poll give it. */
-static bool add_called(joiner *j, int32_t mention, ql_reach name) {
-    return called_push(&j->called, (ql_called){mention, name});
+static bool add_called(joiner *j, int32_t mention, int32_t document, ql_reach name) {
+    return called_push(&j->called, (ql_called){mention, document, name});
 }
 
 /* What name.c reads: the name with the titles before it, and the acronym in brackets behind it. */
@@ -303,6 +303,7 @@ static bool join_called(joiner *j, const ql_called *of, ql_word_slice words, int
     if (to->role == QL_STEP_SPEAKER) to->role = role;
     if (to->mention == QL_NONE || (of->mention != QL_NONE && of->mention < to->mention)) to->mention = of->mention;
     take_name(j, *entity, of->name);
+    if (of->document != QL_NONE) run->scratch->entities.items[of->document].owner = *entity;
     if (of->mention == QL_NONE) return true;
     ql_mention *mention = &run->scratch->mentions.items[of->mention];
     ql_name read;
@@ -336,12 +337,14 @@ static bool join_all_called(joiner *j) {
     return fine;
 }
 
-/* "a Fox News poll" names an outlet besides. */
-static bool call_outlet(joiner *j, ql_reach name) {
+/* "a Fox News poll" names an outlet besides; "the Home Office letter" whoever wrote it. */
+static bool call_owner(joiner *j, int32_t document, ql_reach name, bool is_letter) {
     ql_reach owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !is_capital(j->run, owner.end - 1)) owner.end--;
-    if (owner.end - owner.first < 2 || ql_role_of_words(j->run, owner) != QL_STEP_OUTLET) return true;
-    return add_called(j, QL_NONE, owner);
+    bool outlet = owner.end - owner.first > 1 && ql_role_of_words(j->run, owner) == QL_STEP_OUTLET;
+    if (owner.end == owner.first || !(outlet || is_letter)) return true;
+    if (!is_letter) document = QL_NONE;
+    return add_called(j, QL_NONE, document, owner);
 }
 
 /* Documents of one name are one document. */
@@ -357,7 +360,7 @@ static bool join_document(joiner *j, int32_t index, ql_reach name) {
     j->profiles.items[entity].is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
     take_name(j, entity, name);
     mention->entity = entity;
-    return call_outlet(j, name);
+    return call_owner(j, entity, name, j->profiles.items[entity].is_letter);
 }
 
 static bool is_document(const ql_run *run, const ql_mention *mention, ql_reach name) {
@@ -417,7 +420,7 @@ static bool call_acronyms(joiner *j) {
     for (int32_t i = 1; i + 2 < ql_n_tokens(run); i++) {
         if (!ql_is_char(run, i, '(') || !ql_is_char(run, i + 2, ')') || !ql_flag(run, i + 1, QL_TOKEN_ALL_CAPS)) continue;
         ql_reach name = spelled_out(run, i);
-        if (name.end > name.first && !add_called(j, QL_NONE, name)) return false;
+        if (name.end > name.first && !add_called(j, QL_NONE, QL_NONE, name)) return false;
     }
     return true;
 }
@@ -494,7 +497,7 @@ static bool join_names(joiner *j) {
         ql_reach name = ql_name_in(j->run, &mentions->items[i]);
         if (name.end == name.first) continue;
         bool document = is_document(j->run, &mentions->items[i], name);
-        if (!(document ? join_document(j, (int32_t)i, name) : add_called(j, (int32_t)i, name))) return false;
+        if (!(document ? join_document(j, (int32_t)i, name) : add_called(j, (int32_t)i, QL_NONE, name))) return false;
     }
     if (!join_all_called(j)) return false;
     join_families(j);
@@ -577,7 +580,7 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
-    if (s->document && s->owner != QL_NONE && p->owner != QL_NONE && s->owner != p->owner) return false;
+    if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
     if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
     if (s->body)
         return of->role == QL_STEP_ORGANISATION ||
@@ -743,7 +746,8 @@ static int32_t described_entity(joiner *j, int32_t index) {
         s.leader = ql_has(run, mention->head, QL_WORD_LETTER);
         s.owner = owner_entity(j, mention);
         int32_t found = look_everywhere(j, &s);
-        if (found != QL_NONE && j->profiles.items[found].owner == QL_NONE) j->profiles.items[found].owner = s.owner;
+        if (found != QL_NONE && run->scratch->entities.items[found].owner == QL_NONE)
+            run->scratch->entities.items[found].owner = s.owner;
         return found;
     }
     if (mention->kind == QL_MENTION_OUTLET) {
@@ -810,7 +814,7 @@ static bool add_unnamed(joiner *j, int32_t index) {
         gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
     mention->entity = entity;
     if (mention->kind != QL_MENTION_DOCUMENT) return true;
-    of->owner = owner_entity(j, mention);
+    j->run->scratch->entities.items[entity].owner = owner_entity(j, mention);
     name_document(j, mention);
     return true;
 }
