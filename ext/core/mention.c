@@ -290,6 +290,11 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     stay_before_sentence(run, head, first, &last);
     int32_t longer = behind_adjective(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
+    if (ql_head_of(run, head) == head + 1 && ql_precedes_words(run, head + 1)) { /* what the parser hung on the verb */
+        int32_t sentence = tokens[head].sentence;
+        while (first > 0 && tokens[first - 1].sentence == sentence && is_nominal(run, first - 1) && head - first < MOST_WORDS)
+            first--;
+    }
     longer = up_to_verb(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     if (last > head && ql_kind(run, head + 1) == QL_TOKEN_CLITIC && head + 2 <= last) head += 2; /* "CNN's Ann Lee" */
