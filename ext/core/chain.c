@@ -138,6 +138,7 @@ static void find_authors(tracer *t) {
         if (!is_letter(t, mention)) continue;
         int32_t owner = ql_owner_of(t->run, mention->head);
         if (owner != QL_NONE) note_author(t, mention, mention_at(t, owner)->entity);
+        if (mention->entity != QL_NONE) note_author(t, mention, entity_at(t, mention->entity)->owner);
     }
     for (size_t i = 0; i < scratch->cues.n; i++) {
         const ql_cue_hit *hit = &scratch->cues.items[i];

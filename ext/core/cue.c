@@ -262,6 +262,7 @@ static void place_source(const ql_run *run, int32_t first, int32_t end, ql_cue_h
 /* "a claim", "comments": by its tag no verb, and nothing hangs on it as on one. */
 static bool is_used_as_noun(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
+    if (ql_precedes_words(run, i)) return false;
     return tag != QL_TAG_VERB && tag != QL_TAG_AUX &&
            ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(PARATAXIS)) == QL_NONE;
 }

@@ -4,6 +4,7 @@
    and each pronoun to what was named before it: the nearest that fits, with a liking for subjects and for who spoke
    last.  What fits nothing becomes an entity without a name: a wrong name is worse than none. */
 #include "entity.h"
+#include "name.h"
 
 enum {
     MOST_BACK = 60,      /* mentions to look back over */
@@ -16,16 +17,25 @@ typedef struct profile {
     int32_t titles[MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_reach name;               /* tokens of its fullest name */
-    int32_t owner; /* of a document: whose it is, or QL_NONE */
     int n_titles;
     bool is_person, is_plural, is_letter;
 } profile;
 
 VEC_DEFINE(profiles, profile)
 
+/* A name before it is joined with others. */
+typedef struct ql_called {
+    int32_t mention;  /* QL_NONE where only brackets or a document give it */
+    int32_t document; /* the entity of the document that has it for its owner, or QL_NONE */
+    ql_reach name;
+} ql_called;
+
+VEC_DEFINE(called, ql_called)
+
 typedef struct joiner {
     ql_run *run;
     profiles profiles; /* one an entity */
+    called called;     /* names before they are joined */
     ql_ints speaks;    /* one a mention: the statement it is the source of, or QL_NONE */
 } joiner;
 
@@ -203,62 +213,19 @@ static bool same_word(const ql_run *run, int32_t a, int32_t b) {
     return true;
 }
 
-/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at the most? */
-static bool nearly_same(const ql_run *run, int32_t a, int32_t b) {
-    enum { LEAST = 6, MOST = 24, SLIPS = 2 };
-    const ql_token *x = ql_token_of(run, a), *y = ql_token_of(run, b);
-    int32_t n = x->end - x->start, m = y->end - y->start, row[MOST + 1];
-    const char *s = run->text->bytes + x->start, *t = run->text->bytes + y->start;
-    if (n < LEAST || m < LEAST || n > MOST || m > MOST || n - m > 1 || m - n > 1 || s[0] != t[0]) return false;
-    for (int32_t k = 0; k <= m; k++) row[k] = k;
-    for (int32_t i = 1; i <= n; i++) {
-        int32_t diagonal = row[0]++;
-        for (int32_t k = 1; k <= m; k++) {
-            int32_t cost = diagonal + (lower(s[i - 1]) != lower(t[k - 1]));
-            diagonal = row[k];
-            row[k] = cost < row[k] + 1 ? cost : row[k] + 1;
-            if (row[k - 1] + 1 < row[k]) row[k] = row[k - 1] + 1;
-        }
-    }
-    return row[m] <= SLIPS;
-}
-
-/* Do all words of the shorter name stand in the longer one in order, the last one last, or, of a family name in
-   front, the first one first? */
-static bool names_fit(const ql_run *run, ql_reach a, ql_reach b) {
-    if (a.end - a.first < b.end - b.first) {
-        ql_reach swap = a;
-        a = b;
-        b = swap;
-    }
-    int32_t i = a.first;
-    for (int32_t k = b.first; k < b.end; k++, i++) {
-        while (i < a.end && !same_word(run, i, k)) i++;
-        if (i >= a.end) return false;
-    }
+/* Are two names word for word the same? */
+static bool same_name(const ql_run *run, ql_reach a, ql_reach b) {
+    if (a.end - a.first != b.end - b.first) return false;
+    for (int32_t i = 0; i < a.end - a.first; i++)
+        if (!same_word(run, a.first + i, b.first + i)) return false;
     return true;
-}
-
-/* "CREW" for "Citizens for Responsibility and Ethics in Washington". */
-static bool is_acronym_of(const ql_run *run, int32_t word, ql_reach name) {
-    const ql_token *token = ql_token_of(run, word);
-    int32_t at = token->start;
-    if (name.end - name.first < 2 || !ql_flag(run, word, QL_TOKEN_ALL_CAPS)) return false;
-    for (int32_t i = name.first; i < name.end; i++) {
-        if (!is_capital(run, i)) continue;
-        while (at < token->end && run->text->bytes[at] == '.') at++;
-        if (at >= token->end || run->text->bytes[at] != run->text->bytes[ql_token_of(run, i)->start]) return false;
-        at++;
-    }
-    while (at < token->end && run->text->bytes[at] == '.') at++;
-    return at == token->end;
 }
 
 /* ----------------------------------------------------------------------------------------------- entities */
 
 static int32_t add_entity(joiner *j, int32_t mention, uint8_t role) {
-    ql_entity made = {.mention = mention, .role = role, .gender = QL_GENDER_NONE};
-    profile blank = {.head = QL_NONE, .owner = QL_NONE};
+    ql_entity made = {.mention = mention, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
+    profile blank = {.head = QL_NONE};
     if (!ql_entities_push(&j->run->scratch->entities, made) || !profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
 }
@@ -310,90 +277,95 @@ static uint8_t gender_of_words(const ql_run *run, ql_reach words) {
     return QL_GENDER_NONE;
 }
 
-/* A short name for a body: "Huawei" for "Huawei Technologies".  What else is longer is another. */
-static bool is_short_for(const ql_run *run, ql_reach longer, ql_reach shorter) {
-    if (longer.end - longer.first <= shorter.end - shorter.first) return true;
-    bool first = shorter.end - shorter.first == 1 && same_word(run, longer.first, shorter.first);
-    if (first && ql_is_word(run, longer.first + 1, "of")) return true; /* "the Church" */
-    for (int32_t i = longer.first; i < longer.end; i++) {
-        bool shared = i - longer.first < shorter.end - shorter.first && same_word(run, i, shorter.first + (i - longer.first));
-        if (!shared && !ql_has(run, i, QL_WORD_BODY_SUFFIX | QL_WORD_OUTLET_NOUN)) return false;
-    }
+static bool add_called(joiner *j, int32_t mention, int32_t document, ql_reach name) {
+    return called_push(&j->called, (ql_called){mention, document, name});
+}
+
+/* What name.c reads: the name with the titles before it, and the acronym in brackets behind it. */
+static ql_word_slice words_of(const ql_run *run, const ql_called *of) {
+    int32_t first = of->name.first, last = of->name.end - 1;
+    int32_t least = of->mention != QL_NONE ? run->scratch->mentions.items[of->mention].first_token : first;
+    while (first > least && (is_title(run, first - 1) || ql_tag_of(run, first - 1) == QL_TAG_ADJ ||
+                             ql_tag_of(run, first - 1) == QL_TAG_NOUN))
+        first--;
+    if (of->mention == QL_NONE && last + 3 < ql_n_tokens(run) && ql_is_char(run, last + 1, '(')) last += 3;
+    int32_t start = ql_token_of(run, first)->start, end = ql_token_of(run, last)->end;
+    return (ql_word_slice){run->text->bytes + start, (size_t)(end - start)};
+}
+
+/* Whatever the name is first called by that is more than a speaker tells what it is. */
+static bool join_called(joiner *j, const ql_called *of, ql_word_slice words, int32_t *entity) {
+    const ql_run *run = j->run;
+    uint8_t role = ql_role_of_words(run, of->name);
+    if (*entity == QL_NONE) *entity = add_entity(j, of->mention, role);
+    if (*entity == QL_NONE) return false;
+    ql_entity *to = &run->scratch->entities.items[*entity];
+    if (to->role == QL_STEP_SPEAKER) to->role = role;
+    if (to->mention == QL_NONE || (of->mention != QL_NONE && of->mention < to->mention)) to->mention = of->mention;
+    take_name(j, *entity, of->name);
+    if (of->document != QL_NONE) run->scratch->entities.items[of->document].owner = *entity;
+    if (of->mention == QL_NONE) return true;
+    ql_mention *mention = &run->scratch->mentions.items[of->mention];
+    ql_name read;
+    ql_name_read(run->engine->lexicon, words, mention->kind, &read);
+    if (to->gender == QL_GENDER_NONE) to->gender = read.gender;
+    if (read.kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
+    learn(j, *entity, mention, of->name);
+    mention->entity = *entity;
     return true;
 }
 
-/* Of a person the shorter name ends, or, of a family name in front, begins the longer one. */
-static bool is_name_of(const ql_run *run, ql_reach longer, ql_reach shorter) {
-    if (same_word(run, longer.end - 1, shorter.end - 1)) return true;
-    return shorter.end - shorter.first == 1 && longer.end - longer.first <= 3 && same_word(run, longer.first, shorter.first);
-}
-
-static bool kinds_fit(const joiner *j, int32_t entity, uint8_t role, ql_reach name) {
-    uint8_t other = j->run->scratch->entities.items[entity].role;
-    ql_reach known = j->profiles.items[entity].name;
-    bool longer = known.end - known.first >= name.end - name.first;
-    ql_reach a = longer ? known : name, b = longer ? name : known;
-    if (role == QL_STEP_SPEAKER && other == QL_STEP_SPEAKER) return is_name_of(j->run, a, b);
-    if (role == QL_STEP_DOCUMENT || other == QL_STEP_DOCUMENT) return role == other && a.end - a.first == b.end - b.first;
-    return is_short_for(j->run, a, b) || (role == other && same_word(j->run, a.end - 1, b.end - 1));
-}
-
-static int32_t find_named(joiner *j, const ql_mention *mention, ql_reach name, uint8_t role) {
-    const ql_entities *entities = &j->run->scratch->entities;
-    uint8_t gender = gender_of_words(j->run, (ql_reach){mention->first_token, name.first + 1});
-    int32_t n = (int32_t)j->profiles.n;
-    for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES; e--) {
-        ql_reach other = j->profiles.items[e].name;
-        if (other.end == other.first) continue;
-        bool fits = names_fit(j->run, other, name) && kinds_fit(j, e, role, name) &&
-                    genders_fit(gender, entities->items[e].gender);
-        if (fits || (name.end - name.first == 1 && is_acronym_of(j->run, name.first, other))) return e;
+/* All names at once, so that a short one finds the full one wherever that stands. */
+static bool join_all_called(joiner *j) {
+    size_t n = j->called.n;
+    ql_word_slice *words = malloc((n + 1) * sizeof *words);
+    uint8_t *kinds = malloc(n + 1);
+    int32_t *cluster = malloc((n + 1) * sizeof *cluster), *entities = malloc((n + 1) * sizeof *entities);
+    bool fine = words != NULL && kinds != NULL && cluster != NULL && entities != NULL;
+    for (size_t i = 0; fine && i < n; i++) {
+        const ql_called *of = &j->called.items[i];
+        words[i] = words_of(j->run, of);
+        kinds[i] = of->mention != QL_NONE ? j->run->scratch->mentions.items[of->mention].kind : QL_MENTION_ORGANISATION;
+        entities[i] = QL_NONE;
     }
-    return QL_NONE;
+    fine = fine && ql_link_names(j->run->engine->lexicon, words, kinds, n, cluster, j->run->error) == QL_OK;
+    for (size_t i = 0; fine && i < n; i++) fine = join_called(j, &j->called.items[i], words[i], &entities[cluster[i]]);
+    free(words);
+    free(kinds);
+    free(cluster);
+    free(entities);
+    return fine;
 }
 
-/* A last name misspelt, where nobody is called just so. */
-static int32_t find_misspelt(const joiner *j, ql_reach name, uint8_t role) {
-    const ql_entities *entities = &j->run->scratch->entities;
-    int32_t n = (int32_t)j->profiles.n;
-    if (name.end - name.first != 1 || role != QL_STEP_SPEAKER) return QL_NONE;
-    for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES; e--) {
-        ql_reach other = j->profiles.items[e].name;
-        if (entities->items[e].role != role || other.end - other.first < 2 || other.end - other.first > 4) continue;
-        if (nearly_same(j->run, other.end - 1, name.first)) return e;
-    }
-    return QL_NONE;
-}
-
-/* "a Fox News poll" names an outlet besides. */
-static bool join_outlet(joiner *j, int32_t index, ql_reach name) {
+/* "a Fox News poll" names an outlet besides; "the Home Office letter" whoever wrote it. */
+static bool call_owner(joiner *j, int32_t document, ql_reach name, bool is_letter) {
     ql_reach owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !is_capital(j->run, owner.end - 1)) owner.end--;
-    if (owner.end - owner.first < 2 || ql_role_of_words(j->run, owner) != QL_STEP_OUTLET) return true;
-    if (find_named(j, &j->run->scratch->mentions.items[index], owner, QL_STEP_OUTLET) != QL_NONE) return true;
-    int32_t entity = add_entity(j, index, QL_STEP_OUTLET);
-    if (entity == QL_NONE) return false;
-    take_name(j, entity, owner);
-    return true;
+    bool outlet = owner.end - owner.first > 1 && ql_role_of_words(j->run, owner) == QL_STEP_OUTLET;
+    if (owner.end == owner.first || !(outlet || is_letter)) return true;
+    if (!is_letter) document = QL_NONE;
+    return add_called(j, QL_NONE, document, owner);
 }
 
-static bool join_name(joiner *j, int32_t index, ql_reach name) {
+/* Documents of one name are one document. */
+static bool join_document(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
-    bool document = mention->kind == QL_MENTION_DOCUMENT || (ql_has(j->run, name.end - 1, QL_WORD_DOCUMENT) &&
-                                                             !ql_has(j->run, name.end - 1, QL_WORD_OUTLET_NOUN));
-    uint8_t role = document ? QL_STEP_DOCUMENT : ql_role_of_words(j->run, name);
-    int32_t entity = find_named(j, mention, name, role);
-    if (entity == QL_NONE) entity = find_misspelt(j, name, role);
-    if (entity == QL_NONE) {
-        entity = add_entity(j, index, role);
-        if (entity == QL_NONE) return false;
-        j->profiles.items[entity].head = ql_token_of(j->run, document ? name.end - 1 : mention->head)->word;
-        j->profiles.items[entity].is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
-    }
+    int32_t n = (int32_t)j->profiles.n, entity = QL_NONE;
+    for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES && entity == QL_NONE; e--)
+        if (j->run->scratch->entities.items[e].role == QL_STEP_DOCUMENT && same_name(j->run, j->profiles.items[e].name, name))
+            entity = e;
+    if (entity == QL_NONE) entity = add_entity(j, index, QL_STEP_DOCUMENT);
+    if (entity == QL_NONE) return false;
+    j->profiles.items[entity].head = ql_token_of(j->run, name.end - 1)->word;
+    j->profiles.items[entity].is_letter = ql_has(j->run, mention->head, QL_WORD_LETTER);
     take_name(j, entity, name);
-    learn(j, entity, mention, name);
     mention->entity = entity;
-    return role != QL_STEP_DOCUMENT || join_outlet(j, index, name);
+    return call_owner(j, entity, name, j->profiles.items[entity].is_letter);
+}
+
+static bool is_document(const ql_run *run, const ql_mention *mention, ql_reach name) {
+    if (mention->kind == QL_MENTION_DOCUMENT) return true;
+    return ql_has(run, name.end - 1, QL_WORD_DOCUMENT) && !ql_has(run, name.end - 1, QL_WORD_OUTLET_NOUN);
 }
 
 /* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE. */
@@ -443,31 +415,93 @@ static ql_reach spelled_out(const ql_run *run, int32_t bracket) {
     return at == letters->start && bracket - i > 1 ? (ql_reach){i, bracket} : (ql_reach){0, 0};
 }
 
-/* Bodies that an acronym in brackets follows have names before anything else. */
-static bool join_acronyms(joiner *j) {
+static bool call_acronyms(joiner *j) {
     const ql_run *run = j->run;
     for (int32_t i = 1; i + 2 < ql_n_tokens(run); i++) {
         if (!ql_is_char(run, i, '(') || !ql_is_char(run, i + 2, ')') || !ql_flag(run, i + 1, QL_TOKEN_ALL_CAPS)) continue;
         ql_reach name = spelled_out(run, i);
-        if (name.end == name.first) continue;
-        int32_t entity = add_entity(j, QL_NONE, QL_STEP_ORGANISATION);
-        if (entity == QL_NONE) return false;
-        take_name(j, entity, name);
+        if (name.end > name.first && !add_called(j, QL_NONE, QL_NONE, name)) return false;
     }
     return true;
 }
 
-/* Longest names first, so that the short ones find them wherever they stand. */
-static bool join_names(joiner *j) {
-    ql_mentions *mentions = &j->run->scratch->mentions;
-    if (!join_acronyms(j)) return false;
-    for (int least = 2; least >= 1; least--)
-        for (size_t i = 0; i < mentions->n; i++) {
-            if (mentions->items[i].entity != QL_NONE) continue;
-            ql_reach name = ql_name_in(j->run, &mentions->items[i]);
-            if (name.end - name.first < least) continue;
-            if (!join_name(j, (int32_t)i, name)) return false;
+/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at the most? */
+static bool nearly_same(const ql_run *run, int32_t a, int32_t b) {
+    enum { LEAST = 6, MOST = 24, SLIPS = 2 };
+    const ql_token *x = ql_token_of(run, a), *y = ql_token_of(run, b);
+    int32_t n = x->end - x->start, m = y->end - y->start, row[MOST + 1];
+    const char *s = run->text->bytes + x->start, *t = run->text->bytes + y->start;
+    if (n < LEAST || m < LEAST || n > MOST || m > MOST || n - m > 1 || m - n > 1 || s[0] != t[0]) return false;
+    for (int32_t k = 0; k <= m; k++) row[k] = k;
+    for (int32_t i = 1; i <= n; i++) {
+        int32_t diagonal = row[0]++;
+        for (int32_t k = 1; k <= m; k++) {
+            int32_t cost = diagonal + (lower(s[i - 1]) != lower(t[k - 1]));
+            diagonal = row[k];
+            row[k] = cost < row[k] + 1 ? cost : row[k] + 1;
+            if (row[k - 1] + 1 < row[k]) row[k] = row[k - 1] + 1;
         }
+    }
+    return row[m] <= SLIPS;
+}
+
+/* The entity of several words whose last one this single name misspells; QL_NONE without. */
+static int32_t find_spelt(const joiner *j, int32_t entity) {
+    const ql_entity *entities = j->run->scratch->entities.items;
+    ql_reach name = j->profiles.items[entity].name;
+    int32_t n = (int32_t)j->profiles.n;
+    if (name.end - name.first != 1 || entities[entity].role != QL_STEP_SPEAKER) return QL_NONE;
+    for (int32_t e = 0; e < n && e < MOST_NAMES; e++) {
+        ql_reach other = j->profiles.items[e].name;
+        int32_t words = other.end - other.first;
+        if (entities[e].role == QL_STEP_SPEAKER && words >= 2 && words <= 4 && nearly_same(j->run, other.end - 1, name.first))
+            return e;
+    }
+    return QL_NONE;
+}
+
+/* Of two people of one family name, a bare "Clinton" is the one last called in full before it. */
+static void join_families(joiner *j) {
+    const ql_run *run = j->run;
+    ql_mentions *mentions = &run->scratch->mentions;
+    for (size_t c = 0; c < j->called.n; c++) {
+        const ql_called *of = &j->called.items[c];
+        if (of->mention == QL_NONE || of->name.end - of->name.first != 1) continue;
+        ql_mention *mention = &mentions->items[of->mention];
+        uint8_t gender = gender_of_words(run, (ql_reach){mention->first_token, of->name.first});
+        for (size_t b = c; b-- > 0 && c - b < MOST_NAMES;) {
+            ql_reach full = j->called.items[b].name;
+            int32_t other = j->called.items[b].mention != QL_NONE ? mentions->items[j->called.items[b].mention].entity : QL_NONE;
+            if (other == QL_NONE || full.end - full.first < 2 || !same_word(run, full.end - 1, of->name.first)) continue;
+            const ql_entity *entity = &run->scratch->entities.items[other];
+            if (entity->role == QL_STEP_SPEAKER && genders_fit(gender, entity->gender)) mention->entity = other;
+            break;
+        }
+    }
+}
+
+/* A last name misspelt, where nobody is called just so, is the one it looks like. */
+static void join_misspelt(joiner *j) {
+    ql_mentions *mentions = &j->run->scratch->mentions;
+    for (size_t i = 0; i < mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        int32_t spelt = mention->entity != QL_NONE ? find_spelt(j, mention->entity) : QL_NONE;
+        if (spelt != QL_NONE) mention->entity = spelt;
+    }
+}
+
+static bool join_names(joiner *j) {
+    const ql_mentions *mentions = &j->run->scratch->mentions;
+    if (!call_acronyms(j)) return false;
+    for (size_t i = 0; i < mentions->n; i++) {
+        ql_reach name = ql_name_in(j->run, &mentions->items[i]);
+        if (name.end == name.first) continue;
+        bool document = is_document(j->run, &mentions->items[i], name);
+        if (!(document ? join_document(j, (int32_t)i, name) : add_called(j, (int32_t)i, QL_NONE, name))) return false;
+    }
+    if (!join_all_called(j)) return false;
+    join_families(j);
+    join_misspelt(j);
     join_appositions(j);
     return true;
 }
@@ -546,7 +580,7 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
-    if (s->document && s->owner != QL_NONE && p->owner != QL_NONE && s->owner != p->owner) return false;
+    if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
     if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
     if (s->body)
         return of->role == QL_STEP_ORGANISATION ||
@@ -712,7 +746,8 @@ static int32_t described_entity(joiner *j, int32_t index) {
         s.leader = ql_has(run, mention->head, QL_WORD_LETTER);
         s.owner = owner_entity(j, mention);
         int32_t found = look_everywhere(j, &s);
-        if (found != QL_NONE && j->profiles.items[found].owner == QL_NONE) j->profiles.items[found].owner = s.owner;
+        if (found != QL_NONE && run->scratch->entities.items[found].owner == QL_NONE)
+            run->scratch->entities.items[found].owner = s.owner;
         return found;
     }
     if (mention->kind == QL_MENTION_OUTLET) {
@@ -779,7 +814,7 @@ static bool add_unnamed(joiner *j, int32_t index) {
         gender_of_words(j->run, (ql_reach){mention->head, mention->head + 1});
     mention->entity = entity;
     if (mention->kind != QL_MENTION_DOCUMENT) return true;
-    of->owner = owner_entity(j, mention);
+    j->run->scratch->entities.items[entity].owner = owner_entity(j, mention);
     name_document(j, mention);
     return true;
 }
@@ -860,6 +895,7 @@ ql_status ql_stage_entity(ql_run *run) {
         give_speakers(&j);
     }
     profiles_free(&j.profiles);
+    called_free(&j.called);
     ql_ints_free(&j.speaks);
     return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for entities");
 }

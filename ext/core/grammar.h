@@ -96,6 +96,9 @@ int32_t ql_mention_from(const ql_run *run, int32_t first_token);
 int32_t ql_mention_until(const ql_run *run, int32_t end_token);
 int32_t ql_mention_of(const ql_run *run, int32_t head);
 
+/* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
+bool ql_precedes_words(const ql_run *run, int32_t i);
+
 /* What stands beside a quotation with this verb, or NULL.  (beside.c) */
 const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 
