@@ -106,6 +106,10 @@ const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 int32_t ql_subject_of(const ql_run *run, int32_t verb);
 int32_t ql_speaker_of(const ql_run *run, int32_t verb); /* the same, also inside marks */
 
+/* Does a reason for silence stand at token i: "condition of anonymity", "not authorised to", "not to be named"?  The
+   first token behind it, or QL_NONE.  (unnamed.c) */
+int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end);
+
 /* What stands beside this quotation, or NULL.  (beside.c) */
 const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair);
 

@@ -44,9 +44,7 @@ static int32_t claimed(const ql_run *run, const ql_mention *mention) {
     return spells(run, mention->first_token, "a") || spells(run, mention->first_token, "an") ? 1 : QL_NONE;
 }
 
-/* Does a reason for silence stand at token i: "condition of anonymity", "not authorised to", "not to be named"?  The
-   first token behind it, or QL_NONE. */
-static int32_t silence_at(const ql_run *run, int32_t i, int32_t end) {
+int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
     static const char *const allowed[] = {"authorized", "authorised", "permitted", "allowed", NULL};
     static const char *const known[] = {"named", "identified", "quoted", NULL};
     if (i + 2 < end && spells(run, i, "condition") && spells(run, i + 1, "of") && spells(run, i + 2, "anonymity"))
@@ -81,7 +79,7 @@ static int32_t reason_end(const ql_run *run, int32_t from, int32_t end) {
 /* The reason in tokens [first, end), outside marks; false without. */
 static bool reason_in(const ql_run *run, int32_t first, int32_t end, ql_span *out) {
     for (int32_t i = first; i < end; i++) {
-        int32_t behind = ql_flag(run, i, QL_TOKEN_MARKED) ? QL_NONE : silence_at(run, i, end);
+        int32_t behind = ql_flag(run, i, QL_TOKEN_MARKED) ? QL_NONE : ql_silence_at(run, i, end);
         if (behind == QL_NONE) continue;
         int32_t last = reason_end(run, behind, end);
         *out = (ql_span){ql_token_of(run, reason_start(run, i, first))->start, ql_token_of(run, last - 1)->end};
