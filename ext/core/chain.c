@@ -450,6 +450,7 @@ static void settle(tracer *t) {
             note_author(t, source, last_source(t, (int32_t)i));
         quote->speaker = speaker_of(t, quote);
         quote->anonymity = anonymity_of(t, quote);
+        ql_tell_unnamed(t->run, quote);
     }
 }
 

@@ -195,6 +195,9 @@ ql_status ql_stage_mention(ql_run *run); /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);   /* all → quotes, spans, pieces */
 ql_status ql_stage_entity(ql_run *run);  /* mentions, quotes → entities; sets mention.entity, quote.speaker */
+/* How many an unnamed source is, and why it is not named.  (unnamed.c) */
+void ql_tell_unnamed(ql_run *run, ql_quote *quote);
+
 ql_status ql_stage_chain(ql_run *run);   /* quotes, cues, entities → steps; sets quote.anonymity */
 ql_status ql_stage_score(ql_run *run);   /* all → confidence of quotes; candidates and features if explained */
 ql_status ql_stage_explain(ql_run *run); /* all → rejecteds */

@@ -549,6 +549,7 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
         found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
     if (!content_of(w, found.first, found.end, &span)) return false;
+    if (ql_silence_at(w->run, found.first, at->end) != QL_NONE) return false; /* "asked not to be named" */
     int32_t made = attribute(w, at, cue, span, "SVQ");
     if (made == QL_NONE) return false;
     hold_subject(w, made, hit, word);

@@ -370,6 +370,8 @@ typedef struct ql_quote {
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
     int32_t speaker;   /* the entity that is held to have said it, or QL_NONE */
     int32_t first_step, n_steps;
+    int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
+    ql_span reason;    /* why it is not named; empty where the text does not say */
     uint8_t kind, act, resolution, anonymity;
     bool fragment, closed, hedged, negated;
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */

@@ -82,6 +82,11 @@ static const ql_field CHAINS[] = {
     STRING("name"),   INT32("entity_id"), INT32("start"), INT32("end"),
 };
 
+static const ql_field UNNAMED[] = {
+    STRING("doc_id"), INT32("quote_id"), STRING("source"), INT32("n_claimed"),
+    STRING("reason"), INT32("start"),    INT32("end"),
+};
+
 static const ql_field ENTITIES[] = {
     STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"), STRING("gender"), INT32("start"), INT32("end"),
 };
@@ -133,6 +138,7 @@ static const table_info INFO[QL_TABLES] = {
     [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_QUOTES),
     [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_QUOTES),
     [QL_TABLE_CHAINS] = TABLE("chains", CHAINS, QL_WANT_QUOTES),
+    [QL_TABLE_UNNAMED] = TABLE("unnamed", UNNAMED, QL_WANT_QUOTES),
     [QL_TABLE_ENTITIES] = TABLE("entities", ENTITIES, QL_WANT_QUOTES),
     [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_QUOTES),
     [QL_TABLE_CANDIDATES] = TABLE("candidates", CANDIDATES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
@@ -619,6 +625,25 @@ static size_t append_chains(const document *doc, ql_builder *columns) {
         put_char(doc, to++, steps[i].end);
     }
     return n;
+}
+
+/* One row a statement whose source is given but not named. */
+static size_t append_unnamed(const document *doc, ql_builder *columns) {
+    size_t n, n_mentions, rows = 0;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    const ql_mention *mentions = ql_result_mentions(doc->result, &n_mentions);
+    for (size_t i = 0; i < n; i++) {
+        const ql_quote *quote = &quotes[i];
+        if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE) continue;
+        ql_builder *to = columns;
+        put_id(doc, to++, 1);
+        put_count(to++, i);
+        put_slice(doc, to++, mentions[quote->source].start, mentions[quote->source].end);
+        ql_builder_put_int32(to++, quote->n_claimed);
+        to = put_span(doc, to, quote->reason.end > quote->reason.start, quote->reason.start, quote->reason.end);
+        rows++;
+    }
+    return rows;
 }
 
 static size_t append_entities(const document *doc, ql_builder *columns) {
@@ -1118,6 +1143,7 @@ static append_rows *const APPEND[QL_TABLES] = {
     [QL_TABLE_PIECES] = append_pieces,
     [QL_TABLE_MENTIONS] = append_mentions,
     [QL_TABLE_CHAINS] = append_chains,
+    [QL_TABLE_UNNAMED] = append_unnamed,
     [QL_TABLE_ENTITIES] = append_entities,
     [QL_TABLE_MARKS] = append_marks,
     [QL_TABLE_CANDIDATES] = append_candidates,
