@@ -335,7 +335,9 @@ static int32_t quoted_before(const writer *w, const place *at, const ql_cue_hit 
         pair = pair_around(w, token_end(w, i - 1) - 1);
     if (pair == QL_NONE || is_speech(&w->run->scratch->marks.items[pair])) return pair;
     bool opens = ql_flag(w->run, ql_token_at(w->run, w->run->scratch->marks.items[pair].start), QL_TOKEN_FIRST);
-    return beside != NULL && beside->pair != QL_NONE && opens ? pair : QL_NONE; /* “Mother,” she said: the form alone tells little */
+    return beside != NULL && beside->pair != QL_NONE && opens
+               ? pair
+               : QL_NONE; /* “Mother,” she said: the form alone tells little */
 }
 
 /* A quotation of whole sentences, which owes nothing to the words before it: it begins with a capital. */
@@ -599,7 +601,8 @@ static bool according_quoted(writer *w, place *at, int32_t cue) {
     enum { MOST_APPOSED = 12 };
     int32_t from = hit->frame_end;
     while (from < at->end && from < hit->frame_end + MOST_APPOSED && !is_mark(w, from) && !is_finite(w, from)) from++;
-    if (from >= at->end || !is_mark(w, from) || !is_comma(w, from - 1) || !opens_marked(w, from, at->end)) return false;
+    if (from >= at->end || !is_mark(w, from) || !is_comma(w, from - 1) || !opens_marked(w, from, at->end))
+        return false;
     int32_t end = reported_until(w, at, from, hit);
     if (!content_of(w, from, end, &span) || attribute(w, at, cue, span, "AccordingToQ") == QL_NONE) return false;
     at->taken = end;

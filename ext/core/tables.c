@@ -88,7 +88,8 @@ static const ql_field UNNAMED[] = {
 };
 
 static const ql_field ENTITIES[] = {
-    STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"), STRING("gender"), INT32("start"), INT32("end"),
+    STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"),
+    STRING("gender"), INT32("start"),     INT32("end"),
 };
 
 static const ql_field MARKS[] = {
@@ -634,7 +635,8 @@ static size_t append_unnamed(const document *doc, ql_builder *columns) {
     const ql_mention *mentions = ql_result_mentions(doc->result, &n_mentions);
     for (size_t i = 0; i < n; i++) {
         const ql_quote *quote = &quotes[i];
-        if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE) continue;
+        if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE)
+            continue;
         ql_builder *to = columns;
         put_id(doc, to++, 1);
         put_count(to++, i);
@@ -1133,22 +1135,14 @@ static size_t append_tokens(const document *doc, ql_builder *columns) {
 typedef size_t append_rows(const document *doc, ql_builder *columns);
 
 static append_rows *const APPEND[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = append_documents,
-    [QL_TABLE_ZONES] = append_zones,
-    [QL_TABLE_METADATA] = append_metadata,
-    [QL_TABLE_SENTENCES] = append_sentences,
-    [QL_TABLE_TOKENS] = append_tokens,
-    [QL_TABLE_QUOTES] = append_quotes,
-    [QL_TABLE_SPANS] = append_spans,
-    [QL_TABLE_PIECES] = append_pieces,
-    [QL_TABLE_MENTIONS] = append_mentions,
-    [QL_TABLE_CHAINS] = append_chains,
-    [QL_TABLE_UNNAMED] = append_unnamed,
-    [QL_TABLE_ENTITIES] = append_entities,
-    [QL_TABLE_MARKS] = append_marks,
-    [QL_TABLE_CANDIDATES] = append_candidates,
-    [QL_TABLE_FEATURES] = append_features,
-    [QL_TABLE_CUES] = append_cues,
+    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,
+    [QL_TABLE_METADATA] = append_metadata,   [QL_TABLE_SENTENCES] = append_sentences,
+    [QL_TABLE_TOKENS] = append_tokens,       [QL_TABLE_QUOTES] = append_quotes,
+    [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces,
+    [QL_TABLE_MENTIONS] = append_mentions,   [QL_TABLE_CHAINS] = append_chains,
+    [QL_TABLE_UNNAMED] = append_unnamed,     [QL_TABLE_ENTITIES] = append_entities,
+    [QL_TABLE_MARKS] = append_marks,         [QL_TABLE_CANDIDATES] = append_candidates,
+    [QL_TABLE_FEATURES] = append_features,   [QL_TABLE_CUES] = append_cues,
     [QL_TABLE_REJECTED] = append_rejected,
 };
 

@@ -21,7 +21,7 @@ static bool spells_one(const ql_run *run, int32_t i, const char *const *words) {
 
 /* The number that token i writes, in digits or as a word; QL_NONE where it is none. */
 static int32_t number_of(const ql_run *run, int32_t i) {
-    static const char *const words[] = {"one", "two",   "three", "four", "five",   "six",    "seven",
+    static const char *const words[] = {"one",   "two",  "three", "four",   "five",   "six", "seven",
                                         "eight", "nine", "ten",   "eleven", "twelve", NULL};
     const ql_token *token = ql_token_of(run, i);
     int32_t value = 0, n = token->end - token->start;
@@ -54,7 +54,8 @@ int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
     if (no && i + 3 < end && spells(run, i + 1, "to") && spells(run, i + 2, "be") && spells_one(run, i + 3, known))
         return i + 4;
     bool declined = spells(run, i, "declined") || spells(run, i, "declining") || spells(run, i, "refused");
-    if (declined && i + 3 < end && spells(run, i + 1, "to") && spells(run, i + 2, "be") && spells_one(run, i + 3, known))
+    if (declined && i + 3 < end && spells(run, i + 1, "to") && spells(run, i + 2, "be") &&
+        spells_one(run, i + 3, known))
         return i + 4;
     return QL_NONE;
 }
