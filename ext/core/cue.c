@@ -154,17 +154,29 @@ static bool is_bare_question(const ql_run *run, int32_t first, int32_t verb, con
            (ql_is_char(run, verb - 1, ',') && ql_relates(run, verb, QL_RELATION_BIT(ADVCL)));
 }
 
+/* A title and a name that the tree makes two subjects of one verb are one mention: "Coach Ana Petkova said". */
+static int32_t mention_of_subject(const ql_run *run, int32_t subject) {
+    const ql_mention *mentions = run->scratch->mentions.items;
+    int32_t found = ql_mention_of(run, subject);
+    if (found == QL_NONE) return QL_NONE;
+    int32_t wider = ql_mention_until(run, mentions[found].end_token);
+    if (wider == QL_NONE || mentions[wider].first_token >= mentions[found].first_token) return found;
+    int32_t head = mentions[wider].head;
+    bool fellow = ql_head_of(run, head) == ql_head_of(run, subject) && ql_relates(run, head, SUBJECTS);
+    return fellow ? wider : found;
+}
+
 /* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
 static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_t verb) {
     int32_t subject = subject_in_tree(run, verb);
     if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED))
         return QL_NONE;
-    return ql_mention_of(run, subject);
+    return mention_of_subject(run, subject);
 }
 
 int32_t ql_speaker_of(const ql_run *run, int32_t verb) {
     int32_t subject = subject_in_tree(run, verb);
-    return subject == QL_NONE ? QL_NONE : ql_mention_of(run, subject);
+    return subject == QL_NONE ? QL_NONE : mention_of_subject(run, subject);
 }
 
 int32_t ql_subject_of(const ql_run *run, int32_t verb) {
