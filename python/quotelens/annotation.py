@@ -55,8 +55,7 @@ def annotate_record(
         "tokens": _rows(found["tokens"], "start", "end"),
         **({"tags": _rows(found["tokens"], "tag", "lemma", "head", "relation")} if parse else {}),
         "quotes": [
-            _quote(q, *(part.get(q["quote_id"], []) for part in (spans, pieces)), chains.get(q["quote_id"], []))
-            for q in quotes
+            _quote(q, spans.get(i, []), pieces.get(i, []), chains.get(i, [])) for q in quotes for i in [q["quote_id"]]
         ],
         "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],
     }

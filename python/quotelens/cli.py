@@ -37,7 +37,7 @@ _EXAMPLES = """examples:
   quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
   quotelens page articles/ -o page.html            the articles with their quotations marked
 """
-_SHOWN = ("doc_id", "source", "cue", "kind", "text")
+_SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 

@@ -100,8 +100,8 @@ class Config:
         act     speech, evidence, thought, intention, attitude, seeming, other (speech)
         class   its tone: neutral, stance, manner, question, or a name of your own (neutral)
         frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
-                wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward, addressee
-                and addressee_to (a verb: clause final quote that; a noun: that)
+                wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
+                addressee and addressee_to (a verb: clause final quote that; a noun: that)
         forms   irregular ones: past tense and participle, and the gerund if that is irregular too; the plural of a
                 noun (none; one syllable as in "quip" doubles its last letter by itself)
         hedge   True or "hedge" if the word itself casts doubt, else False or "-" (False)
@@ -195,7 +195,10 @@ class Config:
         from quotelens.metadata import typed  # here, as it needs what needs a Config
 
         rows = [dict(source.columns) for source in self._sources]
-        columns: list[list[Any]] = [[source.name for source in self._sources], [" | ".join(s.aliases) or None for s in self._sources]]
+        columns: list[list[Any]] = [
+            [source.name for source in self._sources],
+            [" | ".join(s.aliases) or None for s in self._sources],
+        ]
         types = ["string", "string"]
         names = dict.fromkeys(name for row in rows for name in row)
         for name in names:

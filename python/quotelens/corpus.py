@@ -390,7 +390,7 @@ class Corpus:
         `Config.add_sources` takes that table.  Its names and aliases win over all of this.  Rows and numbers do not
         depend on the order of documents.
 
-        >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said so.", "Ms Holm said it poured."])
+        >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said it poured.", "Ms Holm said it snowed."])
         >>> c.sources().select("source_id", "name", "title", "n_documents", "n_quotes")
         source_id  name      title  n_documents  n_quotes
                 0  Ada Holm  Mayor            3         3
@@ -413,10 +413,10 @@ class Corpus:
     ) -> Table:
         """Whose words fill the corpus: shares of statements and of their words, the largest first.
 
-        by      one or several of source; kind (of source); anonymity; outlet; month (as 2026-11)
-        kind, acts, zones       which statements count, as for `quotes`: kind="direct" for words in quotation marks
+        by                 one or several of source; kind (of the source); anonymity; outlet; month (such as 2026-11)
+        kind, acts, zones  which statements count, as for `quotes`: kind="direct" for words in quotation marks
 
-        The columns of `by` (a source with its source_id, -1 for statements of nobody named), then n_quotes, of_quotes,
+        The columns of `by` (a source with its source_id, -1 where nobody is named), then n_quotes, of_quotes,
         share_quotes, n_words, of_words, share_words: how many, of how many, and the share.  That is of all
         statements; where outlet or month stands beside source, kind or anonymity, of those of the outlet and month.
         A statement inside another counts for itself too.
@@ -433,7 +433,7 @@ class Corpus:
         return shares(documents, self._sources(documents), by)
 
     def network(self) -> Network:
-        """Who is quoted through whom: a row for each two steps that follow each other in a chain, the most common first.
+        """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
 
         quoted_id, quoted, quoted_kind, through_id, through, through_kind, n_quotes, n_documents.  Ids are those of
         `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a graph of it.
@@ -459,7 +459,8 @@ class Corpus:
         """
         choose = QuoteFilter(None, None, None)
         parts = self._analyse(
-            ("quotes", "chains", "entities", "mentions", "tokens"), lambda _, found: unnamed(found, choose(found["quotes"]))
+            ("quotes", "chains", "entities", "mentions", "tokens"),
+            lambda _, found: unnamed(found, choose(found["quotes"])),
         )
         return table_of([row for part in parts for row in part], UNNAMED)
 

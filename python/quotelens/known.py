@@ -18,7 +18,8 @@ Value = str | int | float | bool
 OURS = ("source_id", "n_documents", "n_quotes", "n_words", "first_seen", "last_seen")
 """Columns of `Corpus.sources` that a table of the user's cannot have."""
 _HOW_TO_ADD = (
-    'Give a list of dicts such as {"name": "Ada Holm", "aliases": ["Holm"]}, a dataframe, or a .csv, .tsv or .jsonl file.'
+    'Give a list of dicts such as {"name": "Ada Holm", "aliases": ["Holm"]}, a dataframe, '
+    "or a .csv, .tsv or .jsonl file."
 )
 
 
@@ -87,7 +88,9 @@ def _rows_of(rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     elif isinstance(rows, Iterable) and not isinstance(rows, (bytes, Mapping)):
         for k, row in enumerate(rows):
             if not isinstance(row, Mapping):
-                raise TypeError(f"rows[{k}]: a source is a dict, and this is of type {type(row).__name__}. {_HOW_TO_ADD}")
+                raise TypeError(
+                    f"rows[{k}]: a source is a dict, and this is of type {type(row).__name__}. {_HOW_TO_ADD}"
+                )
             yield f"rows[{k}]: ", row
     else:
         raise TypeError(f"Sources cannot be made of a {type(rows).__name__}. {_HOW_TO_ADD}")
@@ -137,7 +140,9 @@ def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
     aliases = _aliases_of(given.pop("aliases", ()), name, place)
     for column in given:
         if column in OURS:
-            raise ValueError(f"{place}The column {column!r} is one that sources() computes: call yours something else.")
+            raise ValueError(
+                f"{place}The column {column!r} is one that sources() computes: call yours something else."
+            )
     columns = tuple(sorted((column, _value_of(value)) for column, value in given.items()))
     return KnownSource(name, tuple(sorted(set(aliases) - {name})), columns)
 

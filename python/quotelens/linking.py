@@ -50,7 +50,10 @@ def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
             of = votes.setdefault(folded(name.text), {"body": 0, "person": 0})
             of[side(name.kind)] += n
     winner = {text: max(of, key=lambda where: (of[where], where == "body")) for text, of in votes.items()}
-    return {name: winner.get(folded(name.text), side(name.kind)) if name.kind != "document" else "document" for name in names}
+    return {
+        name: side(name.kind) if name.kind == "document" else winner.get(folded(name.text), side(name.kind))
+        for name in names
+    }
 
 
 def _is_whole(text: str) -> bool:
@@ -58,7 +61,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _apart(group: list[str], own: Mapping[str, object]) -> Iterator[list[str]]:
-    """A cluster as it is, or where it has several of the user's sources, one for each of them and one for the rest."""
+    """A cluster as it is; one with several of the user's sources as one for each of them, and one of the rest."""
     rest: list[str] = []
     claimed: dict[int, list[str]] = {}
     for text in group:

@@ -24,7 +24,7 @@ COLUMNS = {
 }
 _LONGEST_ALIAS = 5  # words
 _NAMING = ("name", "organisation", "agency", "outlet")  # kinds of mention that call somebody by name
-_HONORIFICS = frozenset("mr mrs ms miss mx sir dame lord lady madam madame".split())
+_HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lord", "lady", "madam", "madame"])
 _QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
 _STEP = ("quote_id", "role", "name", "entity_id")
 
@@ -94,7 +94,7 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
     return made
 
 
-def _said(quotes: Iterable[tuple[Any, ...]], chains: Iterable[tuple[Any, ...]]) -> list[Said]:
+def _said(quotes: Iterable[tuple[Any, Any, Any, Any, Any]], chains: Iterable[tuple[Any, ...]]) -> list[Said]:
     steps: dict[int, list[Step]] = {}
     for quote_id, *step in chains:
         steps.setdefault(quote_id, []).append(Step(*step))
@@ -172,7 +172,7 @@ def title_in(mention: str, name: str) -> tuple[str | None, str | None]:
     if behind.startswith(", "):
         return _in_apposition(behind[2:])
     words = before.split()
-    if not 0 < len(words) <= 4 or words[-1].rstrip(".").lower() in _HONORIFICS or before.rstrip().endswith(("’s", "'s")):
+    if not 0 < len(words) <= 4 or words[-1].rstrip(".").lower() in _HONORIFICS or words[-1].endswith(("’s", "'s")):
         return None, None
     return " ".join(words[1:] if words[0].lower() in ("the", "a", "an") else words) or None, None
 
@@ -273,7 +273,8 @@ class Sources:
         for name in dict.fromkeys(name for extra in extras for name in extra):
             values = [extra.get(name) for extra in extras]
             if name in columns:
-                columns[name] = [str(own) if own is not None else ours for own, ours in zip(values, columns[name], strict=True)]
+                ours = zip(values, columns[name], strict=True)
+                columns[name] = [found if own is None else str(own) for own, found in ours]
             else:
                 columns[name], types[name] = typed(values)
         return Table.from_columns(columns, list(types.values()))
@@ -321,7 +322,7 @@ def _settle(source: Source) -> None:
 
 
 def _rank(name: str, n: int) -> tuple[Any, ...]:
-    """Whole names before parts, capitals last, those of more documents before others, long ones before short ones."""
+    """Whole names before parts, capitals last, those of more documents before others, long ones before short."""
     n_words = sum(len(word.rstrip(".")) > 1 for word in name.split())
     return n_words < 2, n_words > 1 and name.isupper(), -n, -n_words, -len(name), name
 

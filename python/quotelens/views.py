@@ -1,4 +1,4 @@
-"""Views that answer questions: whose words fill a corpus, who is quoted through whom, what rests on one unnamed source."""
+"""Views that answer questions: whose words fill a corpus, who is quoted through whom, what rests on the unnamed."""
 
 from __future__ import annotations
 
@@ -150,7 +150,8 @@ UNNAMED = {
     **{"doc_id": "string", "quote_id": "int32", "role": "string", "source": "string", "anonymity": "string"},
     **{"start": "int32", "end": "int32", "text": "string"},
 }
-_MANY = frozenset("two three four five six seven eight nine ten several many some few both dozens people".split())
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens")
+_MANY = frozenset([*_NUMBERS, "several", "many", "some", "few", "both", "people"])
 
 
 def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch) -> list[tuple[Any, ...]]:

@@ -39,7 +39,7 @@ def annotated(path):
 def test_quotes_are_printed(articles, capsys):
     assert main(["quotes", str(articles)]) == 0
     out = capsys.readouterr().out
-    assert out.split()[:5] == ["doc_id", "source", "cue", "kind", "text"]
+    assert out.split()[:5] == ["doc_id", "speaker", "source", "cue", "kind"]
     assert "Ann Lee" in out and "It will rain" in out
 
 
@@ -106,7 +106,8 @@ def test_annotate_gives_every_key(tmp_path):
     assert got["meta"]["outlet"] == "The Day" and got["meta"]["byline"] == ["Ann Ek"]
     quote = got["quotes"][0]
     assert set(quote) == QUOTE_KEYS
-    assert quote["type"] == "direct" and quote["chain"] == []
+    assert quote["type"] == "direct" and quote["speaker"] == "Ann Lee"
+    assert quote["chain"] == [{"role": "speaker", "name": "Ann Lee", "start": text.find("Ann"), "end": text.find("Ann") + 7}]
     source, cue = quote["source"], quote["cue"]
     assert text[source["start"] : source["end"]] == source["text"] == "Ann Lee" and source["kind"] == "name"
     assert text[cue["start"] : cue["end"]] == cue["text"] == "said" and "lemma" in cue
