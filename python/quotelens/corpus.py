@@ -27,7 +27,7 @@ from quotelens.records import (
 )
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.sources import TABLES as SOURCE_TABLES
-from quotelens.sources import Seen, Sources, seen_in, table_of
+from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
 from quotelens.table import Table, optional
 from quotelens.views import UNNAMED, Network, network, shares, unnamed
 
@@ -457,16 +457,12 @@ class Corpus:
         >>> Corpus(texts).unnamed()["source"]
         ['A senior official']
         """
-        choose = QuoteFilter(None, None, None)
-        parts = self._analyse(
-            ("quotes", "chains", "entities", "mentions", "tokens"),
-            lambda _, found: unnamed(found, choose(found["quotes"])),
-        )
+        tables = ("quotes", "chains", "entities", "mentions", "tokens")
+        parts = self._analyse(tables, lambda _, found: unnamed(found, USUAL(found["quotes"])))
         return table_of([row for part in parts for row in part], UNNAMED)
 
-    def _seen(self, choose: QuoteFilter | None = None) -> list[Seen]:
-        chosen = choose or QuoteFilter(None, None, None)
-        parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, chosen))
+    def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
+        parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))
         return [seen for part in parts for seen in part]
 
     def _sources(self, documents: list[Seen]) -> Sources:

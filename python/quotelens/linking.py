@@ -108,8 +108,8 @@ def _is_ambiguous(text: str, cluster_of: Mapping[str, int], index: Mapping[str, 
     Words that very many names share tell too little: then what is no whole name stays alone.
     """
     words = folded(text).split()
-    others = [other for other in index.get(words[-1] if words else "", ()) if other != text]
-    if len(others) > _MOST_COMPARED:
+    sharing = index.get(words[-1], ()) if words else ()
+    if len(sharing) > _MOST_COMPARED:
         return len([word for word in words if len(word.rstrip(".")) > 1]) < 2
-    fitting = {cluster_of[other] for other in others if _core.link_names([other, text]) == [0, 0]}
-    return len(fitting - {cluster_of[text]}) > 0
+    others = (other for other in sharing if cluster_of[other] != cluster_of[text])
+    return any(_core.link_names([other, text]) == [0, 0] for other in others)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from quotelens.records import Record, outlet_of
 from quotelens.table import Table
 
 TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
+USUAL = QuoteFilter(None, None, None)
 COLUMNS = {
     **{"source_id": "int32", "name": "string", "aliases": "string", "kind": "string", "title": "string"},
     **{"organisation": "string", "n_documents": "int64", "n_quotes": "int64", "n_words": "int64"},
@@ -50,14 +51,21 @@ class Said:
     anonymity: str
     source_kind: str
     steps: list[Step]
+    is_usual: bool  # among those that `quotes` gives by itself
+    is_chosen: bool
 
 
 @dataclass(slots=True)
 class Sighting:
-    """A named entity of a document that speaks there, or through which somebody does."""
+    """A named entity of a document that speaks there, or through which somebody does.
+
+    It is usual where that is so in statements that `quotes` gives by itself.  Others are linked too, so that a source
+    is the same whichever statements are asked for.
+    """
 
     entity_id: int
     name: Name
+    is_usual: bool
     aliases: set[str] = field(default_factory=set)
     titles: list[tuple[str | None, str | None]] = field(default_factory=list)  # title, organisation
 
@@ -76,7 +84,8 @@ class Seen:
 
 def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: QuoteFilter) -> list[Seen]:
     """What each document says of sources, by the tables of `TABLES`."""
-    quotes = by_document(choose(found["quotes"]), _QUOTE)
+    quotes = by_document(found["quotes"], _QUOTE)
+    usual, chosen = (by_document(chooses(found["quotes"]), ("quote_id",)) for chooses in (USUAL, choose))
     chains = by_document(found["chains"], _STEP)
     entities = by_document(found["entities"], ("entity_id", "name", "role"))
     mentions = by_document(found["mentions"], ("entity_id", "text", "kind"))
@@ -84,21 +93,27 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
     made = []
     for record in records:
         key = record.doc_id
-        said = _said(quotes.get(key, []), chains.get(key, []))
+        said = _said(quotes.get(key, []), chains.get(key, []), set(usual.get(key, ())), set(chosen.get(key, ())))
         sightings = _sightings(said, entities.get(key, []), mentions.get(key, []))
         page = found_metadata(metadata.get(key, []))
         published = record.meta.get("published") or page["published"]
         moment = timestamp_of(published)
         outlet = outlet_of(record) or page["outlet"]
-        made.append(Seen(key, outlet, moment, _month(moment), said, sightings))
+        counted = [quote for quote in said if quote.is_usual or quote.is_chosen]
+        made.append(Seen(key, outlet, moment, _month(moment), counted, sightings))
     return made
 
 
-def _said(quotes: Iterable[tuple[Any, Any, Any, Any, Any]], chains: Iterable[tuple[Any, ...]]) -> list[Said]:
+def _said(
+    quotes: Iterable[tuple[Any, Any, Any, Any, Any]],
+    chains: Iterable[tuple[Any, ...]],
+    usual: Container[tuple[int]],
+    chosen: Container[tuple[int]],
+) -> list[Said]:
     steps: dict[int, list[Step]] = {}
     for quote_id, *step in chains:
         steps.setdefault(quote_id, []).append(Step(*step))
-    return [Said(*quote, steps.get(quote[0], [])) for quote in quotes]
+    return [Said(*quote, steps.get(quote[0], []), quote[:1] in usual, quote[:1] in chosen) for quote in quotes]
 
 
 def _sightings(
@@ -106,12 +121,17 @@ def _sightings(
 ) -> dict[int, Sighting]:
     named = {entity_id: Name(name, kind_of(role, name)) for entity_id, name, role in entities if name}
     _name_steps(said, named)
-    heard = {quote.entity_id for quote in said} | {step.entity_id for quote in said for step in quote.steps}
-    sightings = {entity_id: Sighting(entity_id, name) for entity_id, name in named.items() if entity_id in heard}
+    heard, usual = _heard(said), _heard(quote for quote in said if quote.is_usual)
+    sightings = {key: Sighting(key, name, key in usual) for key, name in named.items() if key in heard}
     for entity_id, text, kind in mentions:
         if kind in _NAMING and entity_id in sightings:
             _note_mention(sightings[entity_id], " ".join(text.split()))
     return sightings
+
+
+def _heard(said: Iterable[Said]) -> set[int]:
+    """The entities that speak, and those that are steps."""
+    return {entity for quote in said for entity in (quote.entity_id, *(step.entity_id for step in quote.steps))}
 
 
 def _name_steps(said: Iterable[Said], named: dict[int, Name]) -> None:
@@ -215,11 +235,12 @@ class Source:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return -self.n_quotes, -len(self.documents), self.name, self.kind, self.scope
+        return not self.documents, -self.n_quotes, -len(self.documents), self.name, self.kind, self.scope
 
     @property
     def documents(self) -> set[str]:
-        return {of.doc_id for of, _ in self.seen}
+        """Those that have it in usual statements."""
+        return {of.doc_id for of, sighting in self.seen if sighting.is_usual}
 
 
 class Sources:
@@ -247,14 +268,15 @@ class Sources:
             self._count(of)
         for source in made.values():
             _settle(source)
-        self.all = sorted(made.values(), key=lambda source: source.order)
-        for number, source in enumerate(self.all):
+        ranked = sorted(made.values(), key=lambda source: source.order)
+        for number, source in enumerate(ranked):
             source.number = number
+        self.usual = [source for source in ranked if source.documents]
 
     def _count(self, of: Seen) -> None:
         for quote in of.said:
             source = self._of.get((of.doc_id, quote.entity_id))
-            if source is not None:
+            if source is not None and quote.is_usual:
                 source.n_quotes += 1
                 source.n_words += quote.n_words
 
@@ -266,10 +288,10 @@ class Sources:
 
     def table(self) -> Table:
         """The table of `Corpus.sources`."""
-        rows = [_row(source) for source in self.all]
+        rows = [_row(source) for source in self.usual]
         columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in COLUMNS}
         types = dict(COLUMNS)
-        extras = [dict(source.known.columns) if source.known else {} for source in self.all]
+        extras = [dict(source.known.columns) if source.known else {} for source in self.usual]
         for name in dict.fromkeys(name for extra in extras for name in extra):
             values = [extra.get(name) for extra in extras]
             if name in columns:
@@ -285,7 +307,7 @@ class Sources:
             (of.doc_id, entity, self._of[of.doc_id, entity].number)
             for of in documents
             for entity in sorted(of.sightings)
-            if entity >= 0
+            if entity >= 0 and of.sightings[entity].is_usual
         ]
         return table_of(rows, {"doc_id": "string", "entity_id": "int32", "source_id": "int32"})
 
@@ -330,7 +352,7 @@ def _rank(name: str, n: int) -> tuple[Any, ...]:
 def _row(source: Source) -> dict[str, Any]:
     aliases = {sighting.name.text for _, sighting in source.seen}.union(*(s.aliases for _, s in source.seen))
     aliases.update(source.known.aliases if source.known else ())
-    moments = [of.published for of, _ in source.seen if of.published is not None]
+    moments = [of.published for of, sighting in source.seen if sighting.is_usual and of.published is not None]
     titles = [title for _, sighting in source.seen for title in set(sighting.titles)]
     return {
         "source_id": source.number,

@@ -32,7 +32,7 @@ def shares(documents: Sequence[Seen], sources: Sources, by: str | Iterable[str])
     of_quotes: Counter[tuple[Any, ...]] = Counter()
     of_words: Counter[tuple[Any, ...]] = Counter()
     for of in documents:
-        for said in of.said:
+        for said in filter(_is_chosen, of.said):
             values = _values(of, said, sources)
             group, whole = tuple(values[name] for name in names), tuple(values[name] for name in divided)
             quotes[group] += 1
@@ -46,6 +46,10 @@ def shares(documents: Sequence[Seen], sources: Sources, by: str | Iterable[str])
         row = [cell for value in group for cell in (value if isinstance(value, tuple) else (value,))]
         rows.append([*row, *(cell for n, total in counts for cell in (n, total, n / total if total else 0.0))])
     return table_of(rows, _share_types(names))
+
+
+def _is_chosen(said: Said) -> bool:
+    return said.is_chosen
 
 
 def _dimensions(by: str | Iterable[str]) -> list[str]:
@@ -126,7 +130,7 @@ def network(documents: Sequence[Seen], sources: Sources) -> Network:
     quotes: Counter[tuple[Any, ...]] = Counter()
     within: Counter[tuple[Any, ...]] = Counter()
     for of in documents:
-        edges = Counter(edge for said in of.said for edge in _edges(of, said, sources))
+        edges = Counter(edge for said in filter(_is_chosen, of.said) for edge in _edges(of, said, sources))
         quotes.update(edges)
         within.update(edges.keys())
     ranked = sorted(quotes, key=lambda edge: (-quotes[edge], -within[edge], _sortable(edge)))

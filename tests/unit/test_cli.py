@@ -107,7 +107,9 @@ def test_annotate_gives_every_key(tmp_path):
     quote = got["quotes"][0]
     assert set(quote) == QUOTE_KEYS
     assert quote["type"] == "direct" and quote["speaker"] == "Ann Lee"
-    assert quote["chain"] == [{"role": "speaker", "name": "Ann Lee", "start": text.find("Ann"), "end": text.find("Ann") + 7}]
+    assert quote["chain"] == [
+        {"role": "speaker", "name": "Ann Lee", "start": text.find("Ann"), "end": text.find("Ann") + 7}
+    ]
     source, cue = quote["source"], quote["cue"]
     assert text[source["start"] : source["end"]] == source["text"] == "Ann Lee" and source["kind"] == "name"
     assert text[cue["start"] : cue["end"]] == cue["text"] == "said" and "lemma" in cue
