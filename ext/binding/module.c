@@ -195,14 +195,15 @@ static int add_names(PyObject *module, const char *as, PyObject *names) {
     return status;
 }
 
-static PyObject *table_names(void) {
-    PyObject *names = PyTuple_New(QL_TABLES);
-    for (int i = 0; i < QL_TABLES && names != NULL; i++) {
+/* The names of the tables [first, end). */
+static PyObject *table_names(int first, int end) {
+    PyObject *names = PyTuple_New(end - first);
+    for (int i = first; i < end && names != NULL; i++) {
         PyObject *name = PyUnicode_FromString(ql_table_name((ql_table)i));
         if (name == NULL)
             Py_CLEAR(names);
         else
-            PyTuple_SET_ITEM(names, i, name);
+            PyTuple_SET_ITEM(names, i - first, name);
     }
     return names;
 }
@@ -214,7 +215,8 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
-    if (add_names(module, "TABLES", table_names()) < 0) return -1;
+    if (add_names(module, "TABLES", table_names(0, QL_TABLE_CANDIDATES)) < 0) return -1;
+    if (add_names(module, "EXPLAIN_TABLES", table_names(QL_TABLE_CANDIDATES, QL_TABLES)) < 0) return -1;
     if (add_names(module, "ACTS", ql_act_names()) < 0) return -1;
     return add_names(module, "FRAMES", ql_frame_names());
 }

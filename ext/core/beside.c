@@ -192,7 +192,8 @@ static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *
         if (verb_first(&l, first, out) || subject_first(&l, first, out)) return true;
     }
     look l = {run, sentences[ql_token_of(run, behind)->sentence].end_token, false};
-    if (ql_is_char(run, behind, ':') && ql_is_headline(run, ql_token_of(run, behind)->sentence)) { /* “…”: Ann Lee says */
+    if (ql_is_char(run, behind, ':') &&
+        ql_is_headline(run, ql_token_of(run, behind)->sentence)) { /* “…”: Ann Lee says */
         l.headline = true;
         bool found = subject_first(&l, behind + 1, out);
         out->verb = behind;

@@ -66,7 +66,8 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     if (mention->entity == QL_NONE) return QL_STEP_SPEAKER;
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
-    if (role == QL_STEP_SPEAKER && nameless && ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+    if (role == QL_STEP_SPEAKER && nameless &&
+        ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
         return QL_STEP_ANONYMOUS;
     return role;
 }
@@ -92,7 +93,8 @@ static bool is_letter(const tracer *t, const ql_mention *mention) {
 }
 
 static void note_author(tracer *t, const ql_mention *document, int32_t author) {
-    if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity) return;
+    if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity)
+        return;
     if (entity_at(t, author)->role == QL_STEP_DOCUMENT) return;
     if (t->author.items[document->entity] == QL_NONE) t->author.items[document->entity] = author;
 }
@@ -123,8 +125,8 @@ static int32_t last_source(const tracer *t, int32_t quote) {
     for (int32_t i = quote - 1; i >= 0 && i > quote - MOST_BACK; i--) {
         const ql_quote *of = &quotes->items[i];
         if (quotes->items[quote].sentence - of->sentence > MOST_SENTENCES) break;
-        if (of->source != QL_NONE && has_name(t, of->speaker) && entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT &&
-            confirms(t, of))
+        if (of->source != QL_NONE && has_name(t, of->speaker) &&
+            entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT && confirms(t, of))
             return of->speaker;
     }
     return QL_NONE;
@@ -191,7 +193,8 @@ static void note_givers(tracer *t) {
     for (size_t i = 0; i < scratch->cues.n; i++) {
         const ql_cue_hit *hit = &scratch->cues.items[i];
         if (hit->source == QL_NONE || hit->kind == QL_CUE_NOUN) continue;
-        int32_t giver = mention_at(t, hit->source)->entity, sentence = ql_token_of(t->run, hit->first_token)->sentence;
+        int32_t giver = mention_at(t, hit->source)->entity,
+                sentence = ql_token_of(t->run, hit->first_token)->sentence;
         if (giver == QL_NONE || !passes_on(entity_at(t, giver)->role)) continue;
         const ql_sentence *of = &scratch->sentences.items[sentence];
         for (int32_t token = of->first_token; token < of->end_token; token++) {
@@ -224,7 +227,8 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     const ql_run *run = t->run;
     uint8_t role = role_of(t, mention);
     if (role == QL_STEP_DOCUMENT) {
-        int32_t owner = ql_owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
+        int32_t owner = ql_owner_of(run, mention->head),
+                author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
         ql_reach named = named_owner(run, mention);
         bool fine = true;
         if (owner != QL_NONE)
@@ -232,7 +236,8 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
         else if (named.end > named.first)
             fine = add_tokens(t, quote, role_of_owner(run, named), named);
         else if (author != QL_NONE)
-            fine = add_step(t, quote, entity_at(t, author)->role, entity_at(t, author)->start, entity_at(t, author)->end, author);
+            fine = add_step(t, quote, entity_at(t, author)->role, entity_at(t, author)->start,
+                            entity_at(t, author)->end, author);
         const ql_token *head = ql_token_of(run, mention->head);
         return fine && add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, mention->entity);
     }
@@ -259,7 +264,8 @@ static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
 
 /* A place on the web where people publish themselves. */
 static bool is_platform(const ql_run *run, int32_t i) {
-    static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram", "YouTube", "Weibo", "Tumblr", NULL};
+    static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram",
+                                            "YouTube", "Weibo",    "Tumblr",    NULL};
     const ql_token *token = ql_token_of(run, i);
     size_t n = (size_t)(token->end - token->start);
     for (int p = 0; platforms[p] != NULL; p++)
@@ -296,8 +302,8 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
 }
 
 static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
-    static const uint64_t phrases = QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) |
-                                    QL_RELATION_BIT(OBL_UNMARKED);
+    static const uint64_t phrases =
+        QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL_UNMARKED);
     const ql_run *run = t->run;
     const ql_quote *of = &run->scratch->quotes.items[quote];
     for (int32_t i = ql_branch_of(run, verb)->child; i != QL_NONE; i = ql_branch_of(run, i)->next)
@@ -307,9 +313,11 @@ static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
 
 /* "tweeted", "emailed": the verb names the document. */
 static bool verb_step(tracer *t, int32_t quote, int32_t verb) {
-    static const char *const written[] = {"tweeted", "tweets", "tweeting", "retweeted", "emailed", "e-mailed", "emails", "blogged", NULL};
+    static const char *const written[] = {"tweeted",  "tweets", "tweeting", "retweeted", "emailed",
+                                          "e-mailed", "emails", "blogged",  NULL};
     for (int i = 0; written[i] != NULL; i++)
-        if (ql_is_word(t->run, verb, written[i])) return add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
+        if (ql_is_word(t->run, verb, written[i]))
+            return add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
     return true;
 }
 
@@ -357,7 +365,9 @@ static bool trace(tracer *t, int32_t quote) {
 /* "sources", "some", "recent reports": words that tell nothing of who they are. */
 static bool is_bare(const ql_run *run, const ql_mention *mention) {
     if (ql_tag_of(run, mention->head) == QL_TAG_PRON) return true;
-    if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) || ql_has(run, mention->head, QL_WORD_GROUP)) return false;
+    if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) ||
+        ql_has(run, mention->head, QL_WORD_GROUP))
+        return false;
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         uint8_t tag = ql_tag_of(run, i);
         if (i != mention->head && tag != QL_TAG_ADJ && tag != QL_TAG_DET && tag != QL_TAG_NUM) return false;
@@ -417,7 +427,8 @@ static void note_cues(tracer *t) {
         if (cue == QL_NONE) continue;
         int32_t i = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
                                     offsetof(ql_cue_hit, first_token), cue);
-        if (i < (int32_t)scratch->cues.n && scratch->cues.items[i].first_token == cue) t->by_cue.items[i] = (int32_t)q;
+        if (i < (int32_t)scratch->cues.n && scratch->cues.items[i].first_token == cue)
+            t->by_cue.items[i] = (int32_t)q;
     }
 }
 
@@ -450,6 +461,7 @@ static void settle(tracer *t) {
             note_author(t, source, last_source(t, (int32_t)i));
         quote->speaker = speaker_of(t, quote);
         quote->anonymity = anonymity_of(t, quote);
+        ql_tell_unnamed(t->run, quote);
     }
 }
 

@@ -107,8 +107,9 @@ static bool is_passive(const ql_run *run, int32_t verb) {
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
    noun to the verb over it. */
 #define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
-#define GOVERNED \
-    (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(NMOD))
+#define GOVERNED                                                                                           \
+    (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | \
+     QL_RELATION_BIT(NMOD))
 
 /* Of several subjects the last one before the verb: the others are parts that the parser split off. */
 static int32_t nearest_subject(const ql_run *run, int32_t verb) {
@@ -132,7 +133,8 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
         if (subject != QL_NONE && !(is_passive(run, at) && !is_relative)) return subject;
         if (is_passive(run, at)) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
-        bool set_off = at > 0 && ql_is_char(run, at - 1, ',') && ql_relates(run, head, GOVERNED); /* ", telling him" */
+        bool set_off =
+            at > 0 && ql_is_char(run, at - 1, ',') && ql_relates(run, head, GOVERNED); /* ", telling him" */
         if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb && !set_off) return head;
         if (!ql_relates(run, at, at == verb || ql_tag_of(run, at) == QL_TAG_VERB ? SHARED : GOVERNED)) return QL_NONE;
         at = head;
@@ -143,11 +145,25 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
 
 /* "Asked whether it rained, she said …", "when asked": whoever asks is not named, unless by "by". */
 static bool is_bare_question(const ql_run *run, int32_t first, int32_t verb, const ql_cue *cue) {
-    if (strcmp(cue->cue_class, "question") != 0 || ql_dependent(run, verb, SUBJECTS | PASSIVE) != QL_NONE) return false;
+    if (strcmp(cue->cue_class, "question") != 0 || ql_dependent(run, verb, SUBJECTS | PASSIVE) != QL_NONE)
+        return false;
     uint8_t inflection = ql_token_of(run, verb)->inflection;
-    if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT) return false;
+    if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT)
+        return false;
     return verb == first || ql_is_word(run, verb - 1, "when") || ql_is_word(run, verb - 1, "if") ||
            (ql_is_char(run, verb - 1, ',') && ql_relates(run, verb, QL_RELATION_BIT(ADVCL)));
+}
+
+/* A title and a name that the tree makes two subjects of one verb are one mention: "Coach Ana Petkova said". */
+static int32_t mention_of_subject(const ql_run *run, int32_t subject) {
+    const ql_mention *mentions = run->scratch->mentions.items;
+    int32_t found = ql_mention_of(run, subject);
+    if (found == QL_NONE) return QL_NONE;
+    int32_t wider = ql_mention_until(run, mentions[found].end_token);
+    if (wider == QL_NONE || mentions[wider].first_token >= mentions[found].first_token) return found;
+    int32_t head = mentions[wider].head;
+    bool fellow = ql_head_of(run, head) == ql_head_of(run, subject) && ql_relates(run, head, SUBJECTS);
+    return fellow ? wider : found;
 }
 
 /* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
@@ -155,12 +171,12 @@ static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_
     int32_t subject = subject_in_tree(run, verb);
     if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED))
         return QL_NONE;
-    return ql_mention_of(run, subject);
+    return mention_of_subject(run, subject);
 }
 
 int32_t ql_speaker_of(const ql_run *run, int32_t verb) {
     int32_t subject = subject_in_tree(run, verb);
-    return subject == QL_NONE ? QL_NONE : ql_mention_of(run, subject);
+    return subject == QL_NONE ? QL_NONE : mention_of_subject(run, subject);
 }
 
 int32_t ql_subject_of(const ql_run *run, int32_t verb) {
@@ -200,7 +216,8 @@ static const ql_cue_hit *last_main_cue(const ql_run *run, int32_t first) {
     static const uint64_t main = QL_RELATION_BIT(ROOT) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(PARATAXIS);
     const ql_cue_hits *cues = &run->scratch->cues;
     for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--)
-        if (cues->items[i - 1].source != QL_NONE && ql_relates(run, cues->items[i - 1].first_token, main)) return &cues->items[i - 1];
+        if (cues->items[i - 1].source != QL_NONE && ql_relates(run, cues->items[i - 1].first_token, main))
+            return &cues->items[i - 1];
     return last_cue(run, first);
 }
 
@@ -286,7 +303,8 @@ static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hi
 static int32_t mention_of_phrase(const ql_run *run, int32_t first, int32_t end) {
     const ql_mentions *mentions = &run->scratch->mentions;
     int32_t longest = ql_mention_from(run, first);
-    for (int32_t i = longest; i != QL_NONE && i < (int32_t)mentions->n && mentions->items[i].first_token == first; i++)
+    for (int32_t i = longest; i != QL_NONE && i < (int32_t)mentions->n && mentions->items[i].first_token == first;
+         i++)
         if (mentions->items[i].end_token == end) return i;
     return longest;
 }
@@ -388,8 +406,7 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     else if (is_passive(run, verb)) {
         hit->unsaid = true;
         return true;
-    }
-    else
+    } else
         look_beside(run, first, end, hit);
     if (hit->source != QL_NONE) take_as(run, first, end, hit);
     return hit->source != QL_NONE;
@@ -557,7 +574,8 @@ ql_status ql_stage_cue(ql_run *run) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
             if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) && !noun_cue(run, i, &hit) &&
-                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit) && !hedge_cue(run, i, &hit))
+                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit) &&
+                !hedge_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

@@ -7,10 +7,10 @@
 #include "name.h"
 
 enum {
-    MOST_BACK = 60,      /* mentions to look back over */
-    MOST_SENTENCES = 6,  /* and sentences */
-    MOST_TITLES = 4,     /* role words kept of an entity */
-    MOST_NAMES = 300     /* names that one is compared with */
+    MOST_BACK = 60,     /* mentions to look back over */
+    MOST_SENTENCES = 6, /* and sentences */
+    MOST_TITLES = 4,    /* role words kept of an entity */
+    MOST_NAMES = 300    /* names that one is compared with */
 };
 
 typedef struct profile {
@@ -47,7 +47,8 @@ static bool is_capital(const ql_run *run, int32_t i) {
 
 /* "and", "of", "the", "&", "de": inside a name between its capitals. */
 static bool joins_name(const ql_run *run, int32_t i) {
-    static const char *const particles[] = {"of", "for", "and", "the", "de", "la", "van", "von", "bin", "al", "del", NULL};
+    static const char *const particles[] = {"of",  "for", "and", "the", "de",  "la",
+                                            "van", "von", "bin", "al",  "del", NULL};
     if (ql_is_char(run, i, '&') || ql_is_char(run, i, '-') || ql_is_char(run, i, '/')) return true;
     for (int p = 0; particles[p] != NULL; p++)
         if (ql_is_word(run, i, particles[p])) return true;
@@ -77,7 +78,8 @@ ql_reach ql_first_part(const ql_run *run, const ql_mention *mention) {
 /* Can a word stand in a name?  Not a verb, and no day. */
 static bool is_name_word(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
-    bool nominal = tag == QL_TAG_PROPN || tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_X || tag == QL_TAG_NUM;
+    bool nominal =
+        tag == QL_TAG_PROPN || tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_X || tag == QL_TAG_NUM;
     if (ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH)) return false;
     if (ql_verb_forms(run, i) & QL_VERB_S && ql_has(run, i, QL_WORD_CUE_VERB)) return false; /* in a headline */
     return (is_capital(run, i) || ql_kind(run, i) == QL_TOKEN_ABBREVIATION) && nominal;
@@ -111,7 +113,8 @@ static ql_reach named_head(const ql_run *run, ql_reach part, int32_t head) {
 
 /* A person's name less what stands before it: "former Gov. Jeb Bush", "Texas Senator Ted Cruz". */
 static ql_reach without_titles(const ql_run *run, ql_reach name) {
-    if (name.end - name.first > 1 && ql_has(run, name.end - 1, QL_WORD_ROLE_TITLE)) return (ql_reach){0, 0}; /* "Acme CEO" */
+    if (name.end - name.first > 1 && ql_has(run, name.end - 1, QL_WORD_ROLE_TITLE))
+        return (ql_reach){0, 0}; /* "Acme CEO" */
     for (int32_t i = name.end - 2; i >= name.first; i--)
         if (is_title(run, i) && is_capital(run, i + 1)) {
             name.first = i + 1;
@@ -139,25 +142,29 @@ static ql_reach last_name(const ql_run *run, ql_reach part, int32_t head) {
         bool holds_head = head >= name.first && head < name.end && next != QL_TAG_NOUN && next != QL_TAG_ADJ;
         if (holds_head || (!modifies && !is_governed(run, part.first, i))) found = name;
         i = name.end - 1;
-        if (found.end == name.end && (ql_verb_forms(run, name.end < part.end ? name.end : i) & QL_VERB_S)) break; /* a headline */
+        if (found.end == name.end && (ql_verb_forms(run, name.end < part.end ? name.end : i) & QL_VERB_S))
+            break; /* a headline */
     }
     return found.end > found.first ? without_titles(run, found) : found;
 }
 
 static bool is_known_first(const ql_run *run, int32_t i) {
-    return ql_flag(run, i, QL_TOKEN_FIRST) && ql_classes(run, i) != 0 && !ql_has(run, i, QL_WORD_FEMALE | QL_WORD_MALE | QL_WORD_OUTLET | QL_WORD_AGENCY | QL_WORD_BODY_NAME) && ql_tag_of(run, i) != QL_TAG_PROPN;
+    return ql_flag(run, i, QL_TOKEN_FIRST) && ql_classes(run, i) != 0 &&
+           !ql_has(run, i, QL_WORD_FEMALE | QL_WORD_MALE | QL_WORD_OUTLET | QL_WORD_AGENCY | QL_WORD_BODY_NAME) &&
+           ql_tag_of(run, i) != QL_TAG_PROPN;
 }
 
 ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
     static const ql_reach none = {0, 0};
-    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE || mention->kind == QL_MENTION_GROUP) return none;
+    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE || mention->kind == QL_MENTION_GROUP)
+        return none;
     ql_reach part = ql_first_part(run, mention);
     bool body = is_body_kind(mention->kind);
     if (part.end > part.first && ql_kind(run, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
     if (!body) {
         int32_t second = ql_dependent(run, mention->head, QL_RELATION_BIT(CONJ));
-        bool two = second > mention->head && second < part.end && is_name_word(run, second) && !is_title(run, second) &&
-                   is_name_word(run, mention->head) && !is_title(run, mention->head);
+        bool two = second > mention->head && second < part.end && is_name_word(run, second) &&
+                   !is_title(run, second) && is_name_word(run, mention->head) && !is_title(run, mention->head);
         if (two) { /* "Ann Lee and Bo Orr": the first of them */
             int32_t joint = ql_dependent(run, second, QL_RELATION_BIT(CC));
             if (joint > mention->head) part.end = joint;
@@ -166,12 +173,14 @@ ql_reach ql_name_in(const ql_run *run, const ql_mention *mention) {
         bool first = name.end - name.first == 1 && (is_known_first(run, name.first) || is_title(run, name.first));
         return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
-    if (ql_has(run, mention->head, QL_WORD_LETTER) && ql_dependent(run, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE)
+    if (ql_has(run, mention->head, QL_WORD_LETTER) &&
+        ql_dependent(run, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE)
         return none; /* "Ren's memo" is called by its owner */
     if (mention->head < part.end && !is_capital(run, mention->head)) {
-        ql_reach behind = last_name(run, (ql_reach){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
+        ql_reach behind =
+            last_name(run, (ql_reach){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
         return behind.end > behind.first && behind.first == mention->head + 1 ? behind
-                                                                             : named_head(run, part, mention->head);
+                                                                              : named_head(run, part, mention->head);
     }
     int32_t from = mention->head;
     while (from > part.first && (is_capital(run, from - 1) ||
@@ -248,7 +257,8 @@ static void learn(joiner *j, int32_t entity, const ql_mention *mention, ql_reach
         if (!own) continue;
         if (to->gender == QL_GENDER_NONE && classes & QL_WORD_FEMALE) to->gender = QL_GENDER_FEMALE;
         if (to->gender == QL_GENDER_NONE && classes & QL_WORD_MALE) to->gender = QL_GENDER_MALE;
-        if (classes & (QL_WORD_HONORIFIC | QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_FEMALE | QL_WORD_MALE)) of->is_person = true;
+        if (classes & (QL_WORD_HONORIFIC | QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_FEMALE | QL_WORD_MALE))
+            of->is_person = true;
         if (classes & (QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) add_title(of, ql_token_of(run, i)->word);
     }
     int32_t next = mention->end_token + 1;
@@ -325,11 +335,13 @@ static bool join_all_called(joiner *j) {
     for (size_t i = 0; fine && i < n; i++) {
         const ql_called *of = &j->called.items[i];
         words[i] = words_of(j->run, of);
-        kinds[i] = of->mention != QL_NONE ? j->run->scratch->mentions.items[of->mention].kind : QL_MENTION_ORGANISATION;
+        kinds[i] =
+            of->mention != QL_NONE ? j->run->scratch->mentions.items[of->mention].kind : QL_MENTION_ORGANISATION;
         entities[i] = QL_NONE;
     }
     fine = fine && ql_link_names(j->run->engine->lexicon, words, kinds, n, cluster, j->run->error) == QL_OK;
-    for (size_t i = 0; fine && i < n; i++) fine = join_called(j, &j->called.items[i], words[i], &entities[cluster[i]]);
+    for (size_t i = 0; fine && i < n; i++)
+        fine = join_called(j, &j->called.items[i], words[i], &entities[cluster[i]]);
     free(words);
     free(kinds);
     free(cluster);
@@ -352,7 +364,8 @@ static bool join_document(joiner *j, int32_t index, ql_reach name) {
     ql_mention *mention = &j->run->scratch->mentions.items[index];
     int32_t n = (int32_t)j->profiles.n, entity = QL_NONE;
     for (int32_t e = n - 1; e >= 0 && e > n - MOST_NAMES && entity == QL_NONE; e--)
-        if (j->run->scratch->entities.items[e].role == QL_STEP_DOCUMENT && same_name(j->run, j->profiles.items[e].name, name))
+        if (j->run->scratch->entities.items[e].role == QL_STEP_DOCUMENT &&
+            same_name(j->run, j->profiles.items[e].name, name))
             entity = e;
     if (entity == QL_NONE) entity = add_entity(j, index, QL_STEP_DOCUMENT);
     if (entity == QL_NONE) return false;
@@ -368,7 +381,8 @@ static bool is_document(const ql_run *run, const ql_mention *mention, ql_reach n
     return ql_has(run, name.end - 1, QL_WORD_DOCUMENT) && !ql_has(run, name.end - 1, QL_WORD_OUTLET_NOUN);
 }
 
-/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE. */
+/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE.
+ */
 static int32_t subject_behind(const ql_run *run, const ql_mention *mention) {
     static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS);
     int32_t comma = mention->end_token;
@@ -380,7 +394,8 @@ static int32_t subject_behind(const ql_run *run, const ql_mention *mention) {
                  ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE);
     int32_t end = ql_first_part(run, behind).end;
     if (named && end < ql_n_tokens(run) && ql_is_char(run, end, ',')) return other; /* "the prosecutor, Ann Lee," */
-    bool shared = ql_relates(run, mention->head, subjects) && ql_relates(run, behind->head, subjects) && ql_head_of(run, behind->head) == ql_head_of(run, mention->head);
+    bool shared = ql_relates(run, mention->head, subjects) && ql_relates(run, behind->head, subjects) &&
+                  ql_head_of(run, behind->head) == ql_head_of(run, mention->head);
     return shared ? other : QL_NONE;
 }
 
@@ -393,16 +408,18 @@ static void join_appositions(joiner *j) {
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->run, apposed) : QL_NONE;
         if (other == QL_NONE) other = subject_behind(j->run, mention);
         if (other == QL_NONE) continue;
-        if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN) mention->entity = mentions->items[other].entity;
+        if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN)
+            mention->entity = mentions->items[other].entity;
         if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
         int32_t word = ql_token_of(j->run, mention->head)->word;
-        if (mention->entity != QL_NONE && word != QL_NONE && ql_has(j->run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+        if (mention->entity != QL_NONE && word != QL_NONE &&
+            ql_has(j->run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
             add_title(&j->profiles.items[mention->entity], word);
     }
 }
 
-/* "Citizens for Clean Rivers in Ely (CCRE)": the tokens before a bracket whose capitals spell what is in it; empty where
-   they do not. */
+/* "Citizens for Clean Rivers in Ely (CCRE)": the tokens before a bracket whose capitals spell what is in it; empty
+   where they do not. */
 static ql_reach spelled_out(const ql_run *run, int32_t bracket) {
     enum { MOST_WORDS = 16 };
     const ql_token *letters = ql_token_of(run, bracket + 1);
@@ -418,7 +435,8 @@ static ql_reach spelled_out(const ql_run *run, int32_t bracket) {
 static bool call_acronyms(joiner *j) {
     const ql_run *run = j->run;
     for (int32_t i = 1; i + 2 < ql_n_tokens(run); i++) {
-        if (!ql_is_char(run, i, '(') || !ql_is_char(run, i + 2, ')') || !ql_flag(run, i + 1, QL_TOKEN_ALL_CAPS)) continue;
+        if (!ql_is_char(run, i, '(') || !ql_is_char(run, i + 2, ')') || !ql_flag(run, i + 1, QL_TOKEN_ALL_CAPS))
+            continue;
         ql_reach name = spelled_out(run, i);
         if (name.end > name.first && !add_called(j, QL_NONE, QL_NONE, name)) return false;
     }
@@ -454,7 +472,8 @@ static int32_t find_spelt(const joiner *j, int32_t entity) {
     for (int32_t e = 0; e < n && e < MOST_NAMES; e++) {
         ql_reach other = j->profiles.items[e].name;
         int32_t words = other.end - other.first;
-        if (entities[e].role == QL_STEP_SPEAKER && words >= 2 && words <= 4 && nearly_same(j->run, other.end - 1, name.first))
+        if (entities[e].role == QL_STEP_SPEAKER && words >= 2 && words <= 4 &&
+            nearly_same(j->run, other.end - 1, name.first))
             return e;
     }
     return QL_NONE;
@@ -471,8 +490,10 @@ static void join_families(joiner *j) {
         uint8_t gender = gender_of_words(run, (ql_reach){mention->first_token, of->name.first});
         for (size_t b = c; b-- > 0 && c - b < MOST_NAMES;) {
             ql_reach full = j->called.items[b].name;
-            int32_t other = j->called.items[b].mention != QL_NONE ? mentions->items[j->called.items[b].mention].entity : QL_NONE;
-            if (other == QL_NONE || full.end - full.first < 2 || !same_word(run, full.end - 1, of->name.first)) continue;
+            int32_t other =
+                j->called.items[b].mention != QL_NONE ? mentions->items[j->called.items[b].mention].entity : QL_NONE;
+            if (other == QL_NONE || full.end - full.first < 2 || !same_word(run, full.end - 1, of->name.first))
+                continue;
             const ql_entity *entity = &run->scratch->entities.items[other];
             if (entity->role == QL_STEP_SPEAKER && genders_fit(gender, entity->gender)) mention->entity = other;
             break;
@@ -523,8 +544,9 @@ static bool is_age(const ql_run *run, int32_t head) {
 }
 
 static bool leads(const ql_run *run, int32_t word) {
-    static const char *const leaders[] = {"ceo", "chief", "founder", "co-founder", "cofounder", "head", "boss", "leader",
-                                          "chairman", "chairwoman", "chair", "president", NULL};
+    static const char *const leaders[] = {"ceo",   "chief",     "founder", "co-founder", "cofounder",
+                                          "head",  "boss",      "leader",  "chairman",   "chairwoman",
+                                          "chair", "president", NULL};
     const char *form = ql_lexicon_word(run->engine->lexicon, word)->form;
     for (int i = 0; leaders[i] != NULL; i++)
         if (strcmp(form, leaders[i]) == 0) return true;
@@ -535,7 +557,8 @@ static bool has_title(const joiner *j, int32_t entity, int32_t word) {
     const profile *of = &j->profiles.items[entity];
     bool leader = word != QL_NONE && leads(j->run, word);
     for (int i = 0; i < of->n_titles; i++)
-        if (of->titles[i] == word || (leader && of->titles[i] != QL_NONE && leads(j->run, of->titles[i]))) return true;
+        if (of->titles[i] == word || (leader && of->titles[i] != QL_NONE && leads(j->run, of->titles[i])))
+            return true;
     return false;
 }
 
@@ -551,7 +574,7 @@ typedef struct sought {
     int32_t mention, sentence;
     int32_t word;  /* a lexicon entry, or QL_NONE */
     int32_t owner; /* of a document: an entity, or QL_NONE */
-    ql_span own;  /* bytes of what this mention itself is held to have said */
+    ql_span own;   /* bytes of what this mention itself is held to have said */
     uint8_t gender;
     bool person, plural, thing, body, document, leader, outlet;
 } sought;
@@ -564,7 +587,8 @@ static bool same_sort(const ql_run *run, int32_t a, int32_t b) {
                                            {"book", "memoir", "passage"}};
     if (a == b) return true;
     if (a == QL_NONE || b == QL_NONE) return false;
-    const char *x = ql_lexicon_word(run->engine->lexicon, a)->form, *y = ql_lexicon_word(run->engine->lexicon, b)->form;
+    const char *x = ql_lexicon_word(run->engine->lexicon, a)->form,
+               *y = ql_lexicon_word(run->engine->lexicon, b)->form;
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
         bool has_x = false, has_y = false;
         for (int k = 0; k < 6 && sorts[i][k] != NULL; k++) {
@@ -581,7 +605,8 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const profile *p = &j->profiles.items[entity];
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
     if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
-    if (s->document) return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
+    if (s->document)
+        return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
     if (s->body)
         return of->role == QL_STEP_ORGANISATION ||
                (of->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural && of->gender == QL_GENDER_NONE &&
@@ -597,11 +622,13 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
 static float weight_of(const joiner *j, const sought *s, int32_t index) {
     const ql_run *run = j->run;
     const ql_mention *mention = &run->scratch->mentions.items[index];
-    static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER);
+    static const uint64_t subjects =
+        QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER);
     float weight = -1.0f * (float)(s->sentence - ql_token_of(run, mention->head)->sentence);
     if (ql_relates(run, mention->head, subjects)) weight += 1.0f;
     if (j->speaks.items[index] != QL_NONE) weight += 1.5f;
-    if (ql_relates(run, mention->head, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD_POSS))) weight -= 0.5f;
+    if (ql_relates(run, mention->head, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(NMOD_POSS)))
+        weight -= 0.5f;
     if (ql_flag(run, mention->head, QL_TOKEN_MARKED)) weight -= 2.0f;
     const ql_entity *entity = &run->scratch->entities.items[mention->entity];
     if (s->person && j->profiles.items[mention->entity].is_person) weight += 0.5f;
@@ -618,7 +645,8 @@ static int32_t look_back(const joiner *j, const sought *s) {
         const ql_mention *mention = &run->scratch->mentions.items[i];
         if (s->sentence - ql_token_of(run, mention->head)->sentence > MOST_SENTENCES) break;
         if (mention->entity == QL_NONE || (mention->start >= s->own.start && mention->end <= s->own.end)) continue;
-        if (mention->end_token > run->scratch->mentions.items[s->mention].first_token) continue; /* it holds this one */
+        if (mention->end_token > run->scratch->mentions.items[s->mention].first_token)
+            continue; /* it holds this one */
         bool spoke = s->person && s->word == QL_NONE && j->speaks.items[i] != QL_NONE &&
                      run->scratch->entities.items[mention->entity].role == QL_STEP_SPEAKER &&
                      genders_fit(s->gender, run->scratch->entities.items[mention->entity].gender) &&
@@ -639,7 +667,8 @@ static int32_t look_everywhere(const joiner *j, const sought *s) {
         if (!fits(j, s, e)) continue;
         bool before = entities[e].mention != QL_NONE && entities[e].mention < s->mention;
         if (s->document && !before) continue;
-        int worth = 1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
+        int worth =
+            1 + 4 * before + 2 * (j->profiles.items[e].head == s->word) + (entities[e].end > entities[e].start);
         if (worth > most || (!before && worth == most)) most = worth, best = e; /* of what follows, the first */
     }
     return best;
@@ -705,14 +734,16 @@ int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs) {
 }
 
 int32_t ql_owner_of(const ql_run *run, int32_t head) {
-    static const char *const made[] = {"sent", "written", "penned", "issued", "signed", "authored", "drafted", "posted", NULL};
+    static const char *const made[] = {"sent",     "written", "penned", "issued", "signed",
+                                       "authored", "drafted", "posted", NULL};
     int32_t maker = ql_agent_of(run, head, made);
     if (maker != QL_NONE) return maker;
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);
         int32_t first = ql_branch_of(run, i)->first;
         bool by = ql_is_word(run, first, "by") || ql_is_word(run, first, "from");
-        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL))) return ql_mention_of(run, i);
+        if (by && i > head && ql_relates(run, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL)))
+            return ql_mention_of(run, i);
     }
     return QL_NONE;
 }
@@ -761,8 +792,9 @@ static int32_t described_entity(joiner *j, int32_t index) {
         s.word = QL_NONE;
         return look_back(j, &s);
     }
-    return s.word == QL_NONE || !ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE) ? QL_NONE
-                                                                                             : look_everywhere(j, &s);
+    return s.word == QL_NONE || !ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE)
+               ? QL_NONE
+               : look_everywhere(j, &s);
 }
 
 static uint8_t role_of_kind(uint8_t kind) {
@@ -779,7 +811,8 @@ static uint8_t role_of_kind(uint8_t kind) {
 /* The words of a mention, up to its first comma and without its article. */
 static ql_span without_article(const ql_run *run, const ql_mention *mention) {
     ql_reach part = ql_first_part(run, mention);
-    while (part.first + 1 < part.end && ql_has(run, part.first, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE)) part.first++;
+    while (part.first + 1 < part.end && ql_has(run, part.first, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE))
+        part.first++;
     return bytes_of(run, part);
 }
 
@@ -860,7 +893,8 @@ static ql_reach joined_names(const ql_run *run, const ql_mention *mention) {
     ql_reach part = ql_first_part(run, mention);
     int32_t second = ql_dependent(run, mention->head, QL_RELATION_BIT(CONJ)), first = part.first;
     while (first < mention->head && (ql_has(run, first, QL_WORD_DETERMINER) || is_title(run, first))) first++;
-    bool names = is_name_word(run, mention->head) && second > mention->head && second < part.end && is_name_word(run, second);
+    bool names =
+        is_name_word(run, mention->head) && second > mention->head && second < part.end && is_name_word(run, second);
     return names ? (ql_reach){first, name_end(run, second, part.end, false)} : (ql_reach){0, 0};
 }
 

@@ -106,6 +106,15 @@ const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 int32_t ql_subject_of(const ql_run *run, int32_t verb);
 int32_t ql_speaker_of(const ql_run *run, int32_t verb); /* the same, also inside marks */
 
+/* A verb without a source reports nothing unless it is passive; a noun, or "according to", does. */
+static inline bool ql_can_report(const ql_cue_hit *hit) {
+    return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
+}
+
+/* Does a reason for silence stand at token i: "condition of anonymity", "not authorised to", "not to be named"?  The
+   first token behind it, or QL_NONE.  (unnamed.c) */
+int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end);
+
 /* What stands beside this quotation, or NULL.  (beside.c) */
 const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair);
 

@@ -290,9 +290,11 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     stay_before_sentence(run, head, first, &last);
     int32_t longer = behind_adjective(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
-    if (ql_head_of(run, head) == head + 1 && ql_precedes_words(run, head + 1)) { /* what the parser hung on the verb */
+    if (ql_head_of(run, head) == head + 1 &&
+        ql_precedes_words(run, head + 1)) { /* what the parser hung on the verb */
         int32_t sentence = tokens[head].sentence;
-        while (first > 0 && tokens[first - 1].sentence == sentence && is_nominal(run, first - 1) && head - first < MOST_WORDS)
+        while (first > 0 && tokens[first - 1].sentence == sentence && is_nominal(run, first - 1) &&
+               head - first < MOST_WORDS)
             first--;
     }
     longer = up_to_verb(run, head, last);
@@ -333,7 +335,8 @@ static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
 /* Among mentions in the order of their heads: does one start at this token that is no shorter than up to `end`? */
 static bool starts_mention(const ql_run *run, int32_t token, int32_t end) {
     const ql_mentions *mentions = &run->scratch->mentions;
-    int32_t i = vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, head), token);
+    int32_t i =
+        vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, head), token);
     for (; i < (int32_t)mentions->n && mentions->items[i].head < token + MOST_WORDS; i++)
         if (mentions->items[i].first_token == token && mentions->items[i].end_token >= end) return true;
     return false;

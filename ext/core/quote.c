@@ -17,7 +17,7 @@ typedef struct draft {
     int32_t verb; /* the cue of a draft without a hit: a token, or QL_NONE */
     int32_t sentence, parent, continues;
     int32_t first_bit, last_bit; /* chain of spans, in the order they were found */
-    int32_t start;
+    int32_t start, end;
     uint8_t resolution;
     bool scare, closed;
     bool quoted; /* has marked strings */
@@ -62,6 +62,12 @@ static void add_span(writer *w, int32_t of, int32_t start, int32_t end) {
         w->bits.items[to->last_bit].next = index;
     to->last_bit = index;
     if (start < to->start) to->start = start;
+    if (end > to->end) to->end = end;
+}
+
+/* Add a span that goes on behind a statement's own: those that it is part of go on with it. */
+static void carry_on(writer *w, int32_t of, int32_t start, int32_t end) {
+    for (; of != QL_NONE; of = w->drafts.items[of].parent) add_span(w, of, start, end);
 }
 
 static int32_t add_draft(writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
@@ -329,7 +335,9 @@ static int32_t quoted_before(const writer *w, const place *at, const ql_cue_hit 
         pair = pair_around(w, token_end(w, i - 1) - 1);
     if (pair == QL_NONE || is_speech(&w->run->scratch->marks.items[pair])) return pair;
     bool opens = ql_flag(w->run, ql_token_at(w->run, w->run->scratch->marks.items[pair].start), QL_TOKEN_FIRST);
-    return beside != NULL && beside->pair != QL_NONE && opens ? pair : QL_NONE; /* “Mother,” she said: the form alone tells little */
+    return beside != NULL && beside->pair != QL_NONE && opens
+               ? pair
+               : QL_NONE; /* “Mother,” she said: the form alone tells little */
 }
 
 /* A quotation of whole sentences, which owes nothing to the words before it: it begins with a capital. */
@@ -339,10 +347,11 @@ static bool is_whole(const writer *w, int32_t pair) {
     return of->form == QL_FORM_SPEECH && first < ql_n_tokens(w->run) && ql_flag(w->run, first, QL_TOKEN_CAPITAL);
 }
 
-/* Statements of this sentence behind token `from` are part of another one. */
+/* Statements of this sentence behind token `from` are part of another one, which ends behind them. */
 static void embrace(writer *w, const place *at, int32_t from, int32_t parent) {
     for (int32_t i = parent - 1; i >= 0 && w->drafts.items[i].sentence == at->sentence; i--) {
         draft *inner = &w->drafts.items[i];
+        if (inner->end > w->drafts.items[parent].end) continue;
         if (inner->parent == QL_NONE && inner->start >= token_start(w, from)) inner->parent = parent;
     }
 }
@@ -542,6 +551,7 @@ static bool report_ahead(writer *w, place *at, int32_t cue, const ql_cue *word) 
         found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
     if (!content_of(w, found.first, found.end, &span)) return false;
+    if (ql_silence_at(w->run, found.first, at->end) != QL_NONE) return false; /* "asked not to be named" */
     int32_t made = attribute(w, at, cue, span, "SVQ");
     if (made == QL_NONE) return false;
     hold_subject(w, made, hit, word);
@@ -591,7 +601,8 @@ static bool according_quoted(writer *w, place *at, int32_t cue) {
     enum { MOST_APPOSED = 12 };
     int32_t from = hit->frame_end;
     while (from < at->end && from < hit->frame_end + MOST_APPOSED && !is_mark(w, from) && !is_finite(w, from)) from++;
-    if (from >= at->end || !is_mark(w, from) || !is_comma(w, from - 1) || !opens_marked(w, from, at->end)) return false;
+    if (from >= at->end || !is_mark(w, from) || !is_comma(w, from - 1) || !opens_marked(w, from, at->end))
+        return false;
     int32_t end = reported_until(w, at, from, hit);
     if (!content_of(w, from, end, &span) || attribute(w, at, cue, span, "AccordingToQ") == QL_NONE) return false;
     at->taken = end;
@@ -883,7 +894,7 @@ static int32_t stand_alone(writer *w, int32_t pair, int32_t last) {
     if (cue != QL_NONE) before = QL_NONE;
     if (before != QL_NONE && w->drafts.items[before].quoted && w->drafts.items[before].closed && of->closed &&
         paragraph_of(w, sentence) == paragraph_of(w, w->drafts.items[before].sentence)) {
-        add_span(w, before, of->start, of->end);
+        carry_on(w, before, of->start, of->end);
         return before;
     }
     int32_t embedded =
@@ -946,7 +957,7 @@ static void place_pair(writer *w, int32_t pair, int32_t *last) {
     }
     if (owner == QL_NONE && of->continues != QL_NONE) {
         owner = w->owner.items[of->continues];
-        if (owner != QL_NONE) add_span(w, owner, of->start, of->end);
+        if (owner != QL_NONE) carry_on(w, owner, of->start, of->end);
     }
     if (owner == QL_NONE) owner = stand_alone(w, pair, *last);
     w->owner.items[pair] = owner;
@@ -1044,10 +1055,6 @@ static void describe(const writer *w, const draft *of, ql_quote *quote) {
                        : source == QL_MENTION_ANONYMOUS                                 ? QL_ANONYMITY_BARE
                        : source == QL_MENTION_GROUP || source == QL_MENTION_DESCRIPTION ? QL_ANONYMITY_DESCRIBED
                                                                                         : QL_ANONYMITY_NAMED;
-    quote->confidence = of->scare ? 0.5f : of->cue != QL_NONE ? 0.8f : 0.6f;
-    quote->source_confidence = of->source == QL_NONE                         ? 0.0f
-                               : of->resolution == QL_RESOLVED_SAME_SENTENCE ? 0.8f
-                                                                             : 0.6f;
 }
 
 /* Does the pair belong to the statement, or to one inside it that a cue made? */
@@ -1110,11 +1117,6 @@ static bool write_all(writer *w) {
     return fine;
 }
 
-/* A verb without a source reports nothing unless it is passive; a noun, or "according to", does. */
-static bool can_report(const ql_cue_hit *hit) {
-    return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
-}
-
 static void read_sentences(writer *w) {
     const ql_scratch *scratch = w->run->scratch;
     int32_t cue = 0, n_cues = (int32_t)scratch->cues.n;
@@ -1122,7 +1124,7 @@ static void read_sentences(writer *w) {
         const ql_sentence *of = &scratch->sentences.items[s];
         place at = {(int32_t)s, of->first_token, of->end_token, of->first_token, of->first_token};
         for (; cue < n_cues && scratch->cues.items[cue].first_token < of->end_token; cue++)
-            if (can_report(&scratch->cues.items[cue])) read_cue(w, &at, cue);
+            if (ql_can_report(&scratch->cues.items[cue])) read_cue(w, &at, cue);
     }
 }
 

@@ -16,9 +16,11 @@ from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
+from quotelens.train import train  # now, so that the name stays with the function and not the module
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
+    from quotelens import plots as plots
 
 __all__ = [
     "Config",
@@ -34,13 +36,14 @@ __all__ = [
     "sample",
     "sentence_boundaries",
     "stream",
+    "train",
     "word_boundaries",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "exchange":  # read when it is first used
+    if name in ("exchange", "plots"):  # read when they are first used
         from importlib import import_module
 
-        return import_module("quotelens.exchange")
+        return import_module(f"quotelens.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

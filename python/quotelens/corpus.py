@@ -29,7 +29,7 @@ from quotelens.recurrence import Recurrence, analyse
 from quotelens.sources import TABLES as SOURCE_TABLES
 from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
 from quotelens.table import Table, optional
-from quotelens.views import UNNAMED, Network, network, shares, unnamed
+from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
 
 if TYPE_CHECKING:
     import pyarrow
@@ -283,7 +283,14 @@ class Corpus:
         """
         return self._table("entities")
 
-    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Table:
+    def quotes(
+        self,
+        *,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
+    ) -> Table:
         """What was said or shown, one row a statement.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
@@ -291,6 +298,8 @@ class Corpus:
                 evidence, "all" every one, words in scare quotes (act none) included
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
                 boilerplate, "all" every one
+        min_confidence
+                leaves out statements whose `confidence`, the chance that they are right, is lower
 
         Raises ValueError for a name that is none of these.
 
@@ -298,10 +307,16 @@ class Corpus:
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        return self._table("quotes", choose=QuoteFilter(kind, acts, zones))
+        return self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
 
     def stream(
-        self, *, batch: int = 2000, kind: Choice = None, acts: Choice = None, zones: Choice = None
+        self,
+        *,
+        batch: int = 2000,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
     ) -> Iterator[pyarrow.RecordBatch]:
         """The quotes of `batch` documents at a time, as pyarrow record batches, in constant memory.
 
@@ -309,7 +324,7 @@ class Corpus:
         """
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones)
+        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones, min_confidence)
         if self._loaded is None and self._inputs is not None:
             from quotelens.streaming import Stream
 
@@ -446,20 +461,26 @@ class Corpus:
         documents = self._seen()
         return network(documents, self._sources(documents))
 
-    def unnamed(self) -> Table:
+    def unnamed(self, *, alone: bool = True) -> Table:
         """The statements of `quotes` that rest on one unnamed source, and on nothing else.
 
-        One person whose name is withheld, or one document that nobody is said to have written: no other step in the
-        chain, and no more than one by the words ("two officials" and "sources" are more).  doc_id, quote_id, role
-        (anonymous or document), source, anonymity, start, end, text.
+        That is one person whose name is withheld, or one document that nobody is said to have written: no other
+        step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
+        `alone=False` every statement whose source is given but not named: groups, and those passed on, as well.
+
+        doc_id, quote_id, role (of who spoke, as in `chains`), source, anonymity, n_claimed (how many they are said to
+        be, -1 where no number stands there), reason, reason_start, reason_end (why they are not named, where the
+        text says it; null and -1 else), start, end, text.
 
         >>> texts = ["A senior official said it rained. Officials said it poured. A source told CNN it snowed."]
-        >>> Corpus(texts).unnamed()["source"]
-        ['A senior official']
+        >>> Corpus(texts).unnamed()["source"], Corpus(texts).unnamed(alone=False)["n_claimed"]
+        (['A senior official'], [1, -1, 1])
         """
-        tables = ("quotes", "chains", "entities", "mentions", "tokens")
-        parts = self._analyse(tables, lambda _, found: unnamed(found, USUAL(found["quotes"])))
-        return table_of([row for part in parts for row in part], UNNAMED)
+
+        def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
+            return unnamed(found, USUAL(found["quotes"]), alone)
+
+        return table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
 
     def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
         parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))

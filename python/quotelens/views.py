@@ -152,40 +152,65 @@ def _node(step: Step, source: Source | None) -> tuple[int, str | None, str]:
 
 UNNAMED = {
     **{"doc_id": "string", "quote_id": "int32", "role": "string", "source": "string", "anonymity": "string"},
+    **{"n_claimed": "int32", "reason": "string", "reason_start": "int32", "reason_end": "int32"},
     **{"start": "int32", "end": "int32", "text": "string"},
 }
-_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens")
-_MANY = frozenset([*_NUMBERS, "several", "many", "some", "few", "both", "people"])
+UNNAMED_TABLES = ("quotes", "chains", "entities", "unnamed", "mentions", "tokens")
 
 
-def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch) -> list[tuple[Any, ...]]:
+def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch, alone: bool) -> list[tuple[Any, ...]]:
     """Rows of `Corpus.unnamed`, of some documents."""
-    chains = by_document(found["chains"], ("quote_id", "role", "entity_id"))
-    entities = by_document(found["entities"], ("entity_id", "name"))
-    heads = by_document(found["mentions"], ("start", "end", "head"))
-    tokens = by_document(found["tokens"], ("text",))
-    names = ("quote_id", "source", "anonymity", "start", "end", "text", "source_start", "source_end")
+    chains, claims = _steps(found), _claims(found["unnamed"])
+    columns = ("doc_id", "quote_id", "source", "anonymity", "start", "end", "text", "source_start", "source_end")
+    nouns = _nouns(found)
     rows = []
-    for doc_id, said in by_document(quotes, names).items():
-        named = {entity_id for entity_id, name in entities.get(doc_id, ()) if name}
-        steps: dict[int, list[tuple[str, bool]]] = {}
-        for quote_id, role, entity_id in chains.get(doc_id, ()):
-            steps.setdefault(quote_id, []).append((role, entity_id in named))
-        head_of = {(start, end): head for start, end, head in heads.get(doc_id, ())}
-        for quote_id, source, anonymity, start, end, text, *place in said:
-            chain = steps.get(quote_id, [])
-            if len(chain) != 1 or chain[0][1] or anonymity not in ("described", "bare"):
-                continue
-            head = head_of.get((place[0], place[1]), -1)
-            noun = tokens[doc_id][head][0] if head >= 0 else ""
-            if chain[0][0] in ("anonymous", "document") and _is_one(source or "", noun):
-                rows.append((doc_id, quote_id, chain[0][0], source, anonymity, start, end, text))
+    for row in zip(*map(quotes.column, columns), strict=True):
+        doc_id, quote_id, source, anonymity, *place = row
+        claim, chain = claims.get((doc_id, quote_id)), chains.get((doc_id, quote_id), [])
+        if claim is None or not chain:
+            continue
+        role, is_named = chain[0]
+        noun = nouns.get((doc_id, *place[3:]), "")
+        is_somebody = role in ("anonymous", "document") or claim[0] == 1  # and no group
+        is_alone = len(chain) == 1 and not is_named and is_somebody and _is_one(claim[0], noun)
+        if is_alone or not alone:
+            rows.append((doc_id, quote_id, role, source, anonymity, *claim, *place[:3]))
     return rows
 
 
-def _is_one(source: str, noun: str) -> bool:
-    """Whether words speak of one: their noun is no plural, and no number stands among them before it."""
-    noun = folded(noun)
-    before = folded(source).partition(noun)[0].split() if noun else []
-    plural = noun in _MANY or (noun.endswith("s") and not noun.endswith("ss"))
-    return not plural and not any(word in _MANY or word.isdigit() for word in before)
+def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple[str, bool]]]:
+    """The steps of each statement: the role, and whether the entity has a name."""
+    entities = by_document(found["entities"], ("entity_id", "name"))
+    named = {(doc_id, entity_id) for doc_id, rows in entities.items() for entity_id, name in rows if name}
+    steps: dict[tuple[str, int], list[tuple[str, bool]]] = {}
+    for doc_id, rows in by_document(found["chains"], ("quote_id", "role", "entity_id")).items():
+        for quote_id, role, entity_id in rows:
+            steps.setdefault((doc_id, quote_id), []).append((role, (doc_id, entity_id) in named))
+    return steps
+
+
+def _claims(batch: _core.Batch) -> dict[tuple[str, int], tuple[Any, ...]]:
+    """What the text says of the unnamed source of a statement: n_claimed, reason, its start and end."""
+    ids = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
+    return dict(zip(ids, zip(*map(batch.column, ("n_claimed", "reason", "start", "end")), strict=True), strict=True))
+
+
+def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:
+    """The noun of each mention, by its document and place."""
+    words = by_document(found["tokens"], ("text",))
+    mentions = by_document(found["mentions"], ("start", "end", "head"))
+    return {
+        (doc_id, start, end): folded(words[doc_id][head][0])
+        for doc_id, rows in mentions.items()
+        for start, end, head in rows
+        if head >= 0
+    }
+
+
+def _is_one(n_claimed: int, noun: str) -> bool:
+    """Whether a source is one: by its number, and where there is none because its noun is no plural."""
+    if n_claimed >= 0:
+        return n_claimed == 1 and noun != "people"
+    return noun not in ("people", "some", "many", "several", "others") and not (
+        noun.endswith("s") and not noun.endswith("ss")
+    )

@@ -115,9 +115,8 @@ def phenomena():
 def not_yet(folder, found):
     """Cases, of which those that `not_yet.txt` of a folder names have to fail: one that does not leaves it."""
     failing = set((HERE / folder / "not_yet.txt").read_text(encoding="utf-8").split("\n"))
-    for case in found:
-        marks = [pytest.mark.xfail(strict=True, reason="not reached yet")] if case.id in failing else []
-        yield pytest.param(*case.values, id=case.id, marks=marks)
+    mark = pytest.mark.xfail(strict=True, reason="not reached yet")
+    return [pytest.param(*case.values, id=case.id, marks=[mark] if case.id in failing else []) for case in found]
 
 
 @pytest.mark.parametrize(("text", "expected"), phenomena())

@@ -32,6 +32,35 @@ def test_page_patterns_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "page_patterns.h").read_bytes(), "page.tsv has changed: make tables"
 
 
+def test_weights_of_scores_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "score.py", root / "ext" / "data" / "score.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["score.h"]
+    fresh = (tmp_path / "score.h").read_bytes()
+    assert fresh == (root / "ext" / "tables" / "score.h").read_bytes(), "score.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["quote:b\t1\twhy", "quote:a\t1\twhy"],
+        ["quote:a\t1\twhy", "quote:a\t2\twhy"],
+        ["quote:a\tmuch\twhy"],
+        ["quote:a\tnan\twhy"],
+        ["quote:a\t1\t"],
+        ["quote:a\t1"],
+        ["quote\t1\twhy"],
+        ["cue:a\t1\twhy"],
+    ],
+    ids=["out of order", "twice", "no number", "not a number", "no reason", "a column short", "no name", "no model"],
+)
+def test_weights_of_scores_are_refused(root, tmp_path, rows):
+    (tmp_path / "score.tsv").write_text("\n".join(["feature\tweight\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "score.py", tmp_path / "score.tsv", tmp_path)
+    assert made.returncode != 0 and "score.tsv:" in made.stderr
+    assert not (tmp_path / "score.h").exists()
+
+
 def test_exceptions_of_lemmas_are_fresh(root, tmp_path):
     made = run(root / "ext" / "gen" / "lemma.py", root / "ext" / "data" / "lemma.tsv", tmp_path)
     assert made.returncode == 0, made.stderr

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import quotelens as ql
+from quotelens.explain import Explanation
+from quotelens.train import Training
 
 
 def uses() -> None:
@@ -17,6 +19,9 @@ def uses() -> None:
     assert_type(ql.Config.load("options.toml"), ql.Config)
     assert_type(config.save(Path("options.toml")), None)
     assert_type(config.cues(), ql.Table)
+    named = config.add_sources("sources.csv").add_sources([{"name": "Ada Holm", "aliases": ["Holm"], "born": 1961}])
+    assert_type(named, ql.Config)
+    assert_type(named.sources(), ql.Table)
     assert_type(ql.sample(), ql.Corpus)
     assert_type(len(corpus), int)
     assert_type(corpus["d17"], ql.Document)
@@ -33,6 +38,21 @@ def uses() -> None:
     assert_type(quotes.columns, list[str])
     assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)
     assert_type(quotes.write("quotes.csv"), None)
+
+    assert_type(corpus[0].explain(0), Explanation)
+    assert_type(ql.train("gold.jsonl", output="weights.toml", kinds="direct"), Training)
+    assert_type(ql.train("gold.jsonl").config, ql.Config)
+    assert_type(ql.Config().set_weights("weights.tsv").set_weights({"quote:bias": 1}).weights(), dict[str, float])
+    assert_type(len(corpus.quotes(min_confidence=0.5)), int)
+
+    assert_type(corpus.chains(), ql.Table)
+    assert_type(corpus[0].chains(), ql.Table)
+    assert_type(corpus.entities(), ql.Table)
+    assert_type(corpus.sources(), ql.Table)
+    assert_type(corpus.source_links(), ql.Table)
+    assert_type(corpus.share(["outlet", "source"], kind="direct"), ql.Table)
+    assert_type(corpus.network()[0], dict[str, Any])
+    assert_type(corpus.unnamed(alone=False), ql.Table)
 
     assert_type(ql.word_boundaries("text"), list[int])
     assert_type(ql.sentence_boundaries("text", tailored=False), list[int])

@@ -362,4 +362,16 @@ def test_one_unnamed_source():
         ("4", "document", "An internal memo"),
     ]
     assert table["text"] == ["the pier was closed"] * 2
-    assert table.columns == ["doc_id", "quote_id", "role", "source", "anonymity", "start", "end", "text"]
+    assert Corpus(texts).unnamed(alone=False)["source"] == [
+        *("A senior official", "Officials", "A source", "Two officials", "An internal memo", "Critics")
+    ]
+    assert len(Corpus([]).unnamed()) == 0
+
+
+def test_how_many_unnamed_and_why():
+    text = "“It is closed,” said two officials, who asked not to be named because the talks are private."
+    corpus = Corpus([text, text.replace("two officials", "one official")])
+    (row,) = corpus.unnamed()
+    assert row["doc_id"] == "1" and row["n_claimed"] == 1 and corpus.unnamed(alone=False)["n_claimed"] == [2, 1]
+    assert row["reason"] == corpus["1"].text[row["reason_start"] : row["reason_end"]]
+    assert "because the talks are private" in row["reason"] and row["text"] == "“It is closed,”"
