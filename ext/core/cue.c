@@ -1,5 +1,5 @@
 /* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
-   behind a name.  What is reported is the business of quote.c. */
+   behind a name.  What is reported is the business of report.c. */
 #include "grammar.h"
 
 enum {
@@ -457,16 +457,6 @@ static bool noun_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     return true;
 }
 
-/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
-static bool spells(const ql_run *run, int32_t i, const char *word) {
-    const ql_token *token = ql_token_of(run, i);
-    size_t n = strlen(word);
-    if ((size_t)(token->end - token->start) != n) return false;
-    for (size_t k = 0; k < n; k++)
-        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
-    return true;
-}
-
 /* The number of tokens at i that are one of the phrases that name a source behind them; 0 where none stands. */
 static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
     static const char *const phrases[][5] = {{"according", "to"},
@@ -478,7 +468,7 @@ static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
                                              {"per"}};
     for (size_t p = 0; p < sizeof phrases / sizeof *phrases; p++) {
         int32_t n = 0;
-        while (n < 5 && phrases[p][n] != NULL && i + n < end && spells(run, i + n, phrases[p][n])) n++;
+        while (n < 5 && phrases[p][n] != NULL && i + n < end && ql_spells(run, i + n, phrases[p][n])) n++;
         if (n == 5 || phrases[p][n] == NULL) return n;
     }
     return 0;
@@ -496,7 +486,7 @@ static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit 
     int32_t n = source_phrase(run, i, end), first = i + n;
     if (n == 0 || first >= end || is_measure(run, first, end)) return false;
     int32_t mention = ql_mention_from(run, first);
-    if (mention == QL_NONE && (n == 1 || !spells(run, i, "according"))) return false;
+    if (mention == QL_NONE && (n == 1 || !ql_spells(run, i, "according"))) return false;
     bool set_off = ql_flag(run, i, QL_TOKEN_FIRST) || ql_is_char(run, i - 1, ',');
     if (n == 1 && !set_off) return false; /* "per" is much else */
     *hit = (ql_cue_hit){.first_token = i,

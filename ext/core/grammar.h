@@ -118,4 +118,14 @@ int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end);
 /* What stands beside this quotation, or NULL.  (beside.c) */
 const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair);
 
+/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
+static inline bool ql_spells(const ql_run *run, int32_t i, const char *word) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = strlen(word);
+    if ((size_t)(token->end - token->start) != n) return false;
+    for (size_t k = 0; k < n; k++)
+        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
+    return true;
+}
+
 #endif

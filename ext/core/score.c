@@ -16,7 +16,7 @@ typedef struct feature_row {
     float weight;
 } feature_row;
 
-/* The feature of a rule of quote.c, by the rule's name.  A rule without a row has the bias alone. */
+/* The feature of a rule of a statement, by the rule's name.  A rule without a row has the bias alone. */
 typedef struct rule_row {
     const char *name;
     int32_t feature;

@@ -3,19 +3,9 @@
 
 enum { MOST_REASON = 60, MOST_BEFORE = 14 };
 
-/* Is token i this ASCII word, in any case? */
-static bool spells(const ql_run *run, int32_t i, const char *word) {
-    const ql_token *token = ql_token_of(run, i);
-    size_t n = strlen(word);
-    if ((size_t)(token->end - token->start) != n) return false;
-    for (size_t k = 0; k < n; k++)
-        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
-    return true;
-}
-
 static bool spells_one(const ql_run *run, int32_t i, const char *const *words) {
     for (; *words != NULL; words++)
-        if (spells(run, i, *words)) return true;
+        if (ql_spells(run, i, *words)) return true;
     return false;
 }
 
@@ -26,7 +16,7 @@ static int32_t number_of(const ql_run *run, int32_t i) {
     const ql_token *token = ql_token_of(run, i);
     int32_t value = 0, n = token->end - token->start;
     for (int32_t w = 0; words[w] != NULL; w++)
-        if (spells(run, i, words[w])) return w + 1;
+        if (ql_spells(run, i, words[w])) return w + 1;
     for (int32_t k = 0; k < n; k++) {
         char c = run->text->bytes[token->start + k];
         if (c < '0' || c > '9' || n > 4) return QL_NONE;
@@ -41,20 +31,20 @@ static int32_t claimed(const ql_run *run, const ql_mention *mention) {
         int32_t number = number_of(run, i);
         if (number != QL_NONE) return number;
     }
-    return spells(run, mention->first_token, "a") || spells(run, mention->first_token, "an") ? 1 : QL_NONE;
+    return ql_spells(run, mention->first_token, "a") || ql_spells(run, mention->first_token, "an") ? 1 : QL_NONE;
 }
 
 int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
     static const char *const allowed[] = {"authorized", "authorised", "permitted", "allowed", NULL};
     static const char *const known[] = {"named", "identified", "quoted", NULL};
-    if (i + 2 < end && spells(run, i, "condition") && spells(run, i + 1, "of") && spells(run, i + 2, "anonymity"))
+    if (i + 2 < end && ql_spells(run, i, "condition") && ql_spells(run, i + 1, "of") && ql_spells(run, i + 2, "anonymity"))
         return i + 3;
-    bool no = spells(run, i, "not") || spells(run, i, "n't") || spells(run, i, "n’t");
-    if (no && i + 2 < end && spells_one(run, i + 1, allowed) && spells(run, i + 2, "to")) return i + 3;
-    if (no && i + 3 < end && spells(run, i + 1, "to") && spells(run, i + 2, "be") && spells_one(run, i + 3, known))
+    bool no = ql_spells(run, i, "not") || ql_spells(run, i, "n't") || ql_spells(run, i, "n’t");
+    if (no && i + 2 < end && spells_one(run, i + 1, allowed) && ql_spells(run, i + 2, "to")) return i + 3;
+    if (no && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") && spells_one(run, i + 3, known))
         return i + 4;
-    bool declined = spells(run, i, "declined") || spells(run, i, "declining") || spells(run, i, "refused");
-    if (declined && i + 3 < end && spells(run, i + 1, "to") && spells(run, i + 2, "be") &&
+    bool declined = ql_spells(run, i, "declined") || ql_spells(run, i, "declining") || ql_spells(run, i, "refused");
+    if (declined && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") &&
         spells_one(run, i + 3, known))
         return i + 4;
     return QL_NONE;
@@ -72,7 +62,7 @@ static int32_t reason_start(const ql_run *run, int32_t at, int32_t first) {
 static int32_t reason_end(const ql_run *run, int32_t from, int32_t end) {
     int32_t i = from;
     while (i < end && i < from + MOST_REASON && ql_kind(run, i) != QL_TOKEN_MARK && !ql_is_char(run, i, '.') &&
-           !ql_is_char(run, i, ';') && !(ql_is_char(run, i, ',') && !spells(run, i + (i + 1 < end), "because")))
+           !ql_is_char(run, i, ';') && !(ql_is_char(run, i, ',') && !ql_spells(run, i + (i + 1 < end), "because")))
         i++;
     return i;
 }

@@ -131,12 +131,13 @@ def test_offsets_of_explanations_are_code_points():
 
 
 def test_every_rule_is_described(root):
-    """The rules of quote.c have a row among the features, and a sentence here."""
+    """Every rule that the core names has a row among the features, and a sentence in explain.py."""
     rows = (root / "ext" / "data" / "score.tsv").read_text(encoding="utf-8").splitlines()
     known = {row.split("\t")[0].removeprefix("quote:rule=") for row in rows if row.startswith("quote:rule=")}
     assert known == set(RULES)
     assert set(ql.sample().quotes(acts="all", zones="all")["rule"]) <= known
-    code = (root / "ext" / "core" / "quote.c").read_text(encoding="utf-8")
+    files = ("report.c", "loose.c")
+    code = "".join((root / "ext" / "core" / file).read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule}"' in code for rule in RULES)
 
 
