@@ -395,11 +395,12 @@ class Corpus:
         Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
 
         - A name that fits several sources is joined to none: "Holm" becomes Ada Holm where no other Holm is in the
-          corpus, and "A. Holm" where no other A. Holm is.  So does a part of a company's name, or an acronym.
+          corpus, and "A. Holm" where no other A. Holm is.  So does a part of a company's name, or an acronym; but
+          "Tarrant" the company stays alone where a Tarrant speaks.
         - A person, a body (organisation, agency, outlet) and a document are never one; but the same whole name, read
           as a person in one document and as a body in another, is one, of the kind that more documents have.
-        - Documents ("Gallup poll") and groups of people are one where they are called the same, and a document
-          without a name in it ("company report") is one in its document alone.
+        - Documents ("Gallup poll") and groups of people ("A and B") are one where they are called the same, and a
+          document without a name in it ("company report") is one in its document alone.
         - Two people of the same whole name become one: only a table of your own can tell them apart.
 
         `Config.add_sources` takes that table.  Its names and aliases win over all of this.  Rows and numbers do not

@@ -141,6 +141,23 @@ def test_acronyms_join_where_one_has_them():
     assert len(groups(board, bank, "HSB", kind="organisation")) == 3
 
 
+def test_fathers_and_sons():
+    names = ["Ada Holm", "Ada B. Holm", "Ada B. Holm Jr.", "ADA HOLM"]
+    assert groups(*names) == [("ADA HOLM", "Ada B. Holm", "Ada Holm"), ("Ada B. Holm Jr.",)]
+
+
+def test_people_of_two_family_names():
+    assert len(groups("Thomas E. Diaz", "Tom Ebeling")) == 2
+    assert groups("Thomas Diaz", "Tom Diaz") == [("Thomas Diaz", "Tom Diaz")]
+
+
+def test_a_word_that_people_and_bodies_share():
+    names = {Name("Tarrant", "organisation"): 1, Name("Tarrant Inclines", "organisation"): 1}
+    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 2
+    names[Name("Ida Tarrant", "person")] = 1
+    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 1
+
+
 def test_kinds_that_exclude_each_other():
     names = {Name("Holm", "organisation"): 1, Name("Ada Holm", "person"): 3, Name("Holm", "document"): 1}
     assert all(len(cluster) == 1 for cluster in linking.joined(names, {}).values())
