@@ -38,7 +38,7 @@ _EXAMPLES = """examples:
   quotelens page articles/ -o page.html            the articles with their quotations marked
   quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
 """
-_SHOWN = ("doc_id", "source", "cue", "kind", "text")
+_SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 

@@ -20,9 +20,20 @@ ROWS = st.fixed_dictionaries(
         "why": TEXT,
     },
 )
+SOURCES = st.lists(
+    st.fixed_dictionaries(
+        {"name": st.from_regex("[A-Z][a-z]{1,6} [A-Z][a-z]{1,6}", fullmatch=True)},
+        optional={
+            "aliases": st.just([]),
+            "born": st.one_of(st.integers(-(10**20), 10**20), st.floats(allow_nan=False), st.booleans()),
+            "no\tte": TEXT,
+        },
+    ),
+    max_size=3,
+)
 CONFIGS = st.builds(
-    lambda first, dropped, then, weights: (
-        Config().add_cues(first).drop_cues(dropped).add_cues(then).set_weights(weights)
+    lambda first, dropped, then, weights, own: (
+        Config().add_cues(first).drop_cues(dropped).add_cues(then).set_weights(weights).add_sources(own)
     ),
     st.lists(ROWS, max_size=3),
     st.lists(st.sampled_from(KNOWN), max_size=3),
@@ -32,6 +43,7 @@ CONFIGS = st.builds(
         st.floats(min_value=-1e6, max_value=1e6, exclude_min=True, exclude_max=True) | st.integers(-9, 9),
         max_size=3,
     ),
+    SOURCES,
 )
 
 
