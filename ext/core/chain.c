@@ -62,6 +62,14 @@ static bool add_tokens(tracer *t, int32_t quote, uint8_t role, ql_reach words) {
 
 /* --------------------------------------------------------------------------------------------- owners, roles */
 
+/* "people familiar with the matter": some of a group, by what they know or saw. */
+static bool is_told_of(const ql_run *run, const ql_mention *mention) {
+    static const uint64_t clauses = QL_RELATION_BIT(ACL) | QL_RELATION_BIT(AMOD);
+    int32_t behind = mention->head + 1;
+    return behind < mention->end_token && ql_has(run, mention->head, QL_WORD_GROUP) &&
+           ql_head_of(run, behind) == mention->head && ql_relates(run, behind, clauses);
+}
+
 /* A person without a name is nobody in particular. */
 static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     if (mention->kind == QL_MENTION_ANONYMOUS) return QL_STEP_ANONYMOUS;
@@ -69,7 +77,8 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
     if (role == QL_STEP_SPEAKER && nameless &&
-        ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+        (ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE) ||
+         is_told_of(t->run, mention)))
         return QL_STEP_ANONYMOUS;
     return role;
 }
@@ -394,9 +403,9 @@ static bool trace(tracer *t, int32_t quote) {
 
 /* "sources", "some", "recent reports": words that tell nothing of who they are. */
 static bool is_bare(const ql_run *run, const ql_mention *mention) {
-    if (ql_tag_of(run, mention->head) == QL_TAG_PRON) return true;
+    if (ql_tag_of(run, mention->head) == QL_TAG_PRON || ql_has(run, mention->head, QL_WORD_QUANTIFIER)) return true;
     if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) ||
-        ql_has(run, mention->head, QL_WORD_GROUP))
+        ql_has(run, mention->head, QL_WORD_GROUP | QL_WORD_ROLE))
         return false;
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         uint8_t tag = ql_tag_of(run, i);

@@ -255,18 +255,19 @@ class Corpus:
     def chains(self) -> Table:
         """Who through what through whom: the steps of each statement, from whoever spoke outward.
 
-        doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end.
+        doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end, access.
 
         `role` is speaker (a person or a group), document, agency, outlet, organisation or anonymous.  `name` is the
         fullest that the document gives; of a step without one, the words that stand for it.  Those are from `start`
         to `end`, and may be a pronoun or an earlier mention.  A statement with no source has no steps, and those
-        of kinds and acts that `quotes` leaves out by itself are here too.
+        of kinds and acts that `quotes` leaves out by itself are here too.  `access` is the word that says how whoever
+        passed a document on came by it, null elsewhere.
 
         >>> for step in Corpus(["“It rained,” Ann Lee said in a memo seen by Reuters."]).chains():
-        ...     print(step["step"], step["role"], step["name"])
-        0 speaker Ann Lee
-        1 document memo
-        2 agency Reuters
+        ...     print(step["step"], step["role"], step["name"], step["access"])
+        0 speaker Ann Lee None
+        1 document memo None
+        2 agency Reuters seen
         """
         return self._table("chains")
 

@@ -41,7 +41,7 @@ def test_chains_of_a_corpus_and_of_a_document():
     names = ("doc_id", "quote_id", "step", "role", "name")
     assert rows(corpus.chains(), *names) == expected
     assert rows(corpus["a"].chains(), *names) + rows(corpus["c"].chains(), *names) == expected
-    assert corpus.chains().columns == [*names, "entity_id", "start", "end"]
+    assert corpus.chains().columns == [*names, "entity_id", "start", "end", "access"]
     for step in corpus.chains():
         text, entities = corpus[step["doc_id"]].text, corpus[step["doc_id"]].entities()
         assert text[step["start"] : step["end"]] in ("Mayor Ada Holm", "Holm", "Reuters", "Omar Diaz", "memo")
