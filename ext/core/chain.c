@@ -375,6 +375,20 @@ static bool outer_steps(tracer *t, int32_t quote, int32_t after) {
     return true;
 }
 
+/* "CNN reported …, citing two officials": whom a statement's own source goes by. */
+static bool cited_steps(tracer *t, int32_t quote, int32_t cue) {
+    const ql_run *run = t->run;
+    int32_t end = run->scratch->sentences.items[ql_token_of(run, cue)->sentence].end_token;
+    if (end > cue + MOST_AROUND) end = cue + MOST_AROUND;
+    for (int32_t i = cue + 1; i < end; i++) {
+        if (!ql_spells(run, i, "citing")) continue;
+        int32_t object = ql_dependent(run, i, QL_RELATION_BIT(OBJ));
+        int32_t cited = object != QL_NONE ? ql_mention_of(run, object) : QL_NONE;
+        return cited == QL_NONE || source_steps(t, quote, mention_at(t, cited));
+    }
+    return true;
+}
+
 /* The steps of the statement around this one go on from its own. */
 static bool parent_steps(tracer *t, int32_t quote) {
     const ql_quotes *quotes = &t->run->scratch->quotes;
@@ -395,7 +409,8 @@ static bool trace(tracer *t, int32_t quote) {
     const ql_mention *source = mention_at(t, of->source);
     bool fine = source_steps(t, quote, source) && outlet_steps(t, quote, source);
     if (cue != QL_NONE)
-        fine = fine && verb_step(t, quote, cue) && venue_steps(t, quote, cue) && outer_steps(t, quote, cue);
+        fine = fine && verb_step(t, quote, cue) && venue_steps(t, quote, cue) && outer_steps(t, quote, cue) &&
+               cited_steps(t, quote, cue);
     return fine && parent_steps(t, quote);
 }
 
