@@ -79,16 +79,18 @@ static PyObject *families_add(PyObject *self, PyObject *given) {
 
 /* ----------------------------------------------------------------------------------------------- grouping */
 
-PyDoc_STRVAR(group_doc, "group($self, /, *, least_shared, least_percent, short_shared, short_percent, long_shared, "
-                        "long_percent)\n--\n\nGroup what has been added, and give the number of families.");
+PyDoc_STRVAR(group_doc, "group($self, /, *, least_shared, against_percent, least_words, long_shared, long_percent, "
+                        "phrase_shared, phrase_centres)\n--\n\n"
+                        "Group what has been added, and give the number of families.");
 
 static PyObject *families_group(PyObject *self, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"least_shared",  "least_percent", "short_shared", "short_percent",
-                            "long_shared", "long_percent",  NULL};
+    static char *names[] = {"least_shared", "against_percent", "least_words",    "long_shared",
+                            "long_percent", "phrase_shared",   "phrase_centres", NULL};
     ql_family_options o = ql_family_defaults;
     ql_error error = {0};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$iiiiii:group", names, &o.least_shared, &o.least_percent,
-                                     &o.short_shared, &o.short_percent, &o.long_shared, &o.long_percent))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$iiiiiii:group", names, &o.least_shared, &o.against_percent,
+                                     &o.least_words, &o.long_shared, &o.long_percent, &o.phrase_shared,
+                                     &o.phrase_centres))
         return NULL;
     FamiliesObject *object = usable(self, false);
     if (object == NULL) return NULL;

@@ -17,11 +17,12 @@ enum {
     CANDIDATES = 24,                 /* that are aligned */
     SEARCHED = 200,
     LEAST_VOTES = 5 * QL_FAMILY_NAT,
+    NEARLY_WHOLE = 85,     /* percent */
     FRAGMENT_PERCENT = 80, /* of the canonical form: less is a part of it */
     MOST_BUCKET_BITS = 27
 };
 
-const ql_family_options ql_family_defaults = {1500, 50, 800, 85, 4000, 25};
+const ql_family_options ql_family_defaults = {1200, 65, 3, 4000, 40, 2000, 3};
 
 /* Quotations with the same normal form. */
 typedef struct type {
@@ -359,31 +360,37 @@ static int64_t percent(int32_t part, int32_t whole) {
     return (int64_t)part * 100 / whole;
 }
 
-static bool is_one(const ql_family_options *o, int32_t shared, int32_t shorter) {
-    int64_t covered = percent(shared, shorter);
-    if (shared >= o->least_shared && covered >= o->least_percent) return true;
-    if (shared >= o->short_shared && covered >= o->short_percent) return true;
-    return shared >= o->long_shared && covered >= o->long_percent;
+/* Do so many words in common make one quotation of two?  Words of the shorter one that are not shared speak against it. */
+static bool is_one(const ql_family_options *o, ql_family_shared shared, int32_t shorter) {
+    int64_t against = (int64_t)(shorter - shared.weight) * o->against_percent / 100;
+    if (shared.weight >= o->long_shared && percent(shared.weight, shorter) >= o->long_percent) return true;
+    if (shared.n_words < o->least_words && percent(shared.weight, shorter) < NEARLY_WHOLE) return false;
+    return shared.weight - against >= o->least_shared;
 }
 
-/* The centre that a type belongs to, itself where there is none; what they share in *shared. */
+/* The centre that a type belongs to, itself where there is none; what they share in own->shared. */
 static bool find_centre(ql_families *f, const ql_family_options *options, int32_t index) {
     candidate best[CANDIDATES];
-    size_t n;
+    int32_t found[CANDIDATES];
+    size_t n, n_found = 0, n_alike = 0;
     type *own = &f->types.items[index];
     own->centre = index;
-    own->shared = own->mass;
     if (!find_seeds(f, side_of(f, own)) || !vote(f, best, CANDIDATES, &n)) return false;
     int32_t most = 0;
     for (size_t i = 0; i < n; i++) {
         const type *centre = &f->types.items[best[i].type];
-        int32_t shared;
+        ql_family_shared shared;
         if (!ql_family_align(&f->words, &f->room, side_of(f, own), side_of(f, centre), &shared)) return false;
-        if (shared > own->mass) shared = own->mass;
-        if (shared <= most || !is_one(options, shared, own->mass)) continue;
-        most = own->shared = shared;
+        if (shared.weight > own->mass) shared.weight = own->mass;
+        if (!is_one(options, shared, own->mass)) continue;
+        found[n_found++] = shared.weight;
+        if (shared.weight <= most) continue;
+        most = shared.weight;
         own->centre = best[i].type;
     }
+    for (size_t i = 0; i < n_found; i++) n_alike += percent(found[i], most) >= NEARLY_WHOLE;
+    if (own->mass < options->phrase_shared && n_alike >= (size_t)options->phrase_centres) own->centre = index;
+    own->shared = own->centre == index ? own->mass : most;
     return true;
 }
 
@@ -465,10 +472,10 @@ static bool search_tokens(ql_families *f, ql_family_side side, ql_family_hit *ou
     if (!find_seeds(f, side) || !vote(f, best, SEARCHED, &n_found)) return false;
     for (size_t i = 0; i < n_found; i++) {
         const type *centre = &f->types.items[best[i].type];
-        int32_t shared;
+        ql_family_shared shared;
         if (!ql_family_align(&f->words, &f->room, side, side_of(f, centre), &shared)) return false;
-        if (shared > mass) shared = mass;
-        hits[i] = (ql_family_hit){centre->family, shared, (float)shared / (float)mass};
+        if (shared.weight > mass) shared.weight = mass;
+        hits[i] = (ql_family_hit){centre->family, shared.weight, (float)shared.weight / (float)mass};
     }
     sort_hits(hits, n_found);
     *n = n_found < most ? n_found : most;
@@ -535,11 +542,11 @@ static bool runs_of(const compared *c, size_t n_steps, edits *out) {
 static bool compare(compared *c, edits *out, float *similarity) {
     ql_family_side a = {c->tokens[0].items, (int32_t)c->tokens[0].n}, b = {c->tokens[1].items, (int32_t)c->tokens[1].n};
     size_t n_steps;
-    int32_t shared;
+    ql_family_shared shared;
     ql_family_weigh_from(&c->words, 0, 0);
     if (!ql_family_align(&c->words, &c->room, b, a, &shared)) return false;
     int32_t mass = ql_family_mass(&c->words, b);
-    *similarity = shared < mass ? (float)shared / (float)mass : 1;
+    *similarity = shared.weight < mass ? (float)shared.weight / (float)mass : 1;
     return ql_family_trace(&c->words, &c->room, a, b, &n_steps) && runs_of(c, n_steps, out);
 }
 

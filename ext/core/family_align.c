@@ -18,8 +18,8 @@ enum {
 /* One place of the matrix: the best score of an alignment that ends here, with the last words matched or with those
    of `a` left out, and what the matched words of it tell. */
 typedef struct ql_family_cell {
-    int32_t best, best_shared;
-    int32_t up, up_shared;
+    int32_t best, up;
+    ql_family_shared best_shared, up_shared;
 } cell;
 
 /* A pair of neighbouring words, and where it stands. */
@@ -153,15 +153,21 @@ static int32_t clamp(int64_t value, int32_t least, int32_t most) {
 /* Fill a row.  `row` holds the row before, and cell 0 stands before b's first word. */
 static void fill_row(const ql_family_words *words, int32_t token, ql_family_side b, int32_t from, int32_t to, cell *row,
                      cell *top) {
-    int32_t left = NEVER, left_shared = 0;
+    const cell nothing = {.up = NEVER};
+    ql_family_shared left_shared = {0};
+    int32_t left = NEVER;
     cell before = row[from]; /* diagonal neighbour */
-    if (from > 0) row[from] = (cell){0, 0, NEVER, 0};
+    if (from > 0) row[from] = nothing;
     for (int32_t j = from; j < to; j++) {
         cell above = row[j + 1];
         int32_t other = b.tokens[j], gain = common(words, token, other);
-        cell made = {0, 0, NEVER, 0};
+        cell made = nothing;
         int32_t through = before.best + (gain > 0 ? gain : -mismatch(token, other));
-        if (through > 0) made = (cell){through, before.best_shared + gain, NEVER, 0};
+        if (through > 0) {
+            made.best = through;
+            made.best_shared.weight = before.best_shared.weight + gain;
+            made.best_shared.n_words = before.best_shared.n_words + (gain > 0);
+        }
         int32_t opened = above.best - cost_of_opening(token, other), further = above.up - cost_of_extending(token, other);
         made.up = opened >= further ? opened : further;
         made.up_shared = opened >= further ? above.best_shared : above.up_shared;
@@ -172,14 +178,14 @@ static void fill_row(const ql_family_words *words, int32_t token, ql_family_side
         left = opened >= further ? opened : further;
         if (made.up > made.best) made.best = made.up, made.best_shared = made.up_shared;
         if (left > made.best) made.best = left, made.best_shared = left_shared;
-        if (made.best > top->best || (made.best == top->best && made.best_shared > top->best_shared)) *top = made;
+        if (made.best > top->best || (made.best == top->best && made.best_shared.weight > top->best_shared.weight)) *top = made;
         row[j + 1] = made;
         before = above;
     }
 }
 
 bool ql_family_align(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b,
-                     int32_t *shared) {
+                     ql_family_shared *shared) {
     band look = {.diagonal = 0, .width = INT32_MAX / 2};
     if (!make_room((void **)&room->cells, &room->n_cells, (size_t)b.n + 1, sizeof(cell))) return false;
     if ((int64_t)a.n * b.n > FULL_CELLS) {
@@ -187,7 +193,7 @@ bool ql_family_align(const ql_family_words *words, ql_family_room *room, ql_fami
         if (!find_diagonal(words, room, a, b, &look.diagonal)) return false;
     }
     cell *row = room->cells, top = {0};
-    for (int32_t j = 0; j <= b.n; j++) row[j] = (cell){0, 0, NEVER, 0};
+    for (int32_t j = 0; j <= b.n; j++) row[j] = (cell){.up = NEVER};
     for (int32_t i = 0; i < a.n; i++) {
         int64_t middle = (int64_t)i + look.diagonal;
         int32_t from = clamp(middle - look.width, 0, b.n), to = clamp(middle + look.width + 1, 0, b.n);

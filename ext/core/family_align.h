@@ -9,6 +9,12 @@ typedef struct ql_family_side {
     int32_t n;
 } ql_family_side;
 
+/* What two sides have in common. */
+typedef struct ql_family_shared {
+    int32_t weight; /* what the words tell, in hundredths of a nat */
+    int32_t n_words;
+} ql_family_shared;
+
 /* Room that alignments share; all zero is an empty one. */
 typedef struct ql_family_room {
     struct ql_family_cell *cells;
@@ -22,11 +28,10 @@ typedef struct ql_family_room {
 void ql_family_room_free(ql_family_room *room);
 
 /* The best local alignment of two sides, words weighed by how much they tell: gaps cost by their opening more than by
-   their length, nothing at an ellipsis or at brackets.  In *shared what the words tell that stand in both, in
-   hundredths of a nat.  Where both are long, only a band around the diagonal that most rare pairs of words lie on is
+   their length, nothing at an ellipsis or at brackets.  In *shared the words that stand in both.  Where both are long, only a band around the diagonal that most rare pairs of words lie on is
    looked at.  False where memory is short. */
 bool ql_family_align(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b,
-                     int32_t *shared);
+                     ql_family_shared *shared);
 
 /* What all words of a side tell that do not stand in brackets, at least 1. */
 int32_t ql_family_mass(const ql_family_words *words, ql_family_side side);
