@@ -6,6 +6,7 @@
    stand in the lists of seeds, which keeps these short however often a quotation was printed. */
 #include "family.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "family_align.h"
@@ -19,7 +20,8 @@ enum {
     LEAST_VOTES = 5 * QL_FAMILY_NAT,
     NEARLY_WHOLE = 85,     /* percent */
     FRAGMENT_PERCENT = 80, /* of the canonical form: less is a part of it */
-    MOST_BUCKET_BITS = 27
+    MOST_BUCKET_BITS = 27,
+    USUAL_TYPES = 5000 /* different quotations that the options are meant for */
 };
 
 const ql_family_options ql_family_defaults = {1200, 65, 3, 4000, 40, 2000, 3};
@@ -430,11 +432,21 @@ static bool number_families(ql_families *f) {
     return true;
 }
 
-ql_status ql_families_group(ql_families *f, const ql_family_options *options, ql_error *error) {
+/* Among many quotations more is needed: what two share by chance grows with the logarithm of their number. */
+static ql_family_options for_many(const ql_family_options *given, size_t n_types) {
+    ql_family_options options = given != NULL ? *given : ql_family_defaults;
+    int32_t more = n_types > USUAL_TYPES ? (int32_t)(log((double)n_types / USUAL_TYPES) * QL_FAMILY_NAT) : 0;
+    options.least_shared += more;
+    options.phrase_shared += more;
+    return options;
+}
+
+ql_status ql_families_group(ql_families *f, const ql_family_options *given, ql_error *error) {
+    const ql_family_options options = for_many(given, f->types.n);
     weigh_all(f);
     const type **order = ordered_types(f);
     bool done = order != NULL && open_lists(f) && lay_out_lists(f);
-    done = done && group_types(f, options != NULL ? options : &ql_family_defaults, order) && number_families(f);
+    done = done && group_types(f, &options, order) && number_families(f);
     free(order);
     return done ? QL_OK : no_memory(error);
 }
@@ -523,16 +535,18 @@ static void widen(ql_span *span, ql_span more) {
     if (more.end > span->end) span->end = more.end;
 }
 
-/* Steps as runs: neighbours with the same step are one, and so are a word of `a` left out and one put in for it. */
+/* Steps as runs: neighbours with the same step are one, and what is left out where something is put in is exchanged. */
 static bool runs_of(const compared *c, size_t n_steps, edits *out) {
     size_t i = 0, j = 0;
     for (size_t k = 0; k < n_steps; k++) {
         uint8_t step = c->room.steps[k];
-        if (out->n == 0 || out->items[out->n - 1].step != step) {
+        ql_family_edit *run = out->n > 0 ? &out->items[out->n - 1] : NULL;
+        if (run == NULL || (run->step == QL_FAMILY_KEPT) != (step == QL_FAMILY_KEPT)) {
             int32_t at_a = i > 0 ? c->spans[0].items[i - 1].end : 0, at_b = j > 0 ? c->spans[1].items[j - 1].end : 0;
             if (!edits_push(out, (ql_family_edit){{at_a, at_a}, {at_b, at_b}, step})) return false;
+            run = &out->items[out->n - 1];
         }
-        ql_family_edit *run = &out->items[out->n - 1];
+        if (run->step != step) run->step = QL_FAMILY_CHANGED;
         if (step != QL_FAMILY_ADDED) widen(&run->a, c->spans[0].items[i++]);
         if (step != QL_FAMILY_DROPPED) widen(&run->b, c->spans[1].items[j++]);
     }

@@ -14,7 +14,8 @@
 
 typedef struct ql_families ql_families;
 
-/* How alike is alike.  What is told is in hundredths of a nat, shares are in percent. */
+/* How alike is alike, among 5,000 different quotations; among more, more has to be shared.  What is told is in
+   hundredths of a nat, shares are in percent. */
 typedef struct ql_family_options {
     int32_t least_shared;    /* that two quotations have to share, less what speaks against (1200) */
     int32_t against_percent; /* of what the other words of the shorter one tell, which speaks against (65) */

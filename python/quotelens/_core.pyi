@@ -64,6 +64,38 @@ class LineCounts:
         """Count the lines of pages of one outlet.  Raises RuntimeError once an analysis has used the counts."""
 
 @final
+class Families:
+    """Quotations, and which of them are one.  Not for several threads at a time."""
+
+    def __new__(cls) -> Families: ...
+    def add(self, texts: Sequence[str], /) -> None:
+        """Add quotations.  Raises TypeError, MemoryError, and ValueError for a text of more than 2 GB."""
+
+    def group(
+        self,
+        *,
+        least_shared: int = ...,
+        against_percent: int = ...,
+        least_words: int = ...,
+        long_shared: int = ...,
+        long_percent: int = ...,
+        phrase_shared: int = ...,
+        phrase_centres: int = ...,
+    ) -> int:
+        """Group what has been added, and give the number of families; ext/core/family.h says what the options are."""
+
+    def members(self) -> list[tuple[int, float, bool, bool]]:
+        """(family, similarity, is it exact, is it a fragment) of each quotation.  Raises RuntimeError where
+        quotations were added since the last grouping."""
+
+    def canonical(self) -> list[tuple[str, int]]:
+        """(canonical form, number of members) of each family.  Raises RuntimeError as `members` does."""
+
+    def search(self, text: str, most: int, /) -> list[tuple[int, int, float]]:
+        """(family, what is shared in hundredths of a nat, share of the text) of the nearest families, at most 200.
+        Raises RuntimeError as `members` does."""
+
+@final
 class Batch:
     """Some rows of a table: immutable, with the columns in Arrow's memory layout."""
 
@@ -134,3 +166,7 @@ def cues() -> list[tuple[str, str, str, str, str | None, bool, bool, str]]:
 
 def info() -> dict[str, str]:
     """Versions and hashes: version, unicode, utf8proc, pcre2, lexicon, model."""
+
+def diff(a: str, b: str, /) -> tuple[float, list[tuple[int, int, int, int, int]]]:
+    """How much of b's words `a` has in the same order, and how b differs from `a`: runs of (step, start and end in a,
+    start and end in b) in code points; steps are 0 kept, 1 dropped, 2 added, 3 changed."""

@@ -11,7 +11,8 @@ from quotelens.api import Choice, Document, QuoteFilter
 from quotelens.concordance import Search, Sort, Unit
 from quotelens.config import Config
 from quotelens.engine import engine_for
-from quotelens.metadata import document_rows, documents_table
+from quotelens.families import Quotes
+from quotelens.metadata import by_document, document_rows, documents_table, found_metadata
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.records import (
@@ -249,7 +250,7 @@ class Corpus:
         """
         return self._table("mentions")
 
-    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Table:
+    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Quotes:
         """What was said or shown, one row a statement.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
@@ -258,13 +259,35 @@ class Corpus:
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
                 boilerplate, "all" every one
 
-        Raises ValueError for a name that is none of these.
+        `quotes().families()` finds the same quotes elsewhere: see `Quotes`.  Raises ValueError for a name that is none
+        of these.
 
         >>> c = Corpus(["“It will rain,” Ann Lee said."])
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        return self._table("quotes", choose=QuoteFilter(kind, acts, zones))
+        found = self._table("quotes", choose=QuoteFilter(kind, acts, zones))
+        return Quotes(found._batches, found._empty, self)
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""
+
+        def finish(records: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
+            said = by_document(found["metadata"], ["field", "value", "zone", "confidence"])
+            rows = []
+            for record in records:
+                page = found_metadata(said.get(record.doc_id, ()))
+                given = record.meta.get("published")
+                published = page["published"] if given is None else given
+                outlet = outlet_of(record) or page["outlet"]
+                rows.append({"doc_id": record.doc_id, "outlet": outlet, "published": published})
+            return rows
+
+        return [row for part in self._analyse(("metadata",), finish) for row in part]
+
+    def steps(self) -> Table:
+        """The steps of all chains as the core gives them, whatever act or zone their quote is of."""
+        return self._table("chains")
 
     def stream(
         self, *, batch: int = 2000, kind: Choice = None, acts: Choice = None, zones: Choice = None
