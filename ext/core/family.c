@@ -17,7 +17,7 @@ enum {
     LIST = 256,                      /* centres that a seed finds at most: the longest ones */
     CANDIDATES = 24,                 /* that are aligned */
     SEARCHED = 200,
-    LEAST_VOTES = 5 * QL_FAMILY_NAT,
+    SEARCH_VOTES = 5 * QL_FAMILY_NAT,
     NEARLY_WHOLE = 85,     /* percent */
     FRAGMENT_PERCENT = 80, /* of the canonical form: less is a part of it */
     MOST_BUCKET_BITS = 27,
@@ -333,8 +333,8 @@ static size_t offer(const ql_families *f, candidate *best, size_t n, size_t most
     return n;
 }
 
-/* The centres that share most seeds with those in hand. */
-static bool vote(ql_families *f, candidate *best, size_t most, size_t *n) {
+/* The centres that share most seeds with those in hand, at least so much of them. */
+static bool vote(ql_families *f, int32_t least, candidate *best, size_t most, size_t *n) {
     const seed_lists *lists = &f->lists;
     ql_ints_clear(&f->touched);
     for (size_t i = 0; i < f->seeds.n; i++) {
@@ -351,7 +351,7 @@ static bool vote(ql_families *f, candidate *best, size_t most, size_t *n) {
     for (size_t i = 0; i < f->touched.n; i++) {
         candidate made = {f->touched.items[i], f->votes[f->touched.items[i]]};
         f->votes[made.type] = 0;
-        if (made.votes >= LEAST_VOTES) *n = offer(f, best, *n, most, made);
+        if (made.votes >= least) *n = offer(f, best, *n, most, made);
     }
     return true;
 }
@@ -377,7 +377,7 @@ static bool find_centre(ql_families *f, const ql_family_options *options, int32_
     size_t n, n_found = 0, n_alike = 0;
     type *own = &f->types.items[index];
     own->centre = index;
-    if (!find_seeds(f, side_of(f, own)) || !vote(f, best, CANDIDATES, &n)) return false;
+    if (!find_seeds(f, side_of(f, own)) || !vote(f, options->least_shared / 4 * 3, best, CANDIDATES, &n)) return false;
     int32_t most = 0;
     for (size_t i = 0; i < n; i++) {
         const type *centre = &f->types.items[best[i].type];
@@ -481,7 +481,7 @@ static bool search_tokens(ql_families *f, ql_family_side side, ql_family_hit *ou
     ql_family_hit hits[SEARCHED];
     size_t n_found;
     int32_t mass = ql_family_mass(&f->words, side);
-    if (!find_seeds(f, side) || !vote(f, best, SEARCHED, &n_found)) return false;
+    if (!find_seeds(f, side) || !vote(f, SEARCH_VOTES, best, SEARCHED, &n_found)) return false;
     for (size_t i = 0; i < n_found; i++) {
         const type *centre = &f->types.items[best[i].type];
         ql_family_shared shared;

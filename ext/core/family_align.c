@@ -33,6 +33,8 @@ void ql_family_room_free(ql_family_room *room) {
     free(room->steps);
     free(room->pairs[0]);
     free(room->pairs[1]);
+    free(room->ready[0]);
+    free(room->ready[1]);
     *room = (ql_family_room){0};
 }
 
@@ -43,25 +45,25 @@ int32_t ql_family_mass(const ql_family_words *words, ql_family_side side) {
     return mass < 1 ? 1 : mass > INT32_MAX / 4 ? INT32_MAX / 4 : (int32_t)mass;
 }
 
+/* A token as the loops need it. */
+typedef struct ql_family_ready {
+    int32_t id, weight, n_bytes;
+    char first;
+    bool is_optional;
+} ready;
+
 /* What two tokens have in common; 0 for nothing. */
-static int32_t common(const ql_family_words *words, int32_t a, int32_t b) {
-    if (a == QL_FAMILY_GAP || b == QL_FAMILY_GAP) return 0;
-    const ql_family_word *one = ql_family_word_at(words, a), *other = ql_family_word_at(words, b);
-    if (one == other) return one->weight;
-    if (!ql_family_is_alike(one, other)) return 0;
-    return (one->weight < other->weight ? one->weight : other->weight) * ALIKE_PERCENT / 100;
+static int32_t common(const ql_family_words *words, const ready *a, const ready *b) {
+    if (a->id == b->id) return a->weight;
+    if (a->first != b->first || a->n_bytes - b->n_bytes > 2 || b->n_bytes - a->n_bytes > 2) return 0;
+    if (a->id < 0 || b->id < 0) return 0;
+    if (!ql_family_is_alike(&words->words.items[a->id], &words->words.items[b->id])) return 0;
+    return (a->weight < b->weight ? a->weight : b->weight) * ALIKE_PERCENT / 100;
 }
 
-static int32_t mismatch(int32_t a, int32_t b) {
-    return ql_family_is_optional(a) || ql_family_is_optional(b) ? 0 : MISMATCH;
-}
-
-/* What leaving a token out costs, beside one of the other side: nothing where either says that words are missing. */
-static int32_t cost_of_opening(int32_t token, int32_t beside) {
-    return ql_family_is_optional(token) || ql_family_is_optional(beside) ? 0 : OPEN + EXTEND;
-}
-static int32_t cost_of_extending(int32_t token, int32_t beside) {
-    return ql_family_is_optional(token) || ql_family_is_optional(beside) ? 0 : EXTEND;
+/* Leaving a word out, or exchanging one, costs nothing where either side says that words are missing. */
+static int32_t cost(const ready *a, const ready *b, int32_t usual) {
+    return a->is_optional || b->is_optional ? 0 : usual;
 }
 
 static bool make_room(void **items, size_t *have, size_t want, size_t size) {
@@ -71,6 +73,22 @@ static bool make_room(void **items, size_t *have, size_t want, size_t size) {
     if (bigger == NULL) return false;
     *items = bigger;
     *have = grown;
+    return true;
+}
+
+static bool prepare(const ql_family_words *words, ql_family_room *room, int k, ql_family_side side) {
+    if (!make_room((void **)&room->ready[k], &room->n_ready[k], (size_t)side.n + 1, sizeof(ready))) return false;
+    for (int32_t i = 0; i < side.n; i++) {
+        ready *out = &room->ready[k][i];
+        int32_t token = side.tokens[i];
+        *out = (ready){.id = QL_FAMILY_GAP, .is_optional = ql_family_is_optional(token)};
+        if (token == QL_FAMILY_GAP) continue;
+        const ql_family_word *word = ql_family_word_at(words, token);
+        out->id = token & ~QL_FAMILY_OPTIONAL;
+        out->weight = word->weight;
+        out->n_bytes = word->n_bytes;
+        out->first = word->form[0];
+    }
     return true;
 }
 
@@ -151,34 +169,35 @@ static int32_t clamp(int64_t value, int32_t least, int32_t most) {
 }
 
 /* Fill a row.  `row` holds the row before, and cell 0 stands before b's first word. */
-static void fill_row(const ql_family_words *words, int32_t token, ql_family_side b, int32_t from, int32_t to, cell *row,
-                     cell *top) {
+static void fill_row(const ql_family_words *words, const ready *token, const ready *b, int32_t from, int32_t to,
+                     cell *row, cell *top) {
     const cell nothing = {.up = NEVER};
     ql_family_shared left_shared = {0};
     int32_t left = NEVER;
     cell before = row[from]; /* diagonal neighbour */
     if (from > 0) row[from] = nothing;
     for (int32_t j = from; j < to; j++) {
-        cell above = row[j + 1];
-        int32_t other = b.tokens[j], gain = common(words, token, other);
-        cell made = nothing;
-        int32_t through = before.best + (gain > 0 ? gain : -mismatch(token, other));
+        cell above = row[j + 1], made = nothing;
+        const ready *other = &b[j];
+        const cell *last = &row[j];
+        int32_t gain = common(words, token, other), open = cost(token, other, OPEN + EXTEND);
+        int32_t extend = cost(token, other, EXTEND);
+        int32_t through = before.best + (gain > 0 ? gain : -cost(token, other, MISMATCH));
         if (through > 0) {
             made.best = through;
             made.best_shared.weight = before.best_shared.weight + gain;
             made.best_shared.n_words = before.best_shared.n_words + (gain > 0);
         }
-        int32_t opened = above.best - cost_of_opening(token, other), further = above.up - cost_of_extending(token, other);
-        made.up = opened >= further ? opened : further;
-        made.up_shared = opened >= further ? above.best_shared : above.up_shared;
-        const cell *last = &row[j];
-        opened = last->best - cost_of_opening(other, token);
-        further = left - cost_of_extending(other, token);
-        left_shared = opened >= further ? last->best_shared : left_shared;
-        left = opened >= further ? opened : further;
+        bool opens = above.best - open >= above.up - extend;
+        made.up = opens ? above.best - open : above.up - extend;
+        made.up_shared = opens ? above.best_shared : above.up_shared;
+        opens = last->best - open >= left - extend;
+        left_shared = opens ? last->best_shared : left_shared;
+        left = opens ? last->best - open : left - extend;
         if (made.up > made.best) made.best = made.up, made.best_shared = made.up_shared;
         if (left > made.best) made.best = left, made.best_shared = left_shared;
-        if (made.best > top->best || (made.best == top->best && made.best_shared.weight > top->best_shared.weight)) *top = made;
+        if (made.best > top->best || (made.best == top->best && made.best_shared.weight > top->best_shared.weight))
+            *top = made;
         row[j + 1] = made;
         before = above;
     }
@@ -188,6 +207,7 @@ bool ql_family_align(const ql_family_words *words, ql_family_room *room, ql_fami
                      ql_family_shared *shared) {
     band look = {.diagonal = 0, .width = INT32_MAX / 2};
     if (!make_room((void **)&room->cells, &room->n_cells, (size_t)b.n + 1, sizeof(cell))) return false;
+    if (!prepare(words, room, 0, a) || !prepare(words, room, 1, b)) return false;
     if ((int64_t)a.n * b.n > FULL_CELLS) {
         look.width = BAND;
         if (!find_diagonal(words, room, a, b, &look.diagonal)) return false;
@@ -197,7 +217,7 @@ bool ql_family_align(const ql_family_words *words, ql_family_room *room, ql_fami
     for (int32_t i = 0; i < a.n; i++) {
         int64_t middle = (int64_t)i + look.diagonal;
         int32_t from = clamp(middle - look.width, 0, b.n), to = clamp(middle + look.width + 1, 0, b.n);
-        fill_row(words, a.tokens[i], b, from, to, row, &top);
+        fill_row(words, &room->ready[0][i], room->ready[1], from, to, row, &top);
     }
     *shared = top.best_shared;
     return true;
@@ -224,14 +244,16 @@ static void trace_edges(ql_family_side a, ql_family_side b, uint8_t *steps, size
     for (int32_t i = 0; i < tail; i++) steps[(*n)++] = QL_FAMILY_KEPT;
 }
 
-static int32_t score_of(const ql_family_words *words, int32_t a, int32_t b) {
-    if (a == QL_FAMILY_GAP && b == QL_FAMILY_GAP) return 1;
+static int32_t score_of(const ql_family_words *words, const ready *a, const ready *b) {
+    if (a->id < 0 && b->id < 0) return 1;
     int32_t gain = common(words, a, b);
     return gain > 0 ? gain : -MISMATCH;
 }
 
 /* Fill the ways of a global alignment; leaving words out at its edges costs no opening. */
-static void fill_ways(const ql_family_words *words, ql_family_side a, ql_family_side b, cell *row, uint8_t *ways) {
+static void fill_ways(const ql_family_words *words, const ql_family_room *room, ql_family_side a, ql_family_side b,
+                      uint8_t *ways) {
+    cell *row = room->cells;
     size_t wide = (size_t)b.n + 1;
     for (int32_t j = 0; j <= b.n; j++) {
         row[j] = (cell){.best = -EXTEND * j, .up = NEVER};
@@ -246,7 +268,7 @@ static void fill_ways(const ql_family_words *words, ql_family_side a, ql_family_
             cell above = row[j + 1], made = {0};
             int32_t open_up = j + 1 == b.n ? EXTEND : OPEN + EXTEND;
             uint8_t way = QL_FAMILY_KEPT, goes_on = 0;
-            made.best = before + score_of(words, a.tokens[i], b.tokens[j]);
+            made.best = before + score_of(words, &room->ready[0][i], &room->ready[1][j]);
             made.up = above.best - open_up;
             if (above.up - EXTEND > made.up) made.up = above.up - EXTEND, goes_on |= UP_GOES_ON;
             int32_t opened = row[j].best - open_left;
@@ -290,8 +312,9 @@ bool ql_family_trace(const ql_family_words *words, ql_family_room *room, ql_fami
     if (!make_room((void **)&room->steps, &room->n_steps, most + (is_small ? n_cells : 0) + 1, 1)) return false;
     if (!is_small) return trace_edges(a, b, room->steps, n), true;
     if (!make_room((void **)&room->cells, &room->n_cells, (size_t)b.n + 1, sizeof(cell))) return false;
+    if (!prepare(words, room, 0, a) || !prepare(words, room, 1, b)) return false;
     uint8_t *ways = room->steps + most;
-    fill_ways(words, a, b, room->cells, ways);
+    fill_ways(words, room, a, b, ways);
     *n = follow_ways(a, b, ways, room->steps, most);
     memmove(room->steps, room->steps + most - *n, *n);
     return true;

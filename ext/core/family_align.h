@@ -23,6 +23,8 @@ typedef struct ql_family_room {
     size_t n_steps;
     struct ql_family_pair *pairs[2];
     size_t n_pairs[2];
+    struct ql_family_ready *ready[2]; /* tokens of both sides */
+    size_t n_ready[2];
 } ql_family_room;
 
 void ql_family_room_free(ql_family_room *room);
