@@ -14,8 +14,8 @@
 enum {
     SEED_WEIGHT = 5 * QL_FAMILY_NAT, /* a pair of words that tells less finds too much */
     WORD_SEED = 7 * QL_FAMILY_NAT,   /* a word that is a seed by itself */
-    LIST = 256,                      /* centres that a seed finds at most: the longest ones */
-    CANDIDATES = 24,                 /* that are aligned */
+    LIST = 128,                     /* centres that a seed finds at most: the longest ones */
+    CANDIDATES = 16,                 /* that are aligned */
     SEARCHED = 200,
     SEARCH_VOTES = 5 * QL_FAMILY_NAT,
     NEARLY_WHOLE = 85,     /* percent */
@@ -379,7 +379,7 @@ static bool find_centre(ql_families *f, const ql_family_options *options, int32_
     own->centre = index;
     if (!find_seeds(f, side_of(f, own)) || !vote(f, options->least_shared / 4 * 3, best, CANDIDATES, &n)) return false;
     int32_t most = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && best[i].votes >= most / 100 * NEARLY_WHOLE; i++) { /* seeds count their words twice */
         const type *centre = &f->types.items[best[i].type];
         ql_family_shared shared;
         if (!ql_family_align(&f->words, &f->room, side_of(f, own), side_of(f, centre), &shared)) return false;
