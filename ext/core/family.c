@@ -19,12 +19,14 @@ enum {
     SEARCHED = 200,
     SEARCH_VOTES = 5 * QL_FAMILY_NAT,
     NEARLY_WHOLE = 85,     /* percent */
+    MOSTLY = 50,           /* of the longer one: there are fewer places where it might be by chance */
+    LESS_FOR_MOST = 3 * QL_FAMILY_NAT,
     FRAGMENT_PERCENT = 80, /* of the canonical form: less is a part of it */
     MOST_BUCKET_BITS = 27,
     USUAL_TYPES = 5000 /* different quotations that the options are meant for */
 };
 
-const ql_family_options ql_family_defaults = {1200, 65, 3, 4000, 40, 2000, 3};
+const ql_family_options ql_family_defaults = {1000, 65, 3, 4000, 40, 2500, 3};
 
 /* Quotations with the same normal form. */
 typedef struct type {
@@ -363,11 +365,12 @@ static int64_t percent(int32_t part, int32_t whole) {
 }
 
 /* Do so many words in common make one quotation of two?  Words of the shorter one that are not shared speak against it. */
-static bool is_one(const ql_family_options *o, ql_family_shared shared, int32_t shorter) {
+static bool is_one(const ql_family_options *o, ql_family_shared shared, int32_t shorter, int32_t longer) {
     int64_t against = (int64_t)(shorter - shared.weight) * o->against_percent / 100;
+    int32_t least = o->least_shared - (percent(shared.weight, longer) >= MOSTLY ? LESS_FOR_MOST : 0);
     if (shared.weight >= o->long_shared && percent(shared.weight, shorter) >= o->long_percent) return true;
     if (shared.n_words < o->least_words && percent(shared.weight, shorter) < NEARLY_WHOLE) return false;
-    return shared.weight - against >= o->least_shared;
+    return shared.weight - against >= least;
 }
 
 /* The centre that a type belongs to, itself where there is none; what they share in own->shared. */
@@ -377,14 +380,16 @@ static bool find_centre(ql_families *f, const ql_family_options *options, int32_
     size_t n, n_found = 0, n_alike = 0;
     type *own = &f->types.items[index];
     own->centre = index;
-    if (!find_seeds(f, side_of(f, own)) || !vote(f, options->least_shared / 4 * 3, best, CANDIDATES, &n)) return false;
+    int32_t least = options->least_shared / 4 * 3; /* short ones have words that are no seeds */
+    if (own->mass / 2 < least) least = own->mass / 2;
+    if (!find_seeds(f, side_of(f, own)) || !vote(f, least, best, CANDIDATES, &n)) return false;
     int32_t most = 0;
     for (size_t i = 0; i < n && best[i].votes >= most / 100 * NEARLY_WHOLE; i++) { /* seeds count their words twice */
         const type *centre = &f->types.items[best[i].type];
         ql_family_shared shared;
         if (!ql_family_align(&f->words, &f->room, side_of(f, own), side_of(f, centre), &shared)) return false;
         if (shared.weight > own->mass) shared.weight = own->mass;
-        if (!is_one(options, shared, own->mass)) continue;
+        if (!is_one(options, shared, own->mass, centre->mass)) continue;
         found[n_found++] = shared.weight;
         if (shared.weight <= most) continue;
         most = shared.weight;

@@ -12,6 +12,7 @@ enum {
     BRACKET_BYTES = 80, /* what is longer is the speaker's own aside */
     PRIOR_RUNS = 20000, /* quotations that what is known of English is worth */
     RARE_RUNS = 8,      /* of FREQUENCY_SCALE: a word that the table does not have */
+    COMMON_WEIGHT = 4 * QL_FAMILY_NAT, /* common words keep company with common words: they tell less than they seem to */
     LEAST_WEIGHT = 20,
     MOST_WEIGHT = 12 * QL_FAMILY_NAT,
     ALIKE_WEIGHT = 3 * QL_FAMILY_NAT, /* short and common words are alike too often */
@@ -484,6 +485,7 @@ void ql_family_weigh_from(ql_family_words *words, size_t first, size_t n_types) 
         ql_family_word *word = &words->words.items[i];
         double known = (double)PRIOR_RUNS * runs_of(word) / FREQUENCY_SCALE;
         double told = log(((double)n_types + PRIOR_RUNS) / (word->n_types + known)) * QL_FAMILY_NAT;
+        if (told < COMMON_WEIGHT) told *= told / COMMON_WEIGHT;
         word->weight = told < LEAST_WEIGHT ? LEAST_WEIGHT : told > MOST_WEIGHT ? MOST_WEIGHT : (int32_t)told;
     }
 }

@@ -285,6 +285,10 @@ class Corpus:
 
         return [row for part in self._analyse(("metadata",), finish) for row in part]
 
+    def text_of(self, doc_id: str) -> str:
+        """The text of a document."""
+        return self._records[self._index[doc_id]].text
+
     def steps(self) -> Table:
         """The steps of all chains as the core gives them, whatever act or zone their quote is of."""
         return self._table("chains")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEPT, DROPPED, ADDED, CHANGED = range(4)
 _DAY = 86_400_000_000
 _AT_ONCE = 10_000  # texts handed over in one call
+_LEAST_MARKED = 3  # words in marks that are a quotation by themselves
 _SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
 _COLUMNS = {
     "family_id": "int32",
@@ -208,6 +209,8 @@ class Quotes(Table):
     def families(self, *, documents: Any = None) -> Families:
         """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
 
+        Of mixed quotes the words in marks are compared, where there are three or more; else all of the content.
+
         documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
                    knows; needed for a table that was pickled, if outlets and dates matter
 
@@ -224,7 +227,30 @@ class Quotes(Table):
             facts = facts_of(documents)
         else:
             facts = _facts_of_corpus(self._corpus) if self._corpus is not None else {}
-        return Families.of(self, facts, _outside_of(self._corpus))
+        return Families.of(self, _compared(self, self._corpus), facts, _outside_of(self._corpus))
+
+
+def _compared(quotes: Table, corpus: Corpus | None) -> list[str]:
+    """The words of each quote to compare: all of it, or what stands in marks where that is a part and long enough."""
+    texts = [text or "" for text in quotes["content"]]
+    if corpus is None or "kind" not in quotes.columns:
+        return texts
+    wanted: dict[tuple[str, int], int] = {}
+    for k, (doc_id, quote_id, kind) in enumerate(
+        zip(quotes["doc_id"], quotes["quote_id"], quotes["kind"], strict=True)
+    ):
+        if kind == "mixed":
+            wanted[doc_id, quote_id] = k
+    marked: dict[int, list[str]] = {}
+    for row in corpus.pieces() if wanted else ():
+        at = wanted.get((row["doc_id"], row["quote_id"]))
+        if at is not None:
+            marked.setdefault(at, []).append(corpus.text_of(row["doc_id"])[row["start"] : row["end"]])
+    for at, pieces in marked.items():
+        words = " … ".join(pieces)
+        if len(words.split()) >= _LEAST_MARKED:
+            texts[at] = words
+    return texts
 
 
 @dataclass(slots=True)
@@ -271,11 +297,15 @@ class Families(Table):
 
     @classmethod
     def of(
-        cls, quotes: Table, facts: Mapping[str, Facts], outside: Mapping[tuple[str, int], set[str]] | None = None
+        cls,
+        quotes: Table,
+        texts: Sequence[str],
+        facts: Mapping[str, Facts],
+        outside: Mapping[tuple[str, int], set[str]] | None = None,
     ) -> Families:
-        """The families of quotes with the columns doc_id, quote_id and content, and speaker if it is there."""
+        """The families of quotes with the columns doc_id and quote_id, and speaker if it is there; `texts` are what is
+        compared of each."""
         keys = list(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
-        texts = [text or "" for text in quotes["content"]]
         speakers = quotes["speaker"] if "speaker" in quotes.columns else [None] * len(texts)
         found = grouped(texts)
         nothing, named = Facts(), outside or {}
