@@ -11,7 +11,7 @@ CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS = -std=c11 -O3 -g $(WARNINGS)
 CPPFLAGS = -Iext/core -Iext/tables $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
-LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc)
+LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc) -lm
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 CORE = $(sort $(wildcard ext/core/*.c))

@@ -102,7 +102,7 @@ def extension():
         depends=[*sorted(glob.glob("ext/*/*.h")), "ext/model/english.bin"],
         include_dirs=["ext/core", "ext/tables", *dict.fromkeys(includes)],
         library_dirs=list(dict.fromkeys(directories)),
-        libraries=names,
+        libraries=[*names, "m"],
         extra_compile_args=compile_flags,
         extra_link_args=link_flags,
     )
