@@ -6,6 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 UCD = ../shared/ucd
 UD = ../shared/ud
+GOLD = ../shared/gold
 
 CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
@@ -23,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench train tables format lint clean
+.PHONY: demo test build test-c asan bench train fit tables format lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -149,7 +150,16 @@ tables:
 	$(PYTHON) ext/gen/lexicon.py
 	$(PYTHON) ext/gen/lemma.py
 	$(PYTHON) ext/gen/page.py
+	$(PYTHON) ext/gen/names.py
+	$(PYTHON) ext/gen/score.py
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
+
+# Seconds.  The weights of the scores, after a change of rules; what they look at is a row each in ext/data/score.tsv.
+fit: build
+	@[ -d $(GOLD) ] || { echo "no $(GOLD): GOLD= says where the annotated text is; the weights stay as they are" >&2; exit 1; }
+	$(BIN)/python tools/fit.py $(GOLD)
+	$(PYTHON) ext/gen/score.py
+	$(MAKE) build
 
 # Versions that the files are formatted with: another one may see other lines.
 $(VENV)/lint.stamp: $(VENV)/tests.stamp
@@ -158,11 +168,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 
 format: $(VENV)/lint.stamp
 	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff format python tests ext/gen setup.py
+	$(BIN)/ruff format python tests tools ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff check python tests ext/gen setup.py
+	$(BIN)/ruff check python tests tools ext/gen setup.py
 	$(BIN)/python -m mypy
 
 clean:

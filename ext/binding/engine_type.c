@@ -14,24 +14,30 @@ static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     return (PyObject *)self;
 }
 
-/* Two tuples, whose items own the strings. */
-static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped) {
+/* Three tuples, whose items own the strings. */
+static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped, PyObject *weights) {
     ql_options options;
-    PyObject *self = ql_read_options(cues, dropped, &options) ? engine_from(type, &options) : NULL;
+    PyObject *self = ql_read_options(cues, dropped, weights, &options) ? engine_from(type, &options) : NULL;
     ql_free_options(&options);
     return self;
 }
 
+/* An argument that may be missing (NULL), as a tuple; NULL with an exception set. */
+static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char *wanted) {
+    return argument != NULL ? ql_tuple_of(argument, name, wanted) : PyTuple_New(0);
+}
+
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", "drop", NULL};
-    PyObject *cues = NULL, *dropped = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO:Engine", names, &cues, &dropped)) return NULL;
-    cues = cues != NULL ? ql_tuple_of(cues, "cues", "a list of cues") : PyTuple_New(0);
-    if (cues == NULL) return NULL;
-    dropped = dropped != NULL ? ql_tuple_of(dropped, "drop", "a list of lemmas") : PyTuple_New(0);
-    if (dropped != NULL) self = engine_with(type, cues, dropped);
-    Py_DECREF(cues);
+    static char *names[] = {"cues", "drop", "weights", NULL};
+    PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOO:Engine", names, &cues, &dropped, &weights)) return NULL;
+    cues = tuple_or_empty(cues, "cues", "a list of cues");
+    dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;
+    weights = dropped != NULL ? tuple_or_empty(weights, "weights", "a list of (feature, weight)") : NULL;
+    if (weights != NULL) self = engine_with(type, cues, dropped, weights);
+    Py_XDECREF(cues);
     Py_XDECREF(dropped);
+    Py_XDECREF(weights);
     return self;
 }
 
@@ -273,13 +279,27 @@ static PyObject *engine_parse_words(PyObject *self, PyObject *words) {
     return list;
 }
 
+static PyObject *engine_weights(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    PyObject *weights = PyDict_New();
+    for (int32_t i = 0; i < ql_n_features() && weights != NULL; i++) {
+        PyObject *weight = PyFloat_FromDouble(ql_engine_weight(((EngineObject *)self)->engine, i));
+        if (weight == NULL || PyDict_SetItemString(weights, ql_feature_name(i), weight) < 0) Py_CLEAR(weights);
+        Py_XDECREF(weight);
+    }
+    return weights;
+}
+
 static PyMethodDef engine_methods[] = {
     {"analyse", (PyCFunction)(void (*)(void))engine_analyse, METH_VARARGS | METH_KEYWORDS, analyse_doc},
     {"parse_words", engine_parse_words, METH_O, parse_words_doc},
+    {"weights", engine_weights, METH_NOARGS,
+     "weights($self, /)\n--\n\nThe weight of each feature of the scores, by name."},
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=())\n--\n\nOptions and lexicons, immutable; threads share it.");
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=())\n--\n\n"
+                         "Options and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {
     {Py_tp_doc, (void *)engine_doc},   {Py_tp_new, engine_new},         {Py_tp_dealloc, engine_dealloc},

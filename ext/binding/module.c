@@ -1,6 +1,7 @@
 #include "binding.h"
 
 #include "fold.h"
+#include "name.h"
 
 /* Missing from the headers of Python 3.11 and 3.12. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **out) {
@@ -136,6 +137,39 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
     return folded;
 }
 
+static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
+    ql_word_slice *slices = PyMem_New(ql_word_slice, n + 1);
+    int32_t *clusters = malloc((n + 1) * sizeof *clusters); /* list_of frees it */
+    ql_error error = {0};
+    ql_status status = QL_NO_MEMORY;
+    if (slices == NULL || clusters == NULL) {
+        PyErr_NoMemory();
+    } else {
+        for (size_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
+        Py_BEGIN_ALLOW_THREADS status = ql_link_names(NULL, slices, NULL, n, clusters, &error);
+        Py_END_ALLOW_THREADS if (status != QL_OK) ql_raise(&error, "");
+    }
+    PyMem_Free(slices);
+    if (status == QL_OK) return list_of(clusters, n);
+    ql_free(clusters);
+    return NULL;
+}
+
+static PyObject *module_link_names(PyObject *module, PyObject *mentions) {
+    (void)module;
+    if (!PyList_Check(mentions) && !PyTuple_Check(mentions))
+        return PyErr_Format(PyExc_TypeError, "mentions is of type %.100s, not a list of str%s",
+                            Py_TYPE(mentions)->tp_name, PyUnicode_Check(mentions) ? "; put it in a list" : "");
+    PyObject *items = PySequence_Tuple(mentions), *list = NULL;
+    if (items == NULL) return NULL;
+    Py_ssize_t n = PyTuple_GET_SIZE(items);
+    ql_borrowed *borrowed = ql_borrow_all(items, "mentions");
+    if (borrowed != NULL) list = link_borrowed(borrowed, (size_t)n);
+    ql_free_borrowed(borrowed, n);
+    Py_DECREF(items);
+    return list;
+}
+
 static PyObject *module_info(PyObject *module, PyObject *nothing) {
     (void)module;
     (void)nothing;
@@ -161,14 +195,15 @@ static int add_names(PyObject *module, const char *as, PyObject *names) {
     return status;
 }
 
-static PyObject *table_names(void) {
-    PyObject *names = PyTuple_New(QL_TABLES);
-    for (int i = 0; i < QL_TABLES && names != NULL; i++) {
+/* The names of the tables [first, end). */
+static PyObject *table_names(int first, int end) {
+    PyObject *names = PyTuple_New(end - first);
+    for (int i = first; i < end && names != NULL; i++) {
         PyObject *name = PyUnicode_FromString(ql_table_name((ql_table)i));
         if (name == NULL)
             Py_CLEAR(names);
         else
-            PyTuple_SET_ITEM(names, i, name);
+            PyTuple_SET_ITEM(names, i - first, name);
     }
     return names;
 }
@@ -181,7 +216,8 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (add_type(module, &ql_families_spec, &state->families_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
-    if (add_names(module, "TABLES", table_names()) < 0) return -1;
+    if (add_names(module, "TABLES", table_names(0, QL_TABLE_CANDIDATES)) < 0) return -1;
+    if (add_names(module, "EXPLAIN_TABLES", table_names(QL_TABLE_CANDIDATES, QL_TABLES)) < 0) return -1;
     if (add_names(module, "ACTS", ql_act_names()) < 0) return -1;
     return add_names(module, "FRAMES", ql_frame_names());
 }
@@ -221,6 +257,8 @@ static PyMethodDef module_methods[] = {
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
     {"diff", ql_diff, METH_VARARGS, "diff(a, b, /)\n--\n\nHow much of b's words a has, and how b differs from a."},
+    {"link_names", module_link_names, METH_O,
+     "link_names(mentions, /)\n--\n\nThe cluster of each mention of one document, counted from 0."},
     {"cues", module_cues, METH_NOARGS, "cues()\n--\n\nThe reporting cues that are built in, one tuple each."},
     {"info", module_info, METH_NOARGS, "info()\n--\n\nVersions and hashes."},
     {NULL, NULL, 0, NULL},

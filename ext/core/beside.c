@@ -8,7 +8,8 @@ enum { MOST_RUN = 30, MOST_PHRASES = 4 };
 
 typedef struct look {
     const ql_run *run;
-    int32_t end; /* of the sentence behind the quotation */
+    int32_t end;   /* of the sentence behind the quotation */
+    bool headline; /* where every word may have a capital */
 } look;
 
 static bool is_comma(const look *l, int32_t i) {
@@ -33,10 +34,11 @@ static bool is_nominal(const look *l, int32_t i) {
 
 /* A form of a reporting verb that can be finite: "notes", whatever its tag, before what no noun stands before. */
 static bool is_report(const look *l, int32_t i) {
-    if (i >= l->end || ql_flag(l->run, i, QL_TOKEN_CAPITAL) || !ql_has(l->run, i, QL_WORD_CUE_VERB)) return false;
+    if (i >= l->end || !ql_has(l->run, i, QL_WORD_CUE_VERB)) return false;
+    if (ql_flag(l->run, i, QL_TOKEN_CAPITAL) && !l->headline) return false;
     if (!(ql_verb_forms(l->run, i) & (QL_VERB_S | QL_VERB_PAST))) return false;
     if (is_finite(l, i)) return true;
-    bool is_noun = ql_tag_of(l->run, i) == QL_TAG_NOUN;
+    bool is_noun = ql_tag_of(l->run, i) == QL_TAG_NOUN || ql_tag_of(l->run, i) == QL_TAG_PROPN;
     return !is_noun || i + 1 >= l->end || !is_nominal(l, i + 1) || ql_tag_of(l->run, i + 1) == QL_TAG_DET;
 }
 
@@ -186,11 +188,13 @@ static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *
     int32_t here = paragraph_of(run, behind - 1);
     const ql_sentence *sentences = run->scratch->sentences.items;
     if (first != QL_NONE && paragraph_of(run, first) == here) {
-        look l = {run, sentences[ql_token_of(run, first)->sentence].end_token};
+        look l = {run, sentences[ql_token_of(run, first)->sentence].end_token, false};
         if (verb_first(&l, first, out) || subject_first(&l, first, out)) return true;
     }
-    look l = {run, sentences[ql_token_of(run, behind)->sentence].end_token};
-    if (ql_is_char(run, behind, ':') && ql_is_headline(run, ql_token_of(run, behind)->sentence)) { /* “…”: Ann Lee says */
+    look l = {run, sentences[ql_token_of(run, behind)->sentence].end_token, false};
+    if (ql_is_char(run, behind, ':') &&
+        ql_is_headline(run, ql_token_of(run, behind)->sentence)) { /* “…”: Ann Lee says */
+        l.headline = true;
         bool found = subject_first(&l, behind + 1, out);
         out->verb = behind;
         return found;
@@ -209,7 +213,7 @@ static bool add_accordings(ql_run *run) {
     const ql_sentence *sentences = run->scratch->sentences.items;
     for (int32_t i = 0; i + 2 < ql_n_tokens(run); i++) {
         if (!ql_is_word(run, i + 1, "to") || !is_according(run, i)) continue;
-        look l = {run, sentences[ql_token_of(run, i)->sentence].end_token};
+        look l = {run, sentences[ql_token_of(run, i)->sentence].end_token, false};
         int32_t from = i + 2; /* "recently released papers" */
         while (from < l.end && from < i + 5 && !is_nominal(&l, from) &&
                (ql_tag_of(run, from) == QL_TAG_ADV || ql_tag_of(run, from) == QL_TAG_VERB))

@@ -66,7 +66,8 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     if (mention->entity == QL_NONE) return QL_STEP_SPEAKER;
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
-    if (role == QL_STEP_SPEAKER && nameless && ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+    if (role == QL_STEP_SPEAKER && nameless &&
+        ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
         return QL_STEP_ANONYMOUS;
     return role;
 }
@@ -92,9 +93,9 @@ static bool is_letter(const tracer *t, const ql_mention *mention) {
 }
 
 static void note_author(tracer *t, const ql_mention *document, int32_t author) {
-    if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity) return;
-    uint8_t role = entity_at(t, author)->role;
-    if (role != QL_STEP_SPEAKER && role != QL_STEP_ORGANISATION) return;
+    if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity)
+        return;
+    if (entity_at(t, author)->role == QL_STEP_DOCUMENT) return;
     if (t->author.items[document->entity] == QL_NONE) t->author.items[document->entity] = author;
 }
 
@@ -109,6 +110,14 @@ static int32_t document_beside(const tracer *t, int32_t verb) {
     return QL_NONE;
 }
 
+/* An outlet hands on what others say, unless it speaks for itself: "CNN confirmed that …". */
+static bool confirms(const tracer *t, const ql_quote *quote) {
+    uint8_t role = entity_at(t, quote->speaker)->role;
+    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY) return true;
+    int32_t cue = quote->cue.end > quote->cue.start ? ql_token_at(t->run, quote->cue.start) : QL_NONE;
+    return cue != QL_NONE && (ql_is_word(t->run, cue, "confirmed") || ql_is_word(t->run, cue, "denied"));
+}
+
 /* "the statement said", with nobody named for it: of whoever is the last named source before it, not far. */
 static int32_t last_source(const tracer *t, int32_t quote) {
     enum { MOST_BACK = 8, MOST_SENTENCES = 4 };
@@ -116,8 +125,8 @@ static int32_t last_source(const tracer *t, int32_t quote) {
     for (int32_t i = quote - 1; i >= 0 && i > quote - MOST_BACK; i--) {
         const ql_quote *of = &quotes->items[i];
         if (quotes->items[quote].sentence - of->sentence > MOST_SENTENCES) break;
-        if (of->source != QL_NONE && has_name(t, of->speaker) && entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT &&
-            entity_at(t, of->speaker)->role != QL_STEP_OUTLET && entity_at(t, of->speaker)->role != QL_STEP_AGENCY)
+        if (of->source != QL_NONE && has_name(t, of->speaker) &&
+            entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT && confirms(t, of))
             return of->speaker;
     }
     return QL_NONE;
@@ -131,6 +140,7 @@ static void find_authors(tracer *t) {
         if (!is_letter(t, mention)) continue;
         int32_t owner = ql_owner_of(t->run, mention->head);
         if (owner != QL_NONE) note_author(t, mention, mention_at(t, owner)->entity);
+        if (mention->entity != QL_NONE) note_author(t, mention, entity_at(t, mention->entity)->owner);
     }
     for (size_t i = 0; i < scratch->cues.n; i++) {
         const ql_cue_hit *hit = &scratch->cues.items[i];
@@ -164,13 +174,27 @@ static void note_steps(tracer *t, const ql_quote *quote) {
     }
 }
 
+/* "a memo seen by Reuters". */
+static void note_viewers(tracer *t) {
+    static const char *const seen[] = {"seen", "obtained", "reviewed", "viewed", "published", NULL};
+    const ql_mentions *mentions = &t->run->scratch->mentions;
+    for (size_t i = 0; i < mentions->n; i++) {
+        const ql_mention *document = &mentions->items[i];
+        if (document->kind != QL_MENTION_DOCUMENT || document->entity == QL_NONE) continue;
+        int32_t viewer = ql_agent_of(t->run, document->head, seen);
+        int32_t entity = viewer != QL_NONE ? mentions->items[viewer].entity : QL_NONE;
+        if (entity != QL_NONE && passes_on(entity_at(t, entity)->role)) t->giver.items[document->entity] = entity;
+    }
+}
+
 /* "Reuters reported, citing a memo": an agency that speaks in a sentence with a document gives it. */
 static void note_givers(tracer *t) {
     const ql_scratch *scratch = t->run->scratch;
     for (size_t i = 0; i < scratch->cues.n; i++) {
         const ql_cue_hit *hit = &scratch->cues.items[i];
         if (hit->source == QL_NONE || hit->kind == QL_CUE_NOUN) continue;
-        int32_t giver = mention_at(t, hit->source)->entity, sentence = ql_token_of(t->run, hit->first_token)->sentence;
+        int32_t giver = mention_at(t, hit->source)->entity,
+                sentence = ql_token_of(t->run, hit->first_token)->sentence;
         if (giver == QL_NONE || !passes_on(entity_at(t, giver)->role)) continue;
         const ql_sentence *of = &scratch->sentences.items[sentence];
         for (int32_t token = of->first_token; token < of->end_token; token++) {
@@ -203,7 +227,8 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     const ql_run *run = t->run;
     uint8_t role = role_of(t, mention);
     if (role == QL_STEP_DOCUMENT) {
-        int32_t owner = ql_owner_of(run, mention->head), author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
+        int32_t owner = ql_owner_of(run, mention->head),
+                author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
         ql_reach named = named_owner(run, mention);
         bool fine = true;
         if (owner != QL_NONE)
@@ -211,7 +236,8 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
         else if (named.end > named.first)
             fine = add_tokens(t, quote, role_of_owner(run, named), named);
         else if (author != QL_NONE)
-            fine = add_step(t, quote, entity_at(t, author)->role, entity_at(t, author)->start, entity_at(t, author)->end, author);
+            fine = add_step(t, quote, entity_at(t, author)->role, entity_at(t, author)->start,
+                            entity_at(t, author)->end, author);
         const ql_token *head = ql_token_of(run, mention->head);
         return fine && add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, mention->entity);
     }
@@ -236,6 +262,17 @@ static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
     return false;
 }
 
+/* A place on the web where people publish themselves. */
+static bool is_platform(const ql_run *run, int32_t i) {
+    static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram",
+                                            "YouTube", "Weibo",    "Tumblr",    NULL};
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = (size_t)(token->end - token->start);
+    for (int p = 0; platforms[p] != NULL; p++)
+        if (strlen(platforms[p]) == n && memcmp(run->text->bytes + token->start, platforms[p], n) == 0) return true;
+    return false;
+}
+
 /* A phrase behind the cue: whom it was told to, where it was said, in which document. */
 static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     const ql_run *run = t->run;
@@ -248,9 +285,15 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     for (int32_t i = branch->first; i <= branch->last && i < branch->first + MOST_VENUES; i++) {
         bool outlet = ql_has(run, i, QL_WORD_OUTLET | QL_WORD_AGENCY) ||
                       (ql_has(run, i, QL_WORD_OUTLET_NOUN) && ql_flag(run, i, QL_TOKEN_CAPITAL));
-        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
         int32_t mention = ql_mention_of(run, i);
         uint8_t role = ql_has(run, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
+        if (mention != QL_NONE && mention_at(t, mention)->entity != QL_NONE &&
+            passes_on(entity_at(t, mention_at(t, mention)->entity)->role)) {
+            outlet = true;
+            role = entity_at(t, mention_at(t, mention)->entity)->role;
+        }
+        if (is_platform(run, i)) outlet = true, role = QL_STEP_DOCUMENT;
+        if (!outlet || in_content(t, &run->scratch->quotes.items[quote], i)) continue;
         bool fine = mention != QL_NONE ? add_mention(t, quote, role, mention_at(t, mention))
                                        : add_tokens(t, quote, role, (ql_reach){i, i + 1});
         return fine;
@@ -259,8 +302,8 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
 }
 
 static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
-    static const uint64_t phrases = QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) |
-                                    QL_RELATION_BIT(OBL_UNMARKED);
+    static const uint64_t phrases =
+        QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL_UNMARKED);
     const ql_run *run = t->run;
     const ql_quote *of = &run->scratch->quotes.items[quote];
     for (int32_t i = ql_branch_of(run, verb)->child; i != QL_NONE; i = ql_branch_of(run, i)->next)
@@ -270,9 +313,11 @@ static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
 
 /* "tweeted", "emailed": the verb names the document. */
 static bool verb_step(tracer *t, int32_t quote, int32_t verb) {
-    static const char *const written[] = {"tweeted", "tweets", "tweeting", "retweeted", "emailed", "e-mailed", "emails", "blogged", NULL};
+    static const char *const written[] = {"tweeted",  "tweets", "tweeting", "retweeted", "emailed",
+                                          "e-mailed", "emails", "blogged",  NULL};
     for (int i = 0; written[i] != NULL; i++)
-        if (ql_is_word(t->run, verb, written[i])) return add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
+        if (ql_is_word(t->run, verb, written[i]))
+            return add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
     return true;
 }
 
@@ -320,7 +365,9 @@ static bool trace(tracer *t, int32_t quote) {
 /* "sources", "some", "recent reports": words that tell nothing of who they are. */
 static bool is_bare(const ql_run *run, const ql_mention *mention) {
     if (ql_tag_of(run, mention->head) == QL_TAG_PRON) return true;
-    if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) || ql_has(run, mention->head, QL_WORD_GROUP)) return false;
+    if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) ||
+        ql_has(run, mention->head, QL_WORD_GROUP))
+        return false;
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         uint8_t tag = ql_tag_of(run, i);
         if (i != mention->head && tag != QL_TAG_ADJ && tag != QL_TAG_DET && tag != QL_TAG_NUM) return false;
@@ -380,7 +427,8 @@ static void note_cues(tracer *t) {
         if (cue == QL_NONE) continue;
         int32_t i = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
                                     offsetof(ql_cue_hit, first_token), cue);
-        if (i < (int32_t)scratch->cues.n && scratch->cues.items[i].first_token == cue) t->by_cue.items[i] = (int32_t)q;
+        if (i < (int32_t)scratch->cues.n && scratch->cues.items[i].first_token == cue)
+            t->by_cue.items[i] = (int32_t)q;
     }
 }
 
@@ -413,6 +461,7 @@ static void settle(tracer *t) {
             note_author(t, source, last_source(t, (int32_t)i));
         quote->speaker = speaker_of(t, quote);
         quote->anonymity = anonymity_of(t, quote);
+        ql_tell_unnamed(t->run, quote);
     }
 }
 
@@ -425,6 +474,7 @@ ql_status ql_stage_chain(ql_run *run) {
         find_authors(&t);
         note_cues(&t);
         settle(&t);
+        note_viewers(&t);
         note_givers(&t);
         for (size_t e = 0; e < n; e++) t.shown.items[e] = 0;
     }

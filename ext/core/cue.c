@@ -1,5 +1,5 @@
 /* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
-   behind a name.  What is reported is the business of quote.c. */
+   behind a name.  What is reported is the business of report.c. */
 #include "grammar.h"
 
 enum {
@@ -97,27 +97,44 @@ static int32_t main_subject(const ql_run *run, int32_t first, int32_t end) {
 
 /* "is said to", "were told that": the subject is not who speaks. */
 static bool is_passive(const ql_run *run, int32_t verb) {
-    return ql_dependent(run, verb, PASSIVE) != QL_NONE;
+    static const uint64_t auxiliaries = QL_RELATION_BIT(AUX) | QL_RELATION_BIT(COP);
+    if (ql_dependent(run, verb, PASSIVE) != QL_NONE) return true;
+    int32_t be = ql_dependent(run, verb, auxiliaries);
+    return be != QL_NONE && be < verb && ql_has(run, be, QL_WORD_BE) && ql_tag_of(run, verb) == QL_TAG_VERB &&
+           ql_token_of(run, verb)->inflection != QL_INFLECTION_GERUND;
 }
 
 /* From a verb to the one that it shares its subject with; and on, from "a plan to isolate him, saying …", past the
    noun to the verb over it. */
 #define SHARED (QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ACL))
-#define GOVERNED \
-    (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(NMOD))
+#define GOVERNED                                                                                           \
+    (QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBL_UNMARKED) | \
+     QL_RELATION_BIT(NMOD))
+
+/* Of several subjects the last one before the verb: the others are parts that the parser split off. */
+static int32_t nearest_subject(const ql_run *run, int32_t verb) {
+    int32_t found = ql_dependent(run, verb, SUBJECTS);
+    for (int32_t i = found; i != QL_NONE && i < verb; i = ql_branch_of(run, i)->next) {
+        int32_t before = ql_branch_of(run, i)->first - 1;
+        bool governed = before >= 0 && ql_tag_of(run, before) == QL_TAG_ADP; /* "who spoke with the Post said" */
+        if (ql_relates(run, i, SUBJECTS) && !governed) found = i;
+    }
+    return found;
+}
 
 /* The token that the tree makes the subject of a verb, through what verbs share: the subject of "said and added" is
    one, a participle has that of the verb it hangs on, a relative clause has its noun. */
 static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
     int32_t at = verb;
     for (int steps = 0; steps < MOST_CLIMB; steps++) {
-        int32_t subject = ql_dependent(run, at, SUBJECTS), head = ql_head_of(run, at);
+        int32_t subject = nearest_subject(run, at), head = ql_head_of(run, at);
         bool is_relative = ql_relates(run, at, QL_RELATION_BIT(ACL_RELCL));
         if (subject != QL_NONE && is_relative && ql_has(run, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
-        if (subject != QL_NONE) return subject;
+        if (subject != QL_NONE && !(is_passive(run, at) && !is_relative)) return subject;
         if (is_passive(run, at)) return ql_dependent(run, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
-        bool set_off = at > 0 && ql_is_char(run, at - 1, ',') && ql_relates(run, head, GOVERNED); /* ", telling him" */
+        bool set_off =
+            at > 0 && ql_is_char(run, at - 1, ',') && ql_relates(run, head, GOVERNED); /* ", telling him" */
         if (ql_relates(run, at, QL_RELATION_BIT(ACL)) && at == verb && !set_off) return head;
         if (!ql_relates(run, at, at == verb || ql_tag_of(run, at) == QL_TAG_VERB ? SHARED : GOVERNED)) return QL_NONE;
         at = head;
@@ -128,11 +145,25 @@ static int32_t subject_in_tree(const ql_run *run, int32_t verb) {
 
 /* "Asked whether it rained, she said …", "when asked": whoever asks is not named, unless by "by". */
 static bool is_bare_question(const ql_run *run, int32_t first, int32_t verb, const ql_cue *cue) {
-    if (strcmp(cue->cue_class, "question") != 0 || ql_dependent(run, verb, SUBJECTS | PASSIVE) != QL_NONE) return false;
+    if (strcmp(cue->cue_class, "question") != 0 || ql_dependent(run, verb, SUBJECTS | PASSIVE) != QL_NONE)
+        return false;
     uint8_t inflection = ql_token_of(run, verb)->inflection;
-    if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT) return false;
+    if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT)
+        return false;
     return verb == first || ql_is_word(run, verb - 1, "when") || ql_is_word(run, verb - 1, "if") ||
            (ql_is_char(run, verb - 1, ',') && ql_relates(run, verb, QL_RELATION_BIT(ADVCL)));
+}
+
+/* A title and a name that the tree makes two subjects of one verb are one mention: "Coach Ana Petkova said". */
+static int32_t mention_of_subject(const ql_run *run, int32_t subject) {
+    const ql_mention *mentions = run->scratch->mentions.items;
+    int32_t found = ql_mention_of(run, subject);
+    if (found == QL_NONE) return QL_NONE;
+    int32_t wider = ql_mention_until(run, mentions[found].end_token);
+    if (wider == QL_NONE || mentions[wider].first_token >= mentions[found].first_token) return found;
+    int32_t head = mentions[wider].head;
+    bool fellow = ql_head_of(run, head) == ql_head_of(run, subject) && ql_relates(run, head, SUBJECTS);
+    return fellow ? wider : found;
 }
 
 /* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
@@ -140,12 +171,12 @@ static int32_t tree_source(const ql_run *run, int32_t first, int32_t end, int32_
     int32_t subject = subject_in_tree(run, verb);
     if (subject == QL_NONE || subject < first || subject >= end || ql_flag(run, subject, QL_TOKEN_MARKED))
         return QL_NONE;
-    return ql_mention_of(run, subject);
+    return mention_of_subject(run, subject);
 }
 
 int32_t ql_speaker_of(const ql_run *run, int32_t verb) {
     int32_t subject = subject_in_tree(run, verb);
-    return subject == QL_NONE ? QL_NONE : ql_mention_of(run, subject);
+    return subject == QL_NONE ? QL_NONE : mention_of_subject(run, subject);
 }
 
 int32_t ql_subject_of(const ql_run *run, int32_t verb) {
@@ -180,9 +211,19 @@ static int32_t inverted_source(const ql_run *run, int32_t verb, int32_t end) {
     return mention;
 }
 
+/* The last cue of the sentence that is no part of what another one reports, as far as the tree tells. */
+static const ql_cue_hit *last_main_cue(const ql_run *run, int32_t first) {
+    static const uint64_t main = QL_RELATION_BIT(ROOT) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(PARATAXIS);
+    const ql_cue_hits *cues = &run->scratch->cues;
+    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--)
+        if (cues->items[i - 1].source != QL_NONE && ql_relates(run, cues->items[i - 1].first_token, main))
+            return &cues->items[i - 1];
+    return last_cue(run, first);
+}
+
 /* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the one behind. */
 static int32_t participle_source(const ql_run *run, int32_t first, int32_t verb, int32_t end) {
-    const ql_cue_hit *before = last_cue(run, first);
+    const ql_cue_hit *before = last_main_cue(run, first);
     if (verb > first)
         return before != NULL && before->source != QL_NONE ? before->source : main_subject(run, first, verb);
     for (int32_t i = verb + 1; i + 1 < end && i < verb + MOST_LOOK; i++)
@@ -238,6 +279,7 @@ static void place_source(const ql_run *run, int32_t first, int32_t end, ql_cue_h
 /* "a claim", "comments": by its tag no verb, and nothing hangs on it as on one. */
 static bool is_used_as_noun(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
+    if (ql_precedes_words(run, i)) return false;
     return tag != QL_TAG_VERB && tag != QL_TAG_AUX &&
            ql_dependent(run, i, SUBJECTS | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(PARATAXIS)) == QL_NONE;
 }
@@ -257,6 +299,16 @@ static void look_beside(const ql_run *run, int32_t first, int32_t end, ql_cue_hi
     take_inverted(run, end, hit);
 }
 
+/* The mention of just these tokens; else the longest that starts with them, or QL_NONE. */
+static int32_t mention_of_phrase(const ql_run *run, int32_t first, int32_t end) {
+    const ql_mentions *mentions = &run->scratch->mentions;
+    int32_t longest = ql_mention_from(run, first);
+    for (int32_t i = longest; i != QL_NONE && i < (int32_t)mentions->n && mentions->items[i].first_token == first;
+         i++)
+        if (mentions->items[i].end_token == end) return i;
+    return longest;
+}
+
 /* Does the verb with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
 static bool stands_beside_quotation(const ql_run *run, int32_t verb, ql_cue_hit *hit) {
     const ql_beside *beside = ql_beside_of(run, verb);
@@ -264,7 +316,7 @@ static bool stands_beside_quotation(const ql_run *run, int32_t verb, ql_cue_hit 
     bool inverted = beside->first_token > verb;
     *hit = (ql_cue_hit){.first_token = verb,
                         .end_token = verb + 1,
-                        .source = ql_mention_from(run, beside->first_token),
+                        .source = mention_of_phrase(run, beside->first_token, beside->end_token),
                         .frame_start = inverted ? verb : beside->first_token,
                         .frame_end = inverted ? beside->end_token : verb + 1,
                         .inverted = inverted};
@@ -312,6 +364,16 @@ static void take_as(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *h
     if (closed && opens) hit->frame_start = before;
 }
 
+/* The source of the last verb of the sentence that reports before token `end`; QL_NONE without. */
+static int32_t source_before(const ql_run *run, int32_t first, int32_t end) {
+    const ql_cue_hits *cues = &run->scratch->cues;
+    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--) {
+        const ql_cue_hit *hit = &cues->items[i - 1];
+        if (hit->kind == QL_CUE_VERB && hit->source != QL_NONE && hit->end_token <= end) return hit->source;
+    }
+    return QL_NONE;
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
@@ -328,10 +390,10 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     bool participle =
         ql_verb_forms(run, verb) == QL_VERB_ING && !ql_has(run, verb - (verb > first), QL_WORD_AUXILIARY);
     if (participle) {
-        const ql_cue_hit *before = last_cue(run, first);
-        bool inside = before != NULL && before->kind == QL_CUE_VERB && before->source != QL_NONE && hit->source != QL_NONE &&
-                      run->scratch->mentions.items[hit->source].first_token >= before->end_token;
-        if (inside && ql_is_char(run, verb - (verb > first), ',')) hit->source = before->source; /* "said we won, adding" */
+        int32_t outer = hit->source != QL_NONE && ql_is_char(run, verb - (verb > first), ',')
+                            ? source_before(run, first, run->scratch->mentions.items[hit->source].first_token)
+                            : QL_NONE;
+        if (outer != QL_NONE) hit->source = outer; /* "said we won, adding": not us */
         if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
         return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
@@ -344,8 +406,7 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
     else if (is_passive(run, verb)) {
         hit->unsaid = true;
         return true;
-    }
-    else
+    } else
         look_beside(run, first, end, hit);
     if (hit->source != QL_NONE) take_as(run, first, end, hit);
     return hit->source != QL_NONE;
@@ -396,16 +457,6 @@ static bool noun_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     return true;
 }
 
-/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
-static bool spells(const ql_run *run, int32_t i, const char *word) {
-    const ql_token *token = ql_token_of(run, i);
-    size_t n = strlen(word);
-    if ((size_t)(token->end - token->start) != n) return false;
-    for (size_t k = 0; k < n; k++)
-        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
-    return true;
-}
-
 /* The number of tokens at i that are one of the phrases that name a source behind them; 0 where none stands. */
 static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
     static const char *const phrases[][5] = {{"according", "to"},
@@ -417,7 +468,7 @@ static int32_t source_phrase(const ql_run *run, int32_t i, int32_t end) {
                                              {"per"}};
     for (size_t p = 0; p < sizeof phrases / sizeof *phrases; p++) {
         int32_t n = 0;
-        while (n < 5 && phrases[p][n] != NULL && i + n < end && spells(run, i + n, phrases[p][n])) n++;
+        while (n < 5 && phrases[p][n] != NULL && i + n < end && ql_spells(run, i + n, phrases[p][n])) n++;
         if (n == 5 || phrases[p][n] == NULL) return n;
     }
     return 0;
@@ -435,7 +486,7 @@ static bool according_cue(const ql_run *run, int32_t i, int32_t end, ql_cue_hit 
     int32_t n = source_phrase(run, i, end), first = i + n;
     if (n == 0 || first >= end || is_measure(run, first, end)) return false;
     int32_t mention = ql_mention_from(run, first);
-    if (mention == QL_NONE && (n == 1 || !spells(run, i, "according"))) return false;
+    if (mention == QL_NONE && (n == 1 || !ql_spells(run, i, "according"))) return false;
     bool set_off = ql_flag(run, i, QL_TOKEN_FIRST) || ql_is_char(run, i - 1, ',');
     if (n == 1 && !set_off) return false; /* "per" is much else */
     *hit = (ql_cue_hit){.first_token = i,
@@ -479,6 +530,21 @@ static bool colon_cue(const ql_run *run, int32_t first, int32_t i, ql_cue_hit *h
     return true;
 }
 
+/* "has reportedly left": an adverb that says alone that somebody says so.  Of a clause, and not of a report. */
+static bool hedge_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
+    int32_t verb = ql_head_of(run, i);
+    if (!ql_has(run, i, QL_WORD_HEDGE) || ql_tag_of(run, i) != QL_TAG_ADV || verb == QL_NONE) return false;
+    if (ql_dependent(run, verb, SUBJECTS | PASSIVE) == QL_NONE || ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
+    *hit = (ql_cue_hit){.first_token = i,
+                        .end_token = i + 1,
+                        .source = QL_NONE,
+                        .frame_start = i,
+                        .frame_end = i + 1,
+                        .unsaid = true,
+                        .kind = QL_CUE_HEDGE};
+    return true;
+}
+
 /* “We will win.” — Ann Lee */
 static bool dash_cue(const ql_run *run, int32_t i, ql_cue_hit *hit) {
     uint8_t kind = ql_kind(run, i);
@@ -498,7 +564,8 @@ ql_status ql_stage_cue(ql_run *run) {
             ql_cue_hit hit;
             if (ql_flag(run, i, QL_TOKEN_MARKED)) continue;
             if (!verb_cue(run, first, i, end, &hit) && !any_verb_cue(run, i, &hit) && !noun_cue(run, i, &hit) &&
-                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit))
+                !according_cue(run, i, end, &hit) && !colon_cue(run, first, i, &hit) && !dash_cue(run, i, &hit) &&
+                !hedge_cue(run, i, &hit))
                 continue;
             read_modifiers(run, &hit);
             if (!ql_cue_hits_push(&run->scratch->cues, hit))

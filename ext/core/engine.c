@@ -3,6 +3,7 @@
 
 #include "mark.h"
 #include "recurrence.h"
+#include "score.h"
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
     *out = NULL;
@@ -10,6 +11,7 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     if (engine == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
     ql_status status = ql_lexicon_new(options, &engine->lexicon, error);
     if (status == QL_OK) status = ql_patterns_new(&engine->patterns, error);
+    if (status == QL_OK) status = ql_weights_new(options, &engine->weights, error);
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
     if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
@@ -25,6 +27,7 @@ void ql_engine_free(ql_engine *engine) {
     if (engine == NULL) return;
     ql_lexicon_free(engine->lexicon);
     ql_patterns_free(engine->patterns);
+    free(engine->weights);
     free(engine);
 }
 
@@ -61,6 +64,9 @@ void ql_scratch_free(ql_scratch *scratch) {
     ql_pieces_free(&scratch->pieces);
     ql_entities_free(&scratch->entities);
     ql_steps_free(&scratch->steps);
+    ql_candidates_free(&scratch->candidates);
+    ql_features_free(&scratch->features);
+    ql_rejecteds_free(&scratch->rejecteds);
     free(scratch->bytes);
     ql_syntax_free(&scratch->syntax);
     ql_match_free(scratch->match);
@@ -86,6 +92,9 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_pieces_clear(&scratch->pieces);
     ql_entities_clear(&scratch->entities);
     ql_steps_clear(&scratch->steps);
+    ql_candidates_clear(&scratch->candidates);
+    ql_features_clear(&scratch->features);
+    ql_rejecteds_clear(&scratch->rejecteds);
 }
 
 static ql_status run_stages(ql_run *run, unsigned want) {
@@ -104,8 +113,10 @@ static ql_status run_stages(ql_run *run, unsigned want) {
     QL_TRY(ql_stage_mention(run));
     QL_TRY(ql_stage_cue(run));
     QL_TRY(ql_stage_quote(run));
+    QL_TRY(ql_stage_score(run));
     QL_TRY(ql_stage_entity(run));
-    return ql_stage_chain(run);
+    QL_TRY(ql_stage_chain(run));
+    return run->explain ? ql_stage_explain(run) : QL_OK;
 }
 
 /* Move what the stages found from the scratch to the result's arena. */
@@ -125,12 +136,16 @@ static bool keep(ql_result *result, const ql_scratch *scratch) {
     KEEP(pieces);
     KEEP(entities);
     KEEP(steps);
+    KEEP(candidates);
+    KEEP(features);
+    KEEP(rejecteds);
 #undef KEEP
     return true;
 }
 
 static ql_status analyse(ql_run *run, unsigned want, ql_result *result) {
     scratch_clear(run->scratch);
+    run->explain = (want & QL_WANT_EXPLAIN) != 0;
     QL_TRY(run_stages(run, want));
     if (!keep(result, run->scratch)) return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for a result");
     return QL_OK;
@@ -196,3 +211,6 @@ ACCESSOR(ql_span, spans)
 ACCESSOR(ql_piece, pieces)
 ACCESSOR(ql_entity, entities)
 ACCESSOR(ql_step, steps)
+ACCESSOR(ql_candidate, candidates)
+ACCESSOR(ql_feature, features)
+ACCESSOR(ql_rejected, rejecteds)

@@ -5,8 +5,8 @@
 
 #include "frame.h"
 
-/* The tokens of a mention that are a name, without titles, honorifics, articles, appositions and brackets; empty where
-   it holds none. */
+/* The tokens of a mention that are a name, without titles, honorifics, articles, appositions and brackets; empty
+   where it holds none. */
 ql_reach ql_name_in(const ql_run *run, const ql_mention *mention);
 
 /* The part of a mention before its first apposition, bracket or clause. */
@@ -15,6 +15,10 @@ ql_reach ql_first_part(const ql_run *run, const ql_mention *mention);
 /* What the words of these tokens make whoever is called so: an outlet, a body, a document; a speaker where they say
    nothing. */
 uint8_t ql_role_of_words(const ql_run *run, ql_reach words);
+
+/* Who does to what stands at `head` one of the `verbs`, a list that NULL ends: "a memo seen by Reuters"; a mention,
+   or QL_NONE. */
+int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs);
 
 /* Whose a document is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
 int32_t ql_owner_of(const ql_run *run, int32_t head);

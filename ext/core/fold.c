@@ -145,6 +145,30 @@ bool ql_fold(const char *bytes, size_t n_bytes, char *out, size_t capacity, size
     return f.n <= capacity;
 }
 
+/* Letters with a stroke or a hook, and others that Unicode does not take apart. */
+static uint32_t stroked(uint32_t code) {
+    switch (code) {
+    case 0x00F8: return 'o';
+    case 0x00D8: return 'O';
+    case 0x0142: return 'l';
+    case 0x0141: return 'L';
+    case 0x0111:
+    case 0x00F0: return 'd';
+    case 0x0131: return 'i';
+    default: return code;
+    }
+}
+
+uint32_t ql_base_letter(uint32_t code) {
+    int32_t codes[LONGEST];
+    int unused = 0;
+    if (code < 0x80) return code;
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char((int32_t)code, codes, LONGEST, UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK, &unused);
+    if (n < 0 || n > LONGEST) return code;
+    return n == 0 ? 0 : stroked((uint32_t)codes[0]);
+}
+
 /* ------------------------------------------------------------------------------------------------ categories */
 
 uint16_t ql_category(uint32_t code) {

@@ -96,6 +96,9 @@ int32_t ql_mention_from(const ql_run *run, int32_t first_token);
 int32_t ql_mention_until(const ql_run *run, int32_t end_token);
 int32_t ql_mention_of(const ql_run *run, int32_t head);
 
+/* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
+bool ql_precedes_words(const ql_run *run, int32_t i);
+
 /* What stands beside a quotation with this verb, or NULL.  (beside.c) */
 const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 
@@ -103,7 +106,26 @@ const ql_beside *ql_beside_of(const ql_run *run, int32_t verb);
 int32_t ql_subject_of(const ql_run *run, int32_t verb);
 int32_t ql_speaker_of(const ql_run *run, int32_t verb); /* the same, also inside marks */
 
+/* A verb without a source reports nothing unless it is passive; a noun, or "according to", does. */
+static inline bool ql_can_report(const ql_cue_hit *hit) {
+    return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
+}
+
+/* Does a reason for silence stand at token i: "condition of anonymity", "not authorised to", "not to be named"?  The
+   first token behind it, or QL_NONE.  (unnamed.c) */
+int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end);
+
 /* What stands beside this quotation, or NULL.  (beside.c) */
 const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair);
+
+/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
+static inline bool ql_spells(const ql_run *run, int32_t i, const char *word) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = strlen(word);
+    if ((size_t)(token->end - token->start) != n) return false;
+    for (size_t k = 0; k < n; k++)
+        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
+    return true;
+}
 
 #endif

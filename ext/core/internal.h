@@ -24,6 +24,7 @@ struct ql_engine {
     ql_lexicon *lexicon;
     ql_patterns *patterns;
     ql_model model;
+    float *weights; /* of the features of score.c */
 };
 
 /* One line that is not blank, without white space at its edges. */
@@ -59,13 +60,17 @@ VEC_DEFINE(ql_spans, ql_span)
 VEC_DEFINE(ql_pieces, ql_piece)
 VEC_DEFINE(ql_entities, ql_entity)
 VEC_DEFINE(ql_steps, ql_step)
+VEC_DEFINE(ql_candidates, ql_candidate)
+VEC_DEFINE(ql_features, ql_feature)
+VEC_DEFINE(ql_rejecteds, ql_rejected)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
     QL_CUE_NOUN,      /* the claim that */
     QL_CUE_ACCORDING, /* according to */
     QL_CUE_COLON,     /* the colon of "Ann Lee: we will win" */
-    QL_CUE_DASH       /* the dash of “We will win.” — Ann Lee */
+    QL_CUE_DASH,      /* the dash of “We will win.” — Ann Lee */
+    QL_CUE_HEDGE      /* the adverb of "she has reportedly left" */
 } ql_cue_kind;
 
 /* A place where words are attributed to somebody: the cue, and who is held to speak. */
@@ -121,6 +126,9 @@ struct ql_scratch {
     ql_pieces pieces;
     ql_entities entities;
     ql_steps steps;
+    ql_candidates candidates; /* these three only where somebody asks */
+    ql_features features;
+    ql_rejecteds rejecteds;
     ql_ints stack; /* for any stage, empty between stages */
     char *bytes;   /* for any stage: a folded word */
     size_t bytes_capacity;
@@ -142,8 +150,11 @@ struct ql_result {
     ql_piece *pieces;
     ql_entity *entities;
     ql_step *steps;
-    size_t n_entities, n_steps;
+    ql_candidate *candidates;
+    ql_feature *features;
+    ql_rejected *rejecteds;
     size_t n_metas, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+    size_t n_entities, n_steps, n_candidates, n_features, n_rejecteds;
 };
 
 /* One analysis: what every stage gets. */
@@ -154,6 +165,7 @@ typedef struct ql_run {
     ql_error *error;
     const ql_line_counts *line_counts; /* NULL where no first pass was made */
     uint64_t outlet;
+    bool explain; /* keep what the scores were made of */
 } ql_run;
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
@@ -183,6 +195,11 @@ ql_status ql_stage_mention(ql_run *run); /* tokens → mentions */
 ql_status ql_stage_cue(ql_run *run);     /* tokens, mentions → cues; sets QL_TOKEN_MARKED */
 ql_status ql_stage_quote(ql_run *run);   /* all → quotes, spans, pieces */
 ql_status ql_stage_entity(ql_run *run);  /* mentions, quotes → entities; sets mention.entity, quote.speaker */
+/* How many an unnamed source is, and why it is not named.  (unnamed.c) */
+void ql_tell_unnamed(ql_run *run, ql_quote *quote);
+
 ql_status ql_stage_chain(ql_run *run);   /* quotes, cues, entities → steps; sets quote.anonymity */
+ql_status ql_stage_score(ql_run *run);   /* all → confidence of quotes; candidates and features if explained */
+ql_status ql_stage_explain(ql_run *run); /* all → rejecteds */
 
 #endif

@@ -242,10 +242,19 @@ static bool is_description(const ql_run *run, int32_t i) {
            !ql_relates(run, i, QL_RELATION_BIT(AMOD));
 }
 
+bool ql_precedes_words(const ql_run *run, int32_t i) {
+    if (i < 1 || i + 2 >= ql_n_tokens(run) || ql_kind(run, i + 1) != QL_TOKEN_MARK) return false;
+    if (!ql_has(run, i, QL_WORD_CUE_VERB) || !(ql_verb_forms(run, i) & (QL_VERB_S | QL_VERB_PAST))) return false;
+    uint8_t before = ql_tag_of(run, i - 1);
+    return before == QL_TAG_NOUN || before == QL_TAG_PROPN;
+}
+
 static bool can_speak(const ql_run *run, int32_t i) {
     uint8_t kind = ql_kind(run, i);
     if (ql_has(run, i, QL_WORD_WEEKDAY)) return false;
     if ((kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION) || !is_nominal(run, i)) return false;
+    bool subject = ql_head_of(run, i) == i + 1 && ql_precedes_words(run, i + 1);
+    if (subject) return true;
     if (ql_relates(run, i,
                    QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(FIXED) |
                        QL_RELATION_BIT(NMOD_DESC)))
@@ -281,6 +290,13 @@ static ql_mention mention_of(const ql_run *run, int32_t head) {
     stay_before_sentence(run, head, first, &last);
     int32_t longer = behind_adjective(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
+    if (ql_head_of(run, head) == head + 1 &&
+        ql_precedes_words(run, head + 1)) { /* what the parser hung on the verb */
+        int32_t sentence = tokens[head].sentence;
+        while (first > 0 && tokens[first - 1].sentence == sentence && is_nominal(run, first - 1) &&
+               head - first < MOST_WORDS)
+            first--;
+    }
     longer = up_to_verb(run, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     if (last > head && ql_kind(run, head + 1) == QL_TOKEN_CLITIC && head + 2 <= last) head += 2; /* "CNN's Ann Lee" */
@@ -303,7 +319,9 @@ static int by_place(const void *a, const void *b) {
 
 /* The word of a phrase that the rest of it hangs on: a noun or name for choice, and not in an apposition. */
 static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
-    int32_t last = first;
+    int32_t last = first, part = first;
+    while (part < end && !is_comma(run, part)) part++;
+    if (part > first && ql_has(run, part - 1, QL_WORD_ROLE_TITLE)) return part - 1; /* "Acme CEO" */
     for (int32_t i = first; i < end && !is_comma(run, i); i++) {
         uint8_t tag = ql_tag_of(run, i);
         int32_t head = ql_head_of(run, i);
@@ -317,7 +335,8 @@ static int32_t head_of_phrase(const ql_run *run, int32_t first, int32_t end) {
 /* Among mentions in the order of their heads: does one start at this token that is no shorter than up to `end`? */
 static bool starts_mention(const ql_run *run, int32_t token, int32_t end) {
     const ql_mentions *mentions = &run->scratch->mentions;
-    int32_t i = vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, head), token);
+    int32_t i =
+        vec_lower_bound(mentions->items, mentions->n, sizeof *mentions->items, offsetof(ql_mention, head), token);
     for (; i < (int32_t)mentions->n && mentions->items[i].head < token + MOST_WORDS; i++)
         if (mentions->items[i].first_token == token && mentions->items[i].end_token >= end) return true;
     return false;

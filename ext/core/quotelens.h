@@ -289,14 +289,15 @@ typedef struct ql_mention {
 } ql_mention;
 
 /* Somebody or something that mentions of a document stand for. */
-typedef enum ql_gender { QL_GENDER_UNKNOWN = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } ql_gender;
+typedef enum ql_gender { QL_GENDER_NONE = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } ql_gender;
 
 typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
-    int32_t mention;    /* its first mention */
-    uint8_t role;       /* ql_step_role: what it is in a chain */
-    uint8_t gender;     /* ql_gender */
+    int32_t mention;              /* its first mention */
+    int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
+    uint8_t role;                 /* ql_step_role: what it is in a chain */
+    uint8_t gender;               /* ql_gender */
 } ql_entity;
 
 /* What a step of a chain is. */
@@ -369,10 +370,13 @@ typedef struct ql_quote {
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
     int32_t speaker;   /* the entity that is held to have said it, or QL_NONE */
     int32_t first_step, n_steps;
+    int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
+    ql_span reason;    /* why it is not named; empty where the text does not say */
     uint8_t kind, act, resolution, anonymity;
     bool fragment, closed, hedged, negated;
-    float confidence, source_confidence;
-    const char *rule; /* static: which rule made it */
+    float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
+    float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
+    const char *rule;        /* static: which rule made it */
 } ql_quote;
 
 typedef struct ql_piece {
@@ -380,6 +384,43 @@ typedef struct ql_piece {
     int32_t open_bytes, close_bytes; /* length of the marks; 0 where there is none */
     int32_t pair;                    /* index of its ql_mark_pair */
 } ql_piece;
+
+/* Why a statement was scored as it was; found only with QL_WANT_EXPLAIN.  A candidate for its source: a mention, or
+   QL_NONE for none of them.  The chances of a statement's candidates sum to one. */
+typedef struct ql_candidate {
+    int32_t quote;
+    int32_t index; /* within the statement */
+    int32_t mention;
+    bool chosen;
+    float score, chance;
+} ql_candidate;
+
+/* What spoke for or against a statement, or one of its candidates: QL_NONE for the statement itself. */
+typedef struct ql_feature {
+    int32_t quote, candidate;
+    int32_t feature; /* see ql_feature_name */
+    float weight;
+} ql_feature;
+
+typedef enum ql_reason {
+    QL_REJECTED_NONE = 0,
+    QL_REJECTED_MARKED,     /* it stands inside quotation marks */
+    QL_REJECTED_NO_SOURCE,  /* nobody is there who could have said it */
+    QL_REJECTED_NO_REPORT,  /* nothing stands there that it could report */
+    QL_REJECTED_OVERLAPPED, /* it stands in what another statement reports */
+    QL_REJECTED_NO_VERB,    /* it is no verb here */
+    QL_REJECTED_INFINITIVE, /* it stands behind "to" */
+    QL_REASONS
+} ql_reason;
+
+/* A reporting word that gave no statement. */
+typedef struct ql_rejected {
+    int32_t start, end;
+    int32_t sentence;
+    int32_t entry; /* its entry in the engine's lexicon, or QL_NONE */
+    int32_t quote; /* the statement that it stands in, for QL_REJECTED_OVERLAPPED */
+    uint8_t reason;
+} ql_rejected;
 
 /* ----------------------------------------------------------------------------------------------- engine */
 
@@ -403,6 +444,12 @@ typedef struct ql_user_cue {
     bool is_noun, is_hedge;
 } ql_user_cue;
 
+/* The weight of a feature of the scores by its name, such as "quote:act=speech": see ext/data/score.tsv. */
+typedef struct ql_weight {
+    const char *name;
+    double value;
+} ql_weight;
+
 /* A lemma that is dropped is a cue no more, as verb or noun, unless it is among `cues`.  A cue takes the place of a
    built-in one of the same lemma and kind, and of an earlier one. */
 typedef struct ql_options {
@@ -410,12 +457,20 @@ typedef struct ql_options {
     size_t n_cues;
     const char *const *dropped;
     size_t n_dropped;
+    const ql_weight *weights; /* take the place of those built in; features not named keep theirs */
+    size_t n_weights;
 } ql_options;
 
 /* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL: QL_BAD_OPTION
    says which cue and what is wrong with it. */
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error);
 void ql_engine_free(ql_engine *engine); /* NULL is fine */
+
+/* The features of the scores, counted from 0: name and meaning, which are static, and weight in this engine. */
+int32_t ql_n_features(void);
+const char *ql_feature_name(int32_t feature);
+const char *ql_feature_meaning(int32_t feature);
+double ql_engine_weight(const ql_engine *engine, int32_t feature);
 
 /* A hash of all lexicons compiled in, as 16 hexadecimal digits.  Static. */
 const char *ql_lexicon_hash(void);
@@ -430,7 +485,8 @@ enum {
     QL_WANT_QUOTES = 4,  /* zones, tokens, sentences, marks, mentions, statements */
     QL_WANT_ZONES = 8,   /* and what the page says of itself; without, all is body */
     QL_WANT_SYNTAX = 16, /* tags and heads of every token */
-    QL_WANT_ALL = 31
+    QL_WANT_ALL = 31,
+    QL_WANT_EXPLAIN = 32 /* with QL_WANT_QUOTES: candidates, features, and what was rejected; not part of ALL */
 };
 
 /* Analyse one document.  `text` is borrowed and must outlive the result.  On failure *out is NULL.  Fails only
@@ -481,6 +537,9 @@ const ql_span *ql_result_spans(const ql_result *result, size_t *n);
 const ql_piece *ql_result_pieces(const ql_result *result, size_t *n);
 const ql_entity *ql_result_entities(const ql_result *result, size_t *n);
 const ql_step *ql_result_steps(const ql_result *result, size_t *n); /* in the order of the statements */
+const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
+const ql_feature *ql_result_features(const ql_result *result, size_t *n);
+const ql_rejected *ql_result_rejecteds(const ql_result *result, size_t *n);
 
 /* --------------------------------------------------------------------------------------- Unicode segments */
 

@@ -82,14 +82,40 @@ static const ql_field CHAINS[] = {
     STRING("name"),   INT32("entity_id"), INT32("start"), INT32("end"),
 };
 
+static const ql_field UNNAMED[] = {
+    STRING("doc_id"), INT32("quote_id"), STRING("source"), INT32("n_claimed"),
+    STRING("reason"), INT32("start"),    INT32("end"),
+};
+
 static const ql_field ENTITIES[] = {
-    STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"), STRING("gender"), INT32("start"), INT32("end"),
+    STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"),
+    STRING("gender"), INT32("start"),     INT32("end"),
 };
 
 static const ql_field MARKS[] = {
     STRING("doc_id"),       INT32("mark_id"),      INT32("start"), INT32("end"),
     INT32("content_start"), INT32("content_end"),  BOOL("closed"), INT32("depth"),
     INT32("parent_id"),     INT32("continues_id"), STRING("form"),
+};
+
+static const ql_field CANDIDATES[] = {
+    STRING("doc_id"), INT32("quote_id"), INT32("candidate_id"), INT32("mention_id"), INT32("start"),    INT32("end"),
+    STRING("text"),   STRING("kind"),    BOOL("chosen"),        FLOAT64("score"),    FLOAT64("chance"),
+};
+
+static const ql_field FEATURES[] = {
+    STRING("doc_id"),  INT32("quote_id"), INT32("candidate_id"),
+    STRING("feature"), STRING("meaning"), FLOAT64("weight"),
+};
+
+static const ql_field CUES[] = {
+    STRING("doc_id"), INT32("quote_id"), STRING("lemma"), STRING("kind"), STRING("act"),
+    STRING("class"),  STRING("frames"),  BOOL("hedge"),   STRING("why"),
+};
+
+static const ql_field REJECTED[] = {
+    STRING("doc_id"), INT32("sentence_id"), INT32("start"),   INT32("end"),
+    STRING("text"),   STRING("lemma"),      STRING("reason"), INT32("quote_id"),
 };
 
 typedef struct table_info {
@@ -113,8 +139,13 @@ static const table_info INFO[QL_TABLES] = {
     [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_QUOTES),
     [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_QUOTES),
     [QL_TABLE_CHAINS] = TABLE("chains", CHAINS, QL_WANT_QUOTES),
+    [QL_TABLE_UNNAMED] = TABLE("unnamed", UNNAMED, QL_WANT_QUOTES),
     [QL_TABLE_ENTITIES] = TABLE("entities", ENTITIES, QL_WANT_QUOTES),
     [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_QUOTES),
+    [QL_TABLE_CANDIDATES] = TABLE("candidates", CANDIDATES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
+    [QL_TABLE_FEATURES] = TABLE("features", FEATURES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
+    [QL_TABLE_CUES] = TABLE("cues", CUES, QL_WANT_QUOTES),
+    [QL_TABLE_REJECTED] = TABLE("rejected", REJECTED, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
 };
 
 const char *ql_table_name(ql_table table) {
@@ -211,6 +242,16 @@ static const char *const ANONYMITY_NAMES[QL_ANONYMITIES] = {
 static const char *const RESOLUTION_NAMES[QL_RESOLUTIONS] = {
     [QL_RESOLVED_NONE] = NULL,       [QL_RESOLVED_SAME_SENTENCE] = "same_sentence", [QL_RESOLVED_CARRIED] = "carried",
     [QL_RESOLVED_ENTITY] = "entity", [QL_RESOLVED_FLOATING] = "floating",
+};
+
+static const char *const REASON_NAMES[QL_REASONS] = {
+    [QL_REJECTED_NONE] = NULL,
+    [QL_REJECTED_MARKED] = "marked",
+    [QL_REJECTED_NO_SOURCE] = "no_source",
+    [QL_REJECTED_NO_REPORT] = "no_report",
+    [QL_REJECTED_OVERLAPPED] = "overlapped",
+    [QL_REJECTED_NO_VERB] = "no_verb",
+    [QL_REJECTED_INFINITIVE] = "infinitive",
 };
 
 /* What a reader counts as a word; a clitic belongs to the word before it. */
@@ -587,6 +628,26 @@ static size_t append_chains(const document *doc, ql_builder *columns) {
     return n;
 }
 
+/* One row a statement whose source is given but not named. */
+static size_t append_unnamed(const document *doc, ql_builder *columns) {
+    size_t n, n_mentions, rows = 0;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    const ql_mention *mentions = ql_result_mentions(doc->result, &n_mentions);
+    for (size_t i = 0; i < n; i++) {
+        const ql_quote *quote = &quotes[i];
+        if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE)
+            continue;
+        ql_builder *to = columns;
+        put_id(doc, to++, 1);
+        put_count(to++, i);
+        put_slice(doc, to++, mentions[quote->source].start, mentions[quote->source].end);
+        ql_builder_put_int32(to++, quote->n_claimed);
+        to = put_span(doc, to, quote->reason.end > quote->reason.start, quote->reason.start, quote->reason.end);
+        rows++;
+    }
+    return rows;
+}
+
 static size_t append_entities(const document *doc, ql_builder *columns) {
     size_t n;
     const ql_entity *entities = ql_result_entities(doc->result, &n);
@@ -735,6 +796,107 @@ static size_t append_quotes(const document *doc, ql_builder *columns) {
         to = put_who(doc, to, &quotes[i]);
         to = put_how(doc, to, &quotes[i]);
         assert(to == columns + INFO[QL_TABLE_QUOTES].n);
+    }
+    return n;
+}
+
+/* ------------------------------------------------------------------------------------------ explanations */
+
+/* A score, as exact as a weight is written. */
+static void put_score(ql_builder *to, float value) {
+    ql_builder_put_float64(to, (double)(int64_t)((double)value * 1e6 + (value < 0 ? -0.5 : 0.5)) / 1e6);
+}
+
+static void append_candidate(const document *doc, ql_builder *to, const ql_candidate *candidate) {
+    static const ql_mention nobody = {.kind = QL_MENTION_NONE};
+    size_t n;
+    const ql_mention *mentions = ql_result_mentions(doc->result, &n);
+    bool is_there = candidate->mention != QL_NONE;
+    const ql_mention *mention = is_there ? &mentions[candidate->mention] : &nobody;
+    put_id(doc, to++, 1);
+    ql_builder_put_int32(to++, candidate->quote);
+    ql_builder_put_int32(to++, candidate->index);
+    ql_builder_put_int32(to++, candidate->mention);
+    ql_builder_put_int32(to++, is_there ? ql_result_char(doc->result, mention->start) : QL_NONE);
+    ql_builder_put_int32(to++, is_there ? ql_result_char(doc->result, mention->end) : QL_NONE);
+    if (is_there)
+        put_slice(doc, to++, mention->start, mention->end);
+    else
+        ql_builder_put_null(to++);
+    put_name(to++, MENTION_NAMES[mention->kind]);
+    ql_builder_put_bool(to++, candidate->chosen);
+    put_score(to++, candidate->score);
+    put_share(to++, candidate->chance);
+}
+
+static size_t append_candidates(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_candidate *candidates = ql_result_candidates(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_candidate(doc, columns, &candidates[i]);
+    return n;
+}
+
+static size_t append_features(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_feature *features = ql_result_features(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_builder *to = columns;
+        put_id(doc, to++, 1);
+        ql_builder_put_int32(to++, features[i].quote);
+        ql_builder_put_int32(to++, features[i].candidate);
+        put_name(to++, ql_feature_name(features[i].feature));
+        put_name(to++, ql_feature_meaning(features[i].feature));
+        put_score(to++, features[i].weight);
+    }
+    return n;
+}
+
+static void put_frames(ql_builder *to, unsigned frames) {
+    ql_builder_put_string(to, "", 0);
+    for (size_t frame = 0; ql_frame_name(frame) != NULL; frame++) {
+        const char *name = ql_frame_name(frame);
+        if ((frames >> frame & 1) == 0) continue;
+        if ((frames & ((1u << frame) - 1)) != 0) ql_builder_add_utf8(to, " ", 1);
+        ql_builder_add_utf8(to, name, strlen(name));
+    }
+}
+
+static size_t append_cues(const document *doc, ql_builder *columns) {
+    size_t n, n_rows = 0;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ql_cue *cue = cue_of(doc, &quotes[i]);
+        ql_builder *to = columns;
+        if (cue == NULL) continue;
+        put_id(doc, to++, 1);
+        put_count(to++, i);
+        put_name(to++, cue->lemma);
+        put_name(to++, cue->is_noun ? "noun" : "verb");
+        put_name(to++, ACT_NAMES[cue->act]);
+        put_name(to++, cue->cue_class);
+        put_frames(to++, cue->frames);
+        ql_builder_put_bool(to++, cue->is_hedge);
+        put_name(to++, cue->why);
+        n_rows++;
+    }
+    return n_rows;
+}
+
+static size_t append_rejected(const document *doc, ql_builder *columns) {
+    size_t n;
+    const ql_rejected *rejected = ql_result_rejecteds(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_builder *to = columns;
+        int32_t entry = rejected[i].entry;
+        int32_t cue = entry == QL_NONE ? QL_NONE : ql_lexicon_word(doc->tables->lexicon, entry)->cue;
+        put_id(doc, to++, 1);
+        ql_builder_put_int32(to++, rejected[i].sentence);
+        put_char(doc, to++, rejected[i].start);
+        put_char(doc, to++, rejected[i].end);
+        put_slice(doc, to++, rejected[i].start, rejected[i].end);
+        put_name(to++, cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue)->lemma);
+        put_name(to++, REASON_NAMES[rejected[i].reason]);
+        ql_builder_put_int32(to++, rejected[i].quote);
     }
     return n;
 }
@@ -973,11 +1135,15 @@ static size_t append_tokens(const document *doc, ql_builder *columns) {
 typedef size_t append_rows(const document *doc, ql_builder *columns);
 
 static append_rows *const APPEND[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,   [QL_TABLE_METADATA] = append_metadata,
-    [QL_TABLE_SENTENCES] = append_sentences, [QL_TABLE_TOKENS] = append_tokens, [QL_TABLE_QUOTES] = append_quotes,
-    [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces, [QL_TABLE_MENTIONS] = append_mentions,
-    [QL_TABLE_CHAINS] = append_chains,       [QL_TABLE_ENTITIES] = append_entities,
-    [QL_TABLE_MARKS] = append_marks,
+    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,
+    [QL_TABLE_METADATA] = append_metadata,   [QL_TABLE_SENTENCES] = append_sentences,
+    [QL_TABLE_TOKENS] = append_tokens,       [QL_TABLE_QUOTES] = append_quotes,
+    [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces,
+    [QL_TABLE_MENTIONS] = append_mentions,   [QL_TABLE_CHAINS] = append_chains,
+    [QL_TABLE_UNNAMED] = append_unnamed,     [QL_TABLE_ENTITIES] = append_entities,
+    [QL_TABLE_MARKS] = append_marks,         [QL_TABLE_CANDIDATES] = append_candidates,
+    [QL_TABLE_FEATURES] = append_features,   [QL_TABLE_CUES] = append_cues,
+    [QL_TABLE_REJECTED] = append_rejected,
 };
 
 /* A failed column is found here, once a document, and not at each cell. */

@@ -16,8 +16,13 @@ typedef enum ql_table {
     QL_TABLE_PIECES,
     QL_TABLE_MENTIONS,
     QL_TABLE_CHAINS,
+    QL_TABLE_UNNAMED,
     QL_TABLE_ENTITIES,
     QL_TABLE_MARKS,
+    QL_TABLE_CANDIDATES, /* this one and those behind it explain, and cost more */
+    QL_TABLE_FEATURES,
+    QL_TABLE_CUES,
+    QL_TABLE_REJECTED,
     QL_TABLES
 } ql_table;
 

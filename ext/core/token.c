@@ -271,16 +271,22 @@ static ql_status email(tokenizer *t, bool *is_one) {
     return put(t, end, QL_TOKEN_EMAIL);
 }
 
+/* The end of a letter, mark, digit or underscore at `at`; `at` itself where something else stands. */
+static int32_t tag_char_end(const tokenizer *t, int32_t at) {
+    char c = peek(t, at);
+    int32_t next;
+    if (ql_is_ascii(c)) return is_letter(c) || is_digit(c) || c == '_' ? at + 1 : at;
+    char group = (char)(ql_category(decode(t, at, &next)) >> 8);
+    return group == 'L' || group == 'M' || group == 'N' ? next : at;
+}
+
 /* @handle, #hashtag: letters, digits and underscores behind the sign, a letter or underscore first. */
 static int32_t tag_end(const tokenizer *t, int32_t at) {
-    int32_t end = at + 1;
+    int32_t end = at + 1, next;
     if (is_word_byte(peek(t, at - 1)) || !is_word_byte(peek(t, end)) || is_digit(peek(t, end))) return at;
-    if (!ql_is_ascii(peek(t, end))) {
-        int32_t next;
-        if (!ql_is_letter(decode(t, end, &next))) return at;
-    }
-    while (is_letter(peek(t, end)) || is_digit(peek(t, end)) || peek(t, end) == '_') end++;
-    return ql_is_ascii(peek(t, end)) ? end : boundary_after(t, end);
+    if (!ql_is_ascii(peek(t, end)) && !ql_is_letter(decode(t, end, &next))) return at;
+    while ((next = tag_char_end(t, end)) > end) end = next;
+    return end;
 }
 
 /* ------------------------------------------------------------------------------------------------- letters */

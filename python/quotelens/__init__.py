@@ -11,14 +11,16 @@ a few articles to try things on; `Config` changes what counts as a report.
 from typing import TYPE_CHECKING, Any
 
 from quotelens._core import __version__
-from quotelens.api import Document, annotate, info, parse_words, sentence_boundaries, word_boundaries
+from quotelens.api import Document, annotate, info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
+from quotelens.train import train  # now, so that the name stays with the function and not the module
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
+    from quotelens import plots as plots
 
 __all__ = [
     "Config",
@@ -28,18 +30,20 @@ __all__ = [
     "__version__",
     "annotate",
     "info",
+    "link_names",
     "parse_words",
     "read",
     "sample",
     "sentence_boundaries",
     "stream",
+    "train",
     "word_boundaries",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "exchange":  # read when it is first used
+    if name in ("exchange", "plots"):  # read when they are first used
         from importlib import import_module
 
-        return import_module("quotelens.exchange")
+        return import_module(f"quotelens.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,9 @@ TABLES: tuple[str, ...]
 """Names of the tables that `Engine.analyse` makes: documents, zones, metadata, sentences, tokens, quotes, spans,
 pieces, mentions, marks."""
 
+EXPLAIN_TABLES: tuple[str, ...]
+"""Names of those that explain, and cost more: candidates, features, cues, rejected."""
+
 ACTS: tuple[str, ...]
 """Names of the acts that a cue can have: speech, evidence, thought, intention, attitude, seeming, other."""
 
@@ -24,11 +27,15 @@ class Engine:
         *,
         cues: Sequence[tuple[str, str, str, str, str | None, bool, bool]] = (),
         drop: Sequence[str] = (),
+        weights: Sequence[tuple[str, float]] = (),
     ) -> Engine:
-        """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more.
+        """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more;
+        weights of features that take the place of those built in.
 
-        Raises TypeError for other types, ValueError for a cue that cannot be used, and MemoryError.
+        Raises TypeError for other types, ValueError for a cue or weight that cannot be used, and MemoryError.
         """
+    def weights(self) -> dict[str, float]:
+        """The weight of each feature of the scores, by name: those built in, or given instead."""
 
     def analyse(
         self,
@@ -159,6 +166,9 @@ def sentence_boundaries(text: str, *, tailored: bool) -> list[int]:
 
 def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""
+
+def link_names(mentions: list[str] | tuple[str, ...], /) -> list[int]:
+    """The cluster of each mention of one document, with the GIL released; see `quotelens.link_names`."""
 
 def cues() -> list[tuple[str, str, str, str, str | None, bool, bool, str]]:
     """The built-in cues: lemma, class, act, frames with blanks between, irregular forms with blanks between, is it a

@@ -55,7 +55,7 @@ def annotate_record(
         "tokens": _rows(found["tokens"], "start", "end"),
         **({"tags": _rows(found["tokens"], "tag", "lemma", "head", "relation")} if parse else {}),
         "quotes": [
-            _quote(q, *(part.get(q["quote_id"], []) for part in (spans, pieces)), chains.get(q["quote_id"], []))
+            _quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], []), chains.get(q["quote_id"], []))
             for q in quotes
         ],
         "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],

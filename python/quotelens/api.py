@@ -13,6 +13,7 @@ from quotelens.table import Table
 
 if TYPE_CHECKING:
     from quotelens.display import View
+    from quotelens.explain import Explainer, Explanation
 
 KINDS = ("direct", "mixed", "indirect", "scare")
 ACTS = (*_core.ACTS, "none")
@@ -27,11 +28,15 @@ class QuoteFilter:
 
     `kind`, `acts` and `zones` are one name or several.  By default: what was said or shown (acts speech and
     evidence), of any kind, outside boilerplate.  Asking for kind "scare" brings those in although they are no act.
+    `min_confidence` leaves out what is less sure.
     """
 
-    __slots__ = ("_acts", "_kinds", "_zones")
+    __slots__ = ("_acts", "_kinds", "_least", "_zones")
 
-    def __init__(self, kind: Choice, acts: Choice, zones: Choice) -> None:
+    def __init__(self, kind: Choice, acts: Choice, zones: Choice, min_confidence: float | None = None) -> None:
+        if min_confidence is not None and not 0 <= min_confidence <= 1:
+            raise ValueError(f"min_confidence is {min_confidence!r}: give a number between 0 and 1.")
+        self._least = min_confidence or 0.0
         self._kinds = _choice("kind", kind, KINDS, KINDS)
         self._acts = _choice("acts", acts, ACTS, SAID)
         self._zones = _choice("zones", zones, ZONES, tuple(zone for zone in ZONES if zone != "boilerplate"))
@@ -40,9 +45,17 @@ class QuoteFilter:
 
     def __call__(self, batch: _core.Batch) -> _core.Batch:
         """The quotes asked for among those of `batch`."""
-        columns = zip(batch.column("kind"), batch.column("act"), batch.column("zone"), strict=True)
-        rows = [row for row, (kind, act, zone) in enumerate(columns) if self._wants(kind, act, zone)]
+        columns = zip(*(batch.column(name) for name in ("kind", "act", "zone", "confidence")), strict=True)
+        rows = [
+            row
+            for row, (kind, act, zone, confidence) in enumerate(columns)
+            if confidence >= self._least and self._wants(kind, act, zone)
+        ]
         return batch if len(rows) == len(batch) else batch.take(rows)
+
+    def __repr__(self) -> str:
+        names = [sorted(map(str, chosen)) for chosen in (self._kinds, self._acts, self._zones)]
+        return f"QuoteFilter({names}, {self._least})"
 
     def _wants(self, kind: str, act: str, zone: str | None) -> bool:
         asked_scare = kind == "scare" and None not in self._kinds
@@ -110,10 +123,40 @@ class Document:
         """A table by its name in the analysis, such as "spans" (of the quotes)."""
         return Table([self._batches[name]], _core.empty(name))
 
-    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Table:
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from quotelens.explain import TABLES, Explainer
+        from quotelens.records import Record
+        from quotelens.recurrence import analyse
+
+        record = Record(self.id, self.text, self.meta)
+        tables = (*TABLES, *_core.EXPLAIN_TABLES)
+        return Explainer(self, analyse(self._engine.core, [record], tables, self._counts))
+
+    def quotes(
+        self,
+        *,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
+    ) -> Table:
         """What was said or shown in this document; options as for `Corpus.quotes`."""
-        chosen = QuoteFilter(kind, acts, zones)(self._batches["quotes"])
+        chosen = QuoteFilter(kind, acts, zones, min_confidence)(self._batches["quotes"])
         return Table([chosen], _core.empty("quotes"))
+
+    def explain(self, quote_id: int) -> Explanation:
+        """Why a statement is what it is: its rule and cue, the candidates for its source, and what was not taken.
+
+        Raises KeyError, with the ids there are, for one that there is not.
+
+        >>> told = annotate("“It will rain,” Ann Lee said.").explain(0)
+        >>> told.rule, told.rule_in_words
+        ('QSV', 'the words stand before a subject and its verb')
+        >>> told.cue.lemma, told.candidates[0].text
+        ('say', 'Ann Lee')
+        """
+        return self._explainer.explain(quote_id)
 
     def pieces(self) -> Table:
         """The marked strings of all quotes."""
@@ -202,12 +245,28 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
     return engine_for(None).core.parse_words(words)
 
 
+def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:
+    """Which mentions of one document are of one person or body: the number of each one's cluster.
+
+    The mentions stand in their order, as written: "Ren Zhengfei", "Mr Ren", "Sen. Ann Lee (R-Texas)", "NATO", "he".
+    All are seen at once, so that a short form may stand before the full one.  Clusters are numbered from 0 in order
+    of first appearance, and equal mentions have equal numbers.  Where nothing tells, mentions stay apart.
+    Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
+
+    >>> link_names(["Ren Zhengfei", "Ren", "Mr Ren", "Huawei"])
+    [0, 0, 0, 1]
+    """
+    return _core.link_names(mentions)
+
+
 def info(config: Config | None = None) -> dict[str, str]:
     """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and trained weights.
 
-    With a `config`, "lexicon" is a hash of the lexicon with its changes.
+    "model" is the hash of the weights of tagger and parser, "scores" that of the weights behind the confidences.
+    With a `config`, "lexicon" and "scores" are hashes of what is in force with its changes.
 
     >>> info()["unicode"]
     '17.0.0'
     """
-    return _core.info() | {"lexicon": engine_for(config).config.lexicon_hash}
+    changed = engine_for(config).config
+    return _core.info() | {"lexicon": changed.lexicon_hash, "scores": changed.weights_hash}

@@ -37,6 +37,7 @@ _EXAMPLES = """examples:
   quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
   quotelens page articles/ -o page.html            the articles with their quotations marked
   quotelens families articles/ -o families.csv     the same quotation in several articles, one row each
+  quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
 """
 _SHOWN = ("doc_id", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_annotate(commands)
     _add_page(commands)
     _add_families(commands)
+    _add_train(commands)
     demo = commands.add_parser("demo", help="who said what in a few sample articles, and the page of them")
     demo.add_argument(
         "-o", "--output", metavar="FILE", default="quotelens-demo.html", help="the page (default: %(default)s)"
@@ -115,6 +117,9 @@ def _add_quotes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     quotes.add_argument(
         "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
+    )
+    quotes.add_argument(
+        "--min-confidence", type=float, metavar="P", help="only statements that are right with this chance, 0 to 1"
     )
     quotes.add_argument(
         "--resume", action="store_true", help="go on with a run to the same file that was stopped before its end"
@@ -163,6 +168,24 @@ def _add_families(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     families.set_defaults(run=_run_families)
 
 
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser("train", help="fits the confidences to annotations of your own")
+    train.add_argument(
+        "gold",
+        metavar="GOLD.jsonl",
+        help="documents as annotate writes them, with their text and their quotes put right",
+    )
+    train.add_argument(
+        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file of the weights alone"
+    )
+    train.add_argument(
+        "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
+    )
+    train.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
+    _add_config(train)
+    train.set_defaults(run=_run_train)
+
+
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
     parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
@@ -182,7 +205,12 @@ def _config(options: argparse.Namespace) -> Config | None:
 
 
 def _run_quotes(options: argparse.Namespace) -> int:
-    choice = {"kind": options.kind, "acts": _all_or(options.acts), "zones": _all_or(options.zones)}
+    choice = {
+        "kind": options.kind,
+        "acts": _all_or(options.acts),
+        "zones": _all_or(options.zones),
+        "min_confidence": options.min_confidence,
+    }
     if not options.output:
         if options.resume:
             raise ValueError("--resume goes on with a file: say which with -o.")
@@ -234,6 +262,19 @@ def _run_demo(options: argparse.Namespace) -> int:
     print(_listing(corpus.quotes()))
     _write_page(corpus, Path(options.output))
     print(f"\nThe articles with their quotations marked: {Path(options.output).resolve()}")
+    return 0
+
+
+def _run_train(options: argparse.Namespace) -> int:
+    from quotelens.train import train
+    from quotelens.weights import check_ending
+
+    if options.output:
+        check_ending(options.output)  # before the work, not behind it
+    done = train(options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options))
+    print(done.to_text())
+    if options.output:
+        _say(f"weights written to {options.output}")
     return 0
 
 

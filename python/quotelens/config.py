@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
 from quotelens.table import Table, optional, replacing
+from quotelens.weights import read_weights, weights_toml
 
 KINDS_OF_CUES = ("verb", "noun")
 _COLUMNS = ("lemma", "kind", "act", "class", "frames", "forms", "hedge", "why")
@@ -23,7 +24,9 @@ _FRAMES = {"verb": "clause final quote that", "noun": "that"}
 _FRAME_NAMES = ", ".join(_core.FRAMES)
 _HEDGES = {True: True, "hedge": True, "true": True, False: False, "-": False, "false": False}
 _HOW_TO_ADD = 'Give {"quip": "manner"}, a list of dicts with the key "lemma", a dataframe, or a .tsv or .csv file.'
-_OPTIONS = ("cues", "drop_cues")
+_HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
+_MOST_WEIGHT = 1e6
+_OPTIONS = ("cues", "drop_cues", "weights")
 
 
 class Frame(Protocol):
@@ -73,6 +76,7 @@ class Config:
 
     _cues: tuple[Cue, ...] = ()  # in order of lemma and kind; a cue is here or among those dropped, not both
     _dropped: tuple[tuple[str, str], ...] = ()  # lemma and kind of built-in cues
+    _weights: tuple[tuple[str, float], ...] = ()  # in order of name
 
     def __repr__(self) -> str:
         text = "Config()"
@@ -80,6 +84,8 @@ class Config:
             text += f".drop_cues({', '.join(map(repr, self._dropped_lemmas()))})"
         if self._cues:
             text += f".add_cues({[_least_row(cue) for cue in self._cues]!r})"
+        if self._weights:
+            text += f".set_weights({dict(self._weights)!r})"
         return text
 
     # ------------------------------------------------------------------------------------------------- cues
@@ -96,8 +102,8 @@ class Config:
         act     speech, evidence, thought, intention, attitude, seeming, other (speech)
         class   its tone: neutral, stance, manner, question, or a name of your own (neutral)
         frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
-                wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward, addressee
-                and addressee_to (a verb: clause final quote that; a noun: that)
+                wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
+                addressee and addressee_to (a verb: clause final quote that; a noun: that)
         forms   irregular ones: past tense and participle, and the gerund if that is irregular too; the plural of a
                 noun (none; one syllable as in "quip" doubles its last letter by itself)
         hedge   True or "hedge" if the word itself casts doubt, else False or "-" (False)
@@ -162,20 +168,54 @@ class Config:
     def _dropped_lemmas(self) -> list[str]:
         return sorted({lemma for lemma, _ in self._dropped})
 
+    # ---------------------------------------------------------------------------------------------- weights
+
+    def set_weights(self, weights: Mapping[str, float] | str | os.PathLike[str], /) -> Config:
+        """Give the models behind `confidence` and `source_confidence` weights of your own.
+
+        `weights` is a dict, feature → weight, or the path of a .toml or .tsv file that `train` wrote.  Features that
+        are not named keep theirs; `weights` gives those in force.
+
+        Raises ValueError for what is no feature or no weight, TypeError for other types, and OSError for a file that
+        cannot be read.
+
+        >>> Config().set_weights({"quote:bias": 0.5}).weights()["quote:bias"]
+        0.5
+        """
+        place = ""
+        if isinstance(weights, (str, os.PathLike)):
+            place = f"{os.fspath(weights)}: "
+            weights = read_weights(weights)
+        if not isinstance(weights, Mapping):
+            raise TypeError(f"Weights cannot be made of a {type(weights).__name__}. {_HOW_TO_WEIGH}")
+        given = {_feature_of(name, place): _weight_of(value, name, place) for name, value in weights.items()}
+        changed = dict(self._weights) | given
+        return _checked(replace(self, _weights=tuple(sorted(changed.items()))))
+
+    def weights(self) -> dict[str, float]:
+        """The weight of each feature in force, by name; what a feature means, `Document.explain` says."""
+        return _built_in_weights() | dict(self._weights)
+
+    @property
+    def weights_hash(self) -> str:
+        """A hash of the weights in force, as 16 hexadecimal digits."""
+        return hashlib.sha256(repr(sorted(self.weights().items())).encode()).hexdigest()[:16]
+
     def core_options(self) -> dict[str, Any]:
         """The options as the core's engine takes them."""
         cues = [
             (cue.lemma, cue.tone, cue.act, cue.frames, cue.forms, cue.kind == "noun", cue.hedge) for cue in self._cues
         ]
-        return {"cues": cues, "drop": self._dropped_lemmas()}
+        return {"cues": cues, "drop": self._dropped_lemmas(), "weights": self._weights}
 
     # ------------------------------------------------------------------------------------------------- file
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a TOML file that `Config.load` reads.
 
-        It holds `drop_cues`, a list of lemmas, and a table `[[cues]]` for each one added, with the names of
-        `add_cues`; by hand `[cues]` with lines such as `quip = "manner"` will do.
+        It holds `drop_cues`, a list of lemmas, a table `[weights]` with lines such as `"quote:bias" = 0.5`, and a
+        table `[[cues]]` for each one added, with the names of `add_cues`; by hand `[cues]` with lines such as
+        `quip = "manner"` will do.
         """
         with replacing(Path(path)) as temporary:
             temporary.write_text(self._to_toml(), encoding="utf-8", newline="\n")
@@ -184,6 +224,8 @@ class Config:
         lines = []
         if self._dropped:
             lines.append(f"drop_cues = {_toml(self._dropped_lemmas())}\n")
+        if self._weights:
+            lines.append(weights_toml(dict(self._weights)) + "\n")
         for cue in self._cues:
             row = cue.row() | {"frames": cue.frames.split()}
             values = (f"{name} = {_toml(value)}\n" for name, value in row.items() if value is not None)
@@ -212,7 +254,10 @@ class Config:
                 raise ValueError(_is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
             raise TypeError(f"The option 'cues' is {_short(options['cues'])}, no table such as [cues] or [[cues]].")
-        return cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
+        plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
+        if not isinstance(options.get("weights", {}), dict):
+            raise TypeError(f"The option 'weights' is {_short(options['weights'])}, no table [weights].")
+        return plain.set_weights(options.get("weights", {}))
 
 
 # ------------------------------------------------------------------------------------------------- built-in cues
@@ -238,6 +283,11 @@ def _least_row(cue: Cue) -> dict[str, Any]:
     base = _base(*cue.key).row()
     kept = ("lemma",) if cue.kind == "verb" else ("lemma", "kind")
     return {name: value for name, value in cue.row().items() if name in kept or value != base[name]}
+
+
+@lru_cache(maxsize=1)
+def _built_in_weights() -> dict[str, float]:
+    return {name: float(f"{weight:.7g}") for name, weight in _core.Engine().weights().items()}
 
 
 def _checked(config: Config) -> Config:
@@ -378,6 +428,27 @@ def _hedge_of(given: Any, lemma: str, place: str) -> bool:
             f"{place}The hedge of the cue {lemma!r} is {_short(given)}: give True or False, 'hedge' or '-'."
         )
     return _HEDGES[hedge]
+
+
+# ------------------------------------------------------------------------------------------------------- weights
+
+
+def _feature_of(given: Any, place: str) -> str:
+    if not isinstance(given, str):
+        raise TypeError(f"The feature {_short(given)} is of type {type(given).__name__}, not str. {_HOW_TO_WEIGH}")
+    if given in _built_in_weights():
+        return given
+    near = get_close_matches(given, _built_in_weights(), n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else "Config().weights() lists them all."
+    raise ValueError(f"{place}There is no feature {_short(given)} to weigh. {hint}")
+
+
+def _weight_of(given: Any, name: str, place: str) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(f"The weight of {name!r} is {_short(given)}, no number.")
+    if not abs(given) < _MOST_WEIGHT:
+        raise ValueError(f"{place}The weight of {name!r} is {_short(given)}: give one below a million.")
+    return float(given) + 0.0  # no negative zero
 
 
 # -------------------------------------------------------------------------------------------------------- lemmas

@@ -250,7 +250,14 @@ class Corpus:
         """
         return self._table("mentions")
 
-    def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Quotes:
+    def quotes(
+        self,
+        *,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
+    ) -> Quotes:
         """What was said or shown, one row a statement.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
@@ -258,6 +265,8 @@ class Corpus:
                 evidence, "all" every one, words in scare quotes (act none) included
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
                 boilerplate, "all" every one
+        min_confidence
+                leaves out statements whose `confidence`, the chance that they are right, is lower
 
         `quotes().families()` finds the same quotes elsewhere: see `Quotes`.  Raises ValueError for a name that is none
         of these.
@@ -266,7 +275,7 @@ class Corpus:
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        found = self._table("quotes", choose=QuoteFilter(kind, acts, zones))
+        found = self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
         return Quotes(found._batches, found._empty, self)
 
     def provenance(self) -> list[dict[str, Any]]:
@@ -294,7 +303,13 @@ class Corpus:
         return self._table("chains")
 
     def stream(
-        self, *, batch: int = 2000, kind: Choice = None, acts: Choice = None, zones: Choice = None
+        self,
+        *,
+        batch: int = 2000,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
     ) -> Iterator[pyarrow.RecordBatch]:
         """The quotes of `batch` documents at a time, as pyarrow record batches, in constant memory.
 
@@ -302,7 +317,7 @@ class Corpus:
         """
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones)
+        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones, min_confidence)
         if self._loaded is None and self._inputs is not None:
             from quotelens.streaming import Stream
 

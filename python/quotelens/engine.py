@@ -10,7 +10,7 @@ from quotelens.config import Config
 
 
 class Engine:
-    """The lexicon and the patterns of a config, ready for use; immutable, and shared by any number of threads."""
+    """Lexicon, patterns and weights of a config, ready for use; immutable, and shared by any number of threads."""
 
     __slots__ = ("config", "core")
 

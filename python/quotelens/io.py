@@ -71,6 +71,7 @@ def stream(
     kind: Choice = None,
     acts: Choice = None,
     zones: Choice = None,
+    min_confidence: float | None = None,
     text: str | None = None,
     id: str | None = None,
     threads: int | None = None,
@@ -87,9 +88,8 @@ def stream(
     from quotelens.streaming import Stream
 
     inputs = _inputs(path, text, id, max_member, max_archive)
-    return Stream(
-        inputs, QuoteFilter(kind, acts, zones), batch=batch, threads=threads, progress=progress, config=config
-    )
+    choose = QuoteFilter(kind, acts, zones, min_confidence)
+    return Stream(inputs, choose, batch=batch, threads=threads, progress=progress, config=config)
 
 
 def _inputs(

@@ -239,9 +239,10 @@ class Stream:
         facts = [
             _core.__version__,
             repr(options),
-            repr([sorted(map(str, getattr(self._choose, name))) for name in self._choose.__slots__]),
+            repr(self._choose),
             repr(self._engine.config),
             self._engine.config.lexicon_hash,
+            self._engine.config.weights_hash,
             *(f"{file.name}\0{file.size}\0{file.changed}" for file in self._inputs.files),
         ]
         return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -403,6 +403,7 @@ static void said_open(said *it, int32_t cue_entry) {
                                .continues = QL_NONE,
                                .cue = {cue, cue + 4},
                                .cue_entry = cue_entry,
+                               .speaker = QL_NONE,
                                .act = QL_ACT_SPEECH,
                                .resolution = QL_RESOLVED_SAME_SENTENCE,
                                .anonymity = QL_ANONYMITY_NAMED,
@@ -418,6 +419,7 @@ static void said_open(said *it, int32_t cue_entry) {
                                .source = QL_NONE,
                                .continues = QL_NONE,
                                .cue_entry = QL_NONE,
+                               .speaker = QL_NONE,
                                .closed = true,
                                .rule = "scare"};
     it->result = (ql_result){.zones = &it->zone,

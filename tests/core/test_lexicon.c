@@ -33,7 +33,8 @@ static ql_user_cue noun(const char *lemma, const char *forms) {
 static ql_lexicon *lexicon_with(const ql_user_cue *cues, size_t n_cues, const char *const *dropped,
                                 size_t n_dropped) {
     ql_lexicon *lexicon;
-    ql_status status = ql_lexicon_new(&(ql_options){cues, n_cues, dropped, n_dropped}, &lexicon, NULL);
+    ql_options options = {.cues = cues, .n_cues = n_cues, .dropped = dropped, .n_dropped = n_dropped};
+    ql_status status = ql_lexicon_new(&options, &lexicon, NULL);
     CHECK(status == QL_OK && lexicon != NULL);
     return lexicon;
 }
@@ -194,10 +195,10 @@ static void test_all_dropped(void) {
 static bool is_refused(ql_user_cue cue, const char *part) {
     ql_error error = {0};
     ql_engine *engine;
-    ql_status status = ql_engine_new(&(ql_options){&cue, 1, NULL, 0}, &engine, &error);
+    ql_status status = ql_engine_new(&(ql_options){.cues = &cue, .n_cues = 1}, &engine, &error);
     bool refused = status == QL_BAD_OPTION && engine == NULL && strstr(error.message, part) != NULL;
     if (!refused) printf("  status %d: %s\n", status, error.message);
-    return refused && ql_engine_new(&(ql_options){&cue, 1, NULL, 0}, &engine, NULL) == QL_BAD_OPTION;
+    return refused && ql_engine_new(&(ql_options){.cues = &cue, .n_cues = 1}, &engine, NULL) == QL_BAD_OPTION;
 }
 
 static void test_refused(void) {
@@ -235,7 +236,7 @@ static void test_no_memory(void) {
         cues[i].forms = i % 5 == 1 ? "x y" : NULL;
     }
     static const char *const dropped[] = {"say", "find"};
-    ql_options options = {cues, MANY, dropped, 2};
+    ql_options options = {.cues = cues, .n_cues = MANY, .dropped = dropped, .n_dropped = 2};
     ql_status status = QL_NO_MEMORY;
     size_t room = 0;
     for (; status != QL_OK && room < 100; room++) {

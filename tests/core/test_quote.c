@@ -160,12 +160,19 @@ static bool has_good_ids(const bench *b, const ql_quote *quote) {
            quote->parent != self && quote->continues >= QL_NONE && quote->continues < n && quote->continues != self;
 }
 
+static bool is_inside_parent(const bench *b, const ql_quote *quote) {
+    if (quote->parent == QL_NONE) return true;
+    const ql_quote *parent = &b->quotes[quote->parent];
+    return is_within(quote->start, quote->end, parent->start, parent->end);
+}
+
 static bool is_good_quote(const bench *b, const ql_quote *quote, const ql_span *spans, int32_t n_bytes) {
     bool has_cue = quote->cue.end > quote->cue.start;
     return has_good_spans(quote, spans, n_bytes) && has_good_pieces(b, quote) && has_good_ids(b, quote) &&
-           quote->cue.start >= 0 && quote->cue.end >= quote->cue.start && quote->cue.end <= n_bytes &&
-           quote->kind < QL_QUOTES && quote->act < QL_ACTS && (quote->kind != QL_QUOTE_SCARE || !has_cue) &&
-           quote->confidence >= 0 && quote->confidence <= 1 && quote->rule != NULL;
+           is_inside_parent(b, quote) && quote->cue.start >= 0 && quote->cue.end >= quote->cue.start &&
+           quote->cue.end <= n_bytes && quote->kind < QL_QUOTES && quote->act < QL_ACTS &&
+           (quote->kind != QL_QUOTE_SCARE || !has_cue) && quote->confidence >= 0 && quote->confidence <= 1 &&
+           quote->rule != NULL;
 }
 
 static void check_rules(bench *b, const char *bytes, size_t n_bytes) {
@@ -253,6 +260,7 @@ static void test_damage(bench *b) {
     check_rules(b, strays, strlen(strays));
     static const char *const texts[] = {"John Doe:\"foo\"",
                                         "I said“n”,‘Wn. „y”’", /* was its own parent */
+                                        "''“\n““",             /* went on behind its parent */
                                         "\"\"=",
                                         "\"Bob.\"\n\n\"What.\"",
                                         "“",

@@ -69,6 +69,9 @@ static void test_splitting(bench *b) {
     check_tokens(b, "He left.Then", "He|left|.|Then");
     check_tokens(b, "non-stop well-known", "non-stop|well|-|known");
     check_tokens(b, "x@example.org,y", "x@example.org|,|y");
+    check_tokens(b, "@ann\xE2\x80\xA8", "@ann"); /* U+2028 */
+    check_tokens(b, "#a\xC3\xA9_1\xE2\x80\x99s @ann\xC2\xA0so @ann\xE2\x80\x9D",
+                 "#a\xC3\xA9_1|\xE2\x80\x99s|@ann|so|@ann|\xE2\x80\x9D");
     check_tokens(b, "(www.example.org)", "(|www.example.org|)");
     check_tokens(b, "$1.2bn", "$|1.2|bn");
     check_tokens(b, "Fisk Inc.. Then", "Fisk|Inc.|.|Then");

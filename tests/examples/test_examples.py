@@ -93,6 +93,13 @@ def test_mentions(text, expected):
     check(text, expected, actual or ["-"], spans_of(mentions))
 
 
+@pytest.mark.parametrize(("text", "expected"), cases("names"))
+def test_names(text, expected):
+    """A mention a line; the numbers of their clusters."""
+    mentions = text.split("\n")
+    check(text, expected, [" ".join(map(str, ql.link_names(mentions)))], [])
+
+
 @pytest.mark.parametrize(("text", "expected"), cases("quotes"))
 def test_quotes(text, expected):
     check_quotes(text, expected)

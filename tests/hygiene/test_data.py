@@ -32,12 +32,71 @@ def test_page_patterns_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "page_patterns.h").read_bytes(), "page.tsv has changed: make tables"
 
 
+def test_weights_of_scores_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "score.py", root / "ext" / "data" / "score.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["score.h"]
+    fresh = (tmp_path / "score.h").read_bytes()
+    assert fresh == (root / "ext" / "tables" / "score.h").read_bytes(), "score.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["quote:b\t1\twhy", "quote:a\t1\twhy"],
+        ["quote:a\t1\twhy", "quote:a\t2\twhy"],
+        ["quote:a\tmuch\twhy"],
+        ["quote:a\tnan\twhy"],
+        ["quote:a\t1\t"],
+        ["quote:a\t1"],
+        ["quote\t1\twhy"],
+        ["cue:a\t1\twhy"],
+    ],
+    ids=["out of order", "twice", "no number", "not a number", "no reason", "a column short", "no name", "no model"],
+)
+def test_weights_of_scores_are_refused(root, tmp_path, rows):
+    (tmp_path / "score.tsv").write_text("\n".join(["feature\tweight\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "score.py", tmp_path / "score.tsv", tmp_path)
+    assert made.returncode != 0 and "score.tsv:" in made.stderr
+    assert not (tmp_path / "score.h").exists()
+
+
 def test_exceptions_of_lemmas_are_fresh(root, tmp_path):
     made = run(root / "ext" / "gen" / "lemma.py", root / "ext" / "data" / "lemma.tsv", tmp_path)
     assert made.returncode == 0, made.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["lemma.h"]
     fresh = (tmp_path / "lemma.h").read_bytes()
     assert fresh == (root / "ext" / "tables" / "lemma.h").read_bytes(), "lemma.tsv has changed: make tables"
+
+
+def test_words_of_names_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "names.py", root / "ext" / "data" / "names.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["names.h", "names_kinds.h"]
+    for name in names:
+        fresh = (tmp_path / name).read_bytes()
+        assert fresh == (root / "ext" / "tables" / name).read_bytes(), "names.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["ted\tgiven\tm\tedward\twhy", "bill\tgiven\tm\twilliam\twhy"],
+        ["bill\tgiven\tm\twilliam\twhy", "bill\tgiven\tm\t-\twhy"],
+        ["bill\tgiven\tm\twilliam\t"],
+        ["bill\tgiven\tm\twilliam"],
+        ["bill\tname\tm\twilliam\twhy"],
+        ["bill\tgiven\tx\twilliam\twhy"],
+        ["zoë\tgiven\tf\t-\twhy"],
+    ],
+    ids=["out of order", "twice", "no reason", "a column short", "no such kind", "no such gender", "an accent"],
+)
+def test_words_of_names_are_refused(root, tmp_path, rows):
+    (tmp_path / "names.tsv").write_text("\n".join(["word\tkinds\tgender\tbase\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "names.py", tmp_path / "names.tsv", tmp_path)
+    assert made.returncode != 0 and "names.tsv:" in made.stderr
+    assert not (tmp_path / "names.h").exists()
 
 
 @pytest.mark.parametrize(

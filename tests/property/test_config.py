@@ -21,10 +21,17 @@ ROWS = st.fixed_dictionaries(
     },
 )
 CONFIGS = st.builds(
-    lambda first, dropped, then: Config().add_cues(first).drop_cues(dropped).add_cues(then),
+    lambda first, dropped, then, weights: (
+        Config().add_cues(first).drop_cues(dropped).add_cues(then).set_weights(weights)
+    ),
     st.lists(ROWS, max_size=3),
     st.lists(st.sampled_from(KNOWN), max_size=3),
     st.lists(ROWS, max_size=3),
+    st.dictionaries(
+        st.sampled_from(sorted(Config().weights())),
+        st.floats(min_value=-1e6, max_value=1e6, exclude_min=True, exclude_max=True) | st.integers(-9, 9),
+        max_size=3,
+    ),
 )
 
 
@@ -37,6 +44,7 @@ def test_round_trips(tmp_path_factory, config):
     assert pickle.loads(pickle.dumps(config)) == config
     assert eval(repr(config), {"Config": Config}) == config
     assert Config.load(path).lexicon_hash == config.lexicon_hash
+    assert Config.load(path).weights_hash == config.weights_hash
 
 
 @settings(deadline=None, max_examples=60)

@@ -5,7 +5,7 @@ import unicodedata
 from itertools import pairwise
 
 import quotelens as ql
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from quotelens.parallel import cut
 
@@ -131,6 +131,7 @@ def test_zones_are_in_order(text):
 
 @QUICK
 @given(TEXTS)
+@example("''“\n““")
 def test_quotes_are_in_range_and_nest(text):
     doc = ql.annotate(text)
     quotes = {row["quote_id"]: row for row in doc.quotes(acts="all", zones="all", kind="all")}

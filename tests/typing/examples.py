@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import quotelens as ql
+from quotelens.explain import Explanation
+from quotelens.train import Training
 
 
 def uses() -> None:
@@ -34,9 +36,16 @@ def uses() -> None:
     assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)
     assert_type(quotes.write("quotes.csv"), None)
 
+    assert_type(corpus[0].explain(0), Explanation)
+    assert_type(ql.train("gold.jsonl", output="weights.toml", kinds="direct"), Training)
+    assert_type(ql.train("gold.jsonl").config, ql.Config)
+    assert_type(ql.Config().set_weights("weights.tsv").set_weights({"quote:bias": 1}).weights(), dict[str, float])
+    assert_type(len(corpus.quotes(min_confidence=0.5)), int)
+
     assert_type(ql.word_boundaries("text"), list[int])
     assert_type(ql.sentence_boundaries("text", tailored=False), list[int])
     assert_type(ql.parse_words(["He", "left"]), list[tuple[str, int, str]])
+    assert_type(ql.link_names(["Ada Holm", "Holm"]), list[int])
     assert_type(ql.parse_words(("He", "left")), list[tuple[str, int, str]])
     assert_type(corpus.tokens(parse=True, quotes=True), ql.Table)
     assert_type(corpus[0].tokens(parse=True), ql.Table)

@@ -9,6 +9,7 @@ def mistakes() -> None:
     ql.Corpus(["a"], threads="all")  # type: ignore[arg-type]
     ql.annotate(b"bytes")  # type: ignore[arg-type]
     ql.sentence_boundaries("text", False)  # type: ignore[call-arg]
+    ql.link_names("Ada Holm")  # type: ignore[arg-type]
     ql.parse_words("He left")  # type: ignore[arg-type]
     ql.parse_words([b"He"])  # type: ignore[list-item]
     ql.sample().tokens(True)  # type: ignore[call-arg]

@@ -106,7 +106,8 @@ def test_annotate_gives_every_key(tmp_path):
     assert got["meta"]["outlet"] == "The Day" and got["meta"]["byline"] == ["Ann Ek"]
     quote = got["quotes"][0]
     assert set(quote) == QUOTE_KEYS
-    assert quote["type"] == "direct" and quote["chain"] == []
+    assert quote["type"] == "direct"
+    assert [(step["role"], step["name"]) for step in quote["chain"]][:1] == [("speaker", "Ann Lee")]
     source, cue = quote["source"], quote["cue"]
     assert text[source["start"] : source["end"]] == source["text"] == "Ann Lee" and source["kind"] == "name"
     assert text[cue["start"] : cue["end"]] == cue["text"] == "said" and "lemma" in cue

@@ -163,6 +163,8 @@ def test_all_cues_can_be_dropped():
 def test_a_config_is_a_value():
     config = Config().add_cues({"quip": "sneer", "glorp": "manner"}).drop_cues("hope", "believe")
     other = Config().drop_cues("believe").add_cues({"glorp": "manner"}).drop_cues("hope").add_cues({"quip": "sneer"})
+    config = config.set_weights({"quote:bias": 1, "source:none": 0.5})
+    other = other.set_weights({"source:none": 2}).set_weights({"source:none": 0.5, "quote:bias": 1.0})
     assert config == other and hash(config) == hash(other) and config != Config()
     assert pickle.loads(pickle.dumps(config)) == config
     assert eval(repr(config), {"Config": Config}) == config
@@ -362,7 +364,14 @@ def test_a_table_that_is_not_there(tmp_path):
 def test_a_config_is_saved(tmp_path):
     path = tmp_path / "options.toml"
     config = Config().add_cues({"glorp": "manner"}).add_cues([{"lemma": "say", "why": 'a "\\note"\n\x7f'}])
-    for each in (config, config.drop_cues("hope", "say"), Config()):
+    weighed = config.drop_cues("hope").set_weights({"quote:rule=V“Q”": -1e-7, "quote:bias": 3})
+    for each in (
+        config,
+        config.drop_cues("hope", "say"),
+        weighed,
+        Config().set_weights({"source:none": 1}),
+        Config(),
+    ):
         each.save(path)
         assert Config.load(path) == Config.load(str(path)) == each
     assert [file.name for file in tmp_path.iterdir()] == ["options.toml"]
@@ -383,13 +392,16 @@ def test_a_file_by_hand(tmp_path):
         (b"\xff", "options.toml: "),
         (
             b"drop_cue = []",
-            "options.toml: The option 'drop_cue' is not one of: cues, drop_cues. Did you mean 'drop_cues'",
+            "options.toml: The option 'drop_cue' is not one of: cues, drop_cues, weights. Did you mean 'drop_cues'",
         ),
         (b"drop_cues = ['said']", "options.toml: There is no cue with the lemma 'said'"),
         (b"drop_cues = 7", "options.toml: 7 is of type int"),
         (b"cues = 'cues.tsv'", r"options.toml: The option 'cues' is 'cues.tsv', no table"),
         (b"cues = 7", "options.toml: Cues cannot be made of a int"),
         (b"[cues]\nquip = 7", "options.toml: The class of the cue 'quip' is of type int"),
+        (b"weights = 'weights.tsv'", r"options.toml: The option 'weights' is 'weights.tsv', no table \[weights\]"),
+        (b"[weights]\nbias = 1", "options.toml: There is no feature 'bias' to weigh"),
+        (b"[weights]\n'quote:bias' = '1'", "options.toml: The weight of 'quote:bias' is '1', no number"),
         (b"[[cues]]\nclass = 'manner'", r"options.toml: rows\[0\]: A cue wants a lemma"),
     ],
 )

@@ -1,0 +1,100 @@
+/* What a text says of its unnamed sources: how many they are, and why they are not named. */
+#include "grammar.h"
+
+enum { MOST_REASON = 60, MOST_BEFORE = 14 };
+
+static bool spells_one(const ql_run *run, int32_t i, const char *const *words) {
+    for (; *words != NULL; words++)
+        if (ql_spells(run, i, *words)) return true;
+    return false;
+}
+
+/* The number that token i writes, in digits or as a word; QL_NONE where it is none. */
+static int32_t number_of(const ql_run *run, int32_t i) {
+    static const char *const words[] = {"one",   "two",  "three", "four",   "five",   "six", "seven",
+                                        "eight", "nine", "ten",   "eleven", "twelve", NULL};
+    const ql_token *token = ql_token_of(run, i);
+    int32_t value = 0, n = token->end - token->start;
+    for (int32_t w = 0; words[w] != NULL; w++)
+        if (ql_spells(run, i, words[w])) return w + 1;
+    for (int32_t k = 0; k < n; k++) {
+        char c = run->text->bytes[token->start + k];
+        if (c < '0' || c > '9' || n > 4) return QL_NONE;
+        value = value * 10 + (c - '0');
+    }
+    return n > 0 ? value : QL_NONE;
+}
+
+/* "two people", "an official", "three of the officials". */
+static int32_t claimed(const ql_run *run, const ql_mention *mention) {
+    for (int32_t i = mention->first_token; i <= mention->head; i++) {
+        int32_t number = number_of(run, i);
+        if (number != QL_NONE) return number;
+    }
+    return ql_spells(run, mention->first_token, "a") || ql_spells(run, mention->first_token, "an") ? 1 : QL_NONE;
+}
+
+int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
+    static const char *const allowed[] = {"authorized", "authorised", "permitted", "allowed", NULL};
+    static const char *const known[] = {"named", "identified", "quoted", NULL};
+    if (i + 2 < end && ql_spells(run, i, "condition") && ql_spells(run, i + 1, "of") && ql_spells(run, i + 2, "anonymity"))
+        return i + 3;
+    bool no = ql_spells(run, i, "not") || ql_spells(run, i, "n't") || ql_spells(run, i, "n’t");
+    if (no && i + 2 < end && spells_one(run, i + 1, allowed) && ql_spells(run, i + 2, "to")) return i + 3;
+    if (no && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") && spells_one(run, i + 3, known))
+        return i + 4;
+    bool declined = ql_spells(run, i, "declined") || ql_spells(run, i, "declining") || ql_spells(run, i, "refused");
+    if (declined && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") &&
+        spells_one(run, i + 3, known))
+        return i + 4;
+    return QL_NONE;
+}
+
+/* Where the clause with the reason begins: at its "because", "who", "on"; else at `at`. */
+static int32_t reason_start(const ql_run *run, int32_t at, int32_t first) {
+    static const char *const openers[] = {"because", "who", "as", "since", "on", "asking", "asked", "speaking", NULL};
+    for (int32_t i = at; i >= first && i > at - MOST_BEFORE; i--)
+        if (spells_one(run, i, openers)) return i;
+    return at;
+}
+
+/* The reason goes on to the end of its clause; "because …" behind "condition of anonymity" belongs to it. */
+static int32_t reason_end(const ql_run *run, int32_t from, int32_t end) {
+    int32_t i = from;
+    while (i < end && i < from + MOST_REASON && ql_kind(run, i) != QL_TOKEN_MARK && !ql_is_char(run, i, '.') &&
+           !ql_is_char(run, i, ';') && !(ql_is_char(run, i, ',') && !ql_spells(run, i + (i + 1 < end), "because")))
+        i++;
+    return i;
+}
+
+/* The reason in tokens [first, end), outside marks; false without. */
+static bool reason_in(const ql_run *run, int32_t first, int32_t end, ql_span *out) {
+    for (int32_t i = first; i < end; i++) {
+        int32_t behind = ql_flag(run, i, QL_TOKEN_MARKED) ? QL_NONE : ql_silence_at(run, i, end);
+        if (behind == QL_NONE) continue;
+        int32_t last = reason_end(run, behind, end);
+        *out = (ql_span){ql_token_of(run, reason_start(run, i, first))->start, ql_token_of(run, last - 1)->end};
+        return true;
+    }
+    return false;
+}
+
+/* In the sentence of the cue, or in the next one of its paragraph: "The official spoke on condition of anonymity." */
+static void find_reason(const ql_run *run, ql_quote *quote) {
+    const ql_sentences *sentences = &run->scratch->sentences;
+    int32_t token = ql_token_at(run, quote->cue.start), n = (int32_t)sentences->n;
+    if (quote->cue.end <= quote->cue.start || token >= ql_n_tokens(run)) return;
+    int32_t here = ql_token_of(run, token)->sentence, paragraph = sentences->items[here].paragraph;
+    for (int32_t s = here; s < n && s <= here + 1 && sentences->items[s].paragraph == paragraph; s++)
+        if (reason_in(run, sentences->items[s].first_token, sentences->items[s].end_token, &quote->reason)) return;
+}
+
+void ql_tell_unnamed(ql_run *run, ql_quote *quote) {
+    quote->n_claimed = QL_NONE;
+    quote->reason = (ql_span){0, 0};
+    if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED) return;
+    const ql_mention *mention = &run->scratch->mentions.items[quote->source];
+    if (mention->kind == QL_MENTION_DOCUMENT || mention->kind == QL_MENTION_PRONOUN) return;
+    quote->n_claimed = claimed(run, mention);
+    find_reason(run, quote);
+}
