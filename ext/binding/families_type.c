@@ -158,8 +158,7 @@ enum { MOST_HITS = 200 };
 static PyObject *hits_of(const ql_family_hit *hits, size_t n) {
     PyObject *list = PyList_New((Py_ssize_t)n);
     for (size_t i = 0; i < n && list != NULL; i++) {
-        PyObject *item =
-            Py_BuildValue("(iid)", (int)hits[i].family, (int)hits[i].shared, (double)hits[i].similarity);
+        PyObject *item = Py_BuildValue("(iid)", (int)hits[i].family, (int)hits[i].shared, (double)hits[i].similarity);
         if (item == NULL)
             Py_CLEAR(list);
         else

@@ -1,9 +1,9 @@
 /* Families of quotations: candidates by rare words and pairs of words, alignment with the centres there are.
 
-   Quotations with the same normal form are one type from the start.  Types are taken in the order of what they tell, the
-   longest first; each joins the centre that it shares most with, or becomes a centre.  So a centre is the longest of its
-   family, no member needs another to be like the centre, and nothing depends on the order of the input.  Only centres
-   stand in the lists of seeds, which keeps these short however often a quotation was printed. */
+   Quotations with the same normal form are one type from the start.  Types are taken in the order of what they tell,
+   the longest first; each joins the centre that it shares most with, or becomes a centre.  So a centre is the longest
+   of its family, no member needs another to be like the centre, and nothing depends on the order of the input.  Only
+   centres stand in the lists of seeds, which keeps these short however often a quotation was printed. */
 #include "family.h"
 
 #include <math.h>
@@ -14,12 +14,12 @@
 enum {
     SEED_WEIGHT = 5 * QL_FAMILY_NAT, /* a pair of words that tells less finds too much */
     WORD_SEED = 7 * QL_FAMILY_NAT,   /* a word that is a seed by itself */
-    LIST = 128,                     /* centres that a seed finds at most: the longest ones */
+    LIST = 128,                      /* centres that a seed finds at most: the longest ones */
     CANDIDATES = 16,                 /* that are aligned */
     SEARCHED = 200,
     SEARCH_VOTES = 5 * QL_FAMILY_NAT,
-    NEARLY_WHOLE = 85,     /* percent */
-    MOSTLY = 50,           /* of the longer one: there are fewer places where it might be by chance */
+    NEARLY_WHOLE = 85, /* percent */
+    MOSTLY = 50,       /* of the longer one: there are fewer places where it might be by chance */
     LESS_FOR_MOST = 3 * QL_FAMILY_NAT,
     FRAGMENT_PERCENT = 80, /* of the canonical form: less is a part of it */
     MOST_BUCKET_BITS = 27,
@@ -31,7 +31,7 @@ const ql_family_options ql_family_defaults = {1000, 65, 3, 4000, 40, 2500, 3};
 /* Quotations with the same normal form. */
 typedef struct type {
     size_t first_token;
-    uint64_t hash; /* of the normal form */
+    uint64_t hash;    /* of the normal form */
     const char *text; /* the longest that was given, the first of these by its bytes */
     size_t n_bytes;
     int32_t n_tokens, mass;
@@ -267,7 +267,7 @@ static bool find_seeds(ql_families *f, ql_family_side side) {
             return false;
         last = word;
     }
-    qsort(f->seeds.items, f->seeds.n, sizeof(seed), by_bucket);
+    if (f->seeds.n > 1) qsort(f->seeds.items, f->seeds.n, sizeof(seed), by_bucket);
     size_t kept = 0;
     for (size_t i = 0; i < f->seeds.n; i++)
         if (kept == 0 || f->seeds.items[kept - 1].bucket != f->seeds.items[i].bucket)
@@ -364,7 +364,8 @@ static int64_t percent(int32_t part, int32_t whole) {
     return (int64_t)part * 100 / whole;
 }
 
-/* Do so many words in common make one quotation of two?  Words of the shorter one that are not shared speak against it. */
+/* Do so many words in common make one quotation of two?  Words of the shorter one that are not shared speak against
+ * it. */
 static bool is_one(const ql_family_options *o, ql_family_shared shared, int32_t shorter, int32_t longer) {
     int64_t against = (int64_t)(shorter - shared.weight) * o->against_percent / 100;
     int32_t least = o->least_shared - (percent(shared.weight, longer) >= MOSTLY ? LESS_FOR_MOST : 0);
@@ -540,7 +541,8 @@ static void widen(ql_span *span, ql_span more) {
     if (more.end > span->end) span->end = more.end;
 }
 
-/* Steps as runs: neighbours with the same step are one, and what is left out where something is put in is exchanged. */
+/* Steps as runs: neighbours with the same step are one, and what is left out where something is put in is exchanged.
+ */
 static bool runs_of(const compared *c, size_t n_steps, edits *out) {
     size_t i = 0, j = 0;
     for (size_t k = 0; k < n_steps; k++) {
@@ -559,7 +561,8 @@ static bool runs_of(const compared *c, size_t n_steps, edits *out) {
 }
 
 static bool compare(compared *c, edits *out, float *similarity) {
-    ql_family_side a = {c->tokens[0].items, (int32_t)c->tokens[0].n}, b = {c->tokens[1].items, (int32_t)c->tokens[1].n};
+    ql_family_side a = {c->tokens[0].items, (int32_t)c->tokens[0].n},
+                   b = {c->tokens[1].items, (int32_t)c->tokens[1].n};
     size_t n_steps;
     ql_family_shared shared;
     ql_family_weigh_from(&c->words, 0, 0);

@@ -3,10 +3,10 @@
 
      ql_families_new, ql_families_add for each quotation, ql_families_group, then read the members.
 
-   A family has a centre, the variant that tells most, and every member is like the centre: families do not chain.  What
-   a word tells is its rarity, among the quotations given and in English; two quotations are one where they share,
-   in order, so much of it as no set phrase has, and so much of the shorter one.  Which quotations are together depends
-   on them alone, not on the order in which they came. */
+   A family has a centre, the variant that tells most, and every member is like the centre: families do not chain.
+   What a word tells is its rarity, among the quotations given and in English; two quotations are one where they
+   share, in order, so much of it as no set phrase has, and so much of the shorter one.  Which quotations are together
+   depends on them alone, not on the order in which they came. */
 #ifndef QL_FAMILY_H
 #define QL_FAMILY_H
 
@@ -22,8 +22,9 @@ typedef struct ql_family_options {
     int32_t least_words;     /* that they have to share, but where nearly all is shared (3) */
     int32_t long_shared;     /* so much is the same sentence, whatever stands around it (4000), */
     int32_t long_percent;    /* but for texts that share a sentence in passing (40) */
-    int32_t phrase_shared;   /* what tells less and is part of several families is a phrase, a family of its own (2500) */
-    int32_t phrase_centres;  /* how many are several (3) */
+    int32_t
+        phrase_shared; /* what tells less and is part of several families is a phrase, a family of its own (2500) */
+    int32_t phrase_centres; /* how many are several (3) */
 } ql_family_options;
 
 extern const ql_family_options ql_family_defaults;
@@ -70,13 +71,13 @@ const ql_family_member *ql_families_members(const ql_families *families, size_t 
 size_t ql_families_count(const ql_families *families);
 ql_family_canonical ql_families_canonical(const ql_families *families, size_t family);
 
-/* The families nearest to a text, at most `most`, the nearest first: those that share most with it.  Needs a grouping.
-   *n says how many there are.  Fails only with QL_NO_MEMORY.  Not to be called from two threads at a time. */
+/* The families nearest to a text, at most `most`, the nearest first: those that share most with it.  Needs a
+ *grouping. n says how many there are.  Fails only with QL_NO_MEMORY.  Not to be called from two threads at a time. */
 ql_status ql_families_search(ql_families *families, const char *text, size_t n_bytes, ql_family_hit *out, size_t most,
                              size_t *n, ql_error *error);
 
-/* How `b` differs from `a`: runs in the order of the texts, with all words of both.  `out` is the caller's to free with
-   ql_free.  *similarity is how much of b's words `a` has in the same order.  Fails only with QL_NO_MEMORY. */
+/* How `b` differs from `a`: runs in the order of the texts, with all words of both.  `out` is the caller's to free
+   with ql_free.  *similarity is how much of b's words `a` has in the same order.  Fails only with QL_NO_MEMORY. */
 ql_status ql_family_diff(const char *a, size_t n_a, const char *b, size_t n_b, ql_family_edit **out, size_t *n,
                          float *similarity, ql_error *error);
 

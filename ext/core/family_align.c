@@ -236,7 +236,8 @@ static bool is_equal(int32_t a, int32_t b) {
 static void trace_edges(ql_family_side a, ql_family_side b, uint8_t *steps, size_t *n) {
     int32_t head = 0, tail = 0;
     while (head < a.n && head < b.n && is_equal(a.tokens[head], b.tokens[head])) head++;
-    while (tail < a.n - head && tail < b.n - head && is_equal(a.tokens[a.n - 1 - tail], b.tokens[b.n - 1 - tail])) tail++;
+    while (tail < a.n - head && tail < b.n - head && is_equal(a.tokens[a.n - 1 - tail], b.tokens[b.n - 1 - tail]))
+        tail++;
     *n = 0;
     for (int32_t i = 0; i < head; i++) steps[(*n)++] = QL_FAMILY_KEPT;
     for (int32_t i = head; i < a.n - tail; i++) steps[(*n)++] = QL_FAMILY_DROPPED;
@@ -306,7 +307,8 @@ static size_t follow_ways(ql_family_side a, ql_family_side b, const uint8_t *way
     return n;
 }
 
-bool ql_family_trace(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b, size_t *n) {
+bool ql_family_trace(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b,
+                     size_t *n) {
     size_t most = (size_t)a.n + (size_t)b.n, n_cells = ((size_t)a.n + 1) * ((size_t)b.n + 1);
     bool is_small = n_cells <= TRACE_CELLS;
     if (!make_room((void **)&room->steps, &room->n_steps, most + (is_small ? n_cells : 0) + 1, 1)) return false;

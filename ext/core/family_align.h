@@ -30,8 +30,9 @@ typedef struct ql_family_room {
 void ql_family_room_free(ql_family_room *room);
 
 /* The best local alignment of two sides, words weighed by how much they tell: gaps cost by their opening more than by
-   their length, nothing at an ellipsis or at brackets.  In *shared the words that stand in both.  Where both are long, only a band around the diagonal that most rare pairs of words lie on is
-   looked at.  False where memory is short. */
+   their length, nothing at an ellipsis or at brackets.  In *shared the words that stand in both.  Where both are
+   long, only a band around the diagonal that most rare pairs of words lie on is looked at.  False where memory is
+   short. */
 bool ql_family_align(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b,
                      ql_family_shared *shared);
 
@@ -47,6 +48,7 @@ typedef enum ql_family_step {
 
 /* How `a` becomes `b`, token by token: steps are written into room->steps, *n of them, in order.  False where memory
    is short. */
-bool ql_family_trace(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b, size_t *n);
+bool ql_family_trace(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b,
+                     size_t *n);
 
 #endif

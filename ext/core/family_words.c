@@ -12,7 +12,8 @@ enum {
     BRACKET_BYTES = 80, /* what is longer is the speaker's own aside */
     PRIOR_RUNS = 20000, /* quotations that what is known of English is worth */
     RARE_RUNS = 8,      /* of FREQUENCY_SCALE: a word that the table does not have */
-    COMMON_WEIGHT = 4 * QL_FAMILY_NAT, /* common words keep company with common words: they tell less than they seem to */
+    COMMON_WEIGHT =
+        4 * QL_FAMILY_NAT, /* common words keep company with common words: they tell less than they seem to */
     LEAST_WEIGHT = 20,
     MOST_WEIGHT = 12 * QL_FAMILY_NAT,
     ALIKE_WEIGHT = 3 * QL_FAMILY_NAT, /* short and common words are alike too often */
@@ -78,17 +79,17 @@ static bool has_room(ql_family_words *words) {
 static const struct respelling {
     const char *from, *to, *and;
 } respellings[] = {
-    {"1st", "first", NULL},     {"2nd", "second", NULL},     {"3rd", "third", NULL},   {"ain't", "is", "not"},
-    {"can't", "can", "not"},    {"cannot", "can", "not"},    {"colour", "color", NULL}, {"eight", "8", NULL},
-    {"eighteen", "18", NULL},   {"eighty", "80", NULL},      {"eleven", "11", NULL},   {"fifteen", "15", NULL},
-    {"fifty", "50", NULL},      {"five", "5", NULL},         {"forty", "40", NULL},    {"four", "4", NULL},
-    {"fourteen", "14", NULL},   {"gonna", "going", "to"},    {"gotta", "got", "to"},   {"govt", "government", NULL},
-    {"let's", "let", "us"},     {"nine", "9", NULL},         {"nineteen", "19", NULL}, {"ninety", "90", NULL},
-    {"okay", "ok", NULL},       {"percent", "%", NULL},      {"percentage", "%", NULL}, {"seven", "7", NULL},
-    {"seventeen", "17", NULL},  {"seventy", "70", NULL},     {"shan't", "shall", "not"}, {"six", "6", NULL},
-    {"sixteen", "16", NULL},    {"sixty", "60", NULL},       {"ten", "10", NULL},      {"thirteen", "13", NULL},
-    {"thirty", "30", NULL},     {"three", "3", NULL},        {"twelve", "12", NULL},   {"twenty", "20", NULL},
-    {"two", "2", NULL},         {"wanna", "want", "to"},     {"won't", "will", "not"},
+    {"1st", "first", NULL},    {"2nd", "second", NULL},  {"3rd", "third", NULL},     {"ain't", "is", "not"},
+    {"can't", "can", "not"},   {"cannot", "can", "not"}, {"colour", "color", NULL},  {"eight", "8", NULL},
+    {"eighteen", "18", NULL},  {"eighty", "80", NULL},   {"eleven", "11", NULL},     {"fifteen", "15", NULL},
+    {"fifty", "50", NULL},     {"five", "5", NULL},      {"forty", "40", NULL},      {"four", "4", NULL},
+    {"fourteen", "14", NULL},  {"gonna", "going", "to"}, {"gotta", "got", "to"},     {"govt", "government", NULL},
+    {"let's", "let", "us"},    {"nine", "9", NULL},      {"nineteen", "19", NULL},   {"ninety", "90", NULL},
+    {"okay", "ok", NULL},      {"percent", "%", NULL},   {"percentage", "%", NULL},  {"seven", "7", NULL},
+    {"seventeen", "17", NULL}, {"seventy", "70", NULL},  {"shan't", "shall", "not"}, {"six", "6", NULL},
+    {"sixteen", "16", NULL},   {"sixty", "60", NULL},    {"ten", "10", NULL},        {"thirteen", "13", NULL},
+    {"thirty", "30", NULL},    {"three", "3", NULL},     {"twelve", "12", NULL},     {"twenty", "20", NULL},
+    {"two", "2", NULL},        {"wanna", "want", "to"},  {"won't", "will", "not"},
 };
 
 /* Of "it's" the second word is "is"; behind other words 's is an owner's, or may be, and is left out. */
@@ -242,7 +243,8 @@ static bool is_apostrophe(uint32_t code) {
 
 /* Scripts that put no blanks between words: a character is a word. */
 static bool is_ideograph(uint32_t code) {
-    return (code >= 0x2E80 && code < 0xA000) || (code >= 0xF900 && code < 0xFB00) || (code >= 0x20000 && code < 0x40000);
+    return (code >= 0x2E80 && code < 0xA000) || (code >= 0xF900 && code < 0xFB00) ||
+           (code >= 0x20000 && code < 0x40000);
 }
 
 static bool push_token(reader *r, int32_t token, size_t start, size_t end) {
@@ -349,7 +351,8 @@ static bool gather(ql_bytes *raw, const char *bytes, size_t n) {
     return true;
 }
 
-/* May the character at `at`, which is none of a word, stand inside one?  *keep says whether it is part of its form. */
+/* May the character at `at`, which is none of a word, stand inside one?  *keep says whether it is part of its form.
+ */
 static bool goes_on(reader *r, size_t at, size_t next, uint32_t code, size_t since, bool *keep) {
     *keep = false;
     if (code == 0xAD || code == 0x200D || code == 0x200C) return true;

@@ -15,6 +15,7 @@ from quotelens.api import Document, annotate, info, link_names, parse_words, sen
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
+from quotelens.lookup import FamilyIndex, verify
 from quotelens.table import Table
 from quotelens.train import train  # now, so that the name stays with the function and not the module
 
@@ -26,6 +27,7 @@ __all__ = [
     "Config",
     "Corpus",
     "Document",
+    "FamilyIndex",
     "Table",
     "__version__",
     "annotate",
@@ -37,6 +39,7 @@ __all__ = [
     "sentence_boundaries",
     "stream",
     "train",
+    "verify",
     "word_boundaries",
 ]
 

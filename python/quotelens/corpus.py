@@ -268,8 +268,8 @@ class Corpus:
         min_confidence
                 leaves out statements whose `confidence`, the chance that they are right, is lower
 
-        `quotes().families()` finds the same quotes elsewhere: see `Quotes`.  Raises ValueError for a name that is none
-        of these.
+        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
+        that is none of these.
 
         >>> c = Corpus(["“It will rain,” Ann Lee said."])
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]

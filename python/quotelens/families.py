@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -197,14 +197,17 @@ class Quotes(Table):
 
     __slots__ = ("_corpus",)
 
-    def __init__(
-        self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Corpus | None = None
-    ) -> None:
+    def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Corpus | None = None) -> None:
         super().__init__(batches, empty)
         self._corpus = corpus
 
     def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
         return type(self)(batches, empty, self._corpus)
+
+    @property
+    def corpus(self) -> Corpus | None:
+        """The corpus that the quotes come from, None for a table that was pickled."""
+        return self._corpus
 
     def families(self, *, documents: Any = None) -> Families:
         """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
@@ -227,10 +230,10 @@ class Quotes(Table):
             facts = facts_of(documents)
         else:
             facts = _facts_of_corpus(self._corpus) if self._corpus is not None else {}
-        return Families.of(self, _compared(self, self._corpus), facts, _outside_of(self._corpus))
+        return Families.of(self, compared_words(self, self._corpus), facts, _outside_of(self._corpus))
 
 
-def _compared(quotes: Table, corpus: Corpus | None) -> list[str]:
+def compared_words(quotes: Table, corpus: Corpus | None) -> list[str]:
     """The words of each quote to compare: all of it, or what stands in marks where that is a part and long enough."""
     texts = [text or "" for text in quotes["content"]]
     if corpus is None or "kind" not in quotes.columns:
@@ -303,8 +306,10 @@ class Families(Table):
         facts: Mapping[str, Facts],
         outside: Mapping[tuple[str, int], set[str]] | None = None,
     ) -> Families:
-        """The families of quotes with the columns doc_id and quote_id, and speaker if it is there; `texts` are what is
-        compared of each."""
+        """The families of quotes with the columns doc_id and quote_id, and speaker if it is there.
+
+        `texts` are what is compared of each.
+        """
         keys = list(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
         speakers = quotes["speaker"] if "speaker" in quotes.columns else [None] * len(texts)
         found = grouped(texts)
@@ -337,7 +342,9 @@ class Families(Table):
             if family_id not in set(ids):
                 raise KeyError(f"There is no family {family_id!r} in this table of {len(self):,}.")
             ids = [family_id]
-        rows = [row for family in ids for row in _variant_rows(family, self._canonical[family], self._members[family])]
+        rows = [
+            row for family in ids for row in _variant_rows(family, self._canonical[family], self._members[family])
+        ]
         columns = {name: [row[k] for row in rows] for k, name in enumerate(_VARIANT_COLUMNS)}
         table = Table.from_columns(columns, list(_VARIANT_COLUMNS.values()))
         return Variants(table._batches, table._empty, self._canonical)
@@ -444,7 +451,9 @@ class Variants(Table):
             if row["family_id"] != last:
                 last = row["family_id"]
                 canonical = self._canonical.get(last, row["text"])
-                parts.append(f'<h3 class="ql-family">Family {last}</h3><p class="ql-canonical">{escape(canonical)}</p>')
+                parts.append(
+                    f'<h3 class="ql-family">Family {last}</h3><p class="ql-canonical">{escape(canonical)}</p>'
+                )
             parts.append(_shown_variant(canonical, row))
         return View("".join(parts))
 
