@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
-from quotelens.families import DROPPED, KEPT, Quotes, compared_words, grouped, word_diff
+from quotelens.families import CHANGED, DROPPED, KEPT, Quotes, compared_words, grouped, word_diff
 from quotelens.metadata import timestamp_of
 from quotelens.table import Table, json_line, open_text, replacing
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CANDIDATES = 5  # documents that a quotation is looked for in, where it does not say which
 _LEAST_SIMILAR = 0.6
+_LONGEST_GAP = 40  # words that a quotation may leave out in one place
 _CONTEXT = 120  # characters to either side
 _EDGES = " \t\r\n\"'“”‘’„‚«»‹›.,;:!?…-–—"
 _VERIFIED = {
@@ -144,16 +145,13 @@ class _Finder:
         at = text.find(core) if core else -1
         if at >= 0 and _is_whole(text, at, at + len(core)):
             return _found("exact", doc_id, text, at, at + len(core), 1.0, quote)
-        similarity, edits = _core.diff(text, quote)
-        while edits and edits[0][0] == DROPPED:
-            edits = edits[1:]
-        while edits and edits[-1][0] == DROPPED:
-            edits = edits[:-1]
-        if not edits or similarity < _LEAST_SIMILAR:
+        edits = _densest(text, _core.diff(text, quote)[1])
+        if not edits:
             return None
-        start, end = edits[0][1], edits[-1][2]
-        if edits[0][0] != KEPT or edits[-1][0] != KEPT:
-            start, end = _trimmed(text, quote, edits)
+        start, end = _trimmed(text, quote, edits)
+        similarity, edits = _core.diff(text[start:end], quote)
+        if similarity < _LEAST_SIMILAR:
+            return None
         return _found(_verdict(edits, quote), doc_id, text, start, end, similarity, quote)
 
     def _statement_at(self, doc_id: str, start: int, end: int) -> dict[str, Any] | None:
@@ -172,7 +170,31 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def _trimmed(text: str, quote: str, edits: list[tuple[int, int, int, int, int]]) -> tuple[int, int]:
+Edit = tuple[int, int, int, int, int]
+
+
+def _densest(text: str, edits: list[Edit]) -> list[Edit]:
+    """The run of edits that keeps most, between such stretches of the document as no quotation leaves out."""
+    best: list[Edit] = []
+    part: list[Edit] = []
+    for edit in edits:
+        step, start, end, *_ = edit
+        if step == KEPT or (part and len(text[start:end].split()) <= _LONGEST_GAP):
+            part.append(edit)
+        elif part:
+            best, part = max(best, [*part, edit] if step == CHANGED else part, key=_kept_chars), []
+    best = max(best, part, key=_kept_chars)
+    while best and best[-1][0] == DROPPED:
+        best = best[:-1]
+    at = edits.index(best[0]) if best else 0
+    return [edits[at - 1], *best] if at > 0 and edits[at - 1][0] not in (KEPT, DROPPED) else best
+
+
+def _kept_chars(edits: list[Edit]) -> int:
+    return sum(end - start for step, _, _, start, end in edits if step == KEPT)
+
+
+def _trimmed(text: str, quote: str, edits: list[Edit]) -> tuple[int, int]:
     """The place, with no more words before and behind those that are kept than the quotation has there."""
     (first, start, before, *put_first), (last, behind, end, *put_last) = edits[0], edits[-1]
     if first != KEPT:
@@ -186,7 +208,7 @@ def _trimmed(text: str, quote: str, edits: list[tuple[int, int, int, int, int]])
     return start, end
 
 
-def _verdict(edits: list[tuple[int, int, int, int, int]], quote: str) -> str:
+def _verdict(edits: list[Edit], quote: str) -> str:
     steps = {step for step, *_ in edits}
     if steps == {KEPT}:
         return "same_words"

@@ -145,6 +145,13 @@ def test_verdicts(quote, verdict):
         assert corpus[row["doc_id"]].text[row["start"] : row["end"]] == row["found"]
 
 
+def test_words_far_apart_are_no_quotation():
+    filler = "The harbour master counts gulls at dawn and writes the number into a ledger. " * 20
+    corpus = ql.Corpus([f"Nobody asked the lighthouse keepers about it. {filler}They repaired the bell themselves."])
+    row = ql.verify(["Nobody asked the lighthouse keepers, who repaired the bell"], corpus)[0]
+    assert row["verdict"] in ("changed", "missing") and row["end"] - row["start"] < 100
+
+
 def test_whose_quotation_it_is():
     asked = [
         {"text": "The brass band has no tuba", "speaker": "Quill"},
