@@ -174,7 +174,7 @@ static bool split_word(ql_family_words *words, int32_t index, const char *form, 
     return drop_apostrophes(words, index, form, n);
 }
 
-/* 1.2bn, 30m: the number and what it counts. */
+/* 1.2bn, 30m, 6pm: the number and what it counts. */
 static bool split_amount(ql_family_words *words, int32_t index, const char *form, size_t n) {
     size_t digits = 0;
     while (digits < n && (is_digit(form[digits]) || form[digits] == '.')) digits++;
@@ -183,6 +183,8 @@ static bool split_amount(ql_family_words *words, int32_t index, const char *form
     if (is_same(rest, n - digits, "bn") || is_same(rest, n - digits, "b")) unit = "billion";
     if (is_same(rest, n - digits, "m") || is_same(rest, n - digits, "mn")) unit = "million";
     if (is_same(rest, n - digits, "tn")) unit = "trillion";
+    if (is_same(rest, n - digits, "pm")) unit = "pm";
+    if (is_same(rest, n - digits, "am")) unit = "am";
     return unit == NULL || becomes(words, index, form, digits, unit);
 }
 

@@ -55,6 +55,7 @@ static void check_normal_forms(void) {
     check_normal("... so . . . we … stay ...", "so ... we ... stay");
     check_normal("Twenty-five of twenty, five", "25 of 20 5");
     check_normal("$1.2bn and 30m", "1.2 billion and 30 million");
+    check_normal("6pm, 6 p.m.", "6 pm 6 pm");
     check_normal("Ann's o'clock I'd they're", "ann oclock i would they are");
     check_normal("(all of it)", "all of it");
     check_normal("?!", "?!");
