@@ -79,8 +79,8 @@ static PyObject *families_add(PyObject *self, PyObject *given) {
 
 /* ----------------------------------------------------------------------------------------------- grouping */
 
-PyDoc_STRVAR(group_doc, "group($self, /, *, least_shared, against_percent, least_words, long_shared, long_percent, "
-                        "phrase_shared, phrase_centres)\n--\n\n"
+PyDoc_STRVAR(group_doc, "group($self, /, *, least_shared=1000, against_percent=65, least_words=3, long_shared=4000, "
+                        "long_percent=40, phrase_shared=2500, phrase_centres=3)\n--\n\n"
                         "Group what has been added, and give the number of families.");
 
 static PyObject *families_group(PyObject *self, PyObject *args, PyObject *kwargs) {

@@ -81,13 +81,13 @@ class Families:
     def group(
         self,
         *,
-        least_shared: int = ...,
-        against_percent: int = ...,
-        least_words: int = ...,
-        long_shared: int = ...,
-        long_percent: int = ...,
-        phrase_shared: int = ...,
-        phrase_centres: int = ...,
+        least_shared: int = 1000,
+        against_percent: int = 65,
+        least_words: int = 3,
+        long_shared: int = 4000,
+        long_percent: int = 40,
+        phrase_shared: int = 2500,
+        phrase_centres: int = 3,
     ) -> int:
         """Group what has been added, and give the number of families; ext/core/family.h says what the options are."""
 

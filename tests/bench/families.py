@@ -95,7 +95,7 @@ def quotations(n, seed=1):
 
 
 def timed(size, folder):
-    """(seconds, megabytes, families) of the command on so many quotations."""
+    """(seconds, of them on a processor, megabytes, families) of the command on so many quotations."""
     source, target = folder / "in.jsonl", folder / "out.jsonl"
     with source.open("w", encoding="utf-8") as file:
         for k, text in enumerate(quotations(size)):
@@ -109,18 +109,18 @@ def timed(size, folder):
         sys.exit(f"families ended with {process.returncode}")
     with target.open(encoding="utf-8") as file:
         n_families = max(json.loads(line)["family_id"] for line in file) + 1
-    return seconds, usage.ru_maxrss / 1024, n_families
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, n_families
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
     options = parser.parse_args()
-    print(f"{'quotations':>12} {'seconds':>9} {'MB':>8} {'families':>10}")
+    print(f"{'quotations':>12} {'seconds':>9} {'CPU':>9} {'MB':>8} {'families':>10}")
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:
-            seconds, megabytes, n_families = timed(size, pathlib.Path(folder))
-            print(f"{size:>12,} {seconds:>9.1f} {megabytes:>8,.0f} {n_families:>10,}", flush=True)
+            seconds, busy, megabytes, n_families = timed(size, pathlib.Path(folder))
+            print(f"{size:>12,} {seconds:>9.1f} {busy:>9.1f} {megabytes:>8,.0f} {n_families:>10,}", flush=True)
 
 
 if __name__ == "__main__":
