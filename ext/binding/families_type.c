@@ -1,12 +1,15 @@
 #include "binding.h"
 
+#include <stdatomic.h>
+
 #include "family.h"
 #include "utf8.h"
 
 typedef struct FamiliesObject {
     PyObject_HEAD ql_families *families;
-    bool is_grouped; /* nothing was added since */
-    bool is_broken;  /* memory was short: no more than freeing it is safe */
+    atomic_flag is_busy; /* a thread works on them, perhaps without the GIL */
+    bool is_grouped;     /* nothing was added since */
+    bool is_broken;      /* memory was short: no more than freeing it is safe */
 } FamiliesObject;
 
 static PyObject *families_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
@@ -15,10 +18,9 @@ static PyObject *families_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, ":Families", names)) return NULL;
     if (ql_families_new(&families) != QL_OK) return PyErr_NoMemory();
     FamiliesObject *self = (FamiliesObject *)type->tp_alloc(type, 0);
-    if (self == NULL)
-        ql_families_free(families);
-    else
-        self->families = families;
+    if (self == NULL) return ql_families_free(families), NULL;
+    self->families = families;
+    atomic_flag_clear(&self->is_busy);
     return (PyObject *)self;
 }
 
@@ -35,16 +37,28 @@ static void families_dealloc(PyObject *self) {
     Py_DECREF(type);
 }
 
-/* The families in a state to be used; NULL with an exception set. */
-static FamiliesObject *usable(PyObject *self, bool grouped) {
-    FamiliesObject *object = (FamiliesObject *)self;
-    if (object->is_broken) {
+static bool is_usable(const FamiliesObject *self, bool grouped) {
+    if (self->is_broken)
         PyErr_SetString(PyExc_MemoryError, "memory was short before: these families are not whole");
+    else if (grouped && !self->is_grouped)
+        PyErr_SetString(PyExc_RuntimeError, "quotations were added since the last grouping: call group() first");
+    else
+        return true;
+    return false;
+}
+
+typedef PyObject *work(FamiliesObject *self, void *arguments);
+
+/* Do some work on families that are in a state for it, one thread at a time. */
+static PyObject *guarded(PyObject *object, bool grouped, work *do_work, void *arguments) {
+    FamiliesObject *self = (FamiliesObject *)object;
+    if (atomic_flag_test_and_set(&self->is_busy)) {
+        PyErr_SetString(PyExc_RuntimeError, "another thread works on these families");
         return NULL;
     }
-    if (!grouped || object->is_grouped) return object;
-    PyErr_SetString(PyExc_RuntimeError, "quotations were added since the last grouping: call group() first");
-    return NULL;
+    PyObject *result = is_usable(self, grouped) ? do_work(self, arguments) : NULL;
+    atomic_flag_clear(&self->is_busy);
+    return result;
 }
 
 /* ------------------------------------------------------------------------------------------------- adding */
@@ -58,23 +72,26 @@ static ql_status add_texts(FamiliesObject *self, const ql_borrowed *texts, Py_ss
 
 PyDoc_STRVAR(add_doc, "add($self, texts, /)\n--\n\nAdd quotations.");
 
-static PyObject *families_add(PyObject *self, PyObject *given) {
-    FamiliesObject *object = usable(self, false);
+static PyObject *add_all(FamiliesObject *self, void *given) {
     ql_error error = {0};
-    PyObject *items = object != NULL ? ql_tuple_of(given, "texts", "a list of texts") : NULL;
+    PyObject *items = ql_tuple_of(given, "texts", "a list of texts");
     if (items == NULL) return NULL;
     Py_ssize_t n = PyTuple_GET_SIZE(items);
     ql_borrowed *texts = ql_borrow_all(items, "texts");
     ql_status status = QL_OK;
     if (texts != NULL) {
-        object->is_grouped = false;
-        status = add_texts(object, texts, n, &error);
-        object->is_broken = status != QL_OK;
+        self->is_grouped = false;
+        Py_BEGIN_ALLOW_THREADS status = add_texts(self, texts, n, &error);
+        Py_END_ALLOW_THREADS self->is_broken = status != QL_OK;
     }
     ql_free_borrowed(texts, n);
     Py_DECREF(items);
     if (texts == NULL) return NULL;
     return status == QL_OK ? Py_NewRef(Py_None) : ql_raise(&error, "");
+}
+
+static PyObject *families_add(PyObject *self, PyObject *given) {
+    return guarded(self, false, add_all, given);
 }
 
 /* ----------------------------------------------------------------------------------------------- grouping */
@@ -83,23 +100,24 @@ PyDoc_STRVAR(group_doc, "group($self, /, *, least_shared=1000, against_percent=6
                         "long_percent=40, phrase_shared=2500, phrase_centres=3)\n--\n\n"
                         "Group what has been added, and give the number of families.");
 
+static PyObject *group_all(FamiliesObject *self, void *options) {
+    ql_error error = {0};
+    ql_status status;
+    Py_BEGIN_ALLOW_THREADS status = ql_families_group(self->families, options, &error);
+    Py_END_ALLOW_THREADS self->is_grouped = status == QL_OK;
+    self->is_broken = status != QL_OK;
+    return status == QL_OK ? PyLong_FromSize_t(ql_families_count(self->families)) : ql_raise(&error, "");
+}
+
 static PyObject *families_group(PyObject *self, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"least_shared", "against_percent", "least_words",    "long_shared",
                             "long_percent", "phrase_shared",   "phrase_centres", NULL};
     ql_family_options o = ql_family_defaults;
-    ql_error error = {0};
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$iiiiiii:group", names, &o.least_shared, &o.against_percent,
                                      &o.least_words, &o.long_shared, &o.long_percent, &o.phrase_shared,
                                      &o.phrase_centres))
         return NULL;
-    FamiliesObject *object = usable(self, false);
-    if (object == NULL) return NULL;
-    if (ql_families_group(object->families, &o, &error) != QL_OK) {
-        object->is_broken = true;
-        return ql_raise(&error, "");
-    }
-    object->is_grouped = true;
-    return PyLong_FromSize_t(ql_families_count(object->families));
+    return guarded(self, false, group_all, &o);
 }
 
 static PyObject *member_tuple(const ql_family_member *m) {
@@ -116,12 +134,10 @@ static PyObject *canonical_tuple(const ql_families *families, size_t family) {
 PyDoc_STRVAR(members_doc, "members($self, /)\n--\n\n"
                           "(family, similarity, is it exact, is it a fragment) of each quotation.");
 
-static PyObject *families_members(PyObject *self, PyObject *nothing) {
+static PyObject *list_members(FamiliesObject *self, void *nothing) {
     (void)nothing;
-    FamiliesObject *object = usable(self, true);
     size_t n;
-    if (object == NULL) return NULL;
-    const ql_family_member *members = ql_families_members(object->families, &n);
+    const ql_family_member *members = ql_families_members(self->families, &n);
     PyObject *list = PyList_New((Py_ssize_t)n);
     for (size_t i = 0; i < n && list != NULL; i++) {
         PyObject *item = member_tuple(&members[i]);
@@ -133,22 +149,30 @@ static PyObject *families_members(PyObject *self, PyObject *nothing) {
     return list;
 }
 
+static PyObject *families_members(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    return guarded(self, true, list_members, NULL);
+}
+
 PyDoc_STRVAR(canonical_doc, "canonical($self, /)\n--\n\n(canonical form, number of members) of each family.");
 
-static PyObject *families_canonical(PyObject *self, PyObject *nothing) {
+static PyObject *list_canonical(FamiliesObject *self, void *nothing) {
     (void)nothing;
-    FamiliesObject *object = usable(self, true);
-    if (object == NULL) return NULL;
-    size_t n = ql_families_count(object->families);
+    size_t n = ql_families_count(self->families);
     PyObject *list = PyList_New((Py_ssize_t)n);
     for (size_t i = 0; i < n && list != NULL; i++) {
-        PyObject *item = canonical_tuple(object->families, i);
+        PyObject *item = canonical_tuple(self->families, i);
         if (item == NULL)
             Py_CLEAR(list);
         else
             PyList_SET_ITEM(list, (Py_ssize_t)i, item);
     }
     return list;
+}
+
+static PyObject *families_canonical(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    return guarded(self, true, list_canonical, NULL);
 }
 
 /* ------------------------------------------------------------------------------------------------- search */
@@ -170,20 +194,29 @@ static PyObject *hits_of(const ql_family_hit *hits, size_t n) {
 PyDoc_STRVAR(search_doc, "search($self, text, most, /)\n--\n\n"
                          "(family, what is shared, share of the text) of the nearest families, the nearest first.");
 
-static PyObject *families_search(PyObject *self, PyObject *args) {
+typedef struct asked {
     PyObject *text;
     Py_ssize_t most;
+} asked;
+
+static PyObject *search_for(FamiliesObject *self, void *arguments) {
+    const asked *a = arguments;
     ql_borrowed bytes;
     ql_family_hit hits[MOST_HITS];
-    size_t n;
+    size_t n, room = a->most < 0 ? 0 : a->most > MOST_HITS ? MOST_HITS : (size_t)a->most;
     ql_error error = {0};
-    if (!PyArg_ParseTuple(args, "Un:search", &text, &most)) return NULL;
-    FamiliesObject *object = usable(self, true);
-    if (object == NULL || !ql_borrow(text, &bytes)) return NULL;
-    size_t room = most < 0 ? 0 : most > MOST_HITS ? MOST_HITS : (size_t)most;
-    ql_status status = ql_families_search(object->families, bytes.bytes, bytes.n_bytes, hits, room, &n, &error);
-    Py_DECREF(bytes.owner);
+    ql_status status;
+    if (!ql_borrow(a->text, &bytes)) return NULL;
+    Py_BEGIN_ALLOW_THREADS status =
+        ql_families_search(self->families, bytes.bytes, bytes.n_bytes, hits, room, &n, &error);
+    Py_END_ALLOW_THREADS Py_DECREF(bytes.owner);
     return status == QL_OK ? hits_of(hits, n) : ql_raise(&error, "");
+}
+
+static PyObject *families_search(PyObject *self, PyObject *args) {
+    asked a;
+    if (!PyArg_ParseTuple(args, "Un:search", &a.text, &a.most)) return NULL;
+    return guarded(self, true, search_for, &a);
 }
 
 /* --------------------------------------------------------------------------------------------- differences */

@@ -72,7 +72,7 @@ class LineCounts:
 
 @final
 class Families:
-    """Quotations, and which of them are one.  Not for several threads at a time."""
+    """Quotations, and which of them are one.  RuntimeError for a second thread at the same time."""
 
     def __new__(cls) -> Families: ...
     def add(self, texts: Sequence[str], /) -> None:

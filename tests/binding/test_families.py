@@ -1,6 +1,7 @@
 """`_core.Families` and `_core.diff`: arguments, states, and what they say when something is wrong."""
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from quotelens import _core
@@ -67,3 +68,13 @@ def test_collected():
     families[0].add(TEXTS)
     del families
     gc.collect()
+
+
+def test_one_thread_at_a_time():
+    families = _core.Families()
+    families.add([f"word{k} other{k} third{k} fourth{k % 50} fifth{k % 9}" for k in range(20_000)])
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(families.group) for _ in range(8)]
+    errors = [task.exception() for task in done]
+    assert all(error is None or "another thread" in str(error) for error in errors) and None in errors
+    assert len(families.members()) == 20_000
