@@ -7,7 +7,7 @@ __version__: str
 
 TABLES: tuple[str, ...]
 """Names of the tables that `Engine.analyse` makes: documents, zones, metadata, sentences, tokens, quotes, spans,
-pieces, mentions, marks."""
+pieces, mentions, chains, unnamed, entities, marks."""
 
 EXPLAIN_TABLES: tuple[str, ...]
 """Names of those that explain, and cost more: candidates, features, cues, rejected."""

@@ -189,6 +189,19 @@ class Document:
         """Mentions of people, bodies, documents and groups."""
         return self.table("mentions")
 
+    def entities(self) -> Table:
+        """Whom and what the mentions stand for: see `Corpus.entities`."""
+        return self.table("entities")
+
+    def chains(self) -> Table:
+        """Who through what through whom, step by step for each statement: see `Corpus.chains`.
+
+        >>> doc = annotate("“It rained,” Ann Lee told Reuters. “It poured,” she said.")
+        >>> [(step["quote_id"], step["step"], step["role"], step["name"]) for step in doc.chains()]
+        [(0, 0, 'speaker', 'Ann Lee'), (0, 1, 'agency', 'Reuters'), (1, 0, 'speaker', 'Ann Lee')]
+        """
+        return self.table("chains")
+
     def show(self) -> View:
         """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file."""
         from quotelens.display import View, article

@@ -39,7 +39,7 @@ _EXAMPLES = """examples:
   quotelens families articles/ -o families.csv     the same quotation in several articles, one row each
   quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
 """
-_SHOWN = ("doc_id", "source", "cue", "kind", "text")
+_SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
+from quotelens.known import KnownSource, with_sources
 from quotelens.table import Table, optional, replacing
 from quotelens.weights import read_weights, weights_toml
 
@@ -26,7 +27,7 @@ _HEDGES = {True: True, "hedge": True, "true": True, False: False, "-": False, "f
 _HOW_TO_ADD = 'Give {"quip": "manner"}, a list of dicts with the key "lemma", a dataframe, or a .tsv or .csv file.'
 _HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
 _MOST_WEIGHT = 1e6
-_OPTIONS = ("cues", "drop_cues", "weights")
+_OPTIONS = ("cues", "drop_cues", "weights", "sources")
 
 
 class Frame(Protocol):
@@ -77,6 +78,7 @@ class Config:
     _cues: tuple[Cue, ...] = ()  # in order of lemma and kind; a cue is here or among those dropped, not both
     _dropped: tuple[tuple[str, str], ...] = ()  # lemma and kind of built-in cues
     _weights: tuple[tuple[str, float], ...] = ()  # in order of name
+    _sources: tuple[KnownSource, ...] = ()  # in order of name
 
     def __repr__(self) -> str:
         text = "Config()"
@@ -86,6 +88,8 @@ class Config:
             text += f".add_cues({[_least_row(cue) for cue in self._cues]!r})"
         if self._weights:
             text += f".set_weights({dict(self._weights)!r})"
+        if self._sources:
+            text += f".add_sources({[source.row() for source in self._sources]!r})"
         return text
 
     # ------------------------------------------------------------------------------------------------- cues
@@ -201,6 +205,52 @@ class Config:
         """A hash of the weights in force, as 16 hexadecimal digits."""
         return hashlib.sha256(repr(sorted(self.weights().items())).encode()).hexdigest()[:16]
 
+    # ---------------------------------------------------------------------------------------------- sources
+
+    def add_sources(self, rows: Rows, /) -> Config:
+        """Say who your sources are: what `Corpus.sources` and the views made of it go by, before all linking of ours.
+
+        `rows` is a list of dicts, a dataframe, what `sources` gives, or the path of a .csv, .tsv or .jsonl file:
+
+        name     the canonical name
+        aliases  what else it is called in articles: a list, or a string with "|" or ";" between
+        others   any columns, such as an id of Wikidata's, party or gender: they become columns of `Corpus.sources`,
+                 and kind, title and organisation win over what we find
+
+        Names are compared without regard to case.  A name that is there already takes the new aliases and values.
+
+        Raises ValueError for a name or an alias that stands for two sources, a row without a name and a column that
+        `Corpus.sources` counts; TypeError for other types, and OSError for a file that cannot be read.
+
+        >>> config = Config().add_sources([{"name": "Ada Holm", "aliases": "Holm | A. Holm", "party": "Reform"}])
+        >>> config.sources()
+        name      aliases         party
+        Ada Holm  A. Holm | Holm  Reform
+        """
+        return replace(self, _sources=with_sources(self._sources, rows))
+
+    def sources(self) -> Table:
+        """The sources that `add_sources` was given, in order of name: name, aliases, and your own columns."""
+        from quotelens.metadata import typed  # here, as it needs what needs a Config
+
+        rows = [dict(source.columns) for source in self._sources]
+        columns: list[list[Any]] = [
+            [source.name for source in self._sources],
+            [" | ".join(s.aliases) or None for s in self._sources],
+        ]
+        types = ["string", "string"]
+        names = dict.fromkeys(name for row in rows for name in row)
+        for name in names:
+            values, kind = typed([row.get(name) for row in rows])
+            columns.append(values)
+            types.append(kind)
+        return Table.from_columns(dict(zip(("name", "aliases", *names), columns, strict=True)), types)
+
+    @property
+    def known_sources(self) -> tuple[KnownSource, ...]:
+        """The rows of `sources`."""
+        return self._sources
+
     def core_options(self) -> dict[str, Any]:
         """The options as the core's engine takes them."""
         cues = [
@@ -215,7 +265,8 @@ class Config:
 
         It holds `drop_cues`, a list of lemmas, a table `[weights]` with lines such as `"quote:bias" = 0.5`, and a
         table `[[cues]]` for each one added, with the names of `add_cues`; by hand `[cues]` with lines such as
-        `quip = "manner"` will do.
+        `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand `sources = "sources.csv"` will do: a
+        path as seen from the folder of the file.
         """
         with replacing(Path(path)) as temporary:
             temporary.write_text(self._to_toml(), encoding="utf-8", newline="\n")
@@ -230,6 +281,8 @@ class Config:
             row = cue.row() | {"frames": cue.frames.split()}
             values = (f"{name} = {_toml(value)}\n" for name, value in row.items() if value is not None)
             lines.append("[[cues]]\n" + "".join(values))
+        for source in self._sources:
+            lines.append("[[sources]]\n" + "".join(f"{_toml(k)} = {_toml(v)}\n" for k, v in source.row().items()))
         return "\n".join(lines)
 
     @classmethod
@@ -243,12 +296,12 @@ class Config:
 
         try:
             with open(path, "rb") as file:
-                return cls._from_toml(tomllib.load(file))
+                return cls._from_toml(tomllib.load(file), Path(path).parent)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{os.fspath(path)}: {error}") from error
 
     @classmethod
-    def _from_toml(cls, options: Mapping[str, Any]) -> Config:
+    def _from_toml(cls, options: Mapping[str, Any], folder: Path) -> Config:
         for name in options:
             if name not in _OPTIONS:
                 raise ValueError(_is_not_one_of(f"The option {name!r}", name, _OPTIONS))
@@ -257,7 +310,10 @@ class Config:
         plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
         if not isinstance(options.get("weights", {}), dict):
             raise TypeError(f"The option 'weights' is {_short(options['weights'])}, no table [weights].")
-        return plain.set_weights(options.get("weights", {}))
+        sources = options.get("sources", ())
+        if isinstance(sources, str):
+            sources = folder / sources
+        return plain.set_weights(options.get("weights", {})).add_sources(sources)
 
 
 # ------------------------------------------------------------------------------------------------- built-in cues
@@ -490,7 +546,7 @@ def _is_not_one_of(what: str, given: str, names: tuple[str, ...]) -> str:
     return f"{what} is not one of: {', '.join(names)}.{hint}"
 
 
-def _toml(value: str | bool | list[str]) -> str:
+def _toml(value: str | int | float | bool | list[str]) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
     # What JSON escapes TOML reads; of what TOML wants escaped, JSON leaves one.

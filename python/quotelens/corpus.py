@@ -27,7 +27,10 @@ from quotelens.records import (
     text_record,
 )
 from quotelens.recurrence import Recurrence, analyse
+from quotelens.sources import TABLES as SOURCE_TABLES
+from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
 from quotelens.table import Table, optional
+from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
 
 if TYPE_CHECKING:
     import pyarrow
@@ -250,6 +253,38 @@ class Corpus:
         """
         return self._table("mentions")
 
+    def chains(self) -> Table:
+        """Who through what through whom: the steps of each statement, from whoever spoke outward.
+
+        doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end, access.
+
+        `role` is speaker (a person or a group), document, agency, outlet, organisation or anonymous.  `name` is the
+        fullest that the document gives; of a step without one, the words that stand for it.  Those are from `start`
+        to `end`, and may be a pronoun or an earlier mention.  A statement with no source has no steps, and those
+        of kinds and acts that `quotes` leaves out by itself are here too.  `access` is the word that says how whoever
+        passed a document on came by it, null elsewhere.
+
+        >>> for step in Corpus(["“It rained,” Ann Lee said in a memo seen by Reuters."]).chains():
+        ...     print(step["step"], step["role"], step["name"], step["access"])
+        0 speaker Ann Lee None
+        1 document memo None
+        2 agency Reuters seen
+        """
+        return self._table("chains")
+
+    def entities(self) -> Table:
+        """Whom and what the mentions of each document stand for: doc_id, entity_id, name, role, gender, start, end.
+
+        `name` is the fullest form without titles, null for those without one; `start` and `end` are its place, both
+        0 without.  `role` is as in `chains`, `gender` female, male or null.  The same entity_id in two documents
+        means nothing: `sources` and `source_links` join them.
+
+        >>> Corpus(["Ms Lee said so. It was Ann Lee."]).entities().select("name", "role", "gender")
+        name     role     gender
+        Ann Lee  speaker  female
+        """
+        return self._table("entities")
+
     def quotes(
         self,
         *,
@@ -374,6 +409,114 @@ class Corpus:
         counts = self._recurrence.counts()
         parts = self._in_batches(lambda part: search.rows(part, self._engine, counts), self._records)
         return search.table([row for rows in parts for row in rows])
+
+    # ---------------------------------------------------------------------------------------------- sources
+
+    def sources(self) -> Table:
+        """Everybody named who speaks in a document, or through whom somebody does: those with most statements first.
+
+        source_id, name, aliases (with " | " between), kind (person, group, document, agency, outlet, organisation),
+        title, organisation (null where no mention says them), n_documents, n_quotes, n_words (statements given to
+        them as `quotes` gives them, and their words), first_seen, last_seen (published, of their documents; null
+        where not known), then the columns of your own table.
+
+        Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
+
+        - A name that fits several sources is joined to none: "Holm" becomes Ada Holm where no other Holm is in the
+          corpus, and "A. Holm" where no other A. Holm is.  So does a part of a company's name, or an acronym; but
+          "Tarrant" the company stays alone where a Tarrant speaks.
+        - A person, a body (organisation, agency, outlet) and a document are never one; but the same whole name, read
+          as a person in one document and as a body in another, is one, of the kind that more documents have.
+        - Documents ("Gallup poll") and groups of people ("A and B") are one where they are called the same, and a
+          document without a name in it ("company report") is one in its document alone.
+        - Two people of the same whole name become one: only a table of your own can tell them apart.
+
+        `Config.add_sources` takes that table.  Its names and aliases win over all of this.  Rows and numbers do not
+        depend on the order of documents.
+
+        >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said it poured.", "Ms Holm said it snowed."])
+        >>> c.sources().select("source_id", "name", "title", "n_documents", "n_quotes")
+        source_id  name      title  n_documents  n_quotes
+                0  Ada Holm  Mayor            3         3
+        """
+        return self._sources(self._seen()).table()
+
+    def source_links(self) -> Table:
+        """Which entity of which document is which source: doc_id, entity_id, source_id; others are no source.
+
+        Join `quotes` and `chains` to it by doc_id and entity_id.
+
+        >>> Corpus(["Ada Holm said it rained.", "Ms Holm said it poured."]).source_links()["source_id"]
+        [0, 0]
+        """
+        documents = self._seen()
+        return self._sources(documents).links(documents)
+
+    def share(
+        self, by: str | Iterable[str] = "source", *, kind: Choice = None, acts: Choice = None, zones: Choice = None
+    ) -> Table:
+        """Whose words fill the corpus: shares of statements and of their words, the largest first.
+
+        by                 one or several of source; kind (of the source); anonymity; outlet; month (such as 2026-11)
+        kind, acts, zones  which statements count, as for `quotes`: kind="direct" for words in quotation marks
+
+        The columns of `by` (a source with its source_id, -1 where nobody is named), then n_quotes, of_quotes,
+        share_quotes, n_words, of_words, share_words: how many, of how many, and the share.  That is of all
+        statements; where outlet or month stands beside source, kind or anonymity, of those of the outlet and month.
+        A statement inside another counts for itself too.
+
+        Raises ValueError for what statements cannot be grouped by.
+
+        >>> c = Corpus(["“It rained,” Ada Holm said. Sources said it poured."])
+        >>> c.share("anonymity").select("anonymity", "n_quotes", "of_quotes", "share_quotes")
+        anonymity  n_quotes  of_quotes  share_quotes
+        bare              1          2           0.5
+        named             1          2           0.5
+        """
+        documents = self._seen(QuoteFilter(kind, acts, zones))
+        return shares(documents, self._sources(documents), by)
+
+    def network(self) -> Network:
+        """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
+
+        quoted_id, quoted, quoted_kind, through_id, through, through_kind, n_quotes, n_documents.  Ids are those of
+        `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a graph of it.
+
+        >>> c = Corpus(["“It rained,” Ada Holm told Reuters."])
+        >>> c.network().select("quoted", "through", "through_kind", "n_quotes")
+        quoted    through  through_kind  n_quotes
+        Ada Holm  Reuters  agency               1
+        """
+        documents = self._seen()
+        return network(documents, self._sources(documents))
+
+    def unnamed(self, *, alone: bool = True) -> Table:
+        """The statements of `quotes` that rest on one unnamed source, and on nothing else.
+
+        That is one person whose name is withheld, or one document that nobody is said to have written: no other
+        step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
+        `alone=False` every statement whose source is given but not named: groups, and those passed on, as well.
+
+        doc_id, quote_id, role (of who spoke, as in `chains`), source, anonymity, n_claimed (how many they are said to
+        be, -1 where no number stands there), reason, reason_start, reason_end (why they are not named, where the
+        text says it; null and -1 else), start, end, text.
+
+        >>> texts = ["A senior official said it rained. Officials said it poured. A source told CNN it snowed."]
+        >>> Corpus(texts).unnamed()["source"], Corpus(texts).unnamed(alone=False)["n_claimed"]
+        (['A senior official'], [1, -1, 1])
+        """
+
+        def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
+            return unnamed(found, USUAL(found["quotes"]), alone)
+
+        return table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
+
+    def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
+        parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))
+        return [seen for part in parts for seen in part]
+
+    def _sources(self, documents: list[Seen]) -> Sources:
+        return Sources(documents, self._engine.config.known_sources)
 
     def problems(self) -> Table:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quotelens.table import replacing
+from quotelens.table import one_line, replacing
 
 if TYPE_CHECKING:
     from quotelens.api import Document
@@ -180,7 +180,9 @@ def who(quote: dict[str, Any]) -> str | None:
 
 
 def _summary(quote: dict[str, Any]) -> str:
-    return " · ".join([quote["kind"], who(quote) or "no source", *_remarks(quote)])
+    """What is said when the mouse rests on a quotation: "direct · Ann Lee → memo → Reuters"."""
+    through = quote["chain"] if len(quote["chain"]) > 1 else [who(quote) or "no source"]
+    return " · ".join([quote["kind"], " → ".join(through), *_remarks(quote)])
 
 
 def _remarks(quote: dict[str, Any]) -> list[str]:
@@ -221,7 +223,7 @@ def anchor_of(document: Document) -> str:
 
 def article(document: Document, *, legend: bool = True) -> str:
     """The article as HTML, without the style it needs."""
-    quotes = list(document.quotes(acts="all", zones="all", kind="all"))
+    quotes = _with_chains(document, list(document.quotes(acts="all", zones="all", kind="all")))
     anchor = anchor_of(document)
     lines = _lines(document)
     _mark_up(document.text, lines, _layers(document, quotes), anchor)
@@ -231,6 +233,14 @@ def article(document: Document, *, legend: bool = True) -> str:
     parts.extend(_blocks(lines, anchor))
     parts.append("</article>")
     return "".join(parts)
+
+
+def _with_chains(document: Document, quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Quotes with the names of their steps, from whoever spoke outward, under "chain"."""
+    chains: dict[int, list[str]] = {}
+    for step in document.chains():
+        chains.setdefault(step["quote_id"], []).append(one_line(step["name"]))
+    return [quote | {"chain": chains.get(quote["quote_id"], [])} for quote in quotes]
 
 
 def _strip(document: Document) -> str:

@@ -32,7 +32,14 @@ _WIDEST_CELL = 60
 _NARROWEST = 16  # characters of a text that are worth a column
 _GAP = 2
 # The extra that brings a package, where it is not called the same.
-_EXTRAS = {"pyarrow": "pandas", "openpyxl": "excel", "trafilatura": "html", "warcio": "warc", "zstandard": "zstd"}
+_EXTRAS = {
+    "pyarrow": "pandas",
+    "openpyxl": "excel",
+    "trafilatura": "html",
+    "warcio": "warc",
+    "zstandard": "zstd",
+    "networkx": "network",
+}
 _NUMBERS = ("int32", "int64", "float64")
 
 

@@ -39,7 +39,7 @@ def annotated(path):
 def test_quotes_are_printed(articles, capsys):
     assert main(["quotes", str(articles)]) == 0
     out = capsys.readouterr().out
-    assert out.split()[:5] == ["doc_id", "source", "cue", "kind", "text"]
+    assert out.split()[:5] == ["doc_id", "speaker", "source", "cue", "kind"]
     assert "Ann Lee" in out and "It will rain" in out
 
 

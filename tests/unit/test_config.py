@@ -392,7 +392,7 @@ def test_a_file_by_hand(tmp_path):
         (b"\xff", "options.toml: "),
         (
             b"drop_cue = []",
-            "options.toml: The option 'drop_cue' is not one of: cues, drop_cues, weights. Did you mean 'drop_cues'",
+            "The option 'drop_cue' is not one of: cues, drop_cues, weights, sources. Did you mean 'drop_cues'",
         ),
         (b"drop_cues = ['said']", "options.toml: There is no cue with the lemma 'said'"),
         (b"drop_cues = 7", "options.toml: 7 is of type int"),
@@ -402,6 +402,8 @@ def test_a_file_by_hand(tmp_path):
         (b"weights = 'weights.tsv'", r"options.toml: The option 'weights' is 'weights.tsv', no table \[weights\]"),
         (b"[weights]\nbias = 1", "options.toml: There is no feature 'bias' to weigh"),
         (b"[weights]\n'quote:bias' = '1'", "options.toml: The weight of 'quote:bias' is '1', no number"),
+        (b"sources = 7", "options.toml: Sources cannot be made of a int"),
+        (b"[[sources]]\naliases = ['H']", r"options.toml: rows\[0\]: A source wants a name"),
         (b"[[cues]]\nclass = 'manner'", r"options.toml: rows\[0\]: A cue wants a lemma"),
     ],
 )

@@ -61,6 +61,13 @@ def test_quotations_sources_and_cues_are_marked_and_named():
     assert '<span class="ql-kind ql-direct">direct</span>' in html
 
 
+def test_the_chain_is_told_on_hover():
+    html = article(ql.annotate("“It will rain,” Ann Lee said in a memo seen by Reuters. “No,” said Bo Li."))
+    titles = re.findall(r'class="ql-q[^"]*" title="([^"]*)"', html)
+    assert titles[0] == "direct · Ann Lee → memo → Reuters" and titles[-1] == "direct · Bo Li"
+    checked(html)
+
+
 def test_a_page_of_several_articles():
     docs = ql.Corpus(
         [{"id": "<a>", "text": NASTY, "outlet": "A & B", "url": "javascript:alert(1)"}, {"id": "b", "text": "Rain."}]

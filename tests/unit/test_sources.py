@@ -1,0 +1,394 @@
+"""Who is behind it, over a corpus: chains, sources, their links, a table of the user's, and the views."""
+
+import json
+import random
+from datetime import UTC, datetime
+
+import pytest
+from quotelens import Config, Corpus, linking
+from quotelens.linking import Name
+from quotelens.sources import title_in
+
+HOLM = {"id": "a", "text": "Mayor Ada Holm said the bridge was safe. Holm told Reuters it would open in May."}
+SHORT = {"id": "b", "text": "“It is not safe,” Ms Holm said."}
+MEMO = {"id": "c", "text": "Omar Diaz wrote in a memo seen by Reuters that the bridge was old."}
+NOBODY = {"id": "d", "text": "Officials said the pier was closed. A senior official said it would open. It rained."}
+
+
+def rows(table, *columns):
+    return [tuple(row[name] for name in columns) for row in table]
+
+
+def groups(*names, kind="person", own=()):
+    """The clusters of some names, each sorted."""
+    found = linking.joined({Name(name, kind): 1 for name in names}, dict.fromkeys(own, object()))
+    return sorted({tuple(name.text for name in cluster) for cluster in found.values()})
+
+
+# ------------------------------------------------------------------------------------------------------- chains
+
+
+def test_chains_of_a_corpus_and_of_a_document():
+    corpus = Corpus([HOLM, MEMO])
+    expected = [
+        ("a", 0, 0, "speaker", "Ada Holm"),
+        ("a", 1, 0, "speaker", "Ada Holm"),
+        ("a", 1, 1, "agency", "Reuters"),
+        ("c", 0, 0, "speaker", "Omar Diaz"),
+        ("c", 0, 1, "document", "memo"),
+        ("c", 0, 2, "agency", "Reuters"),
+    ]
+    names = ("doc_id", "quote_id", "step", "role", "name")
+    assert rows(corpus.chains(), *names) == expected
+    assert rows(corpus["a"].chains(), *names) + rows(corpus["c"].chains(), *names) == expected
+    assert corpus.chains().columns == [*names, "entity_id", "start", "end", "access"]
+    for step in corpus.chains():
+        text, entities = corpus[step["doc_id"]].text, corpus[step["doc_id"]].entities()
+        assert text[step["start"] : step["end"]] in ("Mayor Ada Holm", "Holm", "Reuters", "Omar Diaz", "memo")
+        name = entities["name"][entities["entity_id"].index(step["entity_id"])]
+        assert name in (step["name"], None)
+
+
+def test_entities():
+    table = Corpus([HOLM]).entities()
+    assert table.columns == ["doc_id", "entity_id", "name", "role", "gender", "start", "end"]
+    assert ("Ada Holm", "speaker") in rows(table, "name", "role") and ("Reuters", "agency") in rows(
+        table, "name", "role"
+    )
+    assert len(Corpus([]).entities()) == len(Corpus([]).chains()) == 0
+
+
+# ------------------------------------------------------------------------------------------------------ sources
+
+
+def test_sources_are_joined_and_counted():
+    documents = [HOLM | {"published": "2026-11-02"}, SHORT | {"published": "2026-10-01T09:00"}, MEMO]
+    table = Corpus(documents).sources()
+    assert rows(table, "source_id", "name", "kind", "title", "n_documents", "n_quotes") == [
+        (0, "Ada Holm", "person", "Mayor", 2, 3),
+        (1, "Omar Diaz", "person", None, 1, 1),
+        (2, "Reuters", "agency", None, 2, 0),
+    ]
+    ada = table[0]
+    assert "Holm" in ada["aliases"].split(" | ") and "Ada Holm" not in ada["aliases"].split(" | ")
+    assert ada["n_words"] == sum(Corpus([HOLM, SHORT]).quotes()["n_words"])
+    assert ada["first_seen"] == datetime(2026, 10, 1, 9, tzinfo=UTC) and ada["last_seen"].month == 11
+    assert table[1]["first_seen"] is None and table[1]["organisation"] is None
+
+
+def test_links_lead_from_entities_to_sources():
+    corpus = Corpus([HOLM, SHORT, MEMO, NOBODY])
+    names = dict(rows(corpus.sources(), "source_id", "name"))
+    source_of = {row[:2]: names[row[2]] for row in rows(corpus.source_links(), "doc_id", "entity_id", "source_id")}
+    said = [source_of.get(row) for row in rows(corpus.quotes(), "doc_id", "entity_id")]
+    assert said == ["Ada Holm", "Ada Holm", "Ada Holm", "Omar Diaz", None, None]
+    assert all(entity >= 0 for entity in corpus.source_links()["entity_id"])
+
+
+def test_no_sources():
+    for documents in ([], ["It rained."], [NOBODY]):
+        corpus = Corpus(documents)
+        assert len(corpus.sources()) == len(corpus.source_links()) == 0
+        assert corpus.sources().columns[:4] == ["source_id", "name", "aliases", "kind"]
+        assert len(corpus.network()) == 0
+
+
+def test_nothing_depends_on_the_order_of_documents_or_on_threads():
+    documents = [
+        {
+            "id": f"d{k}",
+            "text": text.format(name),
+            "published": f"2026-11-{k + 1:02d}",
+            "outlet": "Post" if k % 2 else "Day",
+        }
+        for k, (text, name) in enumerate(
+            (text, name)
+            for text in ("{} said it rained.", "“No,” {} told CNN.", "Sources said so, according to {}.")
+            for name in ("Ada Holm", "Ms Holm", "Mr Bo Holm", "A. Lind", "Amos Lind", "Norvik Wire", "a Gallup poll")
+        )
+    ]
+    views = (Corpus.sources, lambda c: c.share(["source", "outlet"]), Corpus.network)
+    expected = [list(view(Corpus(documents))) for view in views]
+    links = sorted(rows(Corpus(documents).source_links(), "doc_id", "entity_id", "source_id"))
+    for seed in range(4):
+        random.Random(seed).shuffle(documents)
+        corpus = Corpus(documents, threads=1 + seed % 2)
+        assert [list(view(corpus)) for view in views] == expected
+        assert sorted(rows(corpus.source_links(), "doc_id", "entity_id", "source_id")) == links
+
+
+# ------------------------------------------------------------------------------------------------------ linking
+
+
+def test_a_part_of_a_name_joins_where_one_has_it():
+    assert groups("Ada Holm", "Holm") == [("Ada Holm", "Holm")]
+    assert groups("Ada Holm", "Bo Holm", "Holm") == [("Ada Holm",), ("Bo Holm",), ("Holm",)]
+    assert groups("Ada Holm", "Ada M. Holm", "Holm") == [("Ada Holm", "Ada M. Holm", "Holm")]
+
+
+def test_initials_join_where_one_has_them():
+    assert groups("J. Holm", "Jan Holm") == [("J. Holm", "Jan Holm")]
+    assert groups("J. Holm", "Jan Holm", "Jane Holm") == [("J. Holm",), ("Jan Holm",), ("Jane Holm",)]
+
+
+def test_a_name_between_two_that_conflict_stays_alone():
+    assert groups("Ada Holm", "Ada K. Holm", "Ada M. Holm") == [("Ada Holm",), ("Ada K. Holm",), ("Ada M. Holm",)]
+
+
+def test_acronyms_join_where_one_has_them():
+    board, bank = "Harbour Safety Board", "Holm Savings Bank"
+    assert groups(board, "HSB", kind="organisation") == [("HSB", board)]
+    assert len(groups(board, bank, "HSB", kind="organisation")) == 3
+
+
+def test_fathers_and_sons():
+    names = ["Ada Holm", "Ada B. Holm", "Ada B. Holm Jr.", "ADA HOLM"]
+    assert groups(*names) == [("ADA HOLM", "Ada B. Holm", "Ada Holm"), ("Ada B. Holm Jr.",)]
+
+
+def test_people_of_two_family_names():
+    assert len(groups("Thomas E. Diaz", "Tom Ebeling")) == 2
+    assert groups("Thomas Diaz", "Tom Diaz") == [("Thomas Diaz", "Tom Diaz")]
+
+
+def test_a_word_that_people_and_bodies_share():
+    names = {Name("Tarrant", "organisation"): 1, Name("Tarrant Inclines", "organisation"): 1}
+    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 2
+    names[Name("Ida Tarrant", "person")] = 1
+    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 1
+
+
+def test_kinds_that_exclude_each_other():
+    names = {Name("Holm", "organisation"): 1, Name("Ada Holm", "person"): 3, Name("Holm", "document"): 1}
+    assert all(len(cluster) == 1 for cluster in linking.joined(names, {}).values())
+
+
+def test_a_whole_name_misread_in_one_document():
+    names = {Name("Tarrant Inclines", "organisation"): 2, Name("Tarrant Inclines", "person"): 1}
+    assert all(len(cluster) == 2 for cluster in linking.joined(names, {}).values())
+
+
+def test_very_many_of_a_name():
+    names = [f"{a}{b}or Holm" for a in "BCDFGHKLMN" for b in ("an", "en", "in", "on", "un", "al", "el", "il")]
+    found = groups(*names, "Holm", "A. Holm")
+    assert ("Holm",) in found and ("A. Holm",) in found
+
+
+def test_titles():
+    assert title_in("Harbour master Ida Brandt", "Ida Brandt") == ("Harbour master", None)
+    assert title_in("Ida Brandt, the council's spokeswoman", "Ida Brandt") == ("spokeswoman", None)
+    assert title_in("Ida Brandt, Norvik Wire's editor", "Ida Brandt") == ("editor", "Norvik Wire")
+    assert title_in("Ida Brandt, 61", "Ida Brandt") == (None, None)
+    assert title_in("Ms. Ida Brandt", "Ida Brandt") == title_in("CNN's Ida Brandt", "Ida Brandt") == (None, None)
+    assert title_in("Brandt", "Ida Brandt") == (None, None)
+
+
+# ---------------------------------------------------------------------------------------------- the user's table
+
+TABLE = [
+    {"name": "Ada M. Holm", "aliases": "Ada Holm; Holm", "qid": "Q1", "party": "Reform"},
+    {"name": "Thomson Reuters", "aliases": ["Reuters"], "qid": "Q2", "kind": "company"},
+]
+
+
+def test_a_table_wins_and_is_joined_through():
+    table = Corpus([HOLM, SHORT, MEMO], config=Config().add_sources(TABLE)).sources()
+    assert rows(table, "name", "kind", "qid", "party", "n_documents") == [
+        ("Ada M. Holm", "person", "Q1", "Reform", 2),
+        ("Omar Diaz", "person", None, None, 1),
+        ("Thomson Reuters", "company", "Q2", None, 2),
+    ]
+    assert "Ada Holm" in table[0]["aliases"].split(" | ")
+
+
+def test_a_table_tells_people_apart_that_we_would_join():
+    texts = ["Ada Holm said it rained.", "Ada B. Holm said it poured."]
+    assert len(Corpus(texts).sources()) == 1
+    config = Config().add_sources([{"name": "Ada Holm"}, {"name": "Ada B. Holm"}])
+    assert sorted(Corpus(texts, config=config).sources()["name"]) == ["Ada B. Holm", "Ada Holm"]
+
+
+def test_a_table_joins_what_we_would_not():
+    texts = ["Ada Holm said it rained.", "Ada Lind said it poured."]
+    config = Config().add_sources([{"name": "Ada Holm", "aliases": ["ada LIND"]}])
+    assert rows(Corpus(texts, config=config).sources(), "name", "n_quotes") == [("Ada Holm", 2)]
+
+
+def test_an_alias_draws_no_other_name_in():
+    texts = ["Bo Holm said it rained.", "Ms Holm said it poured."]
+    config = Config().add_sources([{"name": "Ada Lind", "aliases": ["Holm"]}])
+    assert sorted(Corpus(texts, config=config).sources()["name"]) == ["Ada Lind", "Bo Holm"]
+
+
+def test_files_of_sources(tmp_path):
+    for name, text in {
+        "s.csv": "name,aliases,qid\nAda Holm,Holm|A. Holm,Q1\nBo Li,,\n",
+        "s.tsv": "name\taliases\tqid\nAda Holm\tHolm;A. Holm\tQ1\nBo Li\t\t\n",
+        "s.jsonl": json.dumps({"name": "Ada Holm", "aliases": ["Holm", "A. Holm"], "qid": "Q1"})
+        + '\n\n{"name": "Bo Li"}\n',
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        table = Config().add_sources(tmp_path / name).sources()
+        assert rows(table, "name", "aliases", "qid") == [("Ada Holm", "A. Holm | Holm", "Q1"), ("Bo Li", None, None)]
+    (tmp_path / "c.toml").write_text('sources = "s.csv"\n', encoding="utf-8")
+    assert Config.load(tmp_path / "c.toml") == Config().add_sources(tmp_path / "s.csv")
+
+
+def test_dataframes_of_sources():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"name": ["Ada Holm", "Bo Li"], "born": [1961, 1970], "party": ["Reform", None]})
+    config = Config().add_sources(frame)
+    assert rows(config.sources(), "name", "born", "party") == [("Ada Holm", 1961, "Reform"), ("Bo Li", 1970, None)]
+    assert Config().add_sources(config.sources()) == config
+
+
+def test_rows_of_one_name_add_up():
+    config = Config().add_sources([{"name": "Ada Holm", "aliases": "Holm", "party": "Reform", "born": 1961}])
+    config = config.add_sources([{"name": "ada holm", "aliases": ["A. Holm"], "party": "Green"}])
+    assert rows(config.sources(), "name", "aliases", "born", "party") == [
+        ("Ada Holm", "A. Holm | Holm", 1961, "Green")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (
+            [{"name": "Ada Holm", "aliases": "H"}, {"name": "Bo Li", "aliases": "h"}],
+            ValueError,
+            "'Ada Holm' and 'Bo Li'",
+        ),
+        ([{"name": "Ada Holm"}, {"name": "Bo Li", "aliases": "ADA HOLM"}], ValueError, "'Ada Holm' and 'Bo Li'"),
+        ([{"aliases": "H"}], ValueError, r"rows\[0\]: A source wants a name"),
+        ([{"name": " "}], ValueError, "holds no letter"),
+        ([{"name": 3}], TypeError, "is of type int"),
+        ([{"name": "A", "aliases": 3}], TypeError, "neither list nor str"),
+        ([{"name": "A", "n_quotes": 3}], ValueError, "'n_quotes' is one that sources"),
+        (["Ada Holm"], TypeError, r"rows\[0\]: a source is a dict"),
+        ({"Ada Holm": "Holm"}, TypeError, "cannot be made of a dict"),
+        ("sources.xml", ValueError, "use .csv, .tsv or .jsonl"),
+    ],
+)
+def test_mistakes_in_a_table(given, error, message):
+    with pytest.raises(error, match=message):
+        Config().add_sources(given)
+
+
+def test_mistakes_in_files(tmp_path):
+    for name, text in {"a.csv": "name,qid\nAda Holm\n", "a.jsonl": '{"name": "A"}\n[]\n', "b.jsonl": "{\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match=rf"{name}:[12]: "):
+            Config().add_sources(tmp_path / name)
+    with pytest.raises(OSError):
+        Config().add_sources(tmp_path / "none.csv")
+
+
+# -------------------------------------------------------------------------------------------------------- views
+
+
+def test_shares_add_up():
+    corpus = Corpus([HOLM | {"outlet": "Post"}, SHORT | {"outlet": "Day"}, MEMO | {"outlet": "Day"}, NOBODY])
+    quotes = corpus.quotes()
+    for by in ("source", "kind", "anonymity", "outlet", "month", ["kind", "anonymity"]):
+        table = corpus.share(by)
+        assert sum(table["n_quotes"]) == len(quotes) and sum(table["n_words"]) == sum(quotes["n_words"])
+        assert set(table["of_quotes"]) == {len(quotes)}
+        assert sum(table["share_words"]) == pytest.approx(1) and sum(table["share_quotes"]) == pytest.approx(1)
+    assert rows(corpus.share("source"), "source_id", "source", "n_quotes")[:1] == [(0, "Ada Holm", 3)]
+    assert rows(corpus.share("anonymity"), "anonymity", "n_quotes")[0] == ("named", 4)
+
+
+def test_shares_within_an_outlet():
+    corpus = Corpus([HOLM | {"outlet": "Post"}, SHORT | {"outlet": "Day"}, MEMO | {"outlet": "Day"}])
+    table = corpus.share(["outlet", "source"])
+    assert table.columns[:3] == ["outlet", "source_id", "source"]
+    assert sorted(rows(table, "outlet", "source", "n_quotes", "of_quotes", "share_quotes")) == [
+        ("Day", "Ada Holm", 1, 2, 0.5),
+        ("Day", "Omar Diaz", 1, 2, 0.5),
+        ("Post", "Ada Holm", 2, 2, 1.0),
+    ]
+
+
+def test_shares_of_some_statements_and_by_month():
+    corpus = Corpus([HOLM | {"published": "2026-11-02"}, SHORT])
+    assert rows(corpus.share("month"), "month", "n_quotes") == [("2026-11", 2), (None, 1)]
+    direct = corpus.share("source", kind="direct")
+    assert rows(direct, "source_id", "source", "n_quotes", "of_quotes") == [(0, "Ada Holm", 1, 1)]
+
+
+def test_a_source_is_the_same_whichever_statements_are_asked_for():
+    corpus = Corpus([SHORT, "Bo Li believes it rained. Ada Holm said it snowed."])
+    everything = dict(rows(corpus.share("source", acts="all"), "source", "source_id"))
+    assert everything["Ada Holm"] == corpus.sources()["source_id"][0] and everything["Bo Li"] == len(corpus.sources())
+    assert "Bo Li" not in corpus.sources()["name"]
+
+
+def test_what_statements_cannot_be_grouped_by():
+    with pytest.raises(ValueError, match="by='party' is not one of: source, kind, anonymity, outlet, month"):
+        Corpus([HOLM]).share("party")
+    with pytest.raises(ValueError, match="by is empty"):
+        Corpus([HOLM]).share([])
+    assert len(Corpus([]).share()) == 0
+
+
+def test_the_network():
+    table = Corpus([HOLM, MEMO, MEMO | {"id": "e"}]).network()
+    names = ("quoted", "quoted_kind", "through", "through_kind", "n_quotes", "n_documents")
+    assert rows(table, *names) == [
+        (None, "document", "Reuters", "agency", 2, 2),
+        ("Omar Diaz", "person", None, "document", 2, 2),
+        ("Ada Holm", "person", "Reuters", "agency", 1, 1),
+    ]
+    assert isinstance(table.head(2), type(table))
+
+
+def test_the_network_as_a_graph():
+    pytest.importorskip("networkx")
+    corpus = Corpus([HOLM, MEMO])
+    graph, names = corpus.network().to_networkx(), {name: k for k, name in enumerate(corpus.sources()["name"])}
+    assert graph.edges[names["Ada Holm"], names["Reuters"]] == {"n_quotes": 1, "n_documents": 1, "weight": 1}
+    assert graph.nodes["unnamed document"] == {"name": None, "kind": "document"}
+    assert list(graph.successors(names["Omar Diaz"])) == ["unnamed document"]
+
+
+def test_the_network_without_networkx(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "networkx", None)
+    with pytest.raises(ImportError, match=r"needs networkx.*quotelens\[network\]"):
+        Corpus([HOLM]).network().to_networkx()
+
+
+def test_an_owner_named_by_capitals_alone_is_a_source():
+    corpus = Corpus(["A Gallup poll showed that most people wanted the bridge."])
+    assert set(rows(corpus.sources(), "name", "kind")) == {("Gallup poll", "document"), ("Gallup", "organisation")}
+    assert rows(corpus.network(), "quoted", "through") == [("Gallup", "Gallup poll")]
+
+
+def test_one_unnamed_source():
+    texts = [
+        "A senior official said the pier was closed.",
+        "Officials said the pier was closed.",
+        "A source told CNN the pier was closed.",
+        "Two officials said the pier was closed.",
+        "An internal memo said the pier was closed.",
+        "Critics said the pier was ugly.",
+        "Ada Holm said the pier was closed.",
+    ]
+    table = Corpus(texts).unnamed()
+    assert rows(table, "doc_id", "role", "source") == [
+        ("0", "anonymous", "A senior official"),
+        ("4", "document", "An internal memo"),
+    ]
+    assert table["text"] == ["the pier was closed"] * 2
+    assert Corpus(texts).unnamed(alone=False)["source"] == [
+        *("A senior official", "Officials", "A source", "Two officials", "An internal memo", "Critics")
+    ]
+    assert len(Corpus([]).unnamed()) == 0
+
+
+def test_how_many_unnamed_and_why():
+    text = "“It is closed,” said two officials, who asked not to be named because the talks are private."
+    corpus = Corpus([text, text.replace("two officials", "one official")])
+    (row,) = corpus.unnamed()
+    assert row["doc_id"] == "1" and row["n_claimed"] == 1 and corpus.unnamed(alone=False)["n_claimed"] == [2, 1]
+    assert row["reason"] == corpus["1"].text[row["reason_start"] : row["reason_end"]]
+    assert "because the talks are private" in row["reason"] and row["text"] == "“It is closed,”"
