@@ -15,13 +15,14 @@ from quotelens.api import Document, annotate, info, link_names, parse_words, sen
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
-from quotelens.lookup import FamilyIndex, verify
 from quotelens.table import Table
 from quotelens.train import train  # now, so that the name stays with the function and not the module
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
     from quotelens import plots as plots
+    from quotelens.lookup import FamilyIndex as FamilyIndex
+    from quotelens.lookup import verify as verify
 
 __all__ = [
     "Config",
@@ -49,4 +50,8 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"quotelens.{name}")
+    if name in ("FamilyIndex", "verify"):
+        from quotelens import lookup
+
+        return getattr(lookup, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
