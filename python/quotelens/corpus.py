@@ -11,7 +11,8 @@ from quotelens.api import Choice, Document, QuoteFilter
 from quotelens.concordance import Search, Sort, Unit
 from quotelens.config import Config
 from quotelens.engine import engine_for
-from quotelens.metadata import document_rows, documents_table
+from quotelens.families import Quotes
+from quotelens.metadata import by_document, document_rows, documents_table, found_metadata
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.records import (
@@ -291,7 +292,7 @@ class Corpus:
         acts: Choice = None,
         zones: Choice = None,
         min_confidence: float | None = None,
-    ) -> Table:
+    ) -> Quotes:
         """What was said or shown, one row a statement.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
@@ -302,13 +303,39 @@ class Corpus:
         min_confidence
                 leaves out statements whose `confidence`, the chance that they are right, is lower
 
-        Raises ValueError for a name that is none of these.
+        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
+        that is none of these.
 
         >>> c = Corpus(["“It will rain,” Ann Lee said."])
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        return self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
+        found = self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
+        return Quotes(found._batches, found._empty, self)
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""
+
+        def finish(records: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
+            said = by_document(found["metadata"], ["field", "value", "zone", "confidence"])
+            rows = []
+            for record in records:
+                page = found_metadata(said.get(record.doc_id, ()))
+                given = record.meta.get("published")
+                published = page["published"] if given is None else given
+                outlet = outlet_of(record) or page["outlet"]
+                rows.append({"doc_id": record.doc_id, "outlet": outlet, "published": published})
+            return rows
+
+        return [row for part in self._analyse(("metadata",), finish) for row in part]
+
+    def text_of(self, doc_id: str) -> str:
+        """The text of a document."""
+        return self._records[self._index[doc_id]].text
+
+    def steps(self) -> Table:
+        """The steps of all chains as the core gives them, whatever act or zone their quote is of."""
+        return self._table("chains")
 
     def stream(
         self,
