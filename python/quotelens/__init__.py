@@ -45,13 +45,17 @@ __all__ = [
 ]
 
 
+_LATE = {"FamilyIndex": "lookup", "verify": "lookup", "exchange": "", "plots": ""}  # read when they are first used
+
+
 def __getattr__(name: str) -> Any:
-    if name in ("exchange", "plots"):  # read when they are first used
-        from importlib import import_module
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return import_module(f"quotelens.{name}")
-    if name in ("FamilyIndex", "verify"):
-        from quotelens import lookup
+    module = import_module(f"quotelens.{_LATE[name] or name}")
+    return getattr(module, name) if _LATE[name] else module
 
-        return getattr(lookup, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATE})
