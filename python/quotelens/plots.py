@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key")
 Node = tuple[int, str, str]  # source_id, name, kind
+Edge = tuple[Node, Node]
 
 _INK, _QUIET, _PAPER = "#22201c", "#9a9488", "#ffffff"
 _ORANGE, _SKY, _GREEN, _YELLOW = "#e69f00", "#56b4e9", "#009e73", "#f0e442"
@@ -48,7 +49,6 @@ _KINDS = {
     "anonymous": ("#d9d5cc", "++", "X"),
 }
 _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "|")}
-_LONGEST = 36  # characters of a name
 
 
 # ------------------------------------------------------------------------------------------------------ sources
@@ -291,18 +291,15 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     ax.set_ylabel("places (no unit)")
     if not edges:
         return _nothing(ax, "Nobody is quoted through somebody else.")
-    weights: Counter[Node] = Counter()
-    for ends, weight in edges.items():
-        for node in ends:
-            weights[node] += weight
+    weights = _weights(edges)
     places = _places(list(weights), list(edges))
     areas = {node: max(40.0, 900 * weight / max(weights.values())) for node, weight in weights.items()}
     for (quoted, through), weight in edges.items():
         shrink = {"shrinkA": sqrt(areas[quoted]) / 2 + 1, "shrinkB": sqrt(areas[through]) / 2 + 1}
         arrow = {"arrowstyle": "-|>", "connectionstyle": "arc3,rad=0.12", "color": _QUIET, "mutation_scale": 12}
         ax.annotate("", places[through], places[quoted], arrowprops={**arrow, **shrink, "lw": 1 + 2 * log10(weight)})
-    _draw_nodes(ax, weights, places, areas)
-    ax.margins(0.14, 0.08)
+    _draw_nodes(ax, edges, places, areas)
+    ax.margins(0.4, 0.08)
     return ax
 
 
@@ -311,7 +308,16 @@ def _node(row: Mapping[str, Any], end: str) -> Node:
     return row[f"{end}_id"], row[end] or f"(unnamed {'source' if kind == 'anonymous' else kind})", kind
 
 
-def _places(nodes: Sequence[Node], edges: Sequence[tuple[Node, Node]]) -> dict[Node, tuple[int, int]]:
+def _weights(edges: Mapping[Edge, int]) -> Counter[Node]:
+    """The statements on the arrows of each node."""
+    weights: Counter[Node] = Counter()
+    for ends, weight in edges.items():
+        for node in ends:
+            weights[node] += weight
+    return weights
+
+
+def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, tuple[int, int]]:
     """A place for each node: no two in a row or a column, so that labels stay apart."""
     try:
         import networkx
@@ -326,8 +332,12 @@ def _places(nodes: Sequence[Node], edges: Sequence[tuple[Node, Node]]) -> dict[N
 
 
 def _draw_nodes(
-    ax: Axes, weights: Mapping[Node, int], places: Mapping[Node, tuple[int, int]], areas: Mapping[Node, float]
+    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, tuple[int, int]], areas: Mapping[Node, float]
 ) -> None:
+    weights, pull = _weights(edges), Counter[Node]()  # names stand on the side with fewer arrows
+    for quoted, through in edges:
+        pull[quoted] += 1 if places[through] > places[quoted] else -1
+        pull[through] += 1 if places[quoted] > places[through] else -1
     effects = optional("matplotlib.patheffects", "plots.source_network()")
     for kind, (colour, _, mark) in _KINDS.items():
         nodes = [node for node in weights if node[2] == kind]
@@ -336,16 +346,12 @@ def _draw_nodes(
             sizes = [areas[node] for node in nodes]
             ax.scatter(x, y, s=sizes, c=colour, marker=mark, edgecolors=_INK, linewidths=0.8, label=kind, zorder=3)
     for node, weight in weights.items():
-        below: dict[str, Any] = {
-            "textcoords": "offset points",
-            "ha": "center",
-            "va": "top",
-            "fontsize": 8,
-            "zorder": 4,
-        }
+        side = -1 if pull[node] > 0 else 1
+        aside = (side * (sqrt(areas[node]) / 2 + 2), 0)
+        style: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 8, "zorder": 4}
         halo = [effects.withStroke(linewidth=2.5, foreground=_PAPER)]
-        label = f"{_name(node[1])}, {weight:,}"
-        ax.annotate(label, places[node], (0, -sqrt(areas[node]) / 2 - 1), path_effects=halo, color=_INK, **below)
+        style |= {"ha": "left" if side > 0 else "right", "path_effects": halo, "color": _INK}
+        ax.annotate(f"{_name(node[1], 24)}, {weight:,}", places[node], aside, **style)
     legend: Any = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), title="kind")
     for handle in legend.legend_handles:
         handle.set_sizes([60])
@@ -431,9 +437,9 @@ def _legend_of_bars(ax: Axes, styles: Mapping[str, tuple[str, str]]) -> None:
     ax.legend(handles=handles, frameon=False, loc="upper left", bbox_to_anchor=(1, 1), handleheight=1.4)
 
 
-def _name(text: str) -> str:
-    """A name that fits beside an axis; a dollar sign begins no formula."""
-    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _name(text: str, longest: int = 36) -> str:
+    """A name of so many characters at most, to fit beside an axis; a dollar sign begins no formula."""
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
     return short.replace("$", r"\$")
 
 

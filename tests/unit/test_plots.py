@@ -231,6 +231,14 @@ def test_source_network(corpus, layout, monkeypatch):
     assert f"n = {steps} steps in chains of 15 articles; 5 of {len(table)} pairs" in ax.get_title(loc="left")
     through = sum(row["n_quotes"] for row in table[:5] if "Norvik Wire" in (row["quoted"], row["through"]))
     assert f"Norvik Wire, {through}" in words(ax) and "(unnamed document), 13" in words(ax)
-    if layout == "circle":
-        found = boxes(ql.plots.source_network(corpus))
-        assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
+    found = boxes(ql.plots.source_network(corpus))
+    assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
+
+
+def test_node_labels_stay_inside(corpus):
+    long = "Wilhelmina Featherstonehaugh-Cholmondeley"
+    for given in (corpus, Corpus([f"{long} told Reuters it rained.", f"Ada Holm told {long} that it poured."])):
+        ax = ql.plots.source_network(given)
+        ax.figure.canvas.draw()
+        labels = [text.get_window_extent() for text in ax.texts if text.get_text()]
+        assert labels and all(ax.bbox.x0 < box.x0 and box.x1 < ax.bbox.x1 for box in labels)
