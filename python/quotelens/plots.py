@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from math import ceil, cos, log10, pi, sin, sqrt
+from math import ceil, cos, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from quotelens.calibration import BINS, calibration_error
@@ -219,9 +219,10 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
     of, classes = _sums(cells, 0), _sums(cells, 1)
     shown, columns = _most(of, n), _most(classes, len(classes))
     ax = ax or _new_axes(3.5 + 1.2 * len(columns), 1.8 + 0.5 * len(shown))
-    ax.set(xlabel="class of the reporting word", ylabel="outlet (n = statements)")
+    cell = "% of the outlet's statements, and their number"
+    ax.set(xlabel=f"class of the reporting word\n({cell})", ylabel="outlet (n = statements)")
     size = f"n = {_count(len(quotes), 'statement')}; {len(shown):,} of {_count(len(of), 'outlet')}"
-    _title(ax, "Reporting words by outlet", f"{size}; % of the outlet's statements, and their number")
+    _title(ax, "Reporting words by outlet", size)
     if not shown:
         return _nothing(ax, "There are no statements.")
     shares = [[100 * cells[outlet, cue] / of[outlet] for cue in columns] for outlet in shown]
@@ -294,12 +295,15 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     weights = _weights(edges)
     places = _places(list(weights), list(edges))
     areas = {node: max(40.0, 900 * weight / max(weights.values())) for node, weight in weights.items()}
+    most = max(edges.values())
     for (quoted, through), weight in edges.items():
         shrink = {"shrinkA": sqrt(areas[quoted]) / 2 + 1, "shrinkB": sqrt(areas[through]) / 2 + 1}
         arrow = {"arrowstyle": "-|>", "connectionstyle": "arc3,rad=0.12", "color": _QUIET, "mutation_scale": 12}
-        ax.annotate("", places[through], places[quoted], arrowprops={**arrow, **shrink, "lw": 1 + 2 * log10(weight)})
+        ax.annotate(
+            "", places[through], places[quoted], arrowprops={**arrow, **shrink, "lw": 0.8 + 2.5 * sqrt(weight / most)}
+        )
     _draw_nodes(ax, edges, places, areas)
-    ax.margins(0.4, 0.08)
+    ax.margins(0.5, 0.08)
     return ax
 
 
@@ -439,7 +443,8 @@ def _legend_of_bars(ax: Axes, styles: Mapping[str, tuple[str, str]]) -> None:
 
 def _name(text: str, longest: int = 36) -> str:
     """A name of so many characters at most, to fit beside an axis; a dollar sign begins no formula."""
-    short = text if len(text) <= longest else text[: longest - 1] + "…"
+    half = longest // 2
+    short = text if len(text) <= longest else f"{text[:half]}…{text[1 - half :]}"  # ids often differ in their ends
     return short.replace("$", r"\$")
 
 

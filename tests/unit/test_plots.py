@@ -106,7 +106,9 @@ def test_names_that_are_awkward_to_draw():
     known = ql.Config().add_sources([{"name": "Ann $x_$ Lee", "aliases": ["Ann Lee"]}])
     corpus = Corpus([f"Ann Lee said it rained. {long} said it poured."], config=known)
     names = [label.replace("\\$", "$") for label in words(ql.plots.top_sources(corpus))]
-    assert "Ann $x_$ Lee" in names and any(name.startswith("Wilhelmina") and name.endswith("…") for name in names)
+    assert "Ann $x_$ Lee" in names and any(
+        name.startswith("Wilhelmina") and "…" in name and name.endswith("Marjoribanks") for name in names
+    )
 
 
 # ------------------------------------------------------------------------------------------------ one by one
