@@ -9,7 +9,8 @@ import nbformat
 
 def run(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False).execute()
+    options = {"timeout": 120, "kernel_name": "python3", "record_timing": False, "coalesce_streams": True}
+    nbclient.NotebookClient(notebook, **options).execute()
     notebook.metadata["language_info"] = {"name": "python"}  # not the version of whoever ran them
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 

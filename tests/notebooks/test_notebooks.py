@@ -13,15 +13,15 @@ NOTEBOOKS = sorted((pathlib.Path(__file__).parents[2] / "notebooks").glob("*.ipy
 
 
 def shown(notebook):
-    """What each cell prints and shows as text, without the spaces; of figures only that there is one."""
+    """The words that each cell prints and shows, however they came in parts; of a figure only that there is one."""
     cells = []
     for cell in notebook.cells:
-        texts = []
+        words = []
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            is_figure = "image/png" in data
-            texts.append("figure" if is_figure else (output.get("text") or data.get("text/plain", "")).split())
-        cells.append((cell.source, texts))
+            text = "figure" if "image/png" in data else output.get("text") or data.get("text/plain", "")
+            words += text.split()
+        cells.append((cell.source, words))
     return cells
 
 
