@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench train fit tables format lint clean
+.PHONY: demo test build test-c asan bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -176,6 +176,10 @@ lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests tools ext/gen setup.py
 	$(BIN)/python -m mypy
+
+# What the notebooks show is compared by the tests: after a change of rules, run this and read them.
+notebooks: build $(VENV)/tests.stamp
+	$(BIN)/python tools/notebooks.py notebooks/*.ipynb
 
 clean:
 	rm -rf build dist $(VENV) python/quotelens.egg-info python/quotelens/_core.*.so

@@ -38,6 +38,7 @@ _EXTRAS = {
     "trafilatura": "html",
     "warcio": "warc",
     "zstandard": "zstd",
+    "matplotlib": "plot",
     "networkx": "network",
 }
 _NUMBERS = ("int32", "int64", "float64")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import quotelens as ql
+from matplotlib.axes import Axes
 from quotelens.explain import Explanation
 from quotelens.families import Families, Quotes, Variants
 from quotelens.train import Training
@@ -58,6 +59,12 @@ def uses() -> None:
     assert_type(corpus.share(["outlet", "source"], kind="direct"), ql.Table)
     assert_type(corpus.network()[0], dict[str, Any])
     assert_type(corpus.unnamed(alone=False), ql.Table)
+    assert_type(ql.plots.top_sources(corpus, n=5), Axes)
+    assert_type(ql.plots.share_over_time(corpus, by="kind", n=3), Axes)
+    assert_type(ql.plots.dispersion(corpus, "Ada Holm", ax=ql.plots.dispersion(corpus, 0)), Axes)
+    assert_type(ql.plots.cues_by_outlet(corpus), Axes)
+    assert_type(ql.plots.anonymity_by_outlet(corpus), Axes)
+    assert_type(ql.plots.source_network(corpus), Axes)
 
     assert_type(ql.word_boundaries("text"), list[int])
     assert_type(ql.sentence_boundaries("text", tailored=False), list[int])

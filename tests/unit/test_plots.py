@@ -1,0 +1,246 @@
+"""Figures: what is on them, of the samples, of nothing, and of names that are awkward to draw."""
+
+import os
+
+import pytest
+import quotelens as ql
+from quotelens import Corpus
+
+pytestmark = pytest.mark.skipif(
+    "asan" in os.environ.get("LD_PRELOAD", ""), reason="matplotlib throws, which the sanitizer stops"
+)
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402
+
+FIGURES = ["top_sources", "share_over_time", "cues_by_outlet", "anonymity_by_outlet", "source_network"]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return ql.sample()
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    pyplot.close("all")
+
+
+def draw(name, corpus, **options):
+    args = ["Imogen Tarrant"] if name == "dispersion" else []
+    return getattr(ql.plots, name)(corpus, *args, **options)
+
+
+def words(ax):
+    """All that is written on a figure, as it was drawn."""
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_texts() if ax.get_legend() else []
+    texts = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels(), *legend]
+    return [text.get_text() for text in texts]
+
+
+def boxes(ax):
+    """The places of the labels of nodes or cells and of both axes, in pixels."""
+    ax.figure.canvas.draw()
+    texts = [text for text in (*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels()) if text.get_text()]
+    return [text.get_window_extent() for text in texts]
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
+def test_title_labels_and_size(corpus, name):
+    ax = draw(name, corpus)
+    assert ax.get_xlabel() and ax.get_ylabel()
+    assert any(unit in ax.get_xlabel() + ax.get_ylabel() for unit in ("(%", "(number", "(n = statements"))
+    title, size = ax.get_title(loc="left").split("\n")
+    assert title and size.startswith("n = ")
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
+def test_labels_lie_inside_the_figure_and_not_on_each_other(corpus, name):
+    ax = draw(name, corpus)
+    found = boxes(ax)
+    assert len(found) > 5
+    whole = ax.figure.bbox
+    for k, box in enumerate(found):
+        assert whole.x0 <= box.x0 and box.x1 <= whole.x1 and whole.y0 <= box.y0 and box.y1 <= whole.y1
+        assert not [other for other in found[:k] if box.overlaps(other)]
+    title = ax.title, ax._left_title
+    assert all(text.get_window_extent().x1 <= whole.x1 for text in title)
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
+def test_axes_that_are_given_are_drawn_on(corpus, name):
+    _, given = pyplot.subplots()
+    assert draw(name, corpus, ax=given) is given
+    assert len(pyplot.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("texts", [[], ["It rained."]])
+def test_nothing_to_show(name, texts):
+    ax = draw(name, Corpus(texts))
+    assert any(text.get_text().startswith("Nothing to show. ") for text in ax.texts)
+    assert "n = 0 " in ax.get_title(loc="left") and ax.get_xlabel() and ax.get_ylabel()
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
+def test_what_is_no_corpus_and_no_number(corpus, name):
+    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*given: Table"):
+        draw(name, corpus.quotes())
+    for n in (0, "5"):
+        with pytest.raises(ValueError, match=f"n is {n!r}: give how many"):
+            draw(name, corpus, n=n)
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
+def test_without_matplotlib(corpus, name, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=rf"plots\.{name}\(\) needs matplotlib.*quotelens\[plot\]"):
+        draw(name, corpus)
+
+
+def test_names_that_are_awkward_to_draw():
+    long = "Wilhelmina Featherstonehaugh-Cholmondeley-Marjoribanks"
+    known = ql.Config().add_sources([{"name": "Ann $x_$ Lee", "aliases": ["Ann Lee"]}])
+    corpus = Corpus([f"Ann Lee said it rained. {long} said it poured."], config=known)
+    names = [label.replace("\\$", "$") for label in words(ql.plots.top_sources(corpus))]
+    assert "Ann $x_$ Lee" in names and any(
+        name.startswith("Wilhelmina") and "…" in name and name.endswith("Marjoribanks") for name in names
+    )
+
+
+# ------------------------------------------------------------------------------------------------ one by one
+
+
+def test_top_sources(corpus):
+    ax = ql.plots.top_sources(corpus, n=4)
+    table = sorted(corpus.sources(), key=lambda row: (-row["n_quotes"], row["source_id"]))
+    assert [bar.get_width() for bar in ax.patches] == [row["n_quotes"] for row in table[:4]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [row["name"] for row in table[:4]]
+    speakers = sum(row["n_quotes"] > 0 for row in table)
+    size = f"n = {len(corpus.quotes())} statements in 15 articles; 4 of {speakers} named speakers"
+    assert ax.get_title(loc="left").endswith(size)
+    assert {bar.get_hatch() for bar in ql.plots.top_sources(corpus).patches} > {"..", "xx"}
+
+
+def test_share_over_time(corpus):
+    ax = ql.plots.share_over_time(corpus, by="anonymity", n=8)
+    shares = {
+        (row["anonymity"], row["month"]): 100 * row["share_quotes"] for row in corpus.share(["month", "anonymity"])
+    }
+    for line in ax.lines:
+        months = ["2024-03", "2024-05", "2024-10"]
+        assert list(line.get_ydata()) == pytest.approx([shares.get((line.get_label(), month), 0) for month in months])
+        assert [x - line.get_xdata()[0] for x in line.get_xdata()] == [0, 2, 7]
+    assert sum(line.get_ydata()[0] for line in ax.lines) == pytest.approx(100)
+    of = {row["month"]: row["n_quotes"] for row in corpus.share("month")}
+    undated = of.pop(None)
+    assert f"n = {sum(of.values())} statements, {undated} undated left out" in ax.get_title(loc="left")
+    assert [label.get_text() for label in ax.get_xticklabels()] == [
+        f"{month}\nn = {of[month]}" for month in sorted(of)
+    ]
+    assert len({line.get_marker() for line in ax.lines}) == len(ax.lines) > 2
+
+
+def test_share_over_many_months():
+    said = [
+        {"text": "Ann Lee said it rained.", "published": f"20{20 + k // 12}-{k % 12 + 1:02d}-01"} for k in range(40)
+    ]
+    ax = ql.plots.share_over_time(Corpus(said))
+    assert len(ax.lines[0].get_xdata()) == 40 and len(ax.get_xticks()) == 8
+
+
+def test_options_of_share_over_time(corpus):
+    with pytest.raises(ValueError, match="by='outlet' is not one of: source, kind, anonymity"):
+        ql.plots.share_over_time(corpus, by="outlet")
+    with pytest.raises(ValueError, match="n is 9: give how many are shown, from 1 to 8"):
+        ql.plots.share_over_time(corpus, n=9)
+
+
+def test_dispersion():
+    before, after = "Rain fell on the old town. " * 3, " It went on." * 9
+    said = "“It rained,” Ann Lee said."
+    corpus = Corpus([before + said + after, "Nobody spoke.", said + " Ms Lee denied that it poured."])
+    ax = ql.plots.dispersion(corpus, "Ann Lee")
+    assert ax.get_title(loc="left") == "Where Ann Lee speaks\nn = 3 statements in 2 of 3 articles"
+    points = sorted((y, x) for group in ax.collections for x, y in group.get_offsets() if len(group.get_offsets()))
+    quotes = corpus.quotes().filter(speaker="Ann Lee")
+    middles = [
+        (k, 100 * (row["start"] + row["end"]) / 2 / len(corpus[doc_id].text))
+        for k, doc_id in enumerate(["0", "2"])
+        for row in quotes.filter(doc_id=doc_id)
+    ]
+    marks = [point for point in points if point in [pytest.approx(middle) for middle in middles]]
+    assert len(marks) == len(middles) == 3
+    assert {"direct", "indirect"} <= set(words(ax))
+    assert ql.plots.dispersion(corpus, 0, n=1).get_title(loc="left").endswith("; 1 shown")
+
+
+def test_whose_dispersion(corpus):
+    row = next(row for row in corpus.sources() if row["aliases"])
+    by_alias = ql.plots.dispersion(corpus, row["aliases"].split(" | ")[0])
+    assert by_alias.get_title(loc="left") == ql.plots.dispersion(corpus, row["source_id"]).get_title(loc="left")
+    with pytest.raises(ValueError, match=r"no source 'Imogene Tarrant'\. There is: Imogen Tarrant"):
+        ql.plots.dispersion(corpus, "Imogene Tarrant")
+    with pytest.raises(ValueError, match=r"no source -1: sources\(\) has \d+, numbered from 0"):
+        ql.plots.dispersion(corpus, -1)
+    with pytest.raises(ValueError, match=r"no source 'Ann Lee'\. None at all is in sources\(\)"):
+        ql.plots.dispersion(Corpus([]), "Ann Lee")
+
+
+def test_dispersion_of_who_only_passes_on():
+    corpus = Corpus(["“It rained,” Ada Holm told Reuters."])
+    ax = ql.plots.dispersion(corpus, "Reuters")
+    assert "n = 0 statements in 0 of 1 article" in ax.get_title(loc="left")
+    assert any(text.get_text().startswith("Nothing to show") for text in ax.texts)
+
+
+def test_cues_by_outlet(corpus):
+    ax = ql.plots.cues_by_outlet(corpus)
+    cells = [int(text.get_text().split("\n")[1]) for text in ax.texts]
+    assert sum(cells) == len(corpus.quotes())
+    assert f"n = {len(corpus.quotes())} statements; 7 of 7 outlets" in ax.get_title(loc="left")
+    column = [label.get_text() for label in ax.get_xticklabels()].index("stance")
+    assert sum(cells[column :: len(ax.get_xticks())]) == len(corpus.quotes().filter(cue_class="stance"))
+    assert "; 2 of 7 outlets" in ql.plots.cues_by_outlet(corpus, n=2).get_title(loc="left")
+
+
+def test_anonymity_by_outlet(corpus):
+    ax = ql.plots.anonymity_by_outlet(corpus)
+    assert f"n = {len(corpus.quotes())} statements; 7 of 7 outlets" in ax.get_title(loc="left")
+    outlets = [label.get_text().split("\n")[0] for label in ax.get_yticklabels()]
+    bars = [bar.get_width() for bar in ax.patches]
+    rows = [bars[k : k + 4] for k in range(0, len(bars), 4)]
+    assert all(sum(row) == pytest.approx(100) for row in rows)
+    for row in corpus.share(["outlet", "anonymity"]).filter(anonymity="named"):
+        assert rows[outlets.index(row["outlet"])][0] == pytest.approx(100 * row["share_quotes"])
+    assert len({bar.get_hatch() for bar in ax.patches}) == 4
+
+
+@pytest.mark.parametrize("layout", ["networkx", "circle"])
+def test_source_network(corpus, layout, monkeypatch):
+    if layout == "networkx":
+        pytest.importorskip("networkx")
+    else:
+        monkeypatch.setitem(__import__("sys").modules, "networkx", None)
+    table = corpus.network()
+    ax = ql.plots.source_network(corpus, n=5)
+    arrows = [text for text in ax.texts if text.arrow_patch is not None]
+    assert len(arrows) == 5
+    steps = sum(table["n_quotes"])
+    assert f"n = {steps} steps in chains of 15 articles; 5 of {len(table)} pairs" in ax.get_title(loc="left")
+    through = sum(row["n_quotes"] for row in table[:5] if "Norvik Wire" in (row["quoted"], row["through"]))
+    assert f"Norvik Wire, {through}" in words(ax) and "(unnamed document), 13" in words(ax)
+    found = boxes(ql.plots.source_network(corpus))
+    assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
+
+
+def test_node_labels_stay_inside(corpus):
+    long = "Wilhelmina Featherstonehaugh-Cholmondeley"
+    for given in (corpus, Corpus([f"{long} told Reuters it rained.", f"Ada Holm told {long} that it poured."])):
+        ax = ql.plots.source_network(given)
+        ax.figure.canvas.draw()
+        labels = [text.get_window_extent() for text in ax.texts if text.get_text()]
+        assert labels and all(ax.bbox.x0 < box.x0 and box.x1 < ax.bbox.x1 for box in labels)
