@@ -14,6 +14,7 @@ from quotelens._core import __version__
 from quotelens.api import Document, annotate, info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.config import Config
 from quotelens.corpus import Corpus
+from quotelens.evaluation import evaluate
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
 from quotelens.train import train  # now, so that the name stays with the function and not the module
@@ -29,6 +30,7 @@ __all__ = [
     "Table",
     "__version__",
     "annotate",
+    "evaluate",
     "info",
     "link_names",
     "parse_words",
