@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 from quotelens import _core
 from quotelens.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
 from quotelens.api import ACTS, KINDS, Choice
+from quotelens.comparison import ERRORS, JOINED, MATCHES, Annotated, Compared, Quote, Row, Scope
 from quotelens.config import Config
 from quotelens.corpus import Corpus
-from quotelens.gold import (
-    LEAST_JACCARD,
-    LEAST_OPTIONAL,
-    Gold,
-    Letters,
-    checked,
-    letters_of,
-    objects_of,
-    paired,
-    spans_of,
-)
+from quotelens.gold import Gold, checked, objects_of
 from quotelens.intervals import Counts, Measured, measured
 from quotelens.records import Record
 from quotelens.recurrence import analyse
 from quotelens.table import Table
 
-ERRORS = ("missed", "spurious", "wrong source", "wrong edges")
-_MATCHES = (("exact", 1.0), ("half", LEAST_JACCARD))
 _SAID = tuple(kind for kind in KINDS if kind != "scare")
-_AROUND = 60  # characters of context on either side
-_JOINED = " … "  # between the spans of a content
-
-Quote = Mapping[str, Any]
-
-
-class Row(NamedTuple):
-    """Which figure: what is compared, when two are the same, and of which statements."""
-
-    figure: str  # content, source, cue, joint, speaker, chain
-    match: str
-    by: str = "all"  # or kind, act
-    group: str = "all"
-
-
 _ORDER = ("content", "source", "cue", "joint", "speaker", "chain")
 _GROUPS = {"all": ("all",), "kind": _SAID, "act": ACTS}
 
@@ -250,12 +223,12 @@ def evaluate(
     _check_options(level, resamples)
     if found is not None and config is not None:
         raise ValueError("config= is for the texts of the gold, with found=None: a Corpus has its own.")
-    scope = _Scope(_names("kinds", kinds, _SAID), _names("acts", acts, ACTS), nested)
+    scope = Scope(_names("kinds", kinds, _SAID), _names("acts", acts, ACTS), nested)
     wanted = _by_id(objects_of(gold), "gold", numbered=found is None, needs_text=found is None)
     if not wanted:
         raise ValueError("There is nothing to compare with: the gold has no documents.")
     answers, n_found = _answers(found, wanted, config)
-    documents = [_Compared(wanted[doc_id], answers[doc_id], scope) for doc_id in sorted(wanted)]
+    documents = [Compared(wanted[doc_id], answers[doc_id], scope) for doc_id in sorted(wanted)]
     figures = _figures(documents, level, resamples, seed)
     errors = [error for document in documents for error in document.errors]
     return Evaluation(len(documents), n_found - len(documents), level, resamples, seed, figures, errors)
@@ -281,18 +254,6 @@ def _names(option: str, given: Choice, names: Sequence[str]) -> frozenset[str] |
 # ---------------------------------------------------------------------------------------------------- documents
 
 
-@dataclass(slots=True)
-class _Annotated:
-    """A document with its statements, of one side."""
-
-    doc_id: str
-    place: str
-    quotes: Sequence[Quote]
-    text: str | None = None
-    sha1: str | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
-
 def _by_id(
     objects: Iterable[tuple[str, Any]],
     side: str,
@@ -300,9 +261,9 @@ def _by_id(
     numbered: bool = False,
     needs_text: bool = False,
     only: Mapping[str, Any] | None = None,
-) -> dict[str, _Annotated]:
+) -> dict[str, Annotated]:
     """Documents by their doc_id; of those that are not among `only` just that."""
-    documents: dict[str, _Annotated] = {}
+    documents: dict[str, Annotated] = {}
     for number, (place, given) in enumerate(objects):
         doc_id = given.get("doc_id", given.get("id")) if isinstance(given, Mapping) else None
         if doc_id is None and numbered:
@@ -317,7 +278,7 @@ def _by_id(
                 f"{place}: document {doc_id!r} is in the {side} twice, first at {documents[doc_id].place}."
             )
         quotes = [] if skipped else document["quotes"]
-        documents[doc_id] = _Annotated(
+        documents[doc_id] = Annotated(
             doc_id, place, quotes, document.get("text"), document.get("text_sha1"), document.get("meta") or {}
         )
         if not skipped:
@@ -325,7 +286,7 @@ def _by_id(
     return documents
 
 
-def _check_own_text(document: _Annotated) -> None:
+def _check_own_text(document: Annotated) -> None:
     if document.text is None:
         return
     actual = text_sha1(document.text)
@@ -338,8 +299,8 @@ def _check_own_text(document: _Annotated) -> None:
 
 
 def _answers(
-    found: Corpus | Table | Gold | None, wanted: dict[str, _Annotated], config: Config | None
-) -> tuple[dict[str, _Annotated], int]:
+    found: Corpus | Table | Gold | None, wanted: dict[str, Annotated], config: Config | None
+) -> tuple[dict[str, Annotated], int]:
     """What was found in each document of the gold, and in how many documents all in all."""
     if found is None:
         records = [Record(d.doc_id, d.text or "", {"outlet": d.meta.get("outlet")}) for d in wanted.values()]
@@ -374,7 +335,7 @@ def _some(ids: Sequence[str], most: int = 5) -> str:
     return f"there are {', '.join(map(repr, ids[:most]))}{', …' if len(ids) > most else ''}."
 
 
-def _agree_on_text(gold: _Annotated, found: _Annotated) -> None:
+def _agree_on_text(gold: Annotated, found: Annotated) -> None:
     if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
         raise ValueError(
             f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "
@@ -388,17 +349,17 @@ def _agree_on_text(gold: _Annotated, found: _Annotated) -> None:
             checked({"text": text, "quotes": side.quotes}, f"{side.place}, document {side.doc_id!r}")
 
 
-def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, _Annotated]:
-    def work(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> _Annotated | None:
+def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, Annotated]:
+    def work(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> Annotated | None:
         if record.doc_id not in wanted:
             return None
         quotes = annotated_quotes(analyse(engine, [record], QUOTE_TABLES, counts))
-        return _Annotated(record.doc_id, record.source or "the corpus", quotes, record.text, text_sha1(record.text))
+        return Annotated(record.doc_id, record.source or "the corpus", quotes, record.text, text_sha1(record.text))
 
     return {document.doc_id: document for document in corpus.each(work) if document is not None}
 
 
-def _of_table(table: Table, wanted: Mapping[str, _Annotated]) -> tuple[dict[str, _Annotated], list[str]]:
+def _of_table(table: Table, wanted: Mapping[str, Annotated]) -> tuple[dict[str, Annotated], list[str]]:
     """What a table has of each document of the gold, and the ids it has.
 
     A document without a quote is in no such table, so one that is not there was analysed too, unless none is there.
@@ -413,7 +374,7 @@ def _of_table(table: Table, wanted: Mapping[str, _Annotated]) -> tuple[dict[str,
     for row in table:
         if row["doc_id"] in quotes:
             quotes[row["doc_id"]].append(_quote_of(row, wanted[row["doc_id"]].text))
-    answers = {doc_id: _Annotated(doc_id, "the table", some) for doc_id, some in quotes.items()}
+    answers = {doc_id: Annotated(doc_id, "the table", some) for doc_id, some in quotes.items()}
     return answers, list(dict.fromkeys([*ids, *wanted]))
 
 
@@ -431,7 +392,7 @@ def _quote_of(row: dict[str, Any], text: str | None) -> Quote:
 def _spans_of_row(row: dict[str, Any], text: str | None) -> list[list[int]]:
     """The parts of the content, looked up where the statement stands: a table has their text, not their places."""
     whole = [[row["start"], row["end"]]]
-    parts = (row.get("content") or "").split(_JOINED)
+    parts = (row.get("content") or "").split(JOINED)
     if text is None or len(parts) == 1:
         return whole
     spans, at = [], row["start"]
@@ -444,225 +405,11 @@ def _spans_of_row(row: dict[str, Any], text: str | None) -> list[list[int]]:
     return spans
 
 
-# --------------------------------------------------------------------------------------------------- comparing
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What is counted."""
-
-    kinds: frozenset[str] | None
-    acts: frozenset[str] | None
-    nested: bool
-
-    def has(self, quote: Quote) -> bool:
-        """Is it of what was asked for?  What is not said of a statement speaks for it."""
-        kind, act, parent = quote.get("type"), quote.get("act"), quote.get("parent_id")
-        return (
-            quote.get("zone") != "boilerplate"
-            and (self.kinds is None or kind is None or kind in self.kinds)
-            and (self.acts is None or act is None or act in self.acts)
-            and (self.nested or parent is None or parent < 0)
-        )
-
-
-class _Side:
-    """The statements of one side with their letters; scare quotes and empty ones are none."""
-
-    def __init__(self, document: _Annotated, keep: Callable[[Quote], bool]) -> None:
-        quotes = [q for q in document.quotes if q.get("type") != "scare" and keep(q)]
-        letters = [letters_of(document.text, spans_of(quote)) for quote in quotes]
-        held = [k for k, some in enumerate(letters) if some]
-        self.quotes: list[Quote] = [quotes[k] for k in held]
-        self.letters: list[Letters] = [letters[k] for k in held]
-
-
-class _Compared:
-    """One document: its counts by figure, the keys that either side has, and its errors."""
-
-    def __init__(self, gold: _Annotated, found: _Annotated, scope: _Scope) -> None:
-        self.doc_id, self.text = gold.doc_id, gold.text
-        self.counts: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        self.rows: list[tuple[int, int, dict[str, Any]]] = []
-        wanted, answers = _Side(gold, lambda _: True), _Side(found, scope.has)
-        self.gold, self.found = wanted.quotes, answers.quotes
-        pairs = paired(wanted.letters, answers.letters)
-        optional = {i for i, quote in enumerate(self.gold) if quote.get("optional") or not scope.has(quote)}
-        free = {j for i, j, jaccard in pairs if i in optional and jaccard >= LEAST_OPTIONAL}
-        pairs = [pair for pair in pairs if pair[0] not in optional]
-        of_gold = {i: (j, jaccard) for i, j, jaccard in pairs}
-        of_found = {j: (i, jaccard) for i, j, jaccard in pairs}
-        for i, quote in enumerate(self.gold):
-            if i not in optional:
-                self._count_gold(quote, *of_gold.get(i, (None, 0.0)))
-        for j, quote in enumerate(self.found):
-            if j not in free:
-                self._count_found(quote, *of_found.get(j, (None, 0.0)))
-        for i, j, jaccard in pairs:
-            if jaccard >= LEAST_JACCARD:
-                self._count_pair(self.gold[i], self.found[j], jaccard)
-
-    @property
-    def errors(self) -> Iterator[dict[str, Any]]:
-        """In the order of the text."""
-        return (row for _, _, row in sorted(self.rows, key=lambda item: item[:2]))
-
-    def _add(self, figure: str, match: str, quote: Quote, place: int, n: int, right: int) -> None:
-        """Count for all, for the kind and for the act of a statement: at 0 what the gold has, at 2 what was found."""
-        if not n:
-            return
-        rows = [Row(figure, match)]
-        rows += [
-            Row(figure, match, by, str(quote[key]))
-            for by, key in (("kind", "type"), ("act", "act"))
-            if quote.get(key) is not None
-        ]
-        for row in rows:
-            self.counts[row][place] += n
-            self.counts[row][place + 1] += right
-
-    def _count_gold(self, quote: Quote, partner: int | None, jaccard: float) -> None:
-        for match, least in _MATCHES:
-            self._add("content", match, quote, 0, 1, jaccard >= least)
-        other = self.found[partner] if partner is not None and jaccard >= LEAST_JACCARD else None
-        if self._has(quote, "source"):
-            self._add("joint", "half", quote, 0, 1, other is not None and self._overlap(quote, other, "source"))
-        if other is None:
-            self._error("missed", quote, None, 0.0)
-
-    def _count_found(self, quote: Quote, partner: int | None, jaccard: float) -> None:
-        for match, least in _MATCHES:
-            self._add("content", match, quote, 2, 1, jaccard >= least)
-        other = self.gold[partner] if partner is not None and jaccard >= LEAST_JACCARD else None
-        if self._has(quote, "source") and (other is None or "source" in other):
-            self._add("joint", "half", quote, 2, 1, other is not None and self._overlap(other, quote, "source"))
-        if other is None:
-            self._error("spurious", None, quote, 0.0)
-
-    def _count_pair(self, gold: Quote, found: Quote, jaccard: float) -> None:
-        for role in ("source", "cue"):
-            if role in gold:
-                same = self._overlap(gold, found, role)
-                self._add(role, "overlap", gold, 0, self._has(gold, role), same)
-                self._add(role, "overlap", found, 2, self._has(found, role), same)
-        if "speaker" in gold:
-            names = [_folded(quote.get("speaker")) for quote in (gold, found)]
-            for match, is_same in (("exact", _same), ("name", _same_name)):
-                self._add("speaker", match, gold, 0, bool(names[0]), is_same(*names))
-                self._add("speaker", match, found, 2, bool(names[1]), is_same(*names))
-        if isinstance(gold.get("chain"), list):
-            steps, others = gold["chain"], found.get("chain") or []
-            n_same = _same_steps(steps, others)
-            self._add("chain", "step", gold, 0, len(steps), n_same)
-            self._add("chain", "step", found, 2, len(others), n_same)
-        if self._is_wrong_source(gold, found):
-            self._error("wrong source", gold, found, jaccard)
-        if jaccard < 1:
-            self._error("wrong edges", gold, found, jaccard)
-
-    def _is_wrong_source(self, gold: Quote, found: Quote) -> bool:
-        return (
-            "source" in gold
-            and (self._has(gold, "source") or self._has(found, "source"))
-            and not self._overlap(gold, found, "source")
-        )
-
-    def _has(self, quote: Quote, role: str) -> bool:
-        """Is there a source or cue with letters?"""
-        part = quote.get(role)
-        return part is not None and self._lettered(part["start"], part["end"])
-
-    def _overlap(self, one: Quote, other: Quote, role: str) -> bool:
-        a, b = one.get(role), other.get(role)
-        return a is not None and b is not None and self._lettered(max(a["start"], b["start"]), min(a["end"], b["end"]))
-
-    def _lettered(self, start: int, end: int) -> bool:
-        return start < end if self.text is None else any(c.isalnum() for c in self.text[start:end])
-
-    def _error(self, error: str, gold: Quote | None, found: Quote | None, jaccard: float) -> None:
-        start, end = _place(gold)
-        found_start, found_end = _place(found)
-        first = min(place for place in (start, found_start) if place >= 0)
-        last = max(end, found_end)
-        told = gold if gold is not None else found or {}
-        row = {
-            **{"doc_id": self.doc_id, "error": error, "kind": told.get("type"), "act": told.get("act")},
-            **{"start": start, "end": end, "gold": self._content(gold), "jaccard": jaccard},
-            **{"found_start": found_start, "found_end": found_end, "found": self._content(found)},
-            **{"gold_source": self._part(gold, "source"), "found_source": self._part(found, "source")},
-            **{"gold_cue": self._part(gold, "cue"), "found_cue": self._part(found, "cue")},
-            **{"rule": (found or {}).get("rule"), "confidence": (found or {}).get("confidence")},
-            "context": None if self.text is None else self.text[max(first - _AROUND, 0) : last + _AROUND],
-        }
-        self.rows.append((first, ERRORS.index(error), row))
-
-    def _content(self, quote: Quote | None) -> str | None:
-        if quote is None or self.text is None:
-            return None
-        return _JOINED.join(self.text[start:end] for start, end in spans_of(quote))
-
-    def _part(self, quote: Quote | None, role: str) -> str | None:
-        part = (quote or {}).get(role)
-        if not part:
-            return None
-        return part.get("text") if self.text is None else self.text[part["start"] : part["end"]]
-
-
-def _place(quote: Quote | None) -> tuple[int, int]:
-    if quote is None:
-        return -1, -1
-    spans = spans_of(quote)
-    return min(start for start, _ in spans), max(end for _, end in spans)
-
-
-# --------------------------------------------------------------------------------------------- speakers and steps
-
-
-def _folded(name: Any) -> str:
-    return " ".join(name.casefold().split()) if isinstance(name, str) else ""
-
-
-def _same(one: str, other: str) -> bool:
-    return bool(one) and one == other
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Is each word of one name in the other, and the last of both the same?"""
-    a, b = one.split(), other.split()
-    return bool(a and b) and a[-1] == b[-1] and (set(a) <= set(b) or set(b) <= set(a))
-
-
-def _same_steps(steps: Sequence[Quote], others: Sequence[Quote]) -> int:
-    """How many steps of two chains are the same, each counted once."""
-    left = list(others)
-    n = 0
-    for step in steps:
-        k = next((k for k, other in enumerate(left) if _same_step(step, other)), None)
-        if k is not None:
-            del left[k]
-            n += 1
-    return n
-
-
-def _same_step(step: Quote, other: Quote) -> bool:
-    if step.get("role") != other.get("role"):
-        return False
-    start, end = step.get("start"), step.get("end")
-    other_start, other_end = other.get("start"), other.get("end")
-    if isinstance(start, int) and isinstance(end, int) and isinstance(other_start, int) and isinstance(other_end, int):
-        return max(start, other_start) < min(end, other_end) or _same_names(step, other)
-    return _same_names(step, other)
-
-
-def _same_names(step: Quote, other: Quote) -> bool:
-    return _same_name(_folded(step.get("name")), _folded(other.get("name")))
-
-
 # ----------------------------------------------------------------------------------------------------- figures
 
 
-def _figures(documents: Sequence[_Compared], level: float, resamples: int, seed: int) -> list[Figure]:
-    totals: dict[Row, list[int]] = {Row("content", match): [0, 0, 0, 0] for match, _ in _MATCHES}
+def _figures(documents: Sequence[Compared], level: float, resamples: int, seed: int) -> list[Figure]:
+    totals: dict[Row, list[int]] = {Row("content", match): [0, 0, 0, 0] for match, _ in MATCHES}
     for document in documents:
         for row, counts in document.counts.items():
             have = totals.setdefault(row, [0, 0, 0, 0])
@@ -674,7 +421,7 @@ def _figures(documents: Sequence[_Compared], level: float, resamples: int, seed:
     return [Figure(row, Counts(*totals[row]), *three) for row, three in zip(rows, values, strict=True)]
 
 
-def _is_known(row: Row, totals: Mapping[Row, Sequence[int]], documents: Sequence[_Compared]) -> bool:
+def _is_known(row: Row, totals: Mapping[Row, Sequence[int]], documents: Sequence[Compared]) -> bool:
     """Does the gold say what this figure is about, and did the other side try to?"""
     if row.by != "all":
         key = "type" if row.by == "kind" else "act"

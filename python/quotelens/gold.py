@@ -6,6 +6,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 LEAST_JACCARD = 0.5  # of letters, for a statement to be found
@@ -61,6 +62,11 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
     for number, quote in enumerate(quotes):
         if not all(_is_span(span, length) for span in _spans_in(quote)):
             raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
+        for key in ("type", "act", "zone"):
+            if not isinstance(quote.get(key), (str, NoneType)):
+                raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is wanted.')
+        if not isinstance(quote.get("parent_id"), (int, NoneType)):
+            raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is no whole number.')
         chain = quote.get("chain") or []
         if not isinstance(chain, list) or not all(isinstance(step, dict) for step in chain):
             raise ValueError(

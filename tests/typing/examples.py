@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import quotelens as ql
-from quotelens.explain import Explanation
 from quotelens.evaluation import Evaluation
+from quotelens.explain import Explanation
 from quotelens.train import Training
 
 

@@ -204,7 +204,7 @@ def test_documents_are_what_is_drawn():
     """Twenty documents, each all right or all wrong, tell as much as twenty statements, not as eighty."""
     ((_, recall, _),) = measured(rows(20, 10), level=0.95, resamples=2000, seed=0)
     assert recall.value == 0.5
-    assert (recall.low, recall.high) == pytest.approx((0.5 - 1.96 * 0.112, 0.5 + 1.96 * 0.112), abs=0.05)  # one document
+    assert (recall.low, recall.high) == pytest.approx((0.5 - 1.96 * 0.112, 0.5 + 1.96 * 0.112), abs=0.05)
     low, high = wilson(0.5, 80)
     assert recall.low < low < high < recall.high
 
@@ -396,6 +396,8 @@ SHA = hashlib.sha1(TEXT.encode()).hexdigest()
         ([{"doc_id": "a", "quotes": [{"spans": [[0, 999]]}]}], [document()], r"found\[0\].*quotes\[0\] has a span"),
         ([document(dict(quote(DRY, "direct"), cue=[1, 2]))], [document()], r"quotes\[0\] has a span"),
         ([document(dict(quote(DRY, "direct"), chain=["Ann"]))], [document()], '"chain" that is no list of objects'),
+        ([document(quote(DRY, 3))], [document()], r"""quotes\[0\] has the "type" 3: a string"""),
+        ([document(dict(quote(DRY, "direct"), parent_id="x"))], [document()], '"parent_id" that is no whole number'),
         (["a"], [document()], r"found\[0\]: an object with .* is wanted, not str"),
         ([document()], [{"doc_id": "a", "quotes": {}}], '"quotes" should be a list'),
         (None, [{"doc_id": "a", "quotes": []}], "annotations with their text"),
@@ -404,6 +406,15 @@ SHA = hashlib.sha1(TEXT.encode()).hexdigest()
 def test_what_cannot_be_compared(answers, wanted, message):
     with pytest.raises(ValueError, match=message):
         evaluate(answers, wanted)
+
+
+def test_lone_surrogates_are_letters_like_others(tmp_path):
+    text = "“Yes \ud83d,” said Ann."
+    path = tmp_path / "gold.jsonl"
+    path.write_text(json.dumps({"doc_id": "a", "text": text, "quotes": [{"start": 0, "end": 8}]}), encoding="utf-8")
+    assert evaluate(None, path).figure("content", "exact").recall.value == 1
+    missed = evaluate([{"doc_id": "a", "quotes": []}], path).errors()
+    assert missed["gold"] == ["“Yes \ufffd,”"]  # a table holds no lone surrogates
 
 
 def test_other_mistakes_are_said():
