@@ -14,7 +14,6 @@ from quotelens._core import __version__
 from quotelens.api import Document, annotate, info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.config import Config
 from quotelens.corpus import Corpus
-from quotelens.evaluation import evaluate
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
 from quotelens.train import train  # now, so that the name stays with the function and not the module
@@ -22,6 +21,7 @@ from quotelens.train import train  # now, so that the name stays with the functi
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
     from quotelens import plots as plots
+    from quotelens.evaluation import evaluate as evaluate
 
 __all__ = [
     "Config",
@@ -44,8 +44,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("exchange", "plots"):  # read when they are first used
+    if name == "evaluate":  # read when they are first used
+        from quotelens.evaluation import evaluate
+
+        return evaluate
+    if name in ("exchange", "plots"):
         from importlib import import_module
 
         return import_module(f"quotelens.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "evaluate", "exchange", "plots"})

@@ -19,7 +19,6 @@ from quotelens.api import ACTS, KINDS, ZONES, info
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.engine import Engine, engine_for
-from quotelens.evaluation import evaluate
 from quotelens.io import read, sample, stream
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
@@ -295,6 +294,8 @@ def _run_train(options: argparse.Namespace) -> int:
 
 
 def _run_evaluate(options: argparse.Namespace) -> int:
+    from quotelens.evaluation import evaluate
+
     if options.output and Path(options.output).suffix.lower() not in ENDINGS:
         raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .csv, .jsonl or .parquet.")
     if options.found and options.config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from quotelens.gold import LEAST_JACCARD, LEAST_OPTIONAL, Letters, letters_of, paired, spans_of
@@ -35,7 +35,7 @@ class Annotated:
     quotes: Sequence[Quote]
     text: str | None = None
     sha1: str | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,13 +277,22 @@ def _by_id(
             raise ValueError(
                 f"{place}: document {doc_id!r} is in the {side} twice, first at {documents[doc_id].place}."
             )
-        quotes = [] if skipped else document["quotes"]
+        if skipped:
+            documents[doc_id] = Annotated(doc_id, place, [])
+            continue
         documents[doc_id] = Annotated(
-            doc_id, place, quotes, document.get("text"), document.get("text_sha1"), document.get("meta") or {}
+            doc_id, place, document["quotes"], document.get("text"), document.get("text_sha1")
         )
-        if not skipped:
-            _check_own_text(documents[doc_id])
+        documents[doc_id].outlet = _outlet_of(document)
+        _check_own_text(documents[doc_id])
     return documents
+
+
+def _outlet_of(document: Mapping[str, Any]) -> str | None:
+    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are no news."""
+    meta = document.get("meta")
+    outlet = document.get("outlet") or (meta.get("outlet") if isinstance(meta, Mapping) else None)
+    return outlet if isinstance(outlet, str) else None
 
 
 def _check_own_text(document: Annotated) -> None:
@@ -303,7 +312,7 @@ def _answers(
 ) -> tuple[dict[str, Annotated], int]:
     """What was found in each document of the gold, and in how many documents all in all."""
     if found is None:
-        records = [Record(d.doc_id, d.text or "", {"outlet": d.meta.get("outlet")}) for d in wanted.values()]
+        records = [Record(d.doc_id, d.text or "", {"outlet": d.outlet}) for d in wanted.values()]
         found = Corpus.from_records(records, [], config=config)
     if isinstance(found, Corpus):
         answers, ids = _of_corpus(found, wanted), [document.id for document in found]

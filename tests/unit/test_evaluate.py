@@ -349,6 +349,18 @@ def test_every_way_in_gives_the_same(tmp_path):
     assert len(table.errors()) == len(first.errors()) == 1
 
 
+@pytest.mark.parametrize("where", [{"outlet": "Post"}, {"meta": {"outlet": "Post"}}])
+def test_what_pages_of_an_outlet_share_is_no_news(where):
+    shared = "“Read it all in the app,” said the Post."
+    texts = [f"{TEXT}\n\n{shared}\n\nNumber {k} came.\n" for k in range(12)]
+    corpus = ql.Corpus([{"text": text, "outlet": "Post"} for text in texts])
+    wanted = [{"doc_id": str(k), "text": text, "quotes": [], **where} for k, text in enumerate(texts)]
+    first = evaluate(corpus, wanted)
+    assert evaluate(None, wanted).to_dict() == first.to_dict()
+    bare = [{"doc_id": str(k), "text": text, "quotes": []} for k, text in enumerate(texts)]
+    assert evaluate(None, bare).to_dict() != first.to_dict()
+
+
 def test_without_any_text_offsets_are_compared():
     wanted, answers = ({**document(*quotes), "text": None} for quotes in (gold(), found()))
     done = evaluate([answers], [wanted])
@@ -363,6 +375,13 @@ def test_documents_that_the_gold_does_not_have_are_not_counted():
     assert "documents: 1 (1 more not in the gold)" in repr(done)
     corpus = ql.Corpus([{"doc_id": "a", "text": TEXT}, {"doc_id": "b", "text": "“No,” he said."}])
     assert evaluate(corpus, [document(*gold())]).n_unjudged == 1
+
+
+def test_other_keys_may_be_anything():
+    answer = document(quote(DRY, "direct", confidence="high", rule=3), meta=["x"])
+    done = evaluate([answer], [document(meta=3)])
+    assert [(row["error"], row["confidence"], row["rule"]) for row in done.errors()] == [("spurious", None, None)]
+    assert evaluate(None, [{"text": TEXT, "quotes": [], "meta": ["x"]}]).n_documents == 1  # no doc_id is needed there
 
 
 def test_a_config_of_your_own():
