@@ -161,6 +161,9 @@ def test_what_was_not_annotated_can_be_named():
     assert done.figure("content", "exact").counts == (1, 1, 1, 1)
     free = evaluate([document(*gold())], [document(gold()[0], dict(gold()[1], optional=True))])
     assert free.figure("content", "exact").counts == (1, 1, 2, 1)
+    odd = quote(PUMP, "indirect", "Ann Lee", optional=True)  # nor does its source count
+    free = evaluate([document(*gold()[:2])], [document(gold()[0], odd)])
+    assert free.figure("source", "overlap").counts == (1, 1, 1, 1) and not len(free.errors())
     inner = [dict(q, parent_id=k - 1) for k, q in enumerate(gold())]
     assert evaluate([document(*inner)], [wanted]).figure("content", "exact").counts.n_found == 3
     assert evaluate([document(*inner)], [wanted], nested=False).figure("content", "exact").counts.n_found == 1
