@@ -139,6 +139,13 @@ def test_chains():
     assert done.figure("chain", "step").counts == (2, 1, 2, 1)
 
 
+def test_a_step_counts_once():
+    mayor = {"role": "speaker", "name": "the mayor"}
+    wanted, answer = (quote(RAIN, "indirect", chain=[mayor] * n) for n in (2, 1))
+    done = evaluate([document(answer)], [document(wanted)])
+    assert of(done, "chain", "step") == ((2, 1, 1, 1), (1, 0.5, pytest.approx(2 / 3)))
+
+
 def test_what_is_not_annotated_is_left_out_not_nought():
     bare = [{"start": q["spans"][0][0], "end": q["spans"][0][1]} for q in gold()]
     done = evaluate([document(*found())], [document(*bare)])
