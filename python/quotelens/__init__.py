@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from quotelens import exchange as exchange
     from quotelens import plots as plots
     from quotelens.evaluation import evaluate as evaluate
+    from quotelens.lookup import FamilyIndex as FamilyIndex
+    from quotelens.lookup import verify as verify
 
 __all__ = [
     "Config",
     "Corpus",
     "Document",
+    "FamilyIndex",
     "Table",
     "__version__",
     "annotate",
@@ -39,21 +42,21 @@ __all__ = [
     "sentence_boundaries",
     "stream",
     "train",
+    "verify",
     "word_boundaries",
 ]
+_LATER = {"FamilyIndex": "quotelens.lookup", "evaluate": "quotelens.evaluation", "verify": "quotelens.lookup"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "evaluate":  # read when they are first used
-        from quotelens.evaluation import evaluate
+    from importlib import import_module  # what follows is read when it is first used
 
-        return evaluate
     if name in ("exchange", "plots"):
-        from importlib import import_module
-
         return import_module(f"quotelens.{name}")
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), "evaluate", "exchange", "plots"})
+    return sorted({*globals(), *__all__, "exchange", "plots"})
