@@ -21,6 +21,7 @@ from quotelens.train import train  # now, so that the name stays with the functi
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
     from quotelens import plots as plots
+    from quotelens.evaluation import evaluate as evaluate
     from quotelens.lookup import FamilyIndex as FamilyIndex
     from quotelens.lookup import verify as verify
 
@@ -32,6 +33,7 @@ __all__ = [
     "Table",
     "__version__",
     "annotate",
+    "evaluate",
     "info",
     "link_names",
     "parse_words",
@@ -45,7 +47,13 @@ __all__ = [
 ]
 
 
-_LATE = {"FamilyIndex": "lookup", "verify": "lookup", "exchange": "", "plots": ""}  # read when they are first used
+_LATE = {  # what is read when it is first used, and in which module it stands: "" for a module
+    "FamilyIndex": "lookup",
+    "evaluate": "evaluation",
+    "exchange": "",
+    "plots": "",
+    "verify": "lookup",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,8 @@ from quotelens.metadata import found_metadata
 from quotelens.records import Record
 from quotelens.recurrence import analyse
 
-TABLES = ("zones", "metadata", "sentences", "tokens", "quotes", "spans", "pieces", "mentions", "chains")
+QUOTE_TABLES = ("quotes", "spans", "pieces", "chains")
+TABLES = ("zones", "metadata", "sentences", "tokens", "mentions", *QUOTE_TABLES)
 
 _QUOTE = (
     *(
@@ -39,27 +40,37 @@ def annotate_record(
     """The object of one document; all kinds, acts and zones.  `parse` adds what grammar says of each token."""
     found = analyse(engine.core, [record], TABLES, counts, quotes=True, parse=parse)
     zones = _rows(found["zones"], "start", "end", "zone")
+    mentions = _rows(found["mentions"], *_MENTION)
+    return {
+        "doc_id": record.doc_id,
+        "text_sha1": text_sha1(record.text),
+        "meta": _meta(record, _rows(found["metadata"], "field", "value", "zone", "confidence")),
+        "zones": [{"start": start, "end": end, "zone": zone} for start, end, zone in zones],
+        "sentences": _rows(found["sentences"], "start", "end"),
+        "tokens": _rows(found["tokens"], "start", "end"),
+        **({"tags": _rows(found["tokens"], "tag", "lemma", "head", "relation")} if parse else {}),
+        "quotes": annotated_quotes(found),
+        "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],
+    }
+
+
+def text_sha1(text: str) -> str:
+    """By which an annotation is known to be of a text: of its UTF-8."""
+    return hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def annotated_quotes(found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
+    """The quotes of one document's object, from its tables quotes, spans, pieces and chains."""
     spans = _by_quote(_rows(found["spans"], "quote_id", "start", "end"))
     pieces = _by_quote(_rows(found["pieces"], "quote_id", "start", "end"))
     chains: dict[int, list[dict[str, Any]]] = {}
     for quote_id, *step in _rows(found["chains"], "quote_id", *_STEP):
         chains.setdefault(quote_id, []).append(dict(zip(_STEP, step, strict=True)))
     quotes = [dict(zip(_QUOTE, row, strict=True)) for row in _rows(found["quotes"], *_QUOTE)]
-    mentions = _rows(found["mentions"], *_MENTION)
-    return {
-        "doc_id": record.doc_id,
-        "text_sha1": hashlib.sha1(record.text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(),
-        "meta": _meta(record, _rows(found["metadata"], "field", "value", "zone", "confidence")),
-        "zones": [{"start": start, "end": end, "zone": zone} for start, end, zone in zones],
-        "sentences": _rows(found["sentences"], "start", "end"),
-        "tokens": _rows(found["tokens"], "start", "end"),
-        **({"tags": _rows(found["tokens"], "tag", "lemma", "head", "relation")} if parse else {}),
-        "quotes": [
-            _quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], []), chains.get(q["quote_id"], []))
-            for q in quotes
-        ],
-        "mentions": [dict(zip(_MENTION, row, strict=True)) for row in mentions],
-    }
+    return [
+        _quote(q, spans.get(q["quote_id"], []), pieces.get(q["quote_id"], []), chains.get(q["quote_id"], []))
+        for q in quotes
+    ]
 
 
 def _rows(batch: _core.Batch, *names: str) -> list[tuple[Any, ...]]:

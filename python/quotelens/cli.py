@@ -38,6 +38,7 @@ _EXAMPLES = """examples:
   quotelens page articles/ -o page.html            the articles with their quotations marked
   quotelens families articles/ -o families.csv     the same quotation in several articles, one row each
   quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
+  quotelens evaluate gold.jsonl -o errors.csv      how good it is on annotations of your own, and each error
 """
 _SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_page(commands)
     _add_families(commands)
     _add_train(commands)
+    _add_evaluate(commands)
     demo = commands.add_parser("demo", help="who said what in a few sample articles, and the page of them")
     demo.add_argument(
         "-o", "--output", metavar="FILE", default="quotelens-demo.html", help="the page (default: %(default)s)"
@@ -186,6 +188,40 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train.set_defaults(run=_run_train)
 
 
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser("evaluate", help="precision and recall on annotations of your own, and each error")
+    evaluate.add_argument(
+        "gold", metavar="GOLD.jsonl", help="documents as annotate writes them, put right by a person"
+    )
+    evaluate.add_argument(
+        "found",
+        metavar="PRED.jsonl",
+        nargs="?",
+        help="what annotate wrote (default: the texts of the gold are analysed)",
+    )
+    evaluate.add_argument(
+        "-o", "--output", metavar="FILE", help="each error with its context: a .csv, .jsonl or .parquet file"
+    )
+    evaluate.add_argument("--json", action="store_true", help="all figures, as shares, as one JSON object")
+    evaluate.add_argument(
+        "--kind",
+        action="append",
+        choices=[kind for kind in KINDS if kind != "scare"],
+        help="what was annotated, where not all was; may be repeated",
+    )
+    evaluate.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
+    evaluate.add_argument("--no-nested", action="store_true", help="leave out statements inside statements")
+    evaluate.add_argument(
+        "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
+    )
+    evaluate.add_argument(
+        "--resamples", type=int, default=1000, metavar="N", help="of documents, for them (default: %(default)s)"
+    )
+    evaluate.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+    _add_config(evaluate)
+    evaluate.set_defaults(run=_run_evaluate)
+
+
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
     parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
@@ -275,6 +311,32 @@ def _run_train(options: argparse.Namespace) -> int:
     print(done.to_text())
     if options.output:
         _say(f"weights written to {options.output}")
+    return 0
+
+
+def _run_evaluate(options: argparse.Namespace) -> int:
+    from quotelens.evaluation import evaluate
+
+    if options.output and Path(options.output).suffix.lower() not in ENDINGS:
+        raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .csv, .jsonl or .parquet.")
+    if options.found and options.config:
+        raise ValueError("--config is for the texts of the gold: leave it out, or PRED.jsonl.")
+    done = evaluate(
+        options.found,
+        options.gold,
+        kinds=options.kind,
+        acts=options.acts,
+        nested=not options.no_nested,
+        level=options.level,
+        resamples=options.resamples,
+        seed=options.seed,
+        config=_config(options),
+    )
+    print(json.dumps(done.to_dict()) if options.json else done.to_text())
+    if options.output:
+        errors = done.errors()
+        errors.write(options.output)
+        _say(f"{len(errors):,} errors written to {options.output}")
     return 0
 
 

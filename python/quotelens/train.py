@@ -8,11 +8,10 @@ that were left out.  The standard library is all it needs; the same gold gives t
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +19,9 @@ from quotelens.api import Choice as Names
 from quotelens.calibration import Bin, calibration_error, reliability
 from quotelens.config import Config
 from quotelens.engine import engine_for
+from quotelens.gold import LEAST_JACCARD, LEAST_OPTIONAL, Gold, letters_of, paired, read_gold, spans_of
 from quotelens.weights import check_ending, is_toml, write_weights
 
-LEAST_JACCARD = 0.5  # of letters, for a statement to be right
-LEAST_OPTIONAL = 0.3
 FOLDS = 10
 STRENGTH = 3.0  # of the penalty
 FEWEST = 20  # examples, to learn from at all
@@ -74,81 +72,6 @@ class Examples:
         self.sources += other.sources
 
 
-def read_gold(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
-    """The documents of a gold file, one JSON object a line."""
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                document = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ValueError(f"{path}:{number}: this is no JSON: {error}.") from None
-            yield _checked(document, f"{path}:{number}")
-
-
-def _checked(document: Any, place: str) -> dict[str, Any]:
-    if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-        raise ValueError(
-            f'{place}: an object with the keys "text" and "quotes" is wanted: annotations with their text.'
-        )
-    quotes = document.get("quotes")
-    if not isinstance(quotes, list) or not all(isinstance(quote, dict) for quote in quotes):
-        raise ValueError(f'{place}: "quotes" should be a list of objects with "type", "spans", "source".')
-    for number, quote in enumerate(quotes):
-        spans = quote.get("spans") or [[quote.get("start"), quote.get("end")]]
-        source = quote.get("source")
-        if source is not None:
-            spans = [*spans, [source.get("start"), source.get("end")] if isinstance(source, dict) else None]
-        if not all(_is_span(span, len(document["text"])) for span in spans):
-            raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
-    return document
-
-
-def _is_span(span: Any, length: int) -> bool:
-    return (
-        isinstance(span, (list, tuple))
-        and len(span) == 2
-        and all(isinstance(end, int) for end in span)
-        and 0 <= span[0] <= span[1] <= length
-    )
-
-
-def _letters(text: str, spans: Iterable[Sequence[int]]) -> frozenset[int]:
-    """Places of letters and digits; a leading "that" does not count."""
-    parts = [list(span) for span in spans]
-    if parts:
-        start, end = parts[0]
-        while start < end and not text[start].isalnum():
-            start += 1
-        if text[start : start + 5].lower() == "that ":
-            parts[0][0] = start + 5
-    return frozenset(i for start, end in parts for i in range(start, end) if text[i].isalnum())
-
-
-def _pairs(gold: list[frozenset[int]], found: list[frozenset[int]]) -> list[tuple[int, int, float]]:
-    """(gold, found, Jaccard), each at most once, best first."""
-    where: dict[int, list[int]] = defaultdict(list)
-    for j, letters in enumerate(found):
-        for letter in letters:
-            where[letter].append(j)
-    close = []
-    for i, letters in enumerate(gold):
-        shared: dict[int, int] = defaultdict(int)
-        for letter in letters:
-            for j in where.get(letter, ()):
-                shared[j] += 1
-        close += [(n / (len(letters) + len(found[j]) - n), i, j) for j, n in shared.items()]
-    close.sort(key=lambda c: (-c[0], c[1], c[2]))
-    used_gold, used_found, pairs = set(), set(), []
-    for jaccard, i, j in close:
-        if i not in used_gold and j not in used_found:
-            used_gold.add(i)
-            used_found.add(j)
-            pairs.append((i, j, jaccard))
-    return pairs
-
-
 # --------------------------------------------------------------------------------------------------- the examples
 
 
@@ -197,15 +120,15 @@ class _Document:
             self.features[row["quote_id"], row["candidate_id"]].append(row["feature"])
         spans = _by_quote(found["spans"])
         self.letters = {
-            quote["quote_id"]: _letters(self.text, [(s["start"], s["end"]) for s in spans[quote["quote_id"]]])
+            quote["quote_id"]: letters_of(self.text, [(s["start"], s["end"]) for s in spans[quote["quote_id"]]])
             for quote in self.quotes
         }
         self.gold = [quote for quote in gold["quotes"] if quote.get("type") != "scare"]
-        self.wanted = [_letters(self.text, q.get("spans") or [[q["start"], q["end"]]]) for q in self.gold]
+        self.wanted = [letters_of(self.text, spans_of(q)) for q in self.gold]
 
     def read(self, examples: Examples, kinds: set[str] | None, acts: set[str] | None) -> None:
         said = [quote for quote in self.quotes if quote["kind"] != "scare" and self.letters[quote["quote_id"]]]
-        pairs = _pairs(self.wanted, [self.letters[quote["quote_id"]] for quote in said])
+        pairs = paired(self.wanted, [self.letters[quote["quote_id"]] for quote in said])
         partners = {j: (self.gold[i], jaccard) for i, j, jaccard in pairs}
         for j, quote in enumerate(said):
             partner, jaccard = partners.get(j, (None, 0.0))
@@ -231,10 +154,10 @@ class _Document:
         return Example(self.doc, quote["kind"], features, right, quote["confidence"], self.weight)
 
     def _sourced(self, quote: dict[str, Any], source: dict[str, Any]) -> Sourced:
-        wanted = _letters(self.text, [(source["start"], source["end"])])
+        wanted = letters_of(self.text, [(source["start"], source["end"])])
         rows = self.candidates[quote["quote_id"]]
         right = [
-            row["mention_id"] >= 0 and bool(wanted & _letters(self.text, [(row["start"], row["end"])]))
+            row["mention_id"] >= 0 and bool(wanted & letters_of(self.text, [(row["start"], row["end"])]))
             for row in rows
         ]
         right[-1] = not any(right)  # none of them
@@ -544,7 +467,7 @@ _TITLES = {
 
 
 def train(
-    gold: str | os.PathLike[str] | Iterable[Mapping[str, Any]],
+    gold: Gold,
     *,
     output: str | os.PathLike[str] | None = None,
     kinds: Names = None,
@@ -564,12 +487,7 @@ def train(
     overlap.  The fewer annotations, the closer weights stay to those there are; a few hundred statements are a good
     beginning.  Raises ValueError for gold of another form, and where nothing was found in it.
     """
-    documents: Iterable[Mapping[str, Any]]
-    if isinstance(gold, (str, os.PathLike)):
-        documents = read_gold(gold)
-    else:
-        documents = [_checked(document, f"gold[{k}]") for k, document in enumerate(gold)]
-    examples = examples_of(documents, config=config, kinds=kinds, acts=acts)
+    examples = examples_of(read_gold(gold), config=config, kinds=kinds, acts=acts)
     if not examples.quotes and not examples.scares:
         raise ValueError("There is nothing to learn from: no statement was found in the texts of the gold.")
     done = fit(examples, config or Config())

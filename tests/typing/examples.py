@@ -6,6 +6,7 @@ from typing import Any, assert_type
 
 import quotelens as ql
 from matplotlib.axes import Axes
+from quotelens.evaluation import Evaluation
 from quotelens.explain import Explanation
 from quotelens.families import Families, Quotes, Variants
 from quotelens.train import Training
@@ -47,6 +48,9 @@ def uses() -> None:
 
     assert_type(corpus[0].explain(0), Explanation)
     assert_type(ql.train("gold.jsonl", output="weights.toml", kinds="direct"), Training)
+    assert_type(ql.evaluate(corpus, "gold.jsonl", kinds="direct", nested=False, level=0.9), Evaluation)
+    assert_type(ql.evaluate(quotes, [{"doc_id": "a", "quotes": []}]).table(), ql.Table)
+    assert_type(ql.evaluate(None, "gold.jsonl", config=config).errors(), ql.Table)
     assert_type(ql.train("gold.jsonl").config, ql.Config)
     assert_type(ql.Config().set_weights("weights.tsv").set_weights({"quote:bias": 1}).weights(), dict[str, float])
     assert_type(len(corpus.quotes(min_confidence=0.5)), int)

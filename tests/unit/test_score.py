@@ -10,7 +10,8 @@ from quotelens import Config, _core
 from quotelens.calibration import calibration_error, reliability
 from quotelens.cli import main
 from quotelens.explain import REASONS, RULES
-from quotelens.train import FEWEST, fit, minimise, read_gold
+from quotelens.gold import read_gold
+from quotelens.train import FEWEST, fit, minimise
 from quotelens.weights import read_weights, write_weights
 
 TEXT = (
