@@ -424,8 +424,8 @@ _STYLE = """
 --scare:#a8487f;--source:#b34a00;--tint:11%;color-scheme:light dark;background:var(--paper);color:var(--ink);
 font:1.0625rem/1.65 Charter,"Bitstream Charter","Iowan Old Style",Palatino,"Source Serif 4",Georgia,serif;
 padding:1.25rem 1.5rem;-webkit-text-size-adjust:100%}
-@media screen and (prefers-color-scheme:dark){.ql{--paper:#191815;--ink:#e6e1d6;--quiet:#a39b8d;--rule:#38352f;--direct:#6cbcf0;
---mixed:#45c99f;--indirect:#e9ab3c;--scare:#e39cc4;--source:#ff9a5c;--tint:17%}}
+@media screen and (prefers-color-scheme:dark){.ql{--paper:#191815;--ink:#e6e1d6;--quiet:#a39b8d;--rule:#38352f;
+--direct:#6cbcf0;--mixed:#45c99f;--indirect:#e9ab3c;--scare:#e39cc4;--source:#ff9a5c;--tint:17%}}
 .ql *{box-sizing:border-box}
 .ql-page{max-width:64rem;margin:0 auto!important;padding:3rem 1.5rem 5rem}
 .ql a{color:inherit;text-decoration-color:var(--quiet);text-underline-offset:.2em}

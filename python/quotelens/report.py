@@ -1,18 +1,19 @@
 """A corpus as one HTML page to read, filter and print: who is quoted, where, how openly, through whom.
 
 Statements are numbered over the page.  Every figure leads to the numbers behind it, and a number to its sentence.
-Bars and their parts have words beside them, so that no colour is needed to read them; the only script is the filter's.
+Bars and their parts have words beside them, so that no colour is needed; the only script is the filter's.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from quotelens.display import TAGS, Layer, Line, inwards, layers_of, lines_of, mark_up, strip_of, who, whole_page
-from quotelens.sources import Source, Sources
+from quotelens.sources import Seen, Source, Sources, Step
 from quotelens.table import one_line
 from quotelens.views import edges_of, values_of
 
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
     from quotelens.corpus import Corpus
 
 _FULL_TEXT = 400_000  # characters of all articles, up to which they are shown whole
-_MOST_ROWS = 60  # of a table; what is behind them is folded away
-_MOST_LINKS = 24  # of a figure; all statements are linked by their source
-_LONGEST_TEXT = 120  # of a statement out of its article
+_MOST_ROWS = 40  # of a table; what is behind them is folded away
+_MOST_LINKS = 10  # of a figure; all statements are linked by their source
+_LONGEST_TEXT = 100  # of a statement out of its article
 _KINDS = ("person", "organisation", "document", "agency", "outlet", "group", "anonymous", "none")
+_WORDING = ("direct", "mixed", "indirect")
 _ANONYMITY = ("named", "described", "bare", "none")
 _LEFT_OUT = ("boilerplate", "title")  # lines of an article that are shown only where a statement stands in them
+_NOTES = {
+    "kinds": "Shares of statements by what their source is; none has no source at all.",
+    "wording": "Shares of statements that stand in quotation marks, do so in part, or not at all.",
+    "anonymity": "Shares of statements whose source is named, described (“a senior official”), bare (“sources”), or "
+    "not given.",
+}
 _NO_OUTLET = "outlet not known"
 _NOBODY = "nobody named"
 
@@ -63,7 +71,7 @@ class _Article:
 
 @dataclass(slots=True)
 class _Content:
-    """All that a page is made of; `outlets` are in order of their statements."""
+    """All that a page is made of; `outlets` are in order of the words of their statements."""
 
     articles: list[_Article]
     outlets: list[str]
@@ -85,6 +93,7 @@ def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = N
         _sources(content),
         _outlets(content),
         _parts(content, "kinds", "Kinds of source", _KINDS, lambda statement: statement.kind),
+        _parts(content, "wording", "In whose words", _WORDING, lambda statement: statement.quote["kind"]),
         _parts(content, "anonymity", "How openly", _ANONYMITY, lambda statement: statement.anonymity),
         _network(content),
         _unnamed(content, corpus),
@@ -100,29 +109,35 @@ def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = N
 def _content(corpus: Corpus) -> _Content:
     seen = corpus._seen()
     sources = Sources(seen, corpus._engine.config.known_sources)
-    rows = list(corpus.documents().select("doc_id", "title", "published", "n_quotes"))
-    sizes: dict[str, int] = {}
-    for of, row in zip(seen, rows, strict=True):
-        sizes[of.outlet or _NO_OUTLET] = sizes.get(of.outlet or _NO_OUTLET, 0) + row["n_quotes"]
+    rows = list(corpus.documents().select("title", "published"))
+    sizes: Counter[str] = Counter()
+    for of in seen:
+        sizes[of.outlet or _NO_OUTLET] += sum(said.n_words for said in of.said if said.is_usual)
     outlets = sorted(sizes, key=lambda name: (-sizes[name], name))
+    places = {name: place for place, name in enumerate(outlets)}
     articles: list[_Article] = []
     statements: list[_Statement] = []
     for document, of, row in zip(corpus, seen, rows, strict=True):
         quotes = {quote["quote_id"]: quote for quote in document.quotes()}
-        own = []
+        own: list[_Statement] = []
         for said in (said for said in of.said if said.is_usual):
             values = values_of(of, said, sources)
             number = len(statements) + len(own) + 1
             place, quote = len(articles), quotes[said.quote_id]
-            chain = [one_line(step.name) for step in said.steps]
+            chain = list(dict.fromkeys(_step_name(of, step, sources) for step in said.steps))
             source, edges = sources.get(of, said.entity_id), list(edges_of(of, said, sources))
             kind, openly = values["kind"], values["anonymity"]
             own.append(_Statement(number, place, quote, said.n_words, source, kind, openly, chain, edges))
         statements += own
-        place = outlets.index(of.outlet or _NO_OUTLET)
-        articles.append(_Article(len(articles), document, row["title"] or document.id, place, own))
+        title = row["title"] or document.id
+        articles.append(_Article(len(articles), document, title, places[of.outlet or _NO_OUTLET], own))
     dates = sorted(f"{row['published']:%Y-%m-%d}" for row in rows if row["published"] is not None)
     return _Content(articles, outlets, sources.usual, statements, dates)
+
+
+def _step_name(of: Seen, step: Step, sources: Sources) -> str:
+    source = sources.get(of, step.entity_id)
+    return source.name if source else one_line(step.name)
 
 
 def _share(part: int, whole: int) -> str:
@@ -167,7 +182,7 @@ def _section(name: str, heading: str, body: str, note: str = "") -> str:
 
 
 def _bar(part: int, largest: int) -> str:
-    return f'<i class="bar" style="width:{100 * part / largest if largest else 0:.1f}%"></i>'
+    return f'<i class="bar" style="width:{100 * part / largest:.1f}%"></i>' if part else ""
 
 
 # -------------------------------------------------------------------------------------------------- the parts
@@ -186,14 +201,14 @@ def _head(content: _Content, title: str) -> str:
     if n_silent:
         facts.append(f"{_counted(n_silent, 'article')} without a statement")
     contents = (
-        '<nav><a href="#sources">Who</a> <a href="#outlets">Outlets</a> <a href="#kinds">Kinds</a>'
-        ' <a href="#anonymity">How openly</a> <a href="#chains">Through whom</a>'
+        '<nav><a href="#sources">Sources</a> <a href="#outlets">Outlets</a> <a href="#kinds">Kinds</a>'
+        ' <a href="#wording">Whose words</a> <a href="#anonymity">How openly</a> <a href="#chains">Through whom</a>'
         ' <a href="#unnamed">Unnamed</a> <a href="#articles">Articles</a></nav>'
     )
     return (
         f'<header class="ql-head"><h1>{escape(title)}</h1><p>{" · ".join(facts)}</p>'
-        '<p class="note">Found by a program, and some of it is wrong: a figure opens the numbers of its statements, and '
-        f"a number leads to the sentence.</p>{contents}</header>"
+        '<p class="note">Found by a program, and some of it is wrong: a figure opens the numbers of its statements, '
+        f"and a number leads to the sentence.</p>{contents}</header>"
     )
 
 
@@ -247,7 +262,7 @@ def _sources(content: _Content) -> str:
         rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before what is folded away
     note = "Shares are of the words of all statements. Those with none are quoted through, and do not speak."
     heads = ("Source", "Statements", "Words", "Share")
-    return _section("sources", "Who is quoted", _table(heads, rows) if rows else _nothing("Nobody is quoted."), note)
+    return _section("sources", "Sources", _table(heads, rows) if rows else _nothing("Nobody is quoted."), note)
 
 
 def _described(source: Source) -> str:
@@ -286,7 +301,7 @@ def _parts(
 ) -> str:
     """How the statements of all and of each outlet divide by a value: bars of parts, and their figures in words."""
     if not content.statements:
-        return ""
+        return _section(name, heading, _nothing("There are no statements."))
     groups = [("All outlets", "", content.statements)] if len(content.outlets) > 1 else []
     for k, statements in enumerate(_by_outlet(content)):
         groups.append((content.outlets[k], f' data-o="{k}"', statements))
@@ -301,13 +316,9 @@ def _parts(
             f'<li><i class="k{k}"></i>{escape(value)} {_share(len(own), len(statements))} {_figure(own)}</li>'
             for k, value, own in found
         )
-        items.append(f'<li{data}><b>{escape(label)}</b><div class="stack">{bar}</div><ul class="keys">{keys}</ul></li>')
-    note = {
-        "kinds": "Shares of statements by what their source is; <em>none</em> has no source at all.",
-        "anonymity": "Shares of statements whose source is named, described (“a senior official”), bare (“sources”), "
-        "or not given.",
-    }[name]
-    return _section(name, heading, f'<ul class="parts">{"".join(items)}</ul>', note)
+        head = f'<b>{escape(label)}</b><div class="stack">{bar}</div>'
+        items.append(f'<li{data}>{head}<ul class="keys">{keys}</ul></li>')
+    return _section(name, heading, f'<ul class="parts">{"".join(items)}</ul>', _NOTES[name])
 
 
 def _network(content: _Content) -> str:
@@ -326,7 +337,7 @@ def _network(content: _Content) -> str:
             f'<tr data-s="{edge[0]} {edge[3]}" data-o="{outlets}"><th>{ends}</th>'
             f"<td>{_figure(statements)}</td><td>{n_articles:,}</td></tr>"
         )
-    body = _table(("Quoted", "Statements", "Articles"), rows) if rows else _nothing("Nobody is quoted through another.")
+    body = _table(("Quoted", "Statements", "Articles"), rows) if rows else _nothing("Nobody is, in these articles.")
     return _section("chains", "Who is quoted through whom", body)
 
 
@@ -347,11 +358,11 @@ def _unnamed(content: _Content, corpus: Corpus) -> str:
             f'<li data-s="{statement.source_id}" data-o="{article.outlet}">{_link(statement)}'
             f" <b>{escape(one_line(row['source'] or ''))}</b>"
             f" {escape(_shortened(row['text']))}"
-            f' <span class="ql-remark">{escape(content.outlets[article.outlet])}{reason}</span></li>'
+            f" <small>{escape(content.outlets[article.outlet])}{reason}</small></li>"
         )
     note = (
-        f"{len(rows):,} of {_counted(len(content.statements), 'statement')}: one person, or one document, without a name, "
-        "and nobody else in the chain."
+        f"{len(rows):,} of {_counted(len(content.statements), 'statement')}: one person, or one document, without a "
+        "name, and nobody else in the chain."
     )
     listed = f'<ul class="lone">{"".join(rows[:_MOST_ROWS])}</ul>'
     if len(rows) > _MOST_ROWS:
@@ -368,9 +379,14 @@ def _shortened(text: str) -> str:
 # ----------------------------------------------------------------------------------------------- the articles
 
 
+_LEGEND = '<u>direct</u>, <u class="m">mixed</u> and <u class="i">indirect</u> statements'
+
+
 def _articles(content: _Content, full_text: bool) -> str:
     shown = "".join(_article(article, full_text) for article in content.articles)
-    note = "" if full_text else "Of each article only the paragraphs with statements are shown."
+    note = f"Underlined: {_LEGEND}. Beside a paragraph: whose its statements are."
+    if not full_text:
+        note += " Of each article only the paragraphs with statements are shown."
     return _section("articles", "Articles", shown or _nothing("There are none."), note)
 
 
@@ -412,13 +428,12 @@ class _Marker:
             self._begun.add(statement.number)
             if is_new or k == 0:
                 number = f' id="{statement.number}"' if is_new else ""
-                html = f'<u class="{_class(statement)}"{number}>{html}</u>'
+                html = f"<u{_CLASSES[statement.quote['kind']]}{number}>{html}</u>"
         return html
 
 
-def _class(statement: _Statement) -> str:
-    """A letter for the kind of a statement, as in the style: a page has thousands of them."""
-    return escape(statement.quote["kind"][:1])
+# Short, as a page has thousands of them.
+_CLASSES = {"direct": "", "mixed": ' class="m"', "indirect": ' class="i"'}
 
 
 def _block(line: Line, of: dict[int, _Statement]) -> str:
@@ -426,13 +441,10 @@ def _block(line: Line, of: dict[int, _Statement]) -> str:
     tag = "p" if line.zone == "title" else TAGS.get(line.zone, "p")
     zone = "" if line.zone == "body" else f' class="ql-{line.zone}"'
     statements = [of[quote["quote_id"]] for quote in line.quotes]
-    notes: dict[tuple[str, str], list[_Statement]] = {}
-    for statement in statements:
-        notes.setdefault((_credit(statement), statement.quote["kind"]), []).append(statement)
-    items = "".join(
-        f'<li>{" ".join(str(each.number) for each in own)} {credit} <i class="{_class(own[0])}">{escape(kind)}</i></li>'
-        for (credit, kind), own in notes.items()
-    )
+    notes: dict[str, list[str]] = {}
+    for each in statements:
+        notes.setdefault(_credit(each), []).append(f"{each.number} {escape(each.quote['kind'])}")
+    items = "".join(f"<li>{credit}: {', '.join(own)}</li>" for credit, own in notes.items())
     aside = f"<ul>{items}</ul>" if items else ""
     return f'<div data-s="{_said_by(statements)}"><{tag}{zone}>{"".join(line.html)}</{tag}>{aside}</div>'
 
@@ -444,11 +456,10 @@ def _said_by(statements: Iterable[_Statement]) -> str:
 
 def _credit(statement: _Statement) -> str:
     """The source, with a link where it has a name, and whom it is quoted through."""
-    if statement.source is not None:
-        name = f'<a href="#p{statement.source_id}">{escape(statement.source.name)}</a>'
-    else:
-        name = escape(one_line(who(statement.quote) or "no source"))
-    return " → ".join([name, *map(escape, statement.chain[1:])])
+    source = statement.source
+    name = source.name if source else one_line(who(statement.quote) or "no source")
+    linked = f'<a href="#p{source.number}">{escape(name)}</a>' if source else escape(name)
+    return " → ".join([linked, *(escape(step) for step in statement.chain[1:] if step != name)])
 
 
 # A row, note or article is there if it has both of what is chosen; a link to what is hidden shows all again.
@@ -493,8 +504,8 @@ _STYLE = """
 .ql .note{font-size:.88rem;color:var(--quiet);margin:0 0 1rem;max-width:44rem}
 .ql .ql-head p{margin:0 0 .6rem}
 .ql nav{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:1rem 0}
-.ql nav,.ql #filter,.ql .fig,.ql .keys,.ql .rows td,.ql article ul{font-family:system-ui,-apple-system,"Segoe UI",Roboto,
-"Helvetica Neue",sans-serif;font-size:.85rem}
+.ql nav,.ql #filter,.ql .fig,.ql .keys,.ql .rows td,.ql article ul{font-family:system-ui,-apple-system,"Segoe UI",
+Roboto,"Helvetica Neue",sans-serif;font-size:.85rem}
 .ql #filter{position:sticky;top:0;z-index:2;background:var(--paper);border:solid var(--rule);border-width:1px 0;
 padding:.6rem 0;display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center}
 .ql #filter select{font:inherit;max-width:14rem}.ql #filter button{font:inherit}
@@ -508,13 +519,14 @@ white-space:normal;font-family:inherit}
 .ql .rows .ql-remark{font-weight:400}
 .ql .rows tr:first-child th{font-size:.75rem;font-weight:500;color:var(--quiet)}
 .ql .rows tr,.ql .keys li{position:relative}
-.ql .bar{display:block;height:.5rem;margin-top:.25rem;background:#0072b2;min-width:1px;border-radius:0 .15rem .15rem 0}
+.ql .bar{display:block;height:.5rem;margin-top:.25rem;background:#0072b2;min-width:1px}
 .ql .fig{display:inline-block;text-align:left}
 .ql .fig summary{list-style:none;font-size:inherit;color:var(--ink);text-decoration:underline var(--quiet);
 text-underline-offset:.2em}
 .ql .fig summary::-webkit-details-marker{display:none}
-.ql .fig>div{white-space:normal;position:absolute;right:0;top:100%;z-index:1;width:min(24rem,80vw);max-height:14rem;overflow:auto;
-padding:.6rem .8rem;background:var(--paper);border:1px solid var(--quiet);border-radius:.3rem;line-height:1.9;
+.ql .fig>div{white-space:normal;position:absolute;right:0;top:100%;z-index:1;
+width:min(24rem,80vw);max-height:14rem;overflow:auto;padding:.6rem .8rem;
+background:var(--paper);border:1px solid var(--quiet);border-radius:.3rem;line-height:1.9;
 box-shadow:0 .3rem 1rem #0003}
 .ql .fig>div a{display:inline-block;min-width:1.8em}
 .ql .parts,.ql .keys,.ql .lone{list-style:none;margin:0;padding:0}
@@ -524,7 +536,9 @@ box-shadow:0 .3rem 1rem #0003}
 .ql .keys i{display:inline-block;width:.8em;height:.8em;margin-right:.4em;vertical-align:-.05em}
 .ql .k0{background:#0072b2}.ql .k1{background:#e69f00}.ql .k2{background:#009e73}.ql .k3{background:#cc79a7}
 .ql .k4{background:#56b4e9}.ql .k5{background:#8c6d31}.ql .k6{background:#d55e00}
+.ql #wording .k1{background:repeating-linear-gradient(90deg,#e69f00 0 8px,#b97f00 8px 10px)}
 .ql .k7,.ql #anonymity .k3{background:repeating-linear-gradient(45deg,#888 0 3px,transparent 3px 6px)}
+.ql .lone small{font-size:.8rem;color:var(--quiet)}
 .ql .lone li{margin:0 0 .6rem;max-width:44rem}
 .ql article{border-top:1px solid var(--rule);margin-top:2rem;padding-top:1rem}
 .ql h3{font-size:1.25rem;line-height:1.3;margin:0 0 .3rem}
@@ -533,18 +547,18 @@ box-shadow:0 .3rem 1rem #0003}
 .ql article .ql-title{font-weight:600}.ql article .ql-caption,.ql article .ql-deck{font-style:italic}
 .ql article ul{list-style:none;margin:.25rem 0 1rem;padding:0;font-size:.8rem;line-height:1.45}
 .ql article div b{font-weight:650;color:var(--source)}
-.ql .d{--hue:var(--direct)}.ql .m{--hue:var(--mixed)}.ql .i{--hue:var(--indirect)}
+.ql u{--hue:var(--direct)}.ql u.m{--hue:var(--mixed)}.ql u.i{--hue:var(--indirect)}
 .ql u{background:color-mix(in srgb,var(--hue) var(--tint),transparent);text-decoration:underline 2px var(--hue);
 text-underline-offset:.28em;text-decoration-skip-ink:none}
 .ql u.m{text-decoration-style:dashed}.ql u.i{text-decoration-style:dotted}
-.ql u[id]::before{content:attr(id);font-size:.62em;vertical-align:super;line-height:0;color:var(--quiet);
+.ql u[id]::before{content:attr(id);font-size:.68em;vertical-align:super;line-height:0;color:var(--quiet);
 padding-right:.25em}
-.ql article li i{font-size:.75rem;font-style:normal;color:var(--hue);white-space:nowrap}
 .ql u:target,.ql tr:target{background:color-mix(in srgb,var(--source) 25%,transparent)}
 @media (max-width:52rem){.ql .rows th,.ql .rows td{padding-left:.5rem}.ql .rows th:first-child{width:auto}
 .ql #filter{position:static}.ql #filter select{max-width:100%}.ql u,.ql tr{scroll-margin-top:20vh}
-.ql article>div{display:block}.ql article ul{margin:-.6rem 0 1.1rem;padding-left:.8rem;border-left:2px solid var(--rule)}}
-@media print{.ql{font-size:10.5pt}.ql #filter,.ql nav{display:none}.ql .rows tr,.ql .parts>li,.ql .lone li,.ql article>div
-{break-inside:avoid}.ql h2,.ql h3,.ql .ql-strip{break-after:avoid}.ql .bar,.ql .stack i,.ql .keys i,.ql u
-{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ql a{text-decoration:none}.ql .fig>div{display:none}}
+.ql article>div{display:block}.ql article ul{margin:-.6rem 0 1.1rem;padding-left:.8rem;
+border-left:2px solid var(--rule)}}
+@media print{.ql{font-size:10.5pt}.ql #filter,.ql nav{display:none}.ql .rows tr,.ql .parts>li,.ql .lone li,
+.ql article>div{break-inside:avoid}.ql h2,.ql h3,.ql .ql-strip{break-after:avoid}.ql .bar,.ql .stack i,.ql .keys i,
+.ql u{print-color-adjust:exact;-webkit-print-color-adjust:exact}.ql a{text-decoration:none}.ql .fig>div{display:none}}
 """.strip()

@@ -53,6 +53,7 @@ def uses() -> None:
     assert_type(corpus.share(["outlet", "source"], kind="direct"), ql.Table)
     assert_type(corpus.network()[0], dict[str, Any])
     assert_type(corpus.unnamed(alone=False), ql.Table)
+    assert_type(corpus.report(Path("report.html"), title="Rain", full_text=False), None)
 
     assert_type(ql.word_boundaries("text"), list[int])
     assert_type(ql.sentence_boundaries("text", tailored=False), list[int])
