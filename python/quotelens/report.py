@@ -348,11 +348,11 @@ def _end(number: int, name: str | None, kind: str) -> str:
 
 
 def _unnamed(content: _Content, corpus: Corpus) -> str:
-    articles = {article.document.id: article for article in content.articles}
+    by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     rows = []
     for row in corpus.unnamed():
-        article = articles[row["doc_id"]]
-        statement = next(each for each in article.statements if each.quote["quote_id"] == row["quote_id"])
+        statement = by_id[row["doc_id"], row["quote_id"]]
+        article = content.articles[statement.article]
         reason = f"; {escape(one_line(row['reason']))}" if row["reason"] else ""
         rows.append(
             f'<li data-s="{statement.source_id}" data-o="{article.outlet}">{_link(statement)}'
@@ -396,8 +396,7 @@ def _article(article: _Article, full_text: bool) -> str:
     lines = lines_of(document)
     layers = layers_of(document, [statement.quote for statement in article.statements], roles=("source",))
     mark_up(document.text, lines, layers, run=_Marker(of))
-    quotes = [layer for layer in layers if layer.quote is not None]
-    shown = [line for line in lines if _is_marked(line, quotes) or (full_text and line.zone not in _LEFT_OUT)]
+    shown = [line for line in lines if _is_marked(line) or (full_text and line.zone not in _LEFT_OUT)]
     return (
         f'<article id="a{article.number}" data-o="{article.outlet}" data-s="{_said_by(article.statements)}">'
         f"<h3>{escape(one_line(article.title))}</h3>{strip_of(document)}"
@@ -405,8 +404,8 @@ def _article(article: _Article, full_text: bool) -> str:
     )
 
 
-def _is_marked(line: Line, layers: Iterable[Layer]) -> bool:
-    return any(layer.start < line.end and line.start < layer.end for layer in layers)
+def _is_marked(line: Line) -> bool:
+    return any("<u" in html for html in line.html)  # by a mark of ours: the text is escaped
 
 
 class _Marker:
@@ -467,6 +466,7 @@ _SCRIPT = """<script>
 (function () {
   "use strict";
   var form = document.getElementById("filter"), all = document.querySelectorAll("[data-s],[data-o]");
+  var folded = document.querySelectorAll("section details:not(.fig)");
   if (!form) return;
   function has(list, one) { return !one || list === undefined || list.split(" ").indexOf(one) >= 0; }
   function apply() {
@@ -475,6 +475,7 @@ _SCRIPT = """<script>
       each.hidden = !(has(each.dataset.s, form.s.value) && has(each.dataset.o, form.o.value));
       if (each.tagName === "ARTICLE" && !each.hidden) shown++;
     });
+    folded.forEach(function (each) { each.open = form.s.value !== "" || form.o.value !== ""; });
     form.querySelector("output").textContent = shown + (shown === 1 ? " article" : " articles");
   }
   function reveal() {

@@ -161,6 +161,26 @@ def test_full_text_or_paragraphs_with_statements():
     assert "The grass was wet." not in parts and "It rained" in parts and "only the paragraphs" in parts
 
 
+def test_a_statement_over_paragraphs_is_shown_whole():
+    text = "“It rained.\n\n“It poured.\n\n“Then it stopped,” Ada Holm said.\n\nThe grass was wet."
+    corpus = ql.Corpus([text])
+    assert corpus.quotes()["n_pieces"] == [3]
+    parts = page(corpus, full_text=False)
+    checked(parts)
+    assert "It poured." in parts and "The grass was wet." not in parts
+
+
+@pytest.mark.parametrize(
+    "text", ["“" * 300, "“It \ud800 rained,” Ada \x00 Holm said. <u id=1>", "“a”\n" * 50, "<!-- “No,” Bo Li said."]
+)
+def test_damaged_texts_are_as_good_as_others(tmp_path, text):
+    path = tmp_path / "report.html"
+    corpus = ql.Corpus([text])
+    corpus.report(path)
+    anchors = [each for each in checked(path.read_text("utf-8")).ids if each.isdigit()]
+    assert sorted(map(int, anchors)) == list(range(1, len(corpus.quotes()) + 1))
+
+
 def test_an_empty_corpus_and_one_without_statements():
     assert "0 articles" in page(ql.Corpus([]))
     checked(page(ql.Corpus([])))
