@@ -152,6 +152,8 @@ tables:
 	$(PYTHON) ext/gen/page.py
 	$(PYTHON) ext/gen/names.py
 	$(PYTHON) ext/gen/score.py
+	@if [ -r $(UD)/gum.train.conllu ]; then $(PYTHON) ext/gen/frequency.py $(TREEBANKS); \
+	    else echo "no $(UD): ext/tables/frequency.h stays as it is"; fi
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
 # Seconds.  The weights of the scores, after a change of rules; what they look at is a row each in ext/data/score.tsv.

@@ -12,7 +12,7 @@
 
 /* One per interpreter. */
 typedef struct module_state {
-    PyTypeObject *engine_type, *batch_type, *pattern_type, *counts_type;
+    PyTypeObject *engine_type, *batch_type, *pattern_type, *counts_type, *families_type;
 } module_state;
 
 typedef struct EngineObject {
@@ -28,7 +28,7 @@ typedef struct CountsObject {
     bool sealed; /* an analysis reads them: nobody may add */
 } CountsObject;
 
-extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec, ql_counts_spec;
+extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec, ql_counts_spec, ql_families_spec;
 
 /* convert.c */
 
@@ -59,6 +59,9 @@ ql_table ql_table_of(PyObject *name);
 
 /* batch_type.c: a Batch that takes `batch` over, also on failure. */
 PyObject *ql_batch_object(PyTypeObject *type, ql_batch *batch);
+
+/* families_type.c: diff(a, b), a function of the module. */
+PyObject *ql_diff(PyObject *module, PyObject *args);
 
 /* cue_rows.c: names of the acts that a cue can have and of its frames, as tuples; the built-in cues as a list of
    tuples: lemma, class, act, frames, irregular forms or None, is it a noun, is it a hedge, why it is there. */

@@ -214,6 +214,7 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_batch_spec, &state->batch_type) < 0) return -1;
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
+    if (add_type(module, &ql_families_spec, &state->families_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
     if (add_names(module, "TABLES", table_names(0, QL_TABLE_CANDIDATES)) < 0) return -1;
     if (add_names(module, "EXPLAIN_TABLES", table_names(QL_TABLE_CANDIDATES, QL_TABLES)) < 0) return -1;
@@ -227,6 +228,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->batch_type);
     Py_VISIT(state->pattern_type);
     Py_VISIT(state->counts_type);
+    Py_VISIT(state->families_type);
     return 0;
 }
 
@@ -236,6 +238,7 @@ static int module_clear(PyObject *module) {
     Py_CLEAR(state->batch_type);
     Py_CLEAR(state->pattern_type);
     Py_CLEAR(state->counts_type);
+    Py_CLEAR(state->families_type);
     return 0;
 }
 
@@ -253,6 +256,7 @@ static PyMethodDef module_methods[] = {
     {"sentence_boundaries", (PyCFunction)(void (*)(void))module_sentence_boundaries, METH_VARARGS | METH_KEYWORDS,
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
+    {"diff", ql_diff, METH_VARARGS, "diff(a, b, /)\n--\n\nHow much of b's words a has, and how b differs from a."},
     {"link_names", module_link_names, METH_O,
      "link_names(mentions, /)\n--\n\nThe cluster of each mention of one document, counted from 0."},
     {"cues", module_cues, METH_NOARGS, "cues()\n--\n\nThe reporting cues that are built in, one tuple each."},

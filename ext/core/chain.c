@@ -5,13 +5,15 @@
    or somebody unnamed.  A letter, a memo, a book speak for their author where the text names one. */
 #include "entity.h"
 
-enum { MOST_STEPS = 5, MOST_VENUES = 24 };
+enum { MOST_STEPS = 5, MOST_VENUES = 24, MOST_CUES = 12, MOST_AROUND = 80, SEVERAL = -2 };
 
 typedef struct tracer {
     ql_run *run;
     ql_ints author; /* one an entity: who wrote the document, or QL_NONE */
     ql_ints giver;  /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
+    ql_ints access; /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
     ql_ints shown;  /* one an entity: how many statements rest on the document */
+    ql_ints own;    /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
     ql_ints latest; /* one an entity: its last mention so far, or QL_NONE */
     ql_ints by_cue; /* one a cue: the statement that it made, or QL_NONE */
 } tracer;
@@ -60,6 +62,14 @@ static bool add_tokens(tracer *t, int32_t quote, uint8_t role, ql_reach words) {
 
 /* --------------------------------------------------------------------------------------------- owners, roles */
 
+/* "people familiar with the matter": some of a group, by what they know or saw. */
+static bool is_told_of(const ql_run *run, const ql_mention *mention) {
+    static const uint64_t clauses = QL_RELATION_BIT(ACL) | QL_RELATION_BIT(AMOD);
+    int32_t behind = mention->head + 1;
+    return behind < mention->end_token && ql_has(run, mention->head, QL_WORD_GROUP) &&
+           ql_head_of(run, behind) == mention->head && ql_relates(run, behind, clauses);
+}
+
 /* A person without a name is nobody in particular. */
 static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     if (mention->kind == QL_MENTION_ANONYMOUS) return QL_STEP_ANONYMOUS;
@@ -67,7 +77,8 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
     if (role == QL_STEP_SPEAKER && nameless &&
-        ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+        (ql_has(t->run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE) ||
+         is_told_of(t->run, mention)))
         return QL_STEP_ANONYMOUS;
     return role;
 }
@@ -174,16 +185,43 @@ static void note_steps(tracer *t, const ql_quote *quote) {
     }
 }
 
-/* "a memo seen by Reuters". */
-static void note_viewers(tracer *t) {
+static bool is_spelled(const ql_run *run, int32_t i, const char *const *words) {
+    for (; *words != NULL; words++)
+        if (ql_spells(run, i, *words)) return true;
+    return false;
+}
+
+/* "Reuters obtained the memo", "a memo that Reuters has seen": the verb over a document, or of the clause on it. */
+static int32_t active_viewer(const ql_run *run, int32_t head, int32_t *verb) {
+    static const char *const viewed[] = {"obtained", "saw", "seen", "reviewed", "viewed", "read", "published", NULL};
+    int32_t over = ql_relates(run, head, QL_RELATION_BIT(OBJ)) ? ql_head_of(run, head) : QL_NONE;
+    if (over == QL_NONE) over = ql_dependent(run, head, QL_RELATION_BIT(ACL_RELCL));
+    if (over == QL_NONE || !is_spelled(run, over, viewed)) return QL_NONE;
+    *verb = over;
+    return ql_subject_of(run, over);
+}
+
+/* "a memo seen by Reuters", "a letter sent to Reuters": who came by a document, a mention, and the verb of it. */
+static int32_t viewer_of(const ql_run *run, int32_t head, int32_t *verb) {
     static const char *const seen[] = {"seen", "obtained", "reviewed", "viewed", "published", NULL};
+    static const char *const given[] = {"sent", "shown", "given", "provided", "leaked", "released", NULL};
+    static const char *const shared[] = {"shared", NULL};
+    int32_t viewer = ql_agent_of(run, head, seen, "by", verb);
+    if (viewer == QL_NONE) viewer = ql_agent_of(run, head, given, "to", verb);
+    if (viewer == QL_NONE) viewer = ql_agent_of(run, head, shared, "with", verb);
+    return viewer != QL_NONE ? viewer : active_viewer(run, head, verb);
+}
+
+static void note_viewers(tracer *t) {
     const ql_mentions *mentions = &t->run->scratch->mentions;
     for (size_t i = 0; i < mentions->n; i++) {
         const ql_mention *document = &mentions->items[i];
         if (document->kind != QL_MENTION_DOCUMENT || document->entity == QL_NONE) continue;
-        int32_t viewer = ql_agent_of(t->run, document->head, seen);
+        int32_t verb = QL_NONE, viewer = viewer_of(t->run, document->head, &verb);
         int32_t entity = viewer != QL_NONE ? mentions->items[viewer].entity : QL_NONE;
-        if (entity != QL_NONE && passes_on(entity_at(t, entity)->role)) t->giver.items[document->entity] = entity;
+        if (entity == QL_NONE || !passes_on(entity_at(t, entity)->role)) continue;
+        t->giver.items[document->entity] = entity;
+        t->access.items[document->entity] = verb;
     }
 }
 
@@ -197,7 +235,9 @@ static void note_givers(tracer *t) {
                 sentence = ql_token_of(t->run, hit->first_token)->sentence;
         if (giver == QL_NONE || !passes_on(entity_at(t, giver)->role)) continue;
         const ql_sentence *of = &scratch->sentences.items[sentence];
-        for (int32_t token = of->first_token; token < of->end_token; token++) {
+        int32_t first = hit->first_token - MOST_AROUND, end = hit->first_token + MOST_AROUND;
+        if (first < of->first_token) first = of->first_token;
+        for (int32_t token = first; token < of->end_token && token < end; token++) {
             if (!ql_has(t->run, token, QL_WORD_LETTER)) continue;
             int32_t mention = ql_mention_of(t->run, token);
             if (mention == QL_NONE || mention_at(t, mention)->entity == QL_NONE) continue;
@@ -208,15 +248,14 @@ static void note_givers(tracer *t) {
     }
 }
 
-/* The one document that at least two statements rest on, whose author is this entity; QL_NONE without. */
-static int32_t document_of(const tracer *t, int32_t author) {
-    int32_t found = QL_NONE;
+/* For each author the one document of theirs that several statements rest on. */
+static void find_own(tracer *t) {
+    enum { LEAST_SHOWN = 2 };
     for (int32_t e = 0; e < (int32_t)t->author.n; e++) {
-        if (t->author.items[e] != author || t->shown.items[e] < 2) continue;
-        if (found != QL_NONE) return QL_NONE;
-        found = e;
+        int32_t author = t->author.items[e];
+        if (author == QL_NONE || t->shown.items[e] < LEAST_SHOWN) continue;
+        t->own.items[author] = t->own.items[author] == QL_NONE ? e : SEVERAL;
     }
-    return found;
 }
 
 /* --------------------------------------------------------------------------------------------------- chains */
@@ -327,11 +366,25 @@ static bool outer_steps(tracer *t, int32_t quote, int32_t after) {
     int32_t sentence = ql_token_of(t->run, after)->sentence;
     int32_t i = vec_lower_bound(scratch->cues.items, scratch->cues.n, sizeof *scratch->cues.items,
                                 offsetof(ql_cue_hit, first_token), after + 1);
-    for (; i < (int32_t)scratch->cues.n; i++) {
+    for (int n = 0; n < MOST_CUES && i < (int32_t)scratch->cues.n; n++, i++) {
         const ql_cue_hit *hit = &scratch->cues.items[i];
         if (ql_token_of(t->run, hit->first_token)->sentence != sentence) break;
         if (hit->kind != QL_CUE_ACCORDING || hit->source == QL_NONE || t->by_cue.items[i] != QL_NONE) continue;
         return source_steps(t, quote, mention_at(t, hit->source));
+    }
+    return true;
+}
+
+/* "CNN reported …, citing two officials": whom a statement's own source goes by. */
+static bool cited_steps(tracer *t, int32_t quote, int32_t cue) {
+    const ql_run *run = t->run;
+    int32_t end = run->scratch->sentences.items[ql_token_of(run, cue)->sentence].end_token;
+    if (end > cue + MOST_AROUND) end = cue + MOST_AROUND;
+    for (int32_t i = cue + 1; i < end; i++) {
+        if (!ql_spells(run, i, "citing")) continue;
+        int32_t object = ql_dependent(run, i, QL_RELATION_BIT(OBJ));
+        int32_t cited = object != QL_NONE ? ql_mention_of(run, object) : QL_NONE;
+        return cited == QL_NONE || source_steps(t, quote, mention_at(t, cited));
     }
     return true;
 }
@@ -356,7 +409,8 @@ static bool trace(tracer *t, int32_t quote) {
     const ql_mention *source = mention_at(t, of->source);
     bool fine = source_steps(t, quote, source) && outlet_steps(t, quote, source);
     if (cue != QL_NONE)
-        fine = fine && verb_step(t, quote, cue) && venue_steps(t, quote, cue) && outer_steps(t, quote, cue);
+        fine = fine && verb_step(t, quote, cue) && venue_steps(t, quote, cue) && outer_steps(t, quote, cue) &&
+               cited_steps(t, quote, cue);
     return fine && parent_steps(t, quote);
 }
 
@@ -364,9 +418,9 @@ static bool trace(tracer *t, int32_t quote) {
 
 /* "sources", "some", "recent reports": words that tell nothing of who they are. */
 static bool is_bare(const ql_run *run, const ql_mention *mention) {
-    if (ql_tag_of(run, mention->head) == QL_TAG_PRON) return true;
+    if (ql_tag_of(run, mention->head) == QL_TAG_PRON || ql_has(run, mention->head, QL_WORD_QUANTIFIER)) return true;
     if (!ql_has(run, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) ||
-        ql_has(run, mention->head, QL_WORD_GROUP))
+        ql_has(run, mention->head, QL_WORD_GROUP | QL_WORD_ROLE))
         return false;
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         uint8_t tag = ql_tag_of(run, i);
@@ -402,8 +456,9 @@ static bool inherit(tracer *t, int32_t quote) {
         passed |= passes_on(steps[i].role);
     }
     if (of->source == QL_NONE || of->speaker == QL_NONE || passed) return true;
-    int32_t own = document_of(t, of->speaker);
-    if (own == QL_NONE || (document != QL_NONE && document != own)) return true;
+    int32_t own = t->own.items[of->speaker];
+    if (document != QL_NONE && t->access.items[document] != QL_NONE) own = document; /* whoever wrote it */
+    if (own < 0 || (document != QL_NONE && document != own)) return true;
     int32_t last = t->latest.items[own], giver = t->giver.items[own];
     if (document == QL_NONE && last != QL_NONE) {
         const ql_token *head = ql_token_of(t->run, mention_at(t, last)->head);
@@ -414,9 +469,9 @@ static bool inherit(tracer *t, int32_t quote) {
     return add_step(t, quote, entity_at(t, giver)->role, mention->start, mention->end, giver);
 }
 
-static bool fill(ql_ints *ints, size_t n) {
+static bool fill(ql_ints *ints, size_t n, int32_t value) {
     if (!ql_ints_reserve(ints, n)) return false;
-    for (size_t i = 0; i < n; i++) ints->items[ints->n++] = QL_NONE;
+    for (size_t i = 0; i < n; i++) ints->items[ints->n++] = value;
     return true;
 }
 
@@ -465,22 +520,45 @@ static void settle(tracer *t) {
     }
 }
 
+/* How whoever passed a document on came by it: "seen", on their step. */
+static void tell_access(tracer *t) {
+    const ql_scratch *scratch = t->run->scratch;
+    for (size_t q = 0; q < scratch->quotes.n; q++) {
+        ql_step *steps = scratch->steps.items + scratch->quotes.items[q].first_step;
+        int32_t document = QL_NONE;
+        for (int32_t i = 0; i < scratch->quotes.items[q].n_steps; i++) {
+            if (steps[i].entity == QL_NONE) continue;
+            if (steps[i].role == QL_STEP_DOCUMENT) document = steps[i].entity;
+            if (document == QL_NONE || t->access.items[document] == QL_NONE) continue;
+            if (steps[i].entity != t->giver.items[document]) continue;
+            const ql_token *word = ql_token_of(t->run, t->access.items[document]);
+            steps[i].access_start = word->start;
+            steps[i].access_end = word->end;
+        }
+    }
+}
+
 ql_status ql_stage_chain(ql_run *run) {
     tracer t = {.run = run};
     size_t n = run->scratch->entities.n;
-    bool fine = fill(&t.author, n) && fill(&t.giver, n) && fill(&t.latest, n) && fill(&t.shown, n) &&
-                fill(&t.by_cue, run->scratch->cues.n);
+    bool fine = fill(&t.author, n, QL_NONE) && fill(&t.giver, n, QL_NONE) && fill(&t.access, n, QL_NONE) &&
+                fill(&t.latest, n, QL_NONE) && fill(&t.own, n, QL_NONE) && fill(&t.shown, n, 0) &&
+                fill(&t.by_cue, run->scratch->cues.n, QL_NONE);
     if (fine) {
         find_authors(&t);
         note_cues(&t);
         settle(&t);
         note_viewers(&t);
         note_givers(&t);
-        for (size_t e = 0; e < n; e++) t.shown.items[e] = 0;
+        fine = trace_all(&t, false);
+        find_own(&t);
     }
-    fine = fine && trace_all(&t, false) && trace_all(&t, true);
+    fine = fine && trace_all(&t, true);
+    if (fine) tell_access(&t);
     ql_ints_free(&t.author);
     ql_ints_free(&t.giver);
+    ql_ints_free(&t.access);
+    ql_ints_free(&t.own);
     ql_ints_free(&t.latest);
     ql_ints_free(&t.shown);
     ql_ints_free(&t.by_cue);

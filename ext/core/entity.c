@@ -724,11 +724,17 @@ static bool is_listed(const ql_run *run, int32_t i, const char *const *words) {
     return false;
 }
 
-int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs) {
+int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs, const char *preposition,
+                    int32_t *verb) {
+    static const uint64_t phrases = QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL);
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (i < head || !ql_relates(run, i, QL_RELATION_BIT(ACL)) || !is_listed(run, i, verbs)) continue;
-        int32_t agent = ql_dependent(run, i, QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL));
-        return agent != QL_NONE ? ql_mention_of(run, agent) : QL_NONE;
+        for (int32_t agent = ql_branch_of(run, i)->child; agent != QL_NONE; agent = ql_branch_of(run, agent)->next) {
+            if (!ql_relates(run, agent, phrases) || !ql_is_word(run, ql_branch_of(run, agent)->first, preposition))
+                continue;
+            *verb = i;
+            return ql_mention_of(run, agent);
+        }
     }
     return QL_NONE;
 }
@@ -736,7 +742,7 @@ int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs) {
 int32_t ql_owner_of(const ql_run *run, int32_t head) {
     static const char *const made[] = {"sent",     "written", "penned", "issued", "signed",
                                        "authored", "drafted", "posted", NULL};
-    int32_t maker = ql_agent_of(run, head, made);
+    int32_t verb, maker = ql_agent_of(run, head, made, "by", &verb);
     if (maker != QL_NONE) return maker;
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
         if (ql_relates(run, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(run, i);

@@ -16,9 +16,10 @@ ql_reach ql_first_part(const ql_run *run, const ql_mention *mention);
    nothing. */
 uint8_t ql_role_of_words(const ql_run *run, ql_reach words);
 
-/* Who does to what stands at `head` one of the `verbs`, a list that NULL ends: "a memo seen by Reuters"; a mention,
-   or QL_NONE. */
-int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs);
+/* In whose phrase with `preposition` one of the participles `verbs`, a list that NULL ends, stands behind the noun
+   `head`: "a memo seen by Reuters"; a mention, or QL_NONE.  The participle's token goes into `verb`. */
+int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs, const char *preposition,
+                    int32_t *verb);
 
 /* Whose a document is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
 int32_t ql_owner_of(const ql_run *run, int32_t head);

@@ -116,11 +116,15 @@ static int32_t noun_complement(const ql_run *run, int32_t verb) {
     return complement != QL_NONE && is_nominal(ql_tag_of(run, complement)) ? complement : QL_NONE;
 }
 
-/* "said so, citing the memo": a participle on a reporting verb names the source of what that reports. */
+/* "said so, citing the memo": a participle on a reporting verb, or in what that reports, names the source of it. */
 static bool hands_on(const ql_run *run, int32_t verb, int32_t object) {
-    int32_t over = ql_head_of(run, verb), mention = ql_mention_of(run, object);
-    if (ql_token_of(run, verb)->inflection != QL_INFLECTION_GERUND || mention == QL_NONE) return false;
-    return over != QL_NONE && ql_has(run, over, QL_WORD_CUE_VERB);
+    enum { MOST_OVER = 3 };
+    if (ql_token_of(run, verb)->inflection != QL_INFLECTION_GERUND || ql_mention_of(run, object) == QL_NONE)
+        return false;
+    int32_t over = ql_head_of(run, verb);
+    for (int n = 0; n < MOST_OVER && over != QL_NONE; n++, over = ql_head_of(run, over))
+        if (ql_has(run, over, QL_WORD_CUE_VERB)) return true;
+    return false;
 }
 
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */

@@ -316,7 +316,9 @@ typedef struct ql_step {
     int32_t quote, entity;        /* entity: or QL_NONE */
     int32_t start, end;           /* the words that say so */
     int32_t name_start, name_end; /* what it is called: empty where the words themselves are all */
-    uint8_t role;                 /* ql_step_role */
+    int32_t access_start,
+        access_end; /* how they came by the document before: "seen", "obtained"; empty where not told */
+    uint8_t role;   /* ql_step_role */
 } ql_step;
 
 typedef enum ql_quote_kind {

@@ -78,8 +78,8 @@ static const ql_field MENTIONS[] = {
 };
 
 static const ql_field CHAINS[] = {
-    STRING("doc_id"), INT32("quote_id"),  INT32("step"),  STRING("role"),
-    STRING("name"),   INT32("entity_id"), INT32("start"), INT32("end"),
+    STRING("doc_id"),   INT32("quote_id"), INT32("step"), STRING("role"),   STRING("name"),
+    INT32("entity_id"), INT32("start"),    INT32("end"),  STRING("access"),
 };
 
 static const ql_field UNNAMED[] = {
@@ -620,10 +620,17 @@ static size_t append_chains(const document *doc, ql_builder *columns) {
         ql_builder_put_int32(to++, steps[i].quote);
         put_count(to++, step);
         put_name(to++, STEP_NAMES[steps[i].role]);
-        put_slice(doc, to++, named ? steps[i].name_start : steps[i].start, named ? steps[i].name_end : steps[i].end);
+        if (named)
+            put_entity_name(doc, to++, steps[i].entity);
+        else
+            put_slice(doc, to++, steps[i].start, steps[i].end);
         ql_builder_put_int32(to++, steps[i].entity);
         put_char(doc, to++, steps[i].start);
         put_char(doc, to++, steps[i].end);
+        if (steps[i].access_end > steps[i].access_start)
+            put_slice(doc, to++, steps[i].access_start, steps[i].access_end);
+        else
+            ql_builder_put_null(to++);
     }
     return n;
 }

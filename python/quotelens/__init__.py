@@ -21,11 +21,14 @@ from quotelens.train import train  # now, so that the name stays with the functi
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
     from quotelens import plots as plots
+    from quotelens.lookup import FamilyIndex as FamilyIndex
+    from quotelens.lookup import verify as verify
 
 __all__ = [
     "Config",
     "Corpus",
     "Document",
+    "FamilyIndex",
     "Table",
     "__version__",
     "annotate",
@@ -37,6 +40,7 @@ __all__ = [
     "sentence_boundaries",
     "stream",
     "train",
+    "verify",
     "word_boundaries",
 ]
 
@@ -46,4 +50,8 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"quotelens.{name}")
+    if name in ("FamilyIndex", "verify"):
+        from quotelens import lookup
+
+        return getattr(lookup, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -71,6 +71,38 @@ class LineCounts:
         """Count the lines of pages of one outlet.  Raises RuntimeError once an analysis has used the counts."""
 
 @final
+class Families:
+    """Quotations, and which of them are one.  RuntimeError for a second thread at the same time."""
+
+    def __new__(cls) -> Families: ...
+    def add(self, texts: Sequence[str], /) -> None:
+        """Add quotations.  Raises TypeError, MemoryError, and ValueError for a text of more than 2 GB."""
+
+    def group(
+        self,
+        *,
+        least_shared: int = 1000,
+        against_percent: int = 65,
+        least_words: int = 3,
+        long_shared: int = 4000,
+        long_percent: int = 40,
+        phrase_shared: int = 2500,
+        phrase_centres: int = 3,
+    ) -> int:
+        """Group what has been added, and give the number of families; ext/core/family.h says what the options are."""
+
+    def members(self) -> list[tuple[int, float, bool, bool]]:
+        """(family, similarity, is it exact, is it a fragment) of each quotation.  Raises RuntimeError where
+        quotations were added since the last grouping."""
+
+    def canonical(self) -> list[tuple[str, int]]:
+        """(canonical form, number of members) of each family.  Raises RuntimeError as `members` does."""
+
+    def search(self, text: str, most: int, /) -> list[tuple[int, int, float]]:
+        """(family, what is shared in hundredths of a nat, share of the text) of the nearest families, at most 200.
+        Raises RuntimeError as `members` does."""
+
+@final
 class Batch:
     """Some rows of a table: immutable, with the columns in Arrow's memory layout."""
 
@@ -144,3 +176,7 @@ def cues() -> list[tuple[str, str, str, str, str | None, bool, bool, str]]:
 
 def info() -> dict[str, str]:
     """Versions and hashes: version, unicode, utf8proc, pcre2, lexicon, model."""
+
+def diff(a: str, b: str, /) -> tuple[float, list[tuple[int, int, int, int, int]]]:
+    """How much of b's words `a` has in the same order, and how b differs from `a`: runs of (step, start and end in a,
+    start and end in b) in code points; steps are 0 kept, 1 dropped, 2 added, 3 changed."""

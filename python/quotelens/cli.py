@@ -37,6 +37,7 @@ _EXAMPLES = """examples:
   quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
   quotelens page articles/ -o page.html            the articles with their quotations marked
   quotelens report articles/ -o report.html        who is quoted, where, how openly and through whom, as one page
+  quotelens families articles/ -o families.csv     the same quotation in several articles, one row each
   quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
 """
 _REPORT_EXAMPLES = """examples:
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_annotate(commands)
     _add_page(commands)
     _add_report(commands)
+    _add_families(commands)
     _add_train(commands)
     demo = commands.add_parser("demo", help="who said what in a few sample articles, and the page of them")
     demo.add_argument(
@@ -173,6 +175,25 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     _add_reading(report)
     report.set_defaults(run=_run_report)
+
+
+def _add_families(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    families = commands.add_parser("families", help="the same quotation in several articles")
+    families.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
+    )
+    families.add_argument(
+        "--quotes",
+        metavar="IN.jsonl",
+        help='ready quotations instead, one JSON object a line: "id", "text", and "published" if known; - is standard'
+        " input.  The output has a line for each, in order",
+    )
+    families.add_argument(
+        "-o", "--output", metavar="FILE", help="a .parquet, .csv or .jsonl file (default: print it; --quotes: .jsonl)"
+    )
+    families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
+    _add_reading(families)
+    families.set_defaults(run=_run_families)
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -299,6 +320,70 @@ def _run_info(options: argparse.Namespace) -> int:
     else:
         print("\n".join(f"{name:<10} {value}" for name, value in facts.items()))
     return 0
+
+
+def _run_families(options: argparse.Namespace) -> int:
+    if options.quotes is not None:
+        if options.paths or options.variants:
+            raise ValueError("--quotes takes ready quotations: articles and --variants do not go with it.")
+        return _group_ready(options)
+    if not options.paths:
+        raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
+    for name in filter(None, (options.output, options.variants)):
+        if Path(name).suffix.lower() not in ENDINGS:
+            raise ValueError(f"Cannot tell from {name!r} how to write it: use .parquet, .csv or .jsonl.")
+    corpus = _corpus(options)
+    families = corpus.quotes().families()
+    if options.output:
+        families.write(options.output)
+        n_quotes = sum(families["n_members"])
+        _say(f"{n_quotes:,} quotes in {len(families):,} families written to {options.output}")
+    else:
+        print(families.to_text())
+    if options.variants:
+        families.variants().write(options.variants)
+    return _report(corpus.problems())
+
+
+def _group_ready(options: argparse.Namespace) -> int:
+    """Group the quotations of a file of JSON lines; the output has one line for each of its lines."""
+    from quotelens.families import ready_rows
+
+    heads: list[dict[str, Any]] = []
+
+    def quotations(source: io.BufferedReader) -> Iterator[dict[str, Any] | None]:
+        for number, line in enumerate(source, start=1):
+            quote, head = _ready_quote(line, number)
+            heads.append(head)
+            yield quote
+
+    with ExitStack() as stack:
+        source = _stdin() if options.quotes == "-" else stack.enter_context(open(options.quotes, "rb"))
+        rows = ready_rows(quotations(source))
+        if options.output:
+            place = stack.enter_context(replacing(Path(options.output)))
+            out: IO[str] = stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
+        else:
+            out = sys.stdout
+        for k, row in enumerate(rows):
+            out.write(json_line(heads[k] | row))
+    n_bad = sum("error" in head for head in heads)
+    if n_bad:
+        _say(f"{n_bad:,} line{'s' if n_bad != 1 else ''} could not be read; the output says why, line by line")
+    return 1 if n_bad else 0
+
+
+def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """A quotation, None where the line holds none, and how its line of the output begins."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return None, {"id": None, "error": f"line {number} is not JSON: {error}"}
+    if not isinstance(row, dict):
+        return None, {"id": None, "error": f"line {number} is no JSON object"}
+    if not isinstance(row.get("text"), str):
+        return None, {"id": row.get("id"), "error": f"line {number} has no text"}
+    return row, {"id": row.get("id", number - 1)}
 
 
 def _corpus(options: argparse.Namespace) -> Corpus:

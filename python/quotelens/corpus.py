@@ -13,7 +13,8 @@ from quotelens.api import Choice, Document, QuoteFilter
 from quotelens.concordance import Search, Sort, Unit
 from quotelens.config import Config
 from quotelens.engine import engine_for
-from quotelens.metadata import document_rows, documents_table
+from quotelens.families import Quotes
+from quotelens.metadata import by_document, document_rows, documents_table, found_metadata
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.records import (
@@ -257,18 +258,19 @@ class Corpus:
     def chains(self) -> Table:
         """Who through what through whom: the steps of each statement, from whoever spoke outward.
 
-        doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end.
+        doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end, access.
 
         `role` is speaker (a person or a group), document, agency, outlet, organisation or anonymous.  `name` is the
         fullest that the document gives; of a step without one, the words that stand for it.  Those are from `start`
         to `end`, and may be a pronoun or an earlier mention.  A statement with no source has no steps, and those
-        of kinds and acts that `quotes` leaves out by itself are here too.
+        of kinds and acts that `quotes` leaves out by itself are here too.  `access` is the word that says how whoever
+        passed a document on came by it, null elsewhere.
 
         >>> for step in Corpus(["“It rained,” Ann Lee said in a memo seen by Reuters."]).chains():
-        ...     print(step["step"], step["role"], step["name"])
-        0 speaker Ann Lee
-        1 document memo
-        2 agency Reuters
+        ...     print(step["step"], step["role"], step["name"], step["access"])
+        0 speaker Ann Lee None
+        1 document memo None
+        2 agency Reuters seen
         """
         return self._table("chains")
 
@@ -292,7 +294,7 @@ class Corpus:
         acts: Choice = None,
         zones: Choice = None,
         min_confidence: float | None = None,
-    ) -> Table:
+    ) -> Quotes:
         """What was said or shown, one row a statement.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
@@ -303,13 +305,39 @@ class Corpus:
         min_confidence
                 leaves out statements whose `confidence`, the chance that they are right, is lower
 
-        Raises ValueError for a name that is none of these.
+        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
+        that is none of these.
 
         >>> c = Corpus(["“It will rain,” Ann Lee said."])
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        return self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
+        found = self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
+        return Quotes(found._batches, found._empty, self)
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""
+
+        def finish(records: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
+            said = by_document(found["metadata"], ["field", "value", "zone", "confidence"])
+            rows = []
+            for record in records:
+                page = found_metadata(said.get(record.doc_id, ()))
+                given = record.meta.get("published")
+                published = page["published"] if given is None else given
+                outlet = outlet_of(record) or page["outlet"]
+                rows.append({"doc_id": record.doc_id, "outlet": outlet, "published": published})
+            return rows
+
+        return [row for part in self._analyse(("metadata",), finish) for row in part]
+
+    def text_of(self, doc_id: str) -> str:
+        """The text of a document."""
+        return self._records[self._index[doc_id]].text
+
+    def steps(self) -> Table:
+        """The steps of all chains as the core gives them, whatever act or zone their quote is of."""
+        return self._table("chains")
 
     def stream(
         self,
@@ -397,11 +425,12 @@ class Corpus:
         Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
 
         - A name that fits several sources is joined to none: "Holm" becomes Ada Holm where no other Holm is in the
-          corpus, and "A. Holm" where no other A. Holm is.  So does a part of a company's name, or an acronym.
+          corpus, and "A. Holm" where no other A. Holm is.  So does a part of a company's name, or an acronym; but
+          "Tarrant" the company stays alone where a Tarrant speaks.
         - A person, a body (organisation, agency, outlet) and a document are never one; but the same whole name, read
           as a person in one document and as a body in another, is one, of the kind that more documents have.
-        - Documents ("Gallup poll") and groups of people are one where they are called the same, and a document
-          without a name in it ("company report") is one in its document alone.
+        - Documents ("Gallup poll") and groups of people ("A and B") are one where they are called the same, and a
+          document without a name in it ("company report") is one in its document alone.
         - Two people of the same whole name become one: only a table of your own can tell them apart.
 
         `Config.add_sources` takes that table.  Its names and aliases win over all of this.  Rows and numbers do not
@@ -490,7 +519,8 @@ class Corpus:
         """Write one HTML page about the corpus, to read, filter and print; it needs no network and no other file.
 
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
-        quoted through whom, what rests on one unnamed source, and the articles.  Statements are those of `quotes`.
+        quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
+        Statements are those of `quotes`.
         They are numbered, and figures lead to the numbers, and those to the sentence in its article.
 
         title       the heading (default: "Who is quoted")

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _FULL_TEXT = 400_000  # characters of all articles, up to which they are shown whole
 _MOST_ROWS = 40  # of a table; what is behind them is folded away
+_MOST_FAMILIES = 25
 _MOST_LINKS = 10  # of a figure; all statements are linked by their source
-_LONGEST_TEXT = 100  # of a statement out of its article
+_LONGEST_TEXT = 80  # of a statement out of its article
 _KINDS = ("person", "organisation", "document", "agency", "outlet", "group", "anonymous", "none")
 _WORDING = ("direct", "mixed", "indirect")
 _ANONYMITY = ("named", "described", "bare", "none")
@@ -97,7 +98,7 @@ def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = N
         _parts(content, "anonymity", "How openly", _ANONYMITY, lambda statement: statement.anonymity),
         _network(content),
         _unnamed(content, corpus),
-        # Statements that several articles have in common, with their variants, belong here.
+        _families(content, corpus),
         _articles(content, full_text),
     ]
     return whole_page(title, f"<main>{''.join(sections)}</main>{_SCRIPT}", style=_STYLE)
@@ -203,7 +204,7 @@ def _head(content: _Content, title: str) -> str:
     contents = (
         '<nav><a href="#sources">Sources</a> <a href="#outlets">Outlets</a> <a href="#kinds">Kinds</a>'
         ' <a href="#wording">Whose words</a> <a href="#anonymity">How openly</a> <a href="#chains">Through whom</a>'
-        ' <a href="#unnamed">Unnamed</a> <a href="#articles">Articles</a></nav>'
+        ' <a href="#unnamed">Unnamed</a> <a href="#families">Same words</a> <a href="#articles">Articles</a></nav>'
     )
     return (
         f'<header class="ql-head"><h1>{escape(title)}</h1><p>{" · ".join(facts)}</p>'
@@ -371,6 +372,43 @@ def _unnamed(content: _Content, corpus: Corpus) -> str:
     return _section("unnamed", "Resting on one unnamed source", listed if rows else "", note)
 
 
+def _families(content: _Content, corpus: Corpus) -> str:
+    """Words that several statements have, those of most outlets first, and how they differ."""
+    by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
+    found = corpus.quotes().families()
+    shared = [row for row in found if row["n_members"] > 1]
+    shared.sort(key=lambda row: (-row["n_outlets"], -row["n_members"], row["family_id"]))
+    items = []
+    for row in shared[:_MOST_FAMILIES]:
+        forms: dict[str, list[_Statement]] = {}
+        for variant in found.variants(row["family_id"]):
+            statement = by_id[variant["doc_id"], variant["quote_id"]]
+            forms.setdefault("the same words" if variant["is_exact"] else variant["edit"], []).append(statement)
+        members = [statement for own in forms.values() for statement in own]
+        outlets = " ".join(map(str, sorted({content.articles[each.article].outlet for each in members})))
+        listed = "".join(f"<li>{_figure(own)} {escape(one_line(form))}</li>" for form, own in forms.items())
+        items.append(
+            f'<li data-s="{_said_by(members)}" data-o="{outlets}"><b>{escape(one_line(row["canonical"]))}</b> '
+            f'<small>{escape(_told_of(row))}</small><ul class="forms">{listed}</ul></li>'
+        )
+    note = "Under each form: how many have it, and what they [-leave out-] or {+put in+}, the earliest first."
+    if len(shared) > _MOST_FAMILIES:
+        note += f" Shown are {_MOST_FAMILIES} of {len(shared):,}, those of most outlets; families() has all."
+    body = f'<ul class="lone">{"".join(items)}</ul>' if items else _nothing("No two statements have the same words.")
+    return _section("families", "The same words elsewhere", body, note if items else "")
+
+
+def _told_of(family: dict[str, Any]) -> str:
+    """What is known of a family: how many, where first, and whether all give it to the same speaker."""
+    facts = [_counted(family["n_members"], "statement"), _counted(family["n_outlets"], "outlet")]
+    if family["first_published"] is not None:
+        first = f"{family['first_outlet'] or family['first_doc']}, {family['first_published']:%Y-%m-%d}"
+        facts.append(f"first {first}" if family["first_certain"] else f"first, as far as known, {first}")
+    if family["speakers"]:
+        facts.append(family["speakers"] if family["speakers_agree"] else f"given to {family['speakers']}")
+    return " · ".join(facts)
+
+
 def _shortened(text: str) -> str:
     text = one_line(text)
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
@@ -440,12 +478,16 @@ def _block(line: Line, of: dict[int, _Statement]) -> str:
     tag = "p" if line.zone == "title" else TAGS.get(line.zone, "p")
     zone = "" if line.zone == "body" else f' class="ql-{line.zone}"'
     statements = [of[quote["quote_id"]] for quote in line.quotes]
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, dict[str, list[str]]] = {}
     for each in statements:
-        notes.setdefault(_credit(each), []).append(f"{each.number} {escape(each.quote['kind'])}")
-    items = "".join(f"<li>{credit}: {', '.join(own)}</li>" for credit, own in notes.items())
+        notes.setdefault(_credit(each), {}).setdefault(each.quote["kind"], []).append(str(each.number))
+    items = "".join(f"<li>{credit}: {_numbered(kinds)}</li>" for credit, kinds in notes.items())
     aside = f"<ul>{items}</ul>" if items else ""
     return f'<div data-s="{_said_by(statements)}"><{tag}{zone}>{"".join(line.html)}</{tag}>{aside}</div>'
+
+
+def _numbered(kinds: dict[str, list[str]]) -> str:
+    return "; ".join(f"{', '.join(numbers)} {escape(kind)}" for kind, numbers in kinds.items())
 
 
 def _said_by(statements: Iterable[_Statement]) -> str:
@@ -540,6 +582,8 @@ box-shadow:0 .3rem 1rem #0003}
 .ql #wording .k1{background:repeating-linear-gradient(90deg,#e69f00 0 8px,#b97f00 8px 10px)}
 .ql .k7,.ql #anonymity .k3{background:repeating-linear-gradient(45deg,#888 0 3px,transparent 3px 6px)}
 .ql .lone small{font-size:.8rem;color:var(--quiet)}
+.ql .forms{list-style:none;padding-left:1.2rem;margin:.2rem 0 .8rem}
+.ql .forms li{position:relative;margin:0!important;font-size:.92rem}.ql .forms .fig>div{right:auto;left:0}
 .ql .lone li{margin:0 0 .6rem;max-width:44rem}
 .ql article{border-top:1px solid var(--rule);margin-top:2rem;padding-top:1rem}
 .ql h3{font-size:1.25rem;line-height:1.3;margin:0 0 .3rem}

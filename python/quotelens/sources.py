@@ -24,6 +24,8 @@ COLUMNS = {
     **{"first_seen": "timestamp", "last_seen": "timestamp"},
 }
 _LONGEST_ALIAS = 5  # words
+_MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # what is no part of a name
+_LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
 _NAMING = ("name", "organisation", "agency", "outlet")  # kinds of mention that call somebody by name
 _HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lord", "lady", "madam", "madame"])
 _QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
@@ -145,14 +147,14 @@ def _name_steps(said: Iterable[Said], named: dict[int, Name]) -> None:
 
 
 def kind_of(role: str, name: str | None = None) -> str:
-    """What an entity of this role is: a speaker is a person, or, where two are named, a group.
+    """What an entity of this role is: a speaker is a person; where two people or outlets are named, a group.
 
     >>> kind_of("speaker", "Ada Holm"), kind_of("speaker", "Ada Holm and Omar Diaz"), kind_of("outlet")
     ('person', 'group', 'outlet')
     """
-    if role != "speaker":
-        return role
-    return "group" if name is not None and " and " in name else "person"
+    if role in ("speaker", "outlet", "agency") and name is not None and " and " in name:
+        return "group"
+    return "person" if role == "speaker" else role
 
 
 def _month(moment: int | None) -> str | None:
@@ -173,9 +175,16 @@ def _note_mention(sighting: Sighting, text: str) -> None:
     if sighting.name.kind == "person" and (title := title_in(text, name)) != (None, None):
         sighting.titles.append(title)
     text = re.sub(r"^(?:the|a|an)\s+|['’]s?$", "", text, flags=re.IGNORECASE)
-    words = text.split()
-    if text != name and "," not in text and 0 < len(words) <= _LONGEST_ALIAS and words[-1][0].isupper():
+    if text not in sighting.aliases and _is_alias(text, name):
         sighting.aliases.add(text)
+
+
+def _is_alias(text: str, name: str) -> bool:
+    """Whether a mention is another form of a name, and nothing more."""
+    words = text.split()
+    if text == name or not 0 < len(words) <= _LONGEST_ALIAS or not words[-1][0].isupper():
+        return False
+    return not _MORE.search(text) and _core.link_names([name, text]) == [0, 0]
 
 
 def title_in(mention: str, name: str) -> tuple[str | None, str | None]:
@@ -194,7 +203,7 @@ def title_in(mention: str, name: str) -> tuple[str | None, str | None]:
     words = before.split()
     if not 0 < len(words) <= 4 or words[-1].rstrip(".").lower() in _HONORIFICS or words[-1].endswith(("’s", "'s")):
         return None, None
-    return " ".join(words[1:] if words[0].lower() in ("the", "a", "an") else words) or None, None
+    return _title(before), None
 
 
 def _in_apposition(text: str) -> tuple[str | None, str | None]:
@@ -353,14 +362,14 @@ def _row(source: Source) -> dict[str, Any]:
     aliases = {sighting.name.text for _, sighting in source.seen}.union(*(s.aliases for _, s in source.seen))
     aliases.update(source.known.aliases if source.known else ())
     moments = [of.published for of, sighting in source.seen if sighting.is_usual and of.published is not None]
-    titles = [title for _, sighting in source.seen for title in set(sighting.titles)]
+    title, organisation = _title_of(source)
     return {
         "source_id": source.number,
         "name": source.name,
         "aliases": " | ".join(sorted(aliases - {source.name})) or None,
         "kind": source.kind,
-        "title": _most_common(title for title, _ in titles),
-        "organisation": _most_common(body for _, body in titles),
+        "title": title,
+        "organisation": organisation,
         "n_documents": len(source.documents),
         "n_quotes": source.n_quotes,
         "n_words": source.n_words,
@@ -369,9 +378,15 @@ def _row(source: Source) -> dict[str, Any]:
     }
 
 
-def _most_common(values: Iterable[str | None]) -> str | None:
-    counts = Counter(value for value in values if value)
-    return min(counts, key=lambda value: (-counts[value], value), default=None)
+def _title_of(source: Source) -> tuple[str | None, str | None]:
+    """The title that most documents give, and the body that most of those with it give."""
+    pairs = [pair for _, sighting in source.seen for pair in set(sighting.titles)]
+    titles = Counter(title for title, _ in pairs if title)
+    title = min(titles, key=lambda title: (-titles[title], title), default=None)
+    if title is None or titles[title] < _LEAST_TITLED * len(source.seen):
+        return None, None
+    bodies = Counter(body for of, body in pairs if body and of == title)
+    return title, min(bodies, key=lambda body: (-bodies[body], body), default=None)
 
 
 def table_of(rows: Sequence[Sequence[Any]], types: Mapping[str, str]) -> Table:

@@ -17,7 +17,7 @@ from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, TYPE_CHECKING, Any, overload
+from typing import IO, TYPE_CHECKING, Any, Self, overload
 
 from quotelens import _core
 
@@ -119,8 +119,8 @@ class Table:
     @overload
     def __getitem__(self, key: int) -> dict[str, Any]: ...
     @overload
-    def __getitem__(self, key: slice) -> Table: ...
-    def __getitem__(self, key: str | int | slice) -> list[Any] | dict[str, Any] | Table:
+    def __getitem__(self, key: slice) -> Self: ...
+    def __getitem__(self, key: str | int | slice) -> list[Any] | dict[str, Any] | Self:
         if isinstance(key, str):
             return self._column(key)
         if isinstance(key, slice):
@@ -136,11 +136,11 @@ class Table:
         batch, local = self._place(row)
         return {name: self._values(batch.take([local]), name)[0] for name in self.columns}
 
-    def head(self, n: int = 5) -> Table:
+    def head(self, n: int = 5) -> Self:
         """The first `n` rows."""
         return self[: max(n, 0)]
 
-    def filter(self, **equal: Any) -> Table:
+    def filter(self, **equal: Any) -> Self:
         """The rows whose columns have these values, or one of them where a list, tuple or set is given.
 
         >>> t = Table.from_columns({"kind": ["direct", "mixed", "indirect"]}, ["string"])
@@ -150,7 +150,7 @@ class Table:
         tests = {name: _membership(value) for name, value in equal.items()}
         for name in tests:
             self._check(name)
-        return type(self)([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+        return self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
 
     def count(self, by: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
@@ -168,11 +168,15 @@ class Table:
         kind = self._empty.types[self._empty.names.index(by)]
         return Table.from_columns({by: values, "n": [counts[value] for value in values]}, [kind, "int64"])
 
-    def select(self, *columns: str) -> Table:
+    def select(self, *columns: str) -> Self:
         """These columns, in this order."""
         for name in columns:
             self._check(name)
-        return type(self)([batch.select(columns) for batch in self._batches], self._empty.select(columns))
+        return self._like([batch.select(columns) for batch in self._batches], self._empty.select(columns))
+
+    def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
+        """A table of other rows or columns of this one, which knows what this one knows beside them."""
+        return type(self)(batches, empty)
 
     def _check(self, name: str) -> None:
         if name not in self._empty.names:
@@ -195,7 +199,7 @@ class Table:
         k = bisect_right(self._ends, row)
         return self._batches[k], row - (self._ends[k - 1] if k else 0)
 
-    def _take(self, rows: range) -> Table:
+    def _take(self, rows: range) -> Self:
         """Rows in an order of their own, cut into one piece for each run that lies in one batch."""
         pieces: list[tuple[_core.Batch, list[int]]] = []
         for row in rows:
@@ -203,7 +207,7 @@ class Table:
             if not pieces or pieces[-1][0] is not batch:
                 pieces.append((batch, []))
             pieces[-1][1].append(local)
-        return type(self)([batch.take(local) for batch, local in pieces], self._empty)
+        return self._like([batch.take(local) for batch, local in pieces], self._empty)
 
     def __reduce__(self) -> tuple[Callable[..., Table], tuple[Any, ...]]:
         names, types = self._empty.names, self._empty.types

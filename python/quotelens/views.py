@@ -208,10 +208,11 @@ def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:
     }
 
 
+_MANY = ("people", "some", "many", "several", "others", "they", "we", "these", "those")
+
+
 def _is_one(n_claimed: int, noun: str) -> bool:
     """Whether a source is one: by its number, and where there is none because its noun is no plural."""
     if n_claimed >= 0:
         return n_claimed == 1 and noun != "people"
-    return noun not in ("people", "some", "many", "several", "others") and not (
-        noun.endswith("s") and not noun.endswith("ss")
-    )
+    return noun not in _MANY and not (noun.endswith("s") and not noun.endswith("ss"))

@@ -137,6 +137,16 @@ def test_page_patterns_are_refused(root, tmp_path, rows):
     assert not (tmp_path / "page_patterns.h").exists()
 
 
+def test_frequencies_are_fresh(root, shared, tmp_path):
+    treebanks = [shared / "ud" / f"{name}.train.conllu" for name in ("ewt", "gum")]
+    if not all(path.exists() for path in treebanks):
+        pytest.skip("../shared/ud is not there")
+    made = run(root / "ext" / "gen" / "frequency.py", *treebanks, "-o", tmp_path)
+    assert made.returncode == 0, made.stderr
+    fresh = (tmp_path / "frequency.h").read_bytes()
+    assert fresh == (root / "ext" / "tables" / "frequency.h").read_bytes(), "frequency.py has changed: make tables"
+
+
 def test_unicode_tables_are_fresh(root, shared):
     if not (shared / "ucd").is_dir():
         pytest.skip("../shared/ucd is not there")

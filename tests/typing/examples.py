@@ -6,6 +6,7 @@ from typing import Any, assert_type
 
 import quotelens as ql
 from quotelens.explain import Explanation
+from quotelens.families import Families, Quotes, Variants
 from quotelens.train import Training
 
 
@@ -30,10 +31,14 @@ def uses() -> None:
     assert_type(ql.annotate("text", id="a", config=config), ql.Document)
 
     quotes = corpus.quotes(kind=["direct", "mixed"], acts="all", zones=("body", "title"))
-    assert_type(quotes, ql.Table)
+    assert_type(quotes, Quotes)
     assert_type(quotes["text"], list[Any])
     assert_type(quotes[0], dict[str, Any])
-    assert_type(quotes[1:3], ql.Table)
+    assert_type(quotes[1:3], Quotes)
+    assert_type(quotes.families(), Families)
+    assert_type(quotes.families().variants(0), Variants)
+    assert_type(ql.verify(["a"], corpus), ql.Table)
+    assert_type(ql.FamilyIndex().add(corpus).search("a", speaker="b"), ql.Table)
     assert_type(iter(quotes), Iterator[dict[str, Any]])
     assert_type(quotes.columns, list[str])
     assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)

@@ -111,7 +111,7 @@ def test_figures_are_those_of_the_tables(sample_page):
         ]
     edges = Counter(int(row[1]) for row in rows_of(sample_page, "chains") if row[1] != "Statements")
     assert edges == Counter(corpus.network()["n_quotes"])
-    lone = sample_page[sample_page.index('id="unnamed"') : sample_page.index('id="articles"')]
+    lone = sample_page[sample_page.index('id="unnamed"') : sample_page.index('id="families"')]
     assert lone.count("<li ") == len(corpus.unnamed())
 
 
@@ -135,6 +135,27 @@ def test_names_of_others_do_no_harm():
     assert checked(html).scripts == 1
     assert html.count("<script") == 1 and "alert(1)</script>" not in html and "javascript:" not in html
     assert html.count("</style>") == 1 and html.count("</title>") == 1
+
+
+def test_the_same_words_elsewhere():
+    texts = [
+        "“Every cable has to be replaced by <May>,” Ada Holm said.",
+        "“Every cable has to be replaced,” said Ada Holm.",
+    ]
+    texts.append("“Nobody else has said a thing like this,” Bo Li said.")
+    records = [{"text": text, "outlet": outlet} for text, outlet in zip(texts, "ABC", strict=True)]
+    html = page(ql.Corpus(records))
+    checked(html)
+    part = html[html.index('<section id="families"') : html.index('<section id="articles"')]
+    assert part.count('<ul class="forms">') == 1 and "2 statements · 2 outlets · Ada Holm" in part
+    assert "[-by &lt;May-]" in part and "Nobody else" not in part
+    assert set(re.findall(r'href="#(\d+)"', part)) == {"1", "2"}
+
+
+def test_families_that_are_left_out_are_counted(sample_page):
+    families = [row for row in ql.sample().quotes().families() if row["n_members"] > 1]
+    assert sample_page.count('<ul class="forms">') == min(len(families), 25)
+    assert (f"of {len(families)}," in sample_page) == (len(families) > 25)
 
 
 def test_what_the_filter_looks_at():

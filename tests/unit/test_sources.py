@@ -41,7 +41,7 @@ def test_chains_of_a_corpus_and_of_a_document():
     names = ("doc_id", "quote_id", "step", "role", "name")
     assert rows(corpus.chains(), *names) == expected
     assert rows(corpus["a"].chains(), *names) + rows(corpus["c"].chains(), *names) == expected
-    assert corpus.chains().columns == [*names, "entity_id", "start", "end"]
+    assert corpus.chains().columns == [*names, "entity_id", "start", "end", "access"]
     for step in corpus.chains():
         text, entities = corpus[step["doc_id"]].text, corpus[step["doc_id"]].entities()
         assert text[step["start"] : step["end"]] in ("Mayor Ada Holm", "Holm", "Reuters", "Omar Diaz", "memo")
@@ -139,6 +139,23 @@ def test_acronyms_join_where_one_has_them():
     board, bank = "Harbour Safety Board", "Holm Savings Bank"
     assert groups(board, "HSB", kind="organisation") == [("HSB", board)]
     assert len(groups(board, bank, "HSB", kind="organisation")) == 3
+
+
+def test_fathers_and_sons():
+    names = ["Ada Holm", "Ada B. Holm", "Ada B. Holm Jr.", "ADA HOLM"]
+    assert groups(*names) == [("ADA HOLM", "Ada B. Holm", "Ada Holm"), ("Ada B. Holm Jr.",)]
+
+
+def test_people_of_two_family_names():
+    assert len(groups("Thomas E. Diaz", "Tom Ebeling")) == 2
+    assert groups("Thomas Diaz", "Tom Diaz") == [("Thomas Diaz", "Tom Diaz")]
+
+
+def test_a_word_that_people_and_bodies_share():
+    names = {Name("Tarrant", "organisation"): 1, Name("Tarrant Inclines", "organisation"): 1}
+    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 2
+    names[Name("Ida Tarrant", "person")] = 1
+    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 1
 
 
 def test_kinds_that_exclude_each_other():

@@ -1,0 +1,84 @@
+/* The same quotation elsewhere: families of quotations that are one, whole or in part, with other marks, other
+   spelling, words left out, put in or exchanged.
+
+     ql_families_new, ql_families_add for each quotation, ql_families_group, then read the members.
+
+   A family has a centre, the variant that tells most, and every member is like the centre: families do not chain.
+   What a word tells is its rarity, among the quotations given and in English; two quotations are one where they
+   share, in order, so much of it as no set phrase has, and so much of the shorter one.  Which quotations are together
+   depends on them alone, not on the order in which they came. */
+#ifndef QL_FAMILY_H
+#define QL_FAMILY_H
+
+#include "quotelens.h"
+
+typedef struct ql_families ql_families;
+
+/* How alike is alike, among 5,000 different quotations; among more, more has to be shared.  What is told is in
+   hundredths of a nat, shares are in percent. */
+typedef struct ql_family_options {
+    int32_t least_shared;    /* that two quotations have to share, less what speaks against (1000) */
+    int32_t against_percent; /* of what the other words of the shorter one tell, which speaks against (65) */
+    int32_t least_words;     /* that they have to share, but where nearly all is shared (3) */
+    int32_t long_shared;     /* so much is the same sentence, whatever stands around it (4000), */
+    int32_t long_percent;    /* but for texts that share a sentence in passing (40) */
+    int32_t
+        phrase_shared; /* what tells less and is part of several families is a phrase, a family of its own (2500) */
+    int32_t phrase_centres; /* how many are several (3) */
+} ql_family_options;
+
+extern const ql_family_options ql_family_defaults;
+
+/* One quotation of those given. */
+typedef struct ql_family_member {
+    int32_t family;   /* counted from 0 in the order of the quotations given */
+    float similarity; /* how much of its words, by rarity, the canonical form has in the same order: 0 to 1 */
+    bool is_exact;    /* the same words as the canonical form */
+    bool is_fragment; /* a part of it */
+} ql_family_member;
+
+/* The canonical form of a family: its longest variant, as it was given.  The text belongs to the families. */
+typedef struct ql_family_canonical {
+    const char *text;
+    size_t n_bytes;
+    int32_t n_members;
+} ql_family_canonical;
+
+typedef struct ql_family_hit {
+    int32_t family;
+    int32_t shared;   /* in hundredths of a nat */
+    float similarity; /* how much of the words looked for the canonical form has */
+} ql_family_hit;
+
+/* A run of words that two texts share, or do not: bytes of either, empty where it has none. */
+typedef struct ql_family_edit {
+    ql_span a, b;
+    uint8_t step; /* ql_family_step of family_align.h: kept, dropped, added, changed */
+} ql_family_edit;
+
+ql_status ql_families_new(ql_families **out);
+void ql_families_free(ql_families *families); /* NULL is fine */
+
+/* Add a quotation; its text is copied where it is needed.  Any bytes will do.  Fails with QL_NO_MEMORY and
+   QL_TOO_LONG, and then the families are only good for freeing. */
+ql_status ql_families_add(ql_families *families, const char *text, size_t n_bytes, ql_error *error);
+
+/* Group what has been added so far; `options` may be NULL.  Fails only with QL_NO_MEMORY. */
+ql_status ql_families_group(ql_families *families, const ql_family_options *options, ql_error *error);
+
+/* What the last grouping found: valid until the next call that changes the families. */
+const ql_family_member *ql_families_members(const ql_families *families, size_t *n);
+size_t ql_families_count(const ql_families *families);
+ql_family_canonical ql_families_canonical(const ql_families *families, size_t family);
+
+/* The families nearest to a text, at most `most`, the nearest first: those that share most with it.  Needs a
+ *grouping. n says how many there are.  Fails only with QL_NO_MEMORY.  Not to be called from two threads at a time. */
+ql_status ql_families_search(ql_families *families, const char *text, size_t n_bytes, ql_family_hit *out, size_t most,
+                             size_t *n, ql_error *error);
+
+/* How `b` differs from `a`: runs in the order of the texts, with all words of both.  `out` is the caller's to free
+   with ql_free.  *similarity is how much of b's words `a` has in the same order.  Fails only with QL_NO_MEMORY. */
+ql_status ql_family_diff(const char *a, size_t n_a, const char *b, size_t n_b, ql_family_edit **out, size_t *n,
+                         float *similarity, ql_error *error);
+
+#endif

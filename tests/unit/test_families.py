@@ -1,0 +1,233 @@
+"""Families, variants, looking up: what the tables and the command line say."""
+
+import json
+import pickle
+
+import pytest
+import quotelens as ql
+from quotelens.cli import main
+from quotelens.families import lags, moment_of, ranks, word_diff
+
+WHOLE = "We shut the sluice at noon because the eel traps were full, and nobody in the valley was told"
+DOCUMENTS = [
+    {
+        "doc_id": "b",
+        "text": f"“{WHOLE},” Ada Quill said on Monday.",
+        "outlet": "Bell",
+        "published": "2024-05-02T10:00:00+00:00",
+    },
+    {
+        "doc_id": "a",
+        "text": "“We shut the sluice at noon because the eel traps were full,” Ada Quill said.",
+        "outlet": "Anchor",
+        "published": "2024-05-02T09:30:00+00:00",
+    },
+    {
+        "doc_id": "c",
+        "text": "“We shut the sluice at noon because the crayfish traps were full,” said Bo Marsh.",
+        "outlet": "Crier",
+        "published": "2024-05-03",
+    },
+    {"doc_id": "d", "text": "“The brass band has no tuba this winter,” Ada Quill said.", "outlet": "Bell"},
+]
+
+
+@pytest.fixture(scope="module")
+def families():
+    return ql.Corpus(DOCUMENTS).quotes().families()
+
+
+def test_a_row_for_each_family(families):
+    assert families["n_members"] == [3, 1]
+    row = families[0]
+    assert row["canonical"].strip("“,”") == WHOLE
+    assert (row["n_outlets"], row["first_doc"], row["first_outlet"], row["first_certain"]) == (3, "a", "Anchor", True)
+    assert row["first_published"].isoformat() == "2024-05-02T09:30:00+00:00"
+    assert row["speakers_agree"] is False and row["speakers"] == "Ada Quill | Bo Marsh"
+    assert families[1]["speakers_agree"] is True and families[1]["first_certain"] is False
+
+
+def test_variants(families):
+    variants = families.variants(0)
+    assert variants["doc_id"] == ["a", "b", "c"]
+    assert variants["rank"] == [1, 2, 3] and variants["lag_seconds"] == [0.0, 1800.0, None]
+    assert variants["is_exact"] == [False, True, False] and variants["is_fragment"][0] is True
+    assert variants["similarity"][0] == pytest.approx(1) and 0.5 < variants["similarity"][2] < 1
+    assert "[-eel-]{+crayfish+}" in variants["edit"][2]
+    assert variants["edit"][0].endswith("full [-and nobody in the valley was told-]")
+    assert len(families.variants()) == 4
+    assert families.filter(n_members=1).variants()["doc_id"] == ["d"]
+    with pytest.raises(KeyError, match="no family 9"):
+        families.variants(9)
+
+
+def test_shown_variants_are_escaped_and_labelled():
+    texts = [
+        f"“{WHOLE} <b>&,” she said.",
+        "“We shut the sluice at noon because the <i>eel</i> traps were full,” he said.",
+    ]
+    html = str(ql.Corpus(texts).quotes().families().variants().show())
+    assert "<b>" not in html and "<i>" not in html and "&lt;" in html and "<script" not in html
+    assert 'title="left out">[−' in html and "a part" in html
+
+
+def test_families_of_given_documents():
+    quotes = ql.Corpus(DOCUMENTS).quotes()
+    copy = pickle.loads(pickle.dumps(quotes))
+    assert copy.corpus is None and copy.families()["first_outlet"] == [None, None]
+    documents = [{"doc_id": "a", "outlet": "Other", "published": "2024-05-01"}]
+    assert quotes.families(documents=documents)["first_outlet"][0] == "Other"
+    assert quotes.filter(doc_id=["a", "b"]).families()["n_members"] == [2]
+    with pytest.raises(KeyError, match="content"):
+        quotes.select("doc_id", "quote_id").families()
+
+
+def test_mixed_quotes_are_compared_by_their_marks():
+    corpus = ql.Corpus(
+        [
+            "The letter told the guild to “salt the roads before the first hard frost” in all eleven parishes.",
+            "Ann Lee said that drivers should “salt the roads before the first hard frost” or stay at home.",
+        ]
+    )
+    families = corpus.quotes(kind="mixed").families()
+    assert families["n_members"] == [2] and "parishes" not in families["canonical"][0]
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (["2024-05-01T10:00", "2024-05-01", None, "2024-05-02"], [1, 1, -1, 3]),
+        (["2024-05-01", "2024-05-01"], [1, 1]),
+        ([None], [-1]),
+        ([], []),
+    ],
+)
+def test_ranks(values, wanted):
+    assert ranks([moment_of(value) for value in values]) == wanted
+
+
+def test_lags_are_known_or_null():
+    moments = [moment_of(value) for value in ("2024-05-01T10:00", "2024-05-01T11:00", "2024-05-02", None)]
+    assert lags(moments) == [0.0, 3600.0, None, None]
+    assert lags([moment_of("2024-05-01T10:00"), moment_of("2024-05-01")]) == [None, None]  # the day may be earlier
+    assert lags([None]) == [None]
+
+
+def test_long_cuts_are_shortened():
+    words = " ".join(f"word{k}" for k in range(40))
+    assert word_diff(words, "word0 word1") == "word0 word1 [-… 38 words …-]"
+    assert word_diff("", "") == "" and word_diff("a b", "a b") == "a b"
+
+
+# ------------------------------------------------------------------------------------------------ looking up
+
+
+@pytest.mark.parametrize(
+    ("quote", "verdict"),
+    [
+        ("We shut the sluice at noon", "exact"),
+        ("“WE SHUT the sluice at noon!”", "same_words"),
+        ("We shut the sluice because the eel traps were full", "shortened"),
+        ("We shut the sluice … because the eel traps were full", "shortened"),
+        ("We shut the sluice at dawn because the eel traps were full", "changed"),
+        ("The sluice was never shut by anybody from the guild", "missing"),
+        ("", "missing"),
+        ("e shut the sluice at noo", "missing"),
+    ],
+)
+def test_verdicts(quote, verdict):
+    corpus = ql.Corpus(DOCUMENTS)
+    row = ql.verify([quote], corpus)[0]
+    assert row["verdict"] == verdict
+    if verdict == "missing":
+        assert row["doc_id"] is None and row["start"] == -1 and row["quote_id"] == -1
+    else:
+        assert corpus[row["doc_id"]].text[row["start"] : row["end"]] == row["found"]
+
+
+def test_words_far_apart_are_no_quotation():
+    filler = "The harbour master counts gulls at dawn and writes the number into a ledger. " * 20
+    corpus = ql.Corpus([f"Nobody asked the lighthouse keepers about it. {filler}They repaired the bell themselves."])
+    row = ql.verify(["Nobody asked the lighthouse keepers, who repaired the bell"], corpus)[0]
+    assert row["verdict"] in ("changed", "missing") and row["end"] - row["start"] < 100
+
+
+def test_whose_quotation_it_is():
+    asked = [
+        {"text": "The brass band has no tuba", "speaker": "Quill"},
+        {"text": "The brass band has no tuba", "speaker": "Marsh"},
+        {"text": "The brass band has no tuba", "doc_id": "a"},
+        {"text": "The brass band has no tuba", "doc_id": "not there"},
+    ]
+    found = ql.verify(asked, ql.Corpus(DOCUMENTS))
+    assert found["speaker"] == ["Ada Quill", "Ada Quill", None, None]
+    assert found["speaker_agrees"] == [True, False, None, None]
+    assert found["verdict"] == ["exact", "exact", "missing", "missing"]
+    with pytest.raises(TypeError, match="quotation"):
+        ql.verify([3], ql.Corpus(DOCUMENTS))
+
+
+def test_index(tmp_path):
+    index = ql.FamilyIndex().add(ql.Corpus(DOCUMENTS[:2]))
+    asked = "they shut the sluice because eel traps were full"
+    found = index.search(asked)
+    assert set(found["doc_id"]) == {"a", "b"} and "{+they+}" in found["edit"][0]
+    assert found["context"][0].startswith("“We shut")
+    index.add(ql.Corpus(DOCUMENTS[2:]).quotes(kind="direct"))
+    assert index.search(asked, speaker="Marsh")["doc_id"] == ["c"]
+    assert len(index.search("tuba brass band")) == 1 and len(index.search("zebra")) == 0
+    index.save(tmp_path / "index.jsonl")
+    again = ql.FamilyIndex.load(tmp_path / "index.jsonl")
+    assert len(again) == 4 and list(again.search(asked)) == list(index.search(asked))
+    (tmp_path / "index.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="jsonl:1"):
+        ql.FamilyIndex.load(tmp_path / "index.jsonl")
+    with pytest.raises(TypeError):
+        index.search(3)
+
+
+# ------------------------------------------------------------------------------------------------ command line
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_ready_quotations(tmp_path, capsys):
+    lines = [
+        json.dumps({"id": "x", "text": WHOLE, "doc_id": "b", "outlet": "Bell", "published": "2024-05-02T10:00"}),
+        "{not json",
+        json.dumps({"id": 7, "text": "Nobody in this village can play the tuba"}),
+        json.dumps({"id": "y", "text": WHOLE.upper(), "published": "2024-05-02T11:00"}),
+        json.dumps({"id": "z"}),
+        json.dumps({"text": "\ud800 lone"}),
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert main(["families", "--quotes", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl")]) == 1
+    rows = lines_of(tmp_path / "out.jsonl")
+    assert [row["id"] for row in rows] == ["x", None, 7, "y", "z", 5]
+    assert [row.get("family_id") for row in rows] == [0, None, 1, 0, None, 2]
+    assert "line 2" in rows[1]["error"] and "no text" in rows[4]["error"]
+    assert (rows[3]["rank"], rows[3]["lag_seconds"], rows[3]["is_exact"]) == (2, 3600.0, True)
+    assert "2 lines could not be read" in capsys.readouterr().err
+    assert main(["families", "--quotes", str(tmp_path / "in.jsonl")]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+def test_families_of_articles(tmp_path, capsys):
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in DOCUMENTS), encoding="utf-8")
+    source, out, variants = (str(tmp_path / name) for name in ("in.jsonl", "families.jsonl", "variants.csv"))
+    assert main(["families", source, "-o", out, "--variants", variants]) == 0
+    assert [row["n_members"] for row in lines_of(tmp_path / "families.jsonl")] == [3, 1]
+    assert (tmp_path / "variants.csv").read_text(encoding="utf-8").startswith("family_id,doc_id,")
+    assert main(["families", source]) == 0
+    assert "canonical" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["x", "--quotes", "y"], ["x", "-o", "z.docx"], ["--quotes", "nowhere.jsonl"]]
+)
+def test_commands_that_cannot_be(arguments, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["families", *arguments]) == 1
+    assert capsys.readouterr().err.startswith("quotelens: ")
