@@ -36,9 +36,15 @@ _EXAMPLES = """examples:
   cat in.jsonl | quotelens quotes - -o quotes.csv  one JSON object a line, with the keys text and doc_id
   quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
   quotelens page articles/ -o page.html            the articles with their quotations marked
+  quotelens report articles/ -o report.html        who is quoted, where, how openly and through whom, as one page
   quotelens families articles/ -o families.csv     the same quotation in several articles, one row each
   quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
   quotelens evaluate gold.jsonl -o errors.csv      how good it is on annotations of your own, and each error
+"""
+_REPORT_EXAMPLES = """examples:
+  quotelens report articles/ -o report.html
+  quotelens report stories.csv --text body --id story -o report.html --title "The cliff railway"
+  quotelens report articles/*.html -o report.html --full-text    all of the articles, not only what is quoted
 """
 _SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
@@ -90,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_quotes(commands)
     _add_annotate(commands)
     _add_page(commands)
+    _add_report(commands)
     _add_families(commands)
     _add_train(commands)
     _add_evaluate(commands)
@@ -149,6 +156,27 @@ def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     page.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file")
     _add_reading(page)
     page.set_defaults(run=_run_page)
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser(
+        "report",
+        help="who is quoted, where, how openly and through whom, as one HTML page",
+        epilog=_REPORT_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    report.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
+    )
+    report.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file")
+    report.add_argument("--title", help="the heading (default: Who is quoted)")
+    report.add_argument(
+        "--full-text",
+        action=argparse.BooleanOptionalAction,
+        help="the articles whole, or only their paragraphs with statements (default: whole up to 400,000 characters)",
+    )
+    _add_reading(report)
+    report.set_defaults(run=_run_report)
 
 
 def _add_families(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -283,6 +311,13 @@ def _run_page(options: argparse.Namespace) -> int:
     corpus = _corpus(options)
     _write_page(corpus, Path(options.output))
     _say(f"{len(corpus):,} articles written to {options.output}")
+    return _report(corpus.problems())
+
+
+def _run_report(options: argparse.Namespace) -> int:
+    corpus = _corpus(options)
+    corpus.report(options.output, title=options.title, full_text=options.full_text)
+    _say(f"report on {len(corpus):,} articles written to {options.output}")
     return _report(corpus.problems())
 
 

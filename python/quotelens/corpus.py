@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from quotelens import _core
@@ -29,7 +31,7 @@ from quotelens.records import (
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.sources import TABLES as SOURCE_TABLES
 from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table import Table, optional
+from quotelens.table import Table, optional, replacing
 from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
 
 if TYPE_CHECKING:
@@ -510,6 +512,35 @@ class Corpus:
             return unnamed(found, USUAL(found["quotes"]), alone)
 
         return table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
+
+    def report(
+        self, path: str | os.PathLike[str], *, title: str | None = None, full_text: bool | None = None
+    ) -> None:
+        """Write one HTML page about the corpus, to read, filter and print; it needs no network and no other file.
+
+        It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
+        quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
+        Statements are those of `quotes`.
+        They are numbered, and figures lead to the numbers, and those to the sentence in its article.
+
+        title       the heading (default: "Who is quoted")
+        full_text   True shows the articles whole, False only their paragraphs with statements, and the page says so;
+                    None shows them whole where all together have no more than 400,000 characters
+
+        Raises OSError where the file cannot be written.
+
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "report.html"
+        ...     Corpus(["“It rained,” Ada Holm said."]).report(path, title="Rain")
+        ...     "<h1>Rain</h1>" in path.read_text("utf-8")
+        True
+        """
+        from quotelens.report import page
+
+        with replacing(Path(path)) as temporary:
+            temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
 
     def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
         parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -28,7 +28,7 @@ _KINDS = {
 _SAME_EVERYWHERE = ("name", "organisation", "agency", "outlet")  # kinds of source that keep their name
 _LONGEST_CELL = 280
 _DEFAULT_ZONE = "body"
-_TAGS = {"title": "h2", "deck": "p", "byline": "p", "date": "p", "dateline": "p", "caption": "p", "body": "p"}
+TAGS = {"title": "h2", "deck": "p", "byline": "p", "date": "p", "dateline": "p", "caption": "p", "body": "p"}
 
 
 class View:
@@ -43,7 +43,7 @@ class View:
         return f'<div class="ql"><style>{_STYLE}</style>{self._body}</div>'
 
     def __str__(self) -> str:
-        return _whole_page("quotelens", self._body)
+        return whole_page("quotelens", self._body)
 
     def __repr__(self) -> str:
         return f"<View: {len(self._body):,} characters of HTML; show it in a notebook or .write(path) it>"
@@ -58,7 +58,7 @@ class View:
 
 
 @dataclass(slots=True)
-class _Layer:
+class Layer:
     """A span to mark: a part of a quotation, a source or a cue."""
 
     start: int
@@ -69,7 +69,7 @@ class _Layer:
 
 
 @dataclass(slots=True)
-class _Line:
+class Line:
     """A line of the text, with the quotations that begin in it."""
 
     start: int
@@ -79,22 +79,26 @@ class _Line:
     quotes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _layers(document: Document, quotes: list[dict[str, Any]]) -> list[_Layer]:
+def layers_of(
+    document: Document, quotes: list[dict[str, Any]], *, roles: Iterable[str] = ("source", "cue")
+) -> list[Layer]:
+    """What to mark of these quotes: their spans and, by `roles`, their sources and cues, in order."""
     by_id = {quote["quote_id"]: quote for quote in quotes}
     layers = []
     numbered: set[int] = set()
     for span in document.table("spans"):
-        quote = by_id[span["quote_id"]]
+        if (quote := by_id.get(span["quote_id"])) is None:
+            continue
         is_first = quote["quote_id"] not in numbered
         numbered.add(quote["quote_id"])
-        layers.append(_Layer(span["start"], span["end"], "quote", quote, is_first))
-    for role in ("source", "cue"):
+        layers.append(Layer(span["start"], span["end"], "quote", quote, is_first))
+    for role in roles:
         spans = {(quote[f"{role}_start"], quote[f"{role}_end"]) for quote in quotes if quote[role] is not None}
-        layers.extend(_Layer(start, end, role) for start, end in spans)
+        layers.extend(Layer(start, end, role) for start, end in spans)
     return sorted((x for x in layers if x.start < x.end), key=lambda x: (x.start, -x.end))
 
 
-def _lines(document: Document) -> list[_Line]:
+def lines_of(document: Document) -> list[Line]:
     """The lines of the text that are not blank, each with the zone that covers most of it."""
     zones = [(row["start"], row["end"], row["zone"]) for row in document.zones()]
     lines = []
@@ -106,7 +110,7 @@ def _lines(document: Document) -> list[_Line]:
             continue
         while first < len(zones) and zones[first][1] <= start:
             first += 1
-        lines.append(_Line(start, end, _zone_between(start, end, zones, first)))
+        lines.append(Line(start, end, _zone_between(start, end, zones, first)))
     return lines
 
 
@@ -124,9 +128,19 @@ def _zone_between(start: int, end: int, zones: list[tuple[int, int, str]], first
 # ------------------------------------------------------------------------------------------------- the marks
 
 
-def _mark_up(text: str, lines: list[_Line], layers: list[_Layer], anchor: str) -> None:
-    """Fill each line's HTML: runs of text between two edges of layers, each run with the layers over it."""
-    active: list[_Layer] = []
+def mark_up(
+    text: str,
+    lines: list[Line],
+    layers: list[Layer],
+    *,
+    run: Callable[[str, list[Layer]], str],
+    reference: Callable[[dict[str, Any]], str] | None = None,
+) -> None:
+    """Fill each line's HTML with what `run` makes of a text between two edges of layers and the layers over it.
+
+    What `reference` makes of a quotation goes behind its first span.
+    """
+    active: list[Layer] = []
     coming = 0
     for line in lines:
         at = line.start
@@ -141,18 +155,24 @@ def _mark_up(text: str, lines: list[_Line], layers: list[_Layer], anchor: str) -
             if coming < len(layers):
                 edges.append(layers[coming].start)
             end = min([line.end, *edges])
-            line.html.append(_run(text, at, end, active))
-            line.html.extend(_reference(x.quote, anchor) for x in active if x.quote and x.is_first and x.end == end)
+            line.html.append(run(text[at:end], active))
+            if reference is not None:
+                line.html.extend(reference(x.quote) for x in active if x.quote and x.is_first and x.end == end)
             at = end
 
 
-def _note_quote(line: _Line, layer: _Layer) -> None:
+def _note_quote(line: Line, layer: Layer) -> None:
     if layer.quote is not None and layer.is_first:
         line.quotes.append(layer.quote)
 
 
-def _run(text: str, start: int, end: int, active: list[_Layer]) -> str:
-    html = escape(text[start:end])
+def inwards(layer: Layer) -> tuple[int, int]:
+    """The order of layers over one place, the innermost first."""
+    return layer.end - layer.start, -layer.start
+
+
+def _run(text: str, active: list[Layer]) -> str:
+    html = escape(text)
     roles = {layer.role for layer in active}
     for role in ("cue", "source"):
         if role in roles:
@@ -160,12 +180,12 @@ def _run(text: str, start: int, end: int, active: list[_Layer]) -> str:
     quotes = [layer for layer in active if layer.quote is not None]
     if not quotes:
         return html
-    inner = min(quotes, key=lambda layer: (layer.end - layer.start, -layer.start))
-    assert inner.quote is not None
-    classes = ["ql-q", f"ql-{escape(inner.quote['kind'])}"]
+    inner = min(quotes, key=inwards).quote
+    assert inner is not None
+    classes = ["ql-q", f"ql-{escape(inner['kind'])}"]
     if len(quotes) > 1:
         classes.append("ql-inner")
-    return f'<span class="{" ".join(classes)}" title="{escape(_summary(inner.quote))}">{html}</span>'
+    return f'<span class="{" ".join(classes)}" title="{escape(_summary(inner))}">{html}</span>'
 
 
 def _reference(quote: dict[str, Any], anchor: str) -> str:
@@ -225,9 +245,10 @@ def article(document: Document, *, legend: bool = True) -> str:
     """The article as HTML, without the style it needs."""
     quotes = _with_chains(document, list(document.quotes(acts="all", zones="all", kind="all")))
     anchor = anchor_of(document)
-    lines = _lines(document)
-    _mark_up(document.text, lines, _layers(document, quotes), anchor)
-    parts = [f'<article class="ql-article" id="{anchor}">', _strip(document)]
+    lines = lines_of(document)
+    layers = layers_of(document, quotes)
+    mark_up(document.text, lines, layers, run=_run, reference=lambda quote: _reference(quote, anchor))
+    parts = [f'<article class="ql-article" id="{anchor}">', strip_of(document)]
     if legend:
         parts.append(_legend())
     parts.extend(_blocks(lines, anchor))
@@ -243,7 +264,7 @@ def _with_chains(document: Document, quotes: list[dict[str, Any]]) -> list[dict[
     return [quote | {"chain": chains.get(quote["quote_id"], [])} for quote in quotes]
 
 
-def _strip(document: Document) -> str:
+def strip_of(document: Document) -> str:
     """The line above an article: where it is from, when, and what it is called."""
     facts = [escape(str(document.meta[name])) for name in ("outlet", "published") if document.meta.get(name)]
     url = str(document.meta.get("url") or "")
@@ -263,9 +284,9 @@ def _legend() -> str:
     )
 
 
-def _blocks(lines: list[_Line], anchor: str) -> Iterator[str]:
+def _blocks(lines: list[Line], anchor: str) -> Iterator[str]:
     """Lines as paragraphs with their notes; what belongs to the page and not the article is folded away."""
-    furniture: list[_Line] = []
+    furniture: list[Line] = []
     for line in lines:
         if line.zone == "boilerplate":
             furniture.append(line)
@@ -276,15 +297,15 @@ def _blocks(lines: list[_Line], anchor: str) -> Iterator[str]:
     yield from _folded(furniture, anchor)
 
 
-def _folded(lines: list[_Line], anchor: str) -> Iterator[str]:
+def _folded(lines: list[Line], anchor: str) -> Iterator[str]:
     if lines:
         count = f"{len(lines)} line{'s' if len(lines) > 1 else ''} around the article"
         inside = "".join(_block(line, anchor) for line in lines)
         yield f'<details class="ql-furniture"><summary>{count}</summary>{inside}</details>'
 
 
-def _block(line: _Line, anchor: str) -> str:
-    tag = _TAGS.get(line.zone, "p")
+def _block(line: Line, anchor: str) -> str:
+    tag = TAGS.get(line.zone, "p")
     notes = "".join(_note(quote, anchor) for quote in line.quotes)
     aside = f'<ol class="ql-notes">{notes}</ol>' if notes else ""
     return f'<div class="ql-row"><{tag} class="ql-{line.zone}">{"".join(line.html)}</{tag}>{aside}</div>'
@@ -324,7 +345,7 @@ def page(documents: Iterable[Document], *, title: str = "Who said what") -> str:
         _contents(articles),
         *(article(document, legend=False) for document in articles),
     ]
-    return _whole_page(title, "".join(body))
+    return whole_page(title, "".join(body))
 
 
 def _voice_of(document: Document, quote: dict[str, Any]) -> tuple[str, str]:
@@ -387,11 +408,12 @@ def _contents(documents: list[Document]) -> str:
     return f'<nav><h2>Articles</h2><ol class="ql-contents">{"".join(rows)}</ol></nav>'
 
 
-def _whole_page(title: str, body: str) -> str:
+def whole_page(title: str, body: str, *, style: str = "") -> str:
+    """A page of its own, with the style of articles and, behind it, another."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>body{{margin:0}}{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>body{{margin:0}}{_STYLE}{style}</style></head>"
         f'<body class="ql ql-page">{body}</body></html>\n'
     )
 
@@ -402,8 +424,8 @@ _STYLE = """
 --scare:#a8487f;--source:#b34a00;--tint:11%;color-scheme:light dark;background:var(--paper);color:var(--ink);
 font:1.0625rem/1.65 Charter,"Bitstream Charter","Iowan Old Style",Palatino,"Source Serif 4",Georgia,serif;
 padding:1.25rem 1.5rem;-webkit-text-size-adjust:100%}
-@media (prefers-color-scheme:dark){.ql{--paper:#191815;--ink:#e6e1d6;--quiet:#a39b8d;--rule:#38352f;--direct:#6cbcf0;
---mixed:#45c99f;--indirect:#e9ab3c;--scare:#e39cc4;--source:#ff9a5c;--tint:17%}}
+@media screen and (prefers-color-scheme:dark){.ql{--paper:#191815;--ink:#e6e1d6;--quiet:#a39b8d;--rule:#38352f;
+--direct:#6cbcf0;--mixed:#45c99f;--indirect:#e9ab3c;--scare:#e39cc4;--source:#ff9a5c;--tint:17%}}
 .ql *{box-sizing:border-box}
 .ql-page{max-width:64rem;margin:0 auto!important;padding:3rem 1.5rem 5rem}
 .ql a{color:inherit;text-decoration-color:var(--quiet);text-underline-offset:.2em}

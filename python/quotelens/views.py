@@ -33,7 +33,7 @@ def shares(documents: Sequence[Seen], sources: Sources, by: str | Iterable[str])
     of_words: Counter[tuple[Any, ...]] = Counter()
     for of in documents:
         for said in filter(_is_chosen, of.said):
-            values = _values(of, said, sources)
+            values = values_of(of, said, sources)
             group, whole = tuple(values[name] for name in names), tuple(values[name] for name in divided)
             quotes[group] += 1
             words[group] += said.n_words
@@ -71,7 +71,8 @@ def _share_types(names: Iterable[str]) -> dict[str, str]:
     return types
 
 
-def _values(of: Seen, said: Said, sources: Sources) -> dict[str, Any]:
+def values_of(of: Seen, said: Said, sources: Sources) -> dict[str, Any]:
+    """What a statement is grouped by: the number and name of its source, kind, anonymity, outlet and month."""
     source = sources.get(of, said.entity_id)
     return {
         "source": (source.number, source.name) if source else (-1, None),
@@ -130,7 +131,7 @@ def network(documents: Sequence[Seen], sources: Sources) -> Network:
     quotes: Counter[tuple[Any, ...]] = Counter()
     within: Counter[tuple[Any, ...]] = Counter()
     for of in documents:
-        edges = Counter(edge for said in filter(_is_chosen, of.said) for edge in _edges(of, said, sources))
+        edges = Counter(edge for said in filter(_is_chosen, of.said) for edge in edges_of(of, said, sources))
         quotes.update(edges)
         within.update(edges.keys())
     ranked = sorted(quotes, key=lambda edge: (-quotes[edge], -within[edge], _sortable(edge)))
@@ -138,7 +139,7 @@ def network(documents: Sequence[Seen], sources: Sources) -> Network:
     return Network(table._batches, table._empty)
 
 
-def _edges(of: Seen, said: Said, sources: Sources) -> Iterator[tuple[Any, ...]]:
+def edges_of(of: Seen, said: Said, sources: Sources) -> Iterator[tuple[Any, ...]]:
     """The two ends of each pair of steps; a source that stands in both is no edge."""
     nodes = [_node(step, sources.get(of, step.entity_id)) for step in said.steps]
     return (quoted + through for quoted, through in dict.fromkeys(pairwise(nodes)) if quoted != through)
