@@ -17,6 +17,7 @@ typedef struct profile {
     int32_t titles[MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_reach name;               /* tokens of its fullest name */
+    int name_weight;             /* what the zone that it stands in tells of names */
     int n_titles;
     bool is_person, is_plural, is_letter;
 } profile;
@@ -265,11 +266,26 @@ static void learn(joiner *j, int32_t entity, const ql_mention *mention, ql_reach
     if (next < ql_n_tokens(run) && ql_is_word(run, next, "who")) of->is_person = true;
 }
 
-/* A longer name is the better one; of two that are as long, the first. */
+/* In the article names are names; a title is written in capitals, and around the article all kinds of things are. */
+static int weight_of_zone(const ql_run *run, int32_t token) {
+    const ql_scratch *scratch = run->scratch;
+    int32_t zone = scratch->sentences.items[ql_token_of(run, token)->sentence].zone;
+    if (zone < 0 || zone >= (int32_t)scratch->zones.n || scratch->zones.items[zone].kind == QL_ZONE_BODY) return 2;
+    uint8_t kind = scratch->zones.items[zone].kind;
+    return kind == QL_ZONE_DECK || kind == QL_ZONE_CAPTION || kind == QL_ZONE_BYLINE ? 2 : kind == QL_ZONE_TITLE;
+}
+
+/* Of two names in zones alike the longer one is better, and the first of two that are as long; one word is no better
+   in a zone that tells more. */
 static void take_name(joiner *j, int32_t entity, ql_reach name) {
     profile *of = &j->profiles.items[entity];
-    if (of->name.end - of->name.first >= name.end - name.first) return;
+    int32_t length = name.end - name.first, known = of->name.end - of->name.first;
+    int weight = weight_of_zone(j->run, name.first);
+    bool longer = length > known && (weight >= of->name_weight || known < 2);
+    bool surer = weight > of->name_weight && (length > 1 || length >= known);
+    if (!longer && !surer) return;
     of->name = name;
+    of->name_weight = weight;
     ql_span bytes = bytes_of(j->run, name);
     j->run->scratch->entities.items[entity].start = bytes.start;
     j->run->scratch->entities.items[entity].end = bytes.end;
