@@ -619,6 +619,7 @@ static bool same_sort(const ql_run *run, int32_t a, int32_t b) {
 static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
+    if (p->name.end > p->name.first && p->name_weight == 0) return false; /* of a menu */
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
     if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
     if (s->document)
@@ -783,10 +784,12 @@ static int32_t body_entity(joiner *j, const sought *s, int32_t head) {
         for (int32_t i = name.first; i < name.end; i++)
             if (same_word(j->run, i, head)) return e;
     }
+    bool is_owned = ql_dependent(j->run, head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE; /* "the city's office" */
+    if (is_owned || !ql_has(j->run, head, QL_WORD_BODY)) return QL_NONE;
     sought thing = *s;
     thing.word = QL_NONE;
     thing.body = true;
-    return ql_has(j->run, head, QL_WORD_BODY) ? look_back(j, &thing) : QL_NONE;
+    return look_back(j, &thing);
 }
 
 static int32_t described_entity(joiner *j, int32_t index) {

@@ -111,8 +111,8 @@ static inline bool ql_can_report(const ql_cue_hit *hit) {
     return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
 }
 
-/* Does a reason for silence stand at token i: "condition of anonymity", "not authorised to", "not to be named"?  The
-   first token behind it, or QL_NONE.  (unnamed.c) */
+/* Does a reason for silence stand at token i: "condition of anonymity", "requested anonymity", "not authorised to",
+   "not to be named"?  The first token behind it, or QL_NONE.  (unnamed.c) */
 int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end);
 
 /* What stands beside this quotation, or NULL.  (beside.c) */

@@ -37,9 +37,11 @@ static int32_t claimed(const ql_run *run, const ql_mention *mention) {
 int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
     static const char *const allowed[] = {"authorized", "authorised", "permitted", "allowed", NULL};
     static const char *const known[] = {"named", "identified", "quoted", NULL};
+    static const char *const wished[] = {"requested", "requesting", "requests", "for", "on", NULL};
     if (i + 2 < end && ql_spells(run, i, "condition") && ql_spells(run, i + 1, "of") &&
         ql_spells(run, i + 2, "anonymity"))
         return i + 3;
+    if (i > 0 && ql_spells(run, i, "anonymity") && spells_one(run, i - 1, wished)) return i + 1;
     bool no = ql_spells(run, i, "not") || ql_spells(run, i, "n't") || ql_spells(run, i, "n’t");
     if (no && i + 2 < end && spells_one(run, i + 1, allowed) && ql_spells(run, i + 2, "to")) return i + 3;
     if (no && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") &&
