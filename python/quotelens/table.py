@@ -39,6 +39,7 @@ _EXTRAS = {
     "warcio": "warc",
     "zstandard": "zstd",
     "networkx": "network",
+    "pyspark": "spark",
 }
 _NUMBERS = ("int32", "int64", "float64")
 
