@@ -100,8 +100,8 @@ def families(quotes: DataFrame, *, documents: DataFrame | None = None) -> DataFr
     quote with its family.  What does not is the grouping, which weighs words over all quotes: the different texts are
     collected, and grouped by one thread of the driver, when this is called.  A million of them, from 1.4 million
     quotes, took 92 seconds and 1.6 GB in Python, and 3.5 GB in the JVM of a local session with two threads.  Some
-    millions are the limit; `spark.driver.memory` and `spark.driver.maxResultSize` have to allow for them.  A family is
-    handled by one task as a whole, in its memory.  `quotes` is computed twice, unless it is cached or was written.
+    millions are the limit; `spark.driver.memory` and `spark.driver.maxResultSize` have to allow for them.  A family
+    is handled by one task as a whole, in its memory.  `quotes` is computed twice, unless it is cached or was written.
 
     Raises ImportError without pyspark, ValueError for a column that is not there.
 
