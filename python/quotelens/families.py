@@ -35,7 +35,7 @@ _COLUMNS = {
     "speakers_agree": "bool",
     "speakers": "string",
 }
-_VARIANT_COLUMNS = {
+VARIANT_COLUMNS = {
     "family_id": "int32",
     "doc_id": "string",
     "quote_id": "int32",
@@ -257,7 +257,7 @@ def compared_words(quotes: Table, corpus: Corpus | None) -> list[str]:
 
 
 @dataclass(slots=True)
-class _Member:
+class Member:
     """One quotation of a family."""
 
     doc_id: str
@@ -289,7 +289,7 @@ class Families(Table):
         self,
         batches: Sequence[_core.Batch],
         empty: _core.Batch,
-        members: Mapping[int, list[_Member]] | None = None,
+        members: Mapping[int, list[Member]] | None = None,
         canonical: Mapping[int, str] | None = None,
     ) -> None:
         super().__init__(batches, empty)
@@ -314,11 +314,11 @@ class Families(Table):
         speakers = quotes["speaker"] if "speaker" in quotes.columns else [None] * len(texts)
         found = grouped(texts)
         nothing, named = Facts(), outside or {}
-        members: dict[int, list[_Member]] = {}
+        members: dict[int, list[Member]] = {}
         for key, text, speaker, how in zip(keys, texts, speakers, found.members(), strict=True):
             family, similarity, is_exact, is_fragment = how
             known, sources = facts.get(key[0], nothing), named.get(key, set())
-            member = _Member(*key, text, speaker, known, sources, similarity, is_exact, is_fragment)
+            member = Member(*key, text, speaker, known, sources, similarity, is_exact, is_fragment)
             members.setdefault(family, []).append(member)
         canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
         rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
@@ -342,15 +342,13 @@ class Families(Table):
             if family_id not in set(ids):
                 raise KeyError(f"There is no family {family_id!r} in this table of {len(self):,}.")
             ids = [family_id]
-        rows = [
-            row for family in ids for row in _variant_rows(family, self._canonical[family], self._members[family])
-        ]
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(_VARIANT_COLUMNS)}
-        table = Table.from_columns(columns, list(_VARIANT_COLUMNS.values()))
+        rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
+        columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
+        table = Table.from_columns(columns, list(VARIANT_COLUMNS.values()))
         return Variants(table._batches, table._empty, self._canonical)
 
 
-def _row(family: int, canonical: str, members: list[_Member]) -> tuple[Any, ...]:
+def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
     moments = [member.facts.published for member in members]
     first = min(
         (member for member in members if member.facts.published is not None),
@@ -395,7 +393,7 @@ def _distinct(names: list[str]) -> list[str]:
     return [name for name, _ in kept]
 
 
-def _variant_rows(family: int, canonical: str, members: list[_Member]) -> list[tuple[Any, ...]]:
+def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tuple[Any, ...]]:
     moments = [member.facts.published for member in members]
     placed = zip(members, moments, ranks(moments), lags(moments), strict=True)
     ordered = sorted(

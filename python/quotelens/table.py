@@ -40,6 +40,7 @@ _EXTRAS = {
     "zstandard": "zstd",
     "matplotlib": "plot",
     "networkx": "network",
+    "pyspark": "spark",
 }
 _NUMBERS = ("int32", "int64", "float64")
 

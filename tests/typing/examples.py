@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import quotelens as ql
+import quotelens.spark
 from matplotlib.axes import Axes
+from pyspark.sql import DataFrame
 from quotelens.evaluation import Evaluation
 from quotelens.explain import Explanation
 from quotelens.families import Families, Quotes, Variants
@@ -82,3 +84,9 @@ def uses() -> None:
     assert_type(ql.exchange.to_conllu(corpus, Path("out.conllu")), int)
     assert_type(ql.info(config), dict[str, str])
     assert_type(ql.__version__, str)
+
+
+def uses_of_spark(df: DataFrame) -> None:
+    found = quotelens.spark.quotes(df, text="body", id="story", kind="direct", config=ql.Config(), compared=True)
+    assert_type(found, DataFrame)
+    assert_type(quotelens.spark.families(found, documents=df), DataFrame)

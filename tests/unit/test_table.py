@@ -167,3 +167,12 @@ def test_a_missing_package_is_named_with_its_extra(table, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(ImportError, match=r"to_arrow\(\) needs pyarrow, .* pip install 'quotelens\[pandas\]'"):
         table.to_arrow()
+
+
+def test_spark_is_named_with_its_extra(monkeypatch):
+    import quotelens.spark
+
+    monkeypatch.setitem(__import__("sys").modules, "pyspark", None)
+    monkeypatch.delitem(__import__("sys").modules, "pyspark.sql.functions", raising=False)
+    with pytest.raises(ImportError, match=r"quotelens.spark needs pyspark, .* pip install 'quotelens\[spark\]'"):
+        quotelens.spark.quotes(None)
