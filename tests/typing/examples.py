@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, assert_type
+from typing import TYPE_CHECKING, Any, assert_type
 
 import quotelens as ql
-import quotelens.spark
 from matplotlib.axes import Axes
-from pyspark.sql import DataFrame
 from quotelens.evaluation import Evaluation
 from quotelens.explain import Explanation
 from quotelens.families import Families, Quotes, Variants
 from quotelens.train import Training
+
+if TYPE_CHECKING:
+    import quotelens.spark
+    from pyspark.sql import DataFrame
 
 
 def uses() -> None:
@@ -86,7 +88,7 @@ def uses() -> None:
     assert_type(ql.__version__, str)
 
 
-def uses_of_spark(df: DataFrame) -> None:
+def uses_of_spark(df: "DataFrame") -> None:
     found = quotelens.spark.quotes(df, text="body", id="story", kind="direct", config=ql.Config(), compared=True)
     assert_type(found, DataFrame)
     assert_type(quotelens.spark.families(found, documents=df), DataFrame)
