@@ -88,7 +88,7 @@ def test_nothing_to_show(name, texts):
 
 @pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
 def test_what_is_no_corpus_and_no_number(corpus, name):
-    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*given: Table"):
+    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*given: Quotes"):
         draw(name, corpus.quotes())
     for n in (0, "5"):
         with pytest.raises(ValueError, match=f"n is {n!r}: give how many"):
