@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from math import ceil, cos, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from quotelens.calibration import BINS, calibration_error
 from quotelens.calibration import reliability as bins_of
 from quotelens.corpus import Corpus
+from quotelens.families import Families, Quotes, moment_of
 from quotelens.table import Table, optional
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ _KINDS = {
     "agency": (_VERMILION, "--", "v"),
     "anonymous": ("#d9d5cc", "++", "X"),
 }
+# Colour, mark: how the words of a variant differ from the longest of its family.
+_WORDS = {"exact": (_BLUE, "o"), "shortened": (_ORANGE, "D"), "changed": (_PURPLE, "^")}
+_MOST_ROWS = 40  # outlets of a timeline
 _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "|")}
 
 
@@ -359,6 +364,95 @@ def _draw_nodes(
     legend: Any = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), title="kind")
     for handle in legend.legend_handles:
         handle.set_sizes([60])
+
+
+# ------------------------------------------------------------------------------------------------------ families
+
+
+def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | None = None) -> Axes:
+    """Where and when a quotation was printed: a row for each outlet, the earliest on top, a mark for each variant.
+
+    `families` is what `quotes().families()` gives, or the quotes; `family_id` is one of its families.  Marks tell
+    variants with the same words as the longest from those that are a part of it, and from those with other words.
+    A date without an hour (midnight sharp counts as none) is a line as long as the day, with the mark in its middle.
+    Below the name of the first outlet stands that it is; below each that can be, where that is not sure.  Articles
+    without an outlet have a row each, with their doc_id.  Times are UTC.  Variants without a date are left out, and
+    counted in the title; of more than 40 outlets the earliest are shown.
+
+    Needs matplotlib; raises TypeError for another table, and KeyError for a family that it has not.
+
+    >>> import quotelens as ql
+    >>> families = ql.sample().quotes().families()
+    >>> widest = max(families, key=lambda row: row["n_outlets"])
+    >>> ax = ql.plots.family_timeline(families, widest["family_id"])  # doctest: +SKIP
+    >>> ax.figure.savefig("family.png")  # doctest: +SKIP
+    """
+    optional("matplotlib", "plots.family_timeline()")
+    if isinstance(families, Quotes):
+        families = families.families()
+    if not isinstance(families, Families):
+        given = type(families).__name__
+        raise TypeError(
+            f"plots.family_timeline() draws a family of quotes().families(), or of quotes(), and was given: {given}."
+        )
+    family = next((row for row in families if row["family_id"] == family_id), None)
+    if family is None:
+        raise KeyError(f"There is no family {family_id!r} in this table of {len(families):,}: see its family_id.")
+    variants = list(families.variants(family_id))
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in variants:
+        if row["published"] is not None:
+            rows.setdefault(row["outlet"] or row["doc_id"], []).append(row)
+    shown = list(rows)[:_MOST_ROWS]
+    most = max((len(rows[outlet]) for outlet in shown), default=0)
+    ax = ax or _new_axes(9, 1.8 + len(shown) * max(0.5, 0.16 * most))
+    ax.set(xlabel="time of publication (UTC)", ylabel="outlet (n = statements)")
+    dated = sum(map(len, rows.values()))
+    size = f"n = {_count(dated, 'statement')}, {len(variants) - dated:,} undated left out"
+    words = _name(" ".join(family["canonical"].split()).strip("“”‘’«»\"' "), 60)
+    _title(ax, f"“{words}”", f"{size}; {len(shown):,} of {_count(len(rows), 'outlet')}")
+    if not shown:
+        return _nothing(ax, "No article with these words has a date.")
+    _draw_variants(ax, [rows[outlet] for outlet in shown])
+    first = ", the first" if family["first_certain"] else ", perhaps the first"
+    can_be = {outlet for outlet in shown if any(row["rank"] == 1 for row in rows[outlet])}
+    labels = [f"{_name(outlet)}\nn = {len(rows[outlet]):,}{first if outlet in can_be else ''}" for outlet in shown]
+    ax.set_yticks(range(len(shown)), labels)
+    ax.set_ylim(len(shown) - 0.5, -0.5)
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return _plain(ax)
+
+
+def _draw_variants(ax: Axes, rows: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+    """The marks of each row, each in a lane of its own, so that none hides another."""
+    dates = optional("matplotlib.dates", "plots.family_timeline()")
+    days, ends = [], []
+    points: dict[str, list[tuple[Any, float]]] = {words: [] for words in _WORDS}
+    for y, row in enumerate(rows):
+        for lane, variant in enumerate(row):
+            start, moment = variant["published"], moment_of(variant["published"])
+            end = start if moment is None or moment.is_exact else start + timedelta(days=1)
+            words = "exact" if variant["is_exact"] else "shortened" if variant["is_fragment"] else "changed"
+            level = y + (lane - (len(row) - 1) / 2) * min(0.3, 0.8 / len(row))
+            points[words].append((start + (end - start) / 2, level))
+            ends += [start, end]
+            if end > start:
+                days.append((level, start, end))
+    for words, (colour, mark) in _WORDS.items():
+        if points[words]:
+            times, levels = zip(*points[words], strict=True)
+            style: dict[str, Any] = {"c": colour, "marker": mark, "edgecolors": _INK, "linewidths": 0.6}
+            ax.scatter(times, levels, s=60, label=words, zorder=3, **style)
+    if days:
+        levels, starts, stops = zip(*days, strict=True)
+        ax.hlines(levels, starts, stops, color=_INK, linewidth=2, label="hour not known", zorder=2)
+    room = max((max(ends) - min(ends)) / 20, timedelta(hours=1))
+    ax.set_xlim(min(ends) - room, max(ends) + room)
+    for y in range(len(rows)):
+        ax.axhline(y, color=_QUIET, linewidth=0.6, zorder=1)
+    locator = dates.AutoDateLocator(minticks=3, maxticks=7)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
 
 
 # -------------------------------------------------------------------------------------------------- reliability

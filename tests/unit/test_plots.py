@@ -11,6 +11,7 @@ pytestmark = pytest.mark.skipif(
 )
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
+import matplotlib.dates  # noqa: E402
 from matplotlib import pyplot  # noqa: E402
 
 FIGURES = ["top_sources", "share_over_time", "cues_by_outlet", "anonymity_by_outlet", "source_network"]
@@ -249,3 +250,101 @@ def test_node_labels_stay_inside(corpus):
         ax.figure.canvas.draw()
         labels = [text.get_window_extent() for text in ax.texts if text.get_text()]
         assert labels and all(ax.bbox.x0 < box.x0 and box.x1 < ax.bbox.x1 for box in labels)
+
+
+# ------------------------------------------------------------------------------------------------ a family
+
+SAID = "“Every cable has to be replaced by May, and the brakes before that,” Ann Lee said."
+
+
+def printed(text, outlet, published):
+    return {"text": text, "outlet": outlet, "published": published}
+
+
+PRINTED = [
+    printed(SAID, "Gazette", "2024-05-01T09:30:00Z"),
+    printed(SAID, "Clarion", "2024-05-03"),
+    printed("“Every cable has to be replaced,” said Ann Lee.", "Post", "2024-05-01T15:00:00Z"),
+    printed(
+        "“Every cable has to be replaced in May, and the brakes before that,” said Ann Lee.",
+        "Gazette",
+        "2024-05-01T09:30:00Z",
+    ),
+    printed(SAID, None, "2024-05-04T10:00:00Z"),
+    printed(SAID, "Courier", None),
+]
+
+
+def marks(ax):
+    """The places of the marks of each kind, in days since 1970 and rows."""
+    groups = [group for group in ax.collections if group.get_label() in ("exact", "shortened", "changed")]
+    return {group.get_label(): [tuple(map(float, place)) for place in group.get_offsets()] for group in groups}
+
+
+def rows_of(ax):
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def test_family_timeline():
+    families = Corpus(PRINTED).quotes().families()
+    assert families["n_members"] == [6]
+    ax = ql.plots.family_timeline(families, 0)
+    assert rows_of(ax) == ["Gazette\nn = 2, perhaps the first", "Post\nn = 1", "Clarion\nn = 1", "4\nn = 1"]
+    assert rows_of(ql.plots.family_timeline(Corpus(PRINTED[:-1]).quotes(), 0))[0] == "Gazette\nn = 2, the first"
+    title, size = ax.get_title(loc="left").split("\n")
+    assert title == "“Every cable has to be replaced…, and the brakes before that,”"
+    assert size == "n = 5 statements, 1 undated left out; 4 of 4 outlets"
+    day = matplotlib.dates.datestr2num("2024-05-01")
+    first, found = day + 9.5 / 24, marks(ax)
+    assert found["shortened"] == [(pytest.approx(day + 15 / 24), 1)]
+    assert sorted(found["exact"])[1:] == [(pytest.approx(day + 2.5), 2), (pytest.approx(day + 3 + 10 / 24), 3)]
+    (changed,), exact = found["changed"], min(found["exact"])
+    assert exact[0] == changed[0] == pytest.approx(first) and exact[1] == -changed[1] != 0  # lanes of one row
+    (days,) = [group for group in ax.collections if group.get_label() == "hour not known"]
+    assert [list(map(tuple, line.vertices)) for line in days.get_paths()] == [[(day + 2, 2), (day + 3, 2)]]
+    left, right = ax.get_xlim()
+    assert left < first and day + 3 + 10 / 24 < right < day + 5
+
+
+def test_a_family_whose_first_is_not_sure():
+    day = [printed(SAID, outlet, "2024-05-01") for outlet in ("Gazette", "Post")]
+    ax = ql.plots.family_timeline(Corpus([*day, printed(SAID, "Clarion", "2024-05-02")]).quotes(), 0)
+    assert rows_of(ax) == ["Gazette\nn = 1, perhaps the first", "Post\nn = 1, perhaps the first", "Clarion\nn = 1"]
+    assert list(marks(ax)) == ["exact"]
+
+
+def test_families_that_are_awkward_to_draw():
+    at_once = ql.plots.family_timeline(Corpus([PRINTED[0]] * 2).quotes(), 0)
+    left, right = at_once.get_xlim()
+    assert 0 < right - left < 1
+    undated = ql.plots.family_timeline(Corpus([SAID, SAID]).quotes(), 0)
+    assert "n = 0 statements, 2 undated left out; 0 of 0 outlets" in undated.get_title(loc="left")
+    assert undated.texts[0].get_text() == "Nothing to show. No article with these words has a date."
+    many = Corpus([printed(SAID, f"Outlet {k}", f"2024-05-01T{k // 60:02d}:{k % 60:02d}:00Z") for k in range(90)])
+    ax = ql.plots.family_timeline(many.quotes(), 0)
+    assert "n = 90 statements" in ax.get_title(loc="left") and "; 40 of 90 outlets" in ax.get_title(loc="left")
+    assert len(marks(ax)["exact"]) == len(rows_of(ax)) == 40
+    found = boxes(ax)
+    assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
+
+
+def test_labels_of_a_timeline_of_the_samples(corpus):
+    families = corpus.quotes().families()
+    for row in sorted(families, key=lambda row: -row["n_outlets"])[:4]:
+        _, given = pyplot.subplots(figsize=(9, 5), layout="constrained")
+        assert ql.plots.family_timeline(families, row["family_id"], ax=given) is given
+        found = boxes(given)
+        assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
+        assert given._left_title.get_window_extent().x1 <= given.figure.bbox.x1
+        assert given.get_xlabel() == "time of publication (UTC)" and "(n = statements)" in given.get_ylabel()
+
+
+def test_what_is_no_family(corpus, monkeypatch):
+    with pytest.raises(TypeError, match=r"draws a family of quotes\(\)\.families\(\).*was given: Corpus"):
+        ql.plots.family_timeline(corpus, 0)
+    for wrong in (-1, None):
+        with pytest.raises(KeyError, match=f"no family {wrong} in this table of"):
+            ql.plots.family_timeline(corpus.quotes(), wrong)
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r"plots\.family_timeline\(\) needs matplotlib.*quotelens\[plot\]"):
+        ql.plots.family_timeline(corpus.quotes(), 0)
