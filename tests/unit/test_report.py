@@ -62,7 +62,8 @@ def test_the_samples_give_a_page_that_needs_nothing_else(sample_page):
     assert outside and all(
         link.startswith("https://") and ".invalid/" in link for link in outside
     )  # the articles' own
-    assert "15 articles of 7 outlets" in sample_page and "196 statements" in sample_page
+    assert "15 articles of 7 outlets" in sample_page
+    assert f"{len(ql.sample().quotes())} statements" in sample_page
 
 
 def test_every_statement_has_an_anchor_and_a_link_from_its_source(sample_page):
