@@ -140,6 +140,16 @@ static bool is_line(const ql_writer *w, int32_t sentence, const ql_mark_pair *of
     return of->closed && of->end >= all->end && end > all->first_token + 1 && ql_is_final_stop(w, end - 1);
 }
 
+/* "… broke out, “Silence, there!”": an exclamation behind a comma, a colon or a dash is somebody's. */
+static bool is_exclaimed(const ql_writer *w, const ql_mark_pair *of) {
+    int32_t first = ql_token_at(w->run, of->content_start), end = ql_token_at(w->run, of->content_end);
+    int32_t before = ql_token_at(w->run, of->start) - 1;
+    if (!of->closed || before < 0 || end - first < 3 || !ql_is_char(w->run, end - 1, '!')) return false;
+    bool announced =
+        ql_is_comma(w, before) || ql_is_char(w->run, before, ':') || ql_kind(w->run, before) == QL_TOKEN_DASH;
+    return announced && ql_flag(w->run, first, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS);
+}
+
 static int32_t stand_alone(ql_writer *w, int32_t pair, int32_t last) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t sentence = sentence_of(w, of->start);
@@ -162,7 +172,8 @@ static int32_t stand_alone(ql_writer *w, int32_t pair, int32_t last) {
     if (made == QL_NONE) return made;
     ql_add_span(w, made, of->start, of->end);
     ql_draft *to = &w->drafts.items[made];
-    to->scare = (!ql_is_speech(of) && !whole) || (!whole && cue == QL_NONE && is_mere_term(w, sentence, of));
+    bool spoken = ql_is_speech(of) || whole || is_exclaimed(w, of);
+    to->scare = !spoken || (!whole && cue == QL_NONE && is_mere_term(w, sentence, of));
     to->quoted = true;
     to->closed = of->closed;
     if (before == QL_NONE) return made;
@@ -188,10 +199,23 @@ static int32_t verb_of_inner(const ql_writer *w, int32_t pair, int32_t *source) 
     return verb;
 }
 
+/* Marks inside a quotation that open in the middle of its sentence and of nobody there: its speaker's own way of
+   writing, and in dialect often no marks at all. */
+static bool runs_on(const ql_writer *w, const ql_mark_pair *of) {
+    int32_t first = ql_token_at(w->run, of->content_start), before = ql_token_at(w->run, of->start) - 1;
+    if (before < 0 || ql_kind(w->run, before) != QL_TOKEN_WORD) return false;
+    return !ql_flag(w->run, first, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS);
+}
+
 static int32_t place_inner(ql_writer *w, int32_t pair) {
     const ql_mark_pair *of = &w->run->scratch->marks.items[pair];
     int32_t source = QL_NONE, verb = verb_of_inner(w, pair, &source);
-    if (verb == QL_NONE || source == QL_NONE) return stand_alone(w, pair, QL_NONE);
+    if (verb == QL_NONE || source == QL_NONE) {
+        int32_t alone = stand_alone(w, pair, QL_NONE);
+        if (alone != QL_NONE && w->drafts.items[alone].source == QL_NONE && runs_on(w, of))
+            w->drafts.items[alone].scare = true;
+        return alone;
+    }
     int32_t made = ql_add_draft(w, sentence_of(w, of->start), QL_NONE, source,
                                 verb < ql_token_at(w->run, of->start) ? "SVQ" : "QSV");
     if (made == QL_NONE) return made;
