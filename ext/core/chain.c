@@ -185,18 +185,12 @@ static void note_steps(tracer *t, const ql_quote *quote) {
     }
 }
 
-static bool is_spelled(const ql_run *run, int32_t i, const char *const *words) {
-    for (; *words != NULL; words++)
-        if (ql_spells(run, i, *words)) return true;
-    return false;
-}
-
 /* "Reuters obtained the memo", "a memo that Reuters has seen": the verb over a document, or of the clause on it. */
 static int32_t active_viewer(const ql_run *run, int32_t head, int32_t *verb) {
     static const char *const viewed[] = {"obtained", "saw", "seen", "reviewed", "viewed", "read", "published", NULL};
     int32_t over = ql_relates(run, head, QL_RELATION_BIT(OBJ)) ? ql_head_of(run, head) : QL_NONE;
     if (over == QL_NONE) over = ql_dependent(run, head, QL_RELATION_BIT(ACL_RELCL));
-    if (over == QL_NONE || !is_spelled(run, over, viewed)) return QL_NONE;
+    if (over == QL_NONE || !ql_spells_one(run, over, viewed)) return QL_NONE;
     *verb = over;
     return ql_subject_of(run, over);
 }
@@ -305,11 +299,7 @@ static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
 static bool is_platform(const ql_run *run, int32_t i) {
     static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram",
                                             "YouTube", "Weibo",    "Tumblr",    NULL};
-    const ql_token *token = ql_token_of(run, i);
-    size_t n = (size_t)(token->end - token->start);
-    for (int p = 0; platforms[p] != NULL; p++)
-        if (strlen(platforms[p]) == n && memcmp(run->text->bytes + token->start, platforms[p], n) == 0) return true;
-    return false;
+    return ql_is_exactly_one(run, i, platforms);
 }
 
 /* A phrase behind the cue: whom it was told to, where it was said, in which document. */
@@ -354,10 +344,8 @@ static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
 static bool verb_step(tracer *t, int32_t quote, int32_t verb) {
     static const char *const written[] = {"tweeted",  "tweets", "tweeting", "retweeted", "emailed",
                                           "e-mailed", "emails", "blogged",  NULL};
-    for (int i = 0; written[i] != NULL; i++)
-        if (ql_is_word(t->run, verb, written[i]))
-            return add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
-    return true;
+    return !ql_is_one_word(t->run, verb, written) ||
+           add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
 }
 
 /* "…, Ren said, according to Reuters": a later source of the same sentence that has no statement of its own. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ascii.h"
+
 void ql_add_span(ql_writer *w, int32_t of, int32_t start, int32_t end) {
     int32_t index = (int32_t)w->bits.n;
     ql_draft *to = &w->drafts.items[of];
@@ -49,8 +51,8 @@ int32_t ql_add_draft(ql_writer *w, int32_t sentence, int32_t cue, int32_t source
 static int32_t count_letters(const ql_text *text, int32_t start, int32_t end) {
     int32_t n = 0;
     for (int32_t i = start; i < end; i++) {
-        unsigned char c = (unsigned char)text->bytes[i];
-        n += c >= 0x80 || (c | 32u) - 'a' < 26u || c - (unsigned)'0' < 10u;
+        char c = text->bytes[i];
+        n += (unsigned char)c >= 0x80 || is_letter(c) || is_digit(c);
     }
     return n;
 }
@@ -130,11 +132,6 @@ static void describe(const ql_writer *w, const ql_draft *of, ql_quote *quote) {
         quote->cue_entry = scratch->tokens.items[hit->first_token].word;
         quote->act = word->act;
     }
-    uint8_t source = of->source != QL_NONE ? scratch->mentions.items[of->source].kind : QL_MENTION_NONE;
-    quote->anonymity = source == QL_MENTION_NONE                                        ? QL_ANONYMITY_NONE
-                       : source == QL_MENTION_ANONYMOUS                                 ? QL_ANONYMITY_BARE
-                       : source == QL_MENTION_GROUP || source == QL_MENTION_DESCRIPTION ? QL_ANONYMITY_DESCRIBED
-                                                                                        : QL_ANONYMITY_NAMED;
 }
 
 /* Does the pair belong to the statement, or to one inside it that a cue made? */

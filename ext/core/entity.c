@@ -4,6 +4,8 @@
    and each pronoun to what was named before it: the nearest that fits, with a liking for subjects and for who spoke
    last.  What fits nothing becomes an entity without a name: a wrong name is worse than none. */
 #include "entity.h"
+
+#include "ascii.h"
 #include "name.h"
 
 enum {
@@ -51,8 +53,7 @@ static bool joins_name(const ql_run *run, int32_t i) {
     static const char *const particles[] = {"of",  "for", "and", "the", "de",  "la",
                                             "van", "von", "bin", "al",  "del", NULL};
     if (ql_is_char(run, i, '&') || ql_is_char(run, i, '-') || ql_is_char(run, i, '/')) return true;
-    for (int p = 0; particles[p] != NULL; p++)
-        if (ql_is_word(run, i, particles[p])) return true;
+    if (ql_is_one_word(run, i, particles)) return true;
     const ql_token *token = ql_token_of(run, i);
     return token->end - token->start == 2 && ql_tag_of(run, i) == QL_TAG_PROPN;
 }
@@ -209,10 +210,6 @@ uint8_t ql_role_of_words(const ql_run *run, ql_reach words) {
 }
 
 /* ---------------------------------------------------------------------------------------------- comparing */
-
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
 
 /* Are two tokens the same word, ASCII case aside? */
 static bool same_word(const ql_run *run, int32_t a, int32_t b) {
@@ -733,19 +730,11 @@ static int32_t pronoun_entity(joiner *j, int32_t index) {
     return found;
 }
 
-static bool is_listed(const ql_run *run, int32_t i, const char *const *words) {
-    const ql_token *token = ql_token_of(run, i);
-    size_t n = (size_t)(token->end - token->start);
-    for (; *words != NULL; words++)
-        if (strlen(*words) == n && memcmp(run->text->bytes + token->start, *words, n) == 0) return true;
-    return false;
-}
-
 int32_t ql_agent_of(const ql_run *run, int32_t head, const char *const *verbs, const char *preposition,
                     int32_t *verb) {
     static const uint64_t phrases = QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL);
     for (int32_t i = ql_branch_of(run, head)->child; i != QL_NONE; i = ql_branch_of(run, i)->next) {
-        if (i < head || !ql_relates(run, i, QL_RELATION_BIT(ACL)) || !is_listed(run, i, verbs)) continue;
+        if (i < head || !ql_relates(run, i, QL_RELATION_BIT(ACL)) || !ql_is_exactly_one(run, i, verbs)) continue;
         for (int32_t agent = ql_branch_of(run, i)->child; agent != QL_NONE; agent = ql_branch_of(run, agent)->next) {
             if (!ql_relates(run, agent, phrases) || !ql_is_word(run, ql_branch_of(run, agent)->first, preposition))
                 continue;

@@ -70,10 +70,7 @@ static bool infinitive_behind(const ql_run *run, int32_t verb, const ql_cue *wor
 
 /* Does a phrase that hangs on a verb begin with one of these? */
 static bool opens_with(const ql_run *run, int32_t phrase, const char *const *words) {
-    int32_t first = ql_branch_of(run, phrase)->first;
-    for (; *words != NULL; words++)
-        if (ql_is_word(run, first, *words)) return true;
-    return false;
+    return ql_is_one_word(run, ql_branch_of(run, phrase)->first, words);
 }
 
 /* "on Monday", "in a speech", "after the vote", ", and left": when, where and what else, and no part of what is

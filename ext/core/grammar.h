@@ -41,6 +41,13 @@ static inline bool ql_is_word(const ql_run *run, int32_t i, const char *form) {
     return word != QL_NONE && strcmp(ql_lexicon_word(run->engine->lexicon, word)->form, form) == 0;
 }
 
+/* Is token i one of these lexicon forms, a list that NULL ends? */
+static inline bool ql_is_one_word(const ql_run *run, int32_t i, const char *const *forms) {
+    for (; *forms != NULL; forms++)
+        if (ql_is_word(run, i, *forms)) return true;
+    return false;
+}
+
 /* The cue that token i is a form of, or NULL. */
 static inline const ql_cue *ql_cue_of(const ql_run *run, int32_t i) {
     int32_t word = run->scratch->tokens.items[i].word;
@@ -126,6 +133,22 @@ static inline bool ql_spells(const ql_run *run, int32_t i, const char *word) {
     for (size_t k = 0; k < n; k++)
         if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
     return true;
+}
+
+/* Is token i one of these, a list that NULL ends? */
+static inline bool ql_spells_one(const ql_run *run, int32_t i, const char *const *words) {
+    for (; *words != NULL; words++)
+        if (ql_spells(run, i, *words)) return true;
+    return false;
+}
+
+/* The same, with its capitals as they stand here. */
+static inline bool ql_is_exactly_one(const ql_run *run, int32_t i, const char *const *words) {
+    const ql_token *token = ql_token_of(run, i);
+    size_t n = (size_t)(token->end - token->start);
+    for (; *words != NULL; words++)
+        if (strlen(*words) == n && memcmp(run->text->bytes + token->start, *words, n) == 0) return true;
+    return false;
 }
 
 #endif

@@ -3,12 +3,6 @@
 
 enum { MOST_REASON = 60, MOST_BEFORE = 14 };
 
-static bool spells_one(const ql_run *run, int32_t i, const char *const *words) {
-    for (; *words != NULL; words++)
-        if (ql_spells(run, i, *words)) return true;
-    return false;
-}
-
 /* The number that token i writes, in digits or as a word; QL_NONE where it is none. */
 static int32_t number_of(const ql_run *run, int32_t i) {
     static const char *const words[] = {"one",   "two",  "three", "four",   "five",   "six", "seven",
@@ -41,15 +35,15 @@ int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
     if (i + 2 < end && ql_spells(run, i, "condition") && ql_spells(run, i + 1, "of") &&
         ql_spells(run, i + 2, "anonymity"))
         return i + 3;
-    if (i > 0 && ql_spells(run, i, "anonymity") && spells_one(run, i - 1, wished)) return i + 1;
+    if (i > 0 && ql_spells(run, i, "anonymity") && ql_spells_one(run, i - 1, wished)) return i + 1;
     bool no = ql_spells(run, i, "not") || ql_spells(run, i, "n't") || ql_spells(run, i, "n’t");
-    if (no && i + 2 < end && spells_one(run, i + 1, allowed) && ql_spells(run, i + 2, "to")) return i + 3;
+    if (no && i + 2 < end && ql_spells_one(run, i + 1, allowed) && ql_spells(run, i + 2, "to")) return i + 3;
     if (no && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") &&
-        spells_one(run, i + 3, known))
+        ql_spells_one(run, i + 3, known))
         return i + 4;
     bool declined = ql_spells(run, i, "declined") || ql_spells(run, i, "declining") || ql_spells(run, i, "refused");
     if (declined && i + 3 < end && ql_spells(run, i + 1, "to") && ql_spells(run, i + 2, "be") &&
-        spells_one(run, i + 3, known))
+        ql_spells_one(run, i + 3, known))
         return i + 4;
     return QL_NONE;
 }
@@ -58,7 +52,7 @@ int32_t ql_silence_at(const ql_run *run, int32_t i, int32_t end) {
 static int32_t reason_start(const ql_run *run, int32_t at, int32_t first) {
     static const char *const openers[] = {"because", "who", "as", "since", "on", "asking", "asked", "speaking", NULL};
     for (int32_t i = at; i >= first && i > at - MOST_BEFORE; i--)
-        if (spells_one(run, i, openers)) return i;
+        if (ql_spells_one(run, i, openers)) return i;
     return at;
 }
 
