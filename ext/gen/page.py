@@ -10,6 +10,8 @@ inside it.  Rows out of order, repeated, or without a reason are refused.  Stand
 import pathlib
 import sys
 
+from literal import quoted
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["class", "where", "pattern", "why"]
 FRAME = {"whole": "^(?:{})$", "start": "^(?:{})", "inside": "(?:{})"}
@@ -26,14 +28,6 @@ def read_rows(path):
         if number > 2 and row[:3] <= rows[number - 3][:3]:
             sys.exit(f"{path.name}:{number}: {row[2]!r} is out of order or stands there twice")
     return rows
-
-
-def quoted(text):
-    escaped = "".join(
-        chr(b) if 32 <= b < 127 and chr(b) not in '"\\' else "\\" + (chr(b) if b in (34, 92) else f"{b:03o}")
-        for b in text.encode("utf-8")
-    )
-    return f'"{escaped}"'
 
 
 def main(argv):

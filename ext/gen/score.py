@@ -14,6 +14,8 @@ import pathlib
 import re
 import sys
 
+from literal import quoted
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["feature", "weight", "why"]
 MODELS = ("quote", "scare", "source")
@@ -45,14 +47,6 @@ def is_number(text):
 
 def enumerator(feature):
     return "SCORE_" + re.sub(r"[^A-Z0-9]+", "_", feature.upper())
-
-
-def quoted(text):
-    escaped = "".join(
-        chr(b) if 32 <= b < 127 and chr(b) not in '"\\' else "\\" + (chr(b) if b in (34, 92) else f"{b:03o}")
-        for b in text.encode("utf-8")
-    )
-    return f'"{escaped}"'
 
 
 def main(argv):
