@@ -10,38 +10,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas
 
-from quotelens.api import Choice
-from quotelens.config import Config
-from quotelens.corpus import Corpus
+from quotelens.series import SeriesTexts
+from quotelens.table import Table
 
 
 @pandas.api.extensions.register_series_accessor("ql")
-class SeriesAccessor:
+class SeriesAccessor(SeriesTexts[pandas.DataFrame]):
     """The texts of a series: the index is their `doc_id`, and a missing text counts as an empty one."""
 
-    def __init__(self, series: Any) -> None:
-        self._series = series
+    def _named(self) -> Iterable[tuple[Any, str]]:
+        texts: Iterable[tuple[Any, str]] = self._series.astype(object).where(self._series.notna(), "").items()
+        return texts
 
-    def corpus(self, *, config: Config | None = None, threads: int | None = None) -> Corpus:
-        """A `Corpus` of the texts, for all that it can do."""
-        texts = self._series.astype(object).where(self._series.notna(), "")
-        documents = [{"doc_id": str(name), "text": text} for name, text in texts.items()]
-        return Corpus(documents, config=config, threads=threads)
-
-    def quotes(
-        self,
-        *,
-        kind: Choice = None,
-        acts: Choice = None,
-        zones: Choice = None,
-        min_confidence: float | None = None,
-        config: Config | None = None,
-        threads: int | None = None,
-    ) -> pandas.DataFrame:
-        """The statements in the texts as a dataframe, one row a statement: see `Corpus.quotes`."""
-        corpus = self.corpus(config=config, threads=threads)
-        return corpus.quotes(kind=kind, acts=acts, zones=zones, min_confidence=min_confidence).to_pandas()
+    def _frame(self, table: Table) -> pandas.DataFrame:
+        return table.to_pandas()
