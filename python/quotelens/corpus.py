@@ -335,10 +335,6 @@ class Corpus:
         """The text of a document."""
         return self._records[self._index[doc_id]].text
 
-    def steps(self) -> Table:
-        """The steps of all chains as the core gives them, whatever act or zone their quote is of."""
-        return self._table("chains")
-
     def stream(
         self,
         *,

@@ -183,7 +183,7 @@ def _facts_of_corpus(corpus: Corpus) -> dict[str, Facts]:
 def _outside_of(corpus: Corpus | None) -> dict[tuple[str, int], set[str]]:
     """The agencies and outlets that a chain names, of each quotation."""
     names: dict[tuple[str, int], set[str]] = {}
-    for row in corpus.steps() if corpus is not None else ():
+    for row in corpus.chains() if corpus is not None else ():
         if row["role"] in ("agency", "outlet") and row["name"]:
             names.setdefault((row["doc_id"], row["quote_id"]), set()).add(row["name"])
     return names
