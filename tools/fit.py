@@ -16,7 +16,7 @@ import pathlib
 import sys
 
 from quotelens.config import Config
-from quotelens.train import Examples, Measured, examples_of, fit, measured_quotes, measured_sources
+from quotelens.training import Examples, Measured, examples_of, fit, measured_quotes, measured_sources
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "ext" / "data" / "score.tsv"

@@ -16,7 +16,6 @@ from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.io import read, sample, stream
 from quotelens.table import Table
-from quotelens.train import train  # now, so that the name stays with the function and not the module
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from quotelens.evaluation import evaluate as evaluate
     from quotelens.lookup import FamilyIndex as FamilyIndex
     from quotelens.lookup import verify as verify
+    from quotelens.training import train as train
 
 __all__ = [
     "Config",
@@ -52,6 +52,7 @@ _LATE = {  # what is read when it is first used, and in which module it stands: 
     "evaluate": "evaluation",
     "exchange": "",
     "plots": "",
+    "train": "training",
     "verify": "lookup",
 }
 

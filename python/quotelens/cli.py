@@ -337,7 +337,7 @@ def _run_demo(options: argparse.Namespace) -> int:
 
 
 def _run_train(options: argparse.Namespace) -> int:
-    from quotelens.train import train
+    from quotelens.training import train
     from quotelens.weights import check_ending
 
     if options.output:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from quotelens.evaluation import Evaluation
 from quotelens.explain import Explanation
 from quotelens.families import Families, Quotes, Variants
-from quotelens.train import Training
+from quotelens.training import Training
 
 if TYPE_CHECKING:
     import quotelens.spark

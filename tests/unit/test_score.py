@@ -11,7 +11,7 @@ from quotelens.calibration import calibration_error, reliability
 from quotelens.cli import main
 from quotelens.explain import REASONS, RULES
 from quotelens.gold import read_gold
-from quotelens.train import FEWEST, fit, minimise
+from quotelens.training import FEWEST, fit, minimise
 from quotelens.weights import read_weights, write_weights
 
 TEXT = (
@@ -393,7 +393,7 @@ def test_minimise_finds_the_least():
 
 def test_fitting_needs_both_answers():
     """All right, or all wrong: the weights stay finite, and confidences stay chances."""
-    from quotelens.train import examples_of
+    from quotelens.training import examples_of
 
     examples = examples_of(gold_of())
     for example in examples.quotes:
