@@ -31,11 +31,12 @@ class QuoteFilter:
     `min_confidence` leaves out what is less sure.
     """
 
-    __slots__ = ("_acts", "_kinds", "_least", "_zones")
+    __slots__ = ("_acts", "_kinds", "_least", "_zones", "options")
 
     def __init__(self, kind: Choice, acts: Choice, zones: Choice, min_confidence: float | None = None) -> None:
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence is {min_confidence!r}: give a number between 0 and 1.")
+        self.options = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
         self._least = min_confidence or 0.0
         self._kinds = _choice("kind", kind, KINDS, KINDS)
         self._acts = _choice("acts", acts, ACTS, SAID)
@@ -100,6 +101,14 @@ class Document:
         self.text, self.id, self.meta = text, id, dict(meta or {})
         self._engine, self._counts = engine_for(config), counts
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._counts is not None:
+            raise TypeError(
+                f"Document {self.id!r} depends on other pages of its corpus and cannot be pickled alone: pickle the "
+                "corpus, and take the document from it."
+            )
+        return _document, (self.text, self.id, self.meta, self._engine.config)
+
     def __repr__(self) -> str:
         return f"<Document {self.id!r}: {len(self.text):,} characters, {len(self.quotes()):,} quotes>"
 
@@ -121,7 +130,7 @@ class Document:
 
     def table(self, name: str) -> Table:
         """A table by its name in the analysis, such as "spans" (of the quotes)."""
-        return Table([self._batches[name]], _core.empty(name))
+        return Table([self._batches[name]], _core.empty(name))._told(self._engine.origin(name))
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -142,8 +151,9 @@ class Document:
         min_confidence: float | None = None,
     ) -> Table:
         """What was said or shown in this document; options as for `Corpus.quotes`."""
-        chosen = QuoteFilter(kind, acts, zones, min_confidence)(self._batches["quotes"])
-        return Table([chosen], _core.empty("quotes"))
+        choose = QuoteFilter(kind, acts, zones, min_confidence)
+        origin = self._engine.origin("quotes", **choose.options)
+        return Table([choose(self._batches["quotes"])], _core.empty("quotes"))._told(origin)
 
     def explain(self, quote_id: int) -> Explanation:
         """Why a statement is what it is: its rule and cue, the candidates for its source, and what was not taken.
@@ -171,7 +181,9 @@ class Document:
         left VERB leave -1 root
         . PUNCT . 1 punct
         """
-        return Table([self._parsed], _core.empty("tokens")) if parse else self.table("tokens")
+        if not parse:
+            return self.table("tokens")
+        return Table([self._parsed], _core.empty("tokens"))._told(self._engine.origin("tokens", parse=True))
 
     def sentences(self) -> Table:
         """Sentences, without blanks at their edges."""
@@ -210,6 +222,10 @@ class Document:
 
     def _repr_html_(self) -> str:
         return self.show()._repr_html_()
+
+
+def _document(text: str, id: str, meta: dict[str, Any], config: Config) -> Document:
+    return Document(text, id=id, meta=meta, config=config)
 
 
 def annotate(text: str, *, id: str = "0", config: Config | None = None) -> Document:
@@ -281,5 +297,4 @@ def info(config: Config | None = None) -> dict[str, str]:
     >>> info()["unicode"]
     '17.0.0'
     """
-    changed = engine_for(config).config
-    return _core.info() | {"lexicon": changed.lexicon_hash, "scores": changed.weights_hash}
+    return engine_for(config).info()

@@ -267,8 +267,6 @@ class _Innermost:
 class Concordance(Table):
     """A table of matches, shown with the matches below one another."""
 
-    __slots__ = ()
-
     @classmethod
     def of(cls, table: Table) -> Concordance:
         """The same rows, shown as a concordance."""

@@ -269,9 +269,10 @@ class Config:
         path as seen from the folder of the file.
         """
         with replacing(Path(path)) as temporary:
-            temporary.write_text(self._to_toml(), encoding="utf-8", newline="\n")
+            temporary.write_text(self.to_toml(), encoding="utf-8", newline="\n")
 
-    def _to_toml(self) -> str:
+    def to_toml(self) -> str:
+        """What `save` writes; empty where nothing is changed."""
         lines = []
         if self._dropped:
             lines.append(f"drop_cues = {_toml(self._dropped_lemmas())}\n")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from quotelens.inputs import Inputs
 
 Done = TypeVar("Done")
+AnyTable = TypeVar("AnyTable", bound=Table)
 
 
 class Corpus:
@@ -211,7 +212,7 @@ class Corpus:
         for k in self._duplicates():
             if rows[k]["status"] == "ok":
                 rows[k]["status"] = "duplicate"
-        return documents_table(rows, [record.meta for record in self._records])
+        return self._told(documents_table(rows, [record.meta for record in self._records]), "documents")
 
     def metadata(self) -> Table:
         """What the pages say of themselves: doc_id, field, value, start, end, zone, confidence.
@@ -312,8 +313,9 @@ class Corpus:
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
         ['doc_id', 'quote_id', 'kind', 'act']
         """
-        found = self._table("quotes", choose=QuoteFilter(kind, acts, zones, min_confidence))
-        return Quotes(found._batches, found._empty, self)
+        choose = QuoteFilter(kind, acts, zones, min_confidence)
+        found = self._analyse(("quotes",), lambda _, found: choose(found["quotes"]))
+        return self._told(Quotes(list(found), _core.empty("quotes"), self), "quotes", **choose.options)
 
     def provenance(self) -> list[dict[str, Any]]:
         """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""
@@ -368,7 +370,8 @@ class Corpus:
         for first in range(0, len(self), size):
             part = self._records[first : first + size]
             found = list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"]), records=part))
-            yield from record_batches(arrow, Table(found, _core.empty("quotes")))
+            table = Table(found, _core.empty("quotes"))
+            yield from record_batches(arrow, self._told(table, "quotes", **choose.options))
 
     def kwic(
         self,
@@ -406,7 +409,9 @@ class Corpus:
         search = Search(pattern, window, unit, within, sort, regex, ignore_case)
         counts = self._recurrence.counts()
         parts = self._in_batches(lambda part: search.rows(part, self._engine, counts), self._records)
-        return search.table([row for rows in parts for row in rows])
+        table = search.table([row for rows in parts for row in rows])
+        options = {"within": within, "sort": sort, "regex": regex, "ignore_case": ignore_case}
+        return self._told(table, "kwic", pattern=pattern, window=window, unit=unit, **options)
 
     # ---------------------------------------------------------------------------------------------- sources
 
@@ -437,7 +442,7 @@ class Corpus:
         source_id  name      title  n_documents  n_quotes
                 0  Ada Holm  Mayor            3         3
         """
-        return self._sources(self._seen()).table()
+        return self._told(self._sources(self._seen()).table(), "sources")
 
     def source_links(self) -> Table:
         """Which entity of which document is which source: doc_id, entity_id, source_id; others are no source.
@@ -448,7 +453,7 @@ class Corpus:
         [0, 0]
         """
         documents = self._seen()
-        return self._sources(documents).links(documents)
+        return self._told(self._sources(documents).links(documents), "source_links")
 
     def share(
         self, by: str | Iterable[str] = "source", *, kind: Choice = None, acts: Choice = None, zones: Choice = None
@@ -471,8 +476,10 @@ class Corpus:
         bare              1          2           0.5
         named             1          2           0.5
         """
-        documents = self._seen(QuoteFilter(kind, acts, zones))
-        return shares(documents, self._sources(documents), by)
+        choose = QuoteFilter(kind, acts, zones)
+        documents = self._seen(choose)
+        table = shares(documents, self._sources(documents), by)
+        return self._told(table, "share", by=by, **choose.options)
 
     def network(self) -> Network:
         """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
@@ -486,7 +493,7 @@ class Corpus:
         Ada Holm  Reuters  agency               1
         """
         documents = self._seen()
-        return network(documents, self._sources(documents))
+        return self._told(network(documents, self._sources(documents)), "network")
 
     def unnamed(self, *, alone: bool = True) -> Table:
         """The statements of `quotes` that rest on one unnamed source, and on nothing else.
@@ -507,7 +514,8 @@ class Corpus:
         def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
             return unnamed(found, USUAL(found["quotes"]), alone)
 
-        return table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
+        table = table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
+        return self._told(table, "unnamed", alone=alone)
 
     def report(
         self, path: str | os.PathLike[str], *, title: str | None = None, full_text: bool | None = None
@@ -555,7 +563,7 @@ class Corpus:
         """
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
         problems = [*self._problems, *self._text_problems(told)]
-        return problems_table([problem.row() for problem in problems])
+        return self._told(problems_table([problem.row() for problem in problems]), "problems")
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
         """What is wrong with the texts, but for documents (by `id()`) that something was said of already."""
@@ -580,18 +588,14 @@ class Corpus:
 
     # --------------------------------------------------------------------------------------------- the work
 
-    def _table(
-        self,
-        name: str,
-        *,
-        choose: Callable[[_core.Batch], _core.Batch] | None = None,
-        quotes: bool = False,
-        parse: bool = False,
-    ) -> Table:
-        def finish(_: list[Record], found: dict[str, _core.Batch]) -> _core.Batch:
-            return choose(found[name]) if choose else found[name]
+    def _told(self, table: AnyTable, name: str, **options: Any) -> AnyTable:
+        """The table, which knows from here on what made it."""
+        return table._told(self._engine.origin(name, **options))
 
-        return Table(list(self._analyse((name,), finish, quotes=quotes, parse=parse)), _core.empty(name))
+    def _table(self, name: str, *, quotes: bool = False, parse: bool = False) -> Table:
+        parts = self._analyse((name,), lambda _, found: found[name], quotes=quotes, parse=parse)
+        options = {"quotes": quotes or None, "parse": parse or None}
+        return self._told(Table(list(parts), _core.empty(name)), name, **options)
 
     def _analyse(
         self,

@@ -18,8 +18,25 @@ class Engine:
         self.config = config
         self.core = _core.Engine(**config.core_options())
 
+    def info(self) -> dict[str, str]:
+        """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""
+        return _core.info() | {"lexicon": self.config.lexicon_hash, "scores": self.config.weights_hash}
+
+    def origin(self, table: str, **options: Any) -> dict[str, Any]:
+        """What a table says of how it was made, see `Table.info`; an option that is None was not given."""
+        given = {name: _plain(value) for name, value in options.items() if value is not None}
+        own = self.config.to_toml()
+        return {**self.info(), "table": table, "options": given} | ({"config": own} if own else {})
+
     def __reduce__(self) -> tuple[Any, ...]:
         return engine_for, (self.config,)
+
+
+def _plain(value: Any) -> Any:
+    """An option as JSON can hold it."""
+    if isinstance(value, (str, int, float, bool)):
+        return value
+    return sorted(value) if isinstance(value, (set, frozenset)) else list(value)
 
 
 _made = lru_cache(maxsize=8)(Engine)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.metadata import timestamp_of
@@ -195,14 +195,14 @@ def _outside_of(corpus: Corpus | None) -> dict[tuple[str, int], set[str]]:
 class Quotes(Table):
     """A table of quotes that knows the corpus it was made from, and so can look for the same words elsewhere."""
 
-    __slots__ = ("_corpus",)
-
     def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Corpus | None = None) -> None:
         super().__init__(batches, empty)
         self._corpus = corpus
 
-    def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
-        return type(self)(batches, empty, self._corpus)
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state["beside"]["_corpus"] = None
+        return state
 
     @property
     def corpus(self) -> Corpus | None:
@@ -230,7 +230,8 @@ class Quotes(Table):
             facts = facts_of(documents)
         else:
             facts = _facts_of_corpus(self._corpus) if self._corpus is not None else {}
-        return Families.of(self, compared_words(self, self._corpus), facts, _outside_of(self._corpus))
+        found = Families.of(self, compared_words(self, self._corpus), facts, _outside_of(self._corpus))
+        return found._told(self._info | {"table": "families"} if self._info else {})
 
 
 def compared_words(quotes: Table, corpus: Corpus | None) -> list[str]:
@@ -283,8 +284,6 @@ class Families(Table):
     are families of their own as well.  `variants` gives the members.
     """
 
-    __slots__ = ("_canonical", "_members")
-
     def __init__(
         self,
         batches: Sequence[_core.Batch],
@@ -294,9 +293,6 @@ class Families(Table):
     ) -> None:
         super().__init__(batches, empty)
         self._members, self._canonical = members or {}, canonical or {}
-
-    def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
-        return type(self)(batches, empty, self._members, self._canonical)
 
     @classmethod
     def of(
@@ -345,7 +341,7 @@ class Families(Table):
         rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
         columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
         table = Table.from_columns(columns, list(VARIANT_COLUMNS.values()))
-        return Variants(table._batches, table._empty, self._canonical)
+        return Variants(table._batches, table._empty, self._canonical)._told(self._info)
 
 
 def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
@@ -426,16 +422,11 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tup
 class Variants(Table):
     """The members of families, one row a quotation; `show` draws them below one another."""
 
-    __slots__ = ("_canonical",)
-
     def __init__(
         self, batches: Sequence[_core.Batch], empty: _core.Batch, canonical: Mapping[int, str] | None = None
     ) -> None:
         super().__init__(batches, empty)
         self._canonical = canonical or {}
-
-    def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
-        return type(self)(batches, empty, self._canonical)
 
     def show(self) -> View:
         """The variants with their differences marked: words left out struck through and in brackets, words put in

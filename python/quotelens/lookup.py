@@ -271,6 +271,9 @@ class FamilyIndex:
         self._families: _core.Families | None = None
         self._members: list[list[int]] = []
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_families": None}  # which are made when somebody looks for something
+
     def __len__(self) -> int:
         return len(self._entries)
 

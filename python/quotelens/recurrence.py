@@ -22,15 +22,16 @@ class Recurrence:
     def __init__(self, pages: Pages | None = None) -> None:
         self._pages = pages
         self._counts: _core.LineCounts | None = None
+        self._is_done = pages is None
 
     def counts(self) -> _core.LineCounts | None:
         """The counts, or None where no outlet has a page."""
-        if self._pages is not None:
-            self._counts, self._pages = _counted(self._pages()), None
+        if not self._is_done and self._pages is not None:
+            self._counts, self._is_done = _counted(self._pages()), True
         return self._counts
 
-    def __getstate__(self) -> dict[str, Any]:
-        raise TypeError("Counts of lines cannot be pickled; they are made anew.")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Recurrence, (self._pages,)  # which counts anew
 
 
 def _counted(pages: Iterable[tuple[str | None, str]]) -> _core.LineCounts | None:

@@ -134,7 +134,6 @@ class Stream:
         started = time.monotonic()
         self._recurrence.counts()  # before the threads ask for them
         found: list[_core.Batch] = []
-        empty = _core.empty("quotes")
         for (part, is_last), quotes in in_order(self._parts(files), self._analyse, self._threads):
             self.counts.documents += len(part)
             self.counts.quotes += len(quotes)
@@ -143,9 +142,13 @@ class Stream:
                 self._bar.update(0, note=f"{self.counts.documents:,} documents")
             if is_last:
                 self.counts.seconds += time.monotonic() - started
-                yield Table(found, empty)
+                yield self._table(found)
                 found, started = [], time.monotonic()
         self.counts.seconds += time.monotonic() - started
+
+    def _table(self, found: list[_core.Batch]) -> Table:
+        origin = self._engine.origin("quotes", **self._choose.options)
+        return Table(found, _core.empty("quotes"))._told(origin)
 
     def _analyse(self, job: tuple[list[Record], bool]) -> _core.Batch:
         return self._choose(analyse(self._engine.core, job[0], ("quotes",), self._recurrence.counts())["quotes"])
@@ -208,7 +211,7 @@ class Stream:
                     else:
                         self._write_part(parts, number, files, kind)
             with replacing(target) as temporary:
-                kind.join([parts.file(number) for number in range(parts.n_done)], temporary)
+                kind.join([parts.file(number) for number in range(parts.n_done)], temporary, self._table([]))
         except BaseException:
             parts.leave()
             raise
@@ -254,7 +257,7 @@ def _as_dict(counts: Counts) -> dict[str, Any]:
 
 def record_batches(arrow: Any, table: Table) -> Iterator[pyarrow.RecordBatch]:
     """A table as one record batch, even where it has no rows."""
-    whole = arrow.table(table).combine_chunks()
+    whole = table.to_arrow().combine_chunks()
     yield from whole.to_batches() or [arrow.RecordBatch.from_pylist([], schema=whole.schema)]
 
 
@@ -342,7 +345,7 @@ class _Kind:
 
     check: Callable[[], None]
     write: Callable[[Path, Iterator[Table]], None]
-    join: Callable[[list[Path], Path], None]
+    join: Callable[[list[Path], Path, Table], None]  # the last one has no rows, and says what made the others
 
 
 def _write_parquet(path: Path, tables: Iterator[Table]) -> None:
@@ -350,14 +353,12 @@ def _write_parquet(path: Path, tables: Iterator[Table]) -> None:
     schema = arrow.schema(Table([], _core.empty("quotes")))
     with parquet.ParquetWriter(path, schema) as writer:
         for table in tables:
-            for batch in record_batches(arrow, table):
-                writer.write_batch(batch)
+            writer.write_table(arrow.table(table))
 
 
-def _join_parquet(parts: list[Path], target: Path) -> None:
-    arrow, parquet = optional("pyarrow", "Writing Parquet"), optional("pyarrow.parquet", "Writing Parquet")
-    schema = arrow.schema(Table([], _core.empty("quotes")))
-    with parquet.ParquetWriter(target, schema) as writer:
+def _join_parquet(parts: list[Path], target: Path, none: Table) -> None:
+    parquet = optional("pyarrow.parquet", "Writing Parquet")
+    with parquet.ParquetWriter(target, none.to_arrow().schema) as writer:
         for part in parts:
             with parquet.ParquetFile(part) as rows:
                 for k in range(rows.num_row_groups):
@@ -371,10 +372,10 @@ def _write_csv(path: Path, tables: Iterator[Table]) -> None:
             writer.writerows(row.values() for row in table)
 
 
-def _join_csv(parts: list[Path], target: Path) -> None:
+def _join_csv(parts: list[Path], target: Path, none: Table) -> None:
     with open_text(target, newline="") as file:
-        csv.writer(file).writerow(_core.empty("quotes").names)
-    _append(parts, target)
+        csv.writer(file).writerow(none.columns)
+    _join_jsonl(parts, target, none)
 
 
 def _write_jsonl(path: Path, tables: Iterator[Table]) -> None:
@@ -383,7 +384,7 @@ def _write_jsonl(path: Path, tables: Iterator[Table]) -> None:
             file.writelines(map(json_line, table))
 
 
-def _append(parts: list[Path], target: Path) -> None:
+def _join_jsonl(parts: list[Path], target: Path, _: Table) -> None:
     with open(target, "ab") as file:
         for part in parts:
             with open(part, "rb") as rows:
@@ -401,5 +402,5 @@ def _need_parquet() -> None:
 _KINDS = {
     ".parquet": _Kind(_need_parquet, _write_parquet, _join_parquet),
     ".csv": _Kind(lambda: None, _write_csv, _join_csv),
-    ".jsonl": _Kind(lambda: None, _write_jsonl, _append),
+    ".jsonl": _Kind(lambda: None, _write_jsonl, _join_jsonl),
 }

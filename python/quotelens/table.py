@@ -8,8 +8,7 @@ import os
 import shutil
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -17,7 +16,7 @@ from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, TYPE_CHECKING, Any, Self, overload
+from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 
 from quotelens import _core
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+
+    from quotelens.relational import By, Columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN_ROWS = 20
@@ -60,8 +61,9 @@ class Table:
     """Rows and named columns, such as the quotes of a corpus.
 
     A table is immutable.  `len(t)` counts rows; iteration gives rows as dicts; `t["column"]` is a list, `t[0]` a
-    dict, `t[10:20]` a table.  pyarrow, polars and DuckDB read it without a copy through the Arrow C stream
-    interface: `polars.DataFrame(t)`, `duckdb.sql("select * from t")`.
+    dict, `t[10:20]` a table.  `filter`, `join`, `sort`, `sample`, `count`, `share` and `pivot` give tables again.
+    pyarrow, polars and DuckDB read it without a copy through the Arrow C stream interface: `polars.DataFrame(t)`,
+    `duckdb.sql("select * from t")`.
 
     >>> t = Table.from_columns({"doc_id": ["a", "a", "b"], "n_words": [4, 7, 2]}, ["string", "int32"])
     >>> len(t), t.columns
@@ -76,9 +78,11 @@ class Table:
     a             7
     """
 
-    __slots__ = ("_batches", "_empty", "_ends")
-
     def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> None:
+        self._info: dict[str, Any] = {}
+        self._hold(batches, empty)
+
+    def _hold(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> None:
         self._batches = [batch for batch in batches if len(batch)]
         self._empty = empty
         self._ends = list(accumulate(len(batch) for batch in self._batches))
@@ -105,6 +109,21 @@ class Table:
     def nbytes(self) -> int:
         """Bytes of memory that the columns take."""
         return sum(batch.nbytes for batch in self._batches)
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What made the table: all of `quotelens.info`, "table" (its name) and "options" (those that were given).
+
+        With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, one of
+        Python values nothing.  `to_pandas` puts it into `attrs["quotelens"]`; Arrow's and Parquet's schema have it as
+        JSON under the key "quotelens".
+
+        >>> import quotelens as ql
+        >>> made_by = ql.sample().quotes(kind="direct").info
+        >>> made_by["table"], made_by["options"], made_by["unicode"]
+        ('quotes', {'kind': 'direct'}, '17.0.0')
+        """
+        return dict(self._info)
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -154,21 +173,95 @@ class Table:
             self._check(name)
         return self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
 
-    def count(self, by: str) -> Table:
+    def count(self, by: By) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
 
-        >>> Table.from_columns({"kind": ["direct", "mixed", "direct"]}, ["string"]).count("kind")
+        Several columns, in a list, are counted together.
+
+        >>> Table.from_columns({"kind": ["direct", "mixed", "direct"]}, ["string"]).count(by="kind")
         kind    n
         direct  2
         mixed   1
         """
-        self._check(by)
-        counts: Counter[Any] = Counter()
-        for batch in self._batches:
-            counts.update(batch.column(by))
-        values = [value for value, _ in counts.most_common()]
-        kind = self._empty.types[self._empty.names.index(by)]
-        return Table.from_columns({by: values, "n": [counts[value] for value in values]}, [kind, "int64"])
+        from quotelens.relational import counts_of
+
+        columns, n = counts_of(self, by)
+        return self._derived({**columns, "n": (n, "int64")})
+
+    def share(self, by: By) -> Table:
+        """As `count`, with `of`, how many rows there are, and `share`, from 0 to 1.
+
+        >>> Table.from_columns({"kind": ["direct", "mixed", "direct", "direct"]}, ["string"]).share(by="kind")
+        kind    n  of  share
+        direct  3   4   0.75
+        mixed   1   4   0.25
+        """
+        from quotelens.relational import counts_of
+
+        columns, n = counts_of(self, by)
+        shares = [k / len(self) for k in n]
+        of = [len(self)] * len(n)
+        return self._derived({**columns, "n": (n, "int64"), "of": (of, "int64"), "share": (shares, "float64")})
+
+    def pivot(self, rows: str, columns: str, *, values: str | None = None) -> Table:
+        """A cross table: a row for each value of `rows`, and a column for each of `columns`, the most frequent first.
+
+        Cells count the rows of the table, or sum up the numbers of the column `values`.
+
+        >>> columns = {"who": ["Lee", "Lee", "Holm"], "kind": ["direct", "mixed", "direct"]}
+        >>> t = Table.from_columns(columns, ["string", "string"])
+        >>> t.pivot("who", "kind")
+        who   direct  mixed
+        Lee        1      1
+        Holm       1      0
+        """
+        from quotelens.relational import pivoted
+
+        return self._derived(pivoted(self, rows, columns, values))
+
+    def join(self, other: Any, *, on: By, how: Literal["left", "inner"] = "left") -> Self:
+        """The rows with the columns of another table, whose rows have the same values in the columns `on`.
+
+        `other` is a table, a dataframe or a list of dicts.  A row with several partners comes once for each; one with
+        none keeps nulls in the new columns, or is left out if `how` is "inner".  A new column whose name is taken
+        gets `_right` behind it.
+
+        Raises KeyError for a column that is not there, ValueError for another `how`, TypeError for what is no table.
+
+        >>> quotes = Table.from_columns({"doc_id": ["a", "b"], "n_words": [4, 2]}, ["string", "int32"])
+        >>> quotes.join([{"doc_id": "a", "country": "Norway"}], on="doc_id")
+        doc_id  n_words  country
+        a             4  Norway
+        b             2
+        """
+        from quotelens.relational import joined
+
+        if how not in ("left", "inner"):
+            raise ValueError(f"how={how!r} is not one of: left, inner.")
+        return self._like(*_batch_of(joined(self, other, on, how)))
+
+    def sort(self, by: By, *, descending: bool = False) -> Self:
+        """The rows in order of a column, or of several; nulls come last, and equal rows stay as they are.
+
+        >>> Table.from_columns({"n": [2, None, 3]}, ["int64"]).sort(by="n", descending=True)["n"]
+        [3, 2, None]
+        """
+        from quotelens.relational import ordered
+
+        return self._take(ordered(self, by, descending))
+
+    def sample(self, n: int, *, by: By | None = None, seed: int = 0) -> Self:
+        """`n` rows drawn at random without repeats, in their order; with `by`, up to `n` for each of its values.
+
+        The same seed draws the same rows.
+
+        >>> t = Table.from_columns({"kind": ["direct"] * 9 + ["mixed"]}, ["string"])
+        >>> t.sample(2, by="kind")["kind"]
+        ['direct', 'direct', 'mixed']
+        """
+        from quotelens.relational import sampled
+
+        return self._take(sampled(self, n, by, seed))
 
     def select(self, *columns: str) -> Self:
         """These columns, in this order."""
@@ -178,7 +271,19 @@ class Table:
 
     def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
         """A table of other rows or columns of this one, which knows what this one knows beside them."""
-        return type(self)(batches, empty)
+        table = type(self).__new__(type(self))
+        table.__dict__.update(self.__dict__)
+        table._hold(batches, empty)
+        return table
+
+    def _derived(self, columns: Columns) -> Table:
+        """A table made of this one, of other columns."""
+        return Table(*_batch_of(columns))._told(self._info)
+
+    def _told(self, info: Mapping[str, Any]) -> Self:
+        """The same table, which knows what made it; for one that nobody else has yet."""
+        self._info = dict(info)
+        return self
 
     def _check(self, name: str) -> None:
         if name not in self._empty.names:
@@ -191,6 +296,12 @@ class Table:
             values.extend(self._values(batch, name))
         return values
 
+    def _stored(self, name: str) -> tuple[list[Any], str]:
+        """A column as the batches have it (a moment is a number of microseconds), and its type."""
+        self._check(name)
+        values = [value for batch in self._batches for value in batch.column(name)]
+        return values, self._empty.types[self._empty.names.index(name)]
+
     def _values(self, batch: _core.Batch, name: str) -> list[Any]:
         values = batch.column(name)
         if self._empty.types[self._empty.names.index(name)] != "timestamp":
@@ -201,7 +312,7 @@ class Table:
         k = bisect_right(self._ends, row)
         return self._batches[k], row - (self._ends[k - 1] if k else 0)
 
-    def _take(self, rows: range) -> Self:
+    def _take(self, rows: Iterable[int]) -> Self:
         """Rows in an order of their own, cut into one piece for each run that lies in one batch."""
         pieces: list[tuple[_core.Batch, list[int]]] = []
         for row in rows:
@@ -211,10 +322,17 @@ class Table:
             pieces[-1][1].append(local)
         return self._like([batch.take(local) for batch, local in pieces], self._empty)
 
-    def __reduce__(self) -> tuple[Callable[..., Table], tuple[Any, ...]]:
-        names, types = self._empty.names, self._empty.types
-        batches = [[batch.column(name) for name in names] for batch in self._batches]
-        return _restored, (type(self), names, types, batches)
+    def __getstate__(self) -> dict[str, Any]:
+        columns = [[batch.column(name) for name in self._empty.names] for batch in self._batches]
+        held = {"names": self._empty.names, "types": self._empty.types, "columns": columns}
+        beside = {name: value for name, value in self.__dict__.items() if name not in ("_batches", "_empty", "_ends")}
+        return {"held": held, "beside": beside}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        names, types = state["held"]["names"], state["held"]["types"]
+        batches = [_core.Batch.from_columns(names, types, columns) for columns in state["held"]["columns"]]
+        self.__dict__.update(state["beside"])
+        self._hold(batches, _core.Batch.from_columns(names, types, [[] for _ in names]))
 
     # ---------------------------------------------------------------------------------------------- display
 
@@ -252,14 +370,20 @@ class Table:
         return _core.export_schema(self._empty)
 
     def to_arrow(self) -> pyarrow.Table:
-        """A `pyarrow.Table`.  Needs pyarrow."""
+        """A `pyarrow.Table`, with `info` in its schema's metadata.  Needs pyarrow."""
         table: pyarrow.Table = optional("pyarrow", "to_arrow()").table(self)
-        return table
+        return table.replace_schema_metadata(self.schema_metadata())
+
+    def schema_metadata(self) -> dict[str, str] | None:
+        """`info` as the metadata of an Arrow or Parquet schema; None where there is none."""
+        return {"quotelens": json.dumps(self._info, ensure_ascii=False)} if self._info else None
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A `pandas.DataFrame`.  Needs pandas and pyarrow."""
+        """A `pandas.DataFrame`, with `info` in its `attrs["quotelens"]`.  Needs pandas and pyarrow."""
         optional("pandas", "to_pandas()")
         frame: pandas.DataFrame = optional("pyarrow", "to_pandas()").table(self).to_pandas()
+        if self._info:
+            frame.attrs["quotelens"] = self.info
         return frame
 
     def to_polars(self) -> polars.DataFrame:
@@ -288,7 +412,7 @@ class Table:
     def _write_parquet(self, path: Path) -> None:
         parquet = optional("pyarrow.parquet", "Writing Parquet")
         reader = optional("pyarrow", "Writing Parquet").RecordBatchReader.from_stream(self)
-        with parquet.ParquetWriter(path, reader.schema) as writer:
+        with parquet.ParquetWriter(path, reader.schema.with_metadata(self.schema_metadata())) as writer:
             for batch in reader:
                 writer.write_batch(batch)
 
@@ -305,11 +429,10 @@ class Table:
                 file.write(json_line({name: _plain(value) for name, value in row.items()}))
 
 
-def _restored(
-    kind: type[Table], names: tuple[str, ...], types: tuple[str, ...], batches: list[list[list[Any]]]
-) -> Table:
-    made = [_core.Batch.from_columns(names, types, columns) for columns in batches]
-    return kind(made, _core.Batch.from_columns(names, types, [[] for _ in names]))
+def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
+    names, types = list(columns), [kind for _, kind in columns.values()]
+    batch = _core.Batch.from_columns(names, types, [values for values, _ in columns.values()])
+    return [batch], _core.Batch.from_columns(names, types, [[] for _ in names])
 
 
 def _membership(value: Any) -> Callable[[Any], bool]:

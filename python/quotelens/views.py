@@ -99,8 +99,6 @@ def _sortable(group: Iterable[Any]) -> list[tuple[bool, str]]:
 class Network(Table):
     """Who is quoted through whom, as `Corpus.network` gives it: a table of edges."""
 
-    __slots__ = ()
-
     def to_networkx(self) -> networkx.DiGraph:
         """A directed graph from who is quoted to whom they are quoted through.  Needs networkx.
 

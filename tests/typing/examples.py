@@ -48,6 +48,10 @@ def uses() -> None:
     assert_type(iter(quotes), Iterator[dict[str, Any]])
     assert_type(quotes.columns, list[str])
     assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)
+    assert_type(quotes.join([{"doc_id": "a", "beat": "rail"}], on="doc_id", how="inner"), Quotes)
+    assert_type(quotes.sort(["doc_id", "start"], descending=True).sample(9, by="kind", seed=1), Quotes)
+    assert_type(quotes.share(by=["outlet", "kind"]).pivot("outlet", "kind", values="n"), ql.Table)
+    assert_type(quotes.info, dict[str, Any])
     assert_type(quotes.write("quotes.csv"), None)
 
     assert_type(corpus[0].explain(0), Explanation)
