@@ -202,17 +202,11 @@ static bool find_beside(const ql_run *run, const ql_mark_pair *pair, ql_beside *
     return paragraph_of(run, behind) <= here + 1 && signature(&l, behind, out);
 }
 
-static bool is_according(const ql_run *run, int32_t i) {
-    const ql_token *token = ql_token_of(run, i);
-    const char *bytes = run->text->bytes + token->start;
-    return token->end - token->start == 9 && (bytes[0] | 32) == 'a' && memcmp(bytes + 1, "ccording", 8) == 0;
-}
-
 /* "according to" and the phrase behind it. */
 static bool add_accordings(ql_run *run) {
     const ql_sentence *sentences = run->scratch->sentences.items;
     for (int32_t i = 0; i + 2 < ql_n_tokens(run); i++) {
-        if (!ql_is_word(run, i + 1, "to") || !is_according(run, i)) continue;
+        if (!ql_is_word(run, i + 1, "to") || !ql_spells(run, i, "according")) continue;
         look l = {run, sentences[ql_token_of(run, i)->sentence].end_token, false};
         int32_t from = i + 2; /* "recently released papers" */
         while (from < l.end && from < i + 5 && !is_nominal(&l, from) &&

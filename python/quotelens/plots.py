@@ -481,7 +481,9 @@ def reliability(
     ax.plot([0, 1], [0, 1], linestyle=":", color=_QUIET, zorder=1)
     ax.plot(x, y, marker="o", color=_BLUE, zorder=2, label=label)
     for b in found:
-        style: dict[str, Any] = {"textcoords": "offset points", "xytext": (6, -10), "fontsize": 8, "color": _INK}
+        below = b.right > 0.1  # where there is room for a number
+        style: dict[str, Any] = {"textcoords": "offset points", "xytext": (6, -10 if below else 6)}
+        style |= {"fontsize": 8, "color": _INK}
         ax.annotate(f"{b.n:,}", (b.confidence, b.right), **style)
     ax.set(xlim=(0, 1), ylim=(0, 1.03), aspect="equal", xlabel="confidence", ylabel="share that was right")
     ax.set_title(f"n = {len(right):,}; calibration error {calibration_error(confidences, right, bins=bins):.3f}")
