@@ -38,9 +38,17 @@ class UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
+    _is_at_it = False
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """What argparse gives, but a command's own usage where it does not know an option."""
-        options, unknown = super().parse_known_args(args, namespace)
+        """What argparse gives, but with options between the paths, and a command's own usage for what it lacks."""
+        if self._is_at_it or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._is_at_it = True
+        try:
+            options, unknown = self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_at_it = False
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return options, unknown

@@ -477,6 +477,16 @@ def test_an_unknown_option_shows_the_usage_of_its_command(capsys):
     assert usage.startswith("usage: quotelens families") and message == "unrecognized arguments: --kin direct\n"
 
 
+def test_options_stand_between_paths(articles, capsys):
+    rain, dry = str(articles / "rain.txt"), str(articles / "dry.txt")
+    assert main(["quotes", dry, "--kind", "direct", rain]) == 0
+    assert "Ann Lee" in capsys.readouterr().out
+    assert main(["quotes", "--kind", "direct"]) == 2
+    assert capsys.readouterr().err.endswith("quotelens: the following arguments are required: PATH\n")
+    assert main(["evaluate", "--level", "0.9"]) == 2
+    assert capsys.readouterr().err.endswith("quotelens: the following arguments are required: GOLD.jsonl\n")
+
+
 # -------------------------------------------------------------------------------------------------- completion
 
 
