@@ -477,6 +477,24 @@ def test_an_unknown_option_shows_the_usage_of_its_command(capsys):
     assert usage.startswith("usage: quotelens families") and message == "unrecognized arguments: --kin direct\n"
 
 
+def test_a_folder_that_cannot_be_read_is_named(articles, monkeypatch, capsys):
+    closed = articles / "closed"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def refusing(path):  # whoever runs this may be allowed to read everything
+        if os.fspath(path) == str(closed):
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    if os.walk.__globals__.get("scandir") is scandir:
+        monkeypatch.setitem(os.walk.__globals__, "scandir", refusing)
+    assert main(["quotes", str(articles)]) == 1
+    out, err = capsys.readouterr()
+    assert "Ann Lee" in out and f"{closed}: unreadable: Permission denied" in err
+
+
 def test_options_stand_between_paths(articles, capsys):
     rain, dry = str(articles / "rain.txt"), str(articles / "dry.txt")
     assert main(["quotes", dry, "--kind", "direct", rain]) == 0
