@@ -1,302 +1,194 @@
-"""The command line.  Exit status: 0 all well, 1 something could not be done, 2 the command was not understood."""
+"""The command line: its commands do the work, `arguments` has their options, `messages` what they say."""
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
 from quotelens import _core
 from quotelens.annotation import annotate_record
-from quotelens.api import ACTS, KINDS, ZONES, info
+from quotelens.api import info
+from quotelens.arguments import UsageError, parser
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.engine import Engine, engine_for
+from quotelens.inputs import STDIN
 from quotelens.io import read, sample, stream
-from quotelens.parallel import check_threads, cut, in_order
+from quotelens.messages import Messages, Status
+from quotelens.parallel import BATCH_DOCUMENTS, check_threads, cut, in_order
 from quotelens.progress import Progress
-from quotelens.readers import Options, line_record
+from quotelens.readers import KINDS, Options, ending, line_record
 from quotelens.readers.base import text_lines
 from quotelens.records import outlet_of
 from quotelens.recurrence import Recurrence
 from quotelens.streaming import ENDINGS, Stream
-from quotelens.table import Table, json_line, replacing
+from quotelens.table import Table, json_line, optional, replacing, write_rows
 
-_EXAMPLES = """examples:
-  quotelens demo                                   a few sample articles: who said what
-  quotelens quotes articles/ -o quotes.parquet     everything that was said or shown, as a table
-  quotelens quotes articles/*.txt --kind direct    only verbatim quotations, printed
-  cat in.jsonl | quotelens quotes - -o quotes.csv  one JSON object a line, with the keys text and doc_id
-  quotelens annotate in.jsonl -o out.jsonl         everything about each document, one JSON object a line
-  quotelens page articles/ -o page.html            the articles with their quotations marked
-  quotelens report articles/ -o report.html        who is quoted, where, how openly and through whom, as one page
-  quotelens families articles/ -o families.csv     the same quotation in several articles, one row each
-  quotelens train gold.jsonl -o options.toml       confidences fitted to annotations of your own
-  quotelens evaluate gold.jsonl -o errors.csv      how good it is on annotations of your own, and each error
-"""
-_REPORT_EXAMPLES = """examples:
-  quotelens report articles/ -o report.html
-  quotelens report stories.csv --text body --id story -o report.html --title "The cliff railway"
-  quotelens report articles/*.html -o report.html --full-text    all of the articles, not only what is quoted
-"""
+_STDOUT = "-"
+_PAGES = (".html", ".htm")
 _SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, given without the name of the program, and return its exit status."""
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    messages, started = Messages(as_json="--json" in words), time.monotonic()
+    with messages.taking_over():
+        status = _run(words, messages)
+        if messages.as_json and status != Status.NO_READER:
+            seconds = round(time.monotonic() - started, 3)
+            messages.say("end", f"ended with status {status}", status=int(status), seconds=seconds)
+    return int(status)
+
+
+def _run(words: list[str], messages: Messages) -> Status:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
     try:
-        status: int = options.run(options)
+        options = parser().parse_args(words)
+        status = _COMMANDS[options.command](options, messages)
         sys.stdout.flush()
         return status
+    except UsageError as error:
+        if not messages.as_json:
+            print(error.usage, end="", file=sys.stderr)
+        messages.say("usage", str(error), level="error", error="UsageError")
     except BrokenPipeError:
         # The reader has gone, as `head` does; Python would complain of it once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return Status.NO_READER
     except KeyboardInterrupt:
-        _say("interrupted")
-        return 1
+        messages.say("interrupted", "interrupted", level="error", error="KeyboardInterrupt")
+        return Status.INTERRUPTED
     except _ERRORS as error:
-        _say(_message(error))
-        return 1
+        messages.fail(error)
+    except Exception as error:
+        messages.crash(error)
+    return Status.FAILED
 
 
-def _message(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error) or type(error).__name__
-
-
-def _say(message: str) -> None:
-    print(f"quotelens: {message}", file=sys.stderr)
-
-
-# ---------------------------------------------------------------------------------------------------- parser
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="quotelens",
-        description="Who said what, in whose words, according to whom, in news text.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"quotelens {_core.__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_quotes(commands)
-    _add_annotate(commands)
-    _add_page(commands)
-    _add_report(commands)
-    _add_families(commands)
-    _add_train(commands)
-    _add_evaluate(commands)
-    demo = commands.add_parser("demo", help="who said what in a few sample articles, and the page of them")
-    demo.add_argument(
-        "-o", "--output", metavar="FILE", default="quotelens-demo.html", help="the page (default: %(default)s)"
-    )
-    demo.set_defaults(run=_run_demo)
-    about = commands.add_parser("info", help="versions, Unicode versions, hashes of lexicon and weights")
-    about.add_argument("--json", action="store_true", help="as one JSON object")
-    _add_config(about)
-    about.set_defaults(run=_run_info)
-    return parser
-
-
-def _add_quotes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    quotes = commands.add_parser("quotes", help="a table of quotations")
-    quotes.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
-    )
-    quotes.add_argument(
-        "-o", "--output", metavar="FILE", help="a .parquet, .csv or .jsonl file (default: print a table)"
-    )
-    quotes.add_argument("--kind", action="append", choices=KINDS, help="only this kind; may be repeated")
-    quotes.add_argument(
-        "--acts", action="append", choices=(*ACTS, "all"), help="which acts (default: speech and evidence)"
-    )
-    quotes.add_argument(
-        "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
-    )
-    quotes.add_argument(
-        "--min-confidence", type=float, metavar="P", help="only statements that are right with this chance, 0 to 1"
-    )
-    quotes.add_argument(
-        "--resume", action="store_true", help="go on with a run to the same file that was stopped before its end"
-    )
-    _add_reading(quotes)
-    quotes.set_defaults(run=_run_quotes)
-
-
-def _add_annotate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    annotate = commands.add_parser("annotate", help="everything about each document, one JSON object a line")
-    annotate.add_argument("input", metavar="IN.jsonl", help="one JSON object a line; - is standard input")
-    annotate.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default: standard output)")
-    annotate.add_argument(
-        "--parse", action="store_true", help='adds "tags": [tag, lemma, head, relation] of each token'
-    )
-    _add_reading(annotate)
-    annotate.set_defaults(run=_run_annotate)
-
-
-def _add_page(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    page = commands.add_parser("page", help="the articles with their quotations marked, as one HTML page")
-    page.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
-    )
-    page.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file")
-    _add_reading(page)
-    page.set_defaults(run=_run_page)
-
-
-def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    report = commands.add_parser(
-        "report",
-        help="who is quoted, where, how openly and through whom, as one HTML page",
-        epilog=_REPORT_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    report.add_argument(
-        "paths", nargs="+", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
-    )
-    report.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file")
-    report.add_argument("--title", help="the heading (default: Who is quoted)")
-    report.add_argument(
-        "--full-text",
-        action=argparse.BooleanOptionalAction,
-        help="the articles whole, or only their paragraphs with statements (default: whole up to 400,000 characters)",
-    )
-    _add_reading(report)
-    report.set_defaults(run=_run_report)
-
-
-def _add_families(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    families = commands.add_parser("families", help="the same quotation in several articles")
-    families.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
-    )
-    families.add_argument(
-        "--quotes",
-        metavar="IN.jsonl",
-        help='ready quotations instead, one JSON object a line: "id", "text", and "published" if known; - is standard'
-        " input.  The output has a line for each, in order",
-    )
-    families.add_argument(
-        "-o", "--output", metavar="FILE", help="a .parquet, .csv or .jsonl file (default: print it; --quotes: .jsonl)"
-    )
-    families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
-    _add_reading(families)
-    families.set_defaults(run=_run_families)
-
-
-def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    train = commands.add_parser("train", help="fits the confidences to annotations of your own")
-    train.add_argument(
-        "gold",
-        metavar="GOLD.jsonl",
-        help="documents as annotate writes them, with their text and their quotes put right",
-    )
-    train.add_argument(
-        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file of the weights alone"
-    )
-    train.add_argument(
-        "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
-    )
-    train.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
-    _add_config(train)
-    train.set_defaults(run=_run_train)
-
-
-def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    evaluate = commands.add_parser("evaluate", help="precision and recall on annotations of your own, and each error")
-    evaluate.add_argument(
-        "gold", metavar="GOLD.jsonl", help="documents as annotate writes them, put right by a person"
-    )
-    evaluate.add_argument(
-        "found",
-        metavar="PRED.jsonl",
-        nargs="?",
-        help="what annotate wrote (default: the texts of the gold are analysed)",
-    )
-    evaluate.add_argument(
-        "-o", "--output", metavar="FILE", help="each error with its context: a .csv, .jsonl or .parquet file"
-    )
-    evaluate.add_argument("--json", action="store_true", help="all figures, as shares, as one JSON object")
-    evaluate.add_argument(
-        "--kind",
-        action="append",
-        choices=[kind for kind in KINDS if kind != "scare"],
-        help="what was annotated, where not all was; may be repeated",
-    )
-    evaluate.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
-    evaluate.add_argument("--no-nested", action="store_true", help="leave out statements inside statements")
-    evaluate.add_argument(
-        "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
-    )
-    evaluate.add_argument(
-        "--resamples", type=int, default=1000, metavar="N", help="of documents, for them (default: %(default)s)"
-    )
-    evaluate.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
-    _add_config(evaluate)
-    evaluate.set_defaults(run=_run_evaluate)
-
-
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
-    parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
-    parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
-    _add_config(parser)
-
-
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", metavar="FILE.toml", help="options of your own, as Config.save writes them")
-
-
-def _config(options: argparse.Namespace) -> Config | None:
+def _config(options: Namespace) -> Config | None:
     return Config.load(options.config) if options.config else None
+
+
+# ---------------------------------------------------------------------------------------------------- output
+
+
+def _check_output(name: str | None, endings: Sequence[str]) -> None:
+    """Raise an error, before the work and not behind it, where a file cannot be written or its ending is another."""
+    if name is None:
+        return
+    path = Path(name)
+    if path.suffix.lower() not in endings:
+        *others, last = endings
+        raise ValueError(f"Cannot tell from {name!r} how to write it: use {', '.join(others)} or {last}.")
+    if path.suffix.lower() == ".parquet":
+        optional("pyarrow.parquet", "Writing Parquet")
+    _check_place(path)
+
+
+def _check_lines(name: str | None) -> None:
+    """The same for a file of JSON lines, whose ending may be any but that of another kind of table."""
+    if name is None or name == _STDOUT:
+        return
+    if Path(name).suffix.lower() in (".csv", ".parquet"):
+        raise ValueError(f"The output is JSON lines, which {name!r} does not look like: use .jsonl.")
+    _check_place(Path(name))
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(f"{str(path)!r} is a folder: give the name of a file in it.")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{str(path)!r} is no file that could be replaced: give one, or - and send that there.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"The folder {str(path.parent)!r} does not exist: make it first.")
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"The folder {str(path.parent)!r} cannot be written to.")
+
+
+def _stdout() -> IO[str]:
+    """Standard output for what programs read: UTF-8, whatever the terminal has."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    return sys.stdout
+
+
+def _stdout_format(options: Namespace) -> str | None:
+    """How to write rows to standard output; None where they go to a file or are shown as a table."""
+    if options.format and options.output not in (None, _STDOUT):
+        raise ValueError("--format is for standard output: the ending of a file says how it is written.")
+    return options.format or ("jsonl" if options.output == _STDOUT else None)
+
+
+def _write_page(page: str, output: str) -> None:
+    if output == _STDOUT:
+        _stdout().write(page)
+        return
+    with replacing(Path(output)) as temporary:
+        temporary.write_text(page, encoding="utf-8", errors="replace")
 
 
 # -------------------------------------------------------------------------------------------------- commands
 
 
-def _run_quotes(options: argparse.Namespace) -> int:
+def _run_quotes(options: Namespace, messages: Messages) -> Status:
     choice = {
         "kind": options.kind,
         "acts": _all_or(options.acts),
         "zones": _all_or(options.zones),
         "min_confidence": options.min_confidence,
     }
-    if not options.output:
-        if options.resume:
-            raise ValueError("--resume goes on with a file: say which with -o.")
-        corpus = _corpus(options)
-        print(_listing(corpus.quotes(**choice)))
-        return _report(corpus.problems())
-    if Path(options.output).suffix.lower() not in ENDINGS:
-        raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .parquet, .csv or .jsonl.")
-    quotes = stream(options.paths, **_reading(options), **choice)
-    return _write_quotes(quotes, options)
+    kind = _stdout_format(options)
+    if options.resume and (kind or not options.output):
+        raise ValueError("--resume goes on with a file: say which with -o.")
+    if kind:
+        return _stream_quotes(
+            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, messages
+        )
+    if options.output:
+        _check_output(options.output, ENDINGS)
+        return _write_quotes(stream(options.paths, **_reading(options), **choice), options, messages)
+    corpus = _corpus(options)
+    print(_listing(corpus.quotes(**choice)))
+    return messages.problems(corpus.problems())
 
 
-def _write_quotes(quotes: Stream, options: argparse.Namespace) -> int:
+def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
+    out = _stdout()
+    write_rows(Table([], _core.empty("quotes")), out, kind)
+    for table in quotes.tables():
+        write_rows(table, out, kind, head=False)
+        out.flush()
+    return messages.problems(quotes.problems())
+
+
+def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
     parts = Path(options.output + ".parts")
     try:
         done = quotes.write(options.output, resume=options.resume)
     except BaseException:
         if parts.is_dir():
-            _say(f"what is done is kept in {parts}; the same command with --resume goes on from there")
+            hint = "the same command with --resume goes on from there"
+            messages.say("kept", f"what is done is kept in {parts}; {hint}", output=str(parts))
         raise
-    _say(f"{done.quotes:,} quotes of {done.documents:,} documents written to {options.output}; {done}")
-    return _report(quotes.problems())
+    messages.say(
+        "written",
+        f"{done.quotes:,} quotes of {done.documents:,} documents written to {options.output}; {done}",
+        output=options.output,
+        quotes=done.quotes,
+        documents=done.documents,
+    )
+    return messages.problems(quotes.problems())
 
 
 def _all_or(names: list[str] | None) -> list[str] | str | None:
@@ -307,53 +199,57 @@ def _listing(table: Table) -> str:
     return table.select(*_SHOWN).to_text(rows=None)
 
 
-def _run_page(options: argparse.Namespace) -> int:
-    corpus = _corpus(options)
-    _write_page(corpus, Path(options.output))
-    _say(f"{len(corpus):,} articles written to {options.output}")
-    return _report(corpus.problems())
-
-
-def _run_report(options: argparse.Namespace) -> int:
-    corpus = _corpus(options)
-    corpus.report(options.output, title=options.title, full_text=options.full_text)
-    _say(f"report on {len(corpus):,} articles written to {options.output}")
-    return _report(corpus.problems())
-
-
-def _write_page(corpus: Corpus, path: Path) -> None:
+def _run_page(options: Namespace, messages: Messages) -> Status:
     from quotelens.display import page
 
-    with replacing(path) as temporary:
-        temporary.write_text(page(corpus), encoding="utf-8", errors="replace")
+    return _write_corpus(options, messages, page)
 
 
-def _run_demo(options: argparse.Namespace) -> int:
+def _run_report(options: Namespace, messages: Messages) -> Status:
+    from quotelens.report import page
+
+    return _write_corpus(
+        options, messages, lambda corpus: page(corpus, title=options.title, full_text=options.full_text)
+    )
+
+
+def _write_corpus(options: Namespace, messages: Messages, page: Callable[[Corpus], str]) -> Status:
+    if options.output != _STDOUT:
+        _check_output(options.output, _PAGES)
+    corpus = _corpus(options)
+    _write_page(page(corpus), options.output)
+    if options.output != _STDOUT:
+        message = f"{len(corpus):,} articles written to {options.output}"
+        messages.say("written", message, output=options.output, documents=len(corpus))
+    return messages.problems(corpus.problems())
+
+
+def _run_demo(options: Namespace, messages: Messages) -> Status:
+    from quotelens.display import page
+
+    _check_output(options.output, _PAGES)
     corpus = sample()
     print(_listing(corpus.quotes()))
-    _write_page(corpus, Path(options.output))
+    _write_page(page(corpus), options.output)
     print(f"\nThe articles with their quotations marked: {Path(options.output).resolve()}")
-    return 0
+    return Status.DONE
 
 
-def _run_train(options: argparse.Namespace) -> int:
+def _run_train(options: Namespace, messages: Messages) -> Status:
     from quotelens.training import train
-    from quotelens.weights import check_ending
 
-    if options.output:
-        check_ending(options.output)  # before the work, not behind it
+    _check_output(options.output, (".toml", ".tsv"))
     done = train(options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options))
     print(done.to_text())
     if options.output:
-        _say(f"weights written to {options.output}")
-    return 0
+        messages.say("written", f"weights written to {options.output}", output=options.output)
+    return Status.DONE
 
 
-def _run_evaluate(options: argparse.Namespace) -> int:
+def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     from quotelens.evaluation import evaluate
 
-    if options.output and Path(options.output).suffix.lower() not in ENDINGS:
-        raise ValueError(f"Cannot tell from {options.output!r} how to write it: use .csv, .jsonl or .parquet.")
+    _check_output(options.output, ENDINGS)
     if options.found and options.config:
         raise ValueError("--config is for the texts of the gold: leave it out, or PRED.jsonl.")
     done = evaluate(
@@ -371,46 +267,60 @@ def _run_evaluate(options: argparse.Namespace) -> int:
     if options.output:
         errors = done.errors()
         errors.write(options.output)
-        _say(f"{len(errors):,} errors written to {options.output}")
-    return 0
+        message = f"{len(errors):,} errors written to {options.output}"
+        messages.say("written", message, output=options.output, errors=len(errors))
+    return Status.DONE
 
 
-def _run_info(options: argparse.Namespace) -> int:
+def _run_info(options: Namespace, messages: Messages) -> Status:
     facts = info(_config(options))
     if options.json:
         print(json.dumps(facts))
     else:
         print("\n".join(f"{name:<10} {value}" for name, value in facts.items()))
-    return 0
+    return Status.DONE
 
 
-def _run_families(options: argparse.Namespace) -> int:
+def _run_completion(options: Namespace, messages: Messages) -> Status:
+    from quotelens.completion import script
+
+    print(script(parser(), options.shell), end="")
+    return Status.DONE
+
+
+def _run_families(options: Namespace, messages: Messages) -> Status:
     if options.quotes is not None:
         if options.paths or options.variants:
             raise ValueError("--quotes takes ready quotations: articles and --variants do not go with it.")
-        return _group_ready(options)
+        return _group_ready(options, messages)
     if not options.paths:
         raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
-    for name in filter(None, (options.output, options.variants)):
-        if Path(name).suffix.lower() not in ENDINGS:
-            raise ValueError(f"Cannot tell from {name!r} how to write it: use .parquet, .csv or .jsonl.")
+    kind = _stdout_format(options)
+    _check_output(None if kind else options.output, ENDINGS)
+    _check_output(options.variants, ENDINGS)
     corpus = _corpus(options)
     families = corpus.quotes().families()
-    if options.output:
+    if kind:
+        write_rows(families, _stdout(), kind)
+    elif options.output:
         families.write(options.output)
-        n_quotes = sum(families["n_members"])
-        _say(f"{n_quotes:,} quotes in {len(families):,} families written to {options.output}")
+        n = sum(families["n_members"])
+        message = f"{n:,} quotes in {len(families):,} families written to {options.output}"
+        messages.say("written", message, output=options.output, families=len(families), quotes=n)
     else:
         print(families.to_text())
     if options.variants:
         families.variants().write(options.variants)
-    return _report(corpus.problems())
+    return messages.problems(corpus.problems())
 
 
-def _group_ready(options: argparse.Namespace) -> int:
+def _group_ready(options: Namespace, messages: Messages) -> Status:
     """Group the quotations of a file of JSON lines; the output has one line for each of its lines."""
     from quotelens.families import ready_rows
 
+    if options.format == "csv":
+        raise ValueError("--quotes answers each line with a JSON object: leave out --format csv.")
+    _check_lines(options.output)
     heads: list[dict[str, Any]] = []
 
     def quotations(source: io.BufferedReader) -> Iterator[dict[str, Any] | None]:
@@ -420,19 +330,11 @@ def _group_ready(options: argparse.Namespace) -> int:
             yield quote
 
     with ExitStack() as stack:
-        source = _stdin() if options.quotes == "-" else stack.enter_context(open(options.quotes, "rb"))
-        rows = ready_rows(quotations(source))
-        if options.output:
-            place = stack.enter_context(replacing(Path(options.output)))
-            out: IO[str] = stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
-        else:
-            out = sys.stdout
+        rows = ready_rows(quotations(_opened(options.quotes, stack)))
+        out = _lines_out(options.output, stack)
         for k, row in enumerate(rows):
             out.write(json_line(heads[k] | row))
-    n_bad = sum("error" in head for head in heads)
-    if n_bad:
-        _say(f"{n_bad:,} line{'s' if n_bad != 1 else ''} could not be read; the output says why, line by line")
-    return 1 if n_bad else 0
+    return messages.unread(sum("error" in head for head in heads))
 
 
 def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
@@ -448,22 +350,12 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     return row, {"id": row.get("id", number - 1)}
 
 
-def _corpus(options: argparse.Namespace) -> Corpus:
+def _corpus(options: Namespace) -> Corpus:
     return read(options.paths, **_reading(options))
 
 
-def _reading(options: argparse.Namespace) -> dict[str, Any]:
+def _reading(options: Namespace) -> dict[str, Any]:
     return {"text": options.text, "id": options.id, "threads": options.threads, "config": _config(options)}
-
-
-def _report(problems: Table, most: int = 5) -> int:
-    """Say what was wrong with the documents; the exit status that follows from it."""
-    for row in problems.head(most):
-        _say(f"{row['source'] or row['doc_id']}: {row['problem']}: {row['detail']}; {row['done']}")
-    if len(problems) > most:
-        counts = Counter(problems["problem"])
-        _say(f"{len(problems):,} problems in all: " + ", ".join(f"{n:,} {name}" for name, n in counts.most_common()))
-    return 1 if "unreadable" in problems["problem"] else 0
 
 
 # -------------------------------------------------------------------------------------------------- annotate
@@ -482,24 +374,37 @@ class _Line:
         self.text = record.text
 
 
-def _run_annotate(options: argparse.Namespace) -> int:
+def _run_annotate(options: Namespace, messages: Messages) -> Status:
     threads, engine = check_threads(options.threads), engine_for(_config(options))
+    _check_lines(options.output)
     with ExitStack() as stack:
-        if options.input == "-":
-            source: io.BufferedReader = _stdin()
-        else:
-            source = stack.enter_context(open(options.input, "rb"))
-        if options.output:
-            place = stack.enter_context(replacing(Path(options.output)))
-            out: IO[str] = stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
-        else:
-            out = sys.stdout
-            if isinstance(out, io.TextIOWrapper):
-                out.reconfigure(encoding="utf-8", newline="\n")
+        source = _opened(options.input, stack)
+        out = _lines_out(options.output, stack)
         n_bad = _annotate_lines(source, out, threads, options, engine)
-    if n_bad:
-        _say(f"{n_bad:,} line{'s' if n_bad != 1 else ''} could not be read; the output says why, line by line")
-    return 1 if n_bad else 0
+    return messages.unread(n_bad)
+
+
+def _opened(name: str, stack: ExitStack) -> io.BufferedReader:
+    """A file of JSON lines, or standard input."""
+    if name == STDIN:
+        return _stdin()
+    if Path(name).is_dir():
+        raise IsADirectoryError(
+            f"{name!r} is a folder: give one file of JSON lines.  Only quotes, page, report and "
+            "families read folders."
+        )
+    kind = ending(name)[1]
+    if kind in KINDS and kind not in (".jsonl", ".json"):
+        raise ValueError(f"Cannot read {name!r} here: give JSON lines, one object a line (.jsonl).")
+    return stack.enter_context(open(name, "rb"))
+
+
+def _lines_out(name: str | None, stack: ExitStack) -> IO[str]:
+    """Where lines go: a file that is complete or not there at all, or standard output."""
+    if name is None or name == _STDOUT:
+        return _stdout()
+    place = stack.enter_context(replacing(Path(name)))
+    return stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
 
 
 def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) -> dict[str, Any]:
@@ -508,16 +413,16 @@ def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) ->
     return annotate_record(engine, line.record, recurrence.counts(), parse=parse)
 
 
-def _lines_of(source: io.BufferedReader, options: argparse.Namespace) -> Iterator[_Line]:
-    stem = Path(options.input).stem if options.input != "-" else "stdin"
+def _lines_of(source: io.BufferedReader, options: Namespace) -> Iterator[_Line]:
+    stem = Path(options.input).stem if options.input != STDIN else "stdin"
     keys = Options(options.text, options.id)
     for number, (line, how) in enumerate(text_lines(source, keys), start=1):
         yield _Line(line, how, f"{stem}:{number}", keys)
 
 
-def _count_lines(options: argparse.Namespace) -> Recurrence:
+def _count_lines(options: Namespace) -> Recurrence:
     """A first pass over a file that can be read twice, for the lines that its outlets' pages share."""
-    if options.input == "-" or not Path(options.input).is_file():
+    if options.input == STDIN or not Path(options.input).is_file():
         return Recurrence()
 
     def pages() -> Iterator[tuple[str | None, str]]:
@@ -533,9 +438,7 @@ def _stdin() -> io.BufferedReader:
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
 
 
-def _annotate_lines(
-    source: io.BufferedReader, out: IO[str], threads: int, options: argparse.Namespace, engine: Engine
-) -> int:
+def _annotate_lines(source: io.BufferedReader, out: IO[str], threads: int, options: Namespace, engine: Engine) -> int:
     """Annotate line by line; the number of lines that could not be read."""
     recurrence = _count_lines(options)
     recurrence.counts()  # before the threads ask for them
@@ -544,9 +447,27 @@ def _annotate_lines(
         return "".join(json_line(_answer(engine, line, recurrence, options.parse)) for line in batch)
 
     n_bad = 0
+    at_once = (
+        1 if options.input == STDIN and threads == 1 else BATCH_DOCUMENTS
+    )  # 1: who writes lines may wait for each
     with Progress(None, unit="documents") as progress:
-        for batch, written in in_order(cut(_lines_of(source, options)), work, threads):
+        for batch, written in in_order(cut(_lines_of(source, options), documents=at_once), work, threads):
             out.write(written)
+            out.flush()
             n_bad += sum(line.error is not None for line in batch)
             progress.update(len(batch))
     return n_bad
+
+
+_COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {
+    "quotes": _run_quotes,
+    "annotate": _run_annotate,
+    "page": _run_page,
+    "report": _run_report,
+    "families": _run_families,
+    "train": _run_train,
+    "evaluate": _run_evaluate,
+    "demo": _run_demo,
+    "info": _run_info,
+    "completion": _run_completion,
+}

@@ -70,7 +70,7 @@ class Inputs:
         self.options = options
         self.skipped: list[Problem] = []  # files in folders that are not read
         self.files: list[Input] = []
-        for file, asked_for in _files(path):
+        for file, asked_for in _files(path, self._leave_out):
             if file is None:
                 self.files.append(Input(None, "stdin", "stdin", ".jsonl"))
                 continue
@@ -87,6 +87,12 @@ class Inputs:
             raise ValueError(f"Cannot read {str(file)!r}: the endings that can be read are {kinds_listed()}.")
         what = f"files ending in {file.suffix!r}" if file.suffix else "files without an ending"
         self.skipped.append(Problem(None, str(file), "skipped", f"{what} are not read; {kinds_listed()} are"))
+
+    def _leave_out(self, error: OSError) -> None:
+        detail = error.strerror or type(error).__name__
+        self.skipped.append(
+            Problem(None, str(error.filename), "unreadable", detail, "what is in the folder is left out")
+        )
 
     @property
     def n_bytes(self) -> int:
@@ -172,7 +178,10 @@ def _tell_apart(files: list[Input]) -> None:
 # ---------------------------------------------------------------------------------------------- finding files
 
 
-def _files(path: PathLike | Iterable[PathLike]) -> Iterator[tuple[Path | None, bool]]:
+Tell = Callable[[OSError], None]  # is told of folders that cannot be read
+
+
+def _files(path: PathLike | Iterable[PathLike], tell: Tell) -> Iterator[tuple[Path | None, bool]]:
     """The files meant, sorted within each folder, and whether each was asked for by its own name; None is stdin."""
     if isinstance(path, (str, os.PathLike)):
         path = [path]
@@ -186,16 +195,16 @@ def _files(path: PathLike | Iterable[PathLike]) -> Iterator[tuple[Path | None, b
         return
     seen: set[Path] = set()
     for name in names:
-        for file, asked_for in _files_of(name):
+        for file, asked_for in _files_of(name, tell):
             if file not in seen:
                 seen.add(file)
                 yield file, asked_for
 
 
-def _files_of(name: str) -> Iterator[tuple[Path, bool]]:
+def _files_of(name: str, tell: Tell) -> Iterator[tuple[Path, bool]]:
     path = Path(name).expanduser()
     if path.is_dir():
-        yield from ((file, False) for file in _below(path))
+        yield from ((file, False) for file in _below(path, tell))
     elif path.exists():
         yield path, True
     elif glob.has_magic(name):
@@ -204,15 +213,15 @@ def _files_of(name: str) -> Iterator[tuple[Path, bool]]:
             raise FileNotFoundError(f"No file matches the pattern {name!r}.")
         for match in matches:
             if match.is_dir():
-                yield from ((file, False) for file in _below(match))
+                yield from ((file, False) for file in _below(match, tell))
             else:
                 yield match, False
     else:
         raise FileNotFoundError(f"There is no file or folder {name!r} (looked in {os.getcwd()!r}).")
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path, tell: Tell) -> Iterator[Path]:
     """All files under a folder, without hidden ones, in the order of their names."""
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=tell):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))

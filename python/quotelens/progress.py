@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
 _PATIENCE = 1.0  # seconds of work before anything is shown
 _INTERVAL = 0.2  # seconds between two redrawings of the plain line
+_TOLD_INTERVAL = 5.0  # seconds between two calls of a listener
+_listener: ContextVar[Callable[[Progress], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def told(listener: Callable[[Progress], None]) -> Iterator[None]:
+    """Inside the block nothing is drawn: `listener` is called instead, every few seconds and at the end."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 class Progress:
@@ -20,8 +35,9 @@ class Progress:
 
     def __init__(self, total: int | None, *, unit: str, show: bool | None = None) -> None:
         self.total, self.unit, self.done = total, unit, 0
+        self._listener = _listener.get()
         if show is None:
-            show = sys.stderr is not None and sys.stderr.isatty()
+            show = self._listener is not None or (sys.stderr is not None and sys.stderr.isatty())
         self._show = show
         self._started = self._drawn = time.monotonic()
         self._bar: Any = None
@@ -38,7 +54,8 @@ class Progress:
             self._bar.close()
         elif self._plain:
             self._draw()
-            print(file=sys.stderr)
+            if self._listener is None:
+                print(file=sys.stderr)
 
     def update(self, n: int = 1, *, note: str | None = None) -> None:
         """Note that `n` more are done; `note` is shown beside the number."""
@@ -55,9 +72,9 @@ class Progress:
         now = time.monotonic()
         if now - self._started < _PATIENCE:
             return
-        if not self._plain and self._open_bar():
+        if self._listener is None and not self._plain and self._open_bar():
             return
-        if now - self._drawn >= _INTERVAL:
+        if now - self._drawn >= (_INTERVAL if self._listener is None else _TOLD_INTERVAL):
             self._drawn, self._plain = now, True
             self._draw()
 
@@ -72,11 +89,18 @@ class Progress:
             self._bar = tqdm(total=self.total, initial=self.done, unit=f" {self.unit}")
         return True
 
-    def _draw(self) -> None:
+    def to_text(self) -> str:
+        """What is done, as a line."""
         of = f" of {self._shown(self.total)}" if self.total is not None else ""
         unit = "MB" if self.unit == "B" else self.unit
         note = f", {self._note}" if self._note else ""
-        print(f"\r{self._shown(self.done)}{of} {unit}{note}", end="", file=sys.stderr, flush=True)
+        return f"{self._shown(self.done)}{of} {unit}{note}"
+
+    def _draw(self) -> None:
+        if self._listener is not None:
+            self._listener(self)
+        else:
+            print(f"\r{self.to_text()}", end="", file=sys.stderr, flush=True)
 
     def _shown(self, n: int) -> str:
         return f"{n / 1e6:,.1f}" if self.unit == "B" else f"{n:,}"

@@ -118,9 +118,13 @@ class Stream:
         return self._log.table()
 
     def _record_batches(self, arrow: Any) -> Iterator[pyarrow.RecordBatch]:
+        for table in self.tables():
+            yield from record_batches(arrow, table)
+
+    def tables(self) -> Iterator[Table]:
+        """The quotes of each `batch` documents as tables, which need no pyarrow: once, instead of the iterator."""
         with self._watch():
-            for table in self._tables(self._inputs.files):
-                yield from record_batches(arrow, table)
+            yield from self._tables(self._inputs.files)
 
     def _watch(self) -> Progress:
         total = self._inputs.n_bytes if self._inputs.can_be_read_again else None

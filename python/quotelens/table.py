@@ -418,15 +418,11 @@ class Table:
 
     def _write_csv(self, path: Path) -> None:
         with open_text(path, newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(self.columns)
-            for row in self:
-                writer.writerow([_plain(value) for value in row.values()])
+            write_rows(self, file, "csv")
 
     def _write_jsonl(self, path: Path) -> None:
         with open_text(path) as file:
-            for row in self:
-                file.write(json_line({name: _plain(value) for name, value in row.items()}))
+            write_rows(self, file, "jsonl")
 
 
 def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
@@ -545,6 +541,18 @@ def replacing(target: Path) -> Iterator[Path]:
 def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
     """A UTF-8 file to write to.  A lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
     return open(path, "w", encoding="utf-8", errors="replace", newline=newline)
+
+
+def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True) -> None:
+    """Write a table to an open file as "csv", with the names of columns first (`head`), or as "jsonl"."""
+    rows = ({name: _plain(value) for name, value in row.items()} for row in table)
+    if kind == "jsonl":
+        file.writelines(map(json_line, rows))
+        return
+    writer = csv.writer(file)
+    if head:
+        writer.writerow(table.columns)
+    writer.writerows(row.values() for row in rows)
 
 
 def json_line(value: Any) -> str:

@@ -4,11 +4,18 @@ import csv
 import hashlib
 import io
 import json
+import os
+import re
+import shlex
+import shutil
+import signal
 import subprocess
 import sys
+import time
+import warnings
 
 import pytest
-from quotelens import Config, __version__
+from quotelens import Config, __version__, arguments, cli, progress
 from quotelens.cli import main
 
 SPOKEN = "“It will rain,” Ann Lee said."
@@ -68,29 +75,37 @@ def test_quotes_from_standard_input(monkeypatch, capsys):
         (["quotes", "nowhere"], "There is no file or folder 'nowhere'"),
         (["quotes", ".", "-o", "q.xls"], "use .parquet, .csv or .jsonl"),
         (["quotes", "-", "."], "Standard input (-) cannot be mixed with files."),
+        (["quotes", ".", "-o", "nowhere/q.csv"], "The folder 'nowhere' does not exist: make it first."),
+        (["quotes", ".", "-o", "q.csv", "--format", "csv"], "--format is for standard output"),
+        (["quotes", ".", "--resume"], "say which with -o"),
+        (["quotes", ".", "--format", "csv", "--resume"], "say which with -o"),
         (["annotate", "nowhere.jsonl"], "nowhere.jsonl: No such file"),
         (["annotate", "nowhere.jsonl", "--threads", "0"], "threads is 0"),
+        (["annotate", "folder"], "'folder' is a folder"),
+        (["annotate", "page.txt"], "Cannot read 'page.txt' here: give JSON lines"),
+        (["annotate", "-", "-o", "folder"], "'folder' is a folder: give the name of a file in it."),
+        (["annotate", "-", "-o", "out.csv"], "The output is JSON lines, which 'out.csv' does not look like"),
+        (["page", ".", "-o", "page.pdf"], "use .html or .htm"),
+        (["report", "nowhere.txt", "-o", "nowhere/report.html"], "The folder 'nowhere' does not exist"),
+        (["families", "--quotes", "-", "--format", "csv"], "leave out --format csv"),
+        (["families", ".", "--variants", "-"], "Cannot tell from '-' how to write it"),
+        (["train", "gold.jsonl", "-o", "own.csv"], "use .toml or .tsv"),
+        (["demo", "-o", "-"], "Cannot tell from '-' how to write it"),
     ],
 )
-def test_mistakes_are_said_in_a_line(arguments, message, capsys):
-    assert main(arguments) == 1
+def test_mistakes_are_said_in_a_line(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "page.txt").write_text(SPOKEN, encoding="utf-8")
+    assert main(arguments) == 2
     err = capsys.readouterr().err
     assert message in err and err.startswith("quotelens: ") and len(err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["quotes"], ["nonsense"], ["quotes", ".", "--kind", "spoken"]])
 def test_commands_not_understood(arguments, capsys):
-    with pytest.raises(SystemExit) as error:
-        main(arguments)
-    assert error.value.code == 2
+    assert main(arguments) == 2
     assert "usage: quotelens" in capsys.readouterr().err
-
-
-def test_help_has_examples(capsys):
-    with pytest.raises(SystemExit) as end:
-        main(["--help"])
-    assert end.value.code == 0
-    assert "quotelens quotes articles/ -o quotes.parquet" in capsys.readouterr().out
 
 
 def test_annotate_gives_every_key(tmp_path):
@@ -188,7 +203,7 @@ def test_a_reader_that_leaves_early(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.readline()
         process.stdout.close()
-        assert process.wait(60) == 1
+        assert process.wait(60) == 141
         assert process.stderr.read() == b""
 
 
@@ -228,7 +243,323 @@ def test_info_says_which_lexicon(options, capsys):
 @pytest.mark.parametrize("command", [["quotes", "-"], ["annotate", "-"], ["page", "-", "-o", "p.html"], ["info"]])
 def test_a_config_that_cannot_be_used(tmp_path, command, capsys):
     (tmp_path / "options.toml").write_text("drop_cues = ['said']", encoding="utf-8")
-    assert main([*command, "--config", str(tmp_path / "options.toml")]) == 1
+    assert main([*command, "--config", str(tmp_path / "options.toml")]) == 2
     assert "options.toml: There is no cue with the lemma 'said' to drop." in capsys.readouterr().err
-    assert main([*command, "--config", str(tmp_path / "none.toml")]) == 1
+    assert main([*command, "--config", str(tmp_path / "none.toml")]) == 2
     assert "none.toml: No such file" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------------------------------- help, examples
+
+COMMANDS = [*cli._COMMANDS]
+BASH = shutil.which("bash")
+needs_bash = pytest.mark.skipif(BASH is None or sys.platform == "win32", reason="there is no bash")
+
+
+def help_of(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([*command, "--help"])
+    assert end.value.code == 0
+    return capsys.readouterr().out
+
+
+def examples_in(text):
+    """The lines of examples, without what is said beside them."""
+    lines = re.findall(r"^ *((?:cat \S+ \| |source <\()?quotelens .*)$", text, re.M)
+    return [re.split(r"\s{2,}|\s+#\s", line)[0] for line in lines]
+
+
+def test_every_command_has_help_and_examples(capsys):
+    whole = help_of([], capsys)
+    for status in ("0 ", "1 ", "2 ", "130", "141"):
+        assert re.search(rf"^  {status} ", whole, re.M)
+    for command in COMMANDS:
+        assert re.search(rf"^    {command}\b", whole, re.M)
+        text = help_of([command], capsys)
+        description, epilog = text.split("\n\n")[1], text.split("examples:\n")[1]
+        assert 20 < len(description) < 250 and description.endswith(".")
+        assert 2 <= len(examples_in(epilog)) == len(epilog.strip().splitlines()) <= 4
+        assert all(f"quotelens {command}" in example for example in examples_in(epilog))
+
+
+@pytest.fixture(scope="module")
+def desk(samples, tmp_path_factory):
+    """A folder with the files that examples name: the sample articles in all their forms."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "articles").mkdir()
+    documents = []
+    for line in (samples / "documents.jsonl").read_text(encoding="utf-8").splitlines():
+        meta = json.loads(line)
+        shutil.copy(samples / meta["file"], folder / "articles")
+        documents.append(meta | {"text": (samples / meta["file"]).read_text(encoding="utf-8")})
+    write_lines(folder / "in.jsonl", *documents)
+    with open(folder / "stories.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["story", "body"], *([d["doc_id"], d["text"]] for d in documents)])
+    assert main(["annotate", str(folder / "in.jsonl"), "-o", str(folder / "out.jsonl")]) == 0
+    shutil.copy(folder / "out.jsonl", folder / "pred.jsonl")
+    gold = [row | {"text": d["text"]} for row, d in zip(annotated(folder / "out.jsonl"), documents, strict=True)]
+    write_lines(folder / "gold.jsonl", *gold)
+    write_lines(folder / "ready.jsonl", {"id": 1, "text": "The line is safe"}, {"id": 2, "text": "The line is safe"})
+    Config().drop_cues("hope").save(folder / "options.toml")
+    return folder
+
+
+def in_bash(script, folder):
+    """Run a script in bash, where `quotelens` is the one under test."""
+    run = f'quotelens() {{ {shlex.quote(sys.executable)} -m quotelens "$@"; }}\nset -e -o pipefail\n'
+    return subprocess.run([BASH, "-c", run + script], cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+@needs_bash
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_examples_of_the_help_work(command, desk, tmp_path, capsys):
+    folder = tmp_path / "desk"
+    shutil.copytree(desk, folder)
+    examples = [
+        example
+        for example in examples_in(help_of([command] if command else [], capsys).split("examples:\n")[1])
+        if not any(shell in example for shell in (" zsh", " fish"))  # tested below, where there is one
+    ]
+    assert examples
+    for example in examples:
+        before = set(folder.iterdir())
+        done = in_bash(example, folder)
+        assert done.returncode in (0, 141 if "| head" in example else 0), (example, done.stderr)
+        assert "Traceback" not in done.stderr
+        named = re.search(r"(?:-o|>) ([\w.]+)", example)
+        if named:
+            assert (folder / named[1]).stat().st_size > 10, example
+        else:
+            assert done.stdout or "source" in example, example
+            assert set(folder.iterdir()) - before <= {folder / "quotelens-demo.html"}
+
+
+@needs_bash
+def test_command_lines_of_the_readme_work(root, desk, tmp_path):
+    folder = tmp_path / "desk"
+    shutil.copytree(desk, folder)
+    text = (root / "README.md").read_text(encoding="utf-8").split("## On the command line")[1].split("\n## ")[0]
+    examples = examples_in(re.search(r"```sh\n(.*?)```", text, re.S)[1])
+    assert len(examples) >= 10
+    for example in examples:
+        done = in_bash(example, folder)
+        assert done.returncode == 0, (example, done.stderr)
+
+
+# ------------------------------------------------------------------------------------------- streams of lines
+
+
+def test_quotes_to_standard_output(desk, monkeypatch, capsys):
+    monkeypatch.chdir(desk)
+    assert main(["quotes", "in.jsonl", "-o", "q.jsonl"]) == 0
+    assert main(["quotes", "in.jsonl", "-o", "q.csv"]) == 0
+    capsys.readouterr()
+    for options in (["-o", "-"], ["--format", "jsonl"], ["-o", "-", "--format", "jsonl"]):
+        assert main(["quotes", "in.jsonl", *options]) == 0
+        out, err = capsys.readouterr()
+        assert out == (desk / "q.jsonl").read_text(encoding="utf-8") and err == ""
+    assert main(["quotes", "in.jsonl", "--format", "csv"]) == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out, newline="")))
+    assert rows == list(csv.reader(io.StringIO((desk / "q.csv").read_text(encoding="utf-8"), newline="")))
+
+
+def test_no_documents_have_a_head(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    assert main(["quotes", "-", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("doc_id,quote_id,kind,")
+
+
+def test_pages_and_families_to_standard_output(desk, monkeypatch, capsys):
+    monkeypatch.chdir(desk)
+    for command in ("page", "report"):
+        assert main([command, "in.jsonl", "-o", "-"]) == 0
+        assert capsys.readouterr().out.rstrip().endswith("</html>")
+    assert main(["families", "in.jsonl", "-o", "f.jsonl"]) == 0
+    assert main(["families", "in.jsonl", "-o", "-"]) == 0
+    assert capsys.readouterr().out == (desk / "f.jsonl").read_text(encoding="utf-8")
+    assert not (desk / "-").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a device")
+def test_a_device_is_not_replaced(desk, capsys):
+    assert main(["annotate", str(desk / "in.jsonl"), "-o", os.devnull]) == 2
+    assert "no file that could be replaced" in capsys.readouterr().err
+
+
+def test_each_line_is_answered_before_the_next():
+    command = [sys.executable, "-m", "quotelens", "annotate", "-", "--threads", "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for k in range(3):
+            print(json.dumps({"doc_id": str(k), "text": "It rained, she said."}), file=process.stdin, flush=True)
+            assert json.loads(process.stdout.readline())["doc_id"] == str(k)
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_interrupted_run(as_json):
+    command = [sys.executable, "-m", "quotelens", "annotate", "-", "--threads", "1", *["--json"] * as_json]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        print(json.dumps({"text": SPOKEN}), file=process.stdin, flush=True)
+        process.stdout.readline()  # it is at work
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        err = process.stderr.read()
+    if as_json:
+        assert [json.loads(line)["event"] for line in err.splitlines()] == ["interrupted", "end"]
+    else:
+        assert err == "quotelens: interrupted\n"
+
+
+# ------------------------------------------------------------------------------------------- messages as JSON
+
+
+def said(capsys):
+    events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert all([*event][:3] == ["level", "event", "message"] for event in events)
+    assert {event["level"] for event in events} <= {"info", "warning", "error"}
+    return {event["event"]: event for event in events}
+
+
+def test_messages_as_json(articles, tmp_path, capsys):
+    for k in range(7):
+        (articles / f"{k}.docx").write_text("x")
+    write_lines(articles / "more.jsonl", "nonsense")
+    out = str(tmp_path / "q.csv")
+    assert main(["quotes", str(articles), "-o", out, "--json"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["written", *["problem"] * 8, "problems", "end"]
+    written, problem, problems, end = (json.loads(lines[k]) for k in (0, -3, -2, -1))
+    assert (written["output"], written["quotes"], written["documents"]) == (out, 1, 3)
+    assert problem["level"] == "warning" and problem["doc_id"] == "more:1" and problem["problem"] == "unreadable"
+    assert problems["count"] == 8 and problems["counts"] == {"skipped": 7, "unreadable": 1}
+    assert end["status"] == 1 and end["seconds"] >= 0
+
+
+def test_mistakes_as_json(capsys):
+    assert main(["quotes", "nowhere", "--json"]) == 2
+    events = said(capsys)
+    assert [*events] == ["error", "end"] and events["error"]["error"] == "FileNotFoundError"
+    assert main(["quotes", ".", "--kind", "spoken", "--json"]) == 2
+    events = said(capsys)
+    assert [*events] == ["usage", "end"] and "'spoken'" in events["usage"]["message"]
+
+
+def test_warnings_progress_and_crashes_as_json(desk, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    monkeypatch.setattr(progress, "_TOLD_INTERVAL", 0)
+    monkeypatch.chdir(desk)
+    assert main(["annotate", "in.jsonl", "-o", "again.jsonl", "--json"]) == 0
+    event = said(capsys)["progress"]
+    assert (event["count"], event["total"], event["unit"]) == (15, None, "documents")
+
+    def broken(options, messages):
+        warnings.warn("careful", stacklevel=1)
+        raise ZeroDivisionError("no")
+
+    monkeypatch.setitem(cli._COMMANDS, "info", broken)
+    assert main(["info", "--json"]) == 2
+    events = said(capsys)
+    assert [*events] == ["warning", "crash", "end"]
+    assert events["warning"]["message"] == "careful" and "ZeroDivisionError" in events["crash"]["traceback"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert main(["info"]) == 2
+    assert capsys.readouterr().err.endswith("ZeroDivisionError: no\n")
+
+
+def test_an_unknown_option_shows_the_usage_of_its_command(capsys):
+    assert main(["families", ".", "--kin", "direct"]) == 2
+    usage, message = capsys.readouterr().err.split("quotelens: ")
+    assert usage.startswith("usage: quotelens families") and message == "unrecognized arguments: --kin direct\n"
+
+
+def test_a_folder_that_cannot_be_read_is_named(articles, monkeypatch, capsys):
+    closed = articles / "closed"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def refusing(path):  # whoever runs this may be allowed to read everything
+        if os.fspath(path) == str(closed):
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    if os.walk.__globals__.get("scandir") is scandir:
+        monkeypatch.setitem(os.walk.__globals__, "scandir", refusing)
+    assert main(["quotes", str(articles)]) == 1
+    out, err = capsys.readouterr()
+    assert "Ann Lee" in out and f"{closed}: unreadable: Permission denied" in err
+
+
+def test_options_stand_between_paths(articles, capsys):
+    rain, dry = str(articles / "rain.txt"), str(articles / "dry.txt")
+    assert main(["quotes", dry, "--kind", "direct", rain]) == 0
+    assert "Ann Lee" in capsys.readouterr().out
+    assert main(["quotes", "--kind", "direct"]) == 2
+    assert capsys.readouterr().err.endswith("quotelens: the following arguments are required: PATH\n")
+    assert main(["evaluate", "--level", "0.9"]) == 2
+    assert capsys.readouterr().err.endswith("quotelens: the following arguments are required: GOLD.jsonl\n")
+
+
+# -------------------------------------------------------------------------------------------------- completion
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("quotelens an", {"annotate"}),
+        ("quotelens --v", {"--version"}),
+        ("quotelens quotes --ki", {"--kind"}),
+        ("quotelens quotes --kind ", {"direct", "mixed", "indirect", "scare"}),
+        ("quotelens quotes --kind = di", {"direct"}),
+        ("quotelens evaluate gold.jsonl --kind s", set()),
+        ("quotelens quotes --format ", {"jsonl", "csv"}),
+        ("quotelens quotes -o ", set()),
+        ("quotelens quotes ar", set()),
+        ("quotelens quotes --threads ", set()),
+        ("quotelens completion ", {"bash", "zsh", "fish"}),
+        ("quotelens info --", {"--help", "--config", "--json"}),
+    ],
+)
+def test_completion_in_bash(line, offered, tmp_path):
+    words = [*line.split(), ""] if line.endswith(" ") else line.split()
+    script = f"""source <(quotelens completion bash)
+set +e
+COMP_WORDS=({" ".join(map(shlex.quote, words))})
+COMP_CWORD={len(words) - 1}
+_quotelens
+printf '%s\\n' "${{COMPREPLY[@]}}"
+complete -p quotelens"""
+    done = in_bash(script, tmp_path)
+    *got, registered = done.stdout.splitlines()
+    assert set(got) - {""} == offered, done.stderr
+    assert registered == "complete -o default -F _quotelens quotelens"
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_scripts_are_read_by_their_shells(shell, tmp_path, capsys):
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"there is no {shell}")
+    assert main(["completion", shell]) == 0
+    (tmp_path / "script").write_text(capsys.readouterr().out, encoding="utf-8")
+    subprocess.run([program, "-n", str(tmp_path / "script")], check=True, timeout=60)
+    if shell == "fish":
+        line = f"source {tmp_path}/script; complete -C 'quotelens quotes --kind '"
+        done = subprocess.run([program, "-c", line], capture_output=True, text=True, check=True, timeout=60)
+        assert {row.split("\t")[0] for row in done.stdout.splitlines()} == {"direct", "mixed", "indirect", "scare"}
+
+
+@pytest.mark.parametrize("shell", arguments.SHELLS)
+def test_completion_names_every_command_and_option(shell, capsys):
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    for command in COMMANDS:
+        assert command in script
+        for flag in re.findall(r"--([a-z-]+)", help_of([command], capsys).split("options:")[1].split("examples:")[0]):
+            assert re.search(rf"(--|-l ){flag}\b", script), flag

@@ -512,17 +512,17 @@ def test_on_the_command_line(tmp_path, capsys):
 def test_bad_lines_on_the_command_line(tmp_path, capsys, line, message):
     path = tmp_path / "gold.jsonl"
     path.write_bytes(json.dumps(document(*gold())).encode() + b"\n" + line + b"\n")
-    assert main(["evaluate", str(path)]) == 1
+    assert main(["evaluate", str(path)]) == 2
     assert message in capsys.readouterr().err
 
 
 def test_wrong_command_lines(tmp_path, capsys):
     wanted = write(tmp_path / "gold.jsonl", [document(*gold())])
-    assert main(["evaluate", wanted, "-o", str(tmp_path / "errors.txt")]) == 1
-    assert "use .csv" in capsys.readouterr().err
-    assert main(["evaluate", wanted, wanted, "--config", "options.toml"]) == 1
+    assert main(["evaluate", wanted, "-o", str(tmp_path / "errors.txt")]) == 2
+    assert "use .parquet, .csv or .jsonl" in capsys.readouterr().err
+    assert main(["evaluate", wanted, wanted, "--config", "options.toml"]) == 2
     assert "--config is for the texts of the gold" in capsys.readouterr().err
-    assert main(["evaluate", str(tmp_path / "nowhere.jsonl")]) == 1
+    assert main(["evaluate", str(tmp_path / "nowhere.jsonl")]) == 2
     assert "nowhere.jsonl: No such file" in capsys.readouterr().err
 
 

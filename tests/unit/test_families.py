@@ -229,5 +229,5 @@ def test_families_of_articles(tmp_path, capsys):
 )
 def test_commands_that_cannot_be(arguments, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(["families", *arguments]) == 1
+    assert main(["families", *arguments]) == 2
     assert capsys.readouterr().err.startswith("quotelens: ")
