@@ -24,15 +24,25 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench train fit tables format lint notebooks clean
+.PHONY: demo test test-python floors build test-c asan bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 demo: build
 	$(BIN)/python -m quotelens demo
 
-test: test-c asan build/train/train $(VENV)/tests.stamp $(VENV)/core.stamp
-	$(BIN)/python -m pytest -q
+test: test-c asan build/train/train test-python
+
+test-python: $(VENV)/tests.stamp $(VENV)/core.stamp
+	$(BIN)/python -m pytest -q $(PYTEST)
+
+# The Python tests again, in an environment of its own with the oldest versions that pyproject.toml allows.
+floors: build/floors.txt
+	PIP_CONSTRAINT=$(CURDIR)/$< $(MAKE) VENV=build/floors test-python
+
+build/floors.txt: tools/floors.py pyproject.toml
+	@mkdir -p $(@D)
+	$(PYTHON) $< >$@
 
 build: $(VENV)/core.stamp
 
