@@ -15,8 +15,8 @@ class Engine:
     __slots__ = ("config", "core")
 
     def __init__(self, config: Config) -> None:
-        self.config = config
-        self.core = _core.Engine(**config.core_options())
+        self.config: Config = config
+        self.core: _core.Engine = _core.Engine(**config.core_options())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return engine_for, (self.config,)

@@ -19,7 +19,9 @@ class Progress:
     """
 
     def __init__(self, total: int | None, *, unit: str, show: bool | None = None) -> None:
-        self.total, self.unit, self.done = total, unit, 0
+        self.total: int | None = total
+        self.unit: str = unit
+        self.done: int = 0
         if show is None:
             show = sys.stderr is not None and sys.stderr.isatty()
         self._show = show

@@ -101,7 +101,7 @@ class Network(Table):
 
     __slots__ = ()
 
-    def to_networkx(self) -> networkx.DiGraph:
+    def to_networkx(self) -> networkx.DiGraph[Any]:
         """A directed graph from who is quoted to whom they are quoted through.  Needs networkx.
 
         A node is a source_id with the attributes name and kind; those without a name are one node for each kind,
