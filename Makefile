@@ -37,8 +37,10 @@ test-python: $(VENV)/tests.stamp $(VENV)/core.stamp
 	$(BIN)/python -m pytest -q $(PYTEST)
 
 # The Python tests again, in an environment of its own with the oldest versions that pyproject.toml allows.
+# Without the notebooks, which show what the newest show, and the type checks, whose error codes are the newest's.
 floors: build/floors.txt
-	PIP_CONSTRAINT=$(CURDIR)/$< $(MAKE) VENV=build/floors test-python
+	PIP_CONSTRAINT=$(CURDIR)/$< $(MAKE) VENV=build/floors test-python \
+	    PYTEST="--ignore=tests/notebooks --ignore=tests/typing $(PYTEST)"
 
 build/floors.txt: tools/floors.py pyproject.toml
 	@mkdir -p $(@D)
@@ -186,6 +188,10 @@ lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests tools ext/gen setup.py
 	$(BIN)/python -m mypy
+	MYPYPATH=python $(BIN)/python -m mypy.stubtest quotelens._core
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	PYTHONPATH=python $(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes quotelens >build/types.txt \
+	    || { cat build/types.txt; exit 1; }
 
 # What the notebooks show is compared by the tests: after a change of rules, run this and read them.
 notebooks: build $(VENV)/tests.stamp

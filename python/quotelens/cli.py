@@ -269,7 +269,7 @@ def _config(options: argparse.Namespace) -> Config | None:
 
 
 def _run_quotes(options: argparse.Namespace) -> int:
-    choice = {
+    choice: dict[str, Any] = {
         "kind": options.kind,
         "acts": _all_or(options.acts),
         "zones": _all_or(options.zones),
