@@ -24,15 +24,27 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench train fit tables format lint notebooks clean
+.PHONY: demo test test-python floors build test-c asan bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 demo: build
 	$(BIN)/python -m quotelens demo
 
-test: test-c asan build/train/train $(VENV)/tests.stamp $(VENV)/core.stamp
-	$(BIN)/python -m pytest -q
+test: test-c asan build/train/train test-python
+
+test-python: $(VENV)/tests.stamp $(VENV)/core.stamp
+	$(BIN)/python -m pytest -q $(PYTEST)
+
+# The Python tests again, in an environment of its own with the oldest versions that pyproject.toml allows.
+# Without the notebooks, which show what the newest show, and the type checks, whose error codes are the newest's.
+floors: build/floors.txt
+	PIP_CONSTRAINT=$(CURDIR)/$< $(MAKE) VENV=build/floors test-python \
+	    PYTEST="--ignore=tests/notebooks --ignore=tests/typing $(PYTEST)"
+
+build/floors.txt: tools/floors.py pyproject.toml
+	@mkdir -p $(@D)
+	$(PYTHON) $< >$@
 
 build: $(VENV)/core.stamp
 
@@ -165,7 +177,7 @@ fit: build
 
 # Versions that the files are formatted with: another one may see other lines.
 $(VENV)/lint.stamp: $(VENV)/tests.stamp
-	$(BIN)/pip install -q --disable-pip-version-check "clang-format==14.0.6" "ruff>=0.12"
+	$(BIN)/pip install -q --disable-pip-version-check "clang-format==14.0.6" "ruff>=0.12" "pyright[nodejs]>=1.1.414"
 	@touch $@
 
 format: $(VENV)/lint.stamp
@@ -176,6 +188,10 @@ lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests tools ext/gen setup.py
 	$(BIN)/python -m mypy
+	MYPYPATH=python $(BIN)/python -m mypy.stubtest quotelens._core
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	PYTHONPATH=python $(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes quotelens >build/types.txt \
+	    || { cat build/types.txt; exit 1; }
 
 # What the notebooks show is compared by the tests: after a change of rules, run this and read them.
 notebooks: build $(VENV)/tests.stamp

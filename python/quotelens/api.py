@@ -98,7 +98,9 @@ class Document:
     ) -> None:
         if not isinstance(text, str):
             raise TypeError(f"The text should be a string and is of type {type(text).__name__}.")
-        self.text, self.id, self.meta = text, id, dict(meta or {})
+        self.text: str = text
+        self.id: str = id
+        self.meta: dict[str, Any] = dict(meta or {})
         self._engine, self._counts = engine_for(config), counts
 
     def __reduce__(self) -> tuple[Any, ...]:

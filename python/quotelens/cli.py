@@ -142,7 +142,7 @@ def _write_page(page: str, output: str) -> None:
 
 
 def _run_quotes(options: Namespace, messages: Messages) -> Status:
-    choice = {
+    choice: dict[str, Any] = {
         "kind": options.kind,
         "acts": _all_or(options.acts),
         "zones": _all_or(options.zones),

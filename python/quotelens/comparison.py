@@ -72,11 +72,13 @@ class Compared:
     """One document: its counts by figure, the keys that either side has, and its errors."""
 
     def __init__(self, gold: Annotated, found: Annotated, scope: Scope) -> None:
-        self.doc_id, self.text = gold.doc_id, gold.text
+        self.doc_id: str = gold.doc_id
+        self.text: str | None = gold.text
         self.counts: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         self.rows: list[tuple[int, int, dict[str, Any]]] = []
         wanted, answers = _Side(gold, lambda _: True), _Side(found, scope.has)
-        self.gold, self.found = wanted.quotes, answers.quotes
+        self.gold: list[Quote] = wanted.quotes
+        self.found: list[Quote] = answers.quotes
         pairs = paired(wanted.letters, answers.letters)
         optional = {i for i, quote in enumerate(self.gold) if quote.get("optional") or not scope.has(quote)}
         free = {j for i, j, jaccard in pairs if i in optional and jaccard >= LEAST_OPTIONAL}

@@ -15,8 +15,8 @@ class Engine:
     __slots__ = ("config", "core")
 
     def __init__(self, config: Config) -> None:
-        self.config = config
-        self.core = _core.Engine(**config.core_options())
+        self.config: Config = config
+        self.core: _core.Engine = _core.Engine(**config.core_options())
 
     def info(self) -> dict[str, str]:
         """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""

@@ -435,11 +435,11 @@ class Variants(Table):
         from quotelens.display import View
 
         parts = [f"<style>{_STYLE}</style>"]
-        last = None
+        last, canonical = None, ""
         for row in self:
             if row["family_id"] != last:
                 last = row["family_id"]
-                canonical = self._canonical.get(last, row["text"])
+                canonical = self._canonical.get(row["family_id"], str(row["text"]))
                 parts.append(
                     f'<h3 class="ql-family">Family {last}</h3><p class="ql-canonical">{escape(canonical)}</p>'
                 )

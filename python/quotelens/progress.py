@@ -34,7 +34,9 @@ class Progress:
     """
 
     def __init__(self, total: int | None, *, unit: str, show: bool | None = None) -> None:
-        self.total, self.unit, self.done = total, unit, 0
+        self.total: int | None = total
+        self.unit: str = unit
+        self.done: int = 0
         self._listener = _listener.get()
         if show is None:
             show = self._listener is not None or (sys.stderr is not None and sys.stderr.isatty())

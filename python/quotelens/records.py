@@ -301,7 +301,7 @@ class Names:
     """
 
     def __init__(self) -> None:
-        self.log = array("Q")  # hashes of the names given, in order
+        self.log: array[int] = array("Q")  # hashes of the names given, in order
         self._seen = Seen()
         self._last: dict[str, int] = {}
 

@@ -280,7 +280,7 @@ class Sources:
         ranked = sorted(made.values(), key=lambda source: source.order)
         for number, source in enumerate(ranked):
             source.number = number
-        self.usual = [source for source in ranked if source.documents]
+        self.usual: list[Source] = [source for source in ranked if source.documents]
 
     def _count(self, of: Seen) -> None:
         for quote in of.said:

@@ -93,7 +93,7 @@ class Stream:
     ) -> None:
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        self.counts = Counts()
+        self.counts: Counts = Counts()
         self._inputs, self._choose, self._size = inputs, choose, batch
         self._threads, self._progress = check_threads(threads), progress
         self._engine = engine_for(config)

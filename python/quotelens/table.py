@@ -8,7 +8,7 @@ import os
 import shutil
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -526,7 +526,7 @@ def shortened(text: str, width: int) -> str:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path) -> Generator[Path, None, None]:
     """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not."""
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")

@@ -246,11 +246,11 @@ class _Model:
     """What two models share: the names of their features, and fitting with documents left out."""
 
     def __init__(self, prefix: str, prior: Mapping[str, float], strength: float) -> None:
-        self.names = sorted(name for name in prior if name.startswith(prefix + ":"))
-        self.index = {name: k for k, name in enumerate(self.names)}
-        self.prior = [prior[name] for name in self.names]
+        self.names: list[str] = sorted(name for name in prior if name.startswith(prefix + ":"))
+        self.index: dict[str, int] = {name: k for k, name in enumerate(self.names)}
+        self.prior: list[float] = [prior[name] for name in self.names]
         self.strength = strength
-        self.bias = self.index.get(f"{prefix}:bias", -1)
+        self.bias: int = self.index.get(f"{prefix}:bias", -1)
 
     def number(self, features: Iterable[str]) -> tuple[int, ...]:
         return tuple(self.index[name] for name in features if name in self.index)

@@ -99,7 +99,7 @@ def _sortable(group: Iterable[Any]) -> list[tuple[bool, str]]:
 class Network(Table):
     """Who is quoted through whom, as `Corpus.network` gives it: a table of edges."""
 
-    def to_networkx(self) -> networkx.DiGraph:
+    def to_networkx(self) -> networkx.DiGraph[Any]:
         """A directed graph from who is quoted to whom they are quoted through.  Needs networkx.
 
         A node is a source_id with the attributes name and kind; those without a name are one node for each kind,

@@ -94,7 +94,9 @@ class Budget:
     """A number of bytes that may be read, here or in several places together."""
 
     def __init__(self, limit: int, option: str) -> None:
-        self.limit, self.option, self.left = limit, option, limit
+        self.limit: int = limit
+        self.option: str = option
+        self.left: int = limit
 
     def spend(self, n: int) -> None:
         """Note that n more were read.  Raises TooLargeError where they are too many."""

@@ -50,7 +50,8 @@ def page_of(data: bytes, doc_id: str, place: str, *, declared: str | None = None
         url=url,
         with_metadata=True,
         include_comments=False,
-        date_extraction_params={"original_date": True, "extensive_search": False},
+        # trafilatura 2.0 wants a max_date, though None is what it is without
+        date_extraction_params={"original_date": True, "extensive_search": False, "max_date": None},
     )
     record.text = (found.text if found is not None else None) or ""
     record.meta = _metadata(known, found, url)
