@@ -40,7 +40,9 @@ class UsageError(Exception):
 class _Parser(argparse.ArgumentParser):
     _is_at_it = False
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, args: Any = None, namespace: Any = None
+    ) -> Any:
         """What argparse gives, but with options between the paths, and a command's own usage for what it lacks."""
         if self._is_at_it or self._subparsers is not None:
             return super().parse_known_args(args, namespace)

@@ -7,7 +7,7 @@ import sys
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
@@ -85,7 +85,7 @@ class Messages:
         return Status.INCOMPLETE
 
     @contextmanager
-    def taking_over(self) -> Iterator[None]:
+    def taking_over(self) -> Generator[None]:
         """As JSON, progress and Python's warnings are said here, too."""
         if not self.as_json:
             yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -17,7 +17,7 @@ _listener: ContextVar[Callable[[Progress], None] | None] = ContextVar("listener"
 
 
 @contextmanager
-def told(listener: Callable[[Progress], None]) -> Iterator[None]:
+def told(listener: Callable[[Progress], None]) -> Generator[None]:
     """Inside the block nothing is drawn: `listener` is called instead, every few seconds and at the end."""
     token = _listener.set(listener)
     try:

@@ -219,9 +219,13 @@ def test_duckdb():
     duckdb = pytest.importorskip("duckdb")
     streamed = Streamed([batch(), batch()], batch())
     connection = duckdb.connect()
-    connection.register("streamed", streamed)
-    for _ in range(3):
+    before_1_5 = tuple(map(int, duckdb.__version__.split(".")[:2])) < (1, 5)
+    for turn in range(3):
+        if turn == 0 or before_1_5:  # which asks what was registered for its rows once only
+            connection.register("streamed", streamed)
         assert connection.execute("select count(*), count(word), sum(small) from streamed").fetchall() == [(10, 8, 0)]
+        if before_1_5:
+            connection.register("streamed", streamed)
         found = connection.execute("select word from streamed where flag order by large").fetchall()
         assert found == [("a",), ("a",), ("😀é",), ("😀é",)]
     assert streamed.asked > 1
