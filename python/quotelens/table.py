@@ -63,8 +63,8 @@ class Table:
     A table is immutable.  `len(t)` counts rows; iteration gives rows as dicts; `t["column"]` is a list, `t[0]` a
     dict, `t[10:20]` a table.  `filter`, `join`, `sort`, `sample`, `count`, `share` and `pivot` give tables again.
     pyarrow, polars and DuckDB read it without a copy through the Arrow C stream interface: `polars.DataFrame(t)`,
-    `duckdb.sql("select * from t")` (DuckDB before 1.5 reads it once in a query: to join it with itself, or to register
-    it, give it `t.to_arrow()`).
+    `duckdb.sql("select * from t")`.  DuckDB before 1.5 reads it once in a query: to join it with itself, or to
+    register it, give it `t.to_arrow()`.
 
     >>> t = Table.from_columns({"doc_id": ["a", "a", "b"], "n_words": [4, 7, 2]}, ["string", "int32"])
     >>> len(t), t.columns
