@@ -36,7 +36,7 @@ class QuoteFilter:
     def __init__(self, kind: Choice, acts: Choice, zones: Choice, min_confidence: float | None = None) -> None:
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence is {min_confidence!r}: give a number between 0 and 1.")
-        self.options = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
+        self.options: dict[str, Any] = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
         self._least = min_confidence or 0.0
         self._kinds = _choice("kind", kind, KINDS, KINDS)
         self._acts = _choice("acts", acts, ACTS, SAID)
