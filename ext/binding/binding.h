@@ -36,6 +36,10 @@ extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec, ql_counts_spe
    Returns NULL, so that a failure is one line. */
 PyObject *ql_raise(const ql_error *error, const char *prefix);
 
+/* Lets Ctrl-C end work that is done without the GIL: a watch whose context is the thread's saved state.  Where it
+   ends the work, the exception (mostly KeyboardInterrupt) is set, and ql_raise leaves it so. */
+ql_watch ql_signal_watch(PyThreadState **saved);
+
 /* UTF-8 of a str.  `owner` is what has to be kept for the bytes to stay; a lone surrogate is three bytes. */
 typedef struct ql_borrowed {
     PyObject *owner;

@@ -8,7 +8,21 @@ static PyObject *exception_of(ql_status status) {
     }
 }
 
+/* Python runs handlers of signals on its main thread only: elsewhere nothing happens here. */
+static bool has_signal(void *context) {
+    PyThreadState **saved = context;
+    PyEval_RestoreThread(*saved);
+    bool is_raised = PyErr_CheckSignals() < 0;
+    *saved = PyEval_SaveThread();
+    return is_raised;
+}
+
+ql_watch ql_signal_watch(PyThreadState **saved) {
+    return (ql_watch){has_signal, saved};
+}
+
 PyObject *ql_raise(const ql_error *error, const char *prefix) {
+    if (error->status == QL_STOPPED) return NULL;
     PyObject *type = exception_of(error->status);
     if (error->status == QL_MATCH_LIMIT)
         return PyErr_Format(type,

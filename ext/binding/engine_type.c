@@ -64,6 +64,7 @@ typedef struct analysis {
     const ql_line_counts *counts;
     unsigned mask;
     bool quotes, parse;
+    PyThreadState *saved;
     Py_ssize_t failed_at; /* the document that failed, or -1 */
     ql_error error;
 } analysis;
@@ -105,6 +106,7 @@ static ql_status run(analysis *job, ql_batch *out[QL_TABLES]) {
     job->failed_at = -1;
     job->error = (ql_error){.status = QL_NO_MEMORY, .message = "no memory for an analysis"};
     ql_status status = ql_scratch_new(&scratch);
+    if (status == QL_OK) ql_scratch_watch(scratch, ql_signal_watch(&job->saved));
     if (status == QL_OK) status = ql_tables_new(job->engine, job->mask, job->quotes, job->parse, &tables);
     if (status == QL_OK) status = analyse_documents(job, scratch, tables, out);
     ql_tables_free(tables);
@@ -133,9 +135,10 @@ static PyObject *dict_of(PyTypeObject *batch_type, ql_batch *batches[QL_TABLES])
 
 static PyObject *run_job(analysis *job, PyTypeObject *batch_type) {
     ql_batch *batches[QL_TABLES] = {NULL};
-    ql_status status;
-    Py_BEGIN_ALLOW_THREADS status = run(job, batches);
-    Py_END_ALLOW_THREADS return status == QL_OK ? dict_of(batch_type, batches) : raise_for(job);
+    job->saved = PyEval_SaveThread();
+    ql_status status = run(job, batches);
+    PyEval_RestoreThread(job->saved);
+    return status == QL_OK ? dict_of(batch_type, batches) : raise_for(job);
 }
 
 static bool read_mask(PyObject *names, unsigned *mask) {

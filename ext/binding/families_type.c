@@ -102,9 +102,12 @@ PyDoc_STRVAR(group_doc, "group($self, /, *, least_shared=1000, against_percent=6
 
 static PyObject *group_all(FamiliesObject *self, void *options) {
     ql_error error = {0};
-    ql_status status;
-    Py_BEGIN_ALLOW_THREADS status = ql_families_group(self->families, options, &error);
-    Py_END_ALLOW_THREADS self->is_grouped = status == QL_OK;
+    PyThreadState *saved = PyEval_SaveThread();
+    ql_families_watch(self->families, ql_signal_watch(&saved));
+    ql_status status = ql_families_group(self->families, options, &error);
+    ql_families_watch(self->families, (ql_watch){0});
+    PyEval_RestoreThread(saved);
+    self->is_grouped = status == QL_OK;
     self->is_broken = status != QL_OK;
     return status == QL_OK ? PyLong_FromSize_t(ql_families_count(self->families)) : ql_raise(&error, "");
 }

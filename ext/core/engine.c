@@ -73,6 +73,10 @@ void ql_scratch_free(ql_scratch *scratch) {
     free(scratch);
 }
 
+void ql_scratch_watch(ql_scratch *scratch, ql_watch watch) {
+    scratch->watch = watch;
+}
+
 static void scratch_clear(ql_scratch *scratch) {
     ql_ints_clear(&scratch->words);
     ql_ints_clear(&scratch->breaks);

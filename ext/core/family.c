@@ -79,10 +79,16 @@ struct ql_families {
     int32_t *votes; /* of each type, 0 between two uses */
     ql_ints touched;
     ql_family_room room;
+    ql_watch watch;
+    bool is_stopped;
 };
 
 static ql_status no_memory(ql_error *error) {
     return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to group quotations");
+}
+
+void ql_families_watch(ql_families *families, ql_watch watch) {
+    families->watch = watch;
 }
 
 ql_status ql_families_new(ql_families **out) {
@@ -403,7 +409,10 @@ static bool find_centre(ql_families *f, const ql_family_options *options, int32_
 }
 
 static bool group_types(ql_families *f, const ql_family_options *options, const type *const *order) {
+    enum { ASKED_EVERY = 256 };
     for (size_t k = 0; k < f->types.n; k++) {
+        f->is_stopped = k % ASKED_EVERY == 0 && ql_stops(&f->watch);
+        if (f->is_stopped) return false;
         int32_t index = (int32_t)(order[k] - f->types.items);
         if (!find_centre(f, options, index)) return false;
         if (f->types.items[index].centre == index) add_centre(f, index);
@@ -454,6 +463,7 @@ ql_status ql_families_group(ql_families *f, const ql_family_options *given, ql_e
     bool done = order != NULL && open_lists(f) && lay_out_lists(f);
     done = done && group_types(f, &options, order) && number_families(f);
     free(order);
+    if (!done && f->is_stopped) return ql_fail(error, QL_STOPPED, QL_NONE, "stopped");
     return done ? QL_OK : no_memory(error);
 }
 

@@ -59,11 +59,15 @@ typedef struct ql_family_edit {
 ql_status ql_families_new(ql_families **out);
 void ql_families_free(ql_families *families); /* NULL is fine */
 
+/* Who watches the groupings, from now on. */
+void ql_families_watch(ql_families *families, ql_watch watch);
+
 /* Add a quotation; its text is copied where it is needed.  Any bytes will do.  Fails with QL_NO_MEMORY and
    QL_TOO_LONG, and then the families are only good for freeing. */
 ql_status ql_families_add(ql_families *families, const char *text, size_t n_bytes, ql_error *error);
 
-/* Group what has been added so far; `options` may be NULL.  Fails only with QL_NO_MEMORY. */
+/* Group what has been added so far; `options` may be NULL.  Fails only with QL_NO_MEMORY and, where somebody watches,
+   QL_STOPPED. */
 ql_status ql_families_group(ql_families *families, const ql_family_options *options, ql_error *error);
 
 /* What the last grouping found: valid until the next call that changes the families. */

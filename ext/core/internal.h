@@ -10,6 +10,11 @@
 #include "utf8.h"
 #include "vec.h"
 
+/* Does whoever watches want the work to end? */
+static inline bool ql_stops(const ql_watch *watch) {
+    return watch->stops != NULL && watch->stops(watch->context);
+}
+
 /* Fill `error` (which may be NULL) and return `status`, so that a failure is one line. */
 ql_status ql_fail(ql_error *error, ql_status status, int64_t position, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -134,6 +139,7 @@ struct ql_scratch {
     size_t bytes_capacity;
     ql_syntax syntax;
     ql_match *match;
+    ql_watch watch;
 };
 
 struct ql_result {
@@ -166,6 +172,8 @@ typedef struct ql_run {
     const ql_line_counts *line_counts; /* NULL where no first pass was made */
     uint64_t outlet;
     bool explain; /* keep what the scores were made of */
+    bool is_stopped;
+    uint32_t n_parsed; /* sentences */
 } ql_run;
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */

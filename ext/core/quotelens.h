@@ -31,7 +31,8 @@ typedef enum ql_status {
     QL_BAD_OPTION,  /* an option that cannot be used; the message says which and why */
     QL_BAD_PATTERN, /* a pattern that does not compile; position is a byte into the pattern */
     QL_MATCH_LIMIT, /* a pattern that would take too long; position is a byte into the text */
-    QL_BAD_INPUT    /* data handed in that breaks the format it claims to have */
+    QL_BAD_INPUT,   /* data handed in that breaks the format it claims to have */
+    QL_STOPPED      /* a ql_watch ended the work */
 } ql_status;
 
 typedef struct ql_error {
@@ -480,6 +481,16 @@ const char *ql_lexicon_hash(void);
 ql_status ql_scratch_new(ql_scratch **out);
 void ql_scratch_free(ql_scratch *scratch);
 
+/* Asked now and then in the midst of long work, on the thread that does it.  True ends the work, which fails with
+   QL_STOPPED and leaves everything as good as new. */
+typedef struct ql_watch {
+    bool (*stops)(void *context); /* NULL: nobody watches */
+    void *context;
+} ql_watch;
+
+/* Who watches the analyses with this scratch, from now on. */
+void ql_scratch_watch(ql_scratch *scratch, ql_watch watch);
+
 /* What ql_analyse should find; a stage that another needs comes with it. */
 enum {
     QL_WANT_TOKENS = 1,
@@ -492,7 +503,7 @@ enum {
 };
 
 /* Analyse one document.  `text` is borrowed and must outlive the result.  On failure *out is NULL.  Fails only
-   with QL_NO_MEMORY and QL_TOO_LONG: any bytes have an answer. */
+   with QL_NO_MEMORY, QL_TOO_LONG and, where somebody watches, QL_STOPPED: any bytes have an answer. */
 ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes, unsigned want,
                      ql_result **out, ql_error *error);
 void ql_result_free(ql_result *result);

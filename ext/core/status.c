@@ -12,6 +12,7 @@ const char *ql_status_name(ql_status status) {
     case QL_BAD_PATTERN: return "bad_pattern";
     case QL_MATCH_LIMIT: return "match_limit";
     case QL_BAD_INPUT: return "bad_input";
+    case QL_STOPPED: return "stopped";
     }
     return "unknown";
 }

@@ -77,12 +77,25 @@ static bool make_branches(ql_run *run) {
     return true;
 }
 
+/* A few milliseconds pass between two times that the watch is asked. */
+static bool is_stopped(ql_run *run) {
+    enum { EVERY = 256 }; /* sentences */
+    if (++run->n_parsed % EVERY == 0) run->is_stopped = ql_stops(&run->scratch->watch);
+    return run->is_stopped;
+}
+
+/* Why the grammar of a sentence was not made. */
+static ql_status fail(ql_run *run) {
+    if (run->is_stopped) return ql_fail(run->error, QL_STOPPED, QL_NONE, "stopped");
+    return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
+}
+
 /* Tag, and parse if asked to, the n tokens in `order` as one sentence. */
 static bool analyse_order(ql_run *run, const int32_t *order, int32_t n, bool parse) {
     ql_syntax *room = &run->scratch->syntax;
     ql_token *tokens = run->scratch->tokens.items;
     const ql_model *model = &run->engine->model;
-    if (!make_room(room, n)) return false;
+    if (is_stopped(run) || !make_room(room, n)) return false;
     for (int32_t i = 0; i < n; i++) {
         const ql_token *token = &tokens[order[i]];
         size_t size = (size_t)(token->end - token->start);
@@ -107,7 +120,7 @@ static bool analyse_range(ql_run *run, int32_t first, int32_t end, bool parse) {
 
 ql_status ql_analyse_tokens(ql_run *run, int32_t first, int32_t end, bool parse) {
     bool fine = (!parse || make_branches(run)) && analyse_range(run, first, end, parse);
-    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
+    return fine ? QL_OK : fail(run);
 }
 
 /* ------------------------------------------------------------------------------- quotations in a sentence */
@@ -232,7 +245,7 @@ ql_status ql_stage_syntax(ql_run *run) {
             n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(run, of, parts, n);
         fine = splits ? analyse_apart(run, of, parts, n) : analyse_range(run, of->first_token, of->end_token, true);
     }
-    return fine ? QL_OK : ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
+    return fine ? QL_OK : fail(run);
 }
 
 ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, size_t n, ql_parsed_word *out,
