@@ -158,6 +158,7 @@ def _added_row(read: _Read, quote: dict[str, Any]) -> dict[str, Any]:
     row |= {"kind": quote.get("type"), "act": quote.get("act") or "speech", "n_pieces": 0, "entity_id": -1}
     row |= {"speaker": quote.get("speaker"), "anonymity": quote.get("anonymity"), "hedged": quote.get("hedged")}
     row |= _spans_in_row(read, spans_of(quote))
+    row["zone"] = quote.get("zone") or row["zone"]
     row |= {"source_start": -1, "source_end": -1, "cue_start": -1, "cue_end": -1}
     for role in ("source", "cue"):
         row |= _part_in_row(read.text, role, quote.get(role))
@@ -171,7 +172,8 @@ def _changed_row(read: _Read, row: dict[str, Any], quote: dict[str, Any]) -> dic
         if quote.get(name) is None:
             made[name] = None
     if list(map(list, spans_of(quote))) != _spans_found(read, row):
-        made |= _spans_in_row(read, spans_of(quote)) | {"zone": row["zone"], "n_pieces": len(quote["pieces"])}
+        made |= _spans_in_row(read, spans_of(quote)) | {"n_pieces": len(quote["pieces"])}
+    made["zone"] = quote["zone"]
     for role in ("source", "cue"):
         part = quote.get(role)
         if (

@@ -13,10 +13,10 @@ from quotelens.annotation import text_sha1
 from quotelens.comparison import JOINED, Annotated, Quote
 from quotelens.corpus import Corpus
 from quotelens.evaluation import agree_on_text, documents_by_id
-from quotelens.gold import LEAST_JACCARD, Gold, letters_of, objects_of, paired, spans_of
+from quotelens.gold import LEAST_JACCARD, Gold, checked, letters_of, objects_of, paired, spans_of
 from quotelens.table import Table, json_line, open_text, replacing
 
-FIELDS = ("type", "act", "spans", "source", "cue", "speaker", "anonymity", "hedged", "chain", "optional")
+FIELDS = ("type", "act", "spans", "source", "cue", "speaker", "anonymity", "hedged", "chain", "zone", "optional")
 WHAT = ("kept", "changed", "added", "removed")
 
 _CORRECTION_TYPES = {
@@ -512,13 +512,13 @@ class _Applied:
         if slot.quote is None:
             if correction.fields:
                 first = slot.given.get("statement")
-                self._conflict(slot, "statement", first, "removed", check.by, "changed")
+                self._conflict(correction, "statement", first, "removed", check.by, "changed")
                 self.unmatched.append(_left(check, correction, "removed"))
             return
         if new is None:
             for name, by in slot.given.items():
                 if not self._knew(slot, correction, name):
-                    self._conflict(slot, "statement", by, "changed", check.by, "removed")
+                    self._conflict(correction, "statement", by, "changed", check.by, "removed")
                     break
             slot.quote, slot.what, slot.given = None, "removed", {"statement": check.by}
             return
@@ -528,7 +528,7 @@ class _Applied:
         for name in fields:
             if name in slot.given and not self._knew(slot, correction, name):
                 value = _told(name, slot.quote.get(name))
-                self._conflict(slot, name, slot.given[name], value, check.by, _told(name, new[name]))
+                self._conflict(correction, name, slot.given[name], value, check.by, _told(name, new[name]))
             slot.given[name] = check.by
         _change(slot.quote, {name: new[name] for name in fields}, new)
         if slot.what != "added":
@@ -539,10 +539,11 @@ class _Applied:
         old = correction.old
         return old is not None and slot.quote is not None and _same(name, old.get(name), slot.quote.get(name))
 
-    def _conflict(self, slot: Slot, name: str, by: str | None, value: Any, other_by: str | None, other: Any) -> None:
-        quote = slot.original or slot.quote or {}
-        start, end = _place(quote)
-        words = _words(self.text, spans_of(quote)) if self.text is not None else quote.get("content")
+    def _conflict(
+        self, correction: Correction, name: str, by: str | None, value: Any, other_by: str | None, other: Any
+    ) -> None:
+        start, end = _place(correction.shown)
+        words = correction.shown.get("content")
         place = {"doc_id": self.doc_id, "start": start, "end": end, "text": words, "field": name}
         self.conflicts.append(place | {"by": by, "value": value, "other_by": other_by, "other": other})
 
@@ -611,7 +612,7 @@ def _blank(doc_id: str, check: Check) -> dict[str, Any]:
     for correction in check.statements:
         if (old := correction.old) is not None:
             new = correction.new
-            quotes.append({name: old[name] for name in old if new is None or name in new})
+            quotes.append({name: old[name] for name in old if new is None or name in new or name == "zone"})
     return {"doc_id": doc_id, "text_sha1": check.text_sha1, "quotes": quotes}
 
 
@@ -654,7 +655,7 @@ def _with_text(document: dict[str, Any], texts: Mapping[str, str] | None, check:
 
 def _read(line: Any, place: str) -> Check:
     try:
-        statements = tuple(_correction(item) for item in line["statements"])
+        statements = tuple(_correction(item, place) for item in line["statements"])
         by, time = line.get("by"), line.get("time")
         doc_id, sha1 = line["doc_id"], line["text_sha1"]
         if not all(isinstance(name, str) for name in (doc_id, sha1)):
@@ -667,12 +668,10 @@ def _read(line: Any, place: str) -> Check:
     return Check(doc_id, sha1, by, time, statements)
 
 
-def _correction(item: Mapping[str, Any]) -> Correction:
+def _correction(item: Mapping[str, Any], place: str) -> Correction:
     sides = [item.get("old"), item.get("new")]
     if sides == [None, None]:
         raise ValueError
-    old, new = (None if side is None else {**side, **stated(side)} for side in sides)
-    for side in (old, new):
-        if side is not None:
-            _place(side)
+    checked({"quotes": [side for side in sides if side is not None]}, place, needs_text=False)
+    old, new = (None if side is None else stated(side) for side in sides)
     return Correction(old, new)
