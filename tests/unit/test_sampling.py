@@ -48,13 +48,18 @@ def test_strata_by_what_is_in_the_articles(corpus):
     assert set(corpus.draw(3).documents()["stratum"]) == {"all"}
 
 
-def test_weighted_sums_are_right_on_average(corpus):
-    estimates = []
+def test_weighted_sums_are_right_on_average():
+    texts = [("A", "“Go,” said Ann. " * n) for n in (1, 2, 6)] + [("B", "“Stay,” said Bo."), ("B", "It rained.")]
+    corpus = ql.Corpus([{"outlet": outlet, "text": text} for outlet, text in texts])
+    estimates, plain = [], []
     for seed in range(60):
         drawn = corpus.draw(1, by="outlet", seed=seed)
         weighted = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
         estimates.append(sum(weighted["weight"]))
-    assert abs(sum(estimates) / 60 - len(corpus.quotes())) < 10
+        plain.append(len(weighted) * len(corpus) / len(drawn))
+    n = len(corpus.quotes())
+    assert n == 10 and abs(sum(estimates) / 60 - n) < 1.5
+    assert len(set(estimates)) > 3 and estimates != plain
 
 
 def test_statements_by_confidence_with_weights(corpus):
