@@ -20,18 +20,22 @@ from quotelens.table import Table
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
     from quotelens import plots as plots
+    from quotelens.corrections import Corrections as Corrections
     from quotelens.evaluation import evaluate as evaluate
     from quotelens.lookup import FamilyIndex as FamilyIndex
     from quotelens.lookup import verify as verify
+    from quotelens.reliability import agreement as agreement
     from quotelens.training import train as train
 
 __all__ = [
     "Config",
     "Corpus",
+    "Corrections",
     "Document",
     "FamilyIndex",
     "Table",
     "__version__",
+    "agreement",
     "annotate",
     "evaluate",
     "info",
@@ -48,7 +52,9 @@ __all__ = [
 
 
 _LATE = {  # what is read when it is first used, and in which module it stands: "" for a module
+    "Corrections": "corrections",
     "FamilyIndex": "lookup",
+    "agreement": "reliability",
     "evaluate": "evaluation",
     "exchange": "",
     "plots": "",

@@ -28,7 +28,7 @@ class QuoteFilter:
 
     `kind`, `acts` and `zones` are one name or several.  By default: what was said or shown (acts speech and
     evidence), of any kind, outside boilerplate.  Asking for kind "scare" brings those in although they are no act.
-    `min_confidence` leaves out what is less sure.
+    `min_confidence` leaves out what is less sure; what a person wrote has no confidence, and stays.
     """
 
     __slots__ = ("_acts", "_kinds", "_least", "_zones", "options")
@@ -50,7 +50,7 @@ class QuoteFilter:
         rows = [
             row
             for row, (kind, act, zone, confidence) in enumerate(columns)
-            if confidence >= self._least and self._wants(kind, act, zone)
+            if (confidence is None or confidence >= self._least) and self._wants(kind, act, zone)
         ]
         return batch if len(rows) == len(batch) else batch.take(rows)
 

@@ -71,6 +71,8 @@ class _Side:
 class Compared:
     """One document: its counts by figure, the keys that either side has, and its errors."""
 
+    named: tuple[str, ...] = ERRORS  # errors, in the order in which those of one place are listed
+
     def __init__(self, gold: Annotated, found: Annotated, scope: Scope) -> None:
         self.doc_id: str = gold.doc_id
         self.text: str | None = gold.text
@@ -139,7 +141,7 @@ class Compared:
                 self._add(role, "overlap", gold, 0, self._has(gold, role), same)
                 self._add(role, "overlap", found, 2, self._has(found, role), same)
         if "speaker" in gold:
-            names = [_folded(quote.get("speaker")) for quote in (gold, found)]
+            names = [folded(quote.get("speaker")) for quote in (gold, found)]
             for match, is_same in (("exact", _same), ("name", _same_name)):
                 self._add("speaker", match, gold, 0, bool(names[0]), is_same(*names))
                 self._add("speaker", match, found, 2, bool(names[1]), is_same(*names))
@@ -189,7 +191,7 @@ class Compared:
             **{"rule": _text((found or {}).get("rule")), "confidence": _number((found or {}).get("confidence"))},
             "context": None if self.text is None else self.text[max(first - _AROUND, 0) : last + _AROUND],
         }
-        self.rows.append((first, ERRORS.index(error), row))
+        self.rows.append((first, self.named.index(error), row))
 
     def _content(self, quote: Quote | None) -> str | None:
         if quote is None or self.text is None:
@@ -221,7 +223,8 @@ def _place(quote: Quote | None) -> tuple[int, int]:
 # --------------------------------------------------------------------------------------------- speakers and steps
 
 
-def _folded(name: Any) -> str:
+def folded(name: Any) -> str:
+    """A name but for case and blanks; "" for none."""
     return " ".join(name.casefold().split()) if isinstance(name, str) else ""
 
 
@@ -253,7 +256,7 @@ def _same_step(step: Quote, other: Quote) -> bool:
     one, two = _extent(step), _extent(other)
     if max(one.start, two.start) < min(one.stop, two.stop):
         return True
-    return _same_name(_folded(step.get("name")), _folded(other.get("name")))
+    return _same_name(folded(step.get("name")), folded(other.get("name")))
 
 
 def _extent(step: Quote) -> range:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,12 +32,14 @@ from quotelens.records import (
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.sources import TABLES as SOURCE_TABLES
 from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table import Table, optional, replacing
+from quotelens.table import CONFIDENCES, Table, optional, replacing
 from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from quotelens.corrected import Corrected
+    from quotelens.corrections import Corrections
     from quotelens.inputs import Inputs
 
 Done = TypeVar("Done")
@@ -173,6 +176,54 @@ class Corpus:
             return self._document(self._records[key])
         except IndexError:
             raise IndexError(f"There is no document {key}: the corpus has {len(self):,}.") from None
+
+    def draw(
+        self, n: int, *, by: str | Iterable[str] | None = None, seed: int = 0, at: Sequence[float] = CONFIDENCES
+    ) -> Corpus:
+        """A corpus of `n` articles drawn at random, or of up to `n` of each stratum, for people to go through.
+
+        by    what strata are made by, one or several of: kind (which most of an article's statements are), confidence
+              (of its statements, on average, cut at `at`), or a column of `documents()`, such as outlet; "none" where
+              an article has no value.  Statements are those of `quotes()`
+        seed  the same seed draws the same articles
+        at    where confidence is cut
+
+        Articles are drawn whole, so that what was overlooked is seen too, and are analysed as they are in all of the
+        corpus.  Two columns come into `documents()`: stratum, and weight, by how many articles of its stratum each
+        stands for.  A count over the corpus is estimated by the sum of weights: of statements, join the weight by
+        doc_id, and sum it; a share is one such sum by another (Horvitz and Thompson, A generalization of sampling
+        without replacement from a finite universe, J. Am. Statist. Ass. 47, 1952).  Shares that are not weighted are
+        of the sample alone, where strata are not drawn from alike.
+
+        Not to be confused with `quotelens.sample`, the articles that come with the package.
+
+        Raises KeyError for a column that is not there, and ValueError for other numbers, or where the documents have
+        a column stratum or weight of their own.
+
+        >>> import quotelens as ql
+        >>> drawn = ql.sample().draw(2, by="outlet")
+        >>> drawn.documents().select("doc_id", "stratum", "weight").head(2)
+        doc_id             stratum                 weight
+        funicular-gazette  Saltby Harbour Gazette       1
+        goats-clarion      Meridian Clarion           1.5
+        >>> statements = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
+        >>> sum(statements["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
+        (192.0, 195)
+        """
+        from quotelens.sampling import strata
+
+        table = strata(self, by, at).sample(n, by="stratum", seed=seed, weights=True)
+        taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
+        if taken:
+            raise ValueError(f"The documents have a column {min(taken)!r} already, which draw makes: rename it.")
+        records = []
+        for row in table:
+            record = self._records[row["position"]]
+            records.append(replace(record, meta={**record.meta, "stratum": row["stratum"], "weight": row["weight"]}))
+        options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
+        drawn = Corpus.from_records(records, [], config=self._engine.config, **options)
+        drawn._recurrence = self._recurrence
+        return drawn
 
     def __contains__(self, doc_id: object) -> bool:
         return doc_id in self._index
@@ -316,6 +367,32 @@ class Corpus:
         choose = QuoteFilter(kind, acts, zones, min_confidence)
         found = self._analyse(("quotes",), lambda _, found: choose(found["quotes"]))
         return self._told(Quotes(list(found), _core.empty("quotes"), self), "quotes", **choose.options)
+
+    def corrected(self, corrections: Corrections) -> Corrected:
+        """The corpus with what people corrected laid over its results, which themselves stay as they are.
+
+        `Corrected.quotes` has the column `correction` (kept, changed, added, or null where nobody looked);
+        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no statement:
+        those of other texts, or of statements that are not found any more.
+
+        >>> import quotelens as ql
+        >>> text = "“It will rain,” Ann Lee said. “So what?” Bo Ek asked."
+        >>> ann, bo = {"start": 16, "end": 23}, {"start": 41, "end": 46}
+        >>> found = [{"doc_id": "a", "text": text, "quotes": [{"spans": [[0, 15]], "source": ann}]}]
+        >>> back = [{**found[0], "quotes": [{"spans": [[0, 15]], "source": bo}]}]
+        >>> done = ql.Corpus([{"id": "a", "text": text}]).corrected(ql.Corrections.between(found, back))
+        >>> done.quotes().select("text", "source", "correction")
+        text             source  correction
+        “It will rain,”  Bo Ek   changed
+        “So what?”       Bo Ek
+        """
+        from quotelens.corrected import Corrected
+
+        return Corrected(self, corrections)
+
+    def quotes_origin(self, name: str, **options: Any) -> dict[str, Any]:
+        """What a table made of this corpus says of itself, see `Table.info`."""
+        return self._engine.origin(name, **options)
 
     def provenance(self) -> list[dict[str, Any]]:
         """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""

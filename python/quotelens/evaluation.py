@@ -220,11 +220,11 @@ def evaluate(
     >>> done.figure("content", "exact").f1.value, len(done.errors())
     (1.0, 0)
     """
-    _check_options(level, resamples)
+    check_options(level, resamples)
     if found is not None and config is not None:
         raise ValueError("config= is for the texts of the gold, with found=None: a Corpus has its own.")
-    scope = Scope(_names("kinds", kinds, _SAID), _names("acts", acts, ACTS), nested)
-    wanted = _by_id(objects_of(gold), "gold", numbered=found is None, needs_text=found is None)
+    scope = Scope(chosen_names("kinds", kinds, _SAID), chosen_names("acts", acts, ACTS), nested)
+    wanted = documents_by_id(objects_of(gold), "gold", numbered=found is None, needs_text=found is None)
     if not wanted:
         raise ValueError("There is nothing to compare with: the gold has no documents.")
     answers, n_found = _answers(found, wanted, config)
@@ -234,14 +234,16 @@ def evaluate(
     return Evaluation(len(documents), n_found - len(documents), level, resamples, seed, figures, errors)
 
 
-def _check_options(level: float, resamples: int) -> None:
+def check_options(level: float, resamples: int) -> None:
+    """ValueError for options of intervals that cannot be."""
     if not 0 < level < 1:
         raise ValueError(f"level is {level!r}: give a number between 0 and 1, such as 0.95.")
     if resamples < 0:
         raise ValueError(f"resamples is {resamples!r}: give a number from 0 up; 1000 is usual.")
 
 
-def _names(option: str, given: Choice, names: Sequence[str]) -> frozenset[str] | None:
+def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[str] | None:
+    """What was chosen among some names, None for all of them."""
     if given is None or given == "all":
         return None
     chosen = frozenset([given] if isinstance(given, str) else given)
@@ -254,7 +256,7 @@ def _names(option: str, given: Choice, names: Sequence[str]) -> frozenset[str] |
 # ---------------------------------------------------------------------------------------------------- documents
 
 
-def _by_id(
+def documents_by_id(
     objects: Iterable[tuple[str, Any]],
     side: str,
     *,
@@ -319,7 +321,7 @@ def _answers(
     elif isinstance(found, Table):
         answers, ids = _of_table(found, wanted)
     elif isinstance(found, (str, os.PathLike)) or (isinstance(found, Iterable) and not isinstance(found, Mapping)):
-        answers = _by_id(objects_of(found, "found"), "predictions", only=wanted)
+        answers = documents_by_id(objects_of(found, "found"), "predictions", only=wanted)
         ids = list(answers)
     else:
         raise TypeError(
@@ -334,7 +336,7 @@ def _answers(
             f"their doc_id; {_some(ids)}"
         )
     for doc_id, document in wanted.items():
-        _agree_on_text(document, answers[doc_id])
+        agree_on_text(document, answers[doc_id])
     return answers, len(ids)
 
 
@@ -344,7 +346,8 @@ def _some(ids: Sequence[str], most: int = 5) -> str:
     return f"there are {', '.join(map(repr, ids[:most]))}{', …' if len(ids) > most else ''}."
 
 
-def _agree_on_text(gold: Annotated, found: Annotated) -> None:
+def agree_on_text(gold: Annotated, found: Annotated) -> None:
+    """Let both have the text of either; ValueError where they are of two texts."""
     if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
         raise ValueError(
             f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "

@@ -12,7 +12,7 @@ its bounds are taken back to F1.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from struct import pack, unpack
@@ -94,9 +94,10 @@ def measured(
     n_counted = [sum(1 for row in documents if row[k].n_gold or row[k].n_found) for k in range(width)]
     drawn: list[tuple[list[float], list[float], list[float]]] = [([], [], []) for _ in range(width)]
     if any(n >= FEWEST_DOCUMENTS for n in n_counted):
-        for sample in _resampled(documents, width, resamples, seed):
-            for held, counts in zip(drawn, sample, strict=True):
-                for values, value in zip(held, precision_recall_f1(counts), strict=True):
+        flat = [[count for counts in row for count in counts] for row in documents]
+        for sums in _resampled(flat, resamples, seed):
+            for k, held in enumerate(drawn):
+                for values, value in zip(held, precision_recall_f1(sums[4 * k : 4 * k + 4]), strict=True):
                     if value is not None:
                         values.append(value)
     done = []
@@ -113,24 +114,48 @@ def measured(
     return done
 
 
+def measured_sum(
+    documents: Sequence[Sequence[int]],
+    figure: Callable[[Sequence[int]], float | None],
+    *,
+    level: float,
+    resamples: int,
+    seed: int,
+) -> Measured:
+    """A figure of counts that are summed over documents, such as a table of two annotators' labels.
+
+    The interval is a bootstrap over documents, and there is none where fewer than ten have something to count, or
+    where the figure is 1: resampling what has no error shows none.
+
+    >>> ten = [[3, 1]] * 10
+    >>> measured_sum(ten, lambda n: n[0] / sum(n), level=0.95, resamples=100, seed=0)
+    Measured(value=0.75, low=0.75, high=0.75)
+    """
+    if not documents:
+        return Measured(None, None, None)
+    value = figure([sum(column) for column in zip(*documents, strict=True)])
+    if value is None or value == 1 or sum(map(any, documents)) < FEWEST_DOCUMENTS:
+        return Measured(value, None, None)
+    drawn = [figure(sums) for sums in _resampled(documents, resamples, seed)]
+    samples = [one for one in drawn if one is not None]
+    return Measured(value, *_percentiles(samples, level)) if samples else Measured(value, None, None)
+
+
 def _added(documents: Sequence[Sequence[Counts]], width: int) -> list[Counts]:
     return [Counts(*map(sum, zip(*(row[k] for row in documents), strict=True))) for k in range(width)]
 
 
-def _resampled(
-    documents: Sequence[Sequence[Counts]], width: int, resamples: int, seed: int
-) -> Iterator[list[tuple[int, ...]]]:
+def _resampled(rows: Sequence[Sequence[int]], resamples: int, seed: int) -> Iterator[tuple[int, ...]]:
     """The sums of counts over as many documents, drawn with replacement, `resamples` times.
 
     All counts of a document are one long integer, 64 bits each, so that a draw is a single sum.
     """
-    n, form = 4 * width, f"<{4 * width}Q"
-    packed = [int.from_bytes(pack(form, *(c for counts in row for c in counts)), "little") for row in documents]
+    n = len(rows[0])
+    packed = [int.from_bytes(pack(f"<{n}Q", *row), "little") for row in rows]
     random = Random(seed)
     for _ in range(resamples):
         total = sum(random.choices(packed, k=len(packed)))
-        flat = unpack(form, total.to_bytes(8 * n, "little"))
-        yield [flat[k : k + 4] for k in range(0, n, 4)]
+        yield unpack(f"<{n}Q", total.to_bytes(8 * n, "little"))
 
 
 def _measured(value: float | None, n: int, samples: list[float], level: float) -> Measured:

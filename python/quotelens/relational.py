@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 from quotelens.table import Table, optional
@@ -76,15 +78,36 @@ def joined(left: Table, right: Any, on: By, how: Literal["left", "inner"]) -> Co
     return made
 
 
-def sampled(table: Table, n: int, by: By | None, seed: int) -> list[int]:
-    """Positions of `n` rows drawn at random, or of `n` for each value of `by`, in their order."""
+def sampled(table: Table, n: int, by: By | None, seed: int) -> tuple[list[int], list[float]]:
+    """Positions of `n` rows drawn at random, or of `n` for each value of `by`, in their order, and their weights."""
     if not isinstance(n, int) or n < 0:
         raise ValueError(f"n is {n!r}: give a number of rows, from 0 up.")
     chance = random.Random(seed)
     strata: dict[Any, list[int]] = defaultdict(list)
     for k, key in enumerate(_keys(table, names_in(by))[1] if by is not None else [()] * len(table)):
         strata[key].append(k)
-    return sorted(k for rows in strata.values() for k in chance.sample(rows, min(n, len(rows))))
+    drawn = []
+    for rows in strata.values():
+        size = min(n, len(rows))
+        drawn += [(k, len(rows) / size) for k in chance.sample(rows, size)]
+    drawn.sort()
+    return [k for k, _ in drawn], [weight for _, weight in drawn]
+
+
+def bins(values: Sequence[float | None], at: Sequence[float]) -> list[str | None]:
+    """Between which of the numbers `at` each value lies."""
+    edges = list(at)
+    if not edges or any(not low < high for low, high in pairwise(edges)):
+        raise ValueError(f"at is {at!r}: give numbers that rise, such as (0.5, 0.8).")
+    names = [f"below {edges[0]:g}", *(f"{a:g} to {b:g}" for a, b in pairwise(edges)), f"{edges[-1]:g} and up"]
+    return [None if value is None else names[bisect_right(edges, value)] for value in values]
+
+
+def with_column(table: Table, name: str, values: Sequence[Any], kind: str) -> Columns:
+    """The columns of a table, and one more; ValueError where there is one of its name."""
+    if name in table.columns:
+        raise ValueError(f"The table has a column {name!r} already: leave it out with select.")
+    return {**_raw(table, table.columns), name: (list(values), kind)}
 
 
 def ordered(table: Table, by: By, descending: bool) -> list[int]:

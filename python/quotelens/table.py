@@ -44,6 +44,8 @@ _EXTRAS = {
     "pyspark": "spark",
 }
 _NUMBERS = ("int32", "int64", "float64")
+CONFIDENCES = (0.5, 0.8)
+"""Where confidences are cut into unsure, likely and sure, if nothing else is said."""
 
 
 def optional(package: str, purpose: str) -> Any:
@@ -251,18 +253,45 @@ class Table:
 
         return self._take(ordered(self, by, descending))
 
-    def sample(self, n: int, *, by: By | None = None, seed: int = 0) -> Self:
+    def sample(self, n: int, *, by: By | None = None, seed: int = 0, weights: bool = False) -> Self:
         """`n` rows drawn at random without repeats, in their order; with `by`, up to `n` for each of its values.
 
-        The same seed draws the same rows.
+        The same seed draws the same rows.  With `weights`, a new column `weight` says for how many rows each stands:
+        those of its value by those of them that were drawn.  A sum over the table is estimated by that of value times
+        weight, a share by one sum of weights over another.
 
         >>> t = Table.from_columns({"kind": ["direct"] * 9 + ["mixed"]}, ["string"])
         >>> t.sample(2, by="kind")["kind"]
         ['direct', 'direct', 'mixed']
         """
-        from quotelens.relational import sampled
+        from quotelens.relational import sampled, with_column
 
-        return self._take(sampled(self, n, by, seed))
+        rows, weight = sampled(self, n, by, seed)
+        taken = self._take(rows)
+        return self._like(*_batch_of(with_column(taken, "weight", weight, "float64"))) if weights else taken
+
+    def binned(self, column: str, *, at: Sequence[float] = CONFIDENCES) -> Self:
+        """The table with a column more, which says between which numbers those of a column lie.
+
+        It is called as the column with `_bin` behind it.  `at` are the numbers between bins, in order: 0.5 and 0.8,
+        if nothing is said, as for `confidence`.  A number at an edge belongs above it; null stays null.
+
+        Raises KeyError for a column that is not there, TypeError for one without numbers, ValueError for edges that
+        do not rise.
+
+        >>> t = Table.from_columns({"confidence": [0.3, 0.5, 0.9, 0.95]}, ["float64"])
+        >>> t.binned("confidence").sample(1, by="confidence_bin", weights=True)
+        confidence  confidence_bin  weight
+               0.3  below 0.5            1
+               0.5  0.5 to 0.8           1
+               0.9  0.8 and up           2
+        """
+        from quotelens.relational import bins, with_column
+
+        values, kind = self._stored(column)
+        if kind not in _NUMBERS:
+            raise TypeError(f"The column {column!r} holds {kind}: numbers are wanted.")
+        return self._like(*_batch_of(with_column(self, f"{column}_bin", bins(values, at), "string")))
 
     def select(self, *columns: str) -> Self:
         """These columns, in this order."""

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from quotelens.evaluation import Evaluation
 from quotelens.explain import Explanation
 from quotelens.families import Families, Quotes, Variants
+from quotelens.reliability import Agreement
 from quotelens.training import Training
 
 if TYPE_CHECKING:
@@ -59,6 +60,22 @@ def uses() -> None:
     assert_type(ql.evaluate(corpus, "gold.jsonl", kinds="direct", nested=False, level=0.9), Evaluation)
     assert_type(ql.evaluate(quotes, [{"doc_id": "a", "quotes": []}]).table(), ql.Table)
     assert_type(ql.evaluate(None, "gold.jsonl", config=config).errors(), ql.Table)
+    corrections = ql.Corrections.between("found.jsonl", Path("back.jsonl"), by="Ada", time="2026-11-25")
+    assert_type(corrections + ql.Corrections.load("more.jsonl"), ql.Corrections)
+    assert_type(corrections.save(Path("corrections.jsonl")), None)
+    assert_type(corrections.table(), ql.Table)
+    assert_type(corrections.conflicts(), ql.Table)
+    assert_type(corrections.unmatched("found.jsonl"), ql.Table)
+    assert_type(corrections.apply("found.jsonl"), list[dict[str, Any]])
+    assert_type(corrections.to_gold(corpus), list[dict[str, Any]])
+    assert_type(corrections.counts(), dict[str, int])
+    assert_type(corpus.corrected(corrections).quotes(acts="all"), Quotes)
+    assert_type(corpus.corrected(corrections).removed(), ql.Table)
+    assert_type(corpus.corrected(corrections).unmatched(), ql.Table)
+    assert_type(ql.agreement("a.jsonl", "b.jsonl"), Agreement)
+    assert_type(ql.agreement("a.jsonl", "b.jsonl").disagreements(), ql.Table)
+    assert_type(corpus.draw(2, by=["outlet", "confidence"], seed=1), ql.Corpus)
+    assert_type(corpus.quotes().binned("confidence", at=(0.5,)).sample(2, weights=True), Quotes)
     assert_type(ql.train("gold.jsonl").config, ql.Config)
     assert_type(ql.Config().set_weights("weights.tsv").set_weights({"quote:bias": 1}).weights(), dict[str, float])
     assert_type(len(corpus.quotes(min_confidence=0.5)), int)
