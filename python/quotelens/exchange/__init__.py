@@ -1,0 +1,22 @@
+"""Documents in the formats of other tools: `to_…` writes a corpus, `from_…` reads what people made of it.
+
+>>> import quotelens as ql
+>>> ql.exchange.to_brat(ql.sample(), "to_annotate/")  # doctest: +SKIP
+15
+>>> ql.evaluate(None, ql.exchange.from_brat("to_annotate/"))  # doctest: +SKIP
+"""
+
+from quotelens.exchange.brat import from_brat, to_brat
+from quotelens.exchange.conllu import to_conllu
+from quotelens.exchange.doccano import from_doccano, to_doccano
+from quotelens.exchange.labelstudio import from_labelstudio, to_labelstudio
+
+__all__ = [
+    "from_brat",
+    "from_doccano",
+    "from_labelstudio",
+    "to_brat",
+    "to_conllu",
+    "to_doccano",
+    "to_labelstudio",
+]
