@@ -9,14 +9,17 @@
 from quotelens.exchange.brat import from_brat, to_brat
 from quotelens.exchange.conllu import to_conllu
 from quotelens.exchange.doccano import from_doccano, to_doccano
+from quotelens.exchange.jsonld import from_jsonld, to_jsonld
 from quotelens.exchange.labelstudio import from_labelstudio, to_labelstudio
 
 __all__ = [
     "from_brat",
     "from_doccano",
+    "from_jsonld",
     "from_labelstudio",
     "to_brat",
     "to_conllu",
     "to_doccano",
+    "to_jsonld",
     "to_labelstudio",
 ]

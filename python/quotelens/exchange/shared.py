@@ -62,9 +62,19 @@ def annotated(record: Record, engine: _core.Engine, counts: _core.LineCounts | N
     for statement, negated in zip(quotes, found["quotes"].column("negated"), strict=True):
         statement["negated"] = negated
     meta = document_meta(record, found["metadata"])
-    published, url = meta["published"], record.meta.get("url")
-    meta["published"] = published.isoformat() if hasattr(published, "isoformat") else published
-    return Annotated(record.doc_id, record.text, {**meta, "url": url}, quotes)
+    known = {name: _plain(value) for name, value in {**meta, "url": record.meta.get("url")}.items()}
+    return Annotated(record.doc_id, record.text, known, quotes)
+
+
+def _plain(value: Any) -> Any:
+    """A user's value as every format can hold it: a string, a list of them, or None where there is none."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [str(item) for item in value]
+    if value != value:
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def read_document(doc_id: str, text: str, quotes: list[dict[str, Any]], place: str) -> dict[str, Any]:
