@@ -11,15 +11,18 @@ from quotelens.exchange.conllu import to_conllu
 from quotelens.exchange.doccano import from_doccano, to_doccano
 from quotelens.exchange.jsonld import from_jsonld, to_jsonld
 from quotelens.exchange.labelstudio import from_labelstudio, to_labelstudio
+from quotelens.exchange.tei import from_tei, to_tei
 
 __all__ = [
     "from_brat",
     "from_doccano",
     "from_jsonld",
     "from_labelstudio",
+    "from_tei",
     "to_brat",
     "to_conllu",
     "to_doccano",
     "to_jsonld",
     "to_labelstudio",
+    "to_tei",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from quotelens.exchange.shared import (
     read_document,
     read_json,
     statement_fields,
+    web_address,
 )
 from quotelens.table import json_line
 
@@ -147,15 +147,9 @@ def _id(doc_id: str) -> str:
 
 def _description(document: Annotated) -> dict[str, Any]:
     meta = {name: document.meta[name] for name in ("title", "published", "byline", "outlet")}
-    meta["via"] = _web_address(document.meta["url"])
+    meta["via"] = web_address(document.meta["url"])
     known = {name: value for name, value in meta.items() if value}
     return {"id": _id(document.doc_id), "type": "Text", "doc_id": document.doc_id, **known, "value": document.text}
-
-
-def _web_address(url: Any) -> str | None:
-    """The url, if it can be an IRI."""
-    is_one = isinstance(url, str) and re.fullmatch('https?://[^\\s<>"{}|\\\\^`\x00-\x20\ud800-\udfff]+', url)
-    return url if is_one else None
 
 
 def _annotation(document: Annotated, statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,6 +77,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def web_address(url: Any) -> str | None:
+    """The url, if it can be an IRI."""
+    is_one = isinstance(url, str) and re.fullmatch('https?://[^\\s<>"{}|\\\\^`\x00-\x20\ud800-\udfff]+', url)
+    return url if is_one else None
+
+
 def read_document(doc_id: str, text: str, quotes: list[dict[str, Any]], place: str) -> dict[str, Any]:
     """A document in the form of `annotate`; ValueError, with the place, where a span is not inside the text."""
     return checked({"doc_id": doc_id, "text": text, "quotes": quotes}, place)
