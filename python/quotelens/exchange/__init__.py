@@ -11,6 +11,7 @@ from quotelens.exchange.conllu import to_conllu
 from quotelens.exchange.doccano import from_doccano, to_doccano
 from quotelens.exchange.jsonld import from_jsonld, to_jsonld
 from quotelens.exchange.labelstudio import from_labelstudio, to_labelstudio
+from quotelens.exchange.quotebank import to_quotebank
 from quotelens.exchange.tei import from_tei, to_tei
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "to_doccano",
     "to_jsonld",
     "to_labelstudio",
+    "to_quotebank",
     "to_tei",
 ]

@@ -62,11 +62,11 @@ def annotated(record: Record, engine: _core.Engine, counts: _core.LineCounts | N
     for statement, negated in zip(quotes, found["quotes"].column("negated"), strict=True):
         statement["negated"] = negated
     meta = document_meta(record, found["metadata"])
-    known = {name: _plain(value) for name, value in {**meta, "url": record.meta.get("url")}.items()}
+    known = {name: plain(value) for name, value in {**meta, "url": record.meta.get("url")}.items()}
     return Annotated(record.doc_id, record.text, known, quotes)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A user's value as every format can hold it: a string, a list of them, or None where there is none."""
     if value is None or isinstance(value, str):
         return value
