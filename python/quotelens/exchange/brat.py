@@ -31,6 +31,7 @@ from quotelens.exchange.shared import (
     joined,
     read_document,
     read_json,
+    without_blank,
 )
 from quotelens.table import open_text
 
@@ -100,10 +101,11 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a statement is a `Quote` with
     attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations lead to its `Source` (SaidBy), its `Cue`
     (CuedBy) and the statement around it (Within).  Several spans, and a span over several lines, are one
-    discontinuous annotation.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have no place there.
+    discontinuous annotation; white space alone is none.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
+    no place there.
 
     `folder` must not exist, or be empty, as it may hold somebody's annotations; it is complete or not there at all.
-    Files are named by doc_id; where a name cannot tell it, `doc_ids.json` does.  Lone surrogates become "?".
+    Files are named by doc_id; where a name cannot tell it, `doc_ids.json` does.  Lone surrogates become U+FFFD.
     Returns the number of documents.
 
     Raises TypeError for what is no corpus, FileExistsError for a folder with something in it.
@@ -141,7 +143,7 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
 
 def _write(corpus: Corpus, folder: Path) -> int:
     n, taken, ids = 0, set[str](), dict[str, str]()
-    for doc_id, text, marks in corpus.each(lambda *given: _standoff(annotated(*given))):
+    for doc_id, text, marks in corpus.each(lambda *given: _standoff(without_blank(annotated(*given)))):
         name = file_name(doc_id, taken, "")
         if unquote(name, errors="surrogatepass") != doc_id:
             ids[name] = doc_id

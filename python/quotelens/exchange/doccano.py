@@ -21,6 +21,7 @@ from quotelens.exchange.shared import (
     labelled,
     one_file,
     read_document,
+    statement_fields,
 )
 from quotelens.gold import objects_of
 from quotelens.table import json_line
@@ -37,7 +38,8 @@ def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     statement is an entity, labelled with its kind, and with its act where that is not the usual one (`direct`,
     `indirect:thought`); relations lead to the `source`, the `cue`, the next span of the same statement (`continued`)
     and the one around it (`within`).  Other keys become doccano's metadata: doc_id, title, published and so on, and
-    `statements`, which keeps speaker and flags by the place of the first span, as labels have none.
+    `statements`, which keeps speaker and flags by the place of the first span, as labels have none (of several
+    statements there, in their order).
 
     Returns the number of documents.  Raises TypeError for what is no corpus, FileNotFoundError for a folder that is
     not there.
@@ -63,21 +65,29 @@ def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
 def _line(document: Annotated, entity_ids: count[int], relation_ids: count[int]) -> dict[str, Any]:
     regions, relations = graph(document.quotes, whole=False)
     numbers: dict[str, int] = {}
-    entities, apart = [], {}
+    entities, apart = [], dict[str, list[dict[str, Any]]]()
     for region in regions:
         ((start, end),) = region.spans
         numbers[region.key] = next(entity_ids)
         entity = {"id": numbers[region.key], "label": _label(region), "start_offset": start, "end_offset": end}
         entities.append(entity)
-        if said := {key: region.fields[key] for key in _APART if key in region.fields}:
-            apart[f"{start}:{end}"] = said
     drawn = [
         {"id": next(relation_ids), "from_id": numbers[origin], "to_id": numbers[target], "type": name}
         for origin, target, name in relations
     ]
+    for statement in document.quotes:
+        fields = statement_fields(statement)
+        apart.setdefault(_place(statement), []).append({key: fields[key] for key in _APART if key in fields})
+    told = {place: said for place, said in apart.items() if any(said)}
     meta = {name: value for name, value in document.meta.items() if value is not None and value != []}
     line = {"text": document.text, "entities": entities, "relations": drawn, "doc_id": document.doc_id, **meta}
-    return line | ({"statements": apart} if apart else {})
+    return line | ({"statements": told} if told else {})
+
+
+def _place(statement: Mapping[str, Any]) -> str:
+    """Where a statement begins: of several at one place, each counts for itself."""
+    start, end = statement["spans"][0]
+    return f"{start}:{end}"
 
 
 def _label(region: Region) -> str:
@@ -115,24 +125,32 @@ def _document(line: Any, number: int, place: str) -> dict[str, Any]:
     relations = line.get("relations") or []
     if not isinstance(entities, list) or not isinstance(relations, list):
         raise ValueError(f'{place}: "entities" and "relations" should be lists.')
-    apart = line.get("statements")
     regions, others = [], set()
     for entity in entities:
         region = _region(entity, place)
         if region is None:
             others.add(str(entity["id"]))
             continue
-        ((start, end),) = region.spans
-        said = apart.get(f"{start}:{end}") if isinstance(apart, Mapping) else None
-        if region.role == "quote" and isinstance(said, Mapping):
-            region.fields |= {key: said[key] for key in _APART if said.get(key)}
         regions.append(region)
     drawn = [relation for relation in (_relation(r, place) for r in relations) if not others & set(relation[:2])]
     quotes = Assembly(regions, drawn, place).quotes(text, related=related)
     for statement in quotes:
         statement.setdefault("act", _USUAL.get(statement["type"], "speech"))
+    _tell(quotes, line.get("statements"))
     doc_id = line.get("doc_id", line.get("id"))
     return read_document(str(number) if doc_id is None else str(doc_id), text, quotes, place)
+
+
+def _tell(quotes: list[dict[str, Any]], told: Any) -> None:
+    """Put in what stands apart from the labels."""
+    waiting = {place: list(said) for place, said in told.items()} if isinstance(told, Mapping) else {}
+    for statement in quotes:
+        said = waiting.get(_place(statement))
+        fields = said.pop(0) if said else {}
+        statement["speaker"] = fields.get("speaker")
+        statement |= {flag: True for flag in ("hedged", "negated") if fields.get(flag)}
+        if fields.get("boilerplate"):
+            statement["zone"] = "boilerplate"
 
 
 def _entities(labels: Any, place: str) -> list[dict[str, Any]]:

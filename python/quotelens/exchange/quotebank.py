@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from quotelens import _core
 from quotelens.annotation import document_meta
 from quotelens.corpus import Corpus
-from quotelens.exchange.shared import check_corpus, one_file, plain, web_address
+from quotelens.exchange.shared import check_corpus, one_file, plain, web_address, well_formed
 from quotelens.records import Record
 from quotelens.recurrence import analyse
 from quotelens.sources import USUAL
@@ -82,7 +82,8 @@ def _occurrences(record: Record, engine: _core.Engine, counts: _core.LineCounts 
     pieces: dict[int, list[str]] = defaultdict(list)
     names = ("quote_id", "start", "end", "open_mark", "close_mark")
     for quote_id, start, end, opens, closes in zip(*map(found["pieces"].column, names), strict=True):
-        pieces[quote_id].append(record.text[start:end].removeprefix(opens or "").removesuffix(closes or "").strip())
+        piece = well_formed(record.text[start:end])
+        pieces[quote_id].append(piece.removeprefix(opens or "").removesuffix(closes or "").strip())
     quotes = USUAL(found["quotes"])
     names = ("quote_id", "kind", "entity_id", "speaker", "source_confidence")
     return [

@@ -32,6 +32,7 @@ PARTS = ("source", "cue")  # what a statement has one of at most
 CONTINUED, WITHIN = "continued", "within"  # relations of statements: to the next part of it, to the one around it
 
 _LONGEST_NAME = 160  # bytes of a file name before its ending
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSAFE = re.compile("[\\s/%\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 
 
@@ -39,12 +40,33 @@ _UNSAFE = re.compile("[\\s/%\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 
 
 class Annotated(NamedTuple):
-    """A document with what is found in it; `quotes` as `quotelens annotate` gives them, each with "negated"."""
+    """A document with what is found in it; `quotes` as `quotelens annotate` gives them, each with "negated".
+
+    Lone surrogates, which files of the formats cannot hold or would join to one character, are U+FFFD everywhere.
+    """
 
     doc_id: str
     text: str
     meta: dict[str, Any]  # title, published, byline, outlet, agency, place, url
     quotes: list[dict[str, Any]]
+
+
+def without_blank(document: Annotated) -> Annotated:
+    """The document without statements, sources and cues that are white space alone, where none can be marked."""
+
+    def is_blank(spans: Iterable[Sequence[int]]) -> bool:
+        return not any(document.text[start:end].strip() for start, end in spans)
+
+    quotes = [dict(statement) for statement in document.quotes if not is_blank(statement["spans"])]
+    kept = {statement["quote_id"] for statement in quotes}
+    for statement in quotes:
+        if statement["parent_id"] not in kept:
+            statement["parent_id"] = -1
+        for role in PARTS:
+            part = statement[role]
+            if part is not None and is_blank([(part["start"], part["end"])]):
+                statement[role] = None
+    return document._replace(quotes=quotes)
 
 
 def check_corpus(corpus: object, function: str) -> None:
@@ -61,20 +83,25 @@ def annotated(record: Record, engine: _core.Engine, counts: _core.LineCounts | N
     quotes = annotated_quotes(found)
     for statement, negated in zip(quotes, found["quotes"].column("negated"), strict=True):
         statement["negated"] = negated
+        if statement["speaker"] is not None:
+            statement["speaker"] = well_formed(statement["speaker"])
     meta = document_meta(record, found["metadata"])
     known = {name: plain(value) for name, value in {**meta, "url": record.meta.get("url")}.items()}
-    return Annotated(record.doc_id, record.text, known, quotes)
+    return Annotated(record.doc_id, well_formed(record.text), known, quotes)
+
+
+def well_formed(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def plain(value: Any) -> Any:
     """A user's value as every format can hold it: a string, a list of them, or None where there is none."""
-    if value is None or isinstance(value, str):
-        return value
     if isinstance(value, (list, tuple)):
-        return [str(item) for item in value]
-    if value != value:
+        return [well_formed(str(item)) for item in value]
+    if value is None or value != value:
         return None
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return well_formed(value.isoformat() if hasattr(value, "isoformat") else str(value))
 
 
 def web_address(url: Any) -> str | None:

@@ -34,6 +34,7 @@ from quotelens.exchange.shared import (
     read_document,
     statement_fields,
     web_address,
+    without_blank,
 )
 
 _SPACE = "http://www.tei-c.org/ns/1.0"
@@ -201,6 +202,7 @@ class _Mark:
 
 
 def _tei(document: Annotated, prefix: str, taxonomies: str, namespace: str) -> str:
+    document = without_blank(document)
     people = _people(document.quotes, prefix)
     body = _body(document, prefix, people)
     title = document.meta.get("title") or document.doc_id or "none"
