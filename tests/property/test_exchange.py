@@ -1,6 +1,7 @@
 """What is written for other tools and read back is what was found, whatever the text."""
 
 import re
+from time import perf_counter
 
 import pytest
 import quotelens as ql
@@ -141,3 +142,12 @@ def test_utf16(text):
     for k in range(len(text) + 1):
         unit = len(text[:k].encode("utf-16-le", "surrogatepass")) // 2
         assert (places.of(k), places.back(unit)) == (unit, k)
+
+
+@pytest.mark.parametrize("text", [" " * 200_000, "“It" + " " * 200_000 + "rained,” she said.", "\r" * 100_000 + "x"])
+@pytest.mark.parametrize("name", ["brat", "tei"])
+def test_long_blanks_take_no_time(name, text, tmp_path):
+    start = perf_counter()
+    getattr(ql.exchange, f"to_{name}")(ql.Corpus([text]), tmp_path / "out")
+    assert getattr(ql.exchange, f"from_{name}")(tmp_path / "out")[0]["text"] == text
+    assert perf_counter() - start < 5

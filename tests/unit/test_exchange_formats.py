@@ -464,6 +464,14 @@ def test_mistakes_in_tei(tmp_path):
             read("tei", path)
 
 
+def test_tei_nested_too_deeply(tmp_path):
+    hi = "<hi>" * 5000 + "</hi>" * 5000
+    text = f'<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body>{hi}</body></text></TEI>'
+    (tmp_path / "a.xml").write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"a\.xml: its elements are nested too deeply"):
+        read("tei", tmp_path / "a.xml")
+
+
 # ------------------------------------------------------------------------------------------------------- Quotebank
 
 

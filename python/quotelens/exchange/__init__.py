@@ -1,5 +1,16 @@
 """Documents in the formats of other tools: `to_…` writes a corpus, `from_…` reads what people made of it.
 
+to_brat, from_brat                  brat: texts with standoff annotations
+to_labelstudio, from_labelstudio    Label Studio: tasks with predictions, and the labelling configuration
+to_doccano, from_doccano            doccano: JSONL with entities and relations
+to_jsonld, from_jsonld              W3C Web Annotations in JSON-LD
+to_tei, from_tei                    TEI P5
+to_conllu                           CoNLL-U: words, tags and trees
+to_quotebank                        Quotebank's records of quotations
+
+All statements are written, of all kinds, acts and zones.  What is read are documents as `quotelens annotate` writes
+them, with their text: the gold of `evaluate` and `train`.
+
 >>> import quotelens as ql
 >>> ql.exchange.to_brat(ql.sample(), "to_annotate/")  # doctest: +SKIP
 15

@@ -20,15 +20,14 @@ from quotelens.exchange.shared import (
     WITHIN,
     Annotated,
     Assembly,
+    Breaks,
     Region,
     Relation,
     Span,
     annotated,
     check_corpus,
     file_name,
-    fragments,
     graph,
-    joined,
     read_document,
     read_json,
     without_blank,
@@ -37,7 +36,7 @@ from quotelens.table import open_text
 
 _NAMES_FILE = "doc_ids.json"  # ids that the names of files do not tell
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat ends a line of its own files, too
-_BREAK = re.compile(f"\\s*[{_LINE_ENDS}]\\s*")
+_BREAKS = Breaks(r"\s", _LINE_ENDS)
 _UNWRITTEN = re.compile(f"[{_LINE_ENDS}\\t\x00-\x1f]")
 _TYPES = {"Quote": "quote", "Source": "source", "Cue": "cue"}
 _RELATIONS = {"SaidBy": "source", "CuedBy": "cue", "Within": WITHIN, "Continued": CONTINUED}
@@ -171,7 +170,7 @@ def _standoff(document: Annotated) -> tuple[str, str, str]:
         return f"{letter}{counts[letter]}"
 
     for region in regions:
-        spans = fragments(document.text, region.spans, _BREAK)
+        spans = _BREAKS.fragments(document.text, region.spans)
         places = ";".join(f"{start} {end}" for start, end in spans)
         words = " ".join(_UNWRITTEN.sub(" ", document.text[start:end]) for start, end in spans)
         name = names[region.key] = add("T", f"{_TYPE_OF[region.role]} {places}", words)
@@ -269,7 +268,7 @@ class _Standoff:
             raise self._wrong(f"the id {name} is there twice.")
         self._ids.add(name)
         if kind in _TYPES:
-            self._regions[name] = Region(name, _TYPES[kind], joined(self._text, spans, _BREAK))
+            self._regions[name] = Region(name, _TYPES[kind], _BREAKS.joined(self._text, spans))
 
     def _span(self, place: str) -> Span:
         match = re.fullmatch("([0-9]+) ([0-9]+)", place)

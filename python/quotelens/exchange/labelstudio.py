@@ -147,8 +147,8 @@ def from_labelstudio(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
     `path` is a file of the export format JSON, or JSON-MIN, which has no relations: statements are then without
     source, cue and parent_id.  Of a task the annotation that was changed last counts, skipped ones aside; without one
-    the predictions.  Documents are as `from_brat` gives them; regions with other labels are left out, and the kind of
-    a source is not there.
+    the predictions.  Documents are as `from_brat` gives them, without the kind of sources; regions with other labels
+    are left out, and parts of one statement need the same label.
 
     Raises ValueError, with file, task and region, for what is malformed.
 

@@ -183,26 +183,37 @@ class Utf16:
         return unit - bisect_left(self._units, unit)
 
 
-def fragments(text: str, spans: Iterable[Sequence[int]], at: re.Pattern[str]) -> list[Span]:
-    """The spans without what matches in them, for formats where none goes over the end of a line."""
-    found = []
-    for start, end in spans:
-        for match in at.finditer(text, start, end):
-            found.append((start, match.start()))
-            start = match.end()
-        found.append((start, end))
-    return [(start, end) for start, end in found if start < end]
+class Breaks:
+    """Where lines end: runs of `blank` characters with one of `ends` among them."""
 
+    def __init__(self, blank: str, ends: str) -> None:
+        # A pattern for all of it would try a long run without an end from each of its characters.
+        self._blank, self._ends = re.compile(f"{blank}+"), re.compile(f"[{ends}]")
 
-def joined(text: str, spans: Iterable[Span], at: re.Pattern[str]) -> list[Span]:
-    """What `fragments` were made of: those with nothing between them, or a match, are one."""
-    whole: list[Span] = []
-    for start, end in sorted(spans):
-        if whole and whole[-1][1] <= start and (whole[-1][1] == start or at.fullmatch(text, whole[-1][1], start)):
-            whole[-1] = (whole[-1][0], end)
-        else:
-            whole.append((start, end))
-    return whole
+    def fragments(self, text: str, spans: Iterable[Sequence[int]]) -> list[Span]:
+        """The spans without the breaks in them, for formats where none goes over the end of a line."""
+        found = []
+        for start, end in spans:
+            for match in self._blank.finditer(text, start, end):
+                if self._ends.search(match[0]):
+                    found.append((start, match.start()))
+                    start = match.end()
+            found.append((start, end))
+        return [(start, end) for start, end in found if start < end]
+
+    def joined(self, text: str, spans: Iterable[Span]) -> list[Span]:
+        """What `fragments` were made of: those with nothing, or a break, between them are one."""
+        whole: list[Span] = []
+        for start, end in sorted(spans):
+            if whole and self._is_between(text, whole[-1][1], start):
+                whole[-1] = (whole[-1][0], end)
+            else:
+                whole.append((start, end))
+        return whole
+
+    def _is_between(self, text: str, start: int, end: int) -> bool:
+        is_blank = start < end and self._blank.fullmatch(text, start, end) is not None
+        return start == end or (is_blank and self._ends.search(text, start, end) is not None)
 
 
 # --------------------------------------------------------------------------------- marked places and their relations

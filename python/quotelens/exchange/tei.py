@@ -22,14 +22,13 @@ from quotelens.exchange.shared import (
     WITHIN,
     Annotated,
     Assembly,
+    Breaks,
     Region,
     Relation,
     Span,
     annotated,
     check_corpus,
     file_name,
-    fragments,
-    joined,
     one_file,
     read_document,
     statement_fields,
@@ -40,7 +39,7 @@ from quotelens.exchange.shared import (
 _SPACE = "http://www.tei-c.org/ns/1.0"
 _TEI = f"{{{_SPACE}}}"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
-_BREAK = re.compile(r"[ \t\r\n]*\n[ \t\r\n]*")  # between paragraphs
+_BREAKS = Breaks(r"[ \t\r\n]", r"\n")  # between paragraphs
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 _CATEGORIES = {"kind": KINDS, "act": ACTS, "is": FLAGS}
@@ -222,7 +221,7 @@ def _people(quotes: Iterable[Mapping[str, Any]], prefix: str) -> dict[str, tuple
 def _body(document: Annotated, prefix: str, people: Mapping[str, tuple[str, str]]) -> str:
     """The text with its tags: paragraphs, and in them what is marked."""
     text, marks = document.text, _marks(document.quotes, prefix, people)
-    paragraphs = fragments(text, [(0, len(text))], _BREAK)
+    paragraphs = _BREAKS.fragments(text, [(0, len(text))])
     ranges = [(start, -end, -1) for start, end in paragraphs]
     for number, mark in enumerate(marks):
         ranges += [(start, -end, number) for span in mark.spans for start, end in _within(span, paragraphs)]
@@ -355,6 +354,8 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
                 n += 1
     except ElementTree.ParseError as error:
         raise ValueError(f"{path}:{error.position[0]}: this is no well-formed XML: {error}.") from None
+    except RecursionError:
+        raise ValueError(f"{path}: its elements are nested too deeply.") from None
     if not n:
         raise ValueError(f"{path}: there is no TEI element of the namespace {_SPACE} in it.")
 
@@ -388,7 +389,7 @@ class _Reading:
     def document(self) -> dict[str, Any]:
         text = "".join(self._out)
         for region in self._regions.values():
-            region.spans = joined(text, region.spans, _BREAK)
+            region.spans = _BREAKS.joined(text, region.spans)
         place = f"{self._path}: {self._doc_id!r}"
         quotes = Assembly(self._regions.values(), self._relations, place).quotes(text)
         return read_document(self._doc_id, text, quotes, place)
