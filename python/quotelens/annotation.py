@@ -44,7 +44,7 @@ def annotate_record(
     return {
         "doc_id": record.doc_id,
         "text_sha1": text_sha1(record.text),
-        "meta": _meta(record, _rows(found["metadata"], "field", "value", "zone", "confidence")),
+        "meta": document_meta(record, found["metadata"]),
         "zones": [{"start": start, "end": end, "zone": zone} for start, end, zone in zones],
         "sentences": _rows(found["sentences"], "start", "end"),
         "tokens": _rows(found["tokens"], "start", "end"),
@@ -115,9 +115,9 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _meta(record: Record, said: list[tuple[Any, ...]]) -> dict[str, Any]:
-    """What is known of the document: what the user gave first, then what the page says."""
-    meta = found_metadata(said)
+def document_meta(record: Record, said: _core.Batch) -> dict[str, Any]:
+    """What is known of the document: what the user gave first, then what the page says (its table metadata)."""
+    meta = found_metadata(_rows(said, "field", "value", "zone", "confidence"))
     names = ("title", "published", "byline", "outlet", "agency", "place")
     meta = {name: record.meta[name] if record.meta.get(name) is not None else meta.get(name) for name in names}
     if isinstance(meta["byline"], str):

@@ -14,6 +14,7 @@ def mistakes() -> None:
     ql.parse_words([b"He"])  # type: ignore[list-item]
     ql.sample().tokens(True)  # type: ignore[call-arg]
     ql.exchange.to_conllu(["text"], "out/")  # type: ignore[arg-type]
+    ql.exchange.to_brat("text", "out/")  # type: ignore[arg-type]
     ql.sample().quotes("direct")  # type: ignore[call-arg]
     ql.Config().add_cues(["quip"])  # type: ignore[list-item]
     ql.Config().drop_cues(7)  # type: ignore[arg-type]

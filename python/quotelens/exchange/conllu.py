@@ -1,9 +1,4 @@
-"""Documents in the formats of other tools.
-
->>> import quotelens as ql
->>> ql.exchange.to_conllu(ql.sample(), "parsed/")  # doctest: +SKIP
-15
-"""
+"""CoNLL-U, the format of Universal Dependencies."""
 
 from __future__ import annotations
 
@@ -11,21 +6,17 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from hashlib import blake2b
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import IO, NamedTuple
-from urllib.parse import quote
+from typing import NamedTuple
 
 from quotelens import _core
 from quotelens.corpus import Corpus
+from quotelens.exchange.shared import check_corpus, file_name, one_file, safe_id
 from quotelens.records import Record
 from quotelens.recurrence import analyse
 from quotelens.table import open_text, replacing
 
-_LONGEST_NAME = 160  # bytes of a file name before its ending
-_UNSAFE = re.compile("[\\s/%\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 _BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f]")
 # What a clitic cannot be part of a word with.
 _NO_WORDS = ("punct", "mark", "dash", "symbol", "emoji")
@@ -61,10 +52,7 @@ def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     4 leave leave VERB _ _ 0 root _ Offset=11:16|SpaceAfter=No
     5 . . PUNCT _ _ 4 punct _ Offset=16:17
     """
-    if not isinstance(corpus, Corpus):
-        raise TypeError(
-            f"to_conllu writes a Corpus, not a {type(corpus).__name__}; Corpus([text]) makes one of a text."
-        )
+    check_corpus(corpus, "to_conllu")
     target = Path(path)
     if target.suffix.lower() == ".conllu":
         return _write_one(corpus, target)
@@ -72,7 +60,7 @@ def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     n, taken = 0, set[str]()
     for doc_id, text in corpus.each(_conllu):
         if text:
-            with replacing(target / _file_name(doc_id, taken)) as temporary, open_text(temporary) as file:
+            with replacing(target / file_name(doc_id, taken, ".conllu")) as temporary, open_text(temporary) as file:
                 file.write(text)
             n += 1
     return n
@@ -80,31 +68,11 @@ def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
 
 def _write_one(corpus: Corpus, target: Path) -> int:
     n = 0
-    with ExitStack() as stack:
-        file: IO[str] = stack.enter_context(open_text(stack.enter_context(replacing(target))))
+    with one_file(target) as file:
         for _, text in corpus.each(_conllu):
             file.write(text)
             n += text != ""
     return n
-
-
-def _safe_id(doc_id: str) -> str:
-    """A doc_id without what ids in CoNLL-U, or names of files, cannot have; different for different ones."""
-    if _UNSAFE.search(doc_id) or not unicodedata.is_normalized("NFC", doc_id):
-        return quote(doc_id, safe=":,;=@+()", errors="surrogatepass")
-    return doc_id
-
-
-def _file_name(doc_id: str, taken: set[str]) -> str:
-    """A name of its own for a document, also where upper and lower case are the same."""
-    name = _safe_id(doc_id)
-    if name.startswith("."):
-        name = "%2E" + name[1:]
-    if len(name.encode()) > _LONGEST_NAME or name.casefold() in taken:
-        hashed = blake2b(doc_id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        name = f"{name.encode()[: _LONGEST_NAME - 20].decode(errors='ignore')}-{hashed}"
-    taken.add(name.casefold())
-    return f"{name}.conllu"
 
 
 # ------------------------------------------------------------------------------------------------------ CoNLL-U
@@ -134,7 +102,7 @@ def _conllu(record: Record, engine: _core.Engine, counts: _core.LineCounts | Non
     paragraphs = found["sentences"].column("paragraph_id")
     words = _words(found["tokens"])
     spaced = _spaced(words, record.text)
-    name = _safe_id(record.doc_id)
+    name = safe_id(record.doc_id)
     lines: list[str] = []
     last = None
     for sentence_id, group in groupby(words, key=lambda word: word.sentence_id):
