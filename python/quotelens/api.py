@@ -299,4 +299,4 @@ def info(config: Config | None = None) -> dict[str, str]:
     >>> info()["unicode"]
     '17.0.0'
     """
-    return engine_for(config).info()
+    return dict(engine_for(config).info)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import Any
 
 from quotelens import _core
@@ -12,21 +13,24 @@ from quotelens.config import Config
 class Engine:
     """Lexicon, patterns and weights of a config, ready for use; immutable, and shared by any number of threads."""
 
-    __slots__ = ("config", "core")
-
     def __init__(self, config: Config) -> None:
         self.config: Config = config
         self.core: _core.Engine = _core.Engine(**config.core_options())
 
-    def info(self) -> dict[str, str]:
+    @cached_property
+    def info(self) -> Mapping[str, str]:
         """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""
         return _core.info() | {"lexicon": self.config.lexicon_hash, "scores": self.config.weights_hash}
+
+    @cached_property
+    def _own(self) -> dict[str, str]:
+        toml = self.config.to_toml()
+        return {"config": toml} if toml else {}
 
     def origin(self, table: str, **options: Any) -> dict[str, Any]:
         """What a table says of how it was made, see `Table.info`; an option that is None was not given."""
         given = {name: _plain(value) for name, value in options.items() if value is not None}
-        own = self.config.to_toml()
-        return {**self.info(), "table": table, "options": given} | ({"config": own} if own else {})
+        return {**self.info, "table": table, "options": given, **self._own}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return engine_for, (self.config,)

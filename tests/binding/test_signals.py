@@ -12,16 +12,16 @@ SAID = "“It rained,” Ann Lee told the council of the town of Saltby. "
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
 
 
-class Rang(Exception):
+class RangError(Exception):
     pass
 
 
 @pytest.fixture
 def alarm():
-    """A function that makes a signal come soon, whose handler raises `Rang`."""
+    """A function that makes a signal come soon, whose handler raises `RangError`."""
 
     def ring(*_):
-        raise Rang
+        raise RangError
 
     before = signal.signal(signal.SIGALRM, ring)
     yield lambda: signal.setitimer(signal.ITIMER_REAL, 0.05)
@@ -33,7 +33,7 @@ def test_one_long_document(alarm):
     text = SAID * 100_000  # many times what the alarm waits
     engine = _core.Engine()
     alarm()
-    with pytest.raises(Rang):
+    with pytest.raises(RangError):
         engine.analyse([text], ["a"], ["quotes"])
     assert len(engine.analyse([SAID], ["a"], ["quotes"])["quotes"]) == 1
 
@@ -42,16 +42,17 @@ def test_one_long_document(alarm):
 def test_a_corpus(alarm, threads):
     corpus = ql.Corpus([SAID * 50] * 2000, threads=threads, progress=False)
     alarm()
-    with pytest.raises(Rang):
+    with pytest.raises(RangError):
         corpus.quotes()
     assert len(ql.Corpus(corpus[0].text for _ in range(3)).quotes()) == 150
 
 
 def test_families(alarm):
     families = _core.Families()
-    families.add([f"the {k} cables were replaced in {7 * k} days by the company and its {k} men" for k in range(60_000)])
+    texts = (f"the {k} cables were replaced in {7 * k} days by the company and its {k} men" for k in range(60_000))
+    families.add(list(texts))
     alarm()
-    with pytest.raises(Rang):
+    with pytest.raises(RangError):
         families.group()
 
 

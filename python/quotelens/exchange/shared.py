@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -138,7 +138,7 @@ def file_name(doc_id: str, taken: set[str], ending: str) -> str:
 
 
 @contextmanager
-def one_file(target: Path) -> Iterator[IO[str]]:
+def one_file(target: Path) -> Generator[IO[str]]:
     """A file to write to, which is complete at the end or not there at all."""
     with replacing(target) as temporary, open_text(temporary) as file:
         yield file

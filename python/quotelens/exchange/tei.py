@@ -45,7 +45,12 @@ _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?
 _CATEGORIES = {"kind": KINDS, "act": ACTS, "is": FLAGS}
 _DIRECT = {"direct": "true", "indirect": "false"}
 _TAGS = {"source": "rs", "cue": "seg"}
-_ROLES = {("said", None): "quote", ("soCalled", None): "quote", ("rs", "source"): "source", ("seg", "cue"): "cue"}
+_ROLES: dict[tuple[str, str | None], str] = {
+    ("said", None): "quote",
+    ("soCalled", None): "quote",
+    ("rs", "source"): "source",
+    ("seg", "cue"): "cue",
+}
 _ORGANISATIONS = ("agency", "outlet", "organisation", "document")
 
 
