@@ -80,6 +80,7 @@ def uses() -> None:
     assert_type(ql.plots.anonymity_by_outlet(corpus), Axes)
     assert_type(ql.plots.source_network(corpus), Axes)
     assert_type(ql.plots.family_timeline(corpus.quotes().families(), 0), Axes)
+    assert_type(corpus.explore(kind="direct", corrections=[{"doc_id": "a"}]).corrections, Any)
     assert_type(corpus.report(Path("report.html"), title="Rain", full_text=False), None)
 
     assert_type(ql.word_boundaries("text"), list[int])
