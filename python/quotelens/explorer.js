@@ -77,6 +77,7 @@ class View {
     this.article = element("article", { class: "ql-article", tabindex: "-1" });
     this.panel = element("section", { class: "ql-panel", "aria-label": "The statement" });
     root.classList.add("ql-explorer");
+    root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab would take Enter for itself
     root.append(this.filters, this.side, this.article, this.panel);
     this.drawFilters();
     this.draw();
@@ -389,16 +390,17 @@ class View {
     this.updatePanel();
   }
 
-  // What the controls show, the controls staying as they are: one of them may have the focus.
+  // What the controls show, the controls staying as they are: one of them may have the focus, and half a name in it.
   updatePanel() {
     const statement = this.statement(this.chosen);
     if (!statement) return;
     const now = corrected(this.model, this.model.get("article").doc_id, statement);
+    const typed = this.panel.querySelector("input:focus");
     for (const control of this.panel.querySelectorAll("select, input")) {
       if (control.name === "removed") {
         control.checked = now.removed;
       } else {
-        control.value = now[control.name] ?? "";
+        if (control !== typed) control.value = now[control.name] ?? "";
         control.parentNode.classList.toggle("ql-changed", now[control.name] !== statement[control.name]);
       }
     }
