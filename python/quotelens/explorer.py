@@ -7,13 +7,16 @@ reader corrects stands in `Explorer.corrections`.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotelens.annotation import text_sha1
 from quotelens.api import ACTS, KINDS, Choice, QuoteFilter
+from quotelens.metadata import found_metadata
 from quotelens.records import SURROGATES
+from quotelens.sources import Sources
 from quotelens.table import optional
 
 if TYPE_CHECKING:
@@ -156,13 +159,12 @@ class _Voices:
     """Who speaks, numbered: the sources of the corpus, then those that are known in one document only."""
 
     def __init__(self, corpus: Corpus) -> None:
-        sources = corpus.sources()
-        self.names = [{"name": _clean(row["name"]), "kind": row["kind"]} for row in sources]
-        numbers = {source_id: k for k, source_id in enumerate(sources["source_id"])}
+        seen = corpus._seen()
+        sources = Sources(seen, corpus._engine.config.known_sources)
+        self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.usual]
+        numbers = {source.number: k for k, source in enumerate(sources.usual)}
         self._numbers: dict[tuple[str, int], int] = {
-            (row["doc_id"], row["entity_id"]): numbers[row["source_id"]]
-            for row in corpus.source_links()
-            if row["source_id"] in numbers
+            (row["doc_id"], row["entity_id"]): numbers[row["source_id"]] for row in sources.links(seen)
         }
 
     def of(self, quote: Mapping[str, Any]) -> int:
@@ -177,7 +179,12 @@ class _Voices:
 
 
 def _documents(corpus: Corpus) -> list[dict[str, Any]]:
-    titles = corpus.documents()["title"]
+    said = defaultdict(list)
+    for row in corpus.metadata():
+        said[row["doc_id"]].append((row["field"], row["value"], row["zone"], row["confidence"]))
+    given = [document.meta.get("title") for document in corpus]
+    found = [found_metadata(said[document.id])["title"] for document in corpus]
+    titles = [own if isinstance(own, str) else title for own, title in zip(given, found, strict=True)]
     return [
         {
             "doc_id": row["doc_id"],

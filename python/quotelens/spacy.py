@@ -3,13 +3,13 @@
 It needs no tagger, parser or model, so a blank pipeline will do; with quotelens installed, spaCy finds it by its
 name.  The rules are those of English, whatever the pipeline's language.
 
->>> import spacy  # doctest: +SKIP
->>> nlp = spacy.blank("en")  # doctest: +SKIP
->>> nlp.add_pipe("quotelens", config={"min_confidence": 0.3})  # doctest: +SKIP
->>> doc = nlp("“The well,” Ann Lee said, “is dry.”")  # doctest: +SKIP
->>> [(span.text, span.label_, span._.quote["speaker"]) for span in doc.spans["quotes"]]  # doctest: +SKIP
+>>> import spacy
+>>> nlp = spacy.blank("en")
+>>> component = nlp.add_pipe("quotelens", config={"min_confidence": 0.3})
+>>> doc = nlp("“The well,” Ann Lee said, “is dry.”")
+>>> [(span.text, span.label_, span._.quote["speaker"]) for span in doc.spans["quotes"]]
 [('“The well,”', 'direct', 'Ann Lee'), ('“is dry.”', 'direct', 'Ann Lee')]
->>> doc._.quotes[0]["spans"], doc._.quotes[0]["content"]  # doctest: +SKIP
+>>> doc._.quotes[0]["spans"], doc._.quotes[0]["content"]
 ([[0, 11], [26, 35]], '“The well,” … “is dry.”')
 
 doc._.quotes         a list of dicts, one a statement: the columns of `Corpus.quotes` but doc_id, then `spans` (lists

@@ -34,6 +34,8 @@ def test_what_is_sent(corpus):
         "published": "2026-11-03",
         "title": None,
     }
+    sample = ql.sample()
+    assert [row["title"] for row in sample.explore().documents] == sample.documents()["title"]
     quotes = corpus.quotes()
     assert [(row["doc_id"], row["quote_id"]) for row in sent["statements"]] == list(
         zip(quotes["doc_id"], quotes["quote_id"], strict=True)
