@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test test-python floors build test-c asan bench train fit tables format lint notebooks clean
+.PHONY: demo test test-python floors integrations build test-c asan bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -69,6 +69,20 @@ $(VENV)/tests.stamp: $(VENV)/package.stamp
 
 $(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL)
 	$(BIN)/python setup.py -q build_ext --inplace
+	@touch $@
+
+# spaCy, Spark, Dask, Ray, joblib and widgets in a browser.  They have an environment of their own, as they are large and
+# choose versions of what the other tests use.
+INTEGRATIONS = build/integrations
+
+integrations: $(INTEGRATIONS)/packages.stamp $(VENV)/core.stamp
+	$(INTEGRATIONS)/bin/python -m pytest -q tests/integrations tests/spark python/quotelens/spacy.py tests/unit/test_explorer.py
+
+$(INTEGRATIONS)/packages.stamp: pyproject.toml setup.py tools/bootstrap.sh $(VENV)/core.stamp
+	sh tools/bootstrap.sh $(PYTHON) java
+	$(PYTHON) -m venv $(INTEGRATIONS)
+	$(INTEGRATIONS)/bin/pip install -q --disable-pip-version-check "setuptools>=77"
+	$(INTEGRATIONS)/bin/pip install -q --disable-pip-version-check --no-build-isolation -e ".[integrations]"
 	@touch $@
 
 # ------------------------------------------------------------- C core alone, with its tests and sanitizers
@@ -182,11 +196,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 
 format: $(VENV)/lint.stamp
 	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff format python tests tools ext/gen setup.py
+	$(BIN)/ruff format python tests tools examples ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff check python tests tools ext/gen setup.py
+	$(BIN)/ruff check python tests tools examples ext/gen setup.py
 	$(BIN)/python -m mypy
 	MYPYPATH=python $(BIN)/python -m mypy.stubtest quotelens._core
 	$(BIN)/pyright --pythonpath $(BIN)/python

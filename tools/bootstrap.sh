@@ -2,10 +2,11 @@
 # Make sure that what building needs is there: a C compiler, Python's headers and venv, pkg-config, pcre2, utf8proc.
 # On Debian and Ubuntu it installs what is missing, and only that; elsewhere it says what to install and stops.
 #
-#     tools/bootstrap.sh [PYTHON]
+#     tools/bootstrap.sh [PYTHON [java]]        with java: also what Spark needs
 set -eu
 
 python=${1:-python3}
+java=${2:-}
 
 has_compiler() { command -v cc >/dev/null 2>&1 && printf '#include <stdlib.h>\n' | cc -E -x c - >/dev/null 2>&1; }
 has_python() { command -v "$python" >/dev/null 2>&1; }
@@ -15,6 +16,7 @@ has_headers() {
 import os, sys, sysconfig
 sys.exit(not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")))' 2>/dev/null
 }
+has_java() { [ -x "${JAVA_HOME:+$JAVA_HOME/bin/java}" ] || command -v java >/dev/null 2>&1; }
 has_library() { command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$1"; }
 
 # Names of Debian packages, of what is missing.
@@ -26,12 +28,13 @@ missing() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     has_library libpcre2-8 || echo libpcre2-dev
     has_library libutf8proc || echo libutf8proc-dev
+    [ -z "$java" ] || has_java || echo default-jre-headless
 }
 
 say_what_to_do() {
     cat >&2 <<END
 Building quotelens needs a C compiler, the headers of Python 3.11 or later, its venv module, pkg-config, pcre2 and
-utf8proc.  Missing here (by the names that Debian gives them): $*
+utf8proc; make integrations also needs Java.  Missing here (by the names that Debian gives them): $*
 Install them, then run make again:
     Debian, Ubuntu   apt-get install build-essential python3-dev python3-venv pkg-config libpcre2-dev libutf8proc-dev
     Fedora           dnf install gcc make python3-devel pkgconf pcre2-devel utf8proc-devel

@@ -287,6 +287,20 @@ class Config:
         return "\n".join(lines)
 
     @classmethod
+    def from_toml(cls, text: str) -> Config:
+        """The config that `to_toml` wrote.  Raises ValueError for what is no TOML or no option.
+
+        >>> Config.from_toml('drop_cues = ["hope"]') == Config().drop_cues("hope")
+        True
+        """
+        import tomllib
+
+        try:
+            return cls._from_toml(tomllib.loads(text), Path())
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+
+    @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Config:
         """Read what `save` has written, or what somebody wrote by hand.
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from quotelens.corrected import Corrected
     from quotelens.corrections import Corrections
+    from quotelens.explorer import Explorer
     from quotelens.inputs import Inputs
 
 Done = TypeVar("Done")
@@ -622,6 +623,28 @@ class Corpus:
 
         with replacing(Path(path)) as temporary:
             temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
+
+    def explore(
+        self,
+        *,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
+        corrections: Iterable[Mapping[str, Any]] = (),
+    ) -> Explorer:
+        """A widget for Jupyter to browse articles, speakers and statements, and to correct these.
+
+        Options as for `quotes`.  What a reader corrects is in its `corrections`, a list of dicts, which can be given
+        to another one to go on with: see `quotelens.explorer.Explorer`.  Needs anywidget.
+
+        >>> Corpus(["“It rained,” Ann Lee said."]).explore().corrections  # doctest: +SKIP
+        []
+        """
+        from quotelens.explorer import Explorer
+
+        options: dict[str, Any] = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
+        return Explorer(self, **options, corrections=corrections)
 
     def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
         parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))

@@ -15,7 +15,7 @@ from quotelens.table import Table
 MAX_MEMBER = 1 << 30  # bytes of a document, a line or a member of an archive, inflated
 MAX_ARCHIVE = 16 << 30  # bytes of all members of a .zip, inflated
 DETECT_BYTES = 65536  # detection is slow and learns nothing more from the rest
-_SURROGATES = re.compile("[\ud800-\udfff]")
+SURROGATES = re.compile("[\ud800-\udfff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the same two bytes
@@ -307,7 +307,7 @@ class Names:
 
     def give(self, record: Record) -> Problem | None:
         """Make the record's id one that no earlier record has; what to say where that changed it."""
-        old = record.doc_id = _SURROGATES.sub("\ufffd", record.doc_id)  # as file names have that are no valid UTF-8
+        old = record.doc_id = SURROGATES.sub("\ufffd", record.doc_id)  # as file names have that are no valid UTF-8
         if self._take(old):
             return None
         number = self._last.get(old, 1) + 1

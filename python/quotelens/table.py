@@ -42,6 +42,8 @@ _EXTRAS = {
     "matplotlib": "plot",
     "networkx": "network",
     "pyspark": "spark",
+    "anywidget": "explorer",
+    "traitlets": "explorer",
 }
 _NUMBERS = ("int32", "int64", "float64")
 CONFIDENCES = (0.5, 0.8)

@@ -88,7 +88,9 @@ def test_sdist_is_complete(copied, tmp_path):
     with tarfile.open(tmp_path / name) as archive:
         inside = {member.partition("/")[2] for member in archive.getnames()}
     needed = [
-        path for pattern in ("ext/**/*", "python/**/*", "tests/**/*", "tools/*") for path in copied.glob(pattern)
+        path
+        for pattern in ("examples/**/*", "ext/**/*", "python/**/*", "tests/**/*", "tools/*")
+        for path in copied.glob(pattern)
     ]
     left_out = [
         str(path.relative_to(copied))

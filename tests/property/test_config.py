@@ -60,7 +60,7 @@ CONFIGS = st.builds(
 def test_round_trips(tmp_path_factory, config):
     path = tmp_path_factory.mktemp("config") / "options.toml"
     config.save(path)
-    assert Config.load(path) == config
+    assert Config.load(path) == Config.from_toml(config.to_toml()) == config
     assert pickle.loads(pickle.dumps(config)) == config
     assert eval(repr(config), {"Config": Config}) == config
     assert Config.load(path).lexicon_hash == config.lexicon_hash

@@ -13,6 +13,7 @@ from quotelens.reliability import Agreement
 from quotelens.training import Training
 
 if TYPE_CHECKING:
+    import quotelens.spacy
     import quotelens.spark
     from pyspark.sql import DataFrame
 
@@ -26,6 +27,7 @@ def uses() -> None:
     assert_type(ql.Corpus(["one", b"two"], config=config), ql.Corpus)
     assert_type(ql.Config.load("options.toml"), ql.Config)
     assert_type(config.save(Path("options.toml")), None)
+    assert_type(ql.Config.from_toml(config.to_toml()), ql.Config)
     assert_type(config.cues(), ql.Table)
     named = config.add_sources("sources.csv").add_sources([{"name": "Ada Holm", "aliases": ["Holm"], "born": 1961}])
     assert_type(named, ql.Config)
@@ -95,6 +97,7 @@ def uses() -> None:
     assert_type(ql.plots.anonymity_by_outlet(corpus), Axes)
     assert_type(ql.plots.source_network(corpus), Axes)
     assert_type(ql.plots.family_timeline(corpus.quotes().families(), 0), Axes)
+    assert_type(corpus.explore(kind="direct", corrections=[{"doc_id": "a"}]).corrections, Any)
     assert_type(corpus.report(Path("report.html"), title="Rain", full_text=False), None)
 
     assert_type(ql.word_boundaries("text"), list[int])
@@ -126,3 +129,8 @@ def uses_of_spark(df: "DataFrame") -> None:
     found = quotelens.spark.quotes(df, text="body", id="story", kind="direct", config=ql.Config(), compared=True)
     assert_type(found, DataFrame)
     assert_type(quotelens.spark.families(found, documents=df), DataFrame)
+
+
+def uses_of_spacy() -> None:
+    finder = quotelens.spacy.QuoteFinder(kind=["direct", "mixed"], acts="all", min_confidence=0.5, options="")
+    assert_type(finder.pipe([], batch_size=9), Iterator[Any])

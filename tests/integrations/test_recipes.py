@@ -1,0 +1,31 @@
+"""The recipes run as they stand, and find what one process finds."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import quotelens as ql
+
+parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+
+
+@pytest.mark.parametrize("library", ["joblib", "dask", "ray"])
+def test_a_recipe_finds_what_one_process_finds(root, samples, tmp_path, library):
+    pytest.importorskip(library, reason=f"{library} is not installed")
+    out = tmp_path / "quotes.parquet"
+    command = [sys.executable, root / "examples" / "recipes" / f"with_{library}.py", samples / "*.txt", out, "4"]
+    environment = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    found, expected = parquet.read_table(out), ql.read(samples / "*.txt").quotes()
+    assert found.to_pylist() == list(expected)
+    assert len(set(found["doc_id"].to_pylist())) > 4  # more than one part gave rows
+    assert found.schema.metadata[b"quotelens"]
+
+
+def test_the_readme_names_every_recipe(root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    names = sorted(path.name for path in (root / "examples" / "recipes").glob("*.py"))
+    assert names == ["with_dask.py", "with_joblib.py", "with_ray.py"]
+    assert all(f"examples/recipes/{name}" in readme for name in names)
