@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench train fit tables format lint notebooks clean
+.PHONY: demo test build test-c asan bench train fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -180,6 +180,15 @@ lint: $(VENV)/lint.stamp
 # What the notebooks show is compared by the tests: after a change of rules, run this and read them.
 notebooks: build $(VENV)/tests.stamp
 	$(BIN)/python tools/notebooks.py notebooks/*.ipynb
+
+$(VENV)/docs.stamp: $(VENV)/package.stamp
+	$(BIN)/pip install -q --disable-pip-version-check "quotelens[docs]"
+	@touch $@
+
+# The pages, into build/docs/html.  Their code runs; what it gave is kept in build/docs/cache while page and core stay.
+docs: build $(VENV)/docs.stamp
+	$(BIN)/python -m sphinx -W --keep-going -q -j auto -d build/docs/doctrees docs build/docs/html
+	@echo "build/docs/html/index.html"
 
 clean:
 	rm -rf build dist $(VENV) python/quotelens.egg-info python/quotelens/_core.*.so
