@@ -185,8 +185,12 @@ $(VENV)/docs.stamp: $(VENV)/package.stamp
 	$(BIN)/pip install -q --disable-pip-version-check "quotelens[docs]"
 	@touch $@
 
-# The pages, into build/docs/html.  Their code runs; what it gave is kept in build/docs/cache while page and core stay.
-docs: build $(VENV)/docs.stamp
+# What the code of a page gave is kept in build/docs/cache, until the page or the package changes.
+build/docs/cache.stamp: $(VENV)/core.stamp $(wildcard python/quotelens/*.py python/quotelens/*/*)
+	@rm -rf build/docs
+	@mkdir -p $(@D) && touch $@
+
+docs: build $(VENV)/docs.stamp build/docs/cache.stamp
 	$(BIN)/python -m sphinx -W --keep-going -q -j auto -d build/docs/doctrees docs build/docs/html
 	@echo "build/docs/html/index.html"
 
