@@ -18,6 +18,7 @@ release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 extensions = ["myst_nb", "sphinx.ext.autodoc", "docstrings"]
 exclude_patterns = ["README.md"]
 myst_enable_extensions = ["colon_fence", "deflist"]
+smartquotes = False  # marks are our trade
 myst_heading_anchors = 3
 
 # Code of our own pages runs, and an error stops the build; notebooks have been run, and are shown as they are.

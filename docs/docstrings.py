@@ -6,7 +6,7 @@ or more blanks, and what it means.  A table becomes a definition list; `names` b
 
 import re
 
-TERM = re.compile(r"(\S(?:.*?[^\s.?!:;,])?)(?: {2,}(\S.*))?")
+TERM = re.compile(r"(\S(?:.*?[^\s.?!:;,])??)(?: {2,}(\S.*))?")
 NAMED = re.compile(r"\S(?:.*?[^\s.?!:;])? {2,}\S")
 
 EMPTY = "\\ "  # a definition has to have something
