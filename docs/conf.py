@@ -1,6 +1,7 @@
 """How the pages are built: `make docs`.  Nothing is fetched, neither when they are made nor when they are read."""
 
 import logging
+import os
 import shutil
 import sys
 import tomllib
@@ -28,6 +29,12 @@ nb_execution_excludepatterns = ["notebooks/*"]
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
+
+# A profile of their own for the kernels, so that nobody's settings get into the pages.
+profile = ROOT / "build" / "docs" / "ipython" / "profile_default"
+profile.mkdir(parents=True, exist_ok=True)
+(profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n", encoding="utf-8")
+os.environ["IPYTHONDIR"] = str(profile.parent)
 
 logging.getLogger("traitlets").setLevel(logging.WARNING)  # which page runs
 

@@ -1,5 +1,6 @@
 """What the pages say that their build does not run: commands, figures of a script, versions, links; and the build itself."""
 
+import ast
 import importlib.util
 import re
 import shlex
@@ -36,6 +37,22 @@ def test_commands_are_understood(pages):
                     except SystemExit:
                         pytest.fail(f"{path}: {line}")
     assert seen > 20
+
+
+def test_code_that_is_not_run_is_code(pages):
+    blocks = [block for text in pages.values() for block in re.findall(r"^```py\n(.*?)^```", text, re.S | re.M)]
+    assert len(blocks) == 3
+    for block in blocks:
+        ast.parse(block)
+
+
+def test_options_are_read(pages, tmp_path):
+    (tmp_path / "sources.csv").write_text("name,aliases\nImogen Tarrant,Tarrant\n", encoding="utf-8")
+    blocks = [block for text in pages.values() for block in re.findall(r"^```toml\n(.*?)^```", text, re.S | re.M)]
+    assert blocks
+    for block in blocks:
+        (tmp_path / "options.toml").write_text(block, encoding="utf-8")
+        assert ql.Config.load(tmp_path / "options.toml").cues().filter(lemma="harrumph")
 
 
 def test_comparison_shows_what_the_script_prints(root, pages, capsys):
