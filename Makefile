@@ -170,11 +170,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 
 format: $(VENV)/lint.stamp
 	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff format python tests tools docs ext/gen setup.py
+	$(BIN)/ruff format python tests tools docs/*.py ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff check python tests tools docs ext/gen setup.py
+	$(BIN)/ruff check python tests tools docs/*.py ext/gen setup.py
 	$(BIN)/python -m mypy
 
 # What the notebooks show is compared by the tests: after a change of rules, run this and read them.

@@ -1,7 +1,8 @@
 """Docstrings as reST.
 
-Ours are plain text, written for `help()`: paragraphs, doctests, lists that begin with a dash, and tables of a name, two
-or more blanks, and what it means.  A table becomes a definition list; `names` become literals; all else is escaped.
+Ours are plain text, written for `help()`: paragraphs, doctests, lists that begin with a dash, and tables of a name,
+two or more blanks, and what it means.  A table becomes a definition list, `names` become literals, and all else is
+escaped.
 """
 
 import re

@@ -1,11 +1,12 @@
 """What other tools make of the same texts, where they are installed: `python tests/bench/compare.py`.
 
-Two tables, in Markdown.  The first counts hard cases of sentence ends in news that each tool splits as a reader would;
-the cases are below, and were written for this.  The second counts marked strings found in whole: by us, and by the
-regular expression that most scripts begin with.  Nothing is downloaded; speed is the business of throughput.py.
+Two tables, in Markdown.  The first counts hard cases of sentence ends in news that each tool splits as a reader
+would; the cases are below, and were written for this.  The second counts marked strings found in whole: by us, and
+by the regular expression that most scripts begin with.  Nothing is downloaded; speed is throughput.py's business.
 """
 
 import importlib.metadata
+import itertools
 import re
 
 import quotelens as ql
@@ -43,7 +44,7 @@ MARKED = [
     ('The man, 6\'2", said "no".', ['"no"']),
     ('"It broke," he said. "We waited.\nThe end was "quiet".', ['"It broke,"', '"We waited.', '"quiet"']),
     ("``It broke,'' he said.", ["``It broke,''"]),
-    ("“It broke,\" he said, “and we waited.\"", ['“It broke,"', '“and we waited."']),
+    ('“It broke," he said, “and we waited."', ['“It broke,"', '“and we waited."']),
 ]
 
 
@@ -74,7 +75,7 @@ def by_icu():
     def split(text):
         breaker.setText(text)
         places = [0, *breaker]
-        return [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+        return [text[start:end] for start, end in itertools.pairwise(places)]
 
     return split
 

@@ -1,4 +1,4 @@
-"""What the pages say that their build does not run: commands, figures of a script, versions, links; and the build itself."""
+"""What the pages say that their build does not run: commands, figures of a script, versions; and the build itself."""
 
 import ast
 import importlib.util
@@ -9,7 +9,6 @@ import sys
 import tomllib
 
 import pytest
-
 import quotelens as ql
 from quotelens import cli
 
@@ -41,7 +40,7 @@ def test_commands_are_understood(pages):
 
 def test_code_that_is_not_run_is_code(pages):
     blocks = [block for text in pages.values() for block in re.findall(r"^```py\n(.*?)^```", text, re.S | re.M)]
-    assert len(blocks) == 3
+    assert len(blocks) >= 3
     for block in blocks:
         ast.parse(block)
 
@@ -82,8 +81,9 @@ def test_reference_has_every_public_name(pages):
 def test_pages_build_without_a_warning_and_need_no_network(root, tmp_path):
     for package in ("sphinx", "myst_nb", "furo"):
         pytest.importorskip(package, reason=f"{package} is not installed: make docs")
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-j", "auto", "-d", root / "build/docs/doctrees"]
-    run = subprocess.run([*command, root / "docs", tmp_path], capture_output=True, text=True, cwd=root)
+    options = ["-W", "--keep-going", "-q", "-j", "auto", "-d", root / "build" / "docs" / "doctrees"]
+    command = [sys.executable, "-m", "sphinx", *options, root / "docs", tmp_path]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=root)
     assert run.returncode == 0, run.stdout + run.stderr
     built = list(tmp_path.rglob("*.html"))
     assert len(built) > 25

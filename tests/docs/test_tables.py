@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 import quotelens as ql
 
 TYPES = {"int": "int32", "long": "int64", "float": "double", "time": "timestamp[us, tz=UTC]"}
@@ -41,7 +40,8 @@ def given():
         "errors": done.errors(),
     }
     pytest.importorskip("pyarrow")
-    return {name: [(field.name, str(field.type)) for field in table.to_arrow().schema] for name, table in tables.items()}
+    schemas = {name: table.to_arrow().schema for name, table in tables.items()}
+    return {name: [(field.name, str(field.type)) for field in schema] for name, schema in schemas.items()}
 
 
 def test_page_has_all_tables(described, given):
