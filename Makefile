@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test test-python floors integrations build test-c asan bench train fit tables format lint notebooks clean
+.PHONY: demo test test-python floors integrations build test-c asan bench train fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -196,11 +196,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 
 format: $(VENV)/lint.stamp
 	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff format python tests tools examples ext/gen setup.py
+	$(BIN)/ruff format python tests tools examples docs/*.py ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
-	$(BIN)/ruff check python tests tools examples ext/gen setup.py
+	$(BIN)/ruff check python tests tools examples docs/*.py ext/gen setup.py
 	$(BIN)/python -m mypy
 	MYPYPATH=python $(BIN)/python -m mypy.stubtest quotelens._core
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -210,6 +210,19 @@ lint: $(VENV)/lint.stamp
 # What the notebooks show is compared by the tests: after a change of rules, run this and read them.
 notebooks: build $(VENV)/tests.stamp
 	$(BIN)/python tools/notebooks.py notebooks/*.ipynb
+
+$(VENV)/docs.stamp: $(VENV)/package.stamp
+	$(BIN)/pip install -q --disable-pip-version-check "quotelens[docs]"
+	@touch $@
+
+# What the code of a page gave is kept in build/docs/cache, until the page or the package changes.
+build/docs/cache.stamp: $(VENV)/core.stamp $(wildcard python/quotelens/*.py python/quotelens/*/*)
+	@rm -rf build/docs
+	@mkdir -p $(@D) && touch $@
+
+docs: build $(VENV)/docs.stamp build/docs/cache.stamp
+	$(BIN)/python -m sphinx -W --keep-going -q -j auto -d build/docs/doctrees docs build/docs/html
+	@echo "build/docs/html/index.html"
 
 clean:
 	rm -rf build dist $(VENV) python/quotelens.egg-info python/quotelens/_core.*.so
