@@ -1,38 +1,51 @@
 /* Weights: the layout of the bytes, and looking rows up.  Numbers of several bytes are little-endian.
 
-     "QLM1"  word_bits  tags  forms  moves  names     one byte each, the last four as ql_n_buckets reads them; nothing
-   up to byte 64 the buckets of tags (wide), forms (narrow), moves (narrow), names (sparse) words: 2^word_bits slots
-   of 8 bytes sole names: QL_TAG_PAIRS bytes */
+     "QLM2"
+     word_bits, tags, forms, moves, names     one byte each, the last four as ql_n_buckets reads them
+     rows of names                            how many, four bytes; nothing up to byte 64
+     the buckets of tags (wide), forms (narrow), moves (narrow), names (long)
+     the rows of names, QL_LONG bytes each
+     words                                    2^word_bits slots of 8 bytes
+     sole names                               QL_TAG_PAIRS bytes */
 #include "model.h"
 
 #include <stdio.h>
 
 #include "internal.h"
 
-static const char MAGIC[4] = {'Q', 'L', 'M', '1'};
-enum { HEADER = 64, WORD_SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
+static const char MAGIC[4] = {'Q', 'L', 'M', '2'};
+enum { HEADER = 64, ROWS_AT = 9, WORD_SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4, MOST_ROWS = 1 << 24 };
 
 size_t ql_bucket_size(ql_layout layout) {
-    return layout == QL_LAYOUT_NARROW ? 16 : layout == QL_LAYOUT_WIDE ? 64 : 32;
+    return layout == QL_LAYOUT_WIDE ? 64 : 16;
 }
 
 void ql_model_fill_values(ql_model *model) {
     for (uint64_t i = 0; i < QL_MOST_VALUES; i++) model->values[i] = ql_scatter(i + 1);
 }
 
+static uint32_t number_at(const uint8_t *bytes) {
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error) {
-    static const ql_layout layouts[N_TABLES] = {QL_LAYOUT_WIDE, QL_LAYOUT_NARROW, QL_LAYOUT_NARROW, QL_LAYOUT_SPARSE};
+    static const ql_layout layouts[N_TABLES] = {QL_LAYOUT_WIDE, QL_LAYOUT_NARROW, QL_LAYOUT_NARROW, QL_LAYOUT_LONG};
     ql_rows *tables[N_TABLES] = {&out->tags, &out->forms, &out->moves, &out->names};
     bool fits = n_bytes >= HEADER && memcmp(bytes, MAGIC, sizeof MAGIC) == 0;
     for (int i = 4; fits && i < 5 + N_TABLES; i++)
         fits = (bytes[i] & 31) >= LEAST_BITS && (bytes[i] & 31) <= MOST_BITS;
     fits = fits && bytes[4] <= MOST_BITS;
+    uint32_t n_rows = fits ? number_at(bytes + ROWS_AT) : 0;
+    fits = fits && n_rows > 0 && n_rows <= MOST_ROWS;
     if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
     size_t size = HEADER;
     for (int i = 0; i < N_TABLES; i++) {
-        *tables[i] = (ql_rows){bytes + size, ql_n_buckets(bytes[5 + i]), layouts[i]};
+        *tables[i] = (ql_rows){.buckets = bytes + size, .n_buckets = ql_n_buckets(bytes[5 + i]), .layout = layouts[i]};
         size += ql_bucket_size(layouts[i]) * ql_n_buckets(bytes[5 + i]);
     }
+    out->names.rows = (const int8_t *)bytes + size;
+    out->names.n_rows = n_rows;
+    size += (size_t)QL_LONG * n_rows;
     out->words = bytes + size;
     out->word_bits = bytes[4];
     size += (size_t)WORD_SLOT << bytes[4];
@@ -61,11 +74,12 @@ ql_known_word ql_model_word(const ql_model *model, uint64_t hash) {
     for (int step = 0; step < MOST_STEPS; step++, at = (at + 1) & mask) {
         const uint8_t *slot = model->words + (size_t)at * WORD_SLOT;
         if (slot[4] == 0) break;
-        uint32_t found = slot[0] | (uint32_t)slot[1] << 8 | (uint32_t)slot[2] << 16 | (uint32_t)slot[3] << 24;
-        if (found == key) return (ql_known_word){slot[4], slot[5] < QL_TAGS ? slot[5] : QL_TAG_NONE};
+        if (number_at(slot) == key) return (ql_known_word){slot[4], slot[5] < QL_TAGS ? slot[5] : QL_TAG_NONE};
     }
     return (ql_known_word){0, QL_TAG_NONE};
 }
+
+enum { MOST_FEATURES = 255 };
 
 static inline const uint8_t *bucket_of(const ql_rows *rows, uint64_t feature, size_t size) {
     return rows->buckets + ql_row_bucket(feature, rows->n_buckets) * size;
@@ -78,6 +92,11 @@ static inline const uint8_t *wide_row(const uint8_t *bucket, uint8_t check) {
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
         row = bucket[16 * slot + QL_WIDE] == check ? bucket + 16 * slot : row;
     return row;
+}
+
+/* A row by its number, which may be any: the bytes need not be ours. */
+static inline const int8_t *long_row(const ql_rows *rows, uint32_t number) {
+    return rows->rows + (size_t)QL_LONG * (number < rows->n_rows ? number : 0);
 }
 
 /* The same sums with and without vectors: tests/core/test_model.c compares them. */
@@ -123,6 +142,34 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
     out[2] = (int16_t)(odd[1] + odd[3] + odd[5] + odd[7]);
 }
 
+/* The number of the row in whichever slot has the check, 0 where none has. */
+static inline uint32_t row_number(const uint8_t *bucket, uint8_t check) {
+    words4 slots;
+    memcpy(&slots, bucket, sizeof slots);
+    words4 kept = slots & ((slots & 0xFF) == (words4){0} + check);
+    return (uint32_t)(kept[0] | kept[1] | kept[2] | kept[3]) >> 8;
+}
+
+void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
+    enum { PARTS = QL_LONG / 8 };
+    const int8_t *found[MOST_FEATURES];
+    fetch(rows, features, n, 16);
+    for (int i = 0; i < n; i++) {
+        found[i] = long_row(rows, row_number(bucket_of(rows, features[i], 16), ql_row_check(features[i])));
+        __builtin_prefetch(found[i]);
+        __builtin_prefetch(found[i] + QL_LONG - 1);
+    }
+    halves8 sum[PARTS] = {{0}};
+    for (int i = 0; i < n; i++) {
+        for (int part = 0; part < PARTS; part++) {
+            bytes8 weights;
+            memcpy(&weights, found[i] + 8 * part, sizeof weights);
+            sum[part] += __builtin_convertvector(weights, halves8);
+        }
+    }
+    memcpy(out, sum, sizeof sum);
+}
+
 #else
 
 static inline void fetch(const ql_rows *rows, const uint64_t *features, int n, size_t size) {
@@ -151,36 +198,20 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
     }
 }
 
-#endif
-
-static const uint8_t *sparse_row(const ql_rows *rows, uint64_t feature) {
-    const uint8_t *bucket = bucket_of(rows, feature, 32), check = ql_row_check(feature);
+static inline uint32_t row_number(const uint8_t *bucket, uint8_t check) {
+    uint32_t number = 0;
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
-        if (bucket[8 * slot] == check) return bucket + 8 * slot;
-    return NULL;
+        if (bucket[4 * slot] == check) number |= number_at(bucket + 4 * slot) >> 8;
+    return number;
 }
 
-/* Add one row; true if it goes on elsewhere. */
-static inline bool add_sparse(const uint8_t *row, int16_t *out) {
-    uint64_t pairs = 0;
-    unsigned lane = 0;
-    for (int i = 1; i < 8; i++) pairs |= (uint64_t)row[i] << (8 * (i - 1));
-    for (int i = 0; i < 4; i++, pairs >>= 14) {
-        lane = (unsigned)(pairs & 63);
-        out[lane] = (int16_t)(out[lane] + (int8_t)(uint8_t)(pairs >> 6));
-    }
-    return lane == QL_MORE;
-}
-
-void ql_sum_sparse(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_SPARSE]) {
-    enum { MOST_PARTS = 16 };
-    fetch(rows, features, n, 32);
-    memset(out, 0, QL_SPARSE * sizeof *out);
+void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
+    memset(out, 0, QL_LONG * sizeof *out);
     for (int i = 0; i < n; i++) {
-        uint64_t feature = features[i];
-        for (int part = 0; part < MOST_PARTS; part++, feature = ql_more(feature)) {
-            const uint8_t *row = sparse_row(rows, feature);
-            if (row == NULL || !add_sparse(row, out)) break;
-        }
+        const int8_t *row =
+            long_row(rows, row_number(bucket_of(rows, features[i], 16), ql_row_check(features[i])));
+        for (int lane = 0; lane < QL_LONG; lane++) out[lane] = (int16_t)(out[lane] + row[lane]);
     }
 }
+
+#endif

@@ -2,7 +2,7 @@
 
    A feature is a 64-bit hash.  Its weights stand in one of the four slots of one bucket; eight further bits of the
    hash, the check, tell the slots apart, so that of the features never seen in training all but 1.6 % find nothing.
- */
+   Rows that are too long for a slot stand behind the buckets, whose slots have their numbers then. */
 #ifndef QL_MODEL_H
 #define QL_MODEL_H
 
@@ -14,7 +14,7 @@ enum {
     QL_MODEL_SLOTS = 4,
     QL_NARROW = 3,  /* weights of a narrow row: transitions, verb forms */
     QL_WIDE = 15,   /* weights of a wide row: tags */
-    QL_SPARSE = 64, /* lanes of a sparse row, which holds few of them: names of relations */
+    QL_LONG = 48,   /* weights of a long row: names of relations */
     QL_MOST_VALUES = 512,
     QL_TAG_PAIRS = 2 * QL_TAGS * QL_TAGS
 };
@@ -23,16 +23,15 @@ enum {
 typedef enum ql_layout {
     QL_LAYOUT_NARROW = 0, /* 4 x (check, 3 weights): 16 bytes */
     QL_LAYOUT_WIDE,       /* 4 x (15 weights, check): 64 bytes, a cache line */
-    QL_LAYOUT_SPARSE      /* 4 x (check, 4 pairs of 14 bits: lane, weight): 32 bytes.  See QL_MORE. */
+    QL_LAYOUT_LONG        /* 4 x (check, number of a row in 24 bits): 16 bytes */
 } ql_layout;
-
-/* The lane of a last pair which says that the row goes on in the slot of ql_more(hash). */
-#define QL_MORE 63
 
 typedef struct ql_rows {
     const uint8_t *buckets;
     uint32_t n_buckets;
     ql_layout layout;
+    const int8_t *rows; /* of the long layout; row 0 is all nought */
+    uint32_t n_rows;
 } ql_rows;
 
 /* What training knows of a word form: see lexeme.c. */
@@ -82,7 +81,7 @@ static inline int ql_tag_pair(uint8_t head, uint8_t dependent, bool head_before)
 /* The sums of the weights of `n` features, 255 at most: of tags, of moves or verb forms, of names. */
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
-void ql_sum_sparse(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_SPARSE]);
+void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]);
 
 /* Fill model->values; ql_model_open does so. */
 void ql_model_fill_values(ql_model *model);
@@ -99,10 +98,6 @@ static inline uint64_t ql_scatter(uint64_t x) {
     x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
     return x ^ x >> 31;
-}
-/* The key under which a sparse row goes on. */
-static inline uint64_t ql_more(uint64_t hash) {
-    return ql_scatter(hash + 1);
 }
 
 #endif

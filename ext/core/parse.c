@@ -254,12 +254,12 @@ static ql_move best_move(const ql_model *model, const ql_parse *parse) {
 
 static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
     uint64_t features[QL_MOST_NAME_FEATURES];
-    int16_t score[QL_SPARSE];
+    int16_t score[QL_LONG];
     if (head == parse->n) return QL_RELATION_ROOT;
     uint8_t sole =
         model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (sole != QL_RELATION_NONE && sole < QL_RELATIONS) return sole;
-    ql_sum_sparse(&model->names, features, ql_name_features(parse, head, dependent, features), score);
+    ql_sum_long(&model->names, features, ql_name_features(parse, head, dependent, features), score);
     int best = 1;
     for (int name = 2; name < QL_RELATIONS; name++)
         if (score[name] > score[best] && name != QL_RELATION_ROOT) best = name;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MOST_LANES = QL_SPARSE };
+enum { MOST_LANES = QL_LONG };
 
 typedef struct cell {
     int32_t weight, since; /* the step at which the weight last changed */

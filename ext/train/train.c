@@ -28,12 +28,13 @@ enum {
     SOLE_COUNT = 20,    /* of one that may skip the tagger, and of a pair of tags that may skip naming */
     SOLE_NAME = 993,    /* of a thousand arcs between such tags, those with the same name */
     LEAST_UPDATES = 10, /* of a row before its weights count (Goldberg and Elhadad 2011) */
-    LEAST_WEIGHT = 3,   /* of 127, for a lane of a sparse row: smaller ones cost more room than they are worth */
     WORD_BITS = 14,
     TAG_ROOM = 13 | 7 << 5, /* of tables, as ql_n_buckets reads it: 4 MB in all */
     FORM_ROOM = 12,
     MOVE_ROOM = 16 | 7 << 5,
-    NAME_ROOM = 14 | 5 << 5
+    NAME_ROOM = 14 | 5 << 5,
+    NAME_ROWS = 49152, /* row 0 is for features without one */
+    ALL = 1 << 20
 };
 
 static void *have(void *memory) {
@@ -497,36 +498,6 @@ static uint8_t *place(uint8_t *buckets, uint32_t n_buckets, ql_layout layout, ui
     return NULL;
 }
 
-static void put_pairs(uint8_t *to, const int *lanes, const int8_t *weights, int n, bool more) {
-    uint64_t pairs = 0;
-    for (int i = n - 1; i >= 0; i--) pairs = pairs << 14 | (uint64_t)(uint8_t)weights[i] << 6 | (uint64_t)lanes[i];
-    if (more) pairs |= (uint64_t)QL_MORE << 42;
-    for (int i = 0; i < 7; i++) to[i] = (uint8_t)(pairs >> (8 * i));
-}
-
-/* The lanes of some weight, the largest first, in as many slots as they need and there are. */
-static bool place_sparse(uint8_t *buckets, uint32_t n_buckets, uint64_t key, const int8_t *weights) {
-    int lanes[MOST_LANES], n = 0;
-    for (int lane = 0; lane < MOST_LANES; lane++)
-        if (abs(weights[lane]) >= LEAST_WEIGHT) lanes[n++] = lane;
-    for (int i = 1; i < n; i++)
-        for (int j = i; j > 0 && abs(weights[lanes[j]]) > abs(weights[lanes[j - 1]]); j--) {
-            int kept = lanes[j];
-            lanes[j] = lanes[j - 1];
-            lanes[j - 1] = kept;
-        }
-    for (int done = 0; done < n; key = ql_more(key)) {
-        int8_t some[4];
-        int take = n - done > 4 ? 3 : n - done;
-        uint8_t *to = place(buckets, n_buckets, QL_LAYOUT_SPARSE, key);
-        if (to == NULL) return done > 0;
-        for (int i = 0; i < take; i++) some[i] = weights[lanes[done + i]];
-        put_pairs(to, lanes + done, some, take, n - done > 4);
-        done += take;
-    }
-    return true;
-}
-
 static double largest_of(const packed_row *rows, size_t n) {
     double largest = 1e-9;
     for (size_t i = 0; i < n; i++)
@@ -537,37 +508,49 @@ static double largest_of(const packed_row *rows, size_t n) {
     return largest;
 }
 
-static void pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
+/* The weights of a row as bytes; false if all are nought. */
+static bool as_bytes(const packed_row *row, double scale, int8_t out[MOST_LANES]) {
+    bool is_nought = true;
+    for (int lane = 0; lane < MOST_LANES; lane++) {
+        out[lane] = scaled(row->weights[lane], scale);
+        is_nought &= out[lane] == 0;
+    }
+    return !is_nought;
+}
+
+static void put_number(uint8_t *to, uint32_t number) {
+    for (int i = 0; i < 3; i++) to[i] = (uint8_t)(number >> (8 * i));
+}
+
+/* Buckets, and of the long layout the rows behind them: `most` rows, those with the largest norm. */
+static void pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout, size_t most,
                  const char *what) {
     uint32_t n_buckets = ql_n_buckets(room);
     size_t n_rows, size = ql_bucket_size(layout) * n_buckets, placed = 0, crowded = 0;
     packed_row *rows = collect(learners, n_learners, &n_rows);
     uint8_t *buckets = have(calloc(size, 1));
+    int8_t *behind = have(calloc(most, QL_LONG));
     double largest = largest_of(rows, n_rows);
-    for (size_t i = 0; i < n_rows; i++) {
+    for (size_t i = 0; i < n_rows && placed + 1 < most; i++) {
         int8_t weights[MOST_LANES];
-        bool is_nought = true;
-        for (int lane = 0; lane < MOST_LANES; lane++) {
-            weights[lane] = scaled(rows[i].weights[lane], 127 / largest);
-            is_nought &= weights[lane] == 0;
-        }
-        if (is_nought) continue;
-        bool fits;
-        if (layout == QL_LAYOUT_SPARSE) {
-            fits = place_sparse(buckets, n_buckets, rows[i].key, weights);
+        if (!as_bytes(&rows[i], 127 / largest, weights)) continue;
+        uint8_t *to = place(buckets, n_buckets, layout, rows[i].key);
+        if (to == NULL) {
+            crowded++;
+        } else if (++placed, layout == QL_LAYOUT_LONG) {
+            put_number(to, (uint32_t)placed);
+            memcpy(behind + QL_LONG * placed, weights, QL_LONG);
         } else {
-            uint8_t *to = place(buckets, n_buckets, layout, rows[i].key);
-            fits = to != NULL;
-            if (fits) memcpy(to, weights, layout == QL_LAYOUT_WIDE ? QL_WIDE : QL_NARROW);
+            memcpy(to, weights, layout == QL_LAYOUT_WIDE ? QL_WIDE : QL_NARROW);
         }
-        placed += fits;
-        crowded += !fits;
     }
     fprintf(stderr, "%s: %zu rows, %zu placed, %zu found no room, largest weight %.1f\n", what, n_rows, placed,
             crowded, largest);
     fwrite(buckets, 1, size, out);
+    if (layout == QL_LAYOUT_LONG) fwrite(behind, QL_LONG, most, out);
     free(rows);
     free(buckets);
+    free(behind);
 }
 
 /* Two at a time; each is the same alone. */
@@ -619,17 +602,19 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s cannot be written\n", argv[1]);
         return 1;
     }
-    const uint8_t header[64] = {'Q', 'L', 'M', '1', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
+    const uint8_t header[64] = {'Q',       'L',       'M',        '2',
+                                WORD_BITS, TAG_ROOM,  FORM_ROOM,  MOVE_ROOM,
+                                NAME_ROOM, NAME_ROWS & 255, NAME_ROWS >> 8 & 255, NAME_ROWS >> 16};
     fwrite(header, 1, sizeof header, out);
     learner *moves[RUNS], *names[RUNS], *tags[RUNS], *forms[RUNS];
     for (int i = 0; i < RUNS; i++) {
         moves[i] = parsers[i].moves, names[i] = parsers[i].names;
         tags[i] = taggers[i].tagger, forms[i] = taggers[i].former;
     }
-    pack(out, tags, RUNS, TAG_ROOM, QL_LAYOUT_WIDE, "tags");
-    pack(out, forms, RUNS, FORM_ROOM, QL_LAYOUT_NARROW, "forms");
-    pack(out, moves, RUNS, MOVE_ROOM, QL_LAYOUT_NARROW, "moves");
-    pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_SPARSE, "names");
+    pack(out, tags, RUNS, TAG_ROOM, QL_LAYOUT_WIDE, ALL, "tags");
+    pack(out, forms, RUNS, FORM_ROOM, QL_LAYOUT_NARROW, ALL, "forms");
+    pack(out, moves, RUNS, MOVE_ROOM, QL_LAYOUT_NARROW, ALL, "moves");
+    pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_LONG, NAME_ROWS, "names");
     fwrite(words, 8, (size_t)1 << WORD_BITS, out);
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
     if (fclose(out) != 0) return 1;

@@ -9,22 +9,22 @@
 #define ql_model_open plain_model_open
 #define ql_model_word plain_model_word
 #define ql_sum_narrow plain_sum_narrow
-#define ql_sum_sparse plain_sum_sparse
+#define ql_sum_long plain_sum_long
 #define ql_sum_wide plain_sum_wide
 #include "../../ext/core/model.c"
 #undef ql_model_open
 #undef ql_sum_narrow
-#undef ql_sum_sparse
+#undef ql_sum_long
 #undef ql_sum_wide
 
 #include "check.h"
 
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
-void ql_sum_sparse(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_SPARSE]);
+void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]);
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
 
-enum { BITS = 3, SIZE = HEADER + ((64 + 16 + 16 + 32 + WORD_SLOT) << BITS) + QL_TAG_PAIRS };
+enum { BITS = 3, ROWS = 40, SIZE = HEADER + ((64 + 16 + 16 + 16 + WORD_SLOT) << BITS) + ROWS * QL_LONG + QL_TAG_PAIRS };
 
 static uint64_t state = 7;
 
@@ -35,7 +35,7 @@ static uint64_t next_random(void) {
 
 /* A header, and random bytes behind it; the caller's to free. */
 static uint8_t *random_weights(void) {
-    static const uint8_t start[] = {'Q', 'L', 'M', '1', BITS, BITS, BITS, BITS, BITS};
+    static const uint8_t start[] = {'Q', 'L', 'M', '2', BITS, BITS, BITS, BITS, BITS, ROWS, 0, 0, 0};
     uint8_t *bytes = malloc(SIZE);
     if (bytes == NULL) exit(1);
     for (size_t i = 0; i < SIZE; i++) bytes[i] = (uint8_t)next_random();
@@ -88,7 +88,7 @@ static int likely_features(const ql_rows *rows, uint64_t *features) {
 static void test_sums(void) {
     for (int turn = 0; turn < 200; turn++) {
         uint64_t features[256];
-        int16_t with[QL_SPARSE], without[QL_SPARSE];
+        int16_t with[QL_LONG], without[QL_LONG];
         uint8_t *bytes = random_weights();
         ql_model model;
         CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
@@ -101,8 +101,8 @@ static void test_sums(void) {
         plain_sum_narrow(&model.moves, features, n, without);
         CHECK(memcmp(with, without, QL_NARROW * sizeof *with) == 0);
         n = likely_features(&model.names, features);
-        ql_sum_sparse(&model.names, features, n, with);
-        plain_sum_sparse(&model.names, features, n, without);
+        ql_sum_long(&model.names, features, n, with);
+        plain_sum_long(&model.names, features, n, without);
         CHECK(memcmp(with, without, sizeof with) == 0);
         free(bytes);
     }
