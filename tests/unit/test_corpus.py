@@ -131,7 +131,7 @@ def test_what_is_no_text_is_kept_and_reported():
             [],
             {"threads": 0},
             ValueError,
-            "threads is 0: give None or -1 for all processors, or a whole number from 1",
+            "threads is 0: give -1 for all processors, or a whole number from 1",
         ),
         ([], {"threads": -2}, ValueError, "threads is -2"),
         ([], {"threads": True}, ValueError, "threads is True"),
