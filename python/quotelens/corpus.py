@@ -61,8 +61,8 @@ class Corpus:
     config      a `Config` with options of your own
 
     A table is computed when its method is called.  Offsets are code points into the document's own text, half-open.
-    `corpus["id"]` and `corpus[0]` are documents, `corpus[:10]` a corpus of some.  In all tables doc_id is a string: to
-    join a dataframe whose ids are numbers to one, `frame.assign(doc_id=frame["id"].astype(str))`.
+    `corpus["id"]` and `corpus[0]` are documents, `corpus[:10]` a corpus of some.  In all tables doc_id is a string:
+    a dataframe whose ids are numbers joins by `frame.assign(doc_id=frame["id"].astype(str))`.
 
     Raises TypeError where what is to hold the texts holds no text at all.
 
@@ -182,7 +182,7 @@ class Corpus:
     @overload
     def __getitem__(self, key: slice) -> Corpus: ...
     def __getitem__(self, key: str | int | slice) -> Document | Corpus:
-        """The document of this id, or at this position; of a slice, a corpus of documents analysed as they are here."""
+        """The document of this id, or at this position; of a slice a corpus, analysed as it is here."""
         if isinstance(key, str):
             return self._document(self._record(key))
         if isinstance(key, slice):

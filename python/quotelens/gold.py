@@ -30,7 +30,9 @@ def objects_of(gold: Gold, name: str = "gold") -> Iterator[tuple[str, Any]]:
     """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is no JSON."""
     if not isinstance(gold, (str, os.PathLike)):
         if not isinstance(gold, Iterable) or isinstance(gold, Mapping):
-            raise TypeError(f"{name} is {shown(gold)}: give the name of a JSONL file, or a list of documents as dicts.")
+            raise TypeError(
+                f"{name} is {shown(gold)}: give the name of a JSONL file, or a list of documents as dicts."
+            )
         yield from ((f"{name}[{number}]", document) for number, document in enumerate(gold))
         return
     with open(gold, "rb") as lines:

@@ -83,7 +83,7 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     missing None None
     """
     if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
-        raise TypeError(f"quotes is {shown(quotes)}: give a list of quotations, be it of one: [\"It rained\"].")
+        raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, be it of one: ["It rained"].')
     _check_corpus(corpus)
     finder = _Finder(corpus)
     rows = [finder.row(_asked(quote)) for quote in quotes]

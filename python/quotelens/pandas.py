@@ -7,8 +7,8 @@
   doc_id  speaker
 0      a  Ann Lee
 
-`doc_id` are the labels of the index, of its own type, where no two are the same: `frame.join(quotes.set_index("doc_id"))`
-puts the quotes beside their texts.
+`doc_id` are the labels of the index, of its own type, where no two are the same:
+`frame.join(quotes.set_index("doc_id"))` puts the quotes beside their texts.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class SeriesAccessor(SeriesTexts[pandas.DataFrame]):
         if not index.is_unique:
             twice = index[index.duplicated()][0]
             warnings.warn(
-                f"The label {twice!r} stands in the index more than once: doc_id are strings, with #2 behind the second, "
-                "and do not join to it. reset_index() gives one that they join to.",
+                f"The label {twice} stands in the index more than once: doc_id are strings, with #2 behind the "
+                "second, and do not join to it. reset_index() gives one that they join to.",
                 stacklevel=3,
             )
             return frame

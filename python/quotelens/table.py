@@ -126,8 +126,8 @@ class Table:
         """What made the table: all of `quotelens.info`, "table" (its name) and "options" (those that were given).
 
         With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, and in
-        "steps" what was done to it since, one of Python values nothing.  `to_pandas` puts it into `attrs["quotelens"]`; Arrow's and Parquet's schema have it as
-        JSON under the key "quotelens".
+        "steps" what was done to it since; one of Python values has nothing.  `to_pandas` puts it into
+        `attrs["quotelens"]`; Arrow's and Parquet's schema have it as JSON under the key "quotelens".
 
         >>> import quotelens as ql
         >>> made_by = ql.sample().quotes(kind="direct").info
@@ -202,7 +202,8 @@ class Table:
         table = self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
         if where is not None:
             table = table._take([k for k, row in enumerate(table) if where(row)])
-        return table._noted(f"filter {where.__name__}" if hasattr(where, "__name__") else "filter", equal)
+        name = getattr(where, "__name__", None)
+        return table._noted(f"filter {name}" if name else "filter", equal)
 
     def count(self, by: By, *more: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
@@ -276,7 +277,7 @@ class Table:
         return self._like(*_batch_of(joined(self, other, on, how)))._noted("join", {"on": names_in(on), "how": how})
 
     def sort(self, by: By, *more: str, descending: bool = False) -> Self:
-        """The rows in order of a column, or of several, one by one or in a list; nulls come last, and equal rows stay as they are.
+        """The rows in order of a column, or of several; nulls come last, and equal rows stay as they are.
 
         >>> Table.from_columns({"n": [2, None, 3]}, ["int64"]).sort(by="n", descending=True)["n"]
         [3, 2, None]
