@@ -202,8 +202,8 @@ class Table:
         table = self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
         if where is not None:
             table = table._take([k for k, row in enumerate(table) if where(row)])
-        name = getattr(where, "__name__", None)
-        return table._noted(f"filter {name}" if name else "filter", equal)
+        said = getattr(where, "__name__", None)
+        return table._noted(f"filter {said}" if said else "filter", equal)
 
     def count(self, by: By, *more: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.

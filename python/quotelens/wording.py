@@ -58,7 +58,7 @@ def names_given(option: str, given: Any, example: str) -> list[str]:
     """
     if isinstance(given, str):
         return [given]
-    names = list(given) if isinstance(given, Iterable) and not isinstance(given, bytes) else [given]
+    names: list[Any] = list(given) if isinstance(given, Iterable) and not isinstance(given, bytes) else [given]
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"{option} is {shown(given)}: give a name such as {example!r}, or a list of names.")

@@ -682,7 +682,9 @@ def test_agreement(desk, tmp_path, capsys):
     done = json.loads(out)
     assert done["n_documents"] == 15 and done["disagreements"] == 1 and 0.9 < done["figures"][0]["value"] < 1
     assert json.loads(err.splitlines()[0])["disagreements"] == 1
-    assert len((tmp_path / "d.csv").read_text(encoding="utf-8").splitlines()) == 2
+    with open(tmp_path / "d.csv", encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["disagreement"] == "only a" and row["a_kind"] == "direct"
 
 
 def test_corrections_and_back(desk, tmp_path, capsys):
