@@ -11,6 +11,7 @@ from quotelens.api import ACTS, KINDS, ZONES
 SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("jsonl", "csv")
 EXPORTS = ("brat", "conllu", "doccano", "jsonld", "labelstudio", "quotebank", "tei")
+ONE_FILE = ("doccano", "jsonld", "labelstudio", "quotebank")  # the others write a folder, or either
 IMPORTS = ("brat", "doccano", "jsonld", "labelstudio", "tei")
 
 _STATUS = """exit status:

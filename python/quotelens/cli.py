@@ -17,7 +17,7 @@ from typing import IO, Any
 from quotelens import _core
 from quotelens.annotation import annotate_record
 from quotelens.api import info
-from quotelens.arguments import UsageError, flags_of, parser
+from quotelens.arguments import ONE_FILE, UsageError, flags_of, parser
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.engine import Engine, engine_for
@@ -314,7 +314,10 @@ def _run_evaluate(options: Namespace, messages: Messages) -> Status:
 def _run_draw(options: Namespace, messages: Messages) -> Status:
     _check_lines(options.output)
     corpus = _corpus(options)
-    drawn = corpus.draw(options.n, by=options.by, seed=options.seed)
+    try:
+        drawn = corpus.draw(options.n, by=options.by, seed=options.seed)
+    except KeyError as error:  # a column that is not there
+        raise ValueError(error.args[0]) from None
     engine = engine_for(_config(options))
 
     def line(record: Record, _: _core.Engine, counts: _core.LineCounts | None) -> str:
@@ -330,6 +333,8 @@ def _run_export(options: Namespace, messages: Messages) -> Status:
 
     if options.output == _STDOUT:
         raise ValueError("export writes files: give the name of one, or of a folder, with -o.")
+    if options.format in ONE_FILE:
+        _check_place(Path(options.output))
     corpus = _corpus(options)
     n = getattr(exchange, f"to_{options.format}")(corpus, options.output)
     noun = "quotation" if options.format == "quotebank" else "document"

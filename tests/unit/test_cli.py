@@ -655,6 +655,8 @@ def test_export_and_import(format, desk, tmp_path, monkeypatch, capsys):
 def test_export_wants_a_file(desk, capsys):
     assert main(["export", "brat", str(desk / "in.jsonl"), "-o", "-"]) == 2
     assert "give the name of one, or of a folder, with -o" in capsys.readouterr().err
+    assert main(["export", "doccano", str(desk / "in.jsonl"), "-o", str(desk / "articles")]) == 2
+    assert "is a folder: give the name of a file in it" in capsys.readouterr().err
 
 
 def test_draw(desk, tmp_path, capsys):
@@ -668,7 +670,7 @@ def test_draw(desk, tmp_path, capsys):
     assert all(row["quotes"] == whole[row["doc_id"]] for row in rows)
     assert main(["evaluate", str(out), "--resamples", "0"]) == 0
     assert main(["draw", str(desk / "in.jsonl"), "-n", "1", "--by", "kind", "--by", "colour"]) == 2
-    assert "There is no column 'colour'" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("quotelens: There is no column 'colour'. The columns are: doc_id, ")
 
 
 def test_agreement(desk, tmp_path, capsys):

@@ -378,7 +378,7 @@ def test_train_on_the_command_line(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml").weights_hash
     assert main(["train", str(gold), "-o", str(tmp_path / "w.json")]) == 2
     assert "use .toml or .tsv" in capsys.readouterr().err
-    assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 1
+    assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 2
 
 
 def test_minimise_finds_the_least():
