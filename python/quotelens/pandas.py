@@ -29,6 +29,7 @@ class SeriesAccessor(SeriesTexts[pandas.DataFrame]):
     """The texts of a series: the index is their `doc_id`, and a missing text counts as an empty one.
 
     In the frame that `quotes` gives, `doc_id` has the type of the index, and joins to it; in a corpus it is a string.
+    An index of several levels gives tuples, which join to `index.to_flat_index()`.
     Where a label stands in the index twice, a warning says so, and doc_id are strings with #2 behind the second.
     """
 
