@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from quotelens import _core
 from quotelens.api import Choice, Document, QuoteFilter
@@ -22,6 +22,7 @@ from quotelens.records import (
     Names,
     Problem,
     Record,
+    check_texts,
     outlet_of,
     pick_columns,
     problems_table,
@@ -34,6 +35,7 @@ from quotelens.sources import TABLES as SOURCE_TABLES
 from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
 from quotelens.table import CONFIDENCES, Table, optional, replacing
 from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
+from quotelens.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     import pyarrow
@@ -60,6 +62,10 @@ class Corpus:
     config      a `Config` with options of your own
 
     A table is computed when its method is called.  Offsets are code points into the document's own text, half-open.
+    `corpus["id"]` and `corpus[0]` are documents, `corpus[:10]` a corpus of some.  In all tables doc_id is a string:
+    a dataframe whose ids are numbers joins by `frame.assign(doc_id=frame["id"].astype(str))`.
+
+    Raises TypeError where what is to hold the texts holds no text at all.
 
     >>> c = Corpus(["It rained.", "It poured. Then it stopped."])
     >>> len(c), c[1].text
@@ -164,17 +170,30 @@ class Corpus:
     def __len__(self) -> int:
         return len(self._records)
 
+    @property
+    def ids(self) -> list[str]:
+        """The doc_id of each document, in order."""
+        return [record.doc_id for record in self._records]
+
     def __iter__(self) -> Iterator[Document]:
         return map(self._document, self._records)
 
-    def __getitem__(self, key: str | int) -> Document:
-        """The document of this id, or at this position."""
+    @overload
+    def __getitem__(self, key: str | int) -> Document: ...
+    @overload
+    def __getitem__(self, key: slice) -> Corpus: ...
+    def __getitem__(self, key: str | int | slice) -> Document | Corpus:
+        """The document of this id, or at this position; of a slice a corpus, analysed as it is here."""
         if isinstance(key, str):
-            if key not in self._index:
-                raise KeyError(f"There is no document {key!r}. {_some_ids(self._records)}")
-            return self._document(self._records[self._index[key]])
+            return self._document(self._record(key))
+        if isinstance(key, slice):
+            return self._part(self._records[key])
         try:
             return self._document(self._records[key])
+        except TypeError:
+            raise TypeError(
+                f"A corpus is indexed by a document's id, its position or a slice of positions, not by {shown(key)}."
+            ) from None
         except IndexError:
             raise IndexError(f"There is no document {key}: the corpus has {len(self):,}.") from None
 
@@ -221,10 +240,19 @@ class Corpus:
         for row in table:
             record = self._records[row["position"]]
             records.append(replace(record, meta={**record.meta, "stratum": row["stratum"], "weight": row["weight"]}))
+        return self._part(records)
+
+    def _part(self, records: list[Record]) -> Corpus:
+        """A corpus of some of the documents, with what the pages of all have in common."""
         options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
-        drawn = Corpus.from_records(records, [], config=self._engine.config, **options)
-        drawn._recurrence = self._recurrence
-        return drawn
+        part = Corpus.from_records(records, [], config=self._engine.config, **options)
+        part._recurrence = self._recurrence
+        return part
+
+    def _record(self, doc_id: str) -> Record:
+        if doc_id not in self._index:
+            raise KeyError(f"There is no document {doc_id!r}. {_some_ids(self._records)}")
+        return self._records[self._index[doc_id]]
 
     def __contains__(self, doc_id: object) -> bool:
         return doc_id in self._index
@@ -241,10 +269,11 @@ class Corpus:
     def __repr__(self) -> str:
         if self._loaded is None and self._inputs is not None:
             size = f"{self._inputs.n_bytes / 1e6:,.1f} MB"
-            return f"<Corpus: {len(self._inputs.files):,} files of {size}, not read yet>"
+            return f"<Corpus: {counted(len(self._inputs.files), 'file')} of {size}, not read yet>"
         chars = sum(len(record.text) for record in self._records)
-        known = f"; {len(self._problems):,} problems, see .problems()" if self._problems else ""
-        return f"<Corpus: {len(self):,} documents, {chars:,} characters{known}>"
+        n = sum(1 for _ in self._all_problems())
+        known = f"; {counted(n, 'problem')}, see .problems()" if n else ""
+        return f"<Corpus: {counted(len(self), 'document')}, {counted(chars, 'character')}{known}>"
 
     # ----------------------------------------------------------------------------------------------- tables
 
@@ -412,8 +441,8 @@ class Corpus:
         return [row for part in self._analyse(("metadata",), finish) for row in part]
 
     def text_of(self, doc_id: str) -> str:
-        """The text of a document."""
-        return self._records[self._index[doc_id]].text
+        """The text of a document; KeyError where there is none of this id."""
+        return self._record(doc_id).text
 
     def stream(
         self,
@@ -554,9 +583,9 @@ class Corpus:
         bare              1          2           0.5
         named             1          2           0.5
         """
-        choose = QuoteFilter(kind, acts, zones)
+        choose, names = QuoteFilter(kind, acts, zones), names_given("by", by, "source")
         documents = self._seen(choose)
-        table = shares(documents, self._sources(documents), by)
+        table = shares(documents, self._sources(documents), names)
         return self._told(table, "share", by=by, **choose.options)
 
     def network(self) -> Network:
@@ -661,9 +690,13 @@ class Corpus:
         duplicate (the text of an earlier document), duplicate_id; `done` what was done about it, and `detail` what
         it is.  `doc_id` is null for a file that gave no document.
         """
+        return self._told(problems_table([problem.row() for problem in self._all_problems()]), "problems")
+
+    def _all_problems(self) -> Iterator[Problem]:
+        """What readers said, then what the texts say without being analysed."""
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
-        problems = [*self._problems, *self._text_problems(told)]
-        return self._told(problems_table([problem.row() for problem in problems]), "problems")
+        yield from self._problems
+        yield from self._text_problems(told)
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
         """What is wrong with the texts, but for documents (by `id()`) that something was said of already."""
@@ -739,6 +772,8 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
         raise TypeError(
             "A corpus is made of a list of texts. For one text use annotate(text), for a file or folder read(path)."
         )
+    if type(data).__name__ == "LazyFrame":
+        raise TypeError("This is a LazyFrame, which has no rows yet: give what its .collect() gives.")
     if hasattr(data, "__arrow_c_stream__"):
         items: list[Any] = _rows_of_frame(data)
     elif isinstance(data, Mapping) or not isinstance(data, Iterable):
@@ -748,6 +783,11 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
     else:
         items = list(data)
     columns = _columns_of(items, text, id)
+    if columns is not None:
+        texts = (item.get(columns[0]) if isinstance(item, Mapping) else item for item in items)
+        check_texts(texts, f"The column {columns[0]!r}", "Say which column holds it with text=….")
+    else:
+        check_texts(items, "What was given", "A corpus is made of texts, as str or bytes.")
     records = []
     for k, item in enumerate(items):
         if isinstance(item, Mapping) and columns is not None:

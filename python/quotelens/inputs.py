@@ -63,7 +63,8 @@ class Inputs:
     """Files in a fixed order, with the options to read them by.
 
     Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read, and
-    ImportError, which says what to install, where the library for a kind is missing.
+    ImportError, which says what to install, where the library for a kind is missing: all of them for what was asked
+    for by its name.
     """
 
     def __init__(self, path: PathLike | Iterable[PathLike], options: Options) -> None:
@@ -78,7 +79,8 @@ class Inputs:
             if suffix not in KINDS:
                 self._refuse(file, asked_for)
                 continue
-            check_needed(suffix)
+            if asked_for:
+                check_needed(suffix)
             self.files.append(_input(file, stem, suffix))
         _tell_apart(self.files)
 

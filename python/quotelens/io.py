@@ -54,7 +54,8 @@ def read(
     stays in `documents()` and is named in `problems()`, as are files of other kinds in a folder.
 
     Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read or a table
-    without texts, and ImportError where a kind of file needs a library that is not installed.
+    without texts, and ImportError where a file asked for by its name needs a library that is not installed; in a
+    folder it is named in `problems()`.
     """
     check_threads(threads)  # before hours of reading, not behind them
     inputs = _inputs(path, text, id, max_member, max_archive)

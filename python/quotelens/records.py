@@ -207,6 +207,20 @@ def record_of(
     return record, problem
 
 
+def check_texts(values: Iterable[object], what: str, how: str) -> None:
+    """TypeError where all of some values are something, and none a text.
+
+    >>> check_texts([None, "It rained.", 5], "This", "")
+    >>> check_texts([5, None], "The column 'n'", "Give another.")
+    Traceback (most recent call last):
+    TypeError: The column 'n' holds no text: its values are of type int. Give another.
+    """
+    kinds = dict.fromkeys(type(value) for value in values if value is not None and value == value)
+    if kinds and not any(issubclass(kind, (str, bytes, bytearray, memoryview)) for kind in kinds):
+        names = " and ".join(kind.__name__ for kind in kinds)
+        raise TypeError(f"{what} holds no text: its values are of type {names}. {how}")
+
+
 def text_record(value: object, doc_id: str, source: str | None = None) -> tuple[Record, Problem | None]:
     """A document from a text; from bytes, decoded; from anything else an empty one with a problem."""
     record = Record(doc_id, "", source=source)

@@ -10,15 +10,20 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from quotelens.table import Table, optional
+from quotelens.wording import names_given
 
 By = str | Sequence[str]
 Columns = dict[str, tuple[list[Any], str]]
 """Values and type of each column."""
 
 
-def names_in(by: By) -> list[str]:
-    """One name or several, as a list."""
-    return [by] if isinstance(by, str) else list(by)
+def names_in(by: By, *more: str) -> list[str]:
+    """One name or several, one by one or in a list, as a list; TypeError for what is no name.
+
+    >>> names_in("kind", "act"), names_in(["kind", "act"])
+    (['kind', 'act'], ['kind', 'act'])
+    """
+    return names_given("by", [*names_given("by", by, "kind"), *more], "kind")
 
 
 def counts_of(table: Table, by: By) -> tuple[Columns, list[int]]:

@@ -25,6 +25,7 @@ from quotelens.progress import Progress
 from quotelens.records import Names, Record, problems_table, text_problem
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.table import Table, json_line, open_text, optional, replacing
+from quotelens.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow
@@ -46,7 +47,7 @@ class Counts:
 
     def __str__(self) -> str:
         rate = self.bytes / 1e6 / self.seconds if self.seconds else 0.0
-        return f"{self.problems:,} problems, {self.seconds:.1f} seconds, {rate:.1f} MB/s"
+        return f"{counted(self.problems, 'problem')}, {self.seconds:.1f} seconds, {rate:.1f} MB/s"
 
 
 class ProblemLog:

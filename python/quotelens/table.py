@@ -19,6 +19,7 @@ from secrets import token_hex
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 
 from quotelens import _core
+from quotelens.wording import names_given, shown
 
 if TYPE_CHECKING:
     import pandas
@@ -32,6 +33,7 @@ _SHOWN_ROWS = 20
 _WIDEST_CELL = 60
 _NARROWEST = 16  # characters of a text that are worth a column
 _GAP = 2
+_LONGEST_STEP = 80  # characters of a value that a table says of itself
 # The extra that brings a package, where it is not called the same.
 _EXTRAS = {
     "pyarrow": "pandas",
@@ -56,8 +58,14 @@ def optional(package: str, purpose: str) -> Any:
         return import_module(package)
     except ImportError as error:
         name = package.partition(".")[0]
+        from quotelens.extras import libraries_of
+
         extra = _EXTRAS.get(name, name)
-        message = f"{purpose} needs {name}, which is not installed. Try: pip install 'quotelens[{extra}]'"
+        libraries = " ".join(libraries_of(extra) or [name])
+        message = (
+            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
+            f"(which is what 'quotelens[{extra}]' brings)"
+        )
         raise ImportError(message) from error
 
 
@@ -119,14 +127,16 @@ class Table:
     def info(self) -> dict[str, Any]:
         """What made the table: all of `quotelens.info`, "table" (its name) and "options" (those that were given).
 
-        With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, one of
-        Python values nothing.  `to_pandas` puts it into `attrs["quotelens"]`; Arrow's and Parquet's schema have it as
-        JSON under the key "quotelens".
+        With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, and in
+        "steps" what was done to it since; one of Python values has nothing.  `to_pandas` puts it into
+        `attrs["quotelens"]`; Arrow's and Parquet's schema have it as JSON under the key "quotelens".
 
         >>> import quotelens as ql
         >>> made_by = ql.sample().quotes(kind="direct").info
         >>> made_by["table"], made_by["options"], made_by["unicode"]
         ('quotes', {'kind': 'direct'}, '17.0.0')
+        >>> ql.sample().quotes().filter(act="speech").count("kind").info["steps"]
+        ["filter act='speech'", "count by=['kind']"]
         """
         return dict(self._info)
 
@@ -150,7 +160,9 @@ class Table:
         if isinstance(key, str):
             return self._column(key)
         if isinstance(key, slice):
-            return self._take(range(len(self))[key])
+            bounds = (key.start, key.stop) if key.step is None else (key.start, key.stop, key.step)
+            said = ":".join("" if bound is None else str(bound) for bound in bounds)
+            return self._take(range(len(self))[key])._noted(f"rows {said}", {})
         try:
             row = range(len(self))[key]
         except TypeError:
@@ -164,36 +176,54 @@ class Table:
 
     def head(self, n: int = 5) -> Self:
         """The first `n` rows."""
+        if not isinstance(n, int):
+            raise TypeError(f"n is {shown(n)}: give a number of rows.")
         return self[: max(n, 0)]
 
-    def filter(self, **equal: Any) -> Self:
+    def filter(self, where: Callable[[dict[str, Any]], Any] | None = None, /, **equal: Any) -> Self:
         """The rows whose columns have these values, or one of them where a list, tuple or set is given.
+
+        `where`, a function of a row as a dict, leaves out rows of which it is not true.
+
+        Raises KeyError for a column that is not there.
 
         >>> t = Table.from_columns({"kind": ["direct", "mixed", "indirect"]}, ["string"])
         >>> t.filter(kind=["direct", "mixed"])["kind"]
         ['direct', 'mixed']
+        >>> t.filter(lambda row: row["kind"].startswith("in"))["kind"]
+        ['indirect']
         """
+        if where is not None and not callable(where):
+            raise TypeError(
+                f"filter() takes values of columns, such as kind='direct', or a function of a row, such as "
+                f"lambda row: row['kind'] == 'direct', not {shown(where)}."
+            )
         tests = {name: _membership(value) for name, value in equal.items()}
         for name in tests:
             self._check(name)
-        return self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+        table = self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+        if where is not None:
+            table = table._take([k for k, row in enumerate(table) if where(row)])
+        said = getattr(where, "__name__", None)
+        return table._noted(f"filter {said}" if said else "filter", equal)
 
-    def count(self, by: By) -> Table:
+    def count(self, by: By, *more: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
 
-        Several columns, in a list, are counted together.
+        Several columns, one by one or in a list, are counted together: `count("kind", "act")`.
 
         >>> Table.from_columns({"kind": ["direct", "mixed", "direct"]}, ["string"]).count(by="kind")
         kind    n
         direct  2
         mixed   1
         """
-        from quotelens.relational import counts_of
+        from quotelens.relational import counts_of, names_in
 
-        columns, n = counts_of(self, by)
-        return self._derived({**columns, "n": (n, "int64")})
+        names = names_in(by, *more)
+        columns, n = counts_of(self, names)
+        return self._derived({**columns, "n": (n, "int64")})._noted("count", {"by": names})
 
-    def share(self, by: By) -> Table:
+    def share(self, by: By, *more: str) -> Table:
         """As `count`, with `of`, how many rows there are, and `share`, from 0 to 1.
 
         >>> Table.from_columns({"kind": ["direct", "mixed", "direct", "direct"]}, ["string"]).share(by="kind")
@@ -201,12 +231,14 @@ class Table:
         direct  3   4   0.75
         mixed   1   4   0.25
         """
-        from quotelens.relational import counts_of
+        from quotelens.relational import counts_of, names_in
 
-        columns, n = counts_of(self, by)
+        names = names_in(by, *more)
+        columns, n = counts_of(self, names)
         shares = [k / len(self) for k in n]
         of = [len(self)] * len(n)
-        return self._derived({**columns, "n": (n, "int64"), "of": (of, "int64"), "share": (shares, "float64")})
+        made = {**columns, "n": (n, "int64"), "of": (of, "int64"), "share": (shares, "float64")}
+        return self._derived(made)._noted("share", {"by": names})
 
     def pivot(self, rows: str, columns: str, *, values: str | None = None) -> Table:
         """A cross table: a row for each value of `rows`, and a column for each of `columns`, the most frequent first.
@@ -222,7 +254,8 @@ class Table:
         """
         from quotelens.relational import pivoted
 
-        return self._derived(pivoted(self, rows, columns, values))
+        made = self._derived(pivoted(self, rows, columns, values))
+        return made._noted("pivot", {"rows": rows, "columns": columns} | ({"values": values} if values else {}))
 
     def join(self, other: Any, *, on: By, how: Literal["left", "inner"] = "left") -> Self:
         """The rows with the columns of another table, whose rows have the same values in the columns `on`.
@@ -239,21 +272,22 @@ class Table:
         a             4  Norway
         b             2
         """
-        from quotelens.relational import joined
+        from quotelens.relational import joined, names_in
 
         if how not in ("left", "inner"):
             raise ValueError(f"how={how!r} is not one of: left, inner.")
-        return self._like(*_batch_of(joined(self, other, on, how)))
+        return self._like(*_batch_of(joined(self, other, on, how)))._noted("join", {"on": names_in(on), "how": how})
 
-    def sort(self, by: By, *, descending: bool = False) -> Self:
+    def sort(self, by: By, *more: str, descending: bool = False) -> Self:
         """The rows in order of a column, or of several; nulls come last, and equal rows stay as they are.
 
         >>> Table.from_columns({"n": [2, None, 3]}, ["int64"]).sort(by="n", descending=True)["n"]
         [3, 2, None]
         """
-        from quotelens.relational import ordered
+        from quotelens.relational import names_in, ordered
 
-        return self._take(ordered(self, by, descending))
+        names = names_in(by, *more)
+        return self._take(ordered(self, names, descending))._noted("sort", {"by": names, "descending": descending})
 
     def sample(self, n: int, *, by: By | None = None, seed: int = 0, weights: bool = False) -> Self:
         """`n` rows drawn at random without repeats, in their order; with `by`, up to `n` for each of its values.
@@ -270,7 +304,9 @@ class Table:
 
         rows, weight = sampled(self, n, by, seed)
         taken = self._take(rows)
-        return self._like(*_batch_of(with_column(taken, "weight", weight, "float64"))) if weights else taken
+        if weights:
+            taken = self._like(*_batch_of(with_column(taken, "weight", weight, "float64")))
+        return taken._noted("sample", {"n": n, "by": by, "seed": seed, "weights": weights})
 
     def binned(self, column: str, *, at: Sequence[float] = CONFIDENCES) -> Self:
         """The table with a column more, which says between which numbers those of a column lie.
@@ -293,13 +329,24 @@ class Table:
         values, kind = self._stored(column)
         if kind not in _NUMBERS:
             raise TypeError(f"The column {column!r} holds {kind}: numbers are wanted.")
-        return self._like(*_batch_of(with_column(self, f"{column}_bin", bins(values, at), "string")))
+        made = self._like(*_batch_of(with_column(self, f"{column}_bin", bins(values, at), "string")))
+        return made._noted("binned", {"column": column, "at": list(at)})
 
-    def select(self, *columns: str) -> Self:
-        """These columns, in this order."""
-        for name in columns:
+    def select(self, *columns: str | Iterable[str]) -> Self:
+        """These columns, in this order, one by one or in a list.
+
+        Raises KeyError for a column that is not there, ValueError for none at all.
+
+        >>> Table.from_columns({"kind": ["direct"], "n": [3]}, ["string", "int32"]).select("n").columns
+        ['n']
+        """
+        names = [name for given in columns for name in names_given("columns", given, self.columns[0])]
+        if not names:
+            raise ValueError(f"Name a column, or several. The columns are: {', '.join(self.columns)}.")
+        for name in names:
             self._check(name)
-        return self._like([batch.select(columns) for batch in self._batches], self._empty.select(columns))
+        made = self._like([batch.select(names) for batch in self._batches], self._empty.select(names))
+        return made._noted("select", {"columns": names})
 
     def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
         """A table of other rows or columns of this one, which knows what this one knows beside them."""
@@ -315,6 +362,13 @@ class Table:
     def _told(self, info: Mapping[str, Any]) -> Self:
         """The same table, which knows what made it; for one that nobody else has yet."""
         self._info = dict(info)
+        return self
+
+    def _noted(self, verb: str, how: Mapping[str, Any]) -> Self:
+        """The same table with a step more in what it says of itself; for one that nobody else has yet."""
+        if self._info:
+            words = [verb, *(f"{name}={_brief(value)}" for name, value in how.items())]
+            self._info = self._info | {"steps": [*self._info.get("steps", ()), " ".join(words)]}
         return self
 
     def _check(self, name: str) -> None:
@@ -455,6 +509,12 @@ class Table:
     def _write_jsonl(self, path: Path) -> None:
         with open_text(path) as file:
             write_rows(self, file, "jsonl")
+
+
+def _brief(value: object) -> str:
+    """A value on one line, in no more than a few words."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_STEP else text[: _LONGEST_STEP - 1] + "…"
 
 
 def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:

@@ -112,3 +112,15 @@ def test_package_carries_its_data(copied, tmp_path):
     built = {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()}
     wanted = {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
     assert not wanted - built
+
+
+def test_the_notebook_extra_brings_what_notebooks_import(root):
+    extras = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    listed = [*extras["notebook"], *extras["pandas"], *extras["plot"]]
+    libraries = {re.match(r"[\w-]+", requirement)[0] for requirement in listed}
+    assert "quotelens[pandas,plot]" in extras["notebook"]
+    imported = set()
+    for notebook in (root / "notebooks").glob("*.ipynb"):
+        imported |= set(re.findall(r'^\s*"(?:import|from) (\w+)', notebook.read_text(encoding="utf-8"), re.M))
+    assert "duckdb" in imported
+    assert imported - sys.stdlib_module_names - {"quotelens"} <= libraries

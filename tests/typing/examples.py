@@ -55,6 +55,10 @@ def uses() -> None:
     assert_type(quotes.sort(["doc_id", "start"], descending=True).sample(9, by="kind", seed=1), Quotes)
     assert_type(quotes.share(by=["outlet", "kind"]).pivot("outlet", "kind", values="n"), ql.Table)
     assert_type(quotes.info, dict[str, Any])
+    assert_type(quotes.filter(lambda row: row["n_words"] > 3, kind="direct").select(["text", "kind"]), Quotes)
+    assert_type(quotes.count("kind", "act"), ql.Table)
+    assert_type(corpus[:2], ql.Corpus)
+    assert_type(corpus.ids, list[str])
     assert_type(quotes.write("quotes.csv"), None)
 
     assert_type(corpus[0].explain(0), Explanation)
