@@ -355,7 +355,8 @@ def _corpus(options: Namespace) -> Corpus:
 
 
 def _reading(options: Namespace) -> dict[str, Any]:
-    return {"text": options.text, "id": options.id, "threads": options.threads, "config": _config(options)}
+    keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
+    return {**keys, "threads": options.threads, "config": _config(options)}
 
 
 # -------------------------------------------------------------------------------------------------- annotate
@@ -415,7 +416,7 @@ def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) ->
 
 def _lines_of(source: io.BufferedReader, options: Namespace) -> Iterator[_Line]:
     stem = Path(options.input).stem if options.input != STDIN else "stdin"
-    keys = Options(options.text, options.id)
+    keys = Options(options.text, options.id, outlet=options.outlet, published=options.published)
     for number, (line, how) in enumerate(text_lines(source, keys), start=1):
         yield _Line(line, how, f"{stem}:{number}", keys)
 

@@ -15,13 +15,15 @@ from quotelens.concordance import Search, Sort, Unit
 from quotelens.config import Config
 from quotelens.engine import engine_for
 from quotelens.families import Quotes
-from quotelens.metadata import by_document, document_rows, documents_table, found_metadata
+from quotelens.metadata import by_document, document_rows, documents_table, found_metadata, published_of
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.records import (
     Names,
     Problem,
     Record,
+    date_problem,
+    fill_ours,
     outlet_of,
     pick_columns,
     problems_table,
@@ -53,12 +55,23 @@ class Corpus:
     `__arrow_c_stream__`, such as a pandas, polars, pyarrow or DuckDB table (needs pyarrow).
 
     text, id    names of the columns with the text (default "text") and the identifier (default "doc_id" or "id");
-                other columns become metadata
+                other columns become metadata, see below
+    outlet, published
+                names of the columns with the outlet and the date, where they are called otherwise
     threads     None or -1 for all processors, or a number from 1 up; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
     config      a `Config` with options of your own
 
     A table is computed when its method is called.  Offsets are code points into the document's own text, half-open.
+
+    Columns that are known, and win over what the page says: title, published, byline (a string or a list), outlet,
+    agency, place, and url, whose host is the outlet where nothing else says it.  All others stay in `documents()`.
+
+    `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
+    "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
+    "January 2024", the first of it; or seconds or milliseconds since 1970, from 1973 to 2033.  A time without a zone
+    is taken as UTC, and one in a zone that is not known left out.  02/01/2024, which may be two days, and whatever else
+    is not understood is null, and named in `problems()`.
 
     >>> c = Corpus(["It rained.", "It poured. Then it stopped."])
     >>> len(c), c[1].text
@@ -73,13 +86,17 @@ class Corpus:
         *,
         text: str | None = None,
         id: str | None = None,
+        outlet: str | None = None,
+        published: str | None = None,
         threads: int | None = None,
         progress: bool | None = None,
         config: Config | None = None,
     ) -> None:
         problems: list[Problem] = []
         self._set_up(threads, progress, config)
-        self._keep(_records_of(data, text, id, problems), problems)
+        asked = {"outlet": outlet, "published": published}
+        ours = {name: key for name, key in asked.items() if key is not None}
+        self._keep(_records_of(data, text, id, ours, problems), problems)
 
     @classmethod
     def from_records(
@@ -258,8 +275,6 @@ class Corpus:
         rows = [row for part in parts for row in part]
         for row, record in zip(rows, self._records, strict=True):
             row["outlet"] = outlet_of(record) or row.get("outlet")
-            if record.meta.get("published") is not None:
-                row["date_source"] = "given"
         for k in self._duplicates():
             if rows[k]["status"] == "ok":
                 rows[k]["status"] = "duplicate"
@@ -402,9 +417,8 @@ class Corpus:
             rows = []
             for record in records:
                 page = found_metadata(said.get(record.doc_id, ()))
-                given = record.meta.get("published")
-                published = page["published"] if given is None else given
                 outlet = outlet_of(record) or page["outlet"]
+                published = published_of(record.meta, page)
                 rows.append({"doc_id": record.doc_id, "outlet": outlet, "published": published})
             return rows
 
@@ -634,8 +648,9 @@ class Corpus:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.
 
         `source` is the file, the file:line, the file:row or the archive!member; `problem` one of unreadable, skipped
-        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns), empty,
-        duplicate (the text of an earlier document), duplicate_id; `done` what was done about it, and `detail` what
+        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns), bad_date
+        (a date that is not understood, or may be one of two: see `Corpus`), empty, duplicate (the text of an earlier
+        document), duplicate_id; `done` what was done about it, and `detail` what
         it is.  `doc_id` is null for a file that gave no document.
         """
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
@@ -643,8 +658,10 @@ class Corpus:
         return self._told(problems_table([problem.row() for problem in problems]), "problems")
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
-        """What is wrong with the texts, but for documents (by `id()`) that something was said of already."""
+        """What is wrong with dates, and with texts but for documents (by `id()`) that something was said of already."""
         for record in self._records:
+            if (problem := date_problem(record)) is not None:
+                yield problem
             if id(record) in told:
                 continue
             if (problem := text_problem(record)) is not None:
@@ -711,7 +728,9 @@ class Corpus:
 # --------------------------------------------------------------------------------------------------------- data in
 
 
-def _records_of(data: Any, text: str | None, id: str | None, problems: list[Problem]) -> list[Record]:
+def _records_of(
+    data: Any, text: str | None, id: str | None, ours: Mapping[str, str], problems: list[Problem]
+) -> list[Record]:
     if isinstance(data, (str, bytes)):
         raise TypeError(
             "A corpus is made of a list of texts. For one text use annotate(text), for a file or folder read(path)."
@@ -724,11 +743,12 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
         )
     else:
         items = list(data)
-    columns = _columns_of(items, text, id)
+    columns = _columns_of(items, text, id, ours)
     records = []
     for k, item in enumerate(items):
         if isinstance(item, Mapping) and columns is not None:
             record, problem = record_of(item, text=columns[0], id=columns[1], default_id=str(k))
+            fill_ours(record.meta, ours)
         else:
             record, problem = text_record(item, str(k))
         records.append(record)
@@ -737,12 +757,14 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
     return records
 
 
-def _columns_of(items: list[Any], text: str | None, id: str | None) -> tuple[str, str | None] | None:
+def _columns_of(
+    items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]
+) -> tuple[str, str | None] | None:
     """Which keys of the dicts among `items` hold text and id; None where there are no dicts."""
     names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     if not names:
         return None
-    return pick_columns(names, text, id)
+    return pick_columns(names, text, id, ours)
 
 
 def _rows_of_frame(data: Any) -> list[Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
-from quotelens.metadata import timestamp_of
+from quotelens.dates import Moment, moment_of
 from quotelens.table import Table
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from quotelens.display import View
 
 KEPT, DROPPED, ADDED, CHANGED = range(4)
-_DAY = 86_400_000_000
 _AT_ONCE = 10_000  # texts handed over in one call
 _LEAST_MARKED = 3  # words in marks that are a quotation by themselves
 _SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
@@ -99,36 +97,6 @@ def _said(step: int, left: str, right: str) -> str:
 
 
 # ----------------------------------------------------------------------------------------------------------- time
-
-
-@dataclass(slots=True, frozen=True)
-class Moment:
-    """When something was published, in microseconds since 1970, UTC: a date without an hour is a whole day."""
-
-    start: int
-    end: int
-
-    @property
-    def is_exact(self) -> bool:
-        return self.start == self.end
-
-
-def moment_of(value: Any) -> Moment | None:
-    """The moment of a datetime, a date or an ISO 8601 string; a datetime at midnight sharp is taken for a date.
-
-    >>> moment_of("1970-01-02") == Moment(_DAY, 2 * _DAY - 1), moment_of("1970-01-01T00:00:01Z")
-    (True, Moment(start=1000000, end=1000000))
-    """
-    start = timestamp_of(value)
-    if start is None:
-        return None
-    if isinstance(value, str):
-        is_day = len(value.strip()) <= 10
-    elif isinstance(value, datetime):
-        is_day = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
-    else:
-        is_day = isinstance(value, date)
-    return Moment(start, start + _DAY - 1 if is_day else start)
 
 
 def ranks(moments: Sequence[Moment | None]) -> list[int]:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from quotelens.calibration import BINS, calibration_error
 from quotelens.calibration import reliability as bins_of
 from quotelens.corpus import Corpus
-from quotelens.families import Families, Quotes, moment_of
+from quotelens.dates import moment_of
+from quotelens.families import Families, Quotes
 from quotelens.table import Table, optional
 
 if TYPE_CHECKING:
