@@ -30,11 +30,10 @@ from quotelens.readers.base import text_lines
 from quotelens.records import outlet_of
 from quotelens.recurrence import Recurrence
 from quotelens.streaming import ENDINGS, Stream
-from quotelens.table import Table, json_line, optional, replacing, write_rows
+from quotelens.table import TELLING, Table, json_line, optional, replacing, write_rows
 
 _STDOUT = "-"
 _PAGES = (".html", ".htm")
-_SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 
@@ -196,7 +195,7 @@ def _all_or(names: list[str] | None) -> list[str] | str | None:
 
 
 def _listing(table: Table) -> str:
-    return table.select(*_SHOWN).to_text(rows=None)
+    return table.select(*TELLING).to_text(rows=None)
 
 
 def _run_page(options: Namespace, messages: Messages) -> Status:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -70,8 +71,8 @@ class Corpus:
     `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
     "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
     "January 2024", the first of it; or seconds or milliseconds since 1970, from 1973 to 2033.  A time without a zone
-    is taken as UTC, and one in a zone that is not known left out.  02/01/2024, which may be two days, and whatever else
-    is not understood is null, and named in `problems()`.
+    is taken as UTC, and one in a zone that is not known left out.  02/01/2024, which may be two days, and whatever
+    else is not understood is null, and named in `problems()`.
 
     >>> c = Corpus(["It rained.", "It poured. Then it stopped."])
     >>> len(c), c[1].text
@@ -130,6 +131,7 @@ class Corpus:
         self._engine = engine_for(config)
         self._recurrence = Recurrence(self.pages)
         self._inputs: Inputs | None = None
+        self._analysed: list[dict[str, _core.Batch]] | None = None
         self._loaded: tuple[list[Record], list[Problem]] | None = None
 
     def _keep(self, records: list[Record], problems: list[Problem]) -> None:
@@ -246,13 +248,30 @@ class Corpus:
         return doc_id in self._index
 
     def _document(self, record: Record) -> Document:
-        return Document(
+        document = Document(
             record.text,
             id=record.doc_id,
             meta=record.meta,
             config=self._engine.config,
             counts=self._recurrence.counts(),
         )
+        if self._analysed is not None:
+            document._batches = self._analysed[self._index[record.doc_id]]
+        return document
+
+    @contextmanager
+    def _analysed_once(self) -> Generator[None, None, None]:
+        """Analyse all documents now, for whatever is asked inside the block, which holds all of their tables."""
+        counts = self._recurrence.counts()
+
+        def work(part: list[Record]) -> list[dict[str, _core.Batch]]:
+            return [analyse(self._engine.core, [record], _core.TABLES, counts, quotes=True) for record in part]
+
+        self._analysed = [tables for part in self._in_batches(work, self._records) for tables in part]
+        try:
+            yield
+        finally:
+            self._analysed = None
 
     def __repr__(self) -> str:
         if self._loaded is None and self._inputs is not None:
@@ -616,7 +635,8 @@ class Corpus:
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
         quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
         Statements are those of `quotes`.
-        They are numbered, and figures lead to the numbers, and those to the sentence in its article.
+        They are numbered over the page, and figures lead to the numbers, and those to the sentence in its article;
+        where the mouse rests on it, its doc_id and quote_id are told.
 
         title       the heading (default: "Who is quoted")
         full_text   True shows the articles whole, False only their paragraphs with statements, and the page says so;
@@ -648,9 +668,9 @@ class Corpus:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.
 
         `source` is the file, the file:line, the file:row or the archive!member; `problem` one of unreadable, skipped
-        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns), bad_date
-        (a date that is not understood, or may be one of two: see `Corpus`), empty, duplicate (the text of an earlier
-        document), duplicate_id; `done` what was done about it, and `detail` what
+        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns),
+        bad_date (a date that is not understood, or may be one of two: see `Corpus`), empty, duplicate (the text of an
+        earlier document), duplicate_id; `done` what was done about it, and `detail` what
         it is.  `doc_id` is null for a file that gave no document.
         """
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
@@ -658,7 +678,7 @@ class Corpus:
         return self._told(problems_table([problem.row() for problem in problems]), "problems")
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
-        """What is wrong with dates, and with texts but for documents (by `id()`) that something was said of already."""
+        """What is wrong with dates, and with texts but for those (by `id()`) that something was said of already."""
         for record in self._records:
             if (problem := date_problem(record)) is not None:
                 yield problem
@@ -670,6 +690,10 @@ class Corpus:
             record = self._records[k]
             detail = f"the same text as {self._records[first].doc_id!r}"
             yield Problem(record, record.source, "duplicate", detail)
+
+    def duplicates(self) -> set[str]:
+        """The doc_id of each document whose text an earlier one has."""
+        return {self._records[k].doc_id for k in self._duplicates()}
 
     def _duplicates(self) -> dict[int, int]:
         """Positions of documents whose text an earlier one has, and the first position of each such text."""
@@ -704,6 +728,8 @@ class Corpus:
         if records is None:
             records = self._records
 
+        if self._analysed is not None and records is self._records and not parse:
+            return (finish([record], batches) for record, batches in zip(records, self._analysed, strict=True))
         counts = self._recurrence.counts()
 
         def work(part: list[Record]) -> Done:

@@ -106,7 +106,9 @@ def documents_table(rows: list[dict[str, Any]], metas: list[dict[str, Any]]) -> 
     columns: dict[str, list[Any]] = {}
     types = []
     for name, kind in DOCUMENT_COLUMNS.items():
-        own = [given_date(meta) if name == "published" else meta.get(name) for meta in metas] if name in given else None
+        own = (
+            [given_date(meta) if name == "published" else meta.get(name) for meta in metas] if name in given else None
+        )
         columns[name], kind = _merged(name, kind, own, [row.get(name) for row in rows])
         types.append(kind)
     for name in given:

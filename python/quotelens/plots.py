@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
-from math import ceil, cos, pi, sin, sqrt
+from itertools import pairwise
+from math import ceil, cos, nan, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from quotelens.calibration import BINS, calibration_error
@@ -63,16 +64,19 @@ _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "
 def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
     """Who is quoted most: a bar for each of the `n` named sources with most statements, by kind of source.
 
-    Bars count statements as `quotes()` gives them.  Needs matplotlib; raises ValueError for an `n` below 1.
+    Bars count statements as `quotes()` gives them; the title says how many have a named source, and how many there
+    are.  Sources that others are quoted through, and who do not speak themselves, are not counted.  Needs matplotlib; raises ValueError for an `n` below 1.
     """
     _check("top_sources", corpus, n)
     shares = corpus.share(["source", "kind"])
     found = [row for row in shares if row["source_id"] >= 0]
     rows = sorted(found, key=lambda row: (-row["n_quotes"], row["source_id"]))[:n]
-    size = f"{_count(sum(shares['n_quotes']), 'statement')} in {_count(len(corpus), 'article')}"
+    n_named = sum(row["n_quotes"] for row in found)
+    size = f"{_count(n_named, 'statement')} of named sources, of {sum(shares['n_quotes']):,} in"
+    size += f" {_count(len(corpus), 'article')}"
     ax = ax or _new_axes(8, 1.8 + 0.3 * len(rows))
     ax.set(xlabel="statements (number)", ylabel="source")
-    _title(ax, "Most quoted sources", f"n = {size}; {len(rows)} of {_count(len(found), 'named speaker')}")
+    _title(ax, "Most quoted sources", f"n = {size}; {len(rows)} of {_count(len(found), 'source')}")
     if not rows:
         return _nothing(ax, "No statement has a named source.")
     for k, row in enumerate(rows):
@@ -93,7 +97,8 @@ def share_over_time(
     """Shares of the statements of each month: a line for each of the `n` values of `by` with most statements.
 
     `by` is source, kind (of the source) or anonymity, as for `share`.  The months have the number of their
-    statements below them; those without any have no mark, and lines pass over them.  Articles without a date are
+    statements below them; those without any have no mark, and lines break there.  The marks of a month stand side by
+    side, in the order of the legend, so that equal ones are seen.  Articles without a date are
     left out, and counted in the title.  Needs matplotlib; raises ValueError for another `by`, and an `n` that is not
     1 to 8.
     """
@@ -119,11 +124,15 @@ def share_over_time(
         return _nothing(ax, "No statement is in an article with a date.")
     months = sorted(of)
     x = [_month_number(month) for month in months]
+    gaps = [number + 0.5 for number, then in pairwise(x) if then > number + 1]  # where lines break
     for k, value in enumerate(shown):
-        y = [shares[value].get(month, 0.0) for month in months]
+        points = [(number, shares[value].get(month, 0.0)) for number, month in zip(x, months, strict=True)]
+        course = sorted([*points, *((gap, nan) for gap in gaps)])
+        aside = min(0.12, 0.6 / len(shown)) * (k - (len(shown) - 1) / 2)
         rest = len(shown) - k  # lines below others are wider, and seen where they have the same course
         style: dict[str, Any] = {"linewidth": 1 + 0.4 * rest, "markersize": 5 + rest, "markeredgecolor": _INK}
-        ax.plot(x, y, color=_LINES[k], marker=_MARKS[k], label=_name(value), clip_on=False, **style)
+        along, y = [number + aside for number, _ in course], [share for _, share in course]
+        ax.plot(along, y, color=_LINES[k], marker=_MARKS[k], label=_name(value), clip_on=False, **style)
     labelled = range(0, len(months), ceil(len(months) / 8))
     ax.set_xticks([x[k] for k in labelled], [f"{months[k]}\nn = {of[months[k]]:,}" for k in labelled])
     ax.set_ylim(0)
@@ -221,7 +230,7 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
     documents, quotes = corpus.documents(), corpus.quotes()
     outlets = dict(zip(documents["doc_id"], documents["outlet"], strict=True))
     pairs = zip(quotes["doc_id"], quotes["cue_class"], strict=True)
-    cells = Counter((outlets[doc_id] or "(unknown)", cue or "no such word") for doc_id, cue in pairs)
+    cells = Counter((outlets[doc_id] or "(unknown)", cue or "no reporting word") for doc_id, cue in pairs)
     of, classes = _sums(cells, 0), _sums(cells, 1)
     shown, columns = _most(of, n), _most(classes, len(classes))
     ax = ax or _new_axes(3.5 + 1.2 * len(columns), 1.8 + 0.5 * len(shown))
@@ -295,7 +304,6 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     ax = ax or _new_axes(10, 7.5)
     _title(ax, "Who is quoted through whom", f"{size}; {len(edges):,} of {_count(len(table), 'pair')}")
     ax.set(xticks=[], yticks=[], xlabel="arrows: quoted → through; areas: statements on a node's arrows (number)")
-    ax.set_ylabel("places (no unit)")
     if not edges:
         return _nothing(ax, "Nobody is quoted through somebody else.")
     weights = _weights(edges)
@@ -410,7 +418,7 @@ def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | N
     ax.set(xlabel="time of publication (UTC)", ylabel="outlet (n = statements)")
     dated = sum(map(len, rows.values()))
     size = f"n = {_count(dated, 'statement')}, {len(variants) - dated:,} undated left out"
-    words = _name(" ".join(family["canonical"].split()).strip("“”‘’«»\"' "), 60)
+    words = _beginning(" ".join(family["canonical"].split()).strip("“”‘’«»\"' "), 60)
     _title(ax, f"“{words}”", f"{size}; {len(shown):,} of {_count(len(rows), 'outlet')}")
     if not shown:
         return _nothing(ax, "No article with these words has a date.")
@@ -543,6 +551,14 @@ def _name(text: str, longest: int = 36) -> str:
     half = longest // 2
     short = text if len(text) <= longest else f"{text[:half]}…{text[1 - half :]}"  # ids often differ in their ends
     return short.replace("$", r"\$")
+
+
+def _beginning(text: str, longest: int) -> str:
+    """The first words of a text, of so many characters at most."""
+    if len(text) <= longest:
+        return _name(text, longest)
+    words = text[:longest].rpartition(" ")[0]
+    return _name(f"{words.rstrip(' ,;:.…')}…", longest) if words else _name(text, longest)
 
 
 def _count(n: int, noun: str) -> str:

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-
 import quotelens as ql
 from quotelens.dates import DAY, moment_of, timestamp_of, why_not
 
