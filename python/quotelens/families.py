@@ -255,9 +255,9 @@ class Families(Table):
 
     family_id, canonical (the longest variant), n_members (verbatim copies of an article included, unless `families`
     was told otherwise), n_outlets (of those known: 0 where no outlet is); first_doc, first_published and
-    first_outlet: who has it first of those that are known; first_certain: whether nobody else can have been earlier; outside: agencies
-    and outlets that are named as where it comes from and have it nowhere in this corpus; speakers_agree (null where
-    no speaker is known) and speakers, with " | " between.
+    first_outlet: who has it first of those that are known; first_certain: whether nobody else can have been earlier;
+    outside: agencies and outlets that are named as where it comes from and have it nowhere in this corpus;
+    speakers_agree (null where no speaker is known) and speakers, with " | " between.
 
     A quotation that nobody else has is a family of its own.  Translations and paraphrases are not the same words, and
     are families of their own as well.  `variants` gives the members.

@@ -65,7 +65,8 @@ def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
     """Who is quoted most: a bar for each of the `n` named sources with most statements, by kind of source.
 
     Bars count statements as `quotes()` gives them; the title says how many have a named source, and how many there
-    are.  Sources that others are quoted through, and who do not speak themselves, are not counted.  Needs matplotlib; raises ValueError for an `n` below 1.
+    are.  Sources that others are quoted through, and who do not speak themselves, are not counted.  Needs matplotlib;
+    raises ValueError for an `n` below 1.
     """
     _check("top_sources", corpus, n)
     shares = corpus.share(["source", "kind"])

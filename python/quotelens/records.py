@@ -182,7 +182,8 @@ def pick_columns(
 ) -> tuple[str, str | None]:
     """The names of the text column and of the id column (None: there is none).
 
-    `ours` has the columns asked for by other names of ours.  Raises ValueError, with the columns there are, for a column that is not there.
+    `ours` has the columns asked for by other names of ours.  Raises ValueError, with the columns there are, for a
+    column that is not there.
     """
     have = list(names)
     for option, wanted in (("text", text), ("id", id), *ours.items()):

@@ -1,7 +1,8 @@
 """A corpus as one HTML page to read, filter and print: who is quoted, where, how openly, through whom.
 
-Statements are numbered over the page; where the mouse rests on one, its doc_id and quote_id are told.  Every figure leads to the numbers behind it, and a number to its sentence.
-Bars and their parts have words beside them, so that no colour is needed; the only script is the filter's.
+Statements are numbered over the page; where the mouse rests on one, the script tells its doc_id and quote_id.  Every
+figure leads to the numbers behind it, and a number to its sentence.  Bars and their parts have words beside them, so
+that no colour is needed; beside those tips the script is only for the filter.
 """
 
 from __future__ import annotations
@@ -280,7 +281,7 @@ def _sources(content: _Content) -> str:
     if -1 in said:
         rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before what is folded away
     note = (
-        f"Shares are of the words of all statements. Sources without a statement are quoted through, and do not speak. "
+        "Shares are of the words of all statements. Sources without a statement are quoted through, and do not speak. "
         f"{TAIL} {_told_of_nameless(content)}"
     )
     heads = ("Source", "Statements", "Words", "Share")

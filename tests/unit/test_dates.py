@@ -108,7 +108,7 @@ def test_a_column_that_is_not_there_is_said(tmp_path):
         lambda: ql.read(tmp_path / "a.jsonl", published="date"),
         lambda: ql.read(tmp_path / "a.csv", published="date"),
     ):
-        with pytest.raises(ValueError, match="published='date'.*'when'"):
+        with pytest.raises(ValueError, match=r"published='date'.*'when'"):
             make()
 
 
