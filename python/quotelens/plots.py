@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Node = tuple[int, str, str]  # source_id, name, kind
 Edge = tuple[Node, Node]
+Place = tuple[int, int]  # of a node: column and row
 
 _INK, _QUIET, _PAPER = "#22201c", "#9a9488", "#ffffff"
 _ORANGE, _SKY, _GREEN, _YELLOW = "#e69f00", "#56b4e9", "#009e73", "#f0e442"
@@ -54,6 +55,7 @@ _KINDS = {
 }
 # Colour, mark: how the words of a variant differ from the longest of its family.
 _WORDS = {"exact": (_BLUE, "o"), "shortened": (_ORANGE, "D"), "changed": (_PURPLE, "^")}
+_BEND = 0.12  # of arrows
 _MOST_ROWS = 40  # outlets of a timeline
 _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "|")}
 
@@ -295,8 +297,9 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
 
     Arrows lead from who is quoted to whom they are quoted through, thicker the more statements.  The area of a node,
     and the number behind its name, is that of the statements on its arrows; its mark is its kind.  Those without a
-    name are one node for each kind.  Places are in the order of networkx's where that is installed, else of a circle,
-    and as far apart as labels need.  Needs matplotlib; raises ValueError for an `n` below 1.
+    name are one node for each kind.  Where a node lies means nothing: places are in the order of networkx's where
+    that is installed, else of a circle, and as far apart as labels need.  Needs matplotlib; raises ValueError for an
+    `n` below 1.
     """
     _check("source_network", corpus, n)
     table = corpus.network()
@@ -313,12 +316,13 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     most = max(edges.values())
     for (quoted, through), weight in edges.items():
         shrink = {"shrinkA": sqrt(areas[quoted]) / 2 + 1, "shrinkB": sqrt(areas[through]) / 2 + 1}
-        arrow = {"arrowstyle": "-|>", "connectionstyle": "arc3,rad=0.12", "color": _QUIET, "mutation_scale": 12}
+        arrow = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={_BEND}", "color": _QUIET, "mutation_scale": 12}
         ax.annotate(
             "", places[through], places[quoted], arrowprops={**arrow, **shrink, "lw": 0.8 + 2.5 * sqrt(weight / most)}
         )
     _draw_nodes(ax, edges, places, areas)
-    ax.margins(0.5, 0.08)
+    ax.margins(0.35, 0.08)
+    _name_nodes(ax, edges, places, areas)
     return ax
 
 
@@ -336,7 +340,7 @@ def _weights(edges: Mapping[Edge, int]) -> Counter[Node]:
     return weights
 
 
-def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, tuple[int, int]]:
+def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, Place]:
     """A place for each node: no two in a row or a column, so that labels stay apart."""
     try:
         import networkx
@@ -351,29 +355,71 @@ def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, tuple[in
 
 
 def _draw_nodes(
-    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, tuple[int, int]], areas: Mapping[Node, float]
+    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, Place], areas: Mapping[Node, float]
 ) -> None:
-    weights, pull = _weights(edges), Counter[Node]()  # names stand on the side with fewer arrows
-    for quoted, through in edges:
-        pull[quoted] += 1 if places[through] > places[quoted] else -1
-        pull[through] += 1 if places[quoted] > places[through] else -1
-    effects = optional("matplotlib.patheffects", "plots.source_network()")
+    weights = _weights(edges)
     for kind, (colour, _, mark) in _KINDS.items():
         nodes = [node for node in weights if node[2] == kind]
         if nodes:
             x, y = zip(*(places[node] for node in nodes), strict=True)
             sizes = [areas[node] for node in nodes]
             ax.scatter(x, y, s=sizes, c=colour, marker=mark, edgecolors=_INK, linewidths=0.8, label=kind, zorder=3)
-    for node, weight in weights.items():
-        side = -1 if pull[node] > 0 else 1
-        aside = (side * (sqrt(areas[node]) / 2 + 2), 0)
-        style: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 8, "zorder": 4}
-        halo = [effects.withStroke(linewidth=2.5, foreground=_PAPER)]
-        style |= {"ha": "left" if side > 0 else "right", "path_effects": halo, "color": _INK}
-        ax.annotate(f"{_name(node[1], 24)}, {weight:,}", places[node], aside, **style)
     legend: Any = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), title="kind")
     for handle in legend.legend_handles:
         handle.set_sizes([60])
+
+
+def _name_nodes(
+    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, Place], areas: Mapping[Node, float]
+) -> None:
+    """Names beside the nodes, each on the side where the fewest arrows and other names are."""
+    effects = optional("matplotlib.patheffects", "plots.source_network()")
+    figure: Any = ax.figure
+    figure.draw_without_rendering()  # from here on it is known where things are
+    centres = {node: ax.transData.transform(place) for node, place in places.items()}
+    arrows = [_along(centres[quoted], centres[through]) for quoted, through in edges]
+    taken = [_around(centres[node], sqrt(area) / 2 * figure.dpi / 72) for node, area in areas.items()]
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "zorder": 4, "color": _INK}
+    style["path_effects"] = [effects.withStroke(linewidth=2.5, foreground=_PAPER)]
+    for node, weight in _weights(edges).most_common():
+        label = ax.annotate(f"{_name(node[1], 24)}, {weight:,}", places[node], (0, 0), **style)
+        away = sqrt(areas[node]) / 2 + 3
+        costs = []
+        for k, (dx, dy, ha, va) in enumerate(_SIDES):
+            label.set(position=(dx * away, dy * away), ha=ha, va=va)
+            box = label.get_window_extent()
+            is_outside = not (ax.bbox.containsx(box.x0) and ax.bbox.containsx(box.x1))
+            crossed = sum(any(box.contains(*point) for point in arrow) for arrow in arrows)
+            costs.append((10 * is_outside + 10 * box.count_overlaps(taken) + crossed, k, box))
+        _, best, box = min(costs, key=lambda cost: cost[:2])
+        dx, dy, ha, va = _SIDES[best]
+        label.set(position=(dx * away, dy * away), ha=ha, va=va)
+        taken.append(box)
+
+
+# Where a name stands: steps to the right and up, and which of its own sides is turned to the node.
+_SIDES = ((1, 0, "left", "center"), (-1, 0, "right", "center"), (0, 1, "center", "bottom"), (0, -1, "center", "top"))
+
+
+def _along(start: Iterable[float], end: Iterable[float]) -> list[tuple[float, float]]:
+    """Points on an arrow, which is bent as matplotlib's arc3 bends it."""
+    (x0, y0), (x1, y1) = start, end
+    x, y = (x0 + x1) / 2 + _BEND * (y1 - y0), (y0 + y1) / 2 - _BEND * (x1 - x0)
+    steps = [k / 60 for k in range(61)]
+    return [
+        (
+            (1 - t) ** 2 * x0 + 2 * t * (1 - t) * x + t**2 * x1,
+            (1 - t) ** 2 * y0 + 2 * t * (1 - t) * y + t**2 * y1,
+        )
+        for t in steps
+    ]
+
+
+def _around(centre: Iterable[float], radius: float) -> Any:
+    from matplotlib.transforms import Bbox
+
+    x, y = centre
+    return Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
 
 
 # ------------------------------------------------------------------------------------------------------ families

@@ -281,8 +281,8 @@ def _sources(content: _Content) -> str:
     if -1 in said:
         rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before what is folded away
     note = (
-        "Shares are of the words of all statements. Sources without a statement are quoted through, and do not speak. "
-        f"{TAIL} {_told_of_nameless(content)}"
+        "Shares are of the words of all statements. Sources without a statement are quoted through, and do not speak."
+        f" {TAIL} {_told_of_nameless(content)}"
     )
     heads = ("Source", "Statements", "Words", "Share")
     return _section("sources", "Sources", _table(heads, rows) if rows else _nothing("Nobody is quoted."), note)

@@ -360,3 +360,16 @@ def test_what_is_no_family(corpus, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"plots\.family_timeline\(\) needs matplotlib.*quotelens\[plot\]"):
         ql.plots.family_timeline(corpus.quotes(), 0)
+
+
+def test_names_in_a_network_stand_off_the_arrows(corpus):
+    ax = ql.plots.source_network(corpus)
+    ax.figure.canvas.draw()
+    names = [text for text in ax.texts if text.get_text()]
+    arrows = [text.arrow_patch for text in ax.texts if not text.get_text()]
+    assert len(names) > 10 and len(arrows) == 20
+    for arrow in arrows:
+        lines = [type(arrow.get_path())(line) for line in arrow.get_path().to_polygons(closed_only=False)]
+        points = [point for line in lines for point in line.interpolated(20).vertices]
+        assert any(ax.bbox.contains(*point) for point in points)
+        assert not [name for name in names if any(name.get_window_extent().contains(*point) for point in points)]
