@@ -167,6 +167,9 @@ class Document:
     def explain(self, quote_id: int) -> Explanation:
         """Why a statement is what it is: its rule and cue, the candidates for its source, and what was not taken.
 
+        `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
+        says the doc_id and quote_id where the mouse rests on a statement.
+
         Raises KeyError, with the ids there are, for one that there is not.
 
         >>> told = annotate("“It will rain,” Ann Lee said.").explain(0)
@@ -224,7 +227,10 @@ class Document:
         return self.table("chains")
 
     def show(self) -> View:
-        """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file."""
+        """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file.
+
+        The number of a quotation is its `quote_id`, as `quotes` has it and `explain` takes it.
+        """
         from quotelens.display import View, article
 
         return View(article(self))

@@ -477,6 +477,8 @@ def _add_comparing(parser: argparse.ArgumentParser) -> None:
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
     parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
+    parser.add_argument("--outlet", metavar="KEY", help="key or column of the outlet (default: outlet, or url)")
+    parser.add_argument("--published", metavar="KEY", help="key or column of the date (default: published)")
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
     _add_common(parser)
 

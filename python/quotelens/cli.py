@@ -31,12 +31,11 @@ from quotelens.readers.base import text_lines
 from quotelens.records import Record, outlet_of
 from quotelens.recurrence import Recurrence
 from quotelens.streaming import ENDINGS, Stream
-from quotelens.table import Table, json_line, optional, replacing, write_rows
+from quotelens.table import TELLING, Table, json_line, optional, replacing, write_rows
 from quotelens.wording import counted
 
 _STDOUT = "-"
 _PAGES = (".html", ".htm")
-_SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 
@@ -231,7 +230,7 @@ def _all_or(names: list[str] | None) -> list[str] | str | None:
 
 
 def _listing(table: Table) -> str:
-    return table.select(*_SHOWN).to_text(rows=None)
+    return table.select(*TELLING).to_text(rows=None)
 
 
 def _run_page(options: Namespace, messages: Messages) -> Status:
@@ -485,7 +484,8 @@ def _corpus(options: Namespace) -> Corpus:
 
 
 def _reading(options: Namespace) -> dict[str, Any]:
-    return {"text": options.text, "id": options.id, "threads": options.threads, "config": _config(options)}
+    keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
+    return {**keys, "threads": options.threads, "config": _config(options)}
 
 
 # -------------------------------------------------------------------------------------------------- annotate
@@ -545,7 +545,7 @@ def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) ->
 
 def _lines_of(source: io.BufferedReader, options: Namespace) -> Iterator[_Line]:
     stem = Path(options.input).stem if options.input != STDIN else "stdin"
-    keys = Options(options.text, options.id)
+    keys = Options(options.text, options.id, outlet=options.outlet, published=options.published)
     for number, (line, how) in enumerate(text_lines(source, keys), start=1):
         yield _Line(line, how, f"{stem}:{number}", keys)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from quotelens.concordance import Search, Sort, Unit
 from quotelens.config import Config
 from quotelens.engine import engine_for
 from quotelens.families import Quotes
-from quotelens.metadata import by_document, document_rows, documents_table, found_metadata
+from quotelens.metadata import by_document, document_rows, documents_table, found_metadata, published_of
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.records import (
@@ -23,6 +24,8 @@ from quotelens.records import (
     Problem,
     Record,
     check_texts,
+    date_problem,
+    fill_ours,
     outlet_of,
     pick_columns,
     problems_table,
@@ -56,7 +59,9 @@ class Corpus:
     `__arrow_c_stream__`, such as a pandas, polars, pyarrow or DuckDB table (needs pyarrow).
 
     text, id    names of the columns with the text (default "text") and the identifier (default "doc_id" or "id");
-                other columns become metadata
+                other columns become metadata, see below
+    outlet, published
+                names of the columns with the outlet and the date, where they are called otherwise
     threads     None or -1 for all processors, or a number from 1 up; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
     config      a `Config` with options of your own
@@ -66,6 +71,15 @@ class Corpus:
     a dataframe whose ids are numbers joins by `frame.assign(doc_id=frame["id"].astype(str))`.
 
     Raises TypeError where what is to hold the texts holds no text at all.
+
+    Columns that are known, and win over what the page says: title, published, byline (a string or a list), outlet,
+    agency, place, and url, whose host is the outlet where nothing else says it.  All others stay in `documents()`.
+
+    `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
+    "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
+    "January 2024", the first of it; or seconds or milliseconds since 1970, from 1973 to 2033.  A time without a zone
+    is taken as UTC, and one in a zone that is not known left out.  02/01/2024, which may be two days, and whatever
+    else is not understood is null, and named in `problems()`.
 
     >>> c = Corpus(["It rained.", "It poured. Then it stopped."])
     >>> len(c), c[1].text
@@ -80,13 +94,17 @@ class Corpus:
         *,
         text: str | None = None,
         id: str | None = None,
+        outlet: str | None = None,
+        published: str | None = None,
         threads: int | None = None,
         progress: bool | None = None,
         config: Config | None = None,
     ) -> None:
         problems: list[Problem] = []
         self._set_up(threads, progress, config)
-        self._keep(_records_of(data, text, id, problems), problems)
+        asked = {"outlet": outlet, "published": published}
+        ours = {name: key for name, key in asked.items() if key is not None}
+        self._keep(_records_of(data, text, id, ours, problems), problems)
 
     @classmethod
     def from_records(
@@ -120,6 +138,7 @@ class Corpus:
         self._engine = engine_for(config)
         self._recurrence = Recurrence(self.pages)
         self._inputs: Inputs | None = None
+        self._analysed: list[dict[str, _core.Batch]] | None = None
         self._loaded: tuple[list[Record], list[Problem]] | None = None
 
     def _keep(self, records: list[Record], problems: list[Problem]) -> None:
@@ -258,13 +277,30 @@ class Corpus:
         return doc_id in self._index
 
     def _document(self, record: Record) -> Document:
-        return Document(
+        document = Document(
             record.text,
             id=record.doc_id,
             meta=record.meta,
             config=self._engine.config,
             counts=self._recurrence.counts(),
         )
+        if self._analysed is not None:
+            document._batches = self._analysed[self._index[record.doc_id]]
+        return document
+
+    @contextmanager
+    def _analysed_once(self) -> Generator[None, None, None]:
+        """Analyse all documents now, for whatever is asked inside the block, which holds all of their tables."""
+        counts = self._recurrence.counts()
+
+        def work(part: list[Record]) -> list[dict[str, _core.Batch]]:
+            return [analyse(self._engine.core, [record], _core.TABLES, counts, quotes=True) for record in part]
+
+        self._analysed = [tables for part in self._in_batches(work, self._records) for tables in part]
+        try:
+            yield
+        finally:
+            self._analysed = None
 
     def __repr__(self) -> str:
         if self._loaded is None and self._inputs is not None:
@@ -288,8 +324,6 @@ class Corpus:
         rows = [row for part in parts for row in part]
         for row, record in zip(rows, self._records, strict=True):
             row["outlet"] = outlet_of(record) or row.get("outlet")
-            if record.meta.get("published") is not None:
-                row["date_source"] = "given"
         for k in self._duplicates():
             if rows[k]["status"] == "ok":
                 rows[k]["status"] = "duplicate"
@@ -432,9 +466,8 @@ class Corpus:
             rows = []
             for record in records:
                 page = found_metadata(said.get(record.doc_id, ()))
-                given = record.meta.get("published")
-                published = page["published"] if given is None else given
                 outlet = outlet_of(record) or page["outlet"]
+                published = published_of(record.meta, page)
                 rows.append({"doc_id": record.doc_id, "outlet": outlet, "published": published})
             return rows
 
@@ -632,7 +665,8 @@ class Corpus:
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
         quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
         Statements are those of `quotes`.
-        They are numbered, and figures lead to the numbers, and those to the sentence in its article.
+        They are numbered over the page, and figures lead to the numbers, and those to the sentence in its article;
+        where the mouse rests on it, its doc_id and quote_id are told.
 
         title       the heading (default: "Who is quoted")
         full_text   True shows the articles whole, False only their paragraphs with statements, and the page says so;
@@ -686,8 +720,9 @@ class Corpus:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.
 
         `source` is the file, the file:line, the file:row or the archive!member; `problem` one of unreadable, skipped
-        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns), empty,
-        duplicate (the text of an earlier document), duplicate_id; `done` what was done about it, and `detail` what
+        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns),
+        bad_date (a date that is not understood, or may be one of two: see `Corpus`), empty, duplicate (the text of an
+        earlier document), duplicate_id; `done` what was done about it, and `detail` what
         it is.  `doc_id` is null for a file that gave no document.
         """
         return self._told(problems_table([problem.row() for problem in self._all_problems()]), "problems")
@@ -699,8 +734,10 @@ class Corpus:
         yield from self._text_problems(told)
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
-        """What is wrong with the texts, but for documents (by `id()`) that something was said of already."""
+        """What is wrong with dates, and with texts but for those (by `id()`) that something was said of already."""
         for record in self._records:
+            if (problem := date_problem(record)) is not None:
+                yield problem
             if id(record) in told:
                 continue
             if (problem := text_problem(record)) is not None:
@@ -709,6 +746,10 @@ class Corpus:
             record = self._records[k]
             detail = f"the same text as {self._records[first].doc_id!r}"
             yield Problem(record, record.source, "duplicate", detail)
+
+    def duplicates(self) -> set[str]:
+        """The doc_id of each document whose text an earlier one has."""
+        return {self._records[k].doc_id for k in self._duplicates()}
 
     def _duplicates(self) -> dict[int, int]:
         """Positions of documents whose text an earlier one has, and the first position of each such text."""
@@ -743,6 +784,8 @@ class Corpus:
         if records is None:
             records = self._records
 
+        if self._analysed is not None and records is self._records and not parse:
+            return (finish([record], batches) for record, batches in zip(records, self._analysed, strict=True))
         counts = self._recurrence.counts()
 
         def work(part: list[Record]) -> Done:
@@ -767,7 +810,9 @@ class Corpus:
 # --------------------------------------------------------------------------------------------------------- data in
 
 
-def _records_of(data: Any, text: str | None, id: str | None, problems: list[Problem]) -> list[Record]:
+def _records_of(
+    data: Any, text: str | None, id: str | None, ours: Mapping[str, str], problems: list[Problem]
+) -> list[Record]:
     if isinstance(data, (str, bytes)):
         raise TypeError(
             "A corpus is made of a list of texts. For one text use annotate(text), for a file or folder read(path)."
@@ -782,7 +827,7 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
         )
     else:
         items = list(data)
-    columns = _columns_of(items, text, id)
+    columns = _columns_of(items, text, id, ours)
     if columns is not None:
         texts = (item.get(columns[0]) if isinstance(item, Mapping) else item for item in items)
         check_texts(texts, f"The column {columns[0]!r}", "Say which column holds it with text=….")
@@ -792,6 +837,7 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
     for k, item in enumerate(items):
         if isinstance(item, Mapping) and columns is not None:
             record, problem = record_of(item, text=columns[0], id=columns[1], default_id=str(k))
+            fill_ours(record.meta, ours)
         else:
             record, problem = text_record(item, str(k))
         records.append(record)
@@ -800,12 +846,14 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
     return records
 
 
-def _columns_of(items: list[Any], text: str | None, id: str | None) -> tuple[str, str | None] | None:
+def _columns_of(
+    items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]
+) -> tuple[str, str | None] | None:
     """Which keys of the dicts among `items` hold text and id; None where there are no dicts."""
     names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     if not names:
         return None
-    return pick_columns(names, text, id)
+    return pick_columns(names, text, id, ours)
 
 
 def _rows_of_frame(data: Any) -> list[Any]:

@@ -25,6 +25,7 @@ _KINDS = {
     "indirect": "reported without quotation marks",
     "scare": "marked, but nobody’s words",
 }
+TAIL = "Sources with one or two statements are the least sure: some of them are misread names."
 _SAME_EVERYWHERE = ("name", "organisation", "agency", "outlet")  # kinds of source that keep their name
 _LONGEST_CELL = 280
 _DEFAULT_ZONE = "body"
@@ -190,7 +191,7 @@ def _run(text: str, active: list[Layer]) -> str:
 
 def _reference(quote: dict[str, Any], anchor: str) -> str:
     name = f"{anchor}-{quote['quote_id']}"
-    return f'<a class="ql-ref" id="{name}" href="#{name}-note">{quote["quote_id"] + 1}</a>'
+    return f'<a class="ql-ref" id="{name}" href="#{name}-note">{quote["quote_id"]}</a>'
 
 
 def who(quote: dict[str, Any]) -> str | None:
@@ -214,7 +215,7 @@ def _remarks(quote: dict[str, Any]) -> list[str]:
 def _note(quote: dict[str, Any], anchor: str) -> str:
     name = f"{anchor}-{quote['quote_id']}"
     kind = escape(quote["kind"])
-    parts = [f'<a class="ql-num" href="#{name}">{quote["quote_id"] + 1}</a>']
+    parts = [f'<a class="ql-num" href="#{name}">{quote["quote_id"]}</a>']
     if quote["kind"] != "scare" or who(quote):
         parts.append(_credit(quote))
     if quote["cue"]:
@@ -339,7 +340,8 @@ def page(documents: Iterable[Document], *, title: str = "Who said what") -> str:
     named = sum(1 for voice in ranked if voice.name)
     body = [
         f'<header class="ql-head"><h1>{escape(title)}</h1>',
-        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} sources as written.</p></header>",
+        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} sources as written. {TAIL}</p>",
+        "</header>",
         _legend(),
         _voices_table(ranked),
         _contents(articles),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.families import CHANGED, DROPPED, KEPT, Quotes, compared_words, grouped, word_diff
-from quotelens.metadata import timestamp_of
 from quotelens.table import Table, json_line, open_text, replacing
 from quotelens.wording import counted, shown
 
@@ -370,7 +369,7 @@ def _entries_of(table: Quotes) -> Iterator[_Entry]:
         facts = known.get(row["doc_id"], {})
         published = facts.get("published")
         if published is not None and not isinstance(published, str):
-            published = published.isoformat() if timestamp_of(published) is not None else str(published)
+            published = published.isoformat() if hasattr(published, "isoformat") else str(published)
         whole = corpus.text_of(row["doc_id"]) if corpus is not None else None
         context = whole[max(0, row["start"] - _CONTEXT) : row["end"] + _CONTEXT] if whole is not None else None
         yield _Entry(

@@ -22,7 +22,7 @@ from quotelens.engine import engine_for
 from quotelens.inputs import Input, Inputs
 from quotelens.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.progress import Progress
-from quotelens.records import Names, Record, problems_table, text_problem
+from quotelens.records import Names, Record, date_problem, problems_table, text_problem
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.table import Table, json_line, open_text, optional, replacing
 from quotelens.wording import counted
@@ -176,6 +176,8 @@ class Stream:
             if record is not None and all(problem.problem == "duplicate_id" for problem in problems):
                 wrong = text_problem(record)
                 problems += [wrong] if wrong is not None else []
+            if record is not None and (wrong := date_problem(record)) is not None:
+                problems.append(wrong)
             for problem in problems:
                 self._log.add(problem.row())
                 self.counts.problems += 1

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN_ROWS = 20
 _WIDEST_CELL = 60
+_WIDEST_HTML = 160
+_MOST_COLUMNS = 14
+TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
+"""The columns of quotes that say most at a glance."""
 _NARROWEST = 16  # characters of a text that are worth a column
 _GAP = 2
 _LONGEST_STEP = 80  # characters of a value that a table says of itself
@@ -437,13 +441,22 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head = self.head(_SHOWN_ROWS)
-        cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in self.columns) + "</tr>"]
+        head, names = self.head(_SHOWN_ROWS), self._told_first()
+        cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"]
         for row in head:
-            values = "".join(f"<td>{escape(_cell(value))}</td>" for value in row.values())
+            values = "".join(f"<td>{escape(_cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
         note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
-        return f"<table>{''.join(cells)}</table><p>{note}</p>"
+        more = [name for name in self.columns if name not in names]
+        if more:
+            note += f"; and {_more_columns(more)}"
+        return f"<table>{''.join(cells)}</table><p>{escape(note)}</p>"
+
+    def _told_first(self) -> list[str]:
+        """The columns that tell most, of a table with more than fit on a page."""
+        if len(self.columns) <= _MOST_COLUMNS:
+            return self.columns
+        return list(TELLING) if set(TELLING) <= set(self.columns) else self.columns[:_MOST_COLUMNS]
 
     # ------------------------------------------------------------------------------------------------- ways out
 
@@ -542,7 +555,7 @@ def _matching(
 # ------------------------------------------------------------------------------------------------ plain text
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, widest: int = _WIDEST_CELL) -> str:
     """A value on one line: without line breaks, control characters or more length than a reader wants."""
     if value is None:
         return ""
@@ -550,8 +563,13 @@ def _cell(value: Any) -> str:
         return f"{value:.4g}"
     if not isinstance(value, str):
         return str(value)
-    text = one_line(value[: 4 * _WIDEST_CELL])
-    return text if len(text) <= _WIDEST_CELL and len(value) <= 4 * _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
+    text = one_line(value[: 4 * widest])
+    return text if len(text) <= widest and len(value) <= 4 * widest else _cut(text[: widest - 1])
+
+
+def _cut(text: str) -> str:
+    """The beginning of a text, with the sign that it is one."""
+    return text.rstrip(" …") + "…"
 
 
 def one_line(text: str) -> str:
@@ -589,8 +607,12 @@ def _aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room
     ]
     lines = [line.rstrip() for line in lines]
     if n < len(names):
-        lines.append(f"and {len(names) - n} more column{'s' if len(names) - n > 1 else ''}: {', '.join(names[n:])}")
+        lines.append(f"and {_more_columns(names[n:])}")
     return lines
+
+
+def _more_columns(names: list[str]) -> str:
+    return f"{len(names)} more column{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 
 def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
@@ -611,7 +633,7 @@ def shortened(text: str, width: int) -> str:
     text = text[: width - 1]
     while width_of(text) >= width:
         text = text[:-1]
-    return text + "…"
+    return _cut(text)
 
 
 # ---------------------------------------------------------------------------------------------------- files

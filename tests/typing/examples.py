@@ -22,6 +22,7 @@ def uses() -> None:
     corpus = ql.read("articles/", text="body", id="story", threads=2, progress=False)
     assert_type(corpus, ql.Corpus)
     assert_type(ql.read([Path("a.txt"), "b.txt"]), ql.Corpus)
+    assert_type(ql.read("a.csv", outlet="paper", published="date"), ql.Corpus)
     config = ql.Config().add_cues({"quip": "manner"}).drop_cues("say", "tell").drop_cues(["hope"])
     assert_type(config.add_cues([{"lemma": "quip", "hedge": True}]).add_cues(Path("cues.tsv")), ql.Config)
     assert_type(ql.Corpus(["one", b"two"], config=config), ql.Corpus)
