@@ -99,6 +99,14 @@ def _command(
     )
 
 
+def _add_formulas(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--escape-formulas",
+        action="store_true",
+        help="in CSV, an apostrophe before texts that a spreadsheet would run (changes them: default is not to)",
+    )
+
+
 def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes = _command(
         commands,
@@ -120,6 +128,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
+    _add_formulas(quotes)
     quotes.add_argument("--kind", action="append", choices=KINDS, help="only this kind; may be repeated")
     quotes.add_argument(
         "--acts", action="append", choices=(*ACTS, "all"), help="which acts (default: speech and evidence)"
@@ -221,6 +230,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
+    _add_formulas(families)
     families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
     _add_reading(families)
 
@@ -274,6 +284,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
     evaluate.add_argument(
         "-o", "--output", metavar="FILE", help="each error with its context: a .csv, .jsonl or .parquet file"
     )
+    _add_formulas(evaluate)
     evaluate.add_argument(
         "--kind",
         action="append",

@@ -153,7 +153,7 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
         raise ValueError("--resume goes on with a file: say which with -o.")
     if kind:
         return _stream_quotes(
-            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, messages
+            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, options, messages
         )
     if options.output:
         _check_output(options.output, ENDINGS)
@@ -163,11 +163,11 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     return messages.problems(corpus.problems())
 
 
-def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
+def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
     out = _stdout()
     write_rows(Table([], _core.empty("quotes")), out, kind)
     for table in quotes.tables():
-        write_rows(table, out, kind, head=False)
+        write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
         out.flush()
     return messages.problems(quotes.problems())
 
@@ -175,7 +175,7 @@ def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
 def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
     parts = Path(options.output + ".parts")
     try:
-        done = quotes.write(options.output, resume=options.resume)
+        done = quotes.write(options.output, resume=options.resume, escape_formulas=options.escape_formulas)
     except BaseException:
         if parts.is_dir():
             hint = "the same command with --resume goes on from there"
@@ -266,7 +266,7 @@ def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
         errors = done.errors()
-        errors.write(options.output)
+        errors.write(options.output, escape_formulas=options.escape_formulas)
         message = f"{len(errors):,} errors written to {options.output}"
         messages.say("written", message, output=options.output, errors=len(errors))
     return Status.DONE
@@ -301,16 +301,16 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     corpus = _corpus(options)
     families = corpus.quotes().families()
     if kind:
-        write_rows(families, _stdout(), kind)
+        write_rows(families, _stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
-        families.write(options.output)
+        families.write(options.output, escape_formulas=options.escape_formulas)
         n = sum(families["n_members"])
         message = f"{n:,} quotes in {len(families):,} families written to {options.output}"
         messages.say("written", message, output=options.output, families=len(families), quotes=n)
     else:
         print(families.to_text())
     if options.variants:
-        families.variants().write(options.variants)
+        families.variants().write(options.variants, escape_formulas=options.escape_formulas)
     return messages.problems(corpus.problems())
 
 

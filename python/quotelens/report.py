@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from quotelens.display import TAGS, Layer, Line, inwards, layers_of, lines_of, mark_up, strip_of, who, whole_page
+from quotelens.metadata import timestamp_of
 from quotelens.sources import Seen, Source, Sources, Step
 from quotelens.table import one_line
 from quotelens.views import edges_of, values_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from quotelens.api import Document
     from quotelens.corpus import Corpus
 
+_EPOCH = datetime(1970, 1, 1)
 _FULL_TEXT = 400_000  # characters of all articles, up to which they are shown whole
 _MOST_ROWS = 40  # of a table; what is behind them is folded away
 _MOST_FAMILIES = 25
@@ -101,7 +104,7 @@ def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = N
         _families(content, corpus),
         _articles(content, full_text),
     ]
-    return whole_page(title, f"<main>{''.join(sections)}</main>{_SCRIPT}", style=_STYLE)
+    return whole_page(title, f"<main>{''.join(sections)}</main>", style=_STYLE, script=_SCRIPT)
 
 
 # ----------------------------------------------------------------------------------------------- what it shows
@@ -130,9 +133,11 @@ def _content(corpus: Corpus) -> _Content:
             kind, openly = values["kind"], values["anonymity"]
             own.append(_Statement(number, place, quote, said.n_words, source, kind, openly, chain, edges))
         statements += own
-        title = row["title"] or document.id
+        title = str(row["title"] or document.id)
         articles.append(_Article(len(articles), document, title, places[of.outlet or _NO_OUTLET], own))
-    dates = sorted(f"{row['published']:%Y-%m-%d}" for row in rows if row["published"] is not None)
+    # Dates of your own may be of any kind: a column of some that are none is one of texts.
+    moments = [moment for row in rows if (moment := timestamp_of(row["published"])) is not None]
+    dates = [str(_EPOCH + timedelta(microseconds=moment))[:10] for moment in sorted(moments)]
     return _Content(articles, outlets, sources.usual, statements, dates)
 
 
@@ -504,7 +509,7 @@ def _credit(statement: _Statement) -> str:
 
 
 # A row, note or article is there if it has both of what is chosen; a link to what is hidden shows all again.
-_SCRIPT = """<script>
+_SCRIPT = """
 (function () {
   "use strict";
   var form = document.getElementById("filter"), all = document.querySelectorAll("[data-s],[data-o]");
@@ -539,7 +544,7 @@ _SCRIPT = """<script>
   apply();
   reveal();
 })();
-</script>"""
+"""
 
 # The parts of bars have the colours of Okabe and Ito, and gaps between them; words and figures stand beside each.
 _STYLE = """
