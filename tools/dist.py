@@ -1,8 +1,8 @@
 """Source distribution and wheels of the last commit, into dist/: `python tools/dist.py [PYTHON ...]`, or `make dist`.
 
-The sdist and the first wheel are made twice, in folders of different names, and have to be the same bytes.  Each wheel
+The sdist and the first wheel are made twice, in folders of different names, and have to be the same bytes.  A wheel
 is built from the sdist, gets the libraries it needs (auditwheel) and a list of what it carries (CycloneDX), and is
-tested in an environment that has nothing else.  Linux only; .github or the like run cibuildwheel for the rest.
+tested in an environment that has nothing else.  For Linux; pyproject.toml has the rest (cibuildwheel).
 """
 
 import base64
@@ -65,12 +65,13 @@ def build_sdist(interpreter, place, epoch):
     left_out = [name for name in tracked if name not in inside and not name.startswith(NOT_SHIPPED)]
     if left_out:
         sys.exit(f"MANIFEST.in leaves out of the sdist: {', '.join(sorted(left_out))}")
-    with open(made, "wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=epoch) as file:
-        with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
-            for name, content in sorted(files.items()):
-                member = tarfile.TarInfo(name)
-                member.size, member.mtime, member.mode = len(content), epoch, 0o644
-                archive.addfile(member, io.BytesIO(content))
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime, member.mode = len(content), epoch, 0o644
+            archive.addfile(member, io.BytesIO(content))
+    made.write_bytes(gzip.compress(packed.getvalue(), mtime=epoch))
     return made
 
 
@@ -82,7 +83,7 @@ def build_wheel(interpreter, sdist, place, epoch):
     tree = place / f"{NAME}-{VERSION}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QL_")} | {
         "SOURCE_DATE_EPOCH": str(epoch),
-        "CFLAGS": f"-g0 -ffile-prefix-map={tree}=.",
+        "CFLAGS": f"-O3 -DNDEBUG -fwrapv -g0 -ffile-prefix-map={tree}=.",
         "LDFLAGS": "-Wl,-s",
         "PATH": f"{interpreter.parent}:{os.environ['PATH']}",
     }
