@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test test-python floors integrations build test-c asan bench train fit tables format lint notebooks docs clean
+.PHONY: demo test test-python floors integrations dist build test-c asan bench train fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -45,6 +45,11 @@ floors: build/floors.txt
 build/floors.txt: tools/floors.py pyproject.toml
 	@mkdir -p $(@D)
 	$(PYTHON) $< >$@
+
+# Sdist and wheels of the last commit, built twice, checked and tested in bare environments: make dist PYTHONS="…"
+PYTHONS = $(PYTHON)
+dist: build/system.stamp
+	$(PYTHON) tools/dist.py $(PYTHONS)
 
 build: $(VENV)/core.stamp
 

@@ -111,6 +111,14 @@ def _command(
     )
 
 
+def _add_formulas(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--escape-formulas",
+        action="store_true",
+        help="in CSV, an apostrophe before texts that a spreadsheet would run (changes them: default is not to)",
+    )
+
+
 def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes = _command(
         commands,
@@ -132,6 +140,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
+    _add_formulas(quotes)
     quotes.add_argument(
         "--kind",
         action="append",
@@ -243,6 +252,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
+    _add_formulas(families)
     families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
     _add_reading(families)
 
@@ -296,6 +306,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
     evaluate.add_argument(
         "-o", "--output", metavar="FILE", help="each error with its context: a .csv, .jsonl or .parquet file"
     )
+    _add_formulas(evaluate)
     _add_comparing(evaluate)
     _add_common(evaluate, result="the figures, as shares, and messages")
 

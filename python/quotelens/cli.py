@@ -161,7 +161,7 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
         return _corrected_quotes(options, choice, kind, messages)
     if kind:
         return _stream_quotes(
-            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, messages
+            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, options, messages
         )
     if options.output:
         _check_output(options.output, ENDINGS)
@@ -182,25 +182,25 @@ def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | No
     corrected = corpus.corrected(Corrections.load(options.corrections))
     quotes = corrected.quotes(**choice)
     if kind:
-        write_rows(quotes, _stdout(), kind)
+        write_rows(quotes, _stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
-        quotes.write(options.output)
+        quotes.write(options.output, escape_formulas=options.escape_formulas)
         done = f"{counted(len(quotes), 'quote')} of {counted(len(corpus), 'document')}"
         message = f"{done} written to {options.output}"
         messages.say("written", message, output=options.output, quotes=len(quotes), documents=len(corpus))
     else:
-        print(quotes.select(*_SHOWN, "correction").to_text(rows=None))
+        print(quotes.select(*TELLING, "correction").to_text(rows=None))
     if n := len(corrected.unmatched()):
         message = f"{counted(n, 'correction')} found no statement: Corpus.corrected(…).unmatched() lists them"
         messages.say("unmatched", message, level="warning", count=n)
     return messages.problems(corpus.problems())
 
 
-def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
+def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
     out = _stdout()
     write_rows(Table([], _core.empty("quotes")), out, kind)
     for table in quotes.tables():
-        write_rows(table, out, kind, head=False)
+        write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
         out.flush()
     return messages.problems(quotes.problems())
 
@@ -208,7 +208,7 @@ def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
 def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
     parts = Path(options.output + ".parts")
     try:
-        done = quotes.write(options.output, resume=options.resume)
+        done = quotes.write(options.output, resume=options.resume, escape_formulas=options.escape_formulas)
     except BaseException:
         if parts.is_dir():
             hint = "the same command with --resume goes on from there"
@@ -304,7 +304,7 @@ def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
         errors = done.errors()
-        errors.write(options.output)
+        errors.write(options.output, escape_formulas=options.escape_formulas)
         message = f"{counted(len(errors), 'error')} written to {options.output}"
         messages.say("written", message, output=options.output, errors=len(errors))
     return Status.DONE
@@ -429,9 +429,9 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     corpus = _corpus(options)
     families = corpus.quotes().families()
     if kind:
-        write_rows(families, _stdout(), kind)
+        write_rows(families, _stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
-        families.write(options.output)
+        families.write(options.output, escape_formulas=options.escape_formulas)
         n = sum(families["n_members"])
         grouped = f"{counted(n, 'quote')} in {counted(len(families), 'family', 'families')}"
         message = f"{grouped} written to {options.output}"
@@ -439,7 +439,7 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     else:
         print(families.to_text())
     if options.variants:
-        families.variants().write(options.variants)
+        families.variants().write(options.variants, escape_formulas=options.escape_formulas)
     return messages.problems(corpus.problems())
 
 

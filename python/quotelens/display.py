@@ -6,6 +6,7 @@ dotted, wavy) and by its name beside the text as well as by a colour, so that it
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -410,13 +411,23 @@ def _contents(documents: list[Document]) -> str:
     return f'<nav><h2>Articles</h2><ol class="ql-contents">{"".join(rows)}</ol></nav>'
 
 
-def whole_page(title: str, body: str, *, style: str = "") -> str:
-    """A page of its own, with the style of articles and, behind it, another."""
+def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+    """A page of its own, with the style of articles and, behind it, another, and a script.
+
+    Its policy is a second lock behind the escaped texts: a browser runs this script alone, and loads nothing.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f"'sha256-{digest}'" if script else "'none'"
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+    )
+    behind = f"<script>{script}</script>" if script else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>body{{margin:0}}{_STYLE}{style}</style></head>"
-        f'<body class="ql ql-page">{body}</body></html>\n'
+        f'<body class="ql ql-page">{body}{behind}</body></html>\n'
     )
 
 

@@ -15,7 +15,7 @@ from quotelens import _core
 from quotelens.api import QuoteFilter
 from quotelens.dates import given_date, moment_of, timestamp_of
 from quotelens.records import Record
-from quotelens.table import Table
+from quotelens.table import Table, column_name
 
 # Columns of the table of documents, in order; the user's own come behind them.
 DOCUMENT_COLUMNS = {
@@ -103,6 +103,8 @@ def _status(record: Record, n_malformed: int) -> str:
 def documents_table(rows: list[dict[str, Any]], metas: list[dict[str, Any]]) -> Table:
     """The table of documents: our columns, with the user's in place of those of the same name, then the others."""
     given = dict.fromkeys(name for meta in metas for name in meta)
+    if any("\0" in name for name in given):
+        return documents_table(rows, [{column_name(name): value for name, value in meta.items()} for meta in metas])
     columns: dict[str, list[Any]] = {}
     types = []
     for name, kind in DOCUMENT_COLUMNS.items():

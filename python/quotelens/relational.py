@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
-from quotelens.table import Table, optional
+from quotelens.table import Table, column_name, optional
 from quotelens.wording import names_given
 
 By = str | Sequence[str]
@@ -49,7 +49,7 @@ def pivoted(table: Table, rows: str, columns: str, values: str | None) -> Column
             )
         kind = "float64" if kind == "float64" else "int64"
     for row, column, amount in zip(sides[rows][0], sides[columns][0], amounts, strict=True):
-        name = "null" if column is None else str(column)
+        name = "null" if column is None else column_name(str(column))
         cells[row][name] += amount or 0
         totals[name] += 1
     made: Columns = {rows: (list(cells), sides[rows][1])}

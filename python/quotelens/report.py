@@ -119,7 +119,7 @@ def _page(corpus: Corpus, title: str | None, full_text: bool | None) -> str:
         _families(content, corpus),
         _articles(content, full_text),
     ]
-    return whole_page(title, f"<main>{''.join(sections)}</main>{_SCRIPT}", style=_STYLE)
+    return whole_page(title, f"<main>{''.join(sections)}</main>", style=_STYLE, script=_SCRIPT)
 
 
 # ----------------------------------------------------------------------------------------------- what it shows
@@ -148,7 +148,7 @@ def _content(corpus: Corpus) -> _Content:
             kind, openly = values["kind"], values["anonymity"]
             own.append(_Statement(number, place, quote, said.n_words, source, kind, openly, chain, edges))
         statements += own
-        title = row["title"] or document.id
+        title = str(row["title"] or document.id)
         articles.append(_Article(len(articles), document, title, places[of.outlet or _NO_OUTLET], own))
     dates = sorted(f"{row['published']:%Y-%m-%d}" for row in rows if row["published"] is not None)
     return _Content(articles, outlets, sources.usual, statements, dates)
@@ -573,7 +573,7 @@ def _credit(statement: _Statement) -> str:
 
 
 # A row, note or article is there if it has both of what is chosen; a link to what is hidden shows all again.
-_SCRIPT = """<script>
+_SCRIPT = """
 (function () {
   "use strict";
   var form = document.getElementById("filter"), all = document.querySelectorAll("[data-s],[data-o]");
@@ -618,7 +618,7 @@ _SCRIPT = """<script>
   apply();
   reveal();
 })();
-</script>"""
+"""
 
 # The parts of bars have the colours of Okabe and Ito, and gaps between them; words and figures stand beside each.
 _STYLE = """

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import shutil
+import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import escape
 from importlib import import_module
 from itertools import accumulate
@@ -52,6 +55,9 @@ _EXTRAS = {
     "traitlets": "explorer",
 }
 _NUMBERS = ("int32", "int64", "float64")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
+_UNFINISHED = ".unfinished"
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no file
 CONFIDENCES = (0.5, 0.8)
 """Where confidences are cut into unsure, likely and sure, if nothing else is said."""
 
@@ -490,16 +496,31 @@ class Table:
         frame: polars.DataFrame = optional("polars", "to_polars()").DataFrame(self)
         return frame
 
-    def write(self, path: str | os.PathLike[str]) -> None:
+    def write(self, path: str | os.PathLike[str], *, escape_formulas: bool = False) -> None:
         """Write the table to a file; its ending says how: .parquet (needs pyarrow), .csv or .jsonl.
 
-        The file is complete or not there at all: it is written beside its place and moved there at the end.
-        Raises ValueError for another ending.
+        A spreadsheet takes a cell of a .csv file that begins with = + - or @ for a formula, and may run it.  With
+        `escape_formulas`, texts that begin so, or with a tab or carriage return, get an apostrophe before them, which
+        no longer is what the article has: for tables of others' texts that will be opened in a spreadsheet.  Other
+        kinds of file say which cells are texts, and stay as they are.
+
+        The file is complete or not there at all, and an old one stays until then: it is written beside its place and
+        moved there at the end.  Raises ValueError for another ending, OSError where there is no room or permission.
+
+        >>> import tempfile, pathlib
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     t = Table.from_columns({"text": ["=1+1", "1+1"], "n": [-2, 3]}, ["string", "int32"])
+        ...     t.write(f"{folder}/t.csv", escape_formulas=True)
+        ...     print(pathlib.Path(folder, "t.csv").read_text())
+        text,n
+        '=1+1,-2
+        1+1,3
+        <BLANKLINE>
         """
         target = Path(path)
         writers: dict[str, Callable[[Path], None]] = {
             ".parquet": self._write_parquet,
-            ".csv": self._write_csv,
+            ".csv": partial(self._write_csv, escape_formulas=escape_formulas),
             ".jsonl": self._write_jsonl,
         }
         writer = writers.get(target.suffix.lower())
@@ -515,9 +536,9 @@ class Table:
             for batch in reader:
                 writer.write_batch(batch)
 
-    def _write_csv(self, path: Path) -> None:
+    def _write_csv(self, path: Path, *, escape_formulas: bool) -> None:
         with open_text(path, newline="") as file:
-            write_rows(self, file, "csv")
+            write_rows(self, file, "csv", escape_formulas=escape_formulas)
 
     def _write_jsonl(self, path: Path) -> None:
         with open_text(path) as file:
@@ -575,6 +596,11 @@ def _cut(text: str) -> str:
 def one_line(text: str) -> str:
     """A text without line breaks, control characters or more than one space at a time."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def column_name(text: str) -> str:
+    """A text as the name of a column, which Arrow ends at a NUL."""
+    return text.replace("\0", "\ufffd")
 
 
 def width_of(text: str) -> int:
@@ -641,15 +667,81 @@ def shortened(text: str, width: int) -> str:
 
 @contextmanager
 def replacing(target: Path) -> Generator[Path, None, None]:
-    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not."""
+    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not.
+
+    What was written is on the disk before it takes that place: a machine that loses its power has the old file or the
+    new one.  A process that is killed leaves its half file beside the target, under a name that begins with a dot;
+    the next one to write this target removes it.  An OSError about this file names `target`.
+    """
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}")
+    begun = f".{target.name}."
+    temporary = target.with_name(f"{begun}{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
     try:
-        yield temporary
-        os.replace(temporary, target)
+        with _held(temporary):
+            _remove_abandoned(target.parent, begun)
+            yield temporary
+            _onto_disk(temporary)
+            os.replace(temporary, target)
+        _onto_disk(target.parent)
+    except OSError as error:
+        if str(error.filename) == str(temporary) or (error.filename is None and error.errno in _NO_ROOM):
+            raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), str(target)) from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _held(path: Path) -> Generator[None, None, None]:
+    """A new file with a lock on it, which the system takes off when the process ends, however it ends."""
+    with ExitStack() as stack:
+        while True:
+            file = stack.enter_context(open(path, "xb"))
+            if sys.platform == "win32":  # where no open file can be replaced, nor removed
+                file.close()
+                break
+            _lock(file.fileno(), wait=True)
+            if os.fstat(file.fileno()).st_nlink:
+                break  # else somebody thought it abandoned before it was locked
+        yield
+
+
+def _remove_abandoned(folder: Path, begun: str) -> None:
+    """Remove what processes that were killed have left: half files that nobody holds."""
+    with suppress(OSError):
+        names = [name for name in os.listdir(folder) if name.startswith(begun) and name.endswith(_UNFINISHED)]
+        for name in names:
+            with suppress(OSError), open(folder / name, "rb") as file:
+                if _lock(file.fileno(), wait=False):
+                    (folder / name).unlink()
+
+
+def _lock(descriptor: int, *, wait: bool) -> bool:
+    """Take the only lock on a file, or say that it cannot be had."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:  # another process has it, or the file system has no locks
+        return False
+    return True
+
+
+def _onto_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would outlive a loss of power."""
+    is_folder = path.is_dir()
+    if is_folder and sys.platform == "win32":
+        return
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+    try:
+        with suppress(OSError) if is_folder else nullcontext():  # not all file systems do so for folders
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
@@ -657,16 +749,25 @@ def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
     return open(path, "w", encoding="utf-8", errors="replace", newline=newline)
 
 
-def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True) -> None:
+def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True, escape_formulas: bool = False) -> None:
     """Write a table to an open file as "csv", with the names of columns first (`head`), or as "jsonl"."""
     rows = ({name: _plain(value) for name, value in row.items()} for row in table)
     if kind == "jsonl":
         file.writelines(map(json_line, rows))
         return
+    cell = _no_formula if escape_formulas else _as_it_is
     writer = csv.writer(file)
     if head:
-        writer.writerow(table.columns)
-    writer.writerows(row.values() for row in rows)
+        writer.writerow(map(cell, table.columns))
+    writer.writerows(map(cell, row.values()) for row in rows)
+
+
+def _no_formula(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def json_line(value: Any) -> str:
