@@ -24,14 +24,14 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan bench train fit tables format lint notebooks clean
+.PHONY: demo test build test-c asan fuzz replay bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 demo: build
 	$(BIN)/python -m quotelens demo
 
-test: test-c asan build/train/train $(VENV)/tests.stamp $(VENV)/core.stamp
+test: test-c asan replay build/train/train $(VENV)/tests.stamp $(VENV)/core.stamp
 	$(BIN)/python -m pytest -q
 
 build: $(VENV)/core.stamp
@@ -126,6 +126,49 @@ run-asan-%: build/asan/tests/%
 
 run-%: build/tests/%
 	$< $(ARGUMENTS_$*)
+
+# --------------------------------------------------------------------- fuzzing, sanitizers, analysis, coverage
+
+FUZZ_SECONDS = 8
+FUZZ_FLAGS = -std=c11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_HEADERS = $(wildcard tests/fuzz/*.h)
+
+build/%.stamp: | build/system.stamp
+	sh tools/bootstrap.sh --tool $*
+	@touch $@
+
+build/fuzz/core/%.o: ext/core/%.c $(HEADERS) | build/clang.stamp
+	@mkdir -p $(@D)
+	@echo "  CLANG $@"
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(CPPFLAGS) -c $< -o $@
+
+build/fuzz/core/model_data.o: $(MODEL)
+
+build/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_HEADERS) $(CORE:ext/core/%.c=build/fuzz/core/%.o)
+	@echo "  CLANG $@"
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+
+# New inputs are kept in build/fuzz; what stops a target is left in build/fuzz/found, and belongs into regressions.
+fuzz: $(TARGETS:%=fuzz-%)
+
+fuzz-%: build/fuzz/%
+	@mkdir -p build/fuzz/corpus/$* build/fuzz/found
+	@echo "$* for $(FUZZ_SECONDS) s"
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 -max_len=4096 -dict=tests/fuzz/words.dict \
+	    -artifact_prefix=build/fuzz/found/$*- -print_final_stats=1 build/fuzz/corpus/$* tests/fuzz/seeds/$* \
+	    $(wildcard tests/fuzz/regressions/$*) 2>build/fuzz/$*.log || { tail -60 build/fuzz/$*.log; exit 1; }
+	@grep -E "executed_units|^#.*DONE" build/fuzz/$*.log
+
+build/asan/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_HEADERS) build/asan/libquotelens.a
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+
+replay: $(TARGETS:%=replay-%)
+
+replay-%: build/asan/fuzz/%
+	$< tests/fuzz/seeds/$* $(wildcard tests/fuzz/regressions/$*)
 
 # ------------------------------------------------------------------------------------------------ the rest
 
