@@ -168,7 +168,8 @@ build/asan/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_HEADERS) build
 replay: $(TARGETS:%=replay-%)
 
 replay-%: build/asan/fuzz/%
-	$< tests/fuzz/seeds/$* $(wildcard tests/fuzz/regressions/$*)
+	@echo "$< tests/fuzz/*/$*"
+	@$< $(wildcard tests/fuzz/*/$*) 2>$<.log || { tail -60 $<.log; exit 1; }
 
 # ------------------------------------------------------------------------------------------------ the rest
 

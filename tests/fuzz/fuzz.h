@@ -52,7 +52,7 @@ static inline char *take_string(input *in, uint8_t end) {
 
 /* The bytes in a block of their own size, so that a look behind the last is seen; to be freed. */
 static inline char *own_copy(input in) {
-    char *copy = malloc(in.n > 0 ? in.n : 1);
+    char *copy = calloc(in.n > 0 ? in.n : 1, 1);
     DEMAND(copy != NULL);
     if (in.n > 0) memcpy(copy, in.bytes, in.n);
     return copy;

@@ -38,10 +38,24 @@ static void check_diff(ql_word_slice a, ql_word_slice b) {
     ql_free(edits);
 }
 
-/* Seven bytes of options, of which the first says whether they count; then the lines. */
+/* Any four bytes. */
+static int32_t take_int(input *in) {
+    uint32_t made = 0;
+    for (int i = 0; i < 4; i++) made = made << 8 | take_byte(in);
+    return (int32_t)made;
+}
+
+static void take_any(input *in, ql_family_options *to) {
+    int32_t *const each[] = {&to->least_shared, &to->against_percent, &to->least_words,   &to->long_shared,
+                             &to->long_percent, &to->phrase_shared,   &to->phrase_centres};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) *each[i] = take_int(in);
+}
+
+/* A byte that says whether options count, and whether they are likely; six of likely ones, or any; then the lines. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     input in = {bytes, n_bytes};
-    bool has_options = take_byte(&in) & 1;
+    uint8_t flags = take_byte(&in);
+    bool has_options = flags & 1;
     ql_family_options options = ql_family_defaults;
     options.least_shared = take_byte(&in) * 16;
     options.against_percent = take_byte(&in);
@@ -49,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     options.long_shared = take_byte(&in) * 32;
     options.phrase_shared = take_byte(&in) * 16;
     options.phrase_centres = take_byte(&in) % 8;
+    if (flags & 2) take_any(&in, &options);
     ql_families *families;
     ql_word_slice last = {"", 0};
     size_t n = 0;

@@ -1,5 +1,5 @@
-/* Runs a target over files, with any compiler: REPLAY [FILE | FOLDER]...  Stops where the target does, and has then
-   printed the file's name. */
+/* Runs a target over files, with any compiler: REPLAY [FILE | FOLDER]...  Where the target stops, the file is
+   the last that was printed. */
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -22,7 +22,7 @@ static void replay_file(const char *path) {
         n += more;
     } while (more > 0);
     fclose(file);
-    fprintf(stderr, "%s\r", path);
+    fprintf(stderr, "%s\n", path);
     LLVMFuzzerTestOneInput(bytes, n);
     n_files++;
     free(bytes);
@@ -45,7 +45,6 @@ static void replay(const char *path) {
 
 int main(int n, char **arguments) {
     for (int i = 1; i < n; i++) replay(arguments[i]);
-    fprintf(stderr, "\033[K");
     printf("%d files\n", n_files);
     return n_files == 0;
 }

@@ -47,7 +47,7 @@ static inline void check_marks(const ql_result *result, int32_t n_bytes) {
         DEMAND(is_slice(mark->start, mark->end, i > 0 ? marks[i - 1].start : 0, n_bytes));
         DEMAND(is_slice(mark->content_start, mark->content_end, mark->start, mark->end));
         DEMAND(is_id(mark->parent, i) && is_id(mark->continues, i) && mark->form < QL_FORMS);
-        DEMAND((mark->parent == QL_NONE) == (mark->depth == 0) && mark->depth < QL_MAX_DEPTH);
+        DEMAND((mark->parent == QL_NONE) == (mark->depth == 0) && mark->depth <= QL_MAX_DEPTH);
         if (mark->parent == QL_NONE) continue;
         const ql_mark_pair *around = &marks[mark->parent];
         DEMAND(around->start <= mark->start && mark->end <= around->end && around->depth + 1 == mark->depth);
