@@ -81,15 +81,15 @@ build/asan/libquotelens.a: $(CORE:ext/core/%.c=build/asan/core/%.o)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-build/tests/%: tests/core/%.c tests/core/check.h build/libquotelens.a
+build/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+	@$(CC) $(CFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LDFLAGS_$*) $(LIBS)
 
-build/asan/tests/%: tests/core/%.c tests/core/check.h build/asan/libquotelens.a
+build/asan/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/asan/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LDFLAGS_$*) $(LIBS)
 
 build/train/%.o: ext/train/%.c $(TRAIN_HEADERS) | build/system.stamp
 	@mkdir -p $(@D)
@@ -112,6 +112,15 @@ build/asan/train/train: $(call objects,build/asan)
 
 # Unicode's own break tests, for test_unicode; it does without where they are not there.
 ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
+
+ARGUMENTS_test_threads = $(wildcard python/quotelens/samples/*.txt)
+LDFLAGS_test_threads = -pthread
+
+# test_memory stands between the core and whoever gives it memory.
+comma = ,
+GIVERS = malloc calloc realloc free pcre2_compile_8 pcre2_match_8 pcre2_match_data_create_8 \
+    pcre2_match_context_create_8 pcre2_jit_stack_create_8
+LDFLAGS_test_memory = $(GIVERS:%=-Wl$(comma)--wrap=%)
 
 test-c: $(TESTS:%=run-%)
 asan: run-asan-train $(TESTS:%=run-asan-%)
