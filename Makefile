@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan fuzz replay bench train fit tables format lint notebooks clean
+.PHONY: demo test build test-c asan asan-python tsan valgrind analyse coverage fuzz replay bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -179,6 +179,69 @@ replay: $(TARGETS:%=replay-%)
 replay-%: build/asan/fuzz/%
 	@echo "$< tests/fuzz/*/$*"
 	@$< $(wildcard tests/fuzz/*/$*) 2>$<.log || { tail -60 $<.log; exit 1; }
+
+# The C tests under ThreadSanitizer and valgrind, and counted by gcov: the same rules with other flags.
+FLAGS_tsan = -O1 -fsanitize=thread
+FLAGS_valgrind = -O1
+FLAGS_coverage = -O0 --coverage -DNDEBUG
+
+define variant
+build/$(1)/core/%.o: ext/core/%.c $$(HEADERS) | build/system.stamp
+	@mkdir -p $$(@D)
+	@echo "  CC $$@"
+	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) -c $$< -o $$@
+
+build/$(1)/core/model_data.o: $$(MODEL)
+
+build/$(1)/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h $$(CORE:ext/core/%.c=build/$(1)/core/%.o)
+	@mkdir -p $$(@D)
+	@echo "  CC $$@"
+	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) $$(filter-out %.h,$$^) -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
+endef
+$(foreach name,tsan valgrind coverage,$(eval $(call variant,$(name))))
+
+# ThreadSanitizer of older compilers asks for addresses that are not moved about.
+tsan: build/tsan/tests/test_threads
+	setarch -R $< $(wordlist 1,4,$(ARGUMENTS_test_threads))
+
+# But for test_memory, which counts all that it hands out by itself, and would take hours.
+valgrind: $(patsubst %,run-valgrind-%,$(filter-out test_memory,$(TESTS)))
+
+run-valgrind-%: build/valgrind/tests/% build/valgrind.stamp
+	valgrind -q --leak-check=full --error-exitcode=1 $< $(wordlist 1,1,$(ARGUMENTS_$*))
+
+# The package beside itself, its extension with the sanitizers.  CPython leaves memory behind at its end.
+ASAN_PYTHON = build/asan-python/package
+ASAN_TESTS = tests/binding tests/property tests/pathological/test_hostile.py tests/unit/test_corpus.py
+
+asan-python: $(VENV)/tests.stamp $(VENV)/core.stamp
+	rm -rf $(ASAN_PYTHON) && mkdir -p $(ASAN_PYTHON)
+	cp -r python/quotelens $(ASAN_PYTHON) && rm -f $(ASAN_PYTHON)/quotelens/_core.*.so
+	QL_SANITIZE=1 $(BIN)/python setup.py -q build_ext --build-temp build/asan-python/objects --build-lib $(ASAN_PYTHON)
+	PYTHONPATH=$(ASAN_PYTHON) LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
+	    $(BIN)/python -m pytest -q -p no:cacheprovider $(ASAN_TESTS)
+
+# Lines and branches of ext/core that the tests of both languages reach, by file.
+coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check gcovr
+	@find build/coverage -name "*.gcda" -delete
+	@for name in $(TESTS); do build/coverage/tests/$$name | tail -1; done
+	rm -rf build/coverage/package && mkdir -p build/coverage/package && cp -r python/quotelens build/coverage/package
+	rm -f build/coverage/package/quotelens/_core.*.so
+	QL_COVERAGE=1 $(BIN)/python setup.py -q build_ext --build-temp build/coverage/objects --build-lib build/coverage/package
+	PYTHONPATH=build/coverage/package $(BIN)/python -m pytest -q -p no:cacheprovider tests --ignore=tests/hygiene --ignore=tests/notebooks
+	$(BIN)/gcovr --root ext/core --filter ext/core/ --branches --exclude-unreachable-branches --txt build/coverage.txt build/coverage
+	@cat build/coverage.txt && $(BIN)/gcovr --root ext/core --filter ext/core/ --print-summary build/coverage | tail -3
+
+# clang's warnings, and what cppcheck sees.  A finding that is none has its reason behind it in the source.
+analyse: build/clang.stamp build/cppcheck.stamp
+	@for file in $(CORE) $(wildcard ext/train/*.c); do \
+	    clang -std=c11 $(WARNINGS) $(CPPFLAGS) -fsyntax-only $$file || exit 1; done
+	@for file in $(BINDING); do \
+	    clang -std=c11 $(WARNINGS) $(CPPFLAGS) $$($(PYTHON)-config --includes | sed 's/-I/-isystem /g') -fsyntax-only $$file || exit 1; done
+	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem -j 2 \
+	    -DPy_BEGIN_ALLOW_THREADS= -DPy_END_ALLOW_THREADS= -Iext/core -Iext/tables ext/core ext/binding ext/train
 
 # ------------------------------------------------------------------------------------------------ the rest
 
