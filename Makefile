@@ -24,7 +24,7 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test build test-c asan asan-python tsan valgrind analyse coverage fuzz replay bench train fit tables format lint notebooks clean
+.PHONY: demo test build test-c asan asan-python tsan valgrind analyse coverage fuzz fuzz-python replay bench train fit tables format lint notebooks clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -169,6 +169,13 @@ fuzz-%: build/fuzz/%
 	    $(wildcard tests/fuzz/regressions/$*) 2>build/fuzz/$*.log || { tail -60 build/fuzz/$*.log; exit 1; }
 	@grep -E "executed_units|^#.*DONE" build/fuzz/$*.log
 
+# The binding, with whatever Python atheris has wheels for.
+fuzz-python: $(VENV)/core.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check atheris
+	@mkdir -p build/fuzz/found build/fuzz/corpus/binding
+	$(BIN)/python tests/fuzz/fuzz_binding.py -max_total_time=$(FUZZ_SECONDS) -len_control=0 -max_len=2000 -artifact_prefix=build/fuzz/found/binding- \
+	    build/fuzz/corpus/binding
+
 build/asan/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_HEADERS) build/asan/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
@@ -193,7 +200,11 @@ build/$(1)/core/%.o: ext/core/%.c $$(HEADERS) | build/system.stamp
 
 build/$(1)/core/model_data.o: $$(MODEL)
 
-build/$(1)/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h $$(CORE:ext/core/%.c=build/$(1)/core/%.o)
+build/$(1)/libquotelens.a: $$(CORE:ext/core/%.c=build/$(1)/core/%.o)
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
+
+build/$(1)/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/$(1)/libquotelens.a
 	@mkdir -p $$(@D)
 	@echo "  CC $$@"
 	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) $$(filter-out %.h,$$^) -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
@@ -221,6 +232,8 @@ asan-python: $(VENV)/tests.stamp $(VENV)/core.stamp
 	PYTHONPATH=$(ASAN_PYTHON) LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
 	    $(BIN)/python -m pytest -q -p no:cacheprovider $(ASAN_TESTS)
 
+COVERAGE_TESTS = tests/binding tests/examples tests/property tests/pathological tests/unit tests/conformance
+
 # Lines and branches of ext/core that the tests of both languages reach, by file.
 coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
 	@$(BIN)/pip install -q --disable-pip-version-check gcovr
@@ -229,7 +242,7 @@ coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
 	rm -rf build/coverage/package && mkdir -p build/coverage/package && cp -r python/quotelens build/coverage/package
 	rm -f build/coverage/package/quotelens/_core.*.so
 	QL_COVERAGE=1 $(BIN)/python setup.py -q build_ext --build-temp build/coverage/objects --build-lib build/coverage/package
-	PYTHONPATH=build/coverage/package $(BIN)/python -m pytest -q -p no:cacheprovider tests --ignore=tests/hygiene --ignore=tests/notebooks
+	PYTHONPATH=build/coverage/package $(BIN)/python -m pytest -q -p no:cacheprovider $(COVERAGE_TESTS)
 	$(BIN)/gcovr --root ext/core --filter ext/core/ --branches --exclude-unreachable-branches --txt build/coverage.txt build/coverage
 	@cat build/coverage.txt && $(BIN)/gcovr --root ext/core --filter ext/core/ --print-summary build/coverage | tail -3
 
@@ -285,11 +298,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 	@touch $@
 
 format: $(VENV)/lint.stamp
-	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
 	$(BIN)/ruff format python tests tools ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
-	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests tools ext/gen setup.py
 	$(BIN)/python -m mypy
 
