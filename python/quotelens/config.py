@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
 from quotelens.known import KnownSource, with_sources
-from quotelens.table import Table, optional, replacing
+from quotelens.table import Table, replacing, rows_of_frame
 from quotelens.weights import read_weights, weights_toml
 from quotelens.wording import is_not_one_of, shown, slip_of
 
@@ -385,7 +385,7 @@ def _rows_of(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
-        yield from _rows_of(optional("pyarrow", "Reading a dataframe").table(rows).to_pylist())
+        yield from _rows_of(rows_of_frame(rows))
     elif isinstance(rows, Mapping):
         for lemma, tone in rows.items():
             if not isinstance(tone, str):

@@ -36,7 +36,7 @@ from quotelens.records import (
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.sources import TABLES as SOURCE_TABLES
 from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table import CONFIDENCES, Table, optional, replacing
+from quotelens.table import CONFIDENCES, Table, optional, replacing, rows_of_frame
 from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
 from quotelens.wording import counted, names_given, shown
 
@@ -820,7 +820,7 @@ def _records_of(
     if type(data).__name__ == "LazyFrame":
         raise TypeError("This is a LazyFrame, which has no rows yet: give what its .collect() gives.")
     if hasattr(data, "__arrow_c_stream__"):
-        items: list[Any] = _rows_of_frame(data)
+        items: list[Any] = rows_of_frame(data)
     elif isinstance(data, Mapping) or not isinstance(data, Iterable):
         raise TypeError(
             f"Cannot make a corpus of a {type(data).__name__}: give a list of texts, a list of dicts, or a dataframe."
@@ -854,15 +854,6 @@ def _columns_of(
     if not names:
         return None
     return pick_columns(names, text, id, ours)
-
-
-def _rows_of_frame(data: Any) -> list[Any]:
-    """The rows of a dataframe as dicts, or the texts of a series."""
-    arrow = optional("pyarrow", "Reading a dataframe")
-    try:
-        return list(arrow.table(data).to_pylist())
-    except (arrow.ArrowException, TypeError, ValueError):
-        return list(arrow.chunked_array(data).to_pylist())
 
 
 def _some_ids(records: list[Record], most: int = 5) -> str:

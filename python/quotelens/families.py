@@ -139,9 +139,9 @@ def facts_of(documents: Any) -> dict[str, Facts]:
     A column that is not there is not known.
     """
     if not isinstance(documents, Table) and hasattr(documents, "__arrow_c_stream__"):
-        from quotelens.table import optional
+        from quotelens.table import rows_of_frame
 
-        documents = optional("pyarrow", "Reading a dataframe").table(documents).to_pylist()
+        documents = rows_of_frame(documents)
     return {str(row["doc_id"]): Facts(row.get("outlet"), moment_of(row.get("published"))) for row in documents}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quotelens import _core
-from quotelens.table import Table, optional
+from quotelens.table import Table, rows_of_frame
 from quotelens.wording import slip_of
 
 Value = str | int | float | bool
@@ -87,7 +87,7 @@ def _rows_of(rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
-        yield from _rows_of(optional("pyarrow", "Reading a dataframe").table(rows).to_pylist())
+        yield from _rows_of(rows_of_frame(rows))
     elif isinstance(rows, Iterable) and not isinstance(rows, (bytes, Mapping)):
         for k, row in enumerate(rows):
             if not isinstance(row, Mapping):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
-from quotelens.table import Table, column_name, optional
+from quotelens.table import Table, column_name, rows_of_frame
 from quotelens.wording import names_given
 
 By = str | Sequence[str]
@@ -137,7 +137,7 @@ def as_table(rows: Any) -> Table:
     if isinstance(rows, Table):
         return rows
     if hasattr(rows, "__arrow_c_stream__"):
-        rows = optional("pyarrow", "Reading a dataframe").table(rows).to_pylist()
+        rows = rows_of_frame(rows)
     if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
         raise TypeError(f"A table, a dataframe or a list of dicts is wanted, not a {type(rows).__name__}.")
     columns = {name: typed([row.get(name) for row in rows]) for name in dict.fromkeys(n for row in rows for n in row)}

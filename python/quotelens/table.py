@@ -79,6 +79,26 @@ def optional(package: str, purpose: str) -> Any:
         raise ImportError(message) from error
 
 
+def rows_of_frame(data: Any) -> list[Any]:
+    """The rows of a dataframe as dicts, or the values of a series.
+
+    Raises ValueError for several columns of one name, and for memory that is no valid Arrow.
+    """
+    arrow = optional("pyarrow", "Reading a dataframe")
+    try:
+        rows = arrow.table(data)
+    except (arrow.ArrowException, TypeError, ValueError):
+        rows = arrow.chunked_array(data)
+    rows.validate(full=True)  # offsets that lead out of the memory would be followed
+    names = getattr(rows, "column_names", [])
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"The dataframe has several columns called {', '.join(map(repr, twice))}. Rename all but one."
+        )
+    return list(rows.to_pylist())
+
+
 class Table:
     """Rows and named columns, such as the quotes of a corpus.
 
