@@ -53,6 +53,7 @@ def uses() -> None:
     assert_type(quotes.share(by=["outlet", "kind"]).pivot("outlet", "kind", values="n"), ql.Table)
     assert_type(quotes.info, dict[str, Any])
     assert_type(quotes.write("quotes.csv"), None)
+    assert_type(quotes.write("quotes.csv", escape_formulas=True), None)
 
     assert_type(corpus[0].explain(0), Explanation)
     assert_type(ql.train("gold.jsonl", output="weights.toml", kinds="direct"), Training)
