@@ -221,7 +221,7 @@ replay-%: build/asan/fuzz/%
 
 # The C tests under ThreadSanitizer and valgrind, and counted by gcov: the same rules with other flags.
 FLAGS_tsan = -O1 -fsanitize=thread
-FLAGS_valgrind = -O1
+FLAGS_valgrind = -O1 -Wno-maybe-uninitialized
 FLAGS_coverage = -O0 --coverage -DNDEBUG
 
 define variant
@@ -275,8 +275,8 @@ coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
 	rm -f build/coverage/package/quotelens/_core.*.so
 	QL_COVERAGE=1 $(BIN)/python setup.py -q build_ext --build-temp build/coverage/objects --build-lib build/coverage/package
 	PYTHONPATH=build/coverage/package $(BIN)/python -m pytest -q -p no:cacheprovider $(COVERAGE_TESTS)
-	$(BIN)/gcovr --root ext/core --filter ext/core/ --branches --exclude-unreachable-branches --txt build/coverage.txt build/coverage
-	@cat build/coverage.txt && $(BIN)/gcovr --root ext/core --filter ext/core/ --print-summary build/coverage | tail -3
+	$(BIN)/gcovr --gcov-ignore-parse-errors=all --merge-mode-functions=separate --exclude-unreachable-branches --root . \
+	    --filter ext/core/ --txt - --print-summary build/coverage 2>build/coverage/log || { tail -5 build/coverage/log; exit 1; }
 
 # clang's warnings, and what cppcheck sees.  A finding that is none has its reason behind it in the source.
 analyse: build/clang.stamp build/cppcheck.stamp

@@ -247,7 +247,7 @@ class Stream:
         if self._bar is not None:
             self._bar.update(sum(file.size for file in files))
 
-    def _fingerprint(self, escape_formulas: bool) -> str:
+    def _fingerprint(self, escape_formulas: bool = False) -> str:
         """What the result depends on: two runs of one fingerprint write the same."""
         options = self._inputs.options
         facts = [

@@ -24,6 +24,9 @@ from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 from quotelens import _core
 from quotelens.wording import names_given, shown
 
+if sys.platform != "win32":
+    import fcntl
+
 if TYPE_CHECKING:
     import pandas
     import polars
@@ -57,6 +60,7 @@ _EXTRAS = {
 _NUMBERS = ("int32", "int64", "float64")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
 _UNFINISHED = ".unfinished"
+_MOST_WRITERS = 100  # of one file at a time, whose half files the next one takes over
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no file
 CONFIDENCES = (0.5, 0.8)
 """Where confidences are cut into unsure, likely and sure, if nothing else is said."""
@@ -691,64 +695,49 @@ def replacing(target: Path) -> Generator[Path, None, None]:
 
     What was written is on the disk before it takes that place: a machine that loses its power has the old file or the
     new one.  A process that is killed leaves its half file beside the target, under a name that begins with a dot;
-    the next one to write this target removes it.  An OSError about this file names `target`.
+    the next one to write this target takes it over.  An OSError about this file names `target`.
     """
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
-    begun = f".{target.name}."
-    temporary = target.with_name(f"{begun}{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
-    try:
-        with _held(temporary):
-            _remove_abandoned(target.parent, begun)
+    with ExitStack() as held:
+        temporary = _beside(target, held)
+        try:
+            temporary.touch()  # for an error that says what is wrong, where others' writers do not
             yield temporary
             _onto_disk(temporary)
             os.replace(temporary, target)
-        _onto_disk(target.parent)
-    except OSError as error:
-        if str(error.filename) == str(temporary) or (error.filename is None and error.errno in _NO_ROOM):
-            raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), str(target)) from error
-        raise
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        except BaseException as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and (
+                str(error.filename) == str(temporary) or (error.filename is None and error.errno in _NO_ROOM)
+            ):
+                raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), str(target)) from error
+            raise
+    _onto_disk(target.parent)
 
 
-@contextmanager
-def _held(path: Path) -> Generator[None, None, None]:
-    """A new file with a lock on it, which the system takes off when the process ends, however it ends."""
-    with ExitStack() as stack:
-        while True:
-            file = stack.enter_context(open(path, "xb"))
-            if sys.platform == "win32":  # where no open file can be replaced, nor removed
-                file.close()
+def _beside(target: Path, held: ExitStack) -> Path:
+    """Where to write: a file that nobody else holds, with a lock that ends with the process, however it ends."""
+    if sys.platform != "win32":
+        for k in range(_MOST_WRITERS):
+            path = target.with_name(f".{target.name}.{k}{_UNFINISHED}")
+            try:
+                file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+            except OSError:  # such as one of another user
                 break
-            _lock(file.fileno(), wait=True)
-            if os.fstat(file.fileno()).st_nlink:
-                break  # else somebody thought it abandoned before it was locked
-        yield
-
-
-def _remove_abandoned(folder: Path, begun: str) -> None:
-    """Remove what processes that were killed have left: half files that nobody holds."""
-    with suppress(OSError):
-        names = [name for name in os.listdir(folder) if name.startswith(begun) and name.endswith(_UNFINISHED)]
-        for name in names:
-            with suppress(OSError), open(folder / name, "rb") as file:
-                if _lock(file.fileno(), wait=False):
-                    (folder / name).unlink()
-
-
-def _lock(descriptor: int, *, wait: bool) -> bool:
-    """Take the only lock on a file, or say that it cannot be had."""
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError:  # another process has it, or the file system has no locks
-        return False
-    return True
+            held.callback(os.close, file)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(file), os.stat(path)):
+                    return path
+            except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
+                continue
+            except OSError:  # a file system without locks, where nobody holds such a file
+                with suppress(OSError):
+                    path.unlink()
+                break
+    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
 
 
 def _onto_disk(path: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -263,11 +264,27 @@ def test_half_files_of_the_living_stay(tmp_path):
 
 def test_half_files_of_the_dead_go(tmp_path):
     target = tmp_path / "q.csv"
-    (tmp_path / ".q.csv.123-abc.unfinished").write_text("half")
+    (tmp_path / ".q.csv.0.unfinished").write_text("half a file, and longer than the new one")
     (tmp_path / ".q.csv.mine").write_text("of somebody else")
     with replacing(target) as temporary:
         temporary.write_text("new")
+    assert target.read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".q.csv.mine", "q.csv"]
+
+
+def test_many_writers_of_one_file(tmp_path):
+    """All have turns with the same names, and each leaves a whole file."""
+    target, texts = tmp_path / "q.csv", [str(k) * 20_000 for k in range(8)]
+
+    def write(text):
+        for _ in range(30):
+            with replacing(target) as temporary:
+                temporary.write_text(text)
+            assert target.read_text() in texts
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, texts))
+    assert [path.name for path in tmp_path.iterdir()] == ["q.csv"]
 
 
 def test_an_error_of_another_file_keeps_its_name(tmp_path):

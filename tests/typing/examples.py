@@ -61,6 +61,7 @@ def uses() -> None:
     assert_type(corpus[:2], ql.Corpus)
     assert_type(corpus.ids, list[str])
     assert_type(quotes.write("quotes.csv"), None)
+    assert_type(quotes.write("quotes.csv", escape_formulas=True), None)
 
     assert_type(corpus[0].explain(0), Explanation)
     assert_type(ql.train("gold.jsonl", output="weights.toml", kinds="direct"), Training)
