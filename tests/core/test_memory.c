@@ -131,7 +131,7 @@ static ql_status live_analysis(world *w) {
 static ql_status count_lines(world *w, ql_line_counts *counts) {
     for (size_t i = 0; i < 70; i++) {
         char outlet = (char)('a' + i % 3);
-        QL_TRY(ql_line_counts_add(counts, &outlet, 1, w->text + i, sizeof PAGE - 2, NULL));
+        QL_TRY(ql_line_counts_add(counts, &outlet, 1, w->text + i, w->n_bytes - i, NULL));
     }
     QL_TRY(ql_line_counts_finish(counts, NULL));
     ql_result *result;
