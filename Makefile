@@ -24,14 +24,15 @@ TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 
-.PHONY: demo test test-python floors integrations build test-c asan bench train fit tables format lint notebooks docs clean
+.PHONY: demo test test-python floors integrations dist build test-c asan asan-python tsan valgrind analyse coverage fuzz \
+    fuzz-python replay bench train fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 demo: build
 	$(BIN)/python -m quotelens demo
 
-test: test-c asan build/train/train test-python
+test: test-c asan replay build/train/train test-python
 
 test-python: $(VENV)/tests.stamp $(VENV)/core.stamp
 	$(BIN)/python -m pytest -q $(PYTEST)
@@ -45,6 +46,11 @@ floors: build/floors.txt
 build/floors.txt: tools/floors.py pyproject.toml
 	@mkdir -p $(@D)
 	$(PYTHON) $< >$@
+
+# Sdist and wheels of the last commit, built twice, checked and tested in bare environments: make dist PYTHONS="…"
+PYTHONS = $(PYTHON)
+dist: build/system.stamp
+	$(PYTHON) tools/dist.py $(PYTHONS)
 
 build: $(VENV)/core.stamp
 
@@ -107,15 +113,15 @@ build/asan/libquotelens.a: $(CORE:ext/core/%.c=build/asan/core/%.o)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-build/tests/%: tests/core/%.c tests/core/check.h build/libquotelens.a
+build/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+	@$(CC) $(CFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LDFLAGS_$*) $(LIBS)
 
-build/asan/tests/%: tests/core/%.c tests/core/check.h build/asan/libquotelens.a
+build/asan/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/asan/libquotelens.a
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LDFLAGS_$*) $(LIBS)
 
 build/train/%.o: ext/train/%.c $(TRAIN_HEADERS) | build/system.stamp
 	@mkdir -p $(@D)
@@ -139,6 +145,15 @@ build/asan/train/train: $(call objects,build/asan)
 # Unicode's own break tests, for test_unicode; it does without where they are not there.
 ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
 
+ARGUMENTS_test_threads = $(wildcard python/quotelens/samples/*.txt)
+LDFLAGS_test_threads = -pthread
+
+# test_memory stands between the core and whoever gives it memory.
+comma = ,
+GIVERS = malloc calloc realloc free pcre2_compile_8 pcre2_match_8 pcre2_match_data_create_8 \
+    pcre2_match_context_create_8 pcre2_jit_stack_create_8
+LDFLAGS_test_memory = $(GIVERS:%=-Wl$(comma)--wrap=%)
+
 test-c: $(TESTS:%=run-%)
 asan: run-asan-train $(TESTS:%=run-asan-%)
 
@@ -152,6 +167,126 @@ run-asan-%: build/asan/tests/%
 
 run-%: build/tests/%
 	$< $(ARGUMENTS_$*)
+
+# --------------------------------------------------------------------- fuzzing, sanitizers, analysis, coverage
+
+FUZZ_SECONDS = 8
+FUZZ_FLAGS = -std=c11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_HEADERS = $(wildcard tests/fuzz/*.h)
+
+build/%.stamp: | build/system.stamp
+	sh tools/bootstrap.sh --tool $*
+	@touch $@
+
+build/fuzz/core/%.o: ext/core/%.c $(HEADERS) | build/clang.stamp
+	@mkdir -p $(@D)
+	@echo "  CLANG $@"
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(CPPFLAGS) -c $< -o $@
+
+build/fuzz/core/model_data.o: $(MODEL)
+
+build/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_HEADERS) $(CORE:ext/core/%.c=build/fuzz/core/%.o)
+	@echo "  CLANG $@"
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+
+# New inputs are kept in build/fuzz; what stops a target is left in build/fuzz/found, and belongs into regressions.
+fuzz: $(TARGETS:%=fuzz-%)
+
+fuzz-%: build/fuzz/%
+	@mkdir -p build/fuzz/corpus/$* build/fuzz/found
+	@echo "$* for $(FUZZ_SECONDS) s"
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 -max_len=4096 -dict=tests/fuzz/words.dict \
+	    -artifact_prefix=build/fuzz/found/$*- -print_final_stats=1 build/fuzz/corpus/$* tests/fuzz/seeds/$* \
+	    $(wildcard tests/fuzz/regressions/$*) 2>build/fuzz/$*.log || { tail -60 build/fuzz/$*.log; exit 1; }
+	@grep -E "executed_units|^#.*DONE" build/fuzz/$*.log
+
+# The binding, with whatever Python atheris has wheels for.
+fuzz-python: $(VENV)/core.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check atheris
+	@mkdir -p build/fuzz/found build/fuzz/corpus/binding
+	$(BIN)/python tests/fuzz/fuzz_binding.py -max_total_time=$(FUZZ_SECONDS) -len_control=0 -max_len=2000 -artifact_prefix=build/fuzz/found/binding- \
+	    build/fuzz/corpus/binding
+
+build/asan/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_HEADERS) build/asan/libquotelens.a
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+
+replay: $(TARGETS:%=replay-%)
+
+replay-%: build/asan/fuzz/%
+	@echo "$< tests/fuzz/*/$*"
+	@$< $(wildcard tests/fuzz/*/$*) 2>$<.log || { tail -60 $<.log; exit 1; }
+
+# The C tests under ThreadSanitizer and valgrind, and counted by gcov: the same rules with other flags.
+FLAGS_tsan = -O1 -fsanitize=thread
+FLAGS_valgrind = -O1 -Wno-maybe-uninitialized
+FLAGS_coverage = -O0 --coverage -DNDEBUG
+
+define variant
+build/$(1)/core/%.o: ext/core/%.c $$(HEADERS) | build/system.stamp
+	@mkdir -p $$(@D)
+	@echo "  CC $$@"
+	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) -c $$< -o $$@
+
+build/$(1)/core/model_data.o: $$(MODEL)
+
+build/$(1)/libquotelens.a: $$(CORE:ext/core/%.c=build/$(1)/core/%.o)
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
+
+build/$(1)/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/$(1)/libquotelens.a
+	@mkdir -p $$(@D)
+	@echo "  CC $$@"
+	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) $$(filter-out %.h,$$^) -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
+endef
+$(foreach name,tsan valgrind coverage,$(eval $(call variant,$(name))))
+
+# ThreadSanitizer of older compilers asks for addresses that are not moved about.
+tsan: build/tsan/tests/test_threads
+	setarch -R $< $(wordlist 1,4,$(ARGUMENTS_test_threads))
+
+# But for test_memory, which counts all that it hands out by itself, and would take hours.
+valgrind: $(patsubst %,run-valgrind-%,$(filter-out test_memory,$(TESTS)))
+
+run-valgrind-%: build/valgrind/tests/% build/valgrind.stamp
+	valgrind -q --leak-check=full --error-exitcode=1 $< $(wordlist 1,1,$(ARGUMENTS_$*))
+
+# The package beside itself, its extension with the sanitizers.  CPython leaves memory behind at its end.
+ASAN_PYTHON = build/asan-python/package
+ASAN_TESTS = tests/binding tests/property tests/pathological/test_hostile.py tests/unit/test_corpus.py
+
+asan-python: $(VENV)/tests.stamp $(VENV)/core.stamp
+	rm -rf $(ASAN_PYTHON) && mkdir -p $(ASAN_PYTHON)
+	cp -r python/quotelens $(ASAN_PYTHON) && rm -f $(ASAN_PYTHON)/quotelens/_core.*.so
+	QL_SANITIZE=1 $(BIN)/python setup.py -q build_ext --build-temp build/asan-python/objects --build-lib $(ASAN_PYTHON)
+	PYTHONPATH=$(ASAN_PYTHON) LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
+	    $(BIN)/python -m pytest -q -p no:cacheprovider $(ASAN_TESTS)
+
+COVERAGE_TESTS = tests/binding tests/examples tests/property tests/pathological tests/unit tests/conformance
+
+# Lines and branches of ext/core that the tests of both languages reach, by file.
+coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check gcovr
+	@find build/coverage -name "*.gcda" -delete
+	@for name in $(TESTS); do build/coverage/tests/$$name | tail -1; done
+	rm -rf build/coverage/package && mkdir -p build/coverage/package && cp -r python/quotelens build/coverage/package
+	rm -f build/coverage/package/quotelens/_core.*.so
+	QL_COVERAGE=1 $(BIN)/python setup.py -q build_ext --build-temp build/coverage/objects --build-lib build/coverage/package
+	PYTHONPATH=build/coverage/package $(BIN)/python -m pytest -q -p no:cacheprovider $(COVERAGE_TESTS)
+	$(BIN)/gcovr --gcov-ignore-parse-errors=all --merge-mode-functions=separate --exclude-unreachable-branches --root . \
+	    --filter ext/core/ --txt - --print-summary build/coverage 2>build/coverage/log || { tail -5 build/coverage/log; exit 1; }
+
+# clang's warnings, and what cppcheck sees.  A finding that is none has its reason behind it in the source.
+analyse: build/clang.stamp build/cppcheck.stamp
+	@for file in $(CORE) $(wildcard ext/train/*.c); do \
+	    clang -std=c11 $(WARNINGS) $(CPPFLAGS) -fsyntax-only $$file || exit 1; done
+	@for file in $(BINDING); do \
+	    clang -std=c11 $(WARNINGS) $(CPPFLAGS) $$($(PYTHON)-config --includes | sed 's/-I/-isystem /g') -fsyntax-only $$file || exit 1; done
+	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem -j 2 \
+	    -DPy_BEGIN_ALLOW_THREADS= -DPy_END_ALLOW_THREADS= -Iext/core -Iext/tables ext/core ext/binding ext/train
 
 # ------------------------------------------------------------------------------------------------ the rest
 
@@ -195,11 +330,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 	@touch $@
 
 format: $(VENV)/lint.stamp
-	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
 	$(BIN)/ruff format python tests tools examples docs/*.py ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
-	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests tools examples docs/*.py ext/gen setup.py
 	$(BIN)/python -m mypy
 	MYPYPATH=python $(BIN)/python -m mypy.stubtest quotelens._core

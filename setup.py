@@ -1,7 +1,7 @@
 """Build quotelens._core.  All else is in pyproject.toml.
 
 Environment: QL_DEBUG=1 turns warnings into errors and keeps assertions, QL_SANITIZE=1 adds the address and
-undefined-behaviour sanitizers, CC chooses the compiler.
+undefined-behaviour sanitizers, QL_COVERAGE=1 counts the lines that run (gcov), CC chooses the compiler.
 """
 
 import glob
@@ -34,6 +34,7 @@ DEBUG_FLAGS = [
     "-Werror",
 ]
 SANITIZE_FLAGS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"]
+COVERAGE_FLAGS = ["--coverage", "-O0", "-g"]
 
 MISSING = """
 quotelens is built against two libraries of the system; of these is missing or too old:
@@ -96,6 +97,9 @@ def extension():
     if switched_on("QL_SANITIZE"):
         compile_flags += SANITIZE_FLAGS
         link_flags += SANITIZE_FLAGS
+    if switched_on("QL_COVERAGE"):
+        compile_flags += COVERAGE_FLAGS
+        link_flags += ["--coverage"]
     return Extension(
         "quotelens._core",
         sources=sorted(glob.glob("ext/core/*.c")) + sorted(glob.glob("ext/binding/*.c")),

@@ -3,6 +3,7 @@
 # On Debian and Ubuntu it installs what is missing, and only that; elsewhere it says what to install and stops.
 #
 #     tools/bootstrap.sh [PYTHON [java]]        with java: also what Spark needs
+#     tools/bootstrap.sh --tool NAME            a program that a verb needs, of the Debian package of the same name
 set -eu
 
 python=${1:-python3}
@@ -54,6 +55,13 @@ install_with_apt() {
     $as_root apt-get update -q
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }
+
+if [ "${1:-}" = --tool ]; then
+    command -v "$2" >/dev/null 2>&1 && exit
+    command -v apt-get >/dev/null 2>&1 || { echo "This verb needs $2, which is not here: install it." >&2; exit 1; }
+    install_with_apt "$2"
+    exit
+fi
 
 # shellcheck disable=SC2046 # the names are words
 set -- $(missing)

@@ -32,8 +32,13 @@ static bool has_name(const tracer *t, int32_t entity) {
 
 /* --------------------------------------------------------------------------------------------------- steps */
 
+/* NULL where it has none. */
+static ql_step *steps_of(const tracer *t, const ql_quote *quote) {
+    return quote->n_steps > 0 ? t->run->scratch->steps.items + quote->first_step : NULL;
+}
+
 static bool is_step(const tracer *t, const ql_quote *quote, uint8_t role, int32_t start, int32_t end) {
-    const ql_step *steps = t->run->scratch->steps.items + quote->first_step;
+    const ql_step *steps = steps_of(t, quote);
     for (int32_t i = 0; i < quote->n_steps; i++)
         if (steps[i].role == role && steps[i].start < end && start < steps[i].end) return true;
     return false;
@@ -172,7 +177,7 @@ static bool passes_on(uint8_t role) {
 
 /* What the steps of a statement say of a document in them. */
 static void note_steps(tracer *t, const ql_quote *quote) {
-    const ql_step *steps = t->run->scratch->steps.items + quote->first_step;
+    const ql_step *steps = steps_of(t, quote);
     int32_t document = QL_NONE;
     for (int32_t i = 0; i < quote->n_steps; i++) {
         if (steps[i].entity == QL_NONE) continue;
@@ -436,7 +441,7 @@ static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
 /* Steps that the article gives elsewhere: the document, and who passed it on. */
 static bool inherit(tracer *t, int32_t quote) {
     ql_quote *of = &t->run->scratch->quotes.items[quote];
-    const ql_step *steps = t->run->scratch->steps.items + of->first_step;
+    const ql_step *steps = steps_of(t, of);
     int32_t document = QL_NONE;
     bool passed = false;
     for (int32_t i = 0; i < of->n_steps; i++) {
@@ -453,8 +458,10 @@ static bool inherit(tracer *t, int32_t quote) {
         if (!add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, own)) return false;
     }
     if (giver == QL_NONE) return true;
-    const ql_mention *mention = mention_at(t, entity_at(t, giver)->mention);
-    return add_step(t, quote, entity_at(t, giver)->role, mention->start, mention->end, giver);
+    const ql_entity *whose = entity_at(t, giver);
+    if (whose->mention == QL_NONE) return add_step(t, quote, whose->role, whose->start, whose->end, giver);
+    const ql_mention *mention = mention_at(t, whose->mention);
+    return add_step(t, quote, whose->role, mention->start, mention->end, giver);
 }
 
 static bool fill(ql_ints *ints, size_t n, int32_t value) {
@@ -512,7 +519,7 @@ static void settle(tracer *t) {
 static void tell_access(tracer *t) {
     const ql_scratch *scratch = t->run->scratch;
     for (size_t q = 0; q < scratch->quotes.n; q++) {
-        ql_step *steps = scratch->steps.items + scratch->quotes.items[q].first_step;
+        ql_step *steps = steps_of(t, &scratch->quotes.items[q]);
         int32_t document = QL_NONE;
         for (int32_t i = 0; i < scratch->quotes.items[q].n_steps; i++) {
             if (steps[i].entity == QL_NONE) continue;

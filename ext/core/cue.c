@@ -6,7 +6,8 @@ enum {
     MOST_GAP = 30,    /* tokens between a subject and its verb that a pair of commas may enclose */
     MOST_LOOK = 60,   /* tokens to look through for a main subject */
     MOST_COPULA = 12, /* from a noun to its "was that" */
-    MOST_CLIMB = 4    /* verbs that may share a subject with the one they hang on */
+    MOST_CLIMB = 4,   /* verbs that may share a subject with the one they hang on */
+    MOST_BACK = 100   /* cues or mentions of a sentence to go back over: more than any sentence has */
 };
 
 #define BETWEEN (QL_WORD_ADVERB | QL_WORD_AUXILIARY | QL_WORD_NEGATION | QL_WORD_HEDGE)
@@ -43,7 +44,7 @@ static bool governs_noun(const ql_run *run, int32_t i) {
 /* The mention that ends before token `end`.  One behind a preposition is not a subject: the one before is asked. */
 static int32_t subject_until(const ql_run *run, int32_t first, int32_t end) {
     int32_t mention = mention_until(run, first, end);
-    while (mention != QL_NONE) {
+    for (int steps = 0; mention != QL_NONE && steps < MOST_BACK; steps++) {
         int32_t before = run->scratch->mentions.items[mention].first_token - 1;
         if (before < first || !governs_noun(run, before)) return mention;
         mention = mention_until(run, first, before);
@@ -211,11 +212,16 @@ static int32_t inverted_source(const ql_run *run, int32_t verb, int32_t end) {
     return mention;
 }
 
+static size_t first_to_ask(const ql_cue_hits *cues) {
+    return cues->n > MOST_BACK ? cues->n - MOST_BACK : 0;
+}
+
 /* The last cue of the sentence that is no part of what another one reports, as far as the tree tells. */
 static const ql_cue_hit *last_main_cue(const ql_run *run, int32_t first) {
     static const uint64_t main = QL_RELATION_BIT(ROOT) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(PARATAXIS);
     const ql_cue_hits *cues = &run->scratch->cues;
-    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--)
+    size_t least = first_to_ask(cues);
+    for (size_t i = cues->n; i > least && cues->items[i - 1].first_token >= first; i--)
         if (cues->items[i - 1].source != QL_NONE && ql_relates(run, cues->items[i - 1].first_token, main))
             return &cues->items[i - 1];
     return last_cue(run, first);
@@ -367,7 +373,8 @@ static void take_as(const ql_run *run, int32_t first, int32_t end, ql_cue_hit *h
 /* The source of the last verb of the sentence that reports before token `end`; QL_NONE without. */
 static int32_t source_before(const ql_run *run, int32_t first, int32_t end) {
     const ql_cue_hits *cues = &run->scratch->cues;
-    for (size_t i = cues->n; i > 0 && cues->items[i - 1].first_token >= first; i--) {
+    size_t least = first_to_ask(cues);
+    for (size_t i = cues->n; i > least && cues->items[i - 1].first_token >= first; i--) {
         const ql_cue_hit *hit = &cues->items[i - 1];
         if (hit->kind == QL_CUE_VERB && hit->source != QL_NONE && hit->end_token <= end) return hit->source;
     }

@@ -99,6 +99,7 @@ static void scratch_clear(ql_scratch *scratch) {
     ql_candidates_clear(&scratch->candidates);
     ql_features_clear(&scratch->features);
     ql_rejecteds_clear(&scratch->rejecteds);
+    (void)ql_match_was_short(scratch->match);
 }
 
 static ql_status run_stages(ql_run *run, unsigned want) {

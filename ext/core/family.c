@@ -373,8 +373,9 @@ static int64_t percent(int32_t part, int32_t whole) {
 /* Do so many words in common make one quotation of two?  Words of the shorter one that are not shared speak against
  * it. */
 static bool is_one(const ql_family_options *o, ql_family_shared shared, int32_t shorter, int32_t longer) {
+    if (shared.weight < 1) return false;
     int64_t against = (int64_t)(shorter - shared.weight) * o->against_percent / 100;
-    int32_t least = o->least_shared - (percent(shared.weight, longer) >= MOSTLY ? LESS_FOR_MOST : 0);
+    int64_t least = (int64_t)o->least_shared - (percent(shared.weight, longer) >= MOSTLY ? LESS_FOR_MOST : 0);
     if (shared.weight >= o->long_shared && percent(shared.weight, shorter) >= o->long_percent) return true;
     if (shared.n_words < o->least_words && percent(shared.weight, shorter) < NEARLY_WHOLE) return false;
     return shared.weight - against >= least;

@@ -18,7 +18,7 @@ enum { N_BUILTIN_CUES = sizeof builtin_cues / sizeof builtin_cues[0] };
 enum { N_SLOTS = sizeof builtin_slots / sizeof builtin_slots[0] };
 enum { N_FRAMES = sizeof frame_names / sizeof frame_names[0] };
 
-enum { LONGEST_LEMMA = 48 };
+enum { LONGEST_LEMMA = 48, LONGEST_CLASS = 1000 };
 
 /* Words that an engine adds have the indices after the built-in ones, and win over them. */
 struct ql_lexicon {
@@ -191,6 +191,16 @@ static bool is_string(const char *string, size_t most) {
     return string != NULL && string[0] != '\0' && strlen(string) <= most;
 }
 
+/* What ends up in tables has to be. */
+static bool is_utf8(const char *string) {
+    int32_t n = (int32_t)strlen(string), next;
+    for (int32_t at = 0; at < n; at = next)
+        if (ql_utf8_decode(string, n, at, &next) == QL_REPLACEMENT &&
+            memcmp(string + at, "\xEF\xBF\xBD", (size_t)(next - at)) != 0)
+            return false;
+    return true;
+}
+
 /* QL_ACT_NONE for what is no act that a cue can have. */
 static uint8_t act_of(const char *name) {
     uint8_t act = QL_ACT_SPEECH;
@@ -216,8 +226,11 @@ static ql_status check_cue(const ql_user_cue *cue, ql_error *error) {
     if (!is_string(cue->lemma, LONGEST_LEMMA))
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue wants a lemma of 1 to %d bytes; given %.80s",
                        LONGEST_LEMMA, cue->lemma != NULL && cue->lemma[0] != '\0' ? cue->lemma : "none");
-    if (!is_string(cue->cue_class, SIZE_MAX))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants a class", cue->lemma);
+    if (!is_string(cue->cue_class, LONGEST_CLASS))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants a class of 1 to %d bytes", cue->lemma,
+                       LONGEST_CLASS);
+    if (!is_utf8(cue->lemma) || !is_utf8(cue->cue_class))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue or its class is no UTF-8; given %.80s", cue->lemma);
     if (cue->act == NULL || act_of(cue->act) == QL_ACT_NONE)
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the act of the cue %s is not known: %.80s", cue->lemma,
                        cue->act != NULL ? cue->act : "none");

@@ -25,6 +25,7 @@ extern const uint8_t ql_model_start[] __attribute__((visibility("hidden")));
 extern const uint8_t ql_model_end[] __attribute__((visibility("hidden")));
 
 const uint8_t *ql_model_bytes(size_t *n_bytes) {
+    /* cppcheck-suppress comparePointers ; they are the ends of one block, which the assembler makes */
     *n_bytes = (size_t)(ql_model_end - ql_model_start);
     return ql_model_start;
 }

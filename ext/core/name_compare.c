@@ -56,7 +56,8 @@ static bool long_ones_agree(const ql_name *a, const ql_name *b) {
     if (a->kind != QL_NAME_BODY && b->kind != QL_NAME_BODY && words_equal(last_a, last_b) &&
         firsts_agree(&a->words[0], &b->words[0]))
         return a->n_words == 2 || b->n_words == 2 || is_within(shorter, longer);
-    return is_within(shorter, longer) && !(shorter->words[0].is_initial && shorter->n_words == 2);
+    bool initial = shorter->words[0].is_initial || (longer->n_words == 2 && longer->words[0].is_initial);
+    return is_within(shorter, longer) && !(initial && shorter->n_words == 2);
 }
 
 static bool equal_words(const ql_name *a, const ql_name *b) {
@@ -73,7 +74,9 @@ ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
     if (is_acronym_of(a, b) || is_acronym_of(b, a)) return QL_NAMES_AGREE;
     if (a->n_words > 1 && b->n_words > 1) return long_ones_agree(a, b) ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
     if (a->n_words == b->n_words)
-        return a->words[0].is_given && a->words[0].base == b->words[0].base ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
+        return (a->words[0].is_given || b->words[0].is_given) && a->words[0].base == b->words[0].base
+                   ? QL_NAMES_AGREE
+                   : QL_NAMES_DIFFER;
     if (a->n_words == 1 ? a->is_closed : b->is_closed)
         return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
     bool agree = a->n_words == 1 ? is_short_for(&a->words[0], b) : is_short_for(&b->words[0], a);

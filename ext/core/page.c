@@ -29,7 +29,7 @@ static ql_line line_between(const char *bytes, int32_t start, int32_t end) {
     while (start < end && is_blank(bytes[start])) start++;
     while (end > start && is_blank(bytes[end - 1])) end--;
     ql_line made = {.start = start, .end = end, .n_words = end > start};
-    for (int32_t i = start + 1; i < end; i++) made.n_words += is_blank(bytes[i - 1]) & !is_blank(bytes[i]);
+    for (int32_t i = start + 1; i < end; i++) made.n_words += is_blank(bytes[i - 1]) && !is_blank(bytes[i]);
     return made;
 }
 

@@ -26,6 +26,7 @@ struct ql_match {
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
+    bool was_short;
 };
 
 /* pcre2_config writes the version with its date: "10.42 2022-12-11".  The header's own numbers are static. */
@@ -41,7 +42,7 @@ static ql_status compile(const char *source, size_t n_bytes, uint32_t options, p
     *out = pcre2_compile((PCRE2_SPTR)source, n_bytes, options, &code, &position, NULL);
     if (*out == NULL) {
         PCRE2_UCHAR why[200];
-        if (code == PCRE2_ERROR_NOMEMORY || pcre2_get_error_message(code, why, sizeof why) < 0)
+        if (code == PCRE2_ERROR_HEAP_FAILED || pcre2_get_error_message(code, why, sizeof why) < 0)
             return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a pattern");
         return ql_fail(error, QL_BAD_PATTERN, (int64_t)position, "pattern does not compile at byte %zu: %s",
                        (size_t)position, (const char *)why);
@@ -101,6 +102,12 @@ void ql_match_free(ql_match *match) {
     free(match);
 }
 
+bool ql_match_was_short(ql_match *match) {
+    bool was_short = match->was_short;
+    match->was_short = false;
+    return was_short;
+}
+
 static void copy_groups(const ql_match *match, int n_set, ql_span *groups, int n_groups) {
     const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(match->data);
     for (int i = 0; i < n_groups; i++) {
@@ -118,7 +125,10 @@ ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char
     int n_set =
         pcre2_match(code, (PCRE2_SPTR)text, (PCRE2_SIZE)n_bytes, (PCRE2_SIZE)from, 0, match->data, match->context);
     if (n_set == PCRE2_ERROR_NOMATCH || n_set == PCRE2_ERROR_BADUTFOFFSET) return QL_OK;
-    if (n_set == PCRE2_ERROR_NOMEMORY) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to match a pattern");
+    if (n_set == PCRE2_ERROR_NOMEMORY) {
+        match->was_short = true;
+        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to match a pattern");
+    }
     if (n_set < 0) return ql_fail(error, QL_MATCH_LIMIT, from, "a pattern takes too long at byte %d", (int)from);
     *found = true;
     copy_groups(match, n_set == 0 ? N_GROUPS : n_set, groups, n_groups); /* 0: more groups than there is room for */

@@ -295,7 +295,7 @@ typedef enum ql_gender { QL_GENDER_NONE = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } 
 typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
-    int32_t mention;              /* its first mention */
+    int32_t mention;              /* its first mention; QL_NONE where it only owns a document */
     int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
     uint8_t role;                 /* ql_step_role: what it is in a chain */
     uint8_t gender;               /* ql_gender */

@@ -223,7 +223,8 @@ static bool is_whole(const ql_writer *w, int32_t pair) {
 
 /* Statements of this sentence behind token `from` are part of another one, which ends behind them. */
 static void embrace(ql_writer *w, const place *at, int32_t from, int32_t parent) {
-    for (int32_t i = parent - 1; i >= 0 && w->drafts.items[i].sentence == at->sentence; i--) {
+    for (int32_t i = parent - 1; i >= 0 && i > parent - QL_MOST_BACK && w->drafts.items[i].sentence == at->sentence;
+         i--) {
         ql_draft *inner = &w->drafts.items[i];
         if (inner->end > w->drafts.items[parent].end) continue;
         if (inner->parent == QL_NONE && inner->start >= ql_token_start(w, from)) inner->parent = parent;

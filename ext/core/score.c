@@ -537,7 +537,7 @@ static bool keep_features(ql_run *run, int32_t quote, int32_t candidate, const b
 
 /* Numbered so that the chances of a statement's candidates sum to one: the largest is taken off before exp. */
 static void to_chances(const double *scores, int32_t n, double *chances) {
-    double largest = scores[0], sum = 0;
+    double largest = scores[0], sum = 0; /* cppcheck-suppress uninitvar ; n is 1 at least */
     for (int32_t i = 1; i < n; i++) largest = scores[i] > largest ? scores[i] : largest;
     for (int32_t i = 0; i < n; i++) sum += chances[i] = exp(scores[i] - largest);
     for (int32_t i = 0; i < n; i++) chances[i] /= sum;
@@ -568,6 +568,7 @@ static bool score_source(const statement *of, float *out) {
         scores[i] = sum_of(of->run, &features);
         if (!keep_features(of->run, of->index, i, &features)) return false;
     }
+    /* There is a candidate at least: none of the mentions. */
     to_chances(scores, from.n, chances);
     *out = (float)chances[from.chosen];
     return keep_candidates(of->run, of->index, &from, scores, chances);

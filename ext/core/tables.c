@@ -512,25 +512,15 @@ static size_t append_sentences(const document *doc, ql_builder *columns) {
 
 /* The name of an entity; null for one that has none. */
 static void put_entity_name(const document *doc, ql_builder *to, int32_t entity) {
-    size_t n, size;
+    size_t n;
     const ql_entity *of = entity != QL_NONE ? &ql_result_entities(doc->result, &n)[entity] : NULL;
-    const char *text = ql_result_text(doc->result, &size);
     if (of == NULL || of->end <= of->start) {
         put_name(to, NULL);
-    } else if (of->noun_end <= of->noun_start) {
+    } else {
         put_slice(doc, to, of->start, of->end);
-    } else { /* "Gazette" and "report" */
-        int32_t name = of->end - of->start, noun = of->noun_end - of->noun_start;
-        char *joined = malloc((size_t)(name + noun) + 1);
-        if (joined == NULL) {
-            to->status = QL_NO_MEMORY;
-            return;
-        }
-        memcpy(joined, text + of->start, (size_t)name);
-        joined[name] = ' ';
-        memcpy(joined + name + 1, text + of->noun_start, (size_t)noun);
-        ql_builder_put_string(to, joined, (size_t)(name + noun) + 1);
-        free(joined);
+        if (of->noun_end <= of->noun_start) return;
+        ql_builder_add_utf8(to, " ", 1); /* "Gazette" and "report" */
+        ql_builder_add_utf8(to, doc->text + of->noun_start, (size_t)(of->noun_end - of->noun_start));
     }
 }
 

@@ -106,6 +106,8 @@ ql_status ql_stage_zone(ql_run *run) {
     best_run(lines, &first, &end);
     label(lines, first, end);
     QL_TRY(ql_read_head(run, first, end));
+    if (ql_match_was_short(run->scratch->match))
+        return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory to match the patterns of lines");
     if (!push_zones(lines, run->text->n_bytes, &run->scratch->zones))
         return ql_fail(run->error, QL_NO_MEMORY, QL_NONE, "no memory for zones");
     return QL_OK;

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.config import Config
 from quotelens.engine import engine_for
 from quotelens.table import Table
+from quotelens.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     from quotelens.display import View
@@ -34,6 +36,8 @@ class QuoteFilter:
     __slots__ = ("_acts", "_kinds", "_least", "_zones", "options")
 
     def __init__(self, kind: Choice, acts: Choice, zones: Choice, min_confidence: float | None = None) -> None:
+        if not isinstance(min_confidence, (int, float, NoneType)):
+            raise TypeError(f"min_confidence is {shown(min_confidence)}: give a number between 0 and 1.")
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence is {min_confidence!r}: give a number between 0 and 1.")
         self.options: dict[str, Any] = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
@@ -66,13 +70,16 @@ class QuoteFilter:
 def _choice(option: str, given: Choice, names: Sequence[str], default: Sequence[str]) -> set[str | None]:
     if given is None:
         return set(default)
-    if given == "all":
-        return set(names)
-    wanted = {given} if isinstance(given, str) else set(given)
-    unknown = sorted(map(str, wanted - set(names)))
+    return set(names if given == "all" else chosen(option, given, names))
+
+
+def chosen(option: str, given: str | Collection[str], names: Sequence[str]) -> set[str]:
+    """One name or several of those there are, as a set; ValueError for another."""
+    wanted = set(names_given(option, given, names[0]))
+    unknown = sorted(wanted - set(names))
     if unknown:
         raise ValueError(f"{option}={unknown[0]!r} is not one of: {', '.join(names)}, or 'all'.")
-    return set(wanted)
+    return wanted
 
 
 class Document:
@@ -112,7 +119,7 @@ class Document:
         return _document, (self.text, self.id, self.meta, self._engine.config)
 
     def __repr__(self) -> str:
-        return f"<Document {self.id!r}: {len(self.text):,} characters, {len(self.quotes()):,} quotes>"
+        return f"<Document {self.id!r}: {len(self.text):,} characters, {counted(len(self.quotes()), 'quote')}>"
 
     @cached_property
     def _batches(self) -> dict[str, _core.Batch]:
@@ -159,6 +166,9 @@ class Document:
 
     def explain(self, quote_id: int) -> Explanation:
         """Why a statement is what it is: its rule and cue, the candidates for its source, and what was not taken.
+
+        `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
+        says the doc_id and quote_id where the mouse rests on a statement.
 
         Raises KeyError, with the ids there are, for one that there is not.
 
@@ -217,7 +227,10 @@ class Document:
         return self.table("chains")
 
     def show(self) -> View:
-        """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file."""
+        """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file.
+
+        The number of a quotation is its `quote_id`, as `quotes` has it and `explain` takes it.
+        """
         from quotelens.display import View, article
 
         return View(article(self))

@@ -10,6 +10,9 @@ from quotelens.api import ACTS, KINDS, ZONES
 
 SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("jsonl", "csv")
+EXPORTS = ("brat", "conllu", "doccano", "jsonld", "labelstudio", "quotebank", "tei")
+ONE_FILE = ("doccano", "jsonld", "labelstudio", "quotebank")  # the others write a folder, or either
+IMPORTS = ("brat", "doccano", "jsonld", "labelstudio", "tei")
 
 _STATUS = """exit status:
   0    all well
@@ -24,6 +27,7 @@ messages:
     problem      doc_id, source, problem, done, detail      written      output, and counts of what is in it
     problems     count, counts                              kept         output
     unread       count                                      warning      category
+    unmatched    count
     progress     count, total, unit                         end          status, seconds
     usage, error, crash, interrupted                        error, and of a crash its traceback
   "end" is always the last line, unless standard output was closed."""
@@ -80,10 +84,18 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
         *(_add_quotes, _add_annotate, _add_page, _add_report, _add_families, _add_train, _add_evaluate),
+        *(_add_draw, _add_export, _add_import, _add_agreement, _add_corrections),
         *(_add_demo, _add_info, _add_completion),
     ):
         add(commands)
     return whole
+
+
+def flags_of(parser: argparse.ArgumentParser, command: str) -> dict[str, str]:
+    """The options of a command, long as `--min-confidence`, by their names in Python."""
+    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    options = (action for action in commands.choices[command]._actions if action.option_strings)
+    return {action.dest: action.option_strings[-1] for action in options}
 
 
 def _command(
@@ -99,6 +111,14 @@ def _command(
     )
 
 
+def _add_formulas(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--escape-formulas",
+        action="store_true",
+        help="in CSV, an apostrophe before texts that a spreadsheet would run (changes them: default is not to)",
+    )
+
+
 def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes = _command(
         commands,
@@ -108,7 +128,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only verbatim quotations, printed
   cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
-  quotelens quotes stories.csv --text body --id story        columns with names of their own
+  quotelens quotes in.jsonl --corrections corrections.jsonl  with what people put right
 """,
     )
     _add_paths(quotes)
@@ -120,7 +140,13 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
-    quotes.add_argument("--kind", action="append", choices=KINDS, help="only this kind; may be repeated")
+    _add_formulas(quotes)
+    quotes.add_argument(
+        "--kind",
+        action="append",
+        choices=(*KINDS, "all"),
+        help="only this kind; may be repeated (default: all but scare)",
+    )
     quotes.add_argument(
         "--acts", action="append", choices=(*ACTS, "all"), help="which acts (default: speech and evidence)"
     )
@@ -129,6 +155,11 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     )
     quotes.add_argument(
         "--min-confidence", type=float, metavar="P", help="only statements that are right with this chance, 0 to 1"
+    )
+    quotes.add_argument(
+        "--corrections",
+        metavar="FILE.jsonl",
+        help="what people put right, as the command corrections writes it: laid over what is found",
     )
     quotes.add_argument(
         "--resume", action="store_true", help="go on with a run to the same file that was stopped before its end"
@@ -221,6 +252,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
+    _add_formulas(families)
     families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
     _add_reading(families)
 
@@ -274,22 +306,110 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
     evaluate.add_argument(
         "-o", "--output", metavar="FILE", help="each error with its context: a .csv, .jsonl or .parquet file"
     )
-    evaluate.add_argument(
-        "--kind",
-        action="append",
-        choices=[kind for kind in KINDS if kind != "scare"],
-        help="what was annotated, where not all was; may be repeated",
-    )
-    evaluate.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
-    evaluate.add_argument("--no-nested", action="store_true", help="leave out statements inside statements")
-    evaluate.add_argument(
-        "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
-    )
-    evaluate.add_argument(
-        "--resamples", type=int, default=1000, metavar="N", help="of documents, for them (default: %(default)s)"
-    )
-    evaluate.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+    _add_formulas(evaluate)
+    _add_comparing(evaluate)
     _add_common(evaluate, result="the figures, as shares, and messages")
+
+
+def _add_draw(commands: _Commands[_Parser]) -> None:
+    draw = _command(
+        commands,
+        "draw",
+        "articles drawn at random, for people to go through",
+        "Draws whole articles, also so many of each stratum, and writes each as a JSON object: as annotate does,\n"
+        "with its text, its stratum, and for how many articles it stands.",
+        """  quotelens draw articles/ -n 5 -o to_check.jsonl
+  quotelens draw in.jsonl -n 2 --by outlet -o to_check.jsonl     two of each outlet
+  quotelens draw articles/ -n 3 --by confidence --seed 7
+""",
+    )
+    _add_paths(draw)
+    draw.add_argument("-n", type=int, required=True, metavar="N", help="how many, of each stratum if there are some")
+    draw.add_argument(
+        "--by",
+        action="append",
+        metavar="COLUMN",
+        help="what strata are made by: kind, confidence, or a column of the documents; may be repeated",
+    )
+    draw.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+    draw.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
+    _add_reading(draw)
+
+
+def _add_export(commands: _Commands[_Parser]) -> None:
+    export = _command(
+        commands,
+        "export",
+        "the articles in the format of another tool, with what was found marked",
+        f"Writes articles and their statements for another tool: {', '.join(EXPORTS)}.",
+        """  quotelens export brat articles/ -o to_annotate             a folder
+  quotelens export labelstudio articles/ -o tasks.json       and the configuration beside it
+  quotelens export tei in.jsonl -o corpus.xml
+""",
+    )
+    export.add_argument("format", choices=EXPORTS, metavar="FORMAT", help=", ".join(EXPORTS))
+    _add_paths(export)
+    export.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help="the file, or for brat, and tei if you like, the folder"
+    )
+    _add_reading(export)
+
+
+def _add_import(commands: _Commands[_Parser]) -> None:
+    imported = _command(
+        commands,
+        "import",
+        "what people annotated in another tool, as gold",
+        f"Reads what people made of an export, and writes it as evaluate, train, agreement and corrections\n"
+        f"take it.  Formats: {', '.join(IMPORTS)}.",
+        """  quotelens import brat annotated/ -o gold.jsonl
+  quotelens import labelstudio tasks.json -o gold.jsonl
+""",
+    )
+    imported.add_argument("format", choices=IMPORTS, metavar="FORMAT", help=", ".join(IMPORTS))
+    imported.add_argument("input", metavar="PATH", help="the file or the folder that the tool gave")
+    imported.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
+    _add_json(imported)
+
+
+def _add_agreement(commands: _Commands[_Parser]) -> None:
+    agreement = _command(
+        commands,
+        "agreement",
+        "how far two annotators agree, and where they differ",
+        "Compares two annotations of the same documents: F1 of statements, sources and cues, kappa of kinds\n"
+        "and acts, alpha of letters.",
+        """  quotelens agreement ada.jsonl bo.jsonl -o disagreements.csv
+  quotelens agreement ada.jsonl bo.jsonl --kind direct --json
+""",
+    )
+    for side in "ab":
+        agreement.add_argument(
+            side, metavar=f"{side.upper()}.jsonl", help="documents as import or annotate writes them"
+        )
+    agreement.add_argument(
+        "-o", "--output", metavar="FILE", help="each disagreement with its context: a .csv, .jsonl or .parquet file"
+    )
+    _add_comparing(agreement)
+    _add_json(agreement, result="the figures and messages")
+
+
+def _add_corrections(commands: _Commands[_Parser]) -> None:
+    corrections = _command(
+        commands,
+        "corrections",
+        "what people changed, added, removed and let stand",
+        "Compares documents as they were shown to a person with what came back, and keeps the difference, for\n"
+        "quotes --corrections.",
+        """  quotelens corrections found.jsonl back.jsonl --by Ada -o corrections.jsonl
+  quotelens corrections found.jsonl back.jsonl --by Bo --json -o bo_corrections.jsonl
+""",
+    )
+    corrections.add_argument("found", metavar="FOUND.jsonl", help="documents as they were shown")
+    corrections.add_argument("back", metavar="BACK.jsonl", help="the same, or some of them, put right")
+    corrections.add_argument("--by", metavar="NAME", help="who put them right")
+    corrections.add_argument("-o", "--output", metavar="FILE", required=True, help="a .jsonl file")
+    _add_json(corrections)
 
 
 def _add_demo(commands: _Commands[_Parser]) -> None:
@@ -347,9 +467,29 @@ def _add_paths(parser: argparse.ArgumentParser, nargs: str = "+") -> None:
     )
 
 
+def _add_comparing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=[kind for kind in KINDS if kind != "scare"],
+        help="what was annotated, where not all was; may be repeated",
+    )
+    parser.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
+    parser.add_argument("--no-nested", action="store_true", help="leave out statements inside statements")
+    parser.add_argument(
+        "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--resamples", type=int, default=1000, metavar="N", help="of documents, for them (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+
+
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="KEY", help="key or column of the text (default: text)")
     parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
+    parser.add_argument("--outlet", metavar="KEY", help="key or column of the outlet (default: outlet, or url)")
+    parser.add_argument("--published", metavar="KEY", help="key or column of the date (default: published)")
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
     _add_common(parser)
 

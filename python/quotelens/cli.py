@@ -8,15 +8,16 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from quotelens import _core
 from quotelens.annotation import annotate_record
 from quotelens.api import info
-from quotelens.arguments import UsageError, parser
+from quotelens.arguments import ONE_FILE, UsageError, flags_of, parser
 from quotelens.config import Config
 from quotelens.corpus import Corpus
 from quotelens.engine import Engine, engine_for
@@ -27,14 +28,14 @@ from quotelens.parallel import BATCH_DOCUMENTS, check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.readers import KINDS, Options, ending, line_record
 from quotelens.readers.base import text_lines
-from quotelens.records import outlet_of
+from quotelens.records import Record, outlet_of
 from quotelens.recurrence import Recurrence
 from quotelens.streaming import ENDINGS, Stream
-from quotelens.table import Table, json_line, optional, replacing, write_rows
+from quotelens.table import TELLING, Table, json_line, optional, replacing, write_rows
+from quotelens.wording import counted
 
 _STDOUT = "-"
 _PAGES = (".html", ".htm")
-_SHOWN = ("doc_id", "speaker", "source", "cue", "kind", "text")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 
@@ -54,7 +55,9 @@ def _run(words: list[str], messages: Messages) -> Status:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
     try:
-        options = parser().parse_args(words)
+        understands = parser()
+        options = understands.parse_args(words)
+        messages.flags = flags_of(understands, options.command)
         status = _COMMANDS[options.command](options, messages)
         sys.stdout.flush()
         return status
@@ -112,8 +115,11 @@ def _check_place(path: Path) -> None:
         raise ValueError(f"{str(path)!r} is no file that could be replaced: give one, or - and send that there.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(path.parent)!r} does not exist: make it first.")
-    if not os.access(path.parent, os.W_OK):
-        raise PermissionError(f"The folder {str(path.parent)!r} cannot be written to.")
+    try:
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise PermissionError(f"The folder {str(path.parent)!r} cannot be written to: {error.strerror}.") from error
 
 
 def _stdout() -> IO[str]:
@@ -143,7 +149,7 @@ def _write_page(page: str, output: str) -> None:
 
 def _run_quotes(options: Namespace, messages: Messages) -> Status:
     choice: dict[str, Any] = {
-        "kind": options.kind,
+        "kind": _all_or(options.kind),
         "acts": _all_or(options.acts),
         "zones": _all_or(options.zones),
         "min_confidence": options.min_confidence,
@@ -151,9 +157,11 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     kind = _stdout_format(options)
     if options.resume and (kind or not options.output):
         raise ValueError("--resume goes on with a file: say which with -o.")
+    if options.corrections:
+        return _corrected_quotes(options, choice, kind, messages)
     if kind:
         return _stream_quotes(
-            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, messages
+            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, options, messages
         )
     if options.output:
         _check_output(options.output, ENDINGS)
@@ -163,11 +171,36 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     return messages.problems(corpus.problems())
 
 
-def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
+def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | None, messages: Messages) -> Status:
+    """As the others write quotes, of documents that are held in memory."""
+    from quotelens.corrections import Corrections
+
+    if options.resume:
+        raise ValueError("--resume does not go with --corrections: leave it out.")
+    _check_output(None if kind else options.output, ENDINGS)
+    corpus = _corpus(options)
+    corrected = corpus.corrected(Corrections.load(options.corrections))
+    quotes = corrected.quotes(**choice)
+    if kind:
+        write_rows(quotes, _stdout(), kind, escape_formulas=options.escape_formulas)
+    elif options.output:
+        quotes.write(options.output, escape_formulas=options.escape_formulas)
+        done = f"{counted(len(quotes), 'quote')} of {counted(len(corpus), 'document')}"
+        message = f"{done} written to {options.output}"
+        messages.say("written", message, output=options.output, quotes=len(quotes), documents=len(corpus))
+    else:
+        print(quotes.select(*TELLING, "correction").to_text(rows=None))
+    if n := len(corrected.unmatched()):
+        message = f"{counted(n, 'correction')} found no statement: Corpus.corrected(…).unmatched() lists them"
+        messages.say("unmatched", message, level="warning", count=n)
+    return messages.problems(corpus.problems())
+
+
+def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
     out = _stdout()
     write_rows(Table([], _core.empty("quotes")), out, kind)
     for table in quotes.tables():
-        write_rows(table, out, kind, head=False)
+        write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
         out.flush()
     return messages.problems(quotes.problems())
 
@@ -175,15 +208,16 @@ def _stream_quotes(quotes: Stream, kind: str, messages: Messages) -> Status:
 def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
     parts = Path(options.output + ".parts")
     try:
-        done = quotes.write(options.output, resume=options.resume)
+        done = quotes.write(options.output, resume=options.resume, escape_formulas=options.escape_formulas)
     except BaseException:
         if parts.is_dir():
             hint = "the same command with --resume goes on from there"
             messages.say("kept", f"what is done is kept in {parts}; {hint}", output=str(parts))
         raise
+    size = f"{counted(done.quotes, 'quote')} of {counted(done.documents, 'document')}"
     messages.say(
         "written",
-        f"{done.quotes:,} quotes of {done.documents:,} documents written to {options.output}; {done}",
+        f"{size} written to {options.output}; {done}",
         output=options.output,
         quotes=done.quotes,
         documents=done.documents,
@@ -196,7 +230,7 @@ def _all_or(names: list[str] | None) -> list[str] | str | None:
 
 
 def _listing(table: Table) -> str:
-    return table.select(*_SHOWN).to_text(rows=None)
+    return table.select(*TELLING).to_text(rows=None)
 
 
 def _run_page(options: Namespace, messages: Messages) -> Status:
@@ -219,7 +253,7 @@ def _write_corpus(options: Namespace, messages: Messages, page: Callable[[Corpus
     corpus = _corpus(options)
     _write_page(page(corpus), options.output)
     if options.output != _STDOUT:
-        message = f"{len(corpus):,} articles written to {options.output}"
+        message = f"{counted(len(corpus), 'article')} written to {options.output}"
         messages.say("written", message, output=options.output, documents=len(corpus))
     return messages.problems(corpus.problems())
 
@@ -231,7 +265,11 @@ def _run_demo(options: Namespace, messages: Messages) -> Status:
     corpus = sample()
     print(_listing(corpus.quotes()))
     _write_page(page(corpus), options.output)
-    print(f"\nThe articles with their quotations marked: {Path(options.output).resolve()}")
+    message = f"The articles with their quotations marked: {Path(options.output).resolve()}"
+    if messages.as_json:
+        messages.say("written", message, output=options.output, documents=len(corpus))
+    else:
+        print(f"\n{message}")
     return Status.DONE
 
 
@@ -266,9 +304,99 @@ def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
         errors = done.errors()
-        errors.write(options.output)
-        message = f"{len(errors):,} errors written to {options.output}"
+        errors.write(options.output, escape_formulas=options.escape_formulas)
+        message = f"{counted(len(errors), 'error')} written to {options.output}"
         messages.say("written", message, output=options.output, errors=len(errors))
+    return Status.DONE
+
+
+def _run_draw(options: Namespace, messages: Messages) -> Status:
+    _check_lines(options.output)
+    corpus = _corpus(options)
+    try:
+        drawn = corpus.draw(options.n, by=options.by, seed=options.seed)
+    except KeyError as error:  # a column that is not there
+        raise ValueError(error.args[0]) from None
+    engine = engine_for(_config(options))
+
+    def line(record: Record, _: _core.Engine, counts: _core.LineCounts | None) -> str:
+        weighted = {name: record.meta[name] for name in ("stratum", "weight")}
+        return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
+
+    _write_lines(drawn.each(line), options.output, messages)
+    return messages.problems(corpus.problems())
+
+
+def _run_export(options: Namespace, messages: Messages) -> Status:
+    from quotelens import exchange
+
+    if options.output == _STDOUT:
+        raise ValueError("export writes files: give the name of one, or of a folder, with -o.")
+    if options.format in ONE_FILE:
+        _check_place(Path(options.output))
+    corpus = _corpus(options)
+    n = getattr(exchange, f"to_{options.format}")(corpus, options.output)
+    noun = "quotation" if options.format == "quotebank" else "document"
+    messages.say(
+        "written", f"{counted(n, noun)} written to {options.output}", output=options.output, **{f"{noun}s": n}
+    )
+    return messages.problems(corpus.problems())
+
+
+def _run_import(options: Namespace, messages: Messages) -> Status:
+    from quotelens import exchange
+
+    _check_lines(options.output)
+    documents = getattr(exchange, f"from_{options.format}")(options.input)
+    _write_lines(map(json_line, documents), options.output, messages)
+    return Status.DONE
+
+
+def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -> None:
+    """Write documents, a line each."""
+    n = 0
+    with ExitStack() as stack:
+        out = _lines_out(output, stack)
+        for n, line in enumerate(lines, start=1):  # noqa: B007 - n is wanted below
+            out.write(line)
+    if output not in (None, _STDOUT):
+        messages.say("written", f"{counted(n, 'document')} written to {output}", output=output, documents=n)
+
+
+def _run_agreement(options: Namespace, messages: Messages) -> Status:
+    from quotelens.reliability import agreement
+
+    _check_output(options.output, ENDINGS)
+    done = agreement(
+        options.a,
+        options.b,
+        kinds=options.kind,
+        acts=options.acts,
+        nested=not options.no_nested,
+        level=options.level,
+        resamples=options.resamples,
+        seed=options.seed,
+    )
+    print(json.dumps(done.to_dict()) if options.json else done.to_text())
+    if options.output:
+        table = done.disagreements()
+        table.write(options.output)
+        message = f"{counted(len(table), 'disagreement')} written to {options.output}"
+        messages.say("written", message, output=options.output, disagreements=len(table))
+    return Status.DONE
+
+
+def _run_corrections(options: Namespace, messages: Messages) -> Status:
+    from quotelens.corrections import Corrections
+
+    if options.output == _STDOUT:
+        raise ValueError("Corrections are kept in a file: give its name with -o.")
+    _check_lines(options.output)
+    made = Corrections.between(options.found, options.back, by=options.by)
+    made.save(options.output)
+    said = repr(made).removeprefix("<Corrections: ").removesuffix(">")
+    counts: dict[str, Any] = dict(made.counts())
+    messages.say("written", f"{said}; written to {options.output}", output=options.output, **counts)
     return Status.DONE
 
 
@@ -301,16 +429,17 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     corpus = _corpus(options)
     families = corpus.quotes().families()
     if kind:
-        write_rows(families, _stdout(), kind)
+        write_rows(families, _stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
-        families.write(options.output)
+        families.write(options.output, escape_formulas=options.escape_formulas)
         n = sum(families["n_members"])
-        message = f"{n:,} quotes in {len(families):,} families written to {options.output}"
+        grouped = f"{counted(n, 'quote')} in {counted(len(families), 'family', 'families')}"
+        message = f"{grouped} written to {options.output}"
         messages.say("written", message, output=options.output, families=len(families), quotes=n)
     else:
         print(families.to_text())
     if options.variants:
-        families.variants().write(options.variants)
+        families.variants().write(options.variants, escape_formulas=options.escape_formulas)
     return messages.problems(corpus.problems())
 
 
@@ -355,7 +484,8 @@ def _corpus(options: Namespace) -> Corpus:
 
 
 def _reading(options: Namespace) -> dict[str, Any]:
-    return {"text": options.text, "id": options.id, "threads": options.threads, "config": _config(options)}
+    keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
+    return {**keys, "threads": options.threads, "config": _config(options)}
 
 
 # -------------------------------------------------------------------------------------------------- annotate
@@ -415,7 +545,7 @@ def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) ->
 
 def _lines_of(source: io.BufferedReader, options: Namespace) -> Iterator[_Line]:
     stem = Path(options.input).stem if options.input != STDIN else "stdin"
-    keys = Options(options.text, options.id)
+    keys = Options(options.text, options.id, outlet=options.outlet, published=options.published)
     for number, (line, how) in enumerate(text_lines(source, keys), start=1):
         yield _Line(line, how, f"{stem}:{number}", keys)
 
@@ -467,6 +597,11 @@ _COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {
     "families": _run_families,
     "train": _run_train,
     "evaluate": _run_evaluate,
+    "draw": _run_draw,
+    "export": _run_export,
+    "import": _run_import,
+    "agreement": _run_agreement,
+    "corrections": _run_corrections,
     "demo": _run_demo,
     "info": _run_info,
     "completion": _run_completion,

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -15,8 +16,9 @@ from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
 from quotelens.known import KnownSource, with_sources
-from quotelens.table import Table, optional, replacing
+from quotelens.table import Table, replacing, rows_of_frame
 from quotelens.weights import read_weights, weights_toml
+from quotelens.wording import is_not_one_of, shown, slip_of
 
 KINDS_OF_CUES = ("verb", "noun")
 _COLUMNS = ("lemma", "kind", "act", "class", "frames", "forms", "hedge", "why")
@@ -114,7 +116,7 @@ class Config:
         why     a note of yours
 
         Raises ValueError for what is none of these, TypeError for other types, and OSError for a file that cannot be
-        read.
+        read.  Warns of a class of your own that looks like a slip of one of ours ("mannner").
 
         >>> config = Config().add_cues([{"lemma": "rebuff", "class": "stance", "frames": "object"}])
         >>> config.cues().filter(lemma="rebuff")[0]["frames"]
@@ -309,6 +311,8 @@ class Config:
         """
         import tomllib  # here: few need it, and it takes a while
 
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"path is {shown(path)}: give the name of a .toml file.")
         try:
             with open(path, "rb") as file:
                 return cls._from_toml(tomllib.load(file), Path(path).parent)
@@ -319,7 +323,7 @@ class Config:
     def _from_toml(cls, options: Mapping[str, Any], folder: Path) -> Config:
         for name in options:
             if name not in _OPTIONS:
-                raise ValueError(_is_not_one_of(f"The option {name!r}", name, _OPTIONS))
+                raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
             raise TypeError(f"The option 'cues' is {_short(options['cues'])}, no table such as [cues] or [[cues]].")
         plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
@@ -341,6 +345,12 @@ def _built_in() -> dict[tuple[str, str], Cue]:
         for lemma, tone, act, frames, forms, is_noun, hedge, why in _core.cues()
     ]
     return {cue.key: cue for cue in cues}
+
+
+@lru_cache(maxsize=1)
+def _tones() -> tuple[str, ...]:
+    """The classes of built-in cues."""
+    return tuple(sorted({cue.tone for cue in _built_in().values()}))
 
 
 def _base(lemma: str, kind: str) -> Cue:
@@ -375,7 +385,7 @@ def _rows_of(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
-        yield from _rows_of(optional("pyarrow", "Reading a dataframe").table(rows).to_pylist())
+        yield from _rows_of(rows_of_frame(rows))
     elif isinstance(rows, Mapping):
         for lemma, tone in rows.items():
             if not isinstance(tone, str):
@@ -411,7 +421,7 @@ def _cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], 
     given = {name: value for name, value in row.items() if value is not None}
     for name in given:
         if name not in _COLUMNS:
-            raise ValueError(place + _is_not_one_of(f"The column {name!r} of a cue", str(name), _COLUMNS))
+            raise ValueError(place + is_not_one_of(f"The column {name!r} of a cue", str(name), _COLUMNS))
     lemma = _lemma_of(given.get("lemma"), place)
     kind = _name_of(given, "kind", lemma, KINDS_OF_CUES, place) or "verb"
     base = added.get((lemma, kind)) or _base(lemma, kind)
@@ -459,7 +469,7 @@ def _text_of(row: Mapping[str, Any], column: str, lemma: str, place: str) -> str
 def _name_of(row: Mapping[str, Any], column: str, lemma: str, names: tuple[str, ...], place: str) -> str | None:
     name = _text_of(row, column, lemma, place)
     if name is not None and name not in names:
-        raise ValueError(place + _is_not_one_of(f"The {column} {name!r} of the cue {lemma!r}", name, names))
+        raise ValueError(place + is_not_one_of(f"The {column} {name!r} of the cue {lemma!r}", name, names))
     return name
 
 
@@ -469,7 +479,13 @@ def _tone_of(row: Mapping[str, Any], lemma: str, place: str) -> str | None:
         return None
     if not tone.strip() or not tone.isprintable():
         raise ValueError(f"{place}The class of the cue {lemma!r} is {tone!r}: give a name such as 'neutral'.")
-    return tone.strip()
+    tone = tone.strip()
+    if (meant := slip_of(tone, _tones())) is not None:
+        warnings.warn(
+            f"{place}The class {tone!r} of the cue {lemma!r} is taken as one of your own. Did you mean {meant!r}?",
+            stacklevel=2,
+        )
+    return tone
 
 
 def _frames_of(given: Any, lemma: str, place: str) -> str | None:
@@ -481,7 +497,7 @@ def _frames_of(given: Any, lemma: str, place: str) -> str | None:
         raise TypeError(f"{place}The frames of the cue {lemma!r} are {_short(given)}, not names with blanks between.")
     for name in frames:
         if name not in _core.FRAMES:
-            raise ValueError(place + _is_not_one_of(f"The frame {name!r} of the cue {lemma!r}", name, _core.FRAMES))
+            raise ValueError(place + is_not_one_of(f"The frame {name!r} of the cue {lemma!r}", name, _core.FRAMES))
     if not frames:
         raise ValueError(f"{place}The cue {lemma!r} has no frames: leave them out, or name some of: {_FRAME_NAMES}.")
     return " ".join(sorted(set(frames)))
@@ -553,12 +569,6 @@ def _lemmas_near(word: str, known: set[str]) -> list[str]:
 def _short(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 100 else shown[:99] + "…"
-
-
-def _is_not_one_of(what: str, given: str, names: tuple[str, ...]) -> str:
-    near = get_close_matches(given, names, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"{what} is not one of: {', '.join(names)}.{hint}"
 
 
 def _toml(value: str | int | float | bool | list[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from quotelens import _core
 from quotelens.api import Choice, Document, QuoteFilter
@@ -15,13 +16,16 @@ from quotelens.concordance import Search, Sort, Unit
 from quotelens.config import Config
 from quotelens.engine import engine_for
 from quotelens.families import Quotes
-from quotelens.metadata import by_document, document_rows, documents_table, found_metadata
+from quotelens.metadata import by_document, document_rows, documents_table, found_metadata, published_of
 from quotelens.parallel import check_threads, cut, in_order
 from quotelens.progress import Progress
 from quotelens.records import (
     Names,
     Problem,
     Record,
+    check_texts,
+    date_problem,
+    fill_ours,
     outlet_of,
     pick_columns,
     problems_table,
@@ -32,8 +36,9 @@ from quotelens.records import (
 from quotelens.recurrence import Recurrence, analyse
 from quotelens.sources import TABLES as SOURCE_TABLES
 from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table import CONFIDENCES, Table, optional, replacing
+from quotelens.table import CONFIDENCES, Table, optional, replacing, rows_of_frame
 from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
+from quotelens.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     import pyarrow
@@ -54,12 +59,27 @@ class Corpus:
     `__arrow_c_stream__`, such as a pandas, polars, pyarrow or DuckDB table (needs pyarrow).
 
     text, id    names of the columns with the text (default "text") and the identifier (default "doc_id" or "id");
-                other columns become metadata
+                other columns become metadata, see below
+    outlet, published
+                names of the columns with the outlet and the date, where they are called otherwise
     threads     None or -1 for all processors, or a number from 1 up; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
     config      a `Config` with options of your own
 
     A table is computed when its method is called.  Offsets are code points into the document's own text, half-open.
+    `corpus["id"]` and `corpus[0]` are documents, `corpus[:10]` a corpus of some.  In all tables doc_id is a string:
+    a dataframe whose ids are numbers joins by `frame.assign(doc_id=frame["id"].astype(str))`.
+
+    Raises TypeError where what is to hold the texts holds no text at all.
+
+    Columns that are known, and win over what the page says: title, published, byline (a string or a list), outlet,
+    agency, place, and url, whose host is the outlet where nothing else says it.  All others stay in `documents()`.
+
+    `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
+    "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
+    "January 2024", the first of it; or seconds or milliseconds since 1970, from 1973 to 2033.  A time without a zone
+    is taken as UTC, and one in a zone that is not known left out.  02/01/2024, which may be two days, and whatever
+    else is not understood is null, and named in `problems()`.
 
     >>> c = Corpus(["It rained.", "It poured. Then it stopped."])
     >>> len(c), c[1].text
@@ -74,13 +94,17 @@ class Corpus:
         *,
         text: str | None = None,
         id: str | None = None,
+        outlet: str | None = None,
+        published: str | None = None,
         threads: int | None = None,
         progress: bool | None = None,
         config: Config | None = None,
     ) -> None:
         problems: list[Problem] = []
         self._set_up(threads, progress, config)
-        self._keep(_records_of(data, text, id, problems), problems)
+        asked = {"outlet": outlet, "published": published}
+        ours = {name: key for name, key in asked.items() if key is not None}
+        self._keep(_records_of(data, text, id, ours, problems), problems)
 
     @classmethod
     def from_records(
@@ -114,6 +138,7 @@ class Corpus:
         self._engine = engine_for(config)
         self._recurrence = Recurrence(self.pages)
         self._inputs: Inputs | None = None
+        self._analysed: list[dict[str, _core.Batch]] | None = None
         self._loaded: tuple[list[Record], list[Problem]] | None = None
 
     def _keep(self, records: list[Record], problems: list[Problem]) -> None:
@@ -164,17 +189,30 @@ class Corpus:
     def __len__(self) -> int:
         return len(self._records)
 
+    @property
+    def ids(self) -> list[str]:
+        """The doc_id of each document, in order."""
+        return [record.doc_id for record in self._records]
+
     def __iter__(self) -> Iterator[Document]:
         return map(self._document, self._records)
 
-    def __getitem__(self, key: str | int) -> Document:
-        """The document of this id, or at this position."""
+    @overload
+    def __getitem__(self, key: str | int) -> Document: ...
+    @overload
+    def __getitem__(self, key: slice) -> Corpus: ...
+    def __getitem__(self, key: str | int | slice) -> Document | Corpus:
+        """The document of this id, or at this position; of a slice a corpus, analysed as it is here."""
         if isinstance(key, str):
-            if key not in self._index:
-                raise KeyError(f"There is no document {key!r}. {_some_ids(self._records)}")
-            return self._document(self._records[self._index[key]])
+            return self._document(self._record(key))
+        if isinstance(key, slice):
+            return self._part(self._records[key])
         try:
             return self._document(self._records[key])
+        except TypeError:
+            raise TypeError(
+                f"A corpus is indexed by a document's id, its position or a slice of positions, not by {shown(key)}."
+            ) from None
         except IndexError:
             raise IndexError(f"There is no document {key}: the corpus has {len(self):,}.") from None
 
@@ -221,30 +259,57 @@ class Corpus:
         for row in table:
             record = self._records[row["position"]]
             records.append(replace(record, meta={**record.meta, "stratum": row["stratum"], "weight": row["weight"]}))
+        return self._part(records)
+
+    def _part(self, records: list[Record]) -> Corpus:
+        """A corpus of some of the documents, with what the pages of all have in common."""
         options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
-        drawn = Corpus.from_records(records, [], config=self._engine.config, **options)
-        drawn._recurrence = self._recurrence
-        return drawn
+        part = Corpus.from_records(records, [], config=self._engine.config, **options)
+        part._recurrence = self._recurrence
+        return part
+
+    def _record(self, doc_id: str) -> Record:
+        if doc_id not in self._index:
+            raise KeyError(f"There is no document {doc_id!r}. {_some_ids(self._records)}")
+        return self._records[self._index[doc_id]]
 
     def __contains__(self, doc_id: object) -> bool:
         return doc_id in self._index
 
     def _document(self, record: Record) -> Document:
-        return Document(
+        document = Document(
             record.text,
             id=record.doc_id,
             meta=record.meta,
             config=self._engine.config,
             counts=self._recurrence.counts(),
         )
+        if self._analysed is not None:
+            document._batches = self._analysed[self._index[record.doc_id]]
+        return document
+
+    @contextmanager
+    def _analysed_once(self) -> Generator[None, None, None]:
+        """Analyse all documents now, for whatever is asked inside the block, which holds all of their tables."""
+        counts = self._recurrence.counts()
+
+        def work(part: list[Record]) -> list[dict[str, _core.Batch]]:
+            return [analyse(self._engine.core, [record], _core.TABLES, counts, quotes=True) for record in part]
+
+        self._analysed = [tables for part in self._in_batches(work, self._records) for tables in part]
+        try:
+            yield
+        finally:
+            self._analysed = None
 
     def __repr__(self) -> str:
         if self._loaded is None and self._inputs is not None:
             size = f"{self._inputs.n_bytes / 1e6:,.1f} MB"
-            return f"<Corpus: {len(self._inputs.files):,} files of {size}, not read yet>"
+            return f"<Corpus: {counted(len(self._inputs.files), 'file')} of {size}, not read yet>"
         chars = sum(len(record.text) for record in self._records)
-        known = f"; {len(self._problems):,} problems, see .problems()" if self._problems else ""
-        return f"<Corpus: {len(self):,} documents, {chars:,} characters{known}>"
+        n = sum(1 for _ in self._all_problems())
+        known = f"; {counted(n, 'problem')}, see .problems()" if n else ""
+        return f"<Corpus: {counted(len(self), 'document')}, {counted(chars, 'character')}{known}>"
 
     # ----------------------------------------------------------------------------------------------- tables
 
@@ -259,8 +324,6 @@ class Corpus:
         rows = [row for part in parts for row in part]
         for row, record in zip(rows, self._records, strict=True):
             row["outlet"] = outlet_of(record) or row.get("outlet")
-            if record.meta.get("published") is not None:
-                row["date_source"] = "given"
         for k in self._duplicates():
             if rows[k]["status"] == "ok":
                 rows[k]["status"] = "duplicate"
@@ -403,17 +466,16 @@ class Corpus:
             rows = []
             for record in records:
                 page = found_metadata(said.get(record.doc_id, ()))
-                given = record.meta.get("published")
-                published = page["published"] if given is None else given
                 outlet = outlet_of(record) or page["outlet"]
+                published = published_of(record.meta, page)
                 rows.append({"doc_id": record.doc_id, "outlet": outlet, "published": published})
             return rows
 
         return [row for part in self._analyse(("metadata",), finish) for row in part]
 
     def text_of(self, doc_id: str) -> str:
-        """The text of a document."""
-        return self._records[self._index[doc_id]].text
+        """The text of a document; KeyError where there is none of this id."""
+        return self._record(doc_id).text
 
     def stream(
         self,
@@ -554,9 +616,9 @@ class Corpus:
         bare              1          2           0.5
         named             1          2           0.5
         """
-        choose = QuoteFilter(kind, acts, zones)
+        choose, names = QuoteFilter(kind, acts, zones), names_given("by", by, "source")
         documents = self._seen(choose)
-        table = shares(documents, self._sources(documents), by)
+        table = shares(documents, self._sources(documents), names)
         return self._told(table, "share", by=by, **choose.options)
 
     def network(self) -> Network:
@@ -603,7 +665,8 @@ class Corpus:
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
         quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
         Statements are those of `quotes`.
-        They are numbered, and figures lead to the numbers, and those to the sentence in its article.
+        They are numbered over the page, and figures lead to the numbers, and those to the sentence in its article;
+        where the mouse rests on it, its doc_id and quote_id are told.
 
         title       the heading (default: "Who is quoted")
         full_text   True shows the articles whole, False only their paragraphs with statements, and the page says so;
@@ -657,17 +720,24 @@ class Corpus:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.
 
         `source` is the file, the file:line, the file:row or the archive!member; `problem` one of unreadable, skipped
-        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns), empty,
-        duplicate (the text of an earlier document), duplicate_id; `done` what was done about it, and `detail` what
+        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns),
+        bad_date (a date that is not understood, or may be one of two: see `Corpus`), empty, duplicate (the text of an
+        earlier document), duplicate_id; `done` what was done about it, and `detail` what
         it is.  `doc_id` is null for a file that gave no document.
         """
+        return self._told(problems_table([problem.row() for problem in self._all_problems()]), "problems")
+
+    def _all_problems(self) -> Iterator[Problem]:
+        """What readers said, then what the texts say without being analysed."""
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
-        problems = [*self._problems, *self._text_problems(told)]
-        return self._told(problems_table([problem.row() for problem in problems]), "problems")
+        yield from self._problems
+        yield from self._text_problems(told)
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
-        """What is wrong with the texts, but for documents (by `id()`) that something was said of already."""
+        """What is wrong with dates, and with texts but for those (by `id()`) that something was said of already."""
         for record in self._records:
+            if (problem := date_problem(record)) is not None:
+                yield problem
             if id(record) in told:
                 continue
             if (problem := text_problem(record)) is not None:
@@ -676,6 +746,10 @@ class Corpus:
             record = self._records[k]
             detail = f"the same text as {self._records[first].doc_id!r}"
             yield Problem(record, record.source, "duplicate", detail)
+
+    def duplicates(self) -> set[str]:
+        """The doc_id of each document whose text an earlier one has."""
+        return {self._records[k].doc_id for k in self._duplicates()}
 
     def _duplicates(self) -> dict[int, int]:
         """Positions of documents whose text an earlier one has, and the first position of each such text."""
@@ -710,6 +784,8 @@ class Corpus:
         if records is None:
             records = self._records
 
+        if self._analysed is not None and records is self._records and not parse:
+            return (finish([record], batches) for record, batches in zip(records, self._analysed, strict=True))
         counts = self._recurrence.counts()
 
         def work(part: list[Record]) -> Done:
@@ -734,24 +810,34 @@ class Corpus:
 # --------------------------------------------------------------------------------------------------------- data in
 
 
-def _records_of(data: Any, text: str | None, id: str | None, problems: list[Problem]) -> list[Record]:
+def _records_of(
+    data: Any, text: str | None, id: str | None, ours: Mapping[str, str], problems: list[Problem]
+) -> list[Record]:
     if isinstance(data, (str, bytes)):
         raise TypeError(
             "A corpus is made of a list of texts. For one text use annotate(text), for a file or folder read(path)."
         )
+    if type(data).__name__ == "LazyFrame":
+        raise TypeError("This is a LazyFrame, which has no rows yet: give what its .collect() gives.")
     if hasattr(data, "__arrow_c_stream__"):
-        items: list[Any] = _rows_of_frame(data)
+        items: list[Any] = rows_of_frame(data)
     elif isinstance(data, Mapping) or not isinstance(data, Iterable):
         raise TypeError(
             f"Cannot make a corpus of a {type(data).__name__}: give a list of texts, a list of dicts, or a dataframe."
         )
     else:
         items = list(data)
-    columns = _columns_of(items, text, id)
+    columns = _columns_of(items, text, id, ours)
+    if columns is not None:
+        texts = (item.get(columns[0]) if isinstance(item, Mapping) else item for item in items)
+        check_texts(texts, f"The column {columns[0]!r}", "Say which column holds it with text=….")
+    else:
+        check_texts(items, "What was given", "A corpus is made of texts, as str or bytes.")
     records = []
     for k, item in enumerate(items):
         if isinstance(item, Mapping) and columns is not None:
             record, problem = record_of(item, text=columns[0], id=columns[1], default_id=str(k))
+            fill_ours(record.meta, ours)
         else:
             record, problem = text_record(item, str(k))
         records.append(record)
@@ -760,21 +846,14 @@ def _records_of(data: Any, text: str | None, id: str | None, problems: list[Prob
     return records
 
 
-def _columns_of(items: list[Any], text: str | None, id: str | None) -> tuple[str, str | None] | None:
+def _columns_of(
+    items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]
+) -> tuple[str, str | None] | None:
     """Which keys of the dicts among `items` hold text and id; None where there are no dicts."""
     names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     if not names:
         return None
-    return pick_columns(names, text, id)
-
-
-def _rows_of_frame(data: Any) -> list[Any]:
-    """The rows of a dataframe as dicts, or the texts of a series."""
-    arrow = optional("pyarrow", "Reading a dataframe")
-    try:
-        return list(arrow.table(data).to_pylist())
-    except (arrow.ArrowException, TypeError, ValueError):
-        return list(arrow.chunked_array(data).to_pylist())
+    return pick_columns(names, text, id, ours)
 
 
 def _some_ids(records: list[Record], most: int = 5) -> str:

@@ -6,6 +6,7 @@ dotted, wavy) and by its name beside the text as well as by a colour, so that it
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,7 @@ _KINDS = {
     "indirect": "reported without quotation marks",
     "scare": "marked, but nobody’s words",
 }
+TAIL = "Sources with one or two statements are the least sure: some of them are misread names."
 _SAME_EVERYWHERE = ("name", "organisation", "agency", "outlet")  # kinds of source that keep their name
 _LONGEST_CELL = 280
 _DEFAULT_ZONE = "body"
@@ -190,7 +192,7 @@ def _run(text: str, active: list[Layer]) -> str:
 
 def _reference(quote: dict[str, Any], anchor: str) -> str:
     name = f"{anchor}-{quote['quote_id']}"
-    return f'<a class="ql-ref" id="{name}" href="#{name}-note">{quote["quote_id"] + 1}</a>'
+    return f'<a class="ql-ref" id="{name}" href="#{name}-note">{quote["quote_id"]}</a>'
 
 
 def who(quote: dict[str, Any]) -> str | None:
@@ -214,7 +216,7 @@ def _remarks(quote: dict[str, Any]) -> list[str]:
 def _note(quote: dict[str, Any], anchor: str) -> str:
     name = f"{anchor}-{quote['quote_id']}"
     kind = escape(quote["kind"])
-    parts = [f'<a class="ql-num" href="#{name}">{quote["quote_id"] + 1}</a>']
+    parts = [f'<a class="ql-num" href="#{name}">{quote["quote_id"]}</a>']
     if quote["kind"] != "scare" or who(quote):
         parts.append(_credit(quote))
     if quote["cue"]:
@@ -339,7 +341,8 @@ def page(documents: Iterable[Document], *, title: str = "Who said what") -> str:
     named = sum(1 for voice in ranked if voice.name)
     body = [
         f'<header class="ql-head"><h1>{escape(title)}</h1>',
-        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} sources as written.</p></header>",
+        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} sources as written. {TAIL}</p>",
+        "</header>",
         _legend(),
         _voices_table(ranked),
         _contents(articles),
@@ -408,13 +411,23 @@ def _contents(documents: list[Document]) -> str:
     return f'<nav><h2>Articles</h2><ol class="ql-contents">{"".join(rows)}</ol></nav>'
 
 
-def whole_page(title: str, body: str, *, style: str = "") -> str:
-    """A page of its own, with the style of articles and, behind it, another."""
+def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+    """A page of its own, with the style of articles and, behind it, another, and a script.
+
+    Its policy is a second lock behind the escaped texts: a browser runs this script alone, and loads nothing.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f"'sha256-{digest}'" if script else "'none'"
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+    )
+    behind = f"<script>{script}</script>" if script else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>body{{margin:0}}{_STYLE}{style}</style></head>"
-        f'<body class="ql ql-page">{body}</body></html>\n'
+        f'<body class="ql ql-page">{body}{behind}</body></html>\n'
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
-from quotelens.api import ACTS, KINDS, Choice
+from quotelens.api import ACTS, KINDS, Choice, chosen
 from quotelens.comparison import ERRORS, JOINED, MATCHES, Annotated, Compared, Quote, Row, Scope
 from quotelens.config import Config
 from quotelens.corpus import Corpus
@@ -246,11 +246,7 @@ def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[
     """What was chosen among some names, None for all of them."""
     if given is None or given == "all":
         return None
-    chosen = frozenset([given] if isinstance(given, str) else given)
-    unknown = sorted(map(str, chosen - set(names)))
-    if unknown:
-        raise ValueError(f"{option}={unknown[0]!r} is not one of: {', '.join(names)}, or 'all'.")
-    return chosen
+    return frozenset(chosen(option, given, names))
 
 
 # ---------------------------------------------------------------------------------------------------- documents

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
-from quotelens.metadata import timestamp_of
+from quotelens.dates import Moment, moment_of
 from quotelens.table import Table
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from quotelens.display import View
 
 KEPT, DROPPED, ADDED, CHANGED = range(4)
-_DAY = 86_400_000_000
 _AT_ONCE = 10_000  # texts handed over in one call
 _LEAST_MARKED = 3  # words in marks that are a quotation by themselves
 _SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
@@ -101,36 +100,6 @@ def _said(step: int, left: str, right: str) -> str:
 # ----------------------------------------------------------------------------------------------------------- time
 
 
-@dataclass(slots=True, frozen=True)
-class Moment:
-    """When something was published, in microseconds since 1970, UTC: a date without an hour is a whole day."""
-
-    start: int
-    end: int
-
-    @property
-    def is_exact(self) -> bool:
-        return self.start == self.end
-
-
-def moment_of(value: Any) -> Moment | None:
-    """The moment of a datetime, a date or an ISO 8601 string; a datetime at midnight sharp is taken for a date.
-
-    >>> moment_of("1970-01-02") == Moment(_DAY, 2 * _DAY - 1), moment_of("1970-01-01T00:00:01Z")
-    (True, Moment(start=1000000, end=1000000))
-    """
-    start = timestamp_of(value)
-    if start is None:
-        return None
-    if isinstance(value, str):
-        is_day = len(value.strip()) <= 10
-    elif isinstance(value, datetime):
-        is_day = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
-    else:
-        is_day = isinstance(value, date)
-    return Moment(start, start + _DAY - 1 if is_day else start)
-
-
 def ranks(moments: Sequence[Moment | None]) -> list[int]:
     """1 and how many were surely earlier, of each moment; -1 where it is not known.
 
@@ -170,9 +139,9 @@ def facts_of(documents: Any) -> dict[str, Facts]:
     A column that is not there is not known.
     """
     if not isinstance(documents, Table) and hasattr(documents, "__arrow_c_stream__"):
-        from quotelens.table import optional
+        from quotelens.table import rows_of_frame
 
-        documents = optional("pyarrow", "Reading a dataframe").table(documents).to_pylist()
+        documents = rows_of_frame(documents)
     return {str(row["doc_id"]): Facts(row.get("outlet"), moment_of(row.get("published"))) for row in documents}
 
 
@@ -209,13 +178,15 @@ class Quotes(Table):
         """The corpus that the quotes come from, None for a table that was pickled."""
         return self._corpus
 
-    def families(self, *, documents: Any = None) -> Families:
+    def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
         """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
 
         Of mixed quotes the words in marks are compared, where there are three or more; else all of the content.
 
         documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
                    knows; needed for a table that was pickled, if outlets and dates matter
+        duplicates False leaves out quotes of documents whose text an earlier one has (status `duplicate`); else they
+                   count, as the same article in two outlets does.  Raises ValueError where the corpus is not known
 
         >>> import quotelens as ql
         >>> c = ql.Corpus(["“Every cable has to be replaced by May,” Ann Lee said.",
@@ -230,8 +201,15 @@ class Quotes(Table):
             facts = facts_of(documents)
         else:
             facts = _facts_of_corpus(self._corpus) if self._corpus is not None else {}
-        found = Families.of(self, compared_words(self, self._corpus), facts, _outside_of(self._corpus))
+        quotes = self if duplicates else self._without_duplicates()
+        found = Families.of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus))
         return found._told(self._info | {"table": "families"} if self._info else {})
+
+    def _without_duplicates(self) -> Quotes:
+        if self._corpus is None:
+            raise ValueError("duplicates=False needs the corpus, which a table that was pickled does not know.")
+        again = self._corpus.duplicates()
+        return self._take(k for k, doc_id in enumerate(self["doc_id"]) if doc_id not in again)
 
 
 def compared_words(quotes: Table, corpus: Corpus | None) -> list[str]:
@@ -275,10 +253,11 @@ class Member:
 class Families(Table):
     """Families of quotations, one row each, in the order in which they first appear.
 
-    family_id, canonical (the longest variant), n_members, n_outlets; first_doc, first_published and first_outlet: who
-    has it first of those that are known; first_certain: whether nobody else can have been earlier; outside: agencies
-    and outlets that are named as where it comes from and have it nowhere in this corpus; speakers_agree (null where
-    no speaker is known) and speakers, with " | " between.
+    family_id, canonical (the longest variant), n_members (verbatim copies of an article included, unless `families`
+    was told otherwise), n_outlets (of those known: 0 where no outlet is); first_doc, first_published and
+    first_outlet: who has it first of those that are known; first_certain: whether nobody else can have been earlier;
+    outside: agencies and outlets that are named as where it comes from and have it nowhere in this corpus;
+    speakers_agree (null where no speaker is known) and speakers, with " | " between.
 
     A quotation that nobody else has is a family of its own.  Translations and paraphrases are not the same words, and
     are families of their own as well.  `variants` gives the members.
@@ -448,13 +427,20 @@ class Variants(Table):
 
 
 def _shown_variant(canonical: str, row: dict[str, Any]) -> str:
-    when = row["published"].strftime("%Y-%m-%d %H:%M") if row["published"] else "date not known"
+    when = _told_when(row["published"])
     facts = [row["outlet"] or row["doc_id"], when, row["speaker"] or "no speaker"]
-    facts.append("the same words" if row["is_exact"] else f"{100 * row['similarity']:.0f} % the same")
-    if row["is_fragment"]:
-        facts.append("a part")
+    share = "all" if row["similarity"] > 0.9995 else f"{100 * row['similarity']:.0f} %"
+    facts.append("the same words" if row["is_exact"] else f"{share} of its words are in the longest")
     words = " ".join(_shown_run(*run) for run in _runs(canonical, row["text"]))
     return f'<p class="ql-variant"><small>{escape(" · ".join(facts))}</small><br>{words}</p>'
+
+
+def _told_when(published: datetime | None) -> str:
+    """A date, with its hour where that is known."""
+    moment = moment_of(published)
+    if published is None or moment is None:
+        return "date not known"
+    return published.strftime("%Y-%m-%d %H:%M" if moment.is_exact else "%Y-%m-%d")
 
 
 def _shown_run(step: int, left: str, right: str) -> str:

@@ -6,8 +6,12 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from types import NoneType
 from typing import Any
+
+from quotelens.api import ACTS, KINDS
+from quotelens.wording import is_not_one_of, shown
 
 LEAST_JACCARD = 0.5  # of letters, for a statement to be found
 LEAST_OPTIONAL = 0.3
@@ -15,6 +19,7 @@ LEAST_OPTIONAL = 0.3
 Gold = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 Letters = frozenset[int]
 
+_NAMES = {"type": KINDS, "act": ACTS}
 _KEYS = {True: 'the keys "text" and "quotes"', False: 'the keys "doc_id" and "quotes"'}
 
 
@@ -24,6 +29,10 @@ _KEYS = {True: 'the keys "text" and "quotes"', False: 'the keys "doc_id" and "qu
 def objects_of(gold: Gold, name: str = "gold") -> Iterator[tuple[str, Any]]:
     """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is no JSON."""
     if not isinstance(gold, (str, os.PathLike)):
+        if not isinstance(gold, Iterable) or isinstance(gold, Mapping):
+            raise TypeError(
+                f"{name} is {shown(gold)}: give the name of a JSONL file, or a list of documents as dicts."
+            )
         yield from ((f"{name}[{number}]", document) for number, document in enumerate(gold))
         return
     with open(gold, "rb") as lines:
@@ -60,11 +69,15 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
         raise ValueError(f'{place}: "quotes" should be a list of objects with "type", "spans", "source".')
     length = None if text is None else len(text)
     for number, quote in enumerate(quotes):
+        _check_has_spans(quote, f"{place}: quotes[{number}]")
         if not all(_is_span(span, length) for span in _spans_in(quote)):
             raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
         for key in ("type", "act", "zone"):
             if not isinstance(quote.get(key), (str, NoneType)):
                 raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is wanted.')
+            if key in _NAMES and quote.get(key) not in (None, *_NAMES[key]):
+                what = f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}, which'
+                raise ValueError(is_not_one_of(what, quote[key], _NAMES[key]))
         if not isinstance(quote.get("parent_id"), (int, NoneType)):
             raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is no whole number.')
         chain = quote.get("chain") or []
@@ -73,6 +86,17 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
                 f'{place}: quotes[{number}] has a "chain" that is no list of objects with "role", "name".'
             )
     return dict(document)
+
+
+def _check_has_spans(quote: Mapping[str, Any], place: str) -> None:
+    if quote.get("spans") or "start" in quote:
+        return
+    near = get_close_matches("spans", [key for key in map(str, quote) if key != "spans"], n=1)
+    hint = f" Is {near[0]!r} to be 'spans'?" if near else ""
+    raise ValueError(
+        f'{place} has neither "spans", such as [[0, 12]], nor "start" and "end"; '
+        f"its keys are: {', '.join(map(repr, quote)) or 'none'}.{hint}"
+    )
 
 
 def _spans_in(quote: Mapping[str, Any]) -> Iterator[Any]:

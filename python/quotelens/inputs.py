@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from quotelens.progress import Progress
 from quotelens.readers import KINDS, Options, Source, check_needed, ending, found_in, kinds_listed
-from quotelens.records import Names, Problem, Record, outlet_of
+from quotelens.records import Names, Problem, Record, listed, outlet_of
 
 PathLike = str | os.PathLike[str]
 STDIN = "-"
@@ -63,7 +63,8 @@ class Inputs:
     """Files in a fixed order, with the options to read them by.
 
     Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read, and
-    ImportError, which says what to install, where the library for a kind is missing.
+    ImportError, which says what to install, where the library for a kind is missing: all of them for what was asked
+    for by its name.
     """
 
     def __init__(self, path: PathLike | Iterable[PathLike], options: Options) -> None:
@@ -78,7 +79,8 @@ class Inputs:
             if suffix not in KINDS:
                 self._refuse(file, asked_for)
                 continue
-            check_needed(suffix)
+            if asked_for:
+                check_needed(suffix)
             self.files.append(_input(file, stem, suffix))
         _tell_apart(self.files)
 
@@ -150,7 +152,14 @@ def load(inputs: Inputs, progress: bool | None) -> tuple[list[Record], list[Prob
             problems += found
             if record is not None:
                 records.append(record)
+    for name, key in inputs.options.ours.items():
+        if records and not any(key in record.meta for record in records):
+            raise ValueError(f"{name}={key!r}: no document has such a key. The keys are: {_keys(records)}.")
     return records, problems
+
+
+def _keys(records: list[Record]) -> str:
+    return listed(sorted({key for record in records for key in record.meta}))
 
 
 def _input(file: Path, stem: str, suffix: str) -> Input:

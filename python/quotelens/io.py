@@ -27,6 +27,8 @@ def read(
     *,
     text: str | None = None,
     id: str | None = None,
+    outlet: str | None = None,
+    published: str | None = None,
     threads: int | None = None,
     progress: bool | None = None,
     config: Config | None = None,
@@ -43,7 +45,10 @@ def read(
     -                                standard input, as JSON lines
 
     text, id     keys or columns (default "text", and "doc_id" or "id"); all others become metadata, and win over ours
-                 of the same name.  Exports of Media Cloud, newspaper and trafilatura are known by their keys
+                 of the same name: title, published, byline, outlet, agency, place, url are known.  Exports of Media
+                 Cloud, newspaper and trafilatura are known by their keys
+    outlet, published
+                 keys or columns of those two, where they are called otherwise; see `Corpus` for dates
     lazy         True reads the files only when a method needs them, and `stream` then holds few at a time; None does
                  so for more than 256 MB of files
     config       a `Config` with options of your own
@@ -54,10 +59,11 @@ def read(
     stays in `documents()` and is named in `problems()`, as are files of other kinds in a folder.
 
     Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read or a table
-    without texts, and ImportError where a kind of file needs a library that is not installed.
+    without texts, and ImportError where a file asked for by its name needs a library that is not installed; in a
+    folder it is named in `problems()`.
     """
     check_threads(threads)  # before hours of reading, not behind them
-    inputs = _inputs(path, text, id, max_member, max_archive)
+    inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
     if lazy is None:
         lazy = inputs.can_be_read_again and inputs.n_bytes > _LAZY_BYTES
     corpus = Corpus.from_inputs(inputs, threads=threads, progress=progress, config=config)
@@ -74,6 +80,8 @@ def stream(
     min_confidence: float | None = None,
     text: str | None = None,
     id: str | None = None,
+    outlet: str | None = None,
+    published: str | None = None,
     threads: int | None = None,
     progress: bool | None = None,
     config: Config | None = None,
@@ -87,18 +95,24 @@ def stream(
     """
     from quotelens.streaming import Stream
 
-    inputs = _inputs(path, text, id, max_member, max_archive)
+    inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
     choose = QuoteFilter(kind, acts, zones, min_confidence)
     return Stream(inputs, choose, batch=batch, threads=threads, progress=progress, config=config)
 
 
 def _inputs(
-    path: PathLike | Iterable[PathLike], text: str | None, id: str | None, max_member: int, max_archive: int
+    path: PathLike | Iterable[PathLike],
+    text: str | None,
+    id: str | None,
+    outlet: str | None,
+    published: str | None,
+    max_member: int,
+    max_archive: int,
 ) -> Inputs:
     from quotelens.inputs import Inputs  # the readers take longer to import than all else, and are not always needed
     from quotelens.readers import Options
 
-    return Inputs(path, Options(text, id, max_member, max_archive))
+    return Inputs(path, Options(text, id, max_member, max_archive, outlet, published))
 
 
 # ---------------------------------------------------------------------------------------------------- sample

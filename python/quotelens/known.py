@@ -6,17 +6,20 @@ import csv
 import json
 import os
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from quotelens import _core
-from quotelens.table import Table, optional
+from quotelens.table import Table, rows_of_frame
+from quotelens.wording import slip_of
 
 Value = str | int | float | bool
 
 OURS = ("source_id", "n_documents", "n_quotes", "n_words", "first_seen", "last_seen")
 """Columns of `Corpus.sources` that a table of the user's cannot have."""
+KINDS = ("person", "group", "document", "agency", "outlet", "organisation")
 _HOW_TO_ADD = (
     'Give a list of dicts such as {"name": "Ada Holm", "aliases": ["Holm"]}, a dataframe, '
     "or a .csv, .tsv or .jsonl file."
@@ -84,7 +87,7 @@ def _rows_of(rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
-        yield from _rows_of(optional("pyarrow", "Reading a dataframe").table(rows).to_pylist())
+        yield from _rows_of(rows_of_frame(rows))
     elif isinstance(rows, Iterable) and not isinstance(rows, (bytes, Mapping)):
         for k, row in enumerate(rows):
             if not isinstance(row, Mapping):
@@ -143,6 +146,11 @@ def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
             raise ValueError(
                 f"{place}The column {column!r} is one that sources() computes: call yours something else."
             )
+    kind = given.get("kind")
+    if isinstance(kind, str) and (meant := slip_of(kind, KINDS)) is not None:
+        warnings.warn(
+            f"{place}The kind {kind!r} of {name!r} is taken as one of your own. Did you mean {meant!r}?", stacklevel=2
+        )
     columns = tuple(sorted((column, _value_of(value)) for column, value in given.items()))
     return KnownSource(name, tuple(sorted(set(aliases) - {name})), columns)
 

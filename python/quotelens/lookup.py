@@ -7,15 +7,15 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.families import CHANGED, DROPPED, KEPT, Quotes, compared_words, grouped, word_diff
-from quotelens.metadata import timestamp_of
 from quotelens.table import Table, json_line, open_text, replacing
+from quotelens.wording import counted, shown
 
 if TYPE_CHECKING:
     from quotelens.corpus import Corpus
@@ -81,12 +81,22 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     changed Imogen Tarrant The cable [-is-]{+was+} older than [-I-]{+me+}
     missing None None
     """
+    if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
+        raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, be it of one: ["It rained"].')
+    _check_corpus(corpus)
     finder = _Finder(corpus)
     rows = [finder.row(_asked(quote)) for quote in quotes]
     columns = {
         name: [row.get(name, -1 if kind == "int32" else None) for row in rows] for name, kind in _VERIFIED.items()
     }
     return Table.from_columns(columns, list(_VERIFIED.values()))
+
+
+def _check_corpus(corpus: object) -> None:
+    from quotelens.corpus import Corpus
+
+    if not isinstance(corpus, Corpus):
+        raise TypeError(f"corpus is {shown(corpus)}: give a Corpus, such as quotelens.Corpus(texts).")
 
 
 def _asked(quote: Any) -> Mapping[str, Any]:
@@ -278,7 +288,7 @@ class FamilyIndex:
         return len(self._entries)
 
     def __repr__(self) -> str:
-        return f"<FamilyIndex: {len(self):,} quotations>"
+        return f"<FamilyIndex: {counted(len(self), 'quotation')}>"
 
     def add(self, quotes: Corpus | Quotes) -> FamilyIndex:
         """Add the quotations of a corpus, or some: `index.add(corpus.quotes(kind="direct"))`; the index itself.
@@ -288,6 +298,8 @@ class FamilyIndex:
         from quotelens.corpus import Corpus
 
         table = quotes.quotes() if isinstance(quotes, Corpus) else quotes
+        if not isinstance(table, Quotes):
+            raise TypeError(f"quotes is {shown(quotes)}: give a Corpus, or what its quotes() gives.")
         self._entries.extend(_entries_of(table))
         self._families = None
         return self
@@ -357,7 +369,7 @@ def _entries_of(table: Quotes) -> Iterator[_Entry]:
         facts = known.get(row["doc_id"], {})
         published = facts.get("published")
         if published is not None and not isinstance(published, str):
-            published = published.isoformat() if timestamp_of(published) is not None else str(published)
+            published = published.isoformat() if hasattr(published, "isoformat") else str(published)
         whole = corpus.text_of(row["doc_id"]) if corpus is not None else None
         context = whole[max(0, row["start"] - _CONTEXT) : row["end"] + _CONTEXT] if whole is not None else None
         yield _Entry(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
 
 from quotelens.progress import Progress, told
 from quotelens.table import Table
+from quotelens.wording import counted
 
 _MOST_PROBLEMS = 5  # that are said one by one; as JSON all of them are
 
@@ -28,6 +30,24 @@ class Status(IntEnum):
     NO_READER = 141  # who read the output has gone: what a shell says of a program that ended so
 
 
+def in_flags(message: str, flags: Mapping[str, str]) -> str:
+    """What the package says of its arguments, in the words of the command line.
+
+    >>> flags = {"text": "--text", "min_confidence": "--min-confidence", "resume": "--resume"}
+    >>> in_flags("min_confidence is 8: give less.", flags), in_flags("a.csv: say it with text=…", flags)
+    ('--min-confidence is 8: give less.', 'a.csv: say it with --text …')
+    >>> in_flags("The text is empty; resume=True goes on.", flags)
+    'The text is empty; --resume goes on.'
+    """
+    if not flags:
+        return message
+    names = "|".join(map(re.escape, flags))
+    message = re.sub(rf"^({names})(?= is )", lambda found: flags[found[1]], message)
+    return re.sub(
+        rf"(?<![\w.-])({names})=(True\b)?", lambda found: flags[found[1]] + ("" if found[2] else " "), message
+    )
+
+
 class Messages:
     """Says things on standard error.
 
@@ -37,9 +57,11 @@ class Messages:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        self.flags: Mapping[str, str] = {}  # of the command, by what the package calls them
 
     def say(self, event: str, message: str, *, level: str = "info", **fields: Any) -> None:
         """Say one thing; `fields` are shown as JSON only."""
+        message = in_flags(message, self.flags)
         if self.as_json:
             record = {"level": level, "event": event, "message": message, **fields}
             print(json.dumps(record, default=str), file=sys.stderr, flush=True)
@@ -72,7 +94,7 @@ class Messages:
         if len(problems) > _MOST_PROBLEMS or (self.as_json and len(problems)):
             counts = dict(Counter(problems["problem"]).most_common())
             listed = ", ".join(f"{n:,} {name}" for name, n in counts.items())
-            message = f"{len(problems):,} problem{'s' if len(problems) != 1 else ''} in all: {listed}"
+            message = f"{counted(len(problems), 'problem')} in all: {listed}"
             self.say("problems", message, level="warning", count=len(problems), counts=counts)
         return Status.INCOMPLETE if "unreadable" in problems["problem"] else Status.DONE
 
@@ -80,7 +102,7 @@ class Messages:
         """Say how many lines could not be read; the exit status that follows from it."""
         if not n:
             return Status.DONE
-        message = f"{n:,} line{'s' if n != 1 else ''} could not be read; the output says why, line by line"
+        message = f"{counted(n, 'line')} could not be read; the output says why, line by line"
         self.say("unread", message, level="warning", count=n)
         return Status.INCOMPLETE
 

@@ -6,15 +6,16 @@ The latter is what the core found, which is cautious: a wrong value is worse tha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from quotelens import _core
 from quotelens.api import QuoteFilter
+from quotelens.dates import given_date, moment_of, timestamp_of
 from quotelens.records import Record
-from quotelens.table import Table
+from quotelens.table import Table, column_name
 
 # Columns of the table of documents, in order; the user's own come behind them.
 DOCUMENT_COLUMNS = {
@@ -59,24 +60,10 @@ def found_metadata(rows: Iterable[tuple[str, str, str, float]]) -> dict[str, Any
     return found
 
 
-def timestamp_of(value: Any) -> int | None:
-    """Microseconds since 1970, UTC, of a datetime, a date or an ISO 8601 string; None for anything else.
-
-    A time that names no zone is taken as UTC.
-    """
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    elif hasattr(value, "year") and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    if not isinstance(value, datetime) or value != value:
-        return None
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    since: timedelta = value - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+def published_of(meta: Mapping[str, Any], page: Mapping[str, Any]) -> Any:
+    """When a document was published: what its own metadata say, understood or not, else what the page says."""
+    given = given_date(meta)
+    return page.get("published") if given is None else given
 
 
 # ------------------------------------------------------------------------------------------ table of documents
@@ -116,19 +103,25 @@ def _status(record: Record, n_malformed: int) -> str:
 def documents_table(rows: list[dict[str, Any]], metas: list[dict[str, Any]]) -> Table:
     """The table of documents: our columns, with the user's in place of those of the same name, then the others."""
     given = dict.fromkeys(name for meta in metas for name in meta)
+    if any("\0" in name for name in given):
+        return documents_table(rows, [{column_name(name): value for name, value in meta.items()} for meta in metas])
     columns: dict[str, list[Any]] = {}
     types = []
     for name, kind in DOCUMENT_COLUMNS.items():
-        own = [meta.get(name) for meta in metas] if name in given else None
+        own = (
+            [given_date(meta) if name == "published" else meta.get(name) for meta in metas] if name in given else None
+        )
         columns[name], kind = _merged(name, kind, own, [row.get(name) for row in rows])
         types.append(kind)
     for name in given:
         if name not in columns:
             columns[name], kind = typed([meta.get(name) for meta in metas])
             types.append(kind)
-    if "published" in given and "date_source" not in given:
-        for k, meta in enumerate(metas):
-            if meta.get("published") is not None:
+    for k, meta in enumerate(metas):
+        if (day := given_date(meta)) is not None:
+            if moment_of(day) is None:
+                columns["date_source"][k] = None
+            elif meta.get("date_source") is None:
                 columns["date_source"][k] = "given"
     return Table.from_columns(columns, types)
 
@@ -138,10 +131,8 @@ def _merged(name: str, kind: str, own: list[Any] | None, ours: list[Any]) -> tup
     if own is not None:
         ours = [value if value is not None else mine for value, mine in zip(own, ours, strict=True)]
     if kind == "timestamp":
-        moments = [timestamp_of(value) for value in ours]
-        if all(moment is not None or value is None for moment, value in zip(moments, ours, strict=True)):
-            return moments, kind
-    elif kind == "string" or own is None:
+        return [timestamp_of(value) for value in ours], kind
+    if kind == "string" or own is None:
         return [_text_of(value) if kind == "string" else value for value in ours], kind
     return typed(ours)
 

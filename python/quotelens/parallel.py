@@ -34,7 +34,7 @@ def check_threads(threads: int | None) -> int:
     if threads is None or (threads == -1 and not isinstance(threads, bool)):
         return available_processors()
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
-        raise ValueError(f"threads is {threads!r}: give None or -1 for all processors, or a whole number from 1 up.")
+        raise ValueError(f"threads is {threads!r}: give -1 for all processors, or a whole number from 1 up.")
     return threads
 
 

@@ -13,13 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
-from math import ceil, cos, pi, sin, sqrt
+from itertools import pairwise
+from math import ceil, cos, nan, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from quotelens.calibration import BINS, calibration_error
 from quotelens.calibration import reliability as bins_of
 from quotelens.corpus import Corpus
-from quotelens.families import Families, Quotes, moment_of
+from quotelens.dates import moment_of
+from quotelens.families import Families, Quotes
 from quotelens.table import Table, optional
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Node = tuple[int, str, str]  # source_id, name, kind
 Edge = tuple[Node, Node]
+Place = tuple[int, int]  # of a node: column and row
 
 _INK, _QUIET, _PAPER = "#22201c", "#9a9488", "#ffffff"
 _ORANGE, _SKY, _GREEN, _YELLOW = "#e69f00", "#56b4e9", "#009e73", "#f0e442"
@@ -52,6 +55,7 @@ _KINDS = {
 }
 # Colour, mark: how the words of a variant differ from the longest of its family.
 _WORDS = {"exact": (_BLUE, "o"), "shortened": (_ORANGE, "D"), "changed": (_PURPLE, "^")}
+_BEND = 0.12  # of arrows
 _MOST_ROWS = 40  # outlets of a timeline
 _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "|")}
 
@@ -62,16 +66,20 @@ _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "
 def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
     """Who is quoted most: a bar for each of the `n` named sources with most statements, by kind of source.
 
-    Bars count statements as `quotes()` gives them.  Needs matplotlib; raises ValueError for an `n` below 1.
+    Bars count statements as `quotes()` gives them; the title says how many have a named source, and how many there
+    are.  Sources that others are quoted through, and who do not speak themselves, are not counted.  Needs matplotlib;
+    raises ValueError for an `n` below 1.
     """
     _check("top_sources", corpus, n)
     shares = corpus.share(["source", "kind"])
     found = [row for row in shares if row["source_id"] >= 0]
     rows = sorted(found, key=lambda row: (-row["n_quotes"], row["source_id"]))[:n]
-    size = f"{_count(sum(shares['n_quotes']), 'statement')} in {_count(len(corpus), 'article')}"
+    n_named = sum(row["n_quotes"] for row in found)
+    size = f"{_count(n_named, 'statement')} of named sources, of {sum(shares['n_quotes']):,} in"
+    size += f" {_count(len(corpus), 'article')}"
     ax = ax or _new_axes(8, 1.8 + 0.3 * len(rows))
     ax.set(xlabel="statements (number)", ylabel="source")
-    _title(ax, "Most quoted sources", f"n = {size}; {len(rows)} of {_count(len(found), 'named speaker')}")
+    _title(ax, "Most quoted sources", f"n = {size}; {len(rows)} of {_count(len(found), 'source')}")
     if not rows:
         return _nothing(ax, "No statement has a named source.")
     for k, row in enumerate(rows):
@@ -92,7 +100,8 @@ def share_over_time(
     """Shares of the statements of each month: a line for each of the `n` values of `by` with most statements.
 
     `by` is source, kind (of the source) or anonymity, as for `share`.  The months have the number of their
-    statements below them; those without any have no mark, and lines pass over them.  Articles without a date are
+    statements below them; those without any have no mark, and lines break there.  The marks of a month stand side by
+    side, in the order of the legend, so that equal ones are seen.  Articles without a date are
     left out, and counted in the title.  Needs matplotlib; raises ValueError for another `by`, and an `n` that is not
     1 to 8.
     """
@@ -118,11 +127,15 @@ def share_over_time(
         return _nothing(ax, "No statement is in an article with a date.")
     months = sorted(of)
     x = [_month_number(month) for month in months]
+    gaps = [number + 0.5 for number, then in pairwise(x) if then > number + 1]  # where lines break
     for k, value in enumerate(shown):
-        y = [shares[value].get(month, 0.0) for month in months]
+        points = [(number, shares[value].get(month, 0.0)) for number, month in zip(x, months, strict=True)]
+        course = sorted([*points, *((gap, nan) for gap in gaps)])
+        aside = min(0.12, 0.6 / len(shown)) * (k - (len(shown) - 1) / 2)
         rest = len(shown) - k  # lines below others are wider, and seen where they have the same course
         style: dict[str, Any] = {"linewidth": 1 + 0.4 * rest, "markersize": 5 + rest, "markeredgecolor": _INK}
-        ax.plot(x, y, color=_LINES[k], marker=_MARKS[k], label=_name(value), clip_on=False, **style)
+        along, y = [number + aside for number, _ in course], [share for _, share in course]
+        ax.plot(along, y, color=_LINES[k], marker=_MARKS[k], label=_name(value), clip_on=False, **style)
     labelled = range(0, len(months), ceil(len(months) / 8))
     ax.set_xticks([x[k] for k in labelled], [f"{months[k]}\nn = {of[months[k]]:,}" for k in labelled])
     ax.set_ylim(0)
@@ -220,7 +233,7 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
     documents, quotes = corpus.documents(), corpus.quotes()
     outlets = dict(zip(documents["doc_id"], documents["outlet"], strict=True))
     pairs = zip(quotes["doc_id"], quotes["cue_class"], strict=True)
-    cells = Counter((outlets[doc_id] or "(unknown)", cue or "no such word") for doc_id, cue in pairs)
+    cells = Counter((outlets[doc_id] or "(unknown)", cue or "no reporting word") for doc_id, cue in pairs)
     of, classes = _sums(cells, 0), _sums(cells, 1)
     shown, columns = _most(of, n), _most(classes, len(classes))
     ax = ax or _new_axes(3.5 + 1.2 * len(columns), 1.8 + 0.5 * len(shown))
@@ -284,8 +297,9 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
 
     Arrows lead from who is quoted to whom they are quoted through, thicker the more statements.  The area of a node,
     and the number behind its name, is that of the statements on its arrows; its mark is its kind.  Those without a
-    name are one node for each kind.  Places are in the order of networkx's where that is installed, else of a circle,
-    and as far apart as labels need.  Needs matplotlib; raises ValueError for an `n` below 1.
+    name are one node for each kind.  Where a node lies means nothing: places are in the order of networkx's where
+    that is installed, else of a circle, and as far apart as labels need.  Needs matplotlib; raises ValueError for an
+    `n` below 1.
     """
     _check("source_network", corpus, n)
     table = corpus.network()
@@ -294,7 +308,6 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     ax = ax or _new_axes(10, 7.5)
     _title(ax, "Who is quoted through whom", f"{size}; {len(edges):,} of {_count(len(table), 'pair')}")
     ax.set(xticks=[], yticks=[], xlabel="arrows: quoted → through; areas: statements on a node's arrows (number)")
-    ax.set_ylabel("places (no unit)")
     if not edges:
         return _nothing(ax, "Nobody is quoted through somebody else.")
     weights = _weights(edges)
@@ -303,12 +316,13 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     most = max(edges.values())
     for (quoted, through), weight in edges.items():
         shrink = {"shrinkA": sqrt(areas[quoted]) / 2 + 1, "shrinkB": sqrt(areas[through]) / 2 + 1}
-        arrow = {"arrowstyle": "-|>", "connectionstyle": "arc3,rad=0.12", "color": _QUIET, "mutation_scale": 12}
+        arrow = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={_BEND}", "color": _QUIET, "mutation_scale": 12}
         ax.annotate(
             "", places[through], places[quoted], arrowprops={**arrow, **shrink, "lw": 0.8 + 2.5 * sqrt(weight / most)}
         )
     _draw_nodes(ax, edges, places, areas)
-    ax.margins(0.5, 0.08)
+    ax.margins(0.35, 0.08)
+    _name_nodes(ax, edges, places, areas)
     return ax
 
 
@@ -326,7 +340,7 @@ def _weights(edges: Mapping[Edge, int]) -> Counter[Node]:
     return weights
 
 
-def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, tuple[int, int]]:
+def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, Place]:
     """A place for each node: no two in a row or a column, so that labels stay apart."""
     try:
         import networkx
@@ -341,29 +355,71 @@ def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, tuple[in
 
 
 def _draw_nodes(
-    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, tuple[int, int]], areas: Mapping[Node, float]
+    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, Place], areas: Mapping[Node, float]
 ) -> None:
-    weights, pull = _weights(edges), Counter[Node]()  # names stand on the side with fewer arrows
-    for quoted, through in edges:
-        pull[quoted] += 1 if places[through] > places[quoted] else -1
-        pull[through] += 1 if places[quoted] > places[through] else -1
-    effects = optional("matplotlib.patheffects", "plots.source_network()")
+    weights = _weights(edges)
     for kind, (colour, _, mark) in _KINDS.items():
         nodes = [node for node in weights if node[2] == kind]
         if nodes:
             x, y = zip(*(places[node] for node in nodes), strict=True)
             sizes = [areas[node] for node in nodes]
             ax.scatter(x, y, s=sizes, c=colour, marker=mark, edgecolors=_INK, linewidths=0.8, label=kind, zorder=3)
-    for node, weight in weights.items():
-        side = -1 if pull[node] > 0 else 1
-        aside = (side * (sqrt(areas[node]) / 2 + 2), 0)
-        style: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 8, "zorder": 4}
-        halo = [effects.withStroke(linewidth=2.5, foreground=_PAPER)]
-        style |= {"ha": "left" if side > 0 else "right", "path_effects": halo, "color": _INK}
-        ax.annotate(f"{_name(node[1], 24)}, {weight:,}", places[node], aside, **style)
     legend: Any = ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1), title="kind")
     for handle in legend.legend_handles:
         handle.set_sizes([60])
+
+
+def _name_nodes(
+    ax: Axes, edges: Mapping[Edge, int], places: Mapping[Node, Place], areas: Mapping[Node, float]
+) -> None:
+    """Names beside the nodes, each on the side where the fewest arrows and other names are."""
+    effects = optional("matplotlib.patheffects", "plots.source_network()")
+    figure: Any = ax.figure
+    figure.draw_without_rendering()  # from here on it is known where things are
+    centres = {node: ax.transData.transform(place) for node, place in places.items()}
+    arrows = [_along(centres[quoted], centres[through]) for quoted, through in edges]
+    taken = [_around(centres[node], sqrt(area) / 2 * figure.dpi / 72) for node, area in areas.items()]
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "zorder": 4, "color": _INK}
+    style["path_effects"] = [effects.withStroke(linewidth=2.5, foreground=_PAPER)]
+    for node, weight in _weights(edges).most_common():
+        label = ax.annotate(f"{_name(node[1], 24)}, {weight:,}", places[node], (0, 0), **style)
+        away = sqrt(areas[node]) / 2 + 3
+        costs = []
+        for k, (dx, dy, ha, va) in enumerate(_SIDES):
+            label.set(position=(dx * away, dy * away), ha=ha, va=va)
+            box = label.get_window_extent()
+            is_outside = not (ax.bbox.containsx(box.x0) and ax.bbox.containsx(box.x1))
+            crossed = sum(any(box.contains(*point) for point in arrow) for arrow in arrows)
+            costs.append((10 * is_outside + 10 * box.count_overlaps(taken) + crossed, k, box))
+        _, best, box = min(costs, key=lambda cost: cost[:2])
+        dx, dy, ha, va = _SIDES[best]
+        label.set(position=(dx * away, dy * away), ha=ha, va=va)
+        taken.append(box)
+
+
+# Where a name stands: steps to the right and up, and which of its own sides is turned to the node.
+_SIDES = ((1, 0, "left", "center"), (-1, 0, "right", "center"), (0, 1, "center", "bottom"), (0, -1, "center", "top"))
+
+
+def _along(start: Iterable[float], end: Iterable[float]) -> list[tuple[float, float]]:
+    """Points on an arrow, which is bent as matplotlib's arc3 bends it."""
+    (x0, y0), (x1, y1) = start, end
+    x, y = (x0 + x1) / 2 + _BEND * (y1 - y0), (y0 + y1) / 2 - _BEND * (x1 - x0)
+    steps = [k / 60 for k in range(61)]
+    return [
+        (
+            (1 - t) ** 2 * x0 + 2 * t * (1 - t) * x + t**2 * x1,
+            (1 - t) ** 2 * y0 + 2 * t * (1 - t) * y + t**2 * y1,
+        )
+        for t in steps
+    ]
+
+
+def _around(centre: Iterable[float], radius: float) -> Any:
+    from matplotlib.transforms import Bbox
+
+    x, y = centre
+    return Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
 
 
 # ------------------------------------------------------------------------------------------------------ families
@@ -409,7 +465,7 @@ def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | N
     ax.set(xlabel="time of publication (UTC)", ylabel="outlet (n = statements)")
     dated = sum(map(len, rows.values()))
     size = f"n = {_count(dated, 'statement')}, {len(variants) - dated:,} undated left out"
-    words = _name(" ".join(family["canonical"].split()).strip("“”‘’«»\"' "), 60)
+    words = _beginning(" ".join(family["canonical"].split()).strip("“”‘’«»\"' "), 60)
     _title(ax, f"“{words}”", f"{size}; {len(shown):,} of {_count(len(rows), 'outlet')}")
     if not shown:
         return _nothing(ax, "No article with these words has a date.")
@@ -542,6 +598,14 @@ def _name(text: str, longest: int = 36) -> str:
     half = longest // 2
     short = text if len(text) <= longest else f"{text[:half]}…{text[1 - half :]}"  # ids often differ in their ends
     return short.replace("$", r"\$")
+
+
+def _beginning(text: str, longest: int) -> str:
+    """The first words of a text, of so many characters at most."""
+    if len(text) <= longest:
+        return _name(text, longest)
+    words = text[:longest].rpartition(" ")[0]
+    return _name(f"{words.rstrip(' ,;:.…')}…", longest) if words else _name(text, longest)
 
 
 def _count(n: int, noun: str) -> str:

@@ -12,16 +12,20 @@ from collections.abc import Iterable
 
 import polars
 
+from quotelens.corpus import Corpus
 from quotelens.series import SeriesTexts
 from quotelens.table import Table
 
 
 @polars.api.register_series_namespace("ql")
 class SeriesNamespace(SeriesTexts[polars.DataFrame]):
-    """The texts of a series: their `doc_id` is their place, from 0, and a missing text counts as an empty one."""
+    """The texts of a series: their `doc_id` is their place, from 0, and a missing text counts as an empty one.
+
+    It is a string: `frame.with_row_index("doc_id").with_columns(polars.col("doc_id").cast(str))` has the same.
+    """
 
     def _named(self) -> Iterable[tuple[int, str]]:
         return enumerate(self._series.fill_null(""))
 
-    def _frame(self, table: Table) -> polars.DataFrame:
+    def _frame(self, table: Table, corpus: Corpus) -> polars.DataFrame:
         return table.to_polars()

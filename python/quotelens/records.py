@@ -8,13 +8,16 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any
 
+from quotelens.dates import given_date, moment_of, why_not
 from quotelens.table import Table
 
 MAX_MEMBER = 1 << 30  # bytes of a document, a line or a member of an archive, inflated
 MAX_ARCHIVE = 16 << 30  # bytes of all members of a .zip, inflated
 DETECT_BYTES = 65536  # detection is slow and learns nothing more from the rest
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SURROGATES = re.compile("[\ud800-\udfff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -53,7 +56,11 @@ class Problem:
 
 
 PROBLEM_COLUMNS = ("doc_id", "source", "problem", "done", "detail")
-_DONE = {"unreadable": "kept as an empty document", "duplicate": "kept, and flagged in documents()"}
+_DONE = {
+    "unreadable": "kept as an empty document",
+    "duplicate": "kept, and flagged in documents()",
+    "bad_date": "published is null; 2024-01-02 would be understood",
+}
 
 
 def problems_table(rows: list[tuple[str | None, ...]]) -> Table:
@@ -69,6 +76,14 @@ def text_problem(record: Record) -> Problem | None:
     if not is_encodable(record.text):
         return Problem(record, record.source, "bad_encoding", "the text holds lone surrogates", "analysed as U+FFFD")
     return None
+
+
+def date_problem(record: Record) -> Problem | None:
+    """What is wrong with the date that a document came with."""
+    given = given_date(record.meta)
+    if given is None or moment_of(given) is not None:
+        return None
+    return Problem(record, record.source, "bad_date", f"published: {why_not(given)}")
 
 
 # --------------------------------------------------------------------------------------------------- encodings
@@ -162,13 +177,16 @@ def name_of(value: object) -> str | None:
     return str(value)
 
 
-def pick_columns(names: Iterable[str], text: str | None, id: str | None) -> tuple[str, str | None]:
+def pick_columns(
+    names: Iterable[str], text: str | None, id: str | None, ours: Mapping[str, str] = NOTHING
+) -> tuple[str, str | None]:
     """The names of the text column and of the id column (None: there is none).
 
-    Raises ValueError, with the columns there are, for a column that is not there.
+    `ours` has the columns asked for by other names of ours.  Raises ValueError, with the columns there are, for a
+    column that is not there.
     """
     have = list(names)
-    for option, wanted in (("text", text), ("id", id)):
+    for option, wanted in (("text", text), ("id", id), *ours.items()):
         if wanted is not None and wanted not in have:
             raise ValueError(f"{option}={wanted!r}: there is no such column. The columns are: {listed(have)}.")
     if text is None and "text" not in have:
@@ -205,6 +223,27 @@ def record_of(
     if problem is not None and problem.problem == "unreadable" and text not in row:
         problem.detail = f"no {text!r} here; the keys are: {listed(list(map(str, row)))}"
     return record, problem
+
+
+def check_texts(values: Iterable[object], what: str, how: str) -> None:
+    """TypeError where all of some values are something, and none a text.
+
+    >>> check_texts([None, "It rained.", 5], "This", "")
+    >>> check_texts([5, None], "The column 'n'", "Give another.")
+    Traceback (most recent call last):
+    TypeError: The column 'n' holds no text: its values are of type int. Give another.
+    """
+    kinds = dict.fromkeys(type(value) for value in values if value is not None and value == value)
+    if kinds and not any(issubclass(kind, (str, bytes, bytearray, memoryview)) for kind in kinds):
+        names = " and ".join(kind.__name__ for kind in kinds)
+        raise TypeError(f"{what} holds no text: its values are of type {names}. {how}")
+
+
+def fill_ours(meta: dict[str, Any], ours: Mapping[str, str]) -> None:
+    """Add our columns to the metadata of a document, from those that it has under other names."""
+    for name, key in ours.items():
+        if value := meta.get(key):  # newspaper writes "" for a date it did not find
+            meta[name] = value
 
 
 def text_record(value: object, doc_id: str, source: str | None = None) -> tuple[Record, Problem | None]:

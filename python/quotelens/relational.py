@@ -9,16 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
-from quotelens.table import Table, optional
+from quotelens.table import Table, column_name, rows_of_frame
+from quotelens.wording import names_given
 
 By = str | Sequence[str]
 Columns = dict[str, tuple[list[Any], str]]
 """Values and type of each column."""
 
 
-def names_in(by: By) -> list[str]:
-    """One name or several, as a list."""
-    return [by] if isinstance(by, str) else list(by)
+def names_in(by: By, *more: str) -> list[str]:
+    """One name or several, one by one or in a list, as a list; TypeError for what is no name.
+
+    >>> names_in("kind", "act"), names_in(["kind", "act"])
+    (['kind', 'act'], ['kind', 'act'])
+    """
+    return names_given("by", [*names_given("by", by, "kind"), *more], "kind")
 
 
 def counts_of(table: Table, by: By) -> tuple[Columns, list[int]]:
@@ -44,7 +49,7 @@ def pivoted(table: Table, rows: str, columns: str, values: str | None) -> Column
             )
         kind = "float64" if kind == "float64" else "int64"
     for row, column, amount in zip(sides[rows][0], sides[columns][0], amounts, strict=True):
-        name = "null" if column is None else str(column)
+        name = "null" if column is None else column_name(str(column))
         cells[row][name] += amount or 0
         totals[name] += 1
     made: Columns = {rows: (list(cells), sides[rows][1])}
@@ -132,7 +137,7 @@ def as_table(rows: Any) -> Table:
     if isinstance(rows, Table):
         return rows
     if hasattr(rows, "__arrow_c_stream__"):
-        rows = optional("pyarrow", "Reading a dataframe").table(rows).to_pylist()
+        rows = rows_of_frame(rows)
     if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
         raise TypeError(f"A table, a dataframe or a list of dicts is wanted, not a {type(rows).__name__}.")
     columns = {name: typed([row.get(name) for row in rows]) for name in dict.fromkeys(n for row in rows for n in row)}

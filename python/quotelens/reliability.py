@@ -210,6 +210,15 @@ class Agreement:
         """
         return _table(self.found_disagreements, _DISAGREEMENT_TYPES)
 
+    def to_dict(self) -> dict[str, Any]:
+        """All figures as one object for JSON; `disagreements` is how many there are."""
+        names = ("n_documents", "n_alone", "level", "resamples", "seed")
+        return {
+            **{name: getattr(self, name) for name in names},
+            "figures": [figure.to_dict() for figure in self.figures],
+            "disagreements": len(self.found_disagreements),
+        }
+
     def to_text(self) -> str:
         """The table as aligned text, with what it is of."""
         return f"{self._heading()}\n\n{self.table().to_text(rows=None)}"

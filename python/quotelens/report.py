@@ -1,7 +1,8 @@
 """A corpus as one HTML page to read, filter and print: who is quoted, where, how openly, through whom.
 
-Statements are numbered over the page.  Every figure leads to the numbers behind it, and a number to its sentence.
-Bars and their parts have words beside them, so that no colour is needed; the only script is the filter's.
+Statements are numbered over the page; where the mouse rests on one, the script tells its doc_id and quote_id.  Every
+figure leads to the numbers behind it, and a number to its sentence.  Bars and their parts have words beside them, so
+that no colour is needed; beside those tips the script is only for the filter.
 """
 
 from __future__ import annotations
@@ -12,7 +13,19 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from quotelens.display import TAGS, Layer, Line, inwards, layers_of, lines_of, mark_up, strip_of, who, whole_page
+from quotelens.display import (
+    TAGS,
+    TAIL,
+    Layer,
+    Line,
+    inwards,
+    layers_of,
+    lines_of,
+    mark_up,
+    strip_of,
+    who,
+    whole_page,
+)
 from quotelens.sources import Seen, Source, Sources, Step
 from quotelens.table import one_line
 from quotelens.views import edges_of, values_of
@@ -37,7 +50,7 @@ _NOTES = {
     "not given.",
 }
 _NO_OUTLET = "outlet not known"
-_NOBODY = "nobody named"
+_NOBODY = "no name found"
 
 
 @dataclass(slots=True)
@@ -83,6 +96,11 @@ class _Content:
 
 def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = None) -> str:
     """The page of `Corpus.report`."""
+    with corpus._analysed_once():
+        return _page(corpus, title, full_text)
+
+
+def _page(corpus: Corpus, title: str | None, full_text: bool | None) -> str:
     content = _content(corpus)
     if full_text is None:
         full_text = sum(len(article.document.text) for article in content.articles) <= _FULL_TEXT
@@ -101,7 +119,7 @@ def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = N
         _families(content, corpus),
         _articles(content, full_text),
     ]
-    return whole_page(title, f"<main>{''.join(sections)}</main>{_SCRIPT}", style=_STYLE)
+    return whole_page(title, f"<main>{''.join(sections)}</main>", style=_STYLE, script=_SCRIPT)
 
 
 # ----------------------------------------------------------------------------------------------- what it shows
@@ -130,7 +148,7 @@ def _content(corpus: Corpus) -> _Content:
             kind, openly = values["kind"], values["anonymity"]
             own.append(_Statement(number, place, quote, said.n_words, source, kind, openly, chain, edges))
         statements += own
-        title = row["title"] or document.id
+        title = str(row["title"] or document.id)
         articles.append(_Article(len(articles), document, title, places[of.outlet or _NO_OUTLET], own))
     dates = sorted(f"{row['published']:%Y-%m-%d}" for row in rows if row["published"] is not None)
     return _Content(articles, outlets, sources.usual, statements, dates)
@@ -192,10 +210,11 @@ def _bar(part: int, largest: int) -> str:
 def _head(content: _Content, title: str) -> str:
     n_silent = sum(not article.statements for article in content.articles)
     known = [name for name in content.outlets if name != _NO_OUTLET]
+    n_speaking = sum(source.n_quotes > 0 for source in content.sources)
     facts = [
         _counted(len(content.articles), "article") + (f" of {_counted(len(known), 'outlet')}" if known else ""),
         f"{_counted(len(content.statements), 'statement')} of {_counted(_words(content.statements), 'word')}",
-        f"{_counted(len(content.sources), 'source')} with a name",
+        f"{_counted(len(content.sources), 'source')} with a name, {n_speaking:,} of them with statements",
     ]
     if content.dates:
         facts.append(" to ".join(dict.fromkeys((content.dates[0], content.dates[-1]))))
@@ -261,9 +280,40 @@ def _sources(content: _Content) -> str:
     rows = [row(source.number, _described(source)) for source in ranked]
     if -1 in said:
         rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before what is folded away
-    note = "Shares are of the words of all statements. Those with none are quoted through, and do not speak."
+    note = (
+        "Shares are of the words of all statements. Sources without a statement are quoted through, and do not speak."
+        f" {TAIL} {_told_of_nameless(content)}"
+    )
     heads = ("Source", "Statements", "Words", "Share")
     return _section("sources", "Sources", _table(heads, rows) if rows else _nothing("Nobody is quoted."), note)
+
+
+def _told_of_nameless(content: _Content) -> str:
+    """How the statements that no source is found for divide, which is what "How openly" counts otherwise."""
+    nameless = Counter(statement.anonymity for statement in content.statements if statement.source is None)
+    if not nameless:
+        return ""
+    words = {
+        "named": "are given to a pronoun or the like whose name was not found",
+        "described": "have a source that is only described",
+        "bare": "have a bare one",
+        "none": "have none",
+    }
+    parts = [f"{nameless[value]:,} {words[value]}" for value in _ANONYMITY if nameless[value]]
+    n = sum(nameless.values())
+    return f"Of the {n:,} with {_NOBODY}, {', '.join(parts)}."
+
+
+def _told_of_named(content: _Content) -> str:
+    """What the statements of named sources are made up of, as the table of sources has them."""
+    named = [statement for statement in content.statements if statement.anonymity == "named"]
+    n_nameless = sum(statement.source is None for statement in named)
+    if not n_nameless:
+        return ""
+    return (
+        f" The {len(named):,} named are {len(named) - n_nameless:,} of sources with a name above, and {n_nameless:,} "
+        f"given to a pronoun or the like whose name was not found."
+    )
 
 
 def _described(source: Source) -> str:
@@ -319,7 +369,8 @@ def _parts(
         )
         head = f'<b>{escape(label)}</b><div class="stack">{bar}</div>'
         items.append(f'<li{data}>{head}<ul class="keys">{keys}</ul></li>')
-    return _section(name, heading, f'<ul class="parts">{"".join(items)}</ul>', _NOTES[name])
+    note = _NOTES[name] + (_told_of_named(content) if name == "anonymity" else "")
+    return _section(name, heading, f'<ul class="parts">{"".join(items)}</ul>', note)
 
 
 def _network(content: _Content) -> str:
@@ -400,7 +451,9 @@ def _families(content: _Content, corpus: Corpus) -> str:
 
 def _told_of(family: dict[str, Any]) -> str:
     """What is known of a family: how many, where first, and whether all give it to the same speaker."""
-    facts = [_counted(family["n_members"], "statement"), _counted(family["n_outlets"], "outlet")]
+    n_outlets = family["n_outlets"]
+    facts = [_counted(family["n_members"], "statement")]
+    facts.append(_counted(n_outlets, "outlet") if n_outlets else "no outlet known")
     if family["first_published"] is not None:
         first = f"{family['first_outlet'] or family['first_doc']}, {family['first_published']:%Y-%m-%d}"
         facts.append(f"first {first}" if family["first_certain"] else f"first, as far as known, {first}")
@@ -434,9 +487,13 @@ def _article(article: _Article, full_text: bool) -> str:
     lines = lines_of(document)
     layers = layers_of(document, [statement.quote for statement in article.statements], roles=("source",))
     mark_up(document.text, lines, layers, run=_Marker(of))
+    ids = ""
+    if article.statements:
+        first, runs = article.statements[0].number, _quote_ids(article.statements)
+        ids = f' data-n="{first}" data-q="{runs}" title="{escape(document.id)}"'
     shown = [line for line in lines if _is_marked(line) or (full_text and line.zone not in _LEFT_OUT)]
     return (
-        f'<article id="a{article.number}" data-o="{article.outlet}" data-s="{_said_by(article.statements)}">'
+        f'<article id="a{article.number}" data-o="{article.outlet}" data-s="{_said_by(article.statements)}"{ids}>'
         f"<h3>{escape(one_line(article.title))}</h3>{strip_of(document)}"
         f"{''.join(_block(line, of) for line in shown) or _nothing('No statements.')}</article>"
     )
@@ -467,6 +524,18 @@ class _Marker:
                 number = f' id="{statement.number}"' if is_new else ""
                 html = f"<u{_CLASSES[statement.quote['kind']]}{number}>{html}</u>"
         return html
+
+
+def _quote_ids(statements: Sequence[_Statement]) -> str:
+    """The quote_ids of an article's statements in runs, such as "0-3 5-7": the script tells them one by one."""
+    runs: list[list[int]] = []
+    for statement in statements:
+        quote_id = statement.quote["quote_id"]
+        if runs and quote_id == runs[-1][1] + 1:
+            runs[-1][1] = quote_id
+        else:
+            runs.append([quote_id, quote_id])
+    return " ".join(f"{first}-{last}" for first, last in runs)
 
 
 # Short, as a page has thousands of them.
@@ -504,7 +573,7 @@ def _credit(statement: _Statement) -> str:
 
 
 # A row, note or article is there if it has both of what is chosen; a link to what is hidden shows all again.
-_SCRIPT = """<script>
+_SCRIPT = """
 (function () {
   "use strict";
   var form = document.getElementById("filter"), all = document.querySelectorAll("[data-s],[data-o]");
@@ -527,6 +596,16 @@ _SCRIPT = """<script>
     for (var at = to; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     to.scrollIntoView();
   }
+  document.querySelectorAll("article[data-q]").forEach(function (each) {
+    var number = +each.dataset.n;
+    each.dataset.q.split(" ").forEach(function (run) {
+      var ends = run.split("-"), mark;
+      for (var id = +ends[0]; id <= +ends[1]; id++, number++) {
+        mark = document.getElementById(number);
+        if (mark) mark.title = each.title + ", quote_id " + id;
+      }
+    });
+  });
   form.hidden = false;
   form.addEventListener("change", apply);
   form.addEventListener("reset", function () { setTimeout(apply); });
@@ -539,7 +618,7 @@ _SCRIPT = """<script>
   apply();
   reveal();
 })();
-</script>"""
+"""
 
 # The parts of bars have the colours of Okabe and Ito, and gaps between them; words and figures stand beside each.
 _STYLE = """

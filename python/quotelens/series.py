@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from quotelens.api import Choice
 from quotelens.config import Config
 from quotelens.corpus import Corpus
+from quotelens.records import check_texts
 from quotelens.table import Table
 
 Frame = TypeVar("Frame")
@@ -23,11 +24,13 @@ class SeriesTexts(Generic[Frame]):
         """A name and a text for each value; a missing one is an empty text."""
         raise NotImplementedError
 
-    def _frame(self, table: Table) -> Frame:
+    def _frame(self, table: Table, corpus: Corpus) -> Frame:
+        """A table of the corpus of these texts as a frame."""
         raise NotImplementedError
 
     def corpus(self, *, config: Config | None = None, threads: int | None = None) -> Corpus:
         """A `Corpus` of the texts, for all that it can do."""
+        check_texts(self._series, f"The series {self._series.name!r}", ".ql is for a column of texts.")
         documents = [{"doc_id": str(name), "text": text} for name, text in self._named()]
         return Corpus(documents, config=config, threads=threads)
 
@@ -43,4 +46,5 @@ class SeriesTexts(Generic[Frame]):
     ) -> Frame:
         """The statements in the texts as a dataframe, one row a statement: see `Corpus.quotes`."""
         corpus = self.corpus(config=config, threads=threads)
-        return self._frame(corpus.quotes(kind=kind, acts=acts, zones=zones, min_confidence=min_confidence))
+        quotes = corpus.quotes(kind=kind, acts=acts, zones=zones, min_confidence=min_confidence)
+        return self._frame(quotes, corpus)

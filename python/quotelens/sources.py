@@ -10,9 +10,10 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.api import QuoteFilter
+from quotelens.dates import timestamp_of
 from quotelens.known import KnownSource, folded, names_of
 from quotelens.linking import BODIES, Name, joined
-from quotelens.metadata import by_document, found_metadata, timestamp_of, typed
+from quotelens.metadata import by_document, found_metadata, published_of, typed
 from quotelens.records import Record, outlet_of
 from quotelens.table import Table
 
@@ -98,8 +99,7 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
         said = _said(quotes.get(key, []), chains.get(key, []), set(usual.get(key, ())), set(chosen.get(key, ())))
         sightings = _sightings(said, entities.get(key, []), mentions.get(key, []))
         page = found_metadata(metadata.get(key, []))
-        published = record.meta.get("published") or page["published"]
-        moment = timestamp_of(published)
+        moment = timestamp_of(published_of(record.meta, page))
         outlet = outlet_of(record) or page["outlet"]
         counted = [quote for quote in said if quote.is_usual or quote.is_chosen]
         made.append(Seen(key, outlet, moment, _month(moment), counted, sightings))

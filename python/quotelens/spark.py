@@ -16,8 +16,9 @@ from quotelens import _core
 from quotelens.api import Choice, QuoteFilter
 from quotelens.config import Config
 from quotelens.corpus import Corpus
+from quotelens.dates import moment_of
 from quotelens.engine import engine_for
-from quotelens.families import VARIANT_COLUMNS, Facts, Member, compared_words, grouped, moment_of, variant_rows
+from quotelens.families import VARIANT_COLUMNS, Facts, Member, compared_words, grouped, variant_rows
 from quotelens.parallel import cut
 from quotelens.records import listed, pick_columns, text_record
 from quotelens.table import Table, optional

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,9 +23,10 @@ from quotelens.engine import engine_for
 from quotelens.inputs import Input, Inputs
 from quotelens.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.progress import Progress
-from quotelens.records import Names, Record, problems_table, text_problem
+from quotelens.records import Names, Record, date_problem, problems_table, text_problem
 from quotelens.recurrence import Recurrence, analyse
-from quotelens.table import Table, json_line, open_text, optional, replacing
+from quotelens.table import Table, json_line, open_text, optional, replacing, write_rows
+from quotelens.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow
@@ -46,7 +48,7 @@ class Counts:
 
     def __str__(self) -> str:
         rate = self.bytes / 1e6 / self.seconds if self.seconds else 0.0
-        return f"{self.problems:,} problems, {self.seconds:.1f} seconds, {rate:.1f} MB/s"
+        return f"{counted(self.problems, 'problem')}, {self.seconds:.1f} seconds, {rate:.1f} MB/s"
 
 
 class ProblemLog:
@@ -175,6 +177,8 @@ class Stream:
             if record is not None and all(problem.problem == "duplicate_id" for problem in problems):
                 wrong = text_problem(record)
                 problems += [wrong] if wrong is not None else []
+            if record is not None and (wrong := date_problem(record)) is not None:
+                problems.append(wrong)
             for problem in problems:
                 self._log.add(problem.row())
                 self.counts.problems += 1
@@ -188,11 +192,12 @@ class Stream:
 
     # ---------------------------------------------------------------------------------------------- to a file
 
-    def write(self, path: str | os.PathLike[str], *, resume: bool = False) -> Counts:
+    def write(self, path: str | os.PathLike[str], *, resume: bool = False, escape_formulas: bool = False) -> Counts:
         """Write the quotes to a .parquet (needs pyarrow), .csv or .jsonl file, which is complete or not there at all.
 
         What is done of each 64 MB of files is kept in a folder beside it, the file's name with `.parts` behind, until
         all is done.  With `resume`, a run that was killed is taken up there: nothing is dropped and nothing repeated.
+        `escape_formulas` is as in `Table.write`.
 
         Raises ValueError for another ending, and where files or options are no longer those of the run to resume.
         """
@@ -202,8 +207,10 @@ class Stream:
         if not target.parent.is_dir():
             raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
         kind = _KINDS[target.suffix.lower()]
+        if escape_formulas and kind is _CSV:
+            kind = _ESCAPED_CSV
         kind.check()
-        parts = _Parts(target, self._fingerprint(), resume)
+        parts = _Parts(target, self._fingerprint(escape_formulas), resume)
         started, earlier = time.monotonic(), 0.0
         try:
             with self._watch():
@@ -240,13 +247,14 @@ class Stream:
         if self._bar is not None:
             self._bar.update(sum(file.size for file in files))
 
-    def _fingerprint(self) -> str:
+    def _fingerprint(self, escape_formulas: bool = False) -> str:
         """What the result depends on: two runs of one fingerprint write the same."""
         options = self._inputs.options
         facts = [
             _core.__version__,
             repr(options),
             repr(self._choose),
+            repr(escape_formulas),
             repr(self._engine.config),
             self._engine.config.lexicon_hash,
             self._engine.config.weights_hash,
@@ -285,18 +293,22 @@ class _Parts:
     def __init__(self, target: Path, fingerprint: str, resume: bool) -> None:
         self._folder = target.with_name(target.name + ".parts")
         self._suffix = target.suffix.lower()
-        mark = self._folder / "run.json"
-        if self._folder.exists() and resume and mark.exists():
-            if json.loads(mark.read_text(encoding="utf-8")) != fingerprint:
+        self._mark = self._folder / "run.json"
+        if resume and self._mark.exists():
+            if json.loads(self._mark.read_text(encoding="utf-8")) != fingerprint:
                 raise ValueError(
                     f"Cannot resume from {str(self._folder)!r}: the files or the options are no longer those of that "
                     f"run. Leave resume out to begin again."
                 )
         else:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self.remove()
             self._folder.mkdir()
-            with replacing(mark) as temporary:
-                temporary.write_text(json.dumps(fingerprint), encoding="utf-8")
+            try:
+                with replacing(self._mark) as temporary:
+                    temporary.write_text(json.dumps(fingerprint), encoding="utf-8")
+            except BaseException:
+                self.remove()
+                raise
         self.n_done = 0
         while self._notes(self.n_done).exists():
             self.n_done += 1
@@ -325,7 +337,8 @@ class _Parts:
 
     def finish(self, number: int, notes: dict[str, Any], names: array[int]) -> None:
         """Note that a part's rows are all written; its notes come last, and make it so."""
-        self._notes(number).with_suffix(".names").write_bytes(names.tobytes())
+        with replacing(self._notes(number).with_suffix(".names")) as temporary:
+            temporary.write_bytes(names.tobytes())
         with replacing(self._notes(number)) as temporary:
             temporary.write_text(json.dumps(notes), encoding="utf-8")
         self.n_done = number + 1
@@ -336,7 +349,8 @@ class _Parts:
             self.remove()
 
     def remove(self) -> None:
-        """Take the folder away."""
+        """Take the folder away; its mark goes first, for a half of it is nothing to resume from."""
+        self._mark.unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -369,11 +383,10 @@ def _join_parquet(parts: list[Path], target: Path, none: Table) -> None:
                     writer.write_table(rows.read_row_group(k))
 
 
-def _write_csv(path: Path, tables: Iterator[Table]) -> None:
+def _write_csv(path: Path, tables: Iterator[Table], *, escape_formulas: bool = False) -> None:
     with open_text(path, newline="") as file:
-        writer = csv.writer(file)
         for table in tables:
-            writer.writerows(row.values() for row in table)
+            write_rows(table, file, "csv", head=False, escape_formulas=escape_formulas)
 
 
 def _join_csv(parts: list[Path], target: Path, none: Table) -> None:
@@ -403,8 +416,10 @@ def _need_parquet() -> None:
     optional("pyarrow.parquet", "Writing Parquet")
 
 
+_CSV = _Kind(lambda: None, _write_csv, _join_csv)
+_ESCAPED_CSV = _Kind(lambda: None, partial(_write_csv, escape_formulas=True), _join_csv)
 _KINDS = {
     ".parquet": _Kind(_need_parquet, _write_parquet, _join_parquet),
-    ".csv": _Kind(lambda: None, _write_csv, _join_csv),
+    ".csv": _CSV,
     ".jsonl": _Kind(lambda: None, _write_jsonl, _join_jsonl),
 }

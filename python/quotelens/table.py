@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import shutil
+import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import escape
 from importlib import import_module
 from itertools import accumulate
@@ -19,6 +22,10 @@ from secrets import token_hex
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 
 from quotelens import _core
+from quotelens.wording import names_given, shown
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     import pandas
@@ -30,8 +37,13 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN_ROWS = 20
 _WIDEST_CELL = 60
+_WIDEST_HTML = 160
+_MOST_COLUMNS = 14
+TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
+"""The columns of quotes that say most at a glance."""
 _NARROWEST = 16  # characters of a text that are worth a column
 _GAP = 2
+_LONGEST_STEP = 80  # characters of a value that a table says of itself
 # The extra that brings a package, where it is not called the same.
 _EXTRAS = {
     "pyarrow": "pandas",
@@ -46,6 +58,10 @@ _EXTRAS = {
     "traitlets": "explorer",
 }
 _NUMBERS = ("int32", "int64", "float64")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
+_UNFINISHED = ".unfinished"
+_MOST_WRITERS = 100  # of one file at a time, whose half files the next one takes over
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no file
 CONFIDENCES = (0.5, 0.8)
 """Where confidences are cut into unsure, likely and sure, if nothing else is said."""
 
@@ -56,9 +72,35 @@ def optional(package: str, purpose: str) -> Any:
         return import_module(package)
     except ImportError as error:
         name = package.partition(".")[0]
+        from quotelens.extras import libraries_of
+
         extra = _EXTRAS.get(name, name)
-        message = f"{purpose} needs {name}, which is not installed. Try: pip install 'quotelens[{extra}]'"
+        libraries = " ".join(libraries_of(extra) or [name])
+        message = (
+            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
+            f"(which is what 'quotelens[{extra}]' brings)"
+        )
         raise ImportError(message) from error
+
+
+def rows_of_frame(data: Any) -> list[Any]:
+    """The rows of a dataframe as dicts, or the values of a series.
+
+    Raises ValueError for several columns of one name, and for memory that is no valid Arrow.
+    """
+    arrow = optional("pyarrow", "Reading a dataframe")
+    try:
+        rows = arrow.table(data)
+    except (arrow.ArrowException, TypeError, ValueError):
+        rows = arrow.chunked_array(data)
+    rows.validate(full=True)  # offsets that lead out of the memory would be followed
+    names = getattr(rows, "column_names", [])
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"The dataframe has several columns called {', '.join(map(repr, twice))}. Rename all but one."
+        )
+    return list(rows.to_pylist())
 
 
 class Table:
@@ -119,14 +161,16 @@ class Table:
     def info(self) -> dict[str, Any]:
         """What made the table: all of `quotelens.info`, "table" (its name) and "options" (those that were given).
 
-        With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, one of
-        Python values nothing.  `to_pandas` puts it into `attrs["quotelens"]`; Arrow's and Parquet's schema have it as
-        JSON under the key "quotelens".
+        With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, and in
+        "steps" what was done to it since; one of Python values has nothing.  `to_pandas` puts it into
+        `attrs["quotelens"]`; Arrow's and Parquet's schema have it as JSON under the key "quotelens".
 
         >>> import quotelens as ql
         >>> made_by = ql.sample().quotes(kind="direct").info
         >>> made_by["table"], made_by["options"], made_by["unicode"]
         ('quotes', {'kind': 'direct'}, '17.0.0')
+        >>> ql.sample().quotes().filter(act="speech").count("kind").info["steps"]
+        ["filter act='speech'", "count by=['kind']"]
         """
         return dict(self._info)
 
@@ -150,7 +194,9 @@ class Table:
         if isinstance(key, str):
             return self._column(key)
         if isinstance(key, slice):
-            return self._take(range(len(self))[key])
+            bounds = (key.start, key.stop) if key.step is None else (key.start, key.stop, key.step)
+            said = ":".join("" if bound is None else str(bound) for bound in bounds)
+            return self._take(range(len(self))[key])._noted(f"rows {said}", {})
         try:
             row = range(len(self))[key]
         except TypeError:
@@ -164,36 +210,54 @@ class Table:
 
     def head(self, n: int = 5) -> Self:
         """The first `n` rows."""
+        if not isinstance(n, int):
+            raise TypeError(f"n is {shown(n)}: give a number of rows.")
         return self[: max(n, 0)]
 
-    def filter(self, **equal: Any) -> Self:
+    def filter(self, where: Callable[[dict[str, Any]], Any] | None = None, /, **equal: Any) -> Self:
         """The rows whose columns have these values, or one of them where a list, tuple or set is given.
+
+        `where`, a function of a row as a dict, leaves out rows of which it is not true.
+
+        Raises KeyError for a column that is not there.
 
         >>> t = Table.from_columns({"kind": ["direct", "mixed", "indirect"]}, ["string"])
         >>> t.filter(kind=["direct", "mixed"])["kind"]
         ['direct', 'mixed']
+        >>> t.filter(lambda row: row["kind"].startswith("in"))["kind"]
+        ['indirect']
         """
+        if where is not None and not callable(where):
+            raise TypeError(
+                f"filter() takes values of columns, such as kind='direct', or a function of a row, such as "
+                f"lambda row: row['kind'] == 'direct', not {shown(where)}."
+            )
         tests = {name: _membership(value) for name, value in equal.items()}
         for name in tests:
             self._check(name)
-        return self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+        table = self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
+        if where is not None:
+            table = table._take([k for k, row in enumerate(table) if where(row)])
+        said = getattr(where, "__name__", None)
+        return table._noted(f"filter {said}" if said else "filter", equal)
 
-    def count(self, by: By) -> Table:
+    def count(self, by: By, *more: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
 
-        Several columns, in a list, are counted together.
+        Several columns, one by one or in a list, are counted together: `count("kind", "act")`.
 
         >>> Table.from_columns({"kind": ["direct", "mixed", "direct"]}, ["string"]).count(by="kind")
         kind    n
         direct  2
         mixed   1
         """
-        from quotelens.relational import counts_of
+        from quotelens.relational import counts_of, names_in
 
-        columns, n = counts_of(self, by)
-        return self._derived({**columns, "n": (n, "int64")})
+        names = names_in(by, *more)
+        columns, n = counts_of(self, names)
+        return self._derived({**columns, "n": (n, "int64")})._noted("count", {"by": names})
 
-    def share(self, by: By) -> Table:
+    def share(self, by: By, *more: str) -> Table:
         """As `count`, with `of`, how many rows there are, and `share`, from 0 to 1.
 
         >>> Table.from_columns({"kind": ["direct", "mixed", "direct", "direct"]}, ["string"]).share(by="kind")
@@ -201,12 +265,14 @@ class Table:
         direct  3   4   0.75
         mixed   1   4   0.25
         """
-        from quotelens.relational import counts_of
+        from quotelens.relational import counts_of, names_in
 
-        columns, n = counts_of(self, by)
+        names = names_in(by, *more)
+        columns, n = counts_of(self, names)
         shares = [k / len(self) for k in n]
         of = [len(self)] * len(n)
-        return self._derived({**columns, "n": (n, "int64"), "of": (of, "int64"), "share": (shares, "float64")})
+        made = {**columns, "n": (n, "int64"), "of": (of, "int64"), "share": (shares, "float64")}
+        return self._derived(made)._noted("share", {"by": names})
 
     def pivot(self, rows: str, columns: str, *, values: str | None = None) -> Table:
         """A cross table: a row for each value of `rows`, and a column for each of `columns`, the most frequent first.
@@ -222,7 +288,8 @@ class Table:
         """
         from quotelens.relational import pivoted
 
-        return self._derived(pivoted(self, rows, columns, values))
+        made = self._derived(pivoted(self, rows, columns, values))
+        return made._noted("pivot", {"rows": rows, "columns": columns} | ({"values": values} if values else {}))
 
     def join(self, other: Any, *, on: By, how: Literal["left", "inner"] = "left") -> Self:
         """The rows with the columns of another table, whose rows have the same values in the columns `on`.
@@ -239,21 +306,22 @@ class Table:
         a             4  Norway
         b             2
         """
-        from quotelens.relational import joined
+        from quotelens.relational import joined, names_in
 
         if how not in ("left", "inner"):
             raise ValueError(f"how={how!r} is not one of: left, inner.")
-        return self._like(*_batch_of(joined(self, other, on, how)))
+        return self._like(*_batch_of(joined(self, other, on, how)))._noted("join", {"on": names_in(on), "how": how})
 
-    def sort(self, by: By, *, descending: bool = False) -> Self:
+    def sort(self, by: By, *more: str, descending: bool = False) -> Self:
         """The rows in order of a column, or of several; nulls come last, and equal rows stay as they are.
 
         >>> Table.from_columns({"n": [2, None, 3]}, ["int64"]).sort(by="n", descending=True)["n"]
         [3, 2, None]
         """
-        from quotelens.relational import ordered
+        from quotelens.relational import names_in, ordered
 
-        return self._take(ordered(self, by, descending))
+        names = names_in(by, *more)
+        return self._take(ordered(self, names, descending))._noted("sort", {"by": names, "descending": descending})
 
     def sample(self, n: int, *, by: By | None = None, seed: int = 0, weights: bool = False) -> Self:
         """`n` rows drawn at random without repeats, in their order; with `by`, up to `n` for each of its values.
@@ -270,7 +338,9 @@ class Table:
 
         rows, weight = sampled(self, n, by, seed)
         taken = self._take(rows)
-        return self._like(*_batch_of(with_column(taken, "weight", weight, "float64"))) if weights else taken
+        if weights:
+            taken = self._like(*_batch_of(with_column(taken, "weight", weight, "float64")))
+        return taken._noted("sample", {"n": n, "by": by, "seed": seed, "weights": weights})
 
     def binned(self, column: str, *, at: Sequence[float] = CONFIDENCES) -> Self:
         """The table with a column more, which says between which numbers those of a column lie.
@@ -293,13 +363,24 @@ class Table:
         values, kind = self._stored(column)
         if kind not in _NUMBERS:
             raise TypeError(f"The column {column!r} holds {kind}: numbers are wanted.")
-        return self._like(*_batch_of(with_column(self, f"{column}_bin", bins(values, at), "string")))
+        made = self._like(*_batch_of(with_column(self, f"{column}_bin", bins(values, at), "string")))
+        return made._noted("binned", {"column": column, "at": list(at)})
 
-    def select(self, *columns: str) -> Self:
-        """These columns, in this order."""
-        for name in columns:
+    def select(self, *columns: str | Iterable[str]) -> Self:
+        """These columns, in this order, one by one or in a list.
+
+        Raises KeyError for a column that is not there, ValueError for none at all.
+
+        >>> Table.from_columns({"kind": ["direct"], "n": [3]}, ["string", "int32"]).select("n").columns
+        ['n']
+        """
+        names = [name for given in columns for name in names_given("columns", given, self.columns[0])]
+        if not names:
+            raise ValueError(f"Name a column, or several. The columns are: {', '.join(self.columns)}.")
+        for name in names:
             self._check(name)
-        return self._like([batch.select(columns) for batch in self._batches], self._empty.select(columns))
+        made = self._like([batch.select(names) for batch in self._batches], self._empty.select(names))
+        return made._noted("select", {"columns": names})
 
     def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
         """A table of other rows or columns of this one, which knows what this one knows beside them."""
@@ -315,6 +396,13 @@ class Table:
     def _told(self, info: Mapping[str, Any]) -> Self:
         """The same table, which knows what made it; for one that nobody else has yet."""
         self._info = dict(info)
+        return self
+
+    def _noted(self, verb: str, how: Mapping[str, Any]) -> Self:
+        """The same table with a step more in what it says of itself; for one that nobody else has yet."""
+        if self._info:
+            words = [verb, *(f"{name}={_brief(value)}" for name, value in how.items())]
+            self._info = self._info | {"steps": [*self._info.get("steps", ()), " ".join(words)]}
         return self
 
     def _check(self, name: str) -> None:
@@ -383,13 +471,22 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head = self.head(_SHOWN_ROWS)
-        cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in self.columns) + "</tr>"]
+        head, names = self.head(_SHOWN_ROWS), self._told_first()
+        cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"]
         for row in head:
-            values = "".join(f"<td>{escape(_cell(value))}</td>" for value in row.values())
+            values = "".join(f"<td>{escape(_cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
         note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
-        return f"<table>{''.join(cells)}</table><p>{note}</p>"
+        more = [name for name in self.columns if name not in names]
+        if more:
+            note += f"; and {_more_columns(more)}"
+        return f"<table>{''.join(cells)}</table><p>{escape(note)}</p>"
+
+    def _told_first(self) -> list[str]:
+        """The columns that tell most, of a table with more than fit on a page."""
+        if len(self.columns) <= _MOST_COLUMNS:
+            return self.columns
+        return list(TELLING) if set(TELLING) <= set(self.columns) else self.columns[:_MOST_COLUMNS]
 
     # ------------------------------------------------------------------------------------------------- ways out
 
@@ -423,16 +520,31 @@ class Table:
         frame: polars.DataFrame = optional("polars", "to_polars()").DataFrame(self)
         return frame
 
-    def write(self, path: str | os.PathLike[str]) -> None:
+    def write(self, path: str | os.PathLike[str], *, escape_formulas: bool = False) -> None:
         """Write the table to a file; its ending says how: .parquet (needs pyarrow), .csv or .jsonl.
 
-        The file is complete or not there at all: it is written beside its place and moved there at the end.
-        Raises ValueError for another ending.
+        A spreadsheet takes a cell of a .csv file that begins with = + - or @ for a formula, and may run it.  With
+        `escape_formulas`, texts that begin so, or with a tab or carriage return, get an apostrophe before them, which
+        no longer is what the article has: for tables of others' texts that will be opened in a spreadsheet.  Other
+        kinds of file say which cells are texts, and stay as they are.
+
+        The file is complete or not there at all, and an old one stays until then: it is written beside its place and
+        moved there at the end.  Raises ValueError for another ending, OSError where there is no room or permission.
+
+        >>> import tempfile, pathlib
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     t = Table.from_columns({"text": ["=1+1", "1+1"], "n": [-2, 3]}, ["string", "int32"])
+        ...     t.write(f"{folder}/t.csv", escape_formulas=True)
+        ...     print(pathlib.Path(folder, "t.csv").read_text())
+        text,n
+        '=1+1,-2
+        1+1,3
+        <BLANKLINE>
         """
         target = Path(path)
         writers: dict[str, Callable[[Path], None]] = {
             ".parquet": self._write_parquet,
-            ".csv": self._write_csv,
+            ".csv": partial(self._write_csv, escape_formulas=escape_formulas),
             ".jsonl": self._write_jsonl,
         }
         writer = writers.get(target.suffix.lower())
@@ -448,13 +560,19 @@ class Table:
             for batch in reader:
                 writer.write_batch(batch)
 
-    def _write_csv(self, path: Path) -> None:
+    def _write_csv(self, path: Path, *, escape_formulas: bool) -> None:
         with open_text(path, newline="") as file:
-            write_rows(self, file, "csv")
+            write_rows(self, file, "csv", escape_formulas=escape_formulas)
 
     def _write_jsonl(self, path: Path) -> None:
         with open_text(path) as file:
             write_rows(self, file, "jsonl")
+
+
+def _brief(value: object) -> str:
+    """A value on one line, in no more than a few words."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_STEP else text[: _LONGEST_STEP - 1] + "…"
 
 
 def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
@@ -482,7 +600,7 @@ def _matching(
 # ------------------------------------------------------------------------------------------------ plain text
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, widest: int = _WIDEST_CELL) -> str:
     """A value on one line: without line breaks, control characters or more length than a reader wants."""
     if value is None:
         return ""
@@ -490,13 +608,23 @@ def _cell(value: Any) -> str:
         return f"{value:.4g}"
     if not isinstance(value, str):
         return str(value)
-    text = one_line(value[: 4 * _WIDEST_CELL])
-    return text if len(text) <= _WIDEST_CELL and len(value) <= 4 * _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
+    text = one_line(value[: 4 * widest])
+    return text if len(text) <= widest and len(value) <= 4 * widest else _cut(text[: widest - 1])
+
+
+def _cut(text: str) -> str:
+    """The beginning of a text, with the sign that it is one."""
+    return text.rstrip(" …") + "…"
 
 
 def one_line(text: str) -> str:
     """A text without line breaks, control characters or more than one space at a time."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def column_name(text: str) -> str:
+    """A text as the name of a column, which Arrow ends at a NUL."""
+    return text.replace("\0", "\ufffd")
 
 
 def width_of(text: str) -> int:
@@ -529,8 +657,12 @@ def _aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room
     ]
     lines = [line.rstrip() for line in lines]
     if n < len(names):
-        lines.append(f"and {len(names) - n} more column{'s' if len(names) - n > 1 else ''}: {', '.join(names[n:])}")
+        lines.append(f"and {_more_columns(names[n:])}")
     return lines
+
+
+def _more_columns(names: list[str]) -> str:
+    return f"{len(names)} more column{'s' if len(names) > 1 else ''}: {', '.join(names)}"
 
 
 def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
@@ -551,7 +683,7 @@ def shortened(text: str, width: int) -> str:
     text = text[: width - 1]
     while width_of(text) >= width:
         text = text[:-1]
-    return text + "…"
+    return _cut(text)
 
 
 # ---------------------------------------------------------------------------------------------------- files
@@ -559,15 +691,66 @@ def shortened(text: str, width: int) -> str:
 
 @contextmanager
 def replacing(target: Path) -> Generator[Path, None, None]:
-    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not."""
+    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not.
+
+    What was written is on the disk before it takes that place: a machine that loses its power has the old file or the
+    new one.  A process that is killed leaves its half file beside the target, under a name that begins with a dot;
+    the next one to write this target takes it over.  An OSError about this file names `target`.
+    """
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}")
+    with ExitStack() as held:
+        temporary = _beside(target, held)
+        try:
+            temporary.touch()  # for an error that says what is wrong, where others' writers do not
+            yield temporary
+            _onto_disk(temporary)
+            os.replace(temporary, target)
+        except BaseException as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and (
+                str(error.filename) == str(temporary) or (error.filename is None and error.errno in _NO_ROOM)
+            ):
+                raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), str(target)) from error
+            raise
+    _onto_disk(target.parent)
+
+
+def _beside(target: Path, held: ExitStack) -> Path:
+    """Where to write: a file that nobody else holds, with a lock that ends with the process, however it ends."""
+    if sys.platform != "win32":
+        for k in range(_MOST_WRITERS):
+            path = target.with_name(f".{target.name}.{k}{_UNFINISHED}")
+            try:
+                file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+            except OSError:  # such as one of another user
+                break
+            held.callback(os.close, file)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(file), os.stat(path)):
+                    return path
+            except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
+                continue
+            except OSError:  # a file system without locks, where nobody holds such a file
+                with suppress(OSError):
+                    path.unlink()
+                break
+    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
+
+
+def _onto_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would outlive a loss of power."""
+    is_folder = path.is_dir()
+    if is_folder and sys.platform == "win32":
+        return
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
-        yield temporary
-        os.replace(temporary, target)
+        with suppress(OSError) if is_folder else nullcontext():  # not all file systems do so for folders
+            os.fsync(descriptor)
     finally:
-        temporary.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
@@ -575,16 +758,25 @@ def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
     return open(path, "w", encoding="utf-8", errors="replace", newline=newline)
 
 
-def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True) -> None:
+def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True, escape_formulas: bool = False) -> None:
     """Write a table to an open file as "csv", with the names of columns first (`head`), or as "jsonl"."""
     rows = ({name: _plain(value) for name, value in row.items()} for row in table)
     if kind == "jsonl":
         file.writelines(map(json_line, rows))
         return
+    cell = _no_formula if escape_formulas else _as_it_is
     writer = csv.writer(file)
     if head:
-        writer.writerow(table.columns)
-    writer.writerows(row.values() for row in rows)
+        writer.writerow(map(cell, table.columns))
+    writer.writerows(map(cell, row.values()) for row in rows)
+
+
+def _no_formula(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def json_line(value: Any) -> str:

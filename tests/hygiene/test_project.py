@@ -1,5 +1,6 @@
 """Versions agree, nothing of one machine is in the files, samples and packages are complete."""
 
+import importlib.util
 import json
 import os
 import re
@@ -8,8 +9,10 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+import zipfile
 
 import pytest
+import quotelens
 
 # A home folder, a Windows drive, a temporary folder with something in it.
 MACHINE_PATH = re.compile(r"(?<![\w.<])(?:/(?:home|Users|root|tmp|work)/\w|[A-Z]:\\\\?Users\b)")
@@ -112,3 +115,64 @@ def test_package_carries_its_data(copied, tmp_path):
     built = {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()}
     wanted = {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
     assert not wanted - built
+
+
+def test_the_notebook_extra_brings_what_notebooks_import(root):
+    extras = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    listed = [*extras["notebook"], *extras["pandas"], *extras["plot"]]
+    libraries = {re.match(r"[\w-]+", requirement)[0] for requirement in listed}
+    assert "quotelens[pandas,plot]" in extras["notebook"]
+    imported = set()
+    for notebook in (root / "notebooks").glob("*.ipynb"):
+        imported |= set(re.findall(r'^\s*"(?:import|from) (\w+)', notebook.read_text(encoding="utf-8"), re.M))
+    assert "duckdb" in imported
+    assert imported - sys.stdlib_module_names - {"quotelens"} <= libraries
+
+
+def test_a_build_without_the_libraries_says_what_to_install(copied, tmp_path):
+    """From the sdist, as pip does it, with a compiler that finds no headers."""
+    name = build_backend(copied, f"build_sdist({str(tmp_path)!r})")
+    with tarfile.open(tmp_path / name) as archive:
+        archive.extractall(tmp_path)
+    (tree,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    code = "import setuptools.build_meta as b; b.build_wheel('.')"
+    environment = os.environ | {"CC": "cc -nostdinc", "PKG_CONFIG": "false"}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, text=True, env=environment)
+    assert run.returncode != 0
+    for part in ("libpcre2-8 10.34 or later: pcre2.h is not found", "libutf8proc 2.4 or later: utf8proc.h"):
+        assert part in run.stderr
+    assert "apt-get install" in run.stderr and "libpcre2-dev libutf8proc-dev" in run.stderr
+    assert "brew install pcre2 utf8proc" in run.stderr
+    assert "Traceback" not in run.stderr.partition("quotelens is built against")[2]
+
+
+def dist_tool(root):
+    spec = importlib.util.spec_from_file_location("dist", root / "tools" / "dist.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_bill_names_what_a_wheel_carries(root):
+    bill = json.loads(dist_tool(root).bill_of(quotelens.info()))
+    parts = {part["name"]: (part["version"], part["licenses"][0]["expression"]) for part in bill["components"]}
+    assert set(parts) == {"pcre2", "utf8proc", "unicode-character-database", "english-model"}
+    assert parts["unicode-character-database"] == ("17.0.0", "Unicode-3.0")
+    assert all(version[0].isalnum() for version, _ in parts.values())
+    assert {bill["dependencies"][0]["ref"]} == {"quotelens"} and bill["bomFormat"] == "CycloneDX"
+    licences = {path.name: path.read_text(encoding="utf-8") for path in (root / "licenses").iterdir()}
+    assert "University of Cambridge" in licences["PCRE2.txt"] and "PCRE2 independently" in licences["PCRE2.txt"]
+    assert "Steven G. Johnson" in licences["utf8proc.txt"] and "Unicode, Inc." in licences["utf8proc.txt"]
+
+
+def test_a_file_put_into_a_wheel_is_in_its_record(root, tmp_path):
+    tool, wheel = dist_tool(root), tmp_path / "quotelens.whl"
+    record = f"{tool.NAME}-{tool.VERSION}.dist-info/RECORD"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("quotelens/__init__.py", "")
+        archive.writestr(record, f"{record},,\n")
+    tool.add_file(wheel, "more.json", b"{}")
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("more.json") == b"{}"
+        rows = archive.read(record).decode().splitlines()
+    assert rows == ["more.json,sha256=RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o,2", f"{record},,"]

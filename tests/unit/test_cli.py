@@ -15,7 +15,7 @@ import time
 import warnings
 
 import pytest
-from quotelens import Config, __version__, arguments, cli, progress
+from quotelens import Config, Corrections, __version__, arguments, cli, exchange, progress, read
 from quotelens.cli import main
 
 SPOKEN = "“It will rain,” Ann Lee said."
@@ -56,7 +56,7 @@ def test_quotes_are_written(articles, tmp_path, ending, capsys):
         pytest.importorskip("pyarrow")
     out = tmp_path / f"q.{ending}"
     assert main(["quotes", str(articles), "-o", str(out), "--kind", "direct"]) == 0
-    assert f"1 quotes of 2 documents written to {out}" in capsys.readouterr().err
+    assert f"1 quote of 2 documents written to {out}" in capsys.readouterr().err
     if ending == "csv":
         rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
         assert rows[0]["doc_id"] == "rain"
@@ -299,6 +299,11 @@ def desk(samples, tmp_path_factory):
     shutil.copy(folder / "out.jsonl", folder / "pred.jsonl")
     gold = [row | {"text": d["text"]} for row, d in zip(annotated(folder / "out.jsonl"), documents, strict=True)]
     write_lines(folder / "gold.jsonl", *gold)
+    for name in ("ada", "bo", "found", "back"):
+        shutil.copy(folder / "gold.jsonl", folder / f"{name}.jsonl")
+    exchange.to_brat(read(folder / "in.jsonl"), folder / "annotated")
+    exchange.to_labelstudio(read(folder / "in.jsonl"), folder / "tasks.json")
+    Corrections.between(folder / "found.jsonl", folder / "back.jsonl", by="Ada").save(folder / "corrections.jsonl")
     write_lines(folder / "ready.jsonl", {"id": 1, "text": "The line is safe"}, {"id": 2, "text": "The line is safe"})
     Config().drop_cues("hope").save(folder / "options.toml")
     return folder
@@ -515,7 +520,7 @@ def test_options_stand_between_paths(articles, capsys):
         ("quotelens an", {"annotate"}),
         ("quotelens --v", {"--version"}),
         ("quotelens quotes --ki", {"--kind"}),
-        ("quotelens quotes --kind ", {"direct", "mixed", "indirect", "scare"}),
+        ("quotelens quotes --kind ", {"direct", "mixed", "indirect", "scare", "all"}),
         ("quotelens quotes --kind = di", {"direct"}),
         ("quotelens evaluate gold.jsonl --kind s", set()),
         ("quotelens quotes --format ", {"jsonl", "csv"}),
@@ -552,7 +557,13 @@ def test_completion_scripts_are_read_by_their_shells(shell, tmp_path, capsys):
     if shell == "fish":
         line = f"source {tmp_path}/script; complete -C 'quotelens quotes --kind '"
         done = subprocess.run([program, "-c", line], capture_output=True, text=True, check=True, timeout=60)
-        assert {row.split("\t")[0] for row in done.stdout.splitlines()} == {"direct", "mixed", "indirect", "scare"}
+        assert {row.split("\t")[0] for row in done.stdout.splitlines()} == {
+            "direct",
+            "mixed",
+            "indirect",
+            "scare",
+            "all",
+        }
 
 
 @pytest.mark.parametrize("shell", arguments.SHELLS)
@@ -563,3 +574,136 @@ def test_completion_names_every_command_and_option(shell, capsys):
         assert command in script
         for flag in re.findall(r"--([a-z-]+)", help_of([command], capsys).split("options:")[1].split("examples:")[0]):
             assert re.search(rf"(--|-l ){flag}\b", script), flag
+
+
+# ------------------------------------------------------------------------------- in the words of the command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["stories.csv"], "Say which column holds it with --text …; the columns are"),
+        (["stories.csv", "--text", "body", "--id", "urll"], "--id 'urll': there is no such column"),
+        (["in.jsonl", "--threads", "0"], "quotelens: --threads is 0: give -1 for all processors, or a whole number"),
+        (["in.jsonl", "--min-confidence", "8"], "quotelens: --min-confidence is 8.0: give a number between 0 and 1."),
+        (["in.jsonl", "--resume", "--corrections", "c", "-o", "q.csv"], "--resume does not go with --corrections"),
+    ],
+)
+def test_errors_name_options_as_they_are_typed(arguments, message, desk, monkeypatch, capsys):
+    monkeypatch.chdir(desk)
+    assert main(["quotes", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="there is no /proc")
+@pytest.mark.parametrize("command", [["quotes", "in.jsonl"], ["annotate", "in.jsonl"], ["report", "in.jsonl"]])
+def test_a_folder_that_takes_no_files(command, desk, monkeypatch, capsys):
+    monkeypatch.chdir(desk)
+    output = "/proc/x.html" if command[0] == "report" else "/proc/x.jsonl"
+    assert main([*command, "-o", output]) == 2
+    assert capsys.readouterr().err.startswith("quotelens: The folder '/proc' cannot be written to: ")
+
+
+def test_all_kinds(articles, capsys):
+    (articles / "scare.txt").write_text("The so-called “experts” left.", encoding="utf-8")
+    listed = []
+    for kind in ("direct", "all"):
+        assert main(["quotes", str(articles), "--kind", kind, "--acts", "all", "--format", "jsonl"]) == 0
+        listed.append({json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()})
+    assert listed == [{"direct"}, {"direct", "scare"}]
+
+
+def test_counts_of_one(articles, tmp_path, capsys):
+    (articles / "dry.txt").unlink()
+    assert main(["page", str(articles), "-o", str(tmp_path / "p.html")]) == 0
+    assert "1 article written" in capsys.readouterr().err
+    assert main(["families", str(articles), "-o", str(tmp_path / "f.csv")]) == 0
+    assert "1 quote in 1 family written" in capsys.readouterr().err
+
+
+def test_demo_says_as_json_what_it_wrote(tmp_path, capsys):
+    assert main(["demo", "--json", "-o", str(tmp_path / "d.html")]) == 0
+    written = [json.loads(line) for line in capsys.readouterr().err.splitlines()][-2]
+    assert written["event"] == "written" and written["output"] == str(tmp_path / "d.html")
+    assert written["documents"] == 15
+
+
+# ------------------------------------------------------------------------------------------------ annotation work
+
+
+def test_formats_are_those_of_exchange():
+    assert {f"to_{name}" for name in arguments.EXPORTS} | {f"from_{name}" for name in arguments.IMPORTS} == set(
+        exchange.__all__
+    )
+
+
+@pytest.mark.parametrize("format", arguments.EXPORTS)
+def test_export_and_import(format, desk, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    out = "out.xml" if format == "tei" else "out.json"
+    assert main(["export", format, str(desk / "in.jsonl"), "-o", out]) == 0
+    unit = "quotations" if format == "quotebank" else "documents"
+    assert re.search(rf"quotelens: \d+ {unit} written to {out}\n", capsys.readouterr().err)
+    if format in arguments.IMPORTS:
+        assert main(["import", format, out, "-o", "gold.jsonl"]) == 0
+        assert "15 documents written to gold.jsonl" in capsys.readouterr().err
+        assert main(["evaluate", "gold.jsonl", "--resamples", "0", "--json"]) == 0
+        figures = json.loads(capsys.readouterr().out)["figures"]
+        assert figures[0]["n_gold"] > 150 and figures[0]["recall"] > 0.95
+
+
+def test_export_wants_a_file(desk, capsys):
+    assert main(["export", "brat", str(desk / "in.jsonl"), "-o", "-"]) == 2
+    assert "give the name of one, or of a folder, with -o" in capsys.readouterr().err
+    assert main(["export", "doccano", str(desk / "in.jsonl"), "-o", str(desk / "articles")]) == 2
+    assert "is a folder: give the name of a file in it" in capsys.readouterr().err
+
+
+def test_draw(desk, tmp_path, capsys):
+    out = tmp_path / "drawn.jsonl"
+    assert main(["draw", str(desk / "in.jsonl"), "-n", "2", "--by", "outlet", "-o", str(out)]) == 0
+    rows = annotated(out)
+    assert f"{len(rows)} documents written to {out}" in capsys.readouterr().err
+    assert all(row.keys() == KEYS | {"text", "stratum", "weight"} for row in rows)
+    assert sum(row["weight"] for row in rows) == pytest.approx(15)
+    whole = {row["doc_id"]: row["quotes"] for row in annotated(desk / "out.jsonl")}
+    assert all(row["quotes"] == whole[row["doc_id"]] for row in rows)
+    assert main(["evaluate", str(out), "--resamples", "0"]) == 0
+    assert main(["draw", str(desk / "in.jsonl"), "-n", "1", "--by", "kind", "--by", "colour"]) == 2
+    assert capsys.readouterr().err.startswith("quotelens: There is no column 'colour'. The columns are: doc_id, ")
+
+
+def test_agreement(desk, tmp_path, capsys):
+    rows = annotated(desk / "gold.jsonl")
+    direct = next(quote for quote in rows[0]["quotes"] if quote["type"] == "direct")
+    rows[0]["quotes"] = [quote for quote in rows[0]["quotes"] if quote is not direct]
+    write_lines(tmp_path / "bo.jsonl", *rows)
+    files = [str(desk / "ada.jsonl"), str(tmp_path / "bo.jsonl")]
+    assert main(["agreement", *files, "-o", str(tmp_path / "d.csv"), "--resamples", "0", "--json"]) == 0
+    out, err = capsys.readouterr()
+    done = json.loads(out)
+    assert done["n_documents"] == 15 and done["disagreements"] == 1 and 0.9 < done["figures"][0]["value"] < 1
+    assert json.loads(err.splitlines()[0])["disagreements"] == 1
+    with open(tmp_path / "d.csv", encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["disagreement"] == "only a" and row["a_kind"] == "direct"
+
+
+def test_corrections_and_back(desk, tmp_path, capsys):
+    rows = annotated(desk / "gold.jsonl")
+    gone = rows[0]["quotes"].pop(0)
+    write_lines(tmp_path / "back.jsonl", *rows)
+    kept = tmp_path / "corrections.jsonl"
+    command = ["corrections", str(desk / "gold.jsonl"), str(tmp_path / "back.jsonl"), "--by", "Ada", "-o", str(kept)]
+    assert main(command) == 0
+    assert re.search(r"15 documents; .* 1 removed; by Ada; written to", capsys.readouterr().err)
+    out = tmp_path / "q.jsonl"
+    options = ["--corrections", str(kept), "--acts", "all", "--zones", "all", "--kind", "all"]
+    assert main(["quotes", str(desk / "in.jsonl"), *options, "-o", str(out)]) == 0
+    found = annotated(out)
+    assert {row["correction"] for row in found} == {"kept"}
+    assert (rows[0]["doc_id"], gone["quote_id"]) not in {(row["doc_id"], row["quote_id"]) for row in found}
+    (tmp_path / "other.jsonl").write_text(json.dumps({"doc_id": rows[0]["doc_id"], "text": "New."}), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["quotes", str(tmp_path / "other.jsonl"), "--corrections", str(kept)]) == 0
+    assert "corrections found no statement" in capsys.readouterr().err

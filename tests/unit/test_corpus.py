@@ -24,7 +24,7 @@ def test_documents_by_id_and_position(corpus):
         corpus["x"]
     with pytest.raises(IndexError, match="no document 4: the corpus has 4"):
         corpus[4]
-    assert repr(corpus) == "<Corpus: 4 documents, 81 characters>"
+    assert repr(corpus) == "<Corpus: 4 documents, 81 characters; 1 problem, see .problems()>"
 
 
 def test_quotes_point_into_the_text(corpus):
@@ -131,7 +131,7 @@ def test_what_is_no_text_is_kept_and_reported():
             [],
             {"threads": 0},
             ValueError,
-            "threads is 0: give None or -1 for all processors, or a whole number from 1",
+            "threads is 0: give -1 for all processors, or a whole number from 1",
         ),
         ([], {"threads": -2}, ValueError, "threads is -2"),
         ([], {"threads": True}, ValueError, "threads is True"),

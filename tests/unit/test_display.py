@@ -105,3 +105,13 @@ def test_any_text_can_be_shown(text, tmp_path):
 
 def test_a_view_says_what_it_is():
     assert repr(ql.annotate("Rain.").show()).startswith("<View: ")
+
+
+def test_statements_are_numbered_by_their_quote_id():
+    doc = ql.sample()["goats-pennant"]
+    html = article(doc)
+    numbers = re.findall(r'class="ql-num" href="[^"]*">(\d+)</a>', html)
+    assert [int(number) for number in numbers] == doc.quotes(acts="all", zones="all", kind="all")["quote_id"]
+    last = int(numbers[-1])
+    name = re.search(rf'id="([^"]*-{last})" href="[^"]*">{last}</a>', html)
+    assert name and doc.explain(last).statement["quote_id"] == last

@@ -68,7 +68,7 @@ def test_shown_variants_are_escaped_and_labelled():
     ]
     html = str(ql.Corpus(texts).quotes().families().variants().show())
     assert "<b>" not in html and "<i>" not in html and "&lt;" in html and "<script" not in html
-    assert 'title="left out">[−' in html and "a part" in html
+    assert 'title="left out">[−' in html and " % of its words are in the longest" in html
 
 
 def test_families_of_given_documents():
@@ -231,3 +231,24 @@ def test_commands_that_cannot_be(arguments, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["families", *arguments]) == 2
     assert capsys.readouterr().err.startswith("quotelens: ")
+
+
+def test_copies_count_unless_they_are_left_out():
+    text = f"“{WHOLE},” Ann Lee said."
+    quotes = ql.Corpus([text, text, f"Ann Lee said: “{WHOLE}.”"]).quotes()
+    assert quotes.families()["n_members"] == [3] and quotes.families()["n_outlets"] == [0]
+    alone = quotes.families(duplicates=False)
+    assert alone["n_members"] == [2] and alone.variants()["doc_id"] == ["0", "2"]
+    with pytest.raises(ValueError, match="duplicates=False needs the corpus"):
+        pickle.loads(pickle.dumps(quotes)).families(duplicates=False)
+
+
+def test_variants_show_an_hour_only_where_it_is_known():
+    rows = [
+        {"id": "a", "text": f"“{WHOLE},” Ann Lee said.", "published": "2024-03-06"},
+        {"id": "b", "text": f"“{WHOLE},” Ann Lee said on Monday.", "published": "2024-03-06T09:30"},
+        {"id": "c", "text": f"“{' '.join(WHOLE.split()[:9])},” Ann Lee said.", "published": None},
+    ]
+    html = str(ql.Corpus(rows).quotes().families().variants().show())
+    assert "a · 2024-03-06 · Ann Lee" in html and "b · 2024-03-06 09:30 · Ann Lee" in html
+    assert "c · date not known · Ann Lee · all of its words are in the longest" in html

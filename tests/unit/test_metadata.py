@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
+import quotelens as ql
 from quotelens.metadata import found_metadata, timestamp_of, typed
 
 
@@ -41,3 +42,11 @@ def test_types_of_columns():
     assert typed([None, None]) == ([None, None], "string")
     assert typed([["a", "b"], {"k": [1]}]) == (["a, b", '{"k": [1]}'], "string")
     assert typed([date(1970, 1, 2)]) == ([86_400_000_000], "timestamp")
+
+
+def test_a_name_of_a_column_with_a_nul():
+    table = ql.Corpus([{"id": "a", "text": "x", "k\0y": "v"}, {"id": "b", "text": "y"}]).documents()
+    assert table["k\ufffdy"] == ["v", None]
+    assert table.pivot("k\ufffdy", "doc_id").columns == ["k\ufffdy", "a", "b"]
+    odd = ql.Corpus([{"id": "a\0", "text": "x"}]).documents().pivot("status", "doc_id")
+    assert odd.columns == ["status", "a\ufffd"]

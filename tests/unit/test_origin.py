@@ -57,7 +57,16 @@ def test_what_is_made_of_a_table_says_the_same():
         table.pivot("speaker", "kind"),
         pickle.loads(pickle.dumps(table)),
     ]
-    assert all(other.info == table.info for other in made)
+    steps = [other.info.pop("steps", []) for other in made]
+    assert all({**other.info, "steps": None} == {**table.info, "steps": None} for other in made)
+    assert [step for some in steps for step in some] == [
+        *("rows :2", "filter kind='direct'", "select columns=['text']", "count by=['speaker']"),
+        *("sort by=['text'] descending=False", "sample n=2 by=None seed=0 weights=False", "share by=['speaker']"),
+        "pivot rows='speaker' columns='kind'",
+    ]
+    chosen = table.filter(lambda row: row["n_words"] > 3, doc_id=["x" * 200, None]).select("text")
+    assert len(chosen.info["steps"]) == 2 and max(map(len, chosen.info["steps"])) < 120
+    assert table.info.get("steps") is None and "steps" not in Table.from_columns({"n": [1]}, ["int32"])[:1].info
     table.info["table"] = "changed"
     assert table.info["table"] == "quotes"
     assert Table.from_columns({"n": [1]}, ["int32"]).info == {}

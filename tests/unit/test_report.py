@@ -100,7 +100,7 @@ def test_figures_are_those_of_the_tables(sample_page):
     corpus = ql.sample()
     told = {row[0]: row[1:] for row in rows_of(sample_page, "sources")}
     for row in corpus.share("source"):
-        name = "nobody named" if row["source"] is None else row["source"]
+        name = "no name found" if row["source"] is None else row["source"]
         label = next(label for label in told if label == name or re.fullmatch(re.escape(name) + r" [a-z]+", label))
         assert told[label] == [str(row["n_quotes"]), str(row["n_words"]), f"{100 * row['share_words']:.1f} %"]
     outlets = {row[0]: row[2:] for row in rows_of(sample_page, "outlets")}
@@ -260,3 +260,51 @@ def test_a_browser_renders_it_without_errors(tmp_path):
     assert "CONSOLE" not in done.stderr
     assert "<output>15 articles</output>" in done.stdout  # by the script
     assert '<form id="filter" autocomplete="off">' in done.stdout
+
+
+def test_the_rows_of_sources_and_of_openness_agree(sample_page):
+    shares = list(ql.sample().share(["source", "anonymity"]))
+
+    def n(is_named, anonymity):
+        return sum(
+            row["n_quotes"]
+            for row in shares
+            if (row["source"] is not None, row["anonymity"]) == (is_named, anonymity)
+        )
+
+    nameless = sum(row["n_quotes"] for row in shares if row["source"] is None)
+    told = f"Of the {nameless} with no name found, {n(False, 'named')} are given to a pronoun or the like whose name"
+    assert told in sample_page
+    total = n(True, "named") + n(False, "named")
+    parts = f"{n(True, 'named')} of sources with a name above, and {n(False, 'named')} given to a pronoun"
+    assert f"The {total} named are {parts}" in sample_page
+
+
+def test_the_page_says_that_rare_sources_are_unsure(sample_page):
+    assert "Sources with one or two statements are the least sure" in sample_page
+    assert "Sources with one or two statements are the least sure" in ql.display.page(ql.sample())
+
+
+def test_statements_tell_what_they_are_called_in_the_tables(sample_page):
+    for doc in ql.sample():
+        first, runs = re.search(rf'data-n="(\d+)" data-q="([^"]*)" title="{doc.id}"', sample_page).groups()
+        ids = [k for a, b in (run.split("-") for run in runs.split()) for k in range(int(a), int(b) + 1)]
+        assert ids == doc.quotes()["quote_id"]
+        assert f'id="{first}"' in sample_page and f'id="{int(first) + len(ids) - 1}"' in sample_page
+
+
+def test_a_report_analyses_each_document_once(monkeypatch):
+    from quotelens import corpus as module
+
+    seen = []
+
+    def counting(engine, records, *rest, **options):
+        seen.extend(record.doc_id for record in records)
+        return analyse(engine, records, *rest, **options)
+
+    analyse = module.analyse
+    monkeypatch.setattr(module, "analyse", counting)
+    corpus = ql.sample()
+    html = page(corpus)
+    assert sorted(seen) == sorted(doc.id for doc in ql.sample())
+    assert corpus._analysed is None and html == page(ql.sample())

@@ -55,7 +55,7 @@ def test_min_confidence_on_the_command_line(tmp_path, capsys):
     assert main(["quotes", str(tmp_path), "--min-confidence", "0.5"]) == 0
     shown = capsys.readouterr().out
     assert "The well is dry" in shown and "to see it" not in shown
-    assert main(["quotes", str(tmp_path), "--min-confidence", "2"]) == 1
+    assert main(["quotes", str(tmp_path), "--min-confidence", "2"]) == 2
 
 
 # ---------------------------------------------------------------------------------------------------- explain
@@ -376,9 +376,9 @@ def test_train_on_the_command_line(tmp_path, capsys):
     assert "48 statements found" in capsys.readouterr().out
     assert main(["info", "--json", "--config", str(tmp_path / "w.toml")]) == 0
     assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml").weights_hash
-    assert main(["train", str(gold), "-o", str(tmp_path / "w.json")]) == 1
+    assert main(["train", str(gold), "-o", str(tmp_path / "w.json")]) == 2
     assert "use .toml or .tsv" in capsys.readouterr().err
-    assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 1
+    assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 2
 
 
 def test_minimise_finds_the_least():

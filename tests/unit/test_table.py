@@ -3,9 +3,11 @@
 import csv
 import json
 import pickle
+import re
 from datetime import UTC, datetime
 
 import pytest
+import quotelens as ql
 from quotelens import Table
 
 COLUMNS = {
@@ -165,7 +167,7 @@ def test_duckdb(many):
 
 def test_a_missing_package_is_named_with_its_extra(table, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(ImportError, match=r"to_arrow\(\) needs pyarrow, .* pip install 'quotelens\[pandas\]'"):
+    with pytest.raises(ImportError, match=r"to_arrow\(\) needs pyarrow, .* pip install pandas pyarrow "):
         table.to_arrow()
 
 
@@ -174,5 +176,20 @@ def test_spark_is_named_with_its_extra(monkeypatch):
 
     monkeypatch.setitem(__import__("sys").modules, "pyspark", None)
     monkeypatch.delitem(__import__("sys").modules, "pyspark.sql.functions", raising=False)
-    with pytest.raises(ImportError, match=r"quotelens.spark needs pyspark, .* pip install 'quotelens\[spark\]'"):
+    with pytest.raises(ImportError, match=r"quotelens.spark needs pyspark, .* pip install pyspark pandas pyarrow "):
         quotelens.spark.quotes(None)
+
+
+def test_a_wide_table_shows_what_tells_most_and_names_the_rest():
+    quotes = ql.sample().quotes()
+    html = quotes._repr_html_()
+    heads = re.findall(r"<th>(\w+)</th>", html)
+    assert heads == ["doc_id", "speaker", "source", "cue", "kind", "text"]
+    rest = [name for name in quotes.columns if name not in heads]
+    assert f"showing 20 of {len(quotes)}; and {len(rest)} more columns: {', '.join(rest)}" in html
+    assert re.findall(r"<th>(\w+)</th>", ql.sample().documents()._repr_html_()) == ql.sample().documents().columns
+
+
+def test_a_cut_behind_what_left_something_out_has_one_sign():
+    table = Table.from_columns({"content": ["a" * 157 + " … " + "b" * 200]}, ["string"])
+    assert "a…</td>" in table._repr_html_() and "a…" in repr(table) and "……" not in repr(table)

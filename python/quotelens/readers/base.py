@@ -26,7 +26,7 @@ _IN_MEMORY = 16 << 20  # bytes of a member that needs seeking before it goes to 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read: names of the text column and the id column (None: the usual ones), and limits in bytes.
+    """How to read: names of the columns of text, id, outlet and date (None: the usual ones), and limits in bytes.
 
     max_member    of one document, one line, or one member of an archive, inflated
     max_archive   of all members of a .zip, inflated
@@ -36,6 +36,14 @@ class Options:
     id: str | None = None
     max_member: int = MAX_MEMBER
     max_archive: int = MAX_ARCHIVE
+    outlet: str | None = None
+    published: str | None = None
+
+    @property
+    def ours(self) -> dict[str, str]:
+        """Our name and theirs, of the columns that are asked for beside text and id."""
+        asked = {"outlet": self.outlet, "published": self.published}
+        return {name: key for name, key in asked.items() if key is not None}
 
 
 @dataclass(slots=True)

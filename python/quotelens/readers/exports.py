@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,3 @@ def layout_of(names: tuple[str, ...], text: str | None, id: str | None) -> Layou
 
 def _first(names: Iterable[str], keys: set[str]) -> str | None:
     return next((name for name in names if name in keys), None)
-
-
-def fill_ours(meta: dict[str, Any], layout: Layout) -> None:
-    """Add our columns to the metadata of a record, from those that the export has under other names."""
-    for name, key in layout.ours.items():
-        value = meta.get(key)
-        if value:  # newspaper writes "" for a date it did not find
-            meta[name] = value

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from quotelens.readers.base import Found, Options, Source, page_record, text_lines
-from quotelens.readers.exports import fill_ours, layout_of
-from quotelens.records import Problem, Record, decode, encoding_problem, record_of
+from quotelens.readers.exports import layout_of
+from quotelens.records import Problem, Record, decode, encoding_problem, fill_ours, record_of
 
 
 def read_text(source: Source, options: Options) -> Iterator[Found]:
@@ -92,7 +92,7 @@ def row_record(row: Any, default_id: str, place: str, options: Options) -> tuple
         return _no_record(default_id, place, "not a JSON object in { }")
     layout = layout_of(tuple(row), options.text, options.id)
     record, problem = record_of(row, text=layout.text, id=layout.id, default_id=default_id, source=place)
-    fill_ours(record.meta, layout)
+    fill_ours(record.meta, {**layout.ours, **options.ours})
     return record, problem
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from quotelens.readers.base import Found, Options, Source, text_lines
-from quotelens.readers.exports import fill_ours, layout_of
-from quotelens.records import Problem, Record, encoding_problem, pick_columns, record_of
+from quotelens.readers.exports import layout_of
+from quotelens.records import Problem, Record, encoding_problem, fill_ours, pick_columns, record_of
 from quotelens.table import optional
 
 _DELIMITERS = ",;\t|"
@@ -128,16 +128,17 @@ class _RowMaker:
         if text is None and self._layout.text in names:
             text = self._layout.text
         try:
-            pick_columns(names, text, options.id)
+            pick_columns(names, text, options.id, options.ours)
         except ValueError as error:
             raise NoSuchColumnError(str(error)) from None
         self._names = names
+        self._ours = {**self._layout.ours, **options.ours}
 
     def __call__(self, cells: Sequence[Any], default_id: str, place: str) -> tuple[Record, Problem | None]:
         row = {name: _value(cell) for name, cell in zip(self._names, cells, strict=False) if name}
         layout = self._layout
         record, problem = record_of(row, text=layout.text, id=layout.id, default_id=default_id, source=place)
-        fill_ours(record.meta, layout)
+        fill_ours(record.meta, self._ours)
         return record, problem
 
 

