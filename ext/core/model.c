@@ -40,7 +40,8 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
     if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
     size_t size = HEADER;
     for (int i = 0; i < N_TABLES; i++) {
-        *tables[i] = (ql_rows){.buckets = bytes + size, .n_buckets = ql_n_buckets(bytes[5 + i]), .layout = layouts[i]};
+        *tables[i] =
+            (ql_rows){.buckets = bytes + size, .n_buckets = ql_n_buckets(bytes[5 + i]), .layout = layouts[i]};
         size += ql_bucket_size(layouts[i]) * ql_n_buckets(bytes[5 + i]);
     }
     out->names.rows = (const int8_t *)bytes + size;
@@ -208,8 +209,7 @@ static inline uint32_t row_number(const uint8_t *bucket, uint8_t check) {
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
     memset(out, 0, QL_LONG * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const int8_t *row =
-            long_row(rows, row_number(bucket_of(rows, features[i], 16), ql_row_check(features[i])));
+        const int8_t *row = long_row(rows, row_number(bucket_of(rows, features[i], 16), ql_row_check(features[i])));
         for (int lane = 0; lane < QL_LONG; lane++) out[lane] = (int16_t)(out[lane] + row[lane]);
     }
 }

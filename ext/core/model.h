@@ -12,9 +12,9 @@
 
 enum {
     QL_MODEL_SLOTS = 4,
-    QL_NARROW = 3,  /* weights of a narrow row: transitions, verb forms */
-    QL_WIDE = 15,   /* weights of a wide row: tags */
-    QL_LONG = 48,   /* weights of a long row: names of relations */
+    QL_NARROW = 3, /* weights of a narrow row: transitions, verb forms */
+    QL_WIDE = 15,  /* weights of a wide row: tags */
+    QL_LONG = 48,  /* weights of a long row: names of relations */
     QL_MOST_VALUES = 512,
     QL_TAG_PAIRS = 2 * QL_TAGS * QL_TAGS
 };

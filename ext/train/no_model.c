@@ -1,5 +1,5 @@
-/* The least weights that are valid: tables of four empty buckets, and one long row.  The trainer's engine splits words with them, and
-   has no need of those that are being made. */
+/* The least weights that are valid: tables of four empty buckets, and one long row.  The trainer's engine splits
+   words with them, and has no need of those that are being made. */
 #include "model.h"
 
 enum { HEADER = 64, LEAST_BITS = 2, BUCKETS = (64 + 16 + 16 + 16) << LEAST_BITS, WORDS = 8 << LEAST_BITS };

@@ -33,7 +33,7 @@ enum {
     FORM_ROOM = 12,
     MOVE_ROOM = 16 | 7 << 5,
     NAME_ROOM = 14 | 5 << 5,
-    NAME_ROWS = 49152, /* row 0 is for features without one */
+    NAME_ROWS = 65536, /* row 0 is for features without one */
     ALL = 1 << 20
 };
 
@@ -602,9 +602,18 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s cannot be written\n", argv[1]);
         return 1;
     }
-    const uint8_t header[64] = {'Q',       'L',       'M',        '2',
-                                WORD_BITS, TAG_ROOM,  FORM_ROOM,  MOVE_ROOM,
-                                NAME_ROOM, NAME_ROWS & 255, NAME_ROWS >> 8 & 255, NAME_ROWS >> 16};
+    const uint8_t header[64] = {'Q',
+                                'L',
+                                'M',
+                                '2',
+                                WORD_BITS,
+                                TAG_ROOM,
+                                FORM_ROOM,
+                                MOVE_ROOM,
+                                NAME_ROOM,
+                                NAME_ROWS & 255,
+                                NAME_ROWS >> 8 & 255,
+                                NAME_ROWS >> 16};
     fwrite(header, 1, sizeof header, out);
     learner *moves[RUNS], *names[RUNS], *tags[RUNS], *forms[RUNS];
     for (int i = 0; i < RUNS; i++) {

@@ -24,7 +24,11 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]);
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
 
-enum { BITS = 3, ROWS = 40, SIZE = HEADER + ((64 + 16 + 16 + 16 + WORD_SLOT) << BITS) + ROWS * QL_LONG + QL_TAG_PAIRS };
+enum {
+    BITS = 3,
+    ROWS = 40,
+    SIZE = HEADER + ((64 + 16 + 16 + 16 + WORD_SLOT) << BITS) + ROWS * QL_LONG + QL_TAG_PAIRS
+};
 
 static uint64_t state = 7;
 

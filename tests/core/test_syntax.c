@@ -275,8 +275,9 @@ static void test_tables_ask_for_what_they_show(void) {
 static void test_any_weights(const ql_engine *engine) {
     for (int turn = 0; turn < 12; turn++) {
         uint8_t bits[5];
-        size_t size = 64 + QL_TAG_PAIRS;
-        static const size_t slots[5] = {8, 64, 16, 16, 32};
+        uint8_t n_rows = (uint8_t)(1 + next_random() % 255);
+        size_t size = 64 + QL_LONG * (size_t)n_rows + QL_TAG_PAIRS;
+        static const size_t slots[5] = {8, 64, 16, 16, 16};
         for (int i = 0; i < 5; i++) {
             bits[i] = (uint8_t)(2 + next_random() % 9);
             if (i > 0) bits[i] = (uint8_t)(bits[i] | (next_random() % 8) << 5); /* and some eighths more */
@@ -285,8 +286,9 @@ static void test_any_weights(const ql_engine *engine) {
         uint8_t *bytes = have(malloc(size));
         for (size_t i = 0; i < size; i++) bytes[i] = (uint8_t)next_random();
         if (turn % 3 == 0) memset(bytes + 64, (int)(next_random() % 256), size - 64);
-        memcpy(bytes, "QLM1", 4);
+        memcpy(bytes, "QLM2", 4);
         memcpy(bytes + 4, bits, sizeof bits);
+        memcpy(bytes + 9, (const uint8_t[]){n_rows, 0, 0, 0}, 4);
         ql_engine other = *engine;
         CHECK(ql_model_open(bytes, size, &other.model, NULL) == QL_OK);
         test_monotony(&other);
