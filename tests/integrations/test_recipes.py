@@ -24,8 +24,8 @@ def test_a_recipe_finds_what_one_process_finds(root, samples, tmp_path, library)
     assert found.schema.metadata[b"quotelens"]
 
 
-def test_the_readme_names_every_recipe(root):
-    readme = (root / "README.md").read_text(encoding="utf-8")
+def test_the_pages_name_every_recipe(root):
+    page = (root / "docs" / "guide" / "many_machines.md").read_text(encoding="utf-8")
     names = sorted(path.name for path in (root / "examples" / "recipes").glob("*.py"))
     assert names == ["with_dask.py", "with_joblib.py", "with_ray.py"]
-    assert all(f"examples/recipes/{name}" in readme for name in names)
+    assert all(f"examples/recipes/{name}" in page for name in names)

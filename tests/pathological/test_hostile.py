@@ -281,8 +281,10 @@ def test_a_frame_without_texts(pa, columns):
 
 
 def test_a_frame_of_numbers(pa):
-    corpus = Corpus(pa.table({"text": [1, None, 3]}))
-    assert len(corpus) == 3 and len(corpus.problems()) == 3
+    with pytest.raises(TypeError, match="'text' holds no text: its values are of type int"):
+        Corpus(pa.table({"text": [1, None, 3]}))
+    corpus = Corpus([{"text": 1}, {"text": None}, {"text": "It rained."}])
+    assert len(corpus) == 3 and len(corpus.problems()) == 2
 
 
 def test_a_frame_with_two_columns_of_one_name(pa):
