@@ -28,6 +28,7 @@ void ql_engine_free(ql_engine *engine) {
     ql_lexicon_free(engine->lexicon);
     ql_patterns_free(engine->patterns);
     free(engine->weights);
+    ql_model_close(&engine->model);
     free(engine);
 }
 

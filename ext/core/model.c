@@ -2,19 +2,24 @@
 
      "QLM2"
      word_bits, tags, forms, moves, names     one byte each, the last four as ql_n_buckets reads them
-     rows of names                            how many, four bytes; nothing up to byte 64
-     the buckets of tags (wide), forms (narrow), moves (narrow), names (long)
-     the rows of names, QL_LONG bytes each
+     bytes of the rows of names               four bytes; nothing up to byte 64
+     the buckets of tags (wide), forms (narrow), moves (narrow)
+     the checks of the buckets of names       four bytes each, 0 for an empty slot
+     a row of names for each of those checks  how many weights are not nought, then each as its lane and the weight
      words                                    2^word_bits slots of 8 bytes
-     sole names                               QL_TAG_PAIRS bytes */
+     sole names                               QL_TAG_PAIRS bytes
+
+   Rows of names are laid out when the weights are opened: most of their weights are nought, and would take the file
+   to twice its size. */
 #include "model.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "internal.h"
 
 static const char MAGIC[4] = {'Q', 'L', 'M', '2'};
-enum { HEADER = 64, ROWS_AT = 9, WORD_SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4, MOST_ROWS = 1 << 24 };
+enum { HEADER = 64, SIZE_AT = 9, WORD_SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
 
 size_t ql_bucket_size(ql_layout layout) {
     return layout == QL_LAYOUT_WIDE ? 64 : 16;
@@ -28,25 +33,55 @@ static uint32_t number_at(const uint8_t *bytes) {
     return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
+/* Bytes that a table takes in the file, rows aside. */
+static size_t table_size(ql_layout layout, uint32_t n_buckets) {
+    return n_buckets * (layout == QL_LAYOUT_LONG ? QL_MODEL_SLOTS : ql_bucket_size(layout));
+}
+
+/* One row out of what is left of the packed ones, which may be anything; where it ends. */
+static const uint8_t *unpack_row(const uint8_t *at, const uint8_t *end, int8_t *row) {
+    for (int n = at < end ? *at++ : 0; n > 0 && end - at >= 2; n--, at += 2)
+        if (at[0] < QL_LONG) row[at[0]] = (int8_t)at[1];
+    return at;
+}
+
+static ql_status unpack_names(const uint8_t *checks, size_t n_bytes, ql_model *out, ql_error *error) {
+    size_t n_slots = (size_t)out->names.n_buckets * QL_MODEL_SLOTS, n_rows = 1; /* the first is all nought */
+    for (size_t i = 0; i < n_slots; i++) n_rows += checks[i] != 0;
+    uint8_t *slots = calloc(1, 4 * n_slots + QL_LONG * n_rows);
+    if (slots == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for the weights");
+    int8_t *rows = (int8_t *)slots + 4 * n_slots;
+    const uint8_t *at = checks + n_slots, *end = at + n_bytes;
+    for (size_t i = 0, number = 0; i < n_slots; i++) {
+        if (checks[i] == 0) continue;
+        number++;
+        for (int byte = 0; byte < 3; byte++) slots[4 * i + 1 + (size_t)byte] = (uint8_t)(number >> (8 * byte));
+        slots[4 * i] = checks[i];
+        at = unpack_row(at, end, rows + QL_LONG * number);
+    }
+    out->unpacked = slots;
+    out->names.buckets = slots;
+    out->names.rows = rows;
+    out->names.n_rows = (uint32_t)n_rows;
+    return QL_OK;
+}
+
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error) {
     static const ql_layout layouts[N_TABLES] = {QL_LAYOUT_WIDE, QL_LAYOUT_NARROW, QL_LAYOUT_NARROW, QL_LAYOUT_LONG};
     ql_rows *tables[N_TABLES] = {&out->tags, &out->forms, &out->moves, &out->names};
+    out->unpacked = NULL;
     bool fits = n_bytes >= HEADER && memcmp(bytes, MAGIC, sizeof MAGIC) == 0;
     for (int i = 4; fits && i < 5 + N_TABLES; i++)
         fits = (bytes[i] & 31) >= LEAST_BITS && (bytes[i] & 31) <= MOST_BITS;
     fits = fits && bytes[4] <= MOST_BITS;
-    uint32_t n_rows = fits ? number_at(bytes + ROWS_AT) : 0;
-    fits = fits && n_rows > 0 && n_rows <= MOST_ROWS;
     if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
-    size_t size = HEADER;
+    size_t size = HEADER, row_bytes = number_at(bytes + SIZE_AT);
     for (int i = 0; i < N_TABLES; i++) {
-        *tables[i] =
-            (ql_rows){.buckets = bytes + size, .n_buckets = ql_n_buckets(bytes[5 + i]), .layout = layouts[i]};
-        size += ql_bucket_size(layouts[i]) * ql_n_buckets(bytes[5 + i]);
+        uint32_t n_buckets = ql_n_buckets(bytes[5 + i]);
+        *tables[i] = (ql_rows){.buckets = bytes + size, .n_buckets = n_buckets, .layout = layouts[i]};
+        size += table_size(layouts[i], n_buckets);
     }
-    out->names.rows = (const int8_t *)bytes + size;
-    out->names.n_rows = n_rows;
-    size += (size_t)QL_LONG * n_rows;
+    size += row_bytes;
     out->words = bytes + size;
     out->word_bits = bytes[4];
     size += (size_t)WORD_SLOT << bytes[4];
@@ -56,7 +91,12 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
         return ql_fail(error, QL_BAD_INPUT, QL_NONE, "weights of %zu bytes; by their header they have %zu", n_bytes,
                        size);
     ql_model_fill_values(out);
-    return QL_OK;
+    return unpack_names(out->names.buckets, row_bytes, out, error);
+}
+
+void ql_model_close(ql_model *model) {
+    free(model->unpacked);
+    model->unpacked = NULL;
 }
 
 void ql_model_hash(char out[17]) {

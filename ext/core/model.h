@@ -23,7 +23,7 @@ enum {
 typedef enum ql_layout {
     QL_LAYOUT_NARROW = 0, /* 4 x (check, 3 weights): 16 bytes */
     QL_LAYOUT_WIDE,       /* 4 x (15 weights, check): 64 bytes, a cache line */
-    QL_LAYOUT_LONG        /* 4 x (check, number of a row in 24 bits): 16 bytes */
+    QL_LAYOUT_LONG        /* 4 x (check, number of a row in 24 bits): 16 bytes, in memory; see model.c for the file */
 } ql_layout;
 
 typedef struct ql_rows {
@@ -47,10 +47,13 @@ typedef struct ql_model {
         *sole_names; /* by head's tag, dependent's tag, and whether the head stands before: its only relation */
     ql_rows tags, forms, moves, names;
     uint64_t values[QL_MOST_VALUES]; /* a well mixed value for each small number */
+    void *unpacked;                  /* buckets and rows of names */
 } ql_model;
 
-/* Read the header of `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are none. */
+/* Open the weights in `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are none;
+   QL_NO_MEMORY.  On failure there is nothing to close. */
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
+void ql_model_close(ql_model *model);
 
 /* The weights that are compiled in (model_data.c). */
 const uint8_t *ql_model_bytes(size_t *n_bytes);

@@ -28,13 +28,13 @@ enum {
     SOLE_COUNT = 20,    /* of one that may skip the tagger, and of a pair of tags that may skip naming */
     SOLE_NAME = 993,    /* of a thousand arcs between such tags, those with the same name */
     LEAST_UPDATES = 10, /* of a row before its weights count (Goldberg and Elhadad 2011) */
+    LEAST_WEIGHT = 3,   /* of 127, for a lane of a long row: smaller ones cost more room than they are worth */
     WORD_BITS = 14,
     TAG_ROOM = 13 | 7 << 5, /* of tables, as ql_n_buckets reads it: 4 MB in all */
     FORM_ROOM = 12,
     MOVE_ROOM = 16 | 7 << 5,
     NAME_ROOM = 14 | 5 << 5,
-    NAME_ROWS = 65536, /* row 0 is for features without one */
-    ALL = 1 << 20
+    NAME_ROWS = 65536
 };
 
 static void *have(void *memory) {
@@ -508,49 +508,85 @@ static double largest_of(const packed_row *rows, size_t n) {
     return largest;
 }
 
-/* The weights of a row as bytes; false if all are nought. */
-static bool as_bytes(const packed_row *row, double scale, int8_t out[MOST_LANES]) {
+/* The weights of a row as bytes, those below `least` as nought; false if all are. */
+static bool as_bytes(const packed_row *row, double scale, int least, int8_t out[MOST_LANES]) {
     bool is_nought = true;
     for (int lane = 0; lane < MOST_LANES; lane++) {
-        out[lane] = scaled(row->weights[lane], scale);
+        int8_t weight = scaled(row->weights[lane], scale);
+        out[lane] = (int8_t)(abs(weight) < least ? 0 : weight);
         is_nought &= out[lane] == 0;
     }
     return !is_nought;
 }
 
-static void put_number(uint8_t *to, uint32_t number) {
-    for (int i = 0; i < 3; i++) to[i] = (uint8_t)(number >> (8 * i));
+/* The rows of names, in the order of their slots, each as it stands in the file; *n_bytes is how many that are. */
+static uint8_t *pack_rows(const uint8_t *buckets, size_t n_slots, const int8_t *rows, size_t *n_bytes) {
+    uint8_t *out = have(malloc(n_slots * (1 + 2 * QL_LONG) + 1)), *at = out;
+    for (size_t i = 0; i < n_slots; i++) {
+        const uint8_t *slot = buckets + 4 * i;
+        if (slot[0] == 0) continue;
+        const int8_t *row = rows + QL_LONG * (slot[1] | (size_t)slot[2] << 8 | (size_t)slot[3] << 16);
+        uint8_t *count = at++;
+        *count = 0;
+        for (int lane = 0; lane < QL_LONG; lane++) {
+            if (row[lane] == 0) continue;
+            ++*count;
+            *at++ = (uint8_t)lane;
+            *at++ = (uint8_t)row[lane];
+        }
+    }
+    *n_bytes = (size_t)(at - out);
+    return out;
 }
 
-/* Buckets, and of the long layout the rows behind them: `most` rows, those with the largest norm. */
-static void pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout, size_t most,
-                 const char *what) {
+static size_t write_rows(FILE *out, const uint8_t *buckets, uint32_t n_buckets, const int8_t *rows) {
+    size_t n_slots = (size_t)n_buckets * QL_MODEL_SLOTS, n_bytes;
+    uint8_t *packed = pack_rows(buckets, n_slots, rows, &n_bytes);
+    for (size_t i = 0; i < n_slots; i++) fwrite(buckets + 4 * i, 1, 1, out);
+    fwrite(packed, 1, n_bytes, out);
+    free(packed);
+    return n_bytes;
+}
+
+/* Put the number of a long row into its slot, and its weights into the rows. */
+static void put_row(uint8_t *slot, size_t number, const int8_t *weights, int8_t *rows) {
+    for (int i = 0; i < 3; i++) slot[i] = (uint8_t)(number >> (8 * i));
+    memcpy(rows + QL_LONG * number, weights, QL_LONG);
+}
+
+/* Buckets, and of the long layout the rows behind them, those with the largest norm; bytes of rows that were written.
+ */
+static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
+                   const char *what) {
     uint32_t n_buckets = ql_n_buckets(room);
-    size_t n_rows, size = ql_bucket_size(layout) * n_buckets, placed = 0, crowded = 0;
+    size_t n_rows, size = ql_bucket_size(layout) * n_buckets, placed = 0, crowded = 0, n_bytes = 0;
     packed_row *rows = collect(learners, n_learners, &n_rows);
     uint8_t *buckets = have(calloc(size, 1));
-    int8_t *behind = have(calloc(most, QL_LONG));
+    int8_t *behind = have(calloc(NAME_ROWS, QL_LONG));
+    size_t most = layout == QL_LAYOUT_LONG ? NAME_ROWS - 1 : n_rows; /* row 0 is for features without one */
+    int least = layout == QL_LAYOUT_LONG ? LEAST_WEIGHT : 1;
     double largest = largest_of(rows, n_rows);
-    for (size_t i = 0; i < n_rows && placed + 1 < most; i++) {
+    for (size_t i = 0; i < n_rows && placed < most; i++) {
         int8_t weights[MOST_LANES];
-        if (!as_bytes(&rows[i], 127 / largest, weights)) continue;
+        if (!as_bytes(&rows[i], 127 / largest, least, weights)) continue;
         uint8_t *to = place(buckets, n_buckets, layout, rows[i].key);
-        if (to == NULL) {
+        if (to == NULL)
             crowded++;
-        } else if (++placed, layout == QL_LAYOUT_LONG) {
-            put_number(to, (uint32_t)placed);
-            memcpy(behind + QL_LONG * placed, weights, QL_LONG);
-        } else {
+        else if (++placed, layout == QL_LAYOUT_LONG)
+            put_row(to, placed, weights, behind);
+        else
             memcpy(to, weights, layout == QL_LAYOUT_WIDE ? QL_WIDE : QL_NARROW);
-        }
     }
     fprintf(stderr, "%s: %zu rows, %zu placed, %zu found no room, largest weight %.1f\n", what, n_rows, placed,
             crowded, largest);
-    fwrite(buckets, 1, size, out);
-    if (layout == QL_LAYOUT_LONG) fwrite(behind, QL_LONG, most, out);
+    if (layout == QL_LAYOUT_LONG)
+        n_bytes = write_rows(out, buckets, n_buckets, behind);
+    else
+        fwrite(buckets, 1, size, out);
     free(rows);
     free(buckets);
     free(behind);
+    return n_bytes;
 }
 
 /* Two at a time; each is the same alone. */
@@ -602,30 +638,22 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s cannot be written\n", argv[1]);
         return 1;
     }
-    const uint8_t header[64] = {'Q',
-                                'L',
-                                'M',
-                                '2',
-                                WORD_BITS,
-                                TAG_ROOM,
-                                FORM_ROOM,
-                                MOVE_ROOM,
-                                NAME_ROOM,
-                                NAME_ROWS & 255,
-                                NAME_ROWS >> 8 & 255,
-                                NAME_ROWS >> 16};
+    uint8_t header[64] = {'Q', 'L', 'M', '2', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
     fwrite(header, 1, sizeof header, out);
     learner *moves[RUNS], *names[RUNS], *tags[RUNS], *forms[RUNS];
     for (int i = 0; i < RUNS; i++) {
         moves[i] = parsers[i].moves, names[i] = parsers[i].names;
         tags[i] = taggers[i].tagger, forms[i] = taggers[i].former;
     }
-    pack(out, tags, RUNS, TAG_ROOM, QL_LAYOUT_WIDE, ALL, "tags");
-    pack(out, forms, RUNS, FORM_ROOM, QL_LAYOUT_NARROW, ALL, "forms");
-    pack(out, moves, RUNS, MOVE_ROOM, QL_LAYOUT_NARROW, ALL, "moves");
-    pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_LONG, NAME_ROWS, "names");
+    pack(out, tags, RUNS, TAG_ROOM, QL_LAYOUT_WIDE, "tags");
+    pack(out, forms, RUNS, FORM_ROOM, QL_LAYOUT_NARROW, "forms");
+    pack(out, moves, RUNS, MOVE_ROOM, QL_LAYOUT_NARROW, "moves");
+    size_t n_bytes = pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_LONG, "names");
+    for (int i = 0; i < 4; i++) header[9 + i] = (uint8_t)(n_bytes >> (8 * i));
     fwrite(words, 8, (size_t)1 << WORD_BITS, out);
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
+    rewind(out);
+    fwrite(header, 1, sizeof header, out);
     if (fclose(out) != 0) return 1;
     return 0;
 }

@@ -4,6 +4,7 @@
 /* A second copy of model.c, without vectors and under other names. */
 #define QL_NO_VECTORS
 #define ql_bucket_size plain_bucket_size
+#define ql_model_close plain_model_close
 #define ql_model_fill_values plain_model_fill_values
 #define ql_model_hash plain_model_hash
 #define ql_model_open plain_model_open
@@ -12,6 +13,7 @@
 #define ql_sum_long plain_sum_long
 #define ql_sum_wide plain_sum_wide
 #include "../../ext/core/model.c"
+#undef ql_model_close
 #undef ql_model_open
 #undef ql_sum_narrow
 #undef ql_sum_long
@@ -20,14 +22,15 @@
 #include "check.h"
 
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
+void ql_model_close(ql_model *model);
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]);
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
 
 enum {
     BITS = 3,
-    ROWS = 40,
-    SIZE = HEADER + ((64 + 16 + 16 + 16 + WORD_SLOT) << BITS) + ROWS * QL_LONG + QL_TAG_PAIRS
+    ROW_BYTES = 200,
+    SIZE = HEADER + ((64 + 16 + 16 + 4 + WORD_SLOT) << BITS) + ROW_BYTES + QL_TAG_PAIRS
 };
 
 static uint64_t state = 7;
@@ -39,7 +42,7 @@ static uint64_t next_random(void) {
 
 /* A header, and random bytes behind it; the caller's to free. */
 static uint8_t *random_weights(void) {
-    static const uint8_t start[] = {'Q', 'L', 'M', '2', BITS, BITS, BITS, BITS, BITS, ROWS, 0, 0, 0};
+    static const uint8_t start[] = {'Q', 'L', 'M', '2', BITS, BITS, BITS, BITS, BITS, ROW_BYTES, 0, 0, 0};
     uint8_t *bytes = malloc(SIZE);
     if (bytes == NULL) exit(1);
     for (size_t i = 0; i < SIZE; i++) bytes[i] = (uint8_t)next_random();
@@ -52,6 +55,7 @@ static bool opens(const uint8_t *bytes, size_t n_bytes) {
     ql_error error = {0};
     ql_status status = ql_model_open(bytes, n_bytes, &model, &error);
     CHECK(status == (error.message[0] == '\0' ? QL_OK : QL_BAD_INPUT) && error.status == status);
+    if (status == QL_OK) ql_model_close(&model);
     return status == QL_OK;
 }
 
@@ -108,6 +112,7 @@ static void test_sums(void) {
         ql_sum_long(&model.names, features, n, with);
         plain_sum_long(&model.names, features, n, without);
         CHECK(memcmp(with, without, sizeof with) == 0);
+        ql_model_close(&model);
         free(bytes);
     }
 }
@@ -126,6 +131,31 @@ static void test_a_sum(void) {
     int16_t out[QL_NARROW];
     ql_sum_narrow(&model.moves, features, 3, out);
     CHECK(out[0] == 11 && out[1] == 18 && out[2] == -1);
+    ql_model_close(&model);
+    free(bytes);
+}
+
+/* Two long rows as they stand in the file; the second is cut short. */
+static void test_a_long_sum(void) {
+    uint8_t *bytes = random_weights();
+    ql_model model;
+    memset(bytes + HEADER, 0, SIZE - HEADER);
+    bytes[9] = 7; /* bytes of rows, and the others are words */
+    uint8_t *checks = bytes + HEADER + ((64 + 16 + 16) << BITS);
+    memcpy(checks + 5 * 4, (const uint8_t[]){0x21, 0x22}, 2);
+    memcpy(checks + (4 << BITS), (const uint8_t[]){2, 3, 5, 40, (uint8_t)-7, 2, 3, 10}, 8);
+    CHECK(ql_model_open(bytes, SIZE - ROW_BYTES + 7, &model, NULL) == QL_OK);
+    uint64_t features[] = {UINT64_C(5) << 61 | UINT64_C(0x21) << 24, UINT64_C(5) << 61 | UINT64_C(0x22) << 24,
+                           UINT64_C(5) << 61 | UINT64_C(0x23) << 24};
+    int16_t out[QL_LONG];
+    ql_sum_long(&model.names, features, 3, out);
+    CHECK(out[3] == 5 && out[40] == -7 && out[0] == 0);
+    ql_model_close(&model);
+    bytes[9] = 8;
+    CHECK(ql_model_open(bytes, SIZE - ROW_BYTES + 8, &model, NULL) == QL_OK);
+    ql_sum_long(&model.names, features, 3, out);
+    CHECK(out[3] == 15 && out[40] == -7);
+    ql_model_close(&model);
     free(bytes);
 }
 
@@ -141,6 +171,7 @@ static void test_words(void) {
     }
     ql_known_word known = plain_model_word(&model, UINT64_MAX);
     CHECK(known.class == 255 && known.sole == QL_TAG_NONE);
+    ql_model_close(&model);
     free(bytes);
 }
 
@@ -156,6 +187,7 @@ int main(void) {
     test_open();
     test_sums();
     test_a_sum();
+    test_a_long_sum();
     test_words();
     test_hash();
     return close_checks();

@@ -26,7 +26,9 @@ static void open_bytes(const uint8_t *bytes, size_t n_bytes) {
     ql_error error = {0};
     ql_status status = ql_model_open(bytes, n_bytes, &model, &error);
     DEMAND(status == QL_OK || (status == QL_BAD_INPUT && error.message[0] != '\0'));
-    if (status == QL_OK) parse_with(&model);
+    if (status != QL_OK) return;
+    parse_with(&model);
+    ql_model_close(&model);
 }
 
 /* The bytes as they are; and a file of the size that the header asks for, where that is small, of the bytes behind
@@ -36,12 +38,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     open_bytes((const uint8_t *)own, n_bytes);
     free(own);
     if (n_bytes <= HEADER) return 0;
-    static const size_t sizes[] = {64, 16, 16, 16};
+    static const size_t sizes[] = {64, 16, 16, 4};
     size_t size = HEADER + QL_TAG_PAIRS;
     for (size_t i = 0; i < 5; i++)
         if ((i == 0 ? bytes[4] : bytes[4 + i] & 31) > 10) return 0;
     for (size_t i = 0; i < 4; i++) size += sizes[i] * ql_n_buckets(bytes[5 + i]);
-    size += ((size_t)8 << bytes[4]) + QL_LONG * (size_t)(bytes[9] | bytes[10] << 8);
+    size += ((size_t)8 << bytes[4]) + (size_t)(bytes[9] | bytes[10] << 8);
     if (size > MOST_BYTES) return 0;
     uint8_t *whole = malloc(size);
     DEMAND(whole != NULL);
