@@ -45,7 +45,8 @@ class Corrected:
     """
 
     def __init__(self, corpus: Corpus, corrections: Corrections) -> None:
-        self.corpus, self.corrections = corpus, corrections
+        self.corpus: Corpus = corpus
+        self.corrections: Corrections = corrections
 
     def __repr__(self) -> str:
         counts = self.quotes(acts="all", zones="all").count("correction")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from quotelens.annotation import text_sha1
 from quotelens.comparison import JOINED, Annotated, Quote
@@ -227,7 +227,7 @@ class Corrections:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Corrections) and self.checks == other.checks
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def __len__(self) -> int:
         counts = self.counts()
@@ -436,10 +436,11 @@ class _Applied:
     """One document, with checks laid over it one after another."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.doc_id = str(document.get("doc_id", document.get("id")))
+        self.doc_id: str = str(document.get("doc_id", document.get("id")))
         self.text: str | None = document.get("text")
-        self.sha1 = document.get("text_sha1") or (None if self.text is None else text_sha1(self.text))
-        self.slots = [Slot(quote, dict(quote)) for quote in document["quotes"]]
+        sha1: str | None = document.get("text_sha1")
+        self.sha1: str | None = sha1 or (None if self.text is None else text_sha1(self.text))
+        self.slots: list[Slot] = [Slot(quote, dict(quote)) for quote in document["quotes"]]
         self.unmatched: list[dict[str, Any]] = []
         self.conflicts: list[dict[str, Any]] = []
         self._document = document

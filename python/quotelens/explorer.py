@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,13 @@ from quotelens.table import optional
 if TYPE_CHECKING:
     from quotelens.corpus import Corpus
 
-_AnyWidget: Any = optional("anywidget", "quotelens.explorer").AnyWidget
+    class _AnyWidget:
+        """What is used of `anywidget.AnyWidget`, which says little of its types."""
+
+        def __init__(self, **state: Any) -> None: ...
+        def observe(self, handler: Callable[[Mapping[str, Any]], None], names: str) -> None: ...
+else:
+    _AnyWidget = optional("anywidget", "quotelens.explorer").AnyWidget
 _traits = optional("traitlets", "quotelens.explorer")
 
 FIELDS = ("doc_id", "text_sha1", "quote_id", "spans", "what", "field", "old", "new")
@@ -34,7 +40,7 @@ def _synced(trait: Any) -> Any:
     return trait.tag(sync=True)
 
 
-class Explorer(_AnyWidget):  # type: ignore[misc]
+class Explorer(_AnyWidget):
     """The statements of a corpus to browse, and to correct.
 
     kind, acts, zones, min_confidence
@@ -65,12 +71,12 @@ class Explorer(_AnyWidget):  # type: ignore[misc]
     # What the browser sees: only `selected` and `corrections` come back from there.
     _kinds = _synced(_traits.List(list(KINDS)))
     _acts = _synced(_traits.List(list(ACTS)))
-    documents = _synced(_traits.List(_traits.Dict()))
-    voices = _synced(_traits.List(_traits.Dict()))
-    statements = _synced(_traits.List(_traits.Dict()))
-    selected = _synced(_traits.Unicode())
-    article = _synced(_traits.Dict())
-    corrections = _synced(_traits.List(_traits.Dict()))
+    documents: Any = _synced(_traits.List(_traits.Dict()))
+    voices: Any = _synced(_traits.List(_traits.Dict()))
+    statements: Any = _synced(_traits.List(_traits.Dict()))
+    selected: Any = _synced(_traits.Unicode())
+    article: Any = _synced(_traits.Dict())
+    corrections: Any = _synced(_traits.List(_traits.Dict()))
 
     def __init__(
         self,
@@ -97,7 +103,8 @@ class Explorer(_AnyWidget):  # type: ignore[misc]
             for quote in corpus.quotes(**options)
         ]
         documents = _documents(corpus)
-        opened = next((row["doc_id"] for row in statements), documents[0]["doc_id"] if documents else "")
+        first = [row["doc_id"] for row in statements] or [row["doc_id"] for row in documents] or [""]
+        opened = str(first[0])
         super().__init__(
             documents=documents,
             statements=statements,

@@ -146,7 +146,7 @@ def _make(
     return QuoteFinder(kind=kind, acts=acts, zones=zones, min_confidence=min_confidence, options=options)
 
 
-component = _language.Language.factory(
+component: Any = _language.Language.factory(
     "quotelens",
     assigns=["doc.spans", "doc._.quotes"],
     default_config=dict.fromkeys(("kind", "acts", "zones", "min_confidence", "options")),
