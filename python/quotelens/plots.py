@@ -516,7 +516,7 @@ def _draw_variants(ax: Axes, rows: Sequence[Sequence[Mapping[str, Any]]]) -> Non
 
 def reliability(
     confidences: Sequence[float],
-    right: Sequence[bool],
+    right: Sequence[bool] | None = None,
     *,
     bins: int = BINS,
     label: str | None = None,
@@ -527,8 +527,13 @@ def reliability(
     `confidences` are those of `quotes()`, `right` whether a person agrees.  Each point is a bin with the number of
     statements in it.  `ax` is drawn on if given.  The axes drawn on; needs matplotlib.
 
-    Raises ValueError for a confidence that is none, or too few answers.
+    Raises ValueError for a confidence that is none, or too few answers; TypeError without two lists.
     """
+    if right is None or not isinstance(confidences, Iterable):
+        raise TypeError(
+            "reliability() draws two lists: the confidences of statements, such as quotes['confidence'], and whether "
+            "each of them was right."
+        )
     confidences, right = list(confidences), [bool(answer) for answer in right]
     found = bins_of(confidences, right, bins=bins)
     optional("matplotlib", "plots.reliability()")

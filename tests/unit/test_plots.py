@@ -373,3 +373,9 @@ def test_names_in_a_network_stand_off_the_arrows(corpus):
         points = [point for line in lines for point in line.interpolated(20).vertices]
         assert any(ax.bbox.contains(*point) for point in points)
         assert not [name for name in names if any(name.get_window_extent().contains(*point) for point in points)]
+
+
+def test_reliability_says_what_it_draws():
+    for wrong in ((0.5,), ([0.5],), (0.5, [True])):
+        with pytest.raises(TypeError, match="two lists: the confidences of statements"):
+            ql.plots.reliability(*wrong)
