@@ -730,6 +730,7 @@ def _beside(target: Path, held: ExitStack) -> Path:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.path.samestat(os.fstat(file), os.stat(path)):
+                    os.ftruncate(file, 0)  # of what a killed process had written
                     return path
             except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
                 continue

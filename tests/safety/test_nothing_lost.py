@@ -182,6 +182,21 @@ def test_killed_at_any_moment(job, folder, tmp_path):
         assert [path.name for path in out.parent.iterdir()] == [out.name], seed
 
 
+@pytest.mark.parametrize("job", JOBS)
+def test_half_a_file_is_not_written_on(job, folder, tmp_path):
+    """What a killed process had written of the file is no part of the next one's."""
+    needed(job)
+    whole = without_interruption(job, folder, tmp_path / "whole")
+    again = tmp_path / "again"
+    again.mkdir()
+    name = f"out.{job.partition('.')[2]}"
+    (again / f".{name}.0.unfinished").write_bytes(whole[: len(whole) // 2])
+    command = [sys.executable, "-c", program(job, "work(False)"), folder, again / name]
+    subprocess.run(command, check=True, capture_output=True)
+    assert (again / name).read_bytes() == whole
+    assert [path.name for path in again.iterdir()] == [name]
+
+
 # -------------------------------------------------------------------------------------------- room and permission
 
 LIMITED = """
