@@ -329,7 +329,7 @@ static void test_feature_counts(const ql_engine *engine) {
     CHECK(ql_tag_features(words + QL_EDGE, tags + QL_EDGE, 0, features) <= QL_MOST_TAG_FEATURES);
     CHECK(ql_form_features(words + QL_EDGE, tags + QL_EDGE, forms + QL_EDGE, 0, features) <= QL_MOST_FORM_FEATURES);
     ql_parse_start(&parse, &engine->model, words + QL_EDGE, tags + QL_EDGE, forms + QL_EDGE, 1);
-    CHECK(ql_move_features(&parse, features) <= QL_MOST_MOVE_FEATURES);
+    CHECK(ql_move_features(&parse, features) == 138 && 138 <= QL_MOST_MOVE_FEATURES);
     CHECK(ql_name_features(&parse, 1, 0, features) <= QL_MOST_NAME_FEATURES);
 }
 
