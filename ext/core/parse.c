@@ -322,6 +322,17 @@ static ql_move best_move(const ql_model *model, ql_parse *parse) {
     return n_can == 1 ? (ql_move)only : best_of(model, parse, can);
 }
 
+/* The first of the relations with the largest score.  That is found first, so that compilers make vectors of it. */
+static uint8_t best_lane(int16_t score[QL_LONG]) {
+    int16_t most = INT16_MIN;
+    score[QL_RELATION_NONE] = score[QL_RELATION_ROOT] = INT16_MIN;
+    for (int lane = QL_RELATIONS; lane < QL_LONG; lane++) score[lane] = INT16_MIN;
+    for (int lane = 0; lane < QL_LONG; lane++) most = score[lane] > most ? score[lane] : most;
+    uint8_t best = 1;
+    while (best < QL_RELATIONS - 1 && score[best] != most) best++;
+    return best;
+}
+
 static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
     uint64_t features[QL_MOST_NAME_FEATURES];
     int16_t score[QL_LONG];
@@ -330,10 +341,7 @@ static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t h
         model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (sole != QL_RELATION_NONE && sole < QL_RELATIONS) return sole;
     ql_sum_long(&model->names, features, ql_name_features(parse, head, dependent, features), score);
-    int best = 1;
-    for (int name = 2; name < QL_RELATIONS; name++)
-        if (score[name] > score[best] && name != QL_RELATION_ROOT) best = name;
-    return (uint8_t)best;
+    return best_lane(score);
 }
 
 void ql_parse_run(const ql_model *model, ql_parse *parse) {
