@@ -89,18 +89,18 @@ static inline int count(uint8_t n) {
     return COUNT + (n > 3 ? 3 : n);
 }
 
-/* The features of a move come in three groups, so that the sum of those which a move leaves as they are can be kept:
-   what is on the stack, what is in the queue, and what takes both.  Their numbers, from 0 to 137, are those that the
-   weights were trained with. */
+/* The features of a move come in three groups.  What is on the stack does not change so long as the same word is on
+   top, but for that word's dependents on the right; what is in the queue does not while the same word is in front;
+   the rest takes both.  So the sums of the first two are made once a word.  Numbers, from 0 to 137, are those that
+   the weights were trained with. */
 static int stack_features(const ql_parse *parse, uint64_t *out) {
     const uint64_t *values = parse->values;
     const ql_node *nodes = parse->nodes, *none = &nodes[parse->n + 1];
     int32_t top = parse->n_stack, size = parse->n;
     int32_t i0 = top > 0 ? parse->stack[top - 1] : size + 1, i1 = top > 1 ? parse->stack[top - 2] : size + 1;
     const ql_node *s0 = &nodes[i0], *s1 = &nodes[i1], *s2 = top > 2 ? &nodes[parse->stack[top - 3]] : none;
-    const ql_node *s0l = &nodes[s0->left], *s0r = &nodes[s0->right], *s1l = &nodes[s1->left],
-                  *s1r = &nodes[s1->right];
-    const ql_node *s0l2 = &nodes[s0->left2], *s0r2 = &nodes[s0->right2], *s1r2 = &nodes[s1->right2];
+    const ql_node *s0l = &nodes[s0->left], *s1l = &nodes[s1->left], *s1r = &nodes[s1->right];
+    const ql_node *s0l2 = &nodes[s0->left2], *s1r2 = &nodes[s1->right2];
     const ql_node *before_s0 = top > 0 && i0 > 0 ? s0 - 1 : none;
     const ql_node *after_s1 = top > 1 ? s1 + 1 : none, *before_s1 = top > 1 && i1 > 0 ? s1 - 1 : none;
     uint64_t d1 = values[DISTANCE + (top > 1 ? distance(i1, i0) : 8)];
@@ -118,15 +118,14 @@ static int stack_features(const ql_parse *parse, uint64_t *out) {
     n = 50; THREE(s2t, s1t, s0t);
     n = 65; THREE(s1t, s1r->tag, s0t); THREE(s1t, s1l->tag, s0t);
     n = 68; THREE(s1t, s0t, s0l->tag);
-    n = 75; THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word); TWO(s0w, s0r->word);
-            TWO(s1w, s1r->word);
-    n = 83; THREE(s1t, s1r->word, s0t); THREE(s0t, s0l->tag, s0l2->tag); THREE(s0t, s0r->tag, s0r2->tag);
-            THREE(s1t, s1r->tag, s1r2->tag);
-    n = 90; TWO(s0w, s0r->name); TWO(s0w, s0l->name); THREE(s1t, s1r->name, s0t); TWO(s1w, s1r->name);
-    n = 96; TWO(s0w, values[count(s0->n_right)]);
+    n = 75; THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word);
+    n = 79; TWO(s1w, s1r->word);
+    n = 83; THREE(s1t, s1r->word, s0t); THREE(s0t, s0l->tag, s0l2->tag);
+    n = 86; THREE(s1t, s1r->tag, s1r2->tag);
+    n = 91; TWO(s0w, s0l->name); THREE(s1t, s1r->name, s0t); TWO(s1w, s1r->name);
     n = 98; TWO(s0w, values[count(s0->n_left)]);
     n = 100; THREE(s1t, values[count(s1->n_right)], s0t); TWO(s1w, values[count(s1->n_right)]);
-    n = 104; TWO(s0t, s0->left_set); TWO(s0t, s0->right_set); TWO(s0w, s0->right_set);
+    n = 104; TWO(s0t, s0->left_set);
     n = 109; THREE(s1t, s1->right_set, s0t); TWO(s1w, s1->right_set); THREE(s1t, s1->left_set, s0t);
     n = 114; THREE(s1t, s0t, s0->left_set); FOUR(s1t, s0t, s0->left_set, s1->right_set);
     n = 119; THREE(s1t, s0t, d1); TWO(s1w, d1); TWO(s0w, d1);
@@ -166,7 +165,7 @@ static int joint_features(const ql_parse *parse, uint64_t *out) {
     const ql_node *s2 = top > 2 ? &nodes[parse->stack[top - 3]] : none;
     const ql_node *b0 = &nodes[at], *b1 = at + 1 <= size ? b0 + 1 : none, *b2 = at + 2 <= size ? b0 + 2 : none;
     const ql_node *s0l = &nodes[s0->left], *s0r = &nodes[s0->right], *s1r = &nodes[s1->right];
-    const ql_node *b0l = &nodes[b0->left], *b0l2 = &nodes[b0->left2];
+    const ql_node *b0l = &nodes[b0->left], *b0l2 = &nodes[b0->left2], *s0r2 = &nodes[s0->right2];
     const ql_node *before_s0 = top > 0 && i0 > 0 ? s0 - 1 : none, *after_s0 = top > 0 ? s0 + 1 : none;
     const ql_node *before_b0 = at > 0 ? b0 - 1 : none;
     uint64_t d0 = values[DISTANCE + (top > 0 ? distance(i0, at) : 8)];
@@ -191,13 +190,17 @@ static int joint_features(const ql_parse *parse, uint64_t *out) {
     n = 67; THREE(s1t, s1r->tag, b0t);
     n = 69; THREE(s0t, b0t, b0l->tag); FOUR(s1t, s0t, s0r->tag, b0t); FOUR(s1t, s0t, b0t, b0l->tag);
             THREE(s0w, s0r->tag, b0t); THREE(s0w, b0t, b0l->tag); THREE(s0t, b0w, b0l->tag);
+    n = 78; TWO(s0w, s0r->word);
     n = 80; THREE(s0t, s0r->word, b0t); TWO(b0t, b0l->word); THREE(s0t, b0t, b0l->word);
+    n = 85; THREE(s0t, s0r->tag, s0r2->tag);
     n = 87; THREE(b0t, b0l->tag, b0l2->tag); THREE(s0t, s0l->name, b0t); THREE(s0t, s0r->name, b0t);
-    n = 94; THREE(b0t, b0l->name, s0t); FOUR(s1t, s0t, s0l->name, b0t);
-    n = 97; THREE(s0t, values[count(s0->n_right)], b0t);
+            TWO(s0w, s0r->name);
+    n = 94; THREE(b0t, b0l->name, s0t); FOUR(s1t, s0t, s0l->name, b0t); TWO(s0w, values[count(s0->n_right)]);
+            THREE(s0t, values[count(s0->n_right)], b0t);
     n = 99; THREE(s0t, values[count(s0->n_left)], b0t);
     n = 102; TWO(b0w, values[count(b0->n_left)]); THREE(b0t, values[count(b0->n_left)], s0t);
-    n = 107; THREE(s0t, s0->right_set, b0t); THREE(s0t, s0->left_set, b0t);
+    n = 105; TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->right_set, b0t);
+            THREE(s0t, s0->left_set, b0t);
     n = 112; THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
     n = 116; THREE(s0t, b0t, d0); TWO(s0w, d0); TWO(b0w, d0);
     n = 122; THREE(s0t, b0t, between0); TWO(s0w, between0);
@@ -253,7 +256,6 @@ void ql_parse_arc(const ql_parse *parse, ql_move move, int32_t *head, int32_t *d
 static void attach(ql_parse *parse, int32_t head, int32_t dependent, uint8_t name) {
     ql_node *h = &parse->nodes[head], *d = &parse->nodes[dependent];
     uint64_t bit = UINT64_C(1) << (name & 63);
-    h->as_top.known = false;
     d->head = head;
     if (d->first < h->first) h->first = d->first;
     if (d->last > h->last) h->last = d->last;
@@ -290,7 +292,7 @@ static void keep(ql_sums *sums, const int16_t of[QL_NARROW]) {
     sums->known = true;
 }
 
-/* Which move is best.  The sums of two groups of features are kept at the word that they hang on. */
+/* Which move is best. */
 static ql_move best_of(const ql_model *model, ql_parse *parse, const bool can[QL_MOVES]) {
     uint64_t features[QL_MOST_MOVE_FEATURES];
     int16_t sums[3][QL_NARROW];
