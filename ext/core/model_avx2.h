@@ -23,7 +23,6 @@ AVX2 static void avx2_locate(const ql_rows *rows, const uint64_t *features, int 
         _mm_storeu_si128((__m128i *)(out->check + i), _mm_max_epu32(check, _mm_set1_epi32(1)));
     }
     locate_from(rows, features, i, n, out);
-    fetch(rows->buckets, out->at, n);
 }
 
 AVX2 static inline __m256i both(const void *low, const void *high) {
@@ -46,18 +45,21 @@ AVX2 static inline __m128i fold_slots(__m256i of) {
     return _mm_add_epi16(sum, _mm_srli_si128(sum, 4));
 }
 
+/* Add the halves of even number to sum[0], those of odd number to sum[1]. */
+AVX2 static inline void add_slots(__m256i slots, __m256i sum[2]) {
+    const __m256i even = _mm256_set1_epi32(0x00010000); /* the third byte of each slot, and nothing beside it */
+    sum[0] = _mm256_add_epi16(sum[0], _mm256_maddubs_epi16(even, slots));
+    sum[1] = _mm256_add_epi16(sum[1], _mm256_srai_epi16(slots, 8));
+}
+
+/* Rows are not asked for before: additions are so few that processors look far enough ahead. */
 AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *of, int from, int end,
                                         int16_t out[QL_NARROW]) {
-    const __m256i middle = _mm256_set1_epi32(0x00010000); /* of a slot's bytes the third */
-    __m256i even = _mm256_setzero_si256(), odd = even;
+    __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
     int i = from;
-    for (; i < end; i += 2) {
-        __m256i kept = kept_slots(buckets, of, i);
-        if (i + 1 == end) kept = _mm256_zextsi128_si256(_mm256_castsi256_si128(kept));
-        even = _mm256_add_epi16(even, _mm256_maddubs_epi16(middle, kept));
-        odd = _mm256_add_epi16(odd, _mm256_srai_epi16(kept, 8));
-    }
-    __m128i evens = fold_slots(even), odds = fold_slots(odd);
+    for (; i + 1 < end; i += 2) add_slots(kept_slots(buckets, of, i), sum);
+    if (i < end) add_slots(_mm256_zextsi128_si256(_mm256_castsi256_si128(kept_slots(buckets, of, i))), sum);
+    __m128i evens = fold_slots(sum[0]), odds = fold_slots(sum[1]);
     out[0] = (int16_t)_mm_extract_epi16(odds, 0);
     out[1] = (int16_t)_mm_extract_epi16(evens, 1);
     out[2] = (int16_t)_mm_extract_epi16(odds, 1);
@@ -80,6 +82,7 @@ AVX2 static inline __m256i add_row(__m256i sum, const void *row) {
 AVX2 static void avx2_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
     places of;
     avx2_locate(rows, features, n, &of);
+    fetch(rows->buckets, of.at, n);
     __m256i sum = _mm256_setzero_si256();
     for (int i = 0; i < n; i++) sum = add_row(sum, wide_row(rows->buckets + of.at[i], of.check[i]));
     memcpy(out, &sum, sizeof sum);
@@ -104,6 +107,7 @@ AVX2 static void avx2_sum_long(const ql_rows *rows, const uint64_t *features, in
     const int8_t *found[MOST_FEATURES + 1];
     places of;
     avx2_locate(rows, features, n, &of);
+    fetch(rows->buckets, of.at, n);
     of.at[n] = of.check[n] = 0;
     for (int i = 0; i < n; i += 2) two_rows(rows, &of, i, found + i);
     __m256i sum[PARTS] = {_mm256_setzero_si256()};
