@@ -128,11 +128,10 @@ const ql_beside *ql_beside_quotation(const ql_run *run, int32_t pair);
 /* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
 static inline bool ql_spells(const ql_run *run, int32_t i, const char *word) {
     const ql_token *token = ql_token_of(run, i);
-    size_t n = strlen(word);
-    if ((size_t)(token->end - token->start) != n) return false;
+    size_t n = (size_t)(token->end - token->start);
     for (size_t k = 0; k < n; k++)
-        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false;
-    return true;
+        if ((run->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false; /* or at its end */
+    return word[n] == '\0';
 }
 
 /* Is token i one of these, a list that NULL ends? */

@@ -120,14 +120,26 @@ ql_known_word ql_model_word(const ql_model *model, uint64_t hash) {
     return (ql_known_word){0, QL_TAG_NONE};
 }
 
+/* ------------------------------------------------------------------------------------------------- sums */
+
 enum { MOST_FEATURES = 255 };
 
-static inline const uint8_t *bucket_of(const ql_rows *rows, uint64_t feature, size_t size) {
-    return rows->buckets + ql_row_bucket(feature, rows->n_buckets) * size;
+/* Of each feature where its bucket begins, in bytes, and its check. */
+typedef struct places {
+    uint32_t at[MOST_FEATURES + 1], check[MOST_FEATURES + 1];
+} places;
+
+/* The features of a run from `from` on. */
+static void locate_from(const ql_rows *rows, const uint64_t *features, int from, int n, places *out) {
+    uint32_t size = (uint32_t)ql_bucket_size(rows->layout);
+    for (int i = from; i < n; i++) {
+        out->at[i] = (uint32_t)ql_row_bucket(features[i], rows->n_buckets) * size;
+        out->check[i] = ql_row_check(features[i]);
+    }
 }
 
 /* The row of a bucket that holds `check`, or one of noughts.  Without branches: which it is cannot be foretold. */
-static inline const uint8_t *wide_row(const uint8_t *bucket, uint8_t check) {
+static inline const uint8_t *wide_row(const uint8_t *bucket, uint32_t check) {
     static const uint8_t nothing[QL_WIDE + 1];
     const uint8_t *row = nothing;
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
@@ -135,29 +147,49 @@ static inline const uint8_t *wide_row(const uint8_t *bucket, uint8_t check) {
     return row;
 }
 
-/* A row by its number, which may be any: the bytes need not be ours. */
-static inline const int8_t *long_row(const ql_rows *rows, uint32_t number) {
+/* A row by its number.  The bytes need not be ours: if two slots have the same check, it may be any. */
+static inline const int8_t *numbered_row(const ql_rows *rows, uint32_t number) {
     return rows->rows + (size_t)QL_LONG * (number < rows->n_rows ? number : 0);
 }
 
-/* The same sums with and without vectors: tests/core/test_model.c compares them. */
+/* The same sums without vectors, with those of any processor, and with AVX2: tests/core/test_model.c compares them.
+ */
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(QL_NO_VECTORS)
+
+/* Rows lie all over the tables: ask for all of them before the first is read. */
+static inline void fetch(const uint8_t *buckets, const uint32_t *at, int n) {
+    for (int i = 0; i < n; i++) __builtin_prefetch(buckets + at[i]);
+}
+
+#if defined(__x86_64__) && !defined(QL_NO_AVX2)
+#include "model_avx2.h"
+
+#define IF_AVX2(call)                     \
+    if (__builtin_cpu_supports("avx2")) { \
+        call;                             \
+        return;                           \
+    }
+#else
+#define IF_AVX2(call)
+#endif
 
 typedef int8_t bytes8 __attribute__((vector_size(8)));
 typedef int16_t halves8 __attribute__((vector_size(16)));
 typedef int32_t words4 __attribute__((vector_size(16)));
 
-/* Rows lie all over the tables: ask for all of them before the first is read. */
-static inline void fetch(const ql_rows *rows, const uint64_t *features, int n, size_t size) {
-    for (int i = 0; i < n; i++) __builtin_prefetch(bucket_of(rows, features[i], size));
+static void locate(const ql_rows *rows, const uint64_t *features, int n, places *out) {
+    locate_from(rows, features, 0, n, out);
+    fetch(rows->buckets, out->at, n);
 }
 
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
-    fetch(rows, features, n, 64);
+    IF_AVX2(avx2_sum_wide(rows, features, n, out))
+    places of;
+    locate(rows, features, n, &of);
     halves8 low = {0}, high = {0};
     for (int i = 0; i < n; i++) {
         bytes8 part[2];
-        memcpy(part, wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i])), sizeof part);
+        memcpy(part, wide_row(rows->buckets + of.at[i], of.check[i]), sizeof part);
         low += __builtin_convertvector(part[0], halves8);
         high += __builtin_convertvector(part[1], halves8);
     }
@@ -166,15 +198,17 @@ void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t o
     out[QL_WIDE] = 0; /* the checks */
 }
 
-/* All four slots at once: those whose check differs count as nought.  Little-endian: the check is the lowest byte. */
-void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]) {
-    fetch(rows, features, n, 16);
+/* The slot of a bucket that has the check, the others as noughts.  Little-endian: the check is the lowest byte. */
+static inline words4 kept_slot(const uint8_t *bucket, uint32_t check) {
+    words4 slots;
+    memcpy(&slots, bucket, sizeof slots);
+    return slots & ((slots & 0xFF) == (words4){0} + (int32_t)check);
+}
+
+static void add_narrow(const uint8_t *buckets, const places *of, int from, int end, int16_t out[QL_NARROW]) {
     halves8 even = {0}, odd = {0};
-    for (int i = 0; i < n; i++) {
-        words4 slots;
-        memcpy(&slots, bucket_of(rows, features[i], 16), sizeof slots);
-        words4 same = (slots & 0xFF) == (words4){0} + ql_row_check(features[i]);
-        halves8 kept = (halves8)(slots & same);
+    for (int i = from; i < end; i++) {
+        halves8 kept = (halves8)kept_slot(buckets + of->at[i], of->check[i]);
         even += kept << 8 >> 8;
         odd += kept >> 8;
     }
@@ -183,20 +217,29 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t
     out[2] = (int16_t)(odd[1] + odd[3] + odd[5] + odd[7]);
 }
 
-/* The number of the row in whichever slot has the check, 0 where none has. */
-static inline uint32_t row_number(const uint8_t *bucket, uint8_t check) {
-    words4 slots;
-    memcpy(&slots, bucket, sizeof slots);
-    words4 kept = slots & ((slots & 0xFF) == (words4){0} + check);
-    return (uint32_t)(kept[0] | kept[1] | kept[2] | kept[3]) >> 8;
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
+                   int16_t (*out)[QL_NARROW]) {
+    IF_AVX2(avx2_sum_narrow(rows, features, ends, n_runs, out))
+    places of;
+    locate(rows, features, ends[n_runs - 1], &of);
+    for (int run = 0; run < n_runs; run++)
+        add_narrow(rows->buckets, &of, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
+}
+
+/* The row whose number stands in whichever slot has the check; row 0 where none has. */
+static inline const int8_t *long_row(const ql_rows *rows, const uint8_t *bucket, uint32_t check) {
+    words4 kept = kept_slot(bucket, check);
+    return numbered_row(rows, (uint32_t)(kept[0] | kept[1] | kept[2] | kept[3]) >> 8);
 }
 
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
     enum { PARTS = QL_LONG / 8 };
+    IF_AVX2(avx2_sum_long(rows, features, n, out))
     const int8_t *found[MOST_FEATURES];
-    fetch(rows, features, n, 16);
+    places of;
+    locate(rows, features, n, &of);
     for (int i = 0; i < n; i++) {
-        found[i] = long_row(rows, row_number(bucket_of(rows, features[i], 16), ql_row_check(features[i])));
+        found[i] = long_row(rows, rows->buckets + of.at[i], of.check[i]);
         __builtin_prefetch(found[i]);
         __builtin_prefetch(found[i] + QL_LONG - 1);
     }
@@ -213,33 +256,35 @@ void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t o
 
 #else
 
-static inline void fetch(const ql_rows *rows, const uint64_t *features, int n, size_t size) {
-    (void)rows, (void)features, (void)n, (void)size;
-}
-
 static inline void add_byte(int16_t *to, uint8_t byte) {
     *to = (int16_t)(*to + (int8_t)byte);
 }
 
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
+    places of;
+    locate_from(rows, features, 0, n, &of);
     memset(out, 0, (QL_WIDE + 1) * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const uint8_t *row = wide_row(bucket_of(rows, features[i], 64), ql_row_check(features[i]));
+        const uint8_t *row = wide_row(rows->buckets + of.at[i], of.check[i]);
         for (int lane = 0; lane < QL_WIDE; lane++) add_byte(&out[lane], row[lane]);
     }
 }
 
-void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]) {
-    memset(out, 0, QL_NARROW * sizeof *out);
-    for (int i = 0; i < n; i++) {
-        const uint8_t *bucket = bucket_of(rows, features[i], 16), check = ql_row_check(features[i]);
-        for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
-            for (int lane = 0; lane < QL_NARROW && bucket[4 * slot] == check; lane++)
-                add_byte(&out[lane], bucket[4 * slot + 1 + lane]);
-    }
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
+                   int16_t (*out)[QL_NARROW]) {
+    places of;
+    locate_from(rows, features, 0, ends[n_runs - 1], &of);
+    memset(out, 0, (size_t)n_runs * sizeof *out);
+    for (int run = 0, i = 0; run < n_runs; run++)
+        for (; i < ends[run]; i++)
+            for (int slot = 0; slot < QL_MODEL_SLOTS; slot++) {
+                const uint8_t *at = rows->buckets + of.at[i] + 4 * slot;
+                for (int lane = 0; lane < QL_NARROW && *at == of.check[i]; lane++)
+                    add_byte(&out[run][lane], at[1 + lane]);
+            }
 }
 
-static inline uint32_t row_number(const uint8_t *bucket, uint8_t check) {
+static uint32_t row_number(const uint8_t *bucket, uint32_t check) {
     uint32_t number = 0;
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
         if (bucket[4 * slot] == check) number |= number_at(bucket + 4 * slot) >> 8;
@@ -247,9 +292,11 @@ static inline uint32_t row_number(const uint8_t *bucket, uint8_t check) {
 }
 
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
+    places of;
+    locate_from(rows, features, 0, n, &of);
     memset(out, 0, QL_LONG * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const int8_t *row = long_row(rows, row_number(bucket_of(rows, features[i], 16), ql_row_check(features[i])));
+        const int8_t *row = numbered_row(rows, row_number(rows->buckets + of.at[i], of.check[i]));
         for (int lane = 0; lane < QL_LONG; lane++) out[lane] = (int16_t)(out[lane] + row[lane]);
     }
 }

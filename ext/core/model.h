@@ -81,10 +81,12 @@ static inline int ql_tag_pair(uint8_t head, uint8_t dependent, bool head_before)
     return (head * QL_TAGS + dependent) * 2 + head_before;
 }
 
-/* The sums of the weights of `n` features, 255 at most: of tags, of moves or verb forms, of names. */
+/* The sums of the weights of `n` features, 255 at most: of tags, of names. */
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
-void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]);
+/* Of moves or verb forms, for several runs of features, which may be empty: run i ends at ends[i]. */
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
+                   int16_t (*out)[QL_NARROW]);
 
 /* Fill model->values; ql_model_open does so. */
 void ql_model_fill_values(ql_model *model);

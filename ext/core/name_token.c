@@ -17,9 +17,10 @@ uint64_t ql_name_hash_on(uint64_t hash, const char *bytes, size_t n) {
 /* --------------------------------------------------------------------------------------------------- words */
 
 static int compare_words(const char *entry, const char *word, size_t n) {
-    size_t length = strlen(entry);
-    int order = memcmp(entry, word, length < n ? length : n);
-    return order != 0 ? order : (length > n) - (length < n);
+    size_t i = 0;
+    while (i < n && entry[i] != '\0' && entry[i] == word[i]) i++;
+    if (i == n) return entry[i] != '\0';
+    return entry[i] == '\0' ? -1 : (unsigned char)entry[i] - (unsigned char)word[i];
 }
 
 const name_entry *ql_name_entry(const char *word, size_t n) {

@@ -89,80 +89,132 @@ static inline int count(uint8_t n) {
     return COUNT + (n > 3 ? 3 : n);
 }
 
-int ql_move_features(const ql_parse *parse, uint64_t *out) {
+/* The features of a move come in three groups.  What is on the stack does not change so long as the same word is on
+   top, but for that word's dependents on the right; what is in the queue does not while the same word is in front;
+   the rest takes both.  So the sums of the first two are made once a word.  Numbers, from 0 to 137, are those that
+   the weights were trained with. */
+static int stack_features(const ql_parse *parse, uint64_t *out) {
+    const uint64_t *values = parse->values;
+    const ql_node *nodes = parse->nodes, *none = &nodes[parse->n + 1];
+    int32_t top = parse->n_stack, size = parse->n;
+    int32_t i0 = top > 0 ? parse->stack[top - 1] : size + 1, i1 = top > 1 ? parse->stack[top - 2] : size + 1;
+    const ql_node *s0 = &nodes[i0], *s1 = &nodes[i1], *s2 = top > 2 ? &nodes[parse->stack[top - 3]] : none;
+    const ql_node *s0l = &nodes[s0->left], *s1l = &nodes[s1->left], *s1r = &nodes[s1->right];
+    const ql_node *s0l2 = &nodes[s0->left2], *s1r2 = &nodes[s1->right2];
+    const ql_node *before_s0 = top > 0 && i0 > 0 ? s0 - 1 : none;
+    const ql_node *after_s1 = top > 1 ? s1 + 1 : none, *before_s1 = top > 1 && i1 > 0 ? s1 - 1 : none;
+    uint64_t d1 = values[DISTANCE + (top > 1 ? distance(i1, i0) : 8)];
+    uint64_t between1 = values[BETWEEN + (top > 1 ? between(s1, s0) : 27)];
+    uint64_t marks1 = values[QUOTED + (top > 1 ? capped((uint8_t)(s0->marks - s1->marks)) : 3)];
+    uint64_t s0t = s0->tag, s1t = s1->tag, s2t = s2->tag, s0w = s0->word, s1w = s1->word;
+    uint64_t s0wt = s0w ^ ql_turn(s0t, 11), s1wt = s1w ^ ql_turn(s1t, 11);
+    uint64_t *start = out;
+    int n = 0;
+    /* clang-format off */
+    ONE(s0w); ONE(s0t); ONE(s0wt); ONE(s1w); ONE(s1t); ONE(s1wt); ONE(s2t); TWO(s2->word, s2t);
+    n = 28; TWO(s1wt, s0wt); TWO(s1w, s0w); TWO(s1wt, s0t); TWO(s1t, s0wt); TWO(s1t, s0t);
+    n = 43; TWO(s1->class, s0->class);
+    n = 46; TWO(s1->end, s0t);
+    n = 50; THREE(s2t, s1t, s0t);
+    n = 65; THREE(s1t, s1r->tag, s0t); THREE(s1t, s1l->tag, s0t);
+    n = 68; THREE(s1t, s0t, s0l->tag);
+    n = 75; THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word);
+    n = 79; TWO(s1w, s1r->word);
+    n = 83; THREE(s1t, s1r->word, s0t); THREE(s0t, s0l->tag, s0l2->tag);
+    n = 86; THREE(s1t, s1r->tag, s1r2->tag);
+    n = 91; TWO(s0w, s0l->name); THREE(s1t, s1r->name, s0t); TWO(s1w, s1r->name);
+    n = 98; TWO(s0w, values[count(s0->n_left)]);
+    n = 100; THREE(s1t, values[count(s1->n_right)], s0t); TWO(s1w, values[count(s1->n_right)]);
+    n = 104; TWO(s0t, s0->left_set);
+    n = 109; THREE(s1t, s1->right_set, s0t); TWO(s1w, s1->right_set); THREE(s1t, s1->left_set, s0t);
+    n = 114; THREE(s1t, s0t, s0->left_set); FOUR(s1t, s0t, s0->left_set, s1->right_set);
+    n = 119; THREE(s1t, s0t, d1); TWO(s1w, d1); TWO(s0w, d1);
+    n = 124; THREE(s1t, s0t, between1); TWO(s1w, between1); TWO(s0w, between1);
+    n = 128; THREE(s1t, s0t, marks1); FOUR(s1t, s0t, between1, s0->left_set);
+    n = 133; THREE(s1t, after_s1->tag, s0t); THREE(s1t, s0t, before_s0->tag);
+    n = 136; THREE(s1t, before_s1->tag, s0t);
+    /* clang-format on */
+    return (int)(out - start);
+}
+
+static int queue_features(const ql_parse *parse, uint64_t *out) {
+    const ql_node *none = &parse->nodes[parse->n + 1], *b0 = &parse->nodes[parse->next];
+    int32_t left = parse->n - parse->next;
+    const ql_node *b1 = left >= 1 ? b0 + 1 : none, *b2 = left >= 2 ? b0 + 2 : none, *b3 = left >= 3 ? b0 + 3 : none;
+    const ql_node *before_b0 = parse->next > 0 ? b0 - 1 : none;
+    uint64_t b0t = b0->tag, b1t = b1->tag, b2t = b2->tag, b0w = b0->word;
+    uint64_t *start = out;
+    int n = 0;
+    /* clang-format off */
+    n = 8; ONE(b0w); ONE(b0t); ONE(b0w ^ ql_turn(b0t, 11)); ONE(b1->word); ONE(b1t); TWO(b1->word, b1t);
+            ONE(b2->word); ONE(b2t); ONE(b3->tag);
+    n = 24; TWO(b0t, b1t); TWO(b0w, b1t); TWO(b0t, b1->word); TWO(b0w, b1->word);
+    n = 47; THREE(b0t, b1t, b2t);
+    n = 53; FOUR(b0t, b1t, b2t, b3->tag);
+    n = 135; THREE(b0t, b1t, before_b0->tag);
+    /* clang-format on */
+    return (int)(out - start);
+}
+
+static int joint_features(const ql_parse *parse, uint64_t *out) {
     const uint64_t *values = parse->values;
     const ql_node *nodes = parse->nodes, *none = &nodes[parse->n + 1];
     int32_t top = parse->n_stack, at = parse->next, size = parse->n;
-    int32_t i0 = top > 0 ? parse->stack[top - 1] : size + 1, i1 = top > 1 ? parse->stack[top - 2] : size + 1;
-    const ql_node *s0 = &nodes[i0], *s1 = &nodes[i1], *s2 = top > 2 ? &nodes[parse->stack[top - 3]] : none;
+    int32_t i0 = top > 0 ? parse->stack[top - 1] : size + 1;
+    const ql_node *s0 = &nodes[i0], *s1 = top > 1 ? &nodes[parse->stack[top - 2]] : none;
+    const ql_node *s2 = top > 2 ? &nodes[parse->stack[top - 3]] : none;
     const ql_node *b0 = &nodes[at], *b1 = at + 1 <= size ? b0 + 1 : none, *b2 = at + 2 <= size ? b0 + 2 : none;
-    const ql_node *b3 = at + 3 <= size ? b0 + 3 : none;
-    const ql_node *s0l = &nodes[s0->left], *s0r = &nodes[s0->right], *s1l = &nodes[s1->left],
-                  *s1r = &nodes[s1->right];
-    const ql_node *b0l = &nodes[b0->left], *b0l2 = &nodes[b0->left2];
-    const ql_node *s0l2 = &nodes[s0->left2], *s0r2 = &nodes[s0->right2], *s1r2 = &nodes[s1->right2];
-    const ql_node *before_b0 = at > 0 ? b0 - 1 : none;
+    const ql_node *s0l = &nodes[s0->left], *s0r = &nodes[s0->right], *s1r = &nodes[s1->right];
+    const ql_node *b0l = &nodes[b0->left], *b0l2 = &nodes[b0->left2], *s0r2 = &nodes[s0->right2];
     const ql_node *before_s0 = top > 0 && i0 > 0 ? s0 - 1 : none, *after_s0 = top > 0 ? s0 + 1 : none;
-    const ql_node *after_s1 = top > 1 ? s1 + 1 : none, *before_s1 = top > 1 && i1 > 0 ? s1 - 1 : none;
+    const ql_node *before_b0 = at > 0 ? b0 - 1 : none;
     uint64_t d0 = values[DISTANCE + (top > 0 ? distance(i0, at) : 8)];
-    uint64_t d1 = values[DISTANCE + (top > 1 ? distance(i1, i0) : 8)];
     uint64_t between0 = values[BETWEEN + (top > 0 ? between(s0, b0) : 27)];
-    uint64_t between1 = values[BETWEEN + (top > 1 ? between(s1, s0) : 27)];
     uint64_t marks0 = values[QUOTED + (top > 0 ? capped((uint8_t)(b0->marks - s0->marks)) : 3)];
-    uint64_t marks1 = values[QUOTED + (top > 1 ? capped((uint8_t)(s0->marks - s1->marks)) : 3)];
-    uint64_t s0t = s0->tag, s1t = s1->tag, s2t = s2->tag, b0t = b0->tag, b1t = b1->tag, b2t = b2->tag;
+    uint64_t s0t = s0->tag, s1t = s1->tag, b0t = b0->tag, b1t = b1->tag;
     uint64_t s0w = s0->word, s1w = s1->word, b0w = b0->word;
     uint64_t s0wt = s0w ^ ql_turn(s0t, 11), s1wt = s1w ^ ql_turn(s1t, 11), b0wt = b0w ^ ql_turn(b0t, 11);
+    uint64_t *start = out;
     int n = 0;
     /* clang-format off */
-    /* single words */
-    ONE(s0w); ONE(s0t); ONE(s0wt); ONE(s1w); ONE(s1t); ONE(s1wt); ONE(s2t); TWO(s2->word, s2t);
-    ONE(b0w); ONE(b0t); ONE(b0wt); ONE(b1->word); ONE(b1t); TWO(b1->word, b1t); ONE(b2->word); ONE(b2t); ONE(b3->tag);
-    /* pairs */
-    TWO(s0wt, b0wt); TWO(s0wt, b0w); TWO(s0w, b0wt); TWO(s0wt, b0t); TWO(s0t, b0wt); TWO(s0w, b0w); TWO(s0t, b0t);
-    TWO(b0t, b1t); TWO(b0w, b1t); TWO(b0t, b1->word); TWO(b0w, b1->word);
-    TWO(s1wt, s0wt); TWO(s1w, s0w); TWO(s1wt, s0t); TWO(s1t, s0wt); TWO(s1t, s0t);
-    TWO(s1wt, b0t); TWO(s1t, b0wt); TWO(s1t, b0t); TWO(s1w, b0w); TWO(s0t, b1t); TWO(s0w, b1t); TWO(s0t, b1->word);
-    TWO(s0->class, b0->class); TWO(s0->class, b0t); TWO(s0t, b0->class); TWO(s1->class, s0->class);
-    TWO(s0->end, b0t); TWO(s0t, b0->end); TWO(s1->end, s0t);
-    /* three and four in a row */
-    THREE(b0t, b1t, b2t); THREE(s0t, b0t, b1t); THREE(s1t, s0t, b0t); THREE(s2t, s1t, s0t);
-    FOUR(s1t, s0t, b0t, b1t); FOUR(s0t, b0t, b1t, b2t); FOUR(b0t, b1t, b2t, b3->tag); FOUR(s2t, s1t, s0t, b0t);
-    THREE(s0w, b0t, b1t); THREE(s0t, b0w, b1t); THREE(s1t, s0w, b0t); THREE(s1t, s0t, b0w); THREE(s1w, s0t, b0t);
-    THREE(s0t, b0t, b1->word); THREE(s0w, b0w, b1t); THREE(s1w, s0w, b0t);
-    /* dependents */
-    THREE(s0t, s0r->tag, b0t); THREE(s0t, s0l->tag, b0t); THREE(s1t, s1r->tag, s0t); THREE(s1t, s1l->tag, s0t);
-    THREE(s1t, s1r->tag, b0t); THREE(s1t, s0t, s0l->tag); THREE(s0t, b0t, b0l->tag); FOUR(s1t, s0t, s0r->tag, b0t);
-    FOUR(s1t, s0t, b0t, b0l->tag); THREE(s0w, s0r->tag, b0t); THREE(s0w, b0t, b0l->tag); THREE(s0t, b0w, b0l->tag);
-    THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word); TWO(s0w, s0r->word);
-    TWO(s1w, s1r->word);
-    THREE(s0t, s0r->word, b0t); TWO(b0t, b0l->word); THREE(s0t, b0t, b0l->word); THREE(s1t, s1r->word, s0t);
-    THREE(s0t, s0l->tag, s0l2->tag); THREE(s0t, s0r->tag, s0r2->tag); THREE(s1t, s1r->tag, s1r2->tag);
-    THREE(b0t, b0l->tag, b0l2->tag);
-    THREE(s0t, s0l->name, b0t); THREE(s0t, s0r->name, b0t); TWO(s0w, s0r->name); TWO(s0w, s0l->name);
-    THREE(s1t, s1r->name, s0t); TWO(s1w, s1r->name); THREE(b0t, b0l->name, s0t);
-    FOUR(s1t, s0t, s0l->name, b0t);
-    /* how many and which dependents */
-    TWO(s0w, values[count(s0->n_right)]); THREE(s0t, values[count(s0->n_right)], b0t);
-    TWO(s0w, values[count(s0->n_left)]);
-    THREE(s0t, values[count(s0->n_left)], b0t); THREE(s1t, values[count(s1->n_right)], s0t);
-    TWO(s1w, values[count(s1->n_right)]);
-    TWO(b0w, values[count(b0->n_left)]); THREE(b0t, values[count(b0->n_left)], s0t);
-    TWO(s0t, s0->left_set); TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->right_set, b0t);
-    THREE(s0t, s0->left_set, b0t);
-    THREE(s1t, s1->right_set, s0t); TWO(s1w, s1->right_set); THREE(s1t, s1->left_set, s0t);
-    THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
-    THREE(s1t, s0t, s0->left_set); FOUR(s1t, s0t, s0->left_set, s1->right_set);
-    /* how far apart, and what lies between */
-    THREE(s0t, b0t, d0); TWO(s0w, d0); TWO(b0w, d0); THREE(s1t, s0t, d1); TWO(s1w, d1); TWO(s0w, d1);
-    THREE(s0t, b0t, between0); TWO(s0w, between0); THREE(s1t, s0t, between1); TWO(s1w, between1); TWO(s0w, between1);
-    THREE(s0t, b0t, marks0); THREE(s1t, s0t, marks1); FOUR(s1t, s0t, between1, s0->left_set);
-    /* around them in the text */
-    THREE(s0t, b0t, before_b0->tag); THREE(s0t, before_s0->tag, b0t); THREE(s0t, after_s0->tag, b0t);
-    THREE(s1t, after_s1->tag, s0t); THREE(s1t, s0t, before_s0->tag); THREE(b0t, b1t, before_b0->tag);
-    THREE(s1t, before_s1->tag, s0t); FOUR(s1t, s0t, before_s0->word, b0t);
+    n = 17; TWO(s0wt, b0wt); TWO(s0wt, b0w); TWO(s0w, b0wt); TWO(s0wt, b0t); TWO(s0t, b0wt); TWO(s0w, b0w);
+            TWO(s0t, b0t);
+    n = 33; TWO(s1wt, b0t); TWO(s1t, b0wt); TWO(s1t, b0t); TWO(s1w, b0w); TWO(s0t, b1t); TWO(s0w, b1t);
+            TWO(s0t, b1->word); TWO(s0->class, b0->class); TWO(s0->class, b0t); TWO(s0t, b0->class);
+    n = 44; TWO(s0->end, b0t); TWO(s0t, b0->end);
+    n = 48; THREE(s0t, b0t, b1t); THREE(s1t, s0t, b0t);
+    n = 51; FOUR(s1t, s0t, b0t, b1t); FOUR(s0t, b0t, b1t, b2->tag);
+    n = 54; FOUR(s2->tag, s1t, s0t, b0t); THREE(s0w, b0t, b1t); THREE(s0t, b0w, b1t); THREE(s1t, s0w, b0t);
+            THREE(s1t, s0t, b0w); THREE(s1w, s0t, b0t); THREE(s0t, b0t, b1->word); THREE(s0w, b0w, b1t);
+            THREE(s1w, s0w, b0t); THREE(s0t, s0r->tag, b0t); THREE(s0t, s0l->tag, b0t);
+    n = 67; THREE(s1t, s1r->tag, b0t);
+    n = 69; THREE(s0t, b0t, b0l->tag); FOUR(s1t, s0t, s0r->tag, b0t); FOUR(s1t, s0t, b0t, b0l->tag);
+            THREE(s0w, s0r->tag, b0t); THREE(s0w, b0t, b0l->tag); THREE(s0t, b0w, b0l->tag);
+    n = 78; TWO(s0w, s0r->word);
+    n = 80; THREE(s0t, s0r->word, b0t); TWO(b0t, b0l->word); THREE(s0t, b0t, b0l->word);
+    n = 85; THREE(s0t, s0r->tag, s0r2->tag);
+    n = 87; THREE(b0t, b0l->tag, b0l2->tag); THREE(s0t, s0l->name, b0t); THREE(s0t, s0r->name, b0t);
+            TWO(s0w, s0r->name);
+    n = 94; THREE(b0t, b0l->name, s0t); FOUR(s1t, s0t, s0l->name, b0t); TWO(s0w, values[count(s0->n_right)]);
+            THREE(s0t, values[count(s0->n_right)], b0t);
+    n = 99; THREE(s0t, values[count(s0->n_left)], b0t);
+    n = 102; TWO(b0w, values[count(b0->n_left)]); THREE(b0t, values[count(b0->n_left)], s0t);
+    n = 105; TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->right_set, b0t);
+            THREE(s0t, s0->left_set, b0t);
+    n = 112; THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
+    n = 116; THREE(s0t, b0t, d0); TWO(s0w, d0); TWO(b0w, d0);
+    n = 122; THREE(s0t, b0t, between0); TWO(s0w, between0);
+    n = 127; THREE(s0t, b0t, marks0);
+    n = 130; THREE(s0t, b0t, before_b0->tag); THREE(s0t, before_s0->tag, b0t); THREE(s0t, after_s0->tag, b0t);
+    n = 137; FOUR(s1t, s0t, before_s0->word, b0t);
     /* clang-format on */
-    return n;
+    return (int)(out - start);
+}
+
+int ql_move_features(const ql_parse *parse, uint64_t *out) {
+    int n = stack_features(parse, out);
+    n += queue_features(parse, out + n);
+    return n + joint_features(parse, out + n);
 }
 
 int ql_name_features(const ql_parse *parse, int32_t head, int32_t dependent, uint64_t *out) {
@@ -235,21 +287,52 @@ void ql_parse_move(ql_parse *parse, ql_move move, uint8_t name) {
     parse->n_stack--;
 }
 
-static ql_move best_move(const ql_model *model, const ql_parse *parse) {
+static void keep(ql_sums *sums, const int16_t of[QL_NARROW]) {
+    if (!sums->known) memcpy(sums->of, of, sizeof sums->of);
+    sums->known = true;
+}
+
+/* Which move is best. */
+static ql_move best_of(const ql_model *model, ql_parse *parse, const bool can[QL_MOVES]) {
     uint64_t features[QL_MOST_MOVE_FEATURES];
-    int16_t score[QL_NARROW];
+    int16_t sums[3][QL_NARROW];
+    ql_sums *stack = &parse->nodes[parse->n_stack > 0 ? parse->stack[parse->n_stack - 1] : parse->n + 1].as_top;
+    ql_sums *queue = &parse->nodes[parse->next].as_next;
+    int ends[3], best = -1, most = 0;
+    ends[0] = stack->known ? 0 : stack_features(parse, features);
+    ends[1] = ends[0] + (queue->known ? 0 : queue_features(parse, features + ends[0]));
+    ends[2] = ends[1] + joint_features(parse, features + ends[1]);
+    ql_sum_narrow(&model->moves, features, ends, 3, sums);
+    keep(stack, sums[0]);
+    keep(queue, sums[1]);
+    for (int move = 0; move < QL_MOVES; move++) {
+        int score = stack->of[move] + queue->of[move] + sums[2][move];
+        if (!can[move] || (best >= 0 && score <= most)) continue;
+        best = move;
+        most = score;
+    }
+    return (ql_move)best;
+}
+
+static ql_move best_move(const ql_model *model, ql_parse *parse) {
     bool can[QL_MOVES];
     int n_can = 0, only = 0;
     for (int move = 0; move < QL_MOVES; move++) {
         can[move] = ql_parse_can(parse, (ql_move)move);
         if (can[move]) n_can++, only = move;
     }
-    if (n_can == 1) return (ql_move)only;
-    ql_sum_narrow(&model->moves, features, ql_move_features(parse, features), score);
-    int best = -1;
-    for (int move = 0; move < QL_MOVES; move++)
-        if (can[move] && (best < 0 || score[move] > score[best])) best = move;
-    return (ql_move)best;
+    return n_can == 1 ? (ql_move)only : best_of(model, parse, can);
+}
+
+/* The first of the relations with the largest score.  That is found first, so that compilers make vectors of it. */
+static uint8_t best_lane(int16_t score[QL_LONG]) {
+    int16_t most = INT16_MIN;
+    score[QL_RELATION_NONE] = score[QL_RELATION_ROOT] = INT16_MIN;
+    for (int lane = QL_RELATIONS; lane < QL_LONG; lane++) score[lane] = INT16_MIN;
+    for (int lane = 0; lane < QL_LONG; lane++) most = score[lane] > most ? score[lane] : most;
+    uint8_t best = 1;
+    while (best < QL_RELATIONS - 1 && score[best] != most) best++;
+    return best;
 }
 
 static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
@@ -260,10 +343,7 @@ static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t h
         model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (sole != QL_RELATION_NONE && sole < QL_RELATIONS) return sole;
     ql_sum_long(&model->names, features, ql_name_features(parse, head, dependent, features), score);
-    int best = 1;
-    for (int name = 2; name < QL_RELATIONS; name++)
-        if (score[name] > score[best] && name != QL_RELATION_ROOT) best = name;
-    return (uint8_t)best;
+    return best_lane(score);
 }
 
 void ql_parse_run(const ql_model *model, ql_parse *parse) {

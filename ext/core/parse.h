@@ -16,6 +16,12 @@ typedef enum ql_move {
     QL_MOVES
 } ql_move;
 
+/* Sums of the weights of some features of a move, once they are known. */
+typedef struct ql_sums {
+    int16_t of[QL_NARROW];
+    bool known;
+} ql_sums;
+
 typedef struct ql_node {
     uint64_t word, class, tag, coarse, end;
     uint64_t name;                      /* of its relation; of none so long as it has no head */
@@ -27,6 +33,7 @@ typedef struct ql_node {
     uint8_t n_left, n_right, relation;
     uint8_t verbs, commas, joints, marks; /* of these before it in the sentence, modulo 256 */
     uint8_t upos;
+    ql_sums as_top, as_next; /* of features of the stack with it on top, of the queue with it in front */
 } ql_node;
 
 typedef struct ql_parse {

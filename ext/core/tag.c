@@ -127,7 +127,8 @@ static uint8_t best_form(const ql_model *model, const ql_lexeme *words, const ui
     uint64_t features[QL_MOST_FORM_FEATURES];
     int16_t score[QL_NARROW];
     if (words[at].is_gerund) return QL_INFLECTION_GERUND;
-    ql_sum_narrow(&model->forms, features, ql_form_features(words, tags, forms, at, features), score);
+    int n = ql_form_features(words, tags, forms, at, features);
+    ql_sum_narrow(&model->forms, features, &n, 1, &score);
     uint8_t best = QL_INFLECTION_PARTICIPLE;
     int16_t most = 0;
     for (int lane = 0; lane < QL_NARROW; lane++) {

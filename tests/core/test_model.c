@@ -1,8 +1,11 @@
-/* Weights: what opens and what does not, and sums with vectors against sums without. */
+/* Weights: what opens and what does not, and sums with vectors against sums without, or, in test_model_any.c, with
+   the vectors that any processor has. */
 #include <stdlib.h>
 
 /* A second copy of model.c, without vectors and under other names. */
+#ifndef QL_NO_AVX2
 #define QL_NO_VECTORS
+#endif
 #define ql_bucket_size plain_bucket_size
 #define ql_model_close plain_model_close
 #define ql_model_fill_values plain_model_fill_values
@@ -23,7 +26,8 @@
 
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
 void ql_model_close(ql_model *model);
-void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_NARROW]);
+void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
+                   int16_t (*out)[QL_NARROW]);
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]);
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]);
 
@@ -105,9 +109,11 @@ static void test_sums(void) {
         plain_sum_wide(&model.tags, features, n, without);
         CHECK(memcmp(with, without, (QL_WIDE + 1) * sizeof *with) == 0);
         n = likely_features(&model.moves, features);
-        ql_sum_narrow(&model.moves, features, n, with);
-        plain_sum_narrow(&model.moves, features, n, without);
-        CHECK(memcmp(with, without, QL_NARROW * sizeof *with) == 0);
+        int ends[] = {(int)(next_random() % (uint64_t)(n + 1)), n, n};
+        int16_t runs[3][QL_NARROW], plain_runs[3][QL_NARROW];
+        ql_sum_narrow(&model.moves, features, ends, 3, runs);
+        plain_sum_narrow(&model.moves, features, ends, 3, plain_runs);
+        CHECK(memcmp(runs, plain_runs, sizeof runs) == 0);
         n = likely_features(&model.names, features);
         ql_sum_long(&model.names, features, n, with);
         plain_sum_long(&model.names, features, n, without);
@@ -128,9 +134,12 @@ static void test_a_sum(void) {
     memcpy(bucket + 8, (const uint8_t[]){0x22, 10, 20, (uint8_t)-128}, 4);
     uint64_t features[] = {UINT64_C(5) << 61 | UINT64_C(0x21) << 24, UINT64_C(5) << 61 | UINT64_C(0x22) << 24,
                            UINT64_C(5) << 61 | UINT64_C(0x23) << 24};
-    int16_t out[QL_NARROW];
-    ql_sum_narrow(&model.moves, features, 3, out);
-    CHECK(out[0] == 11 && out[1] == 18 && out[2] == -1);
+    int16_t out[3][QL_NARROW];
+    int ends[] = {1, 1, 3};
+    ql_sum_narrow(&model.moves, features, ends, 3, out);
+    CHECK(out[0][0] == 1 && out[0][1] == -2 && out[0][2] == 127);
+    CHECK(out[1][0] == 0 && out[1][1] == 0 && out[1][2] == 0);
+    CHECK(out[2][0] == 10 && out[2][1] == 20 && out[2][2] == -128);
     ql_model_close(&model);
     free(bytes);
 }

@@ -146,6 +146,53 @@ static void test_any_words(const ql_engine *engine) {
     }
 }
 
+/* The best move by all features at once. */
+static ql_move plain_move(const ql_model *model, const ql_parse *parse) {
+    uint64_t features[QL_MOST_MOVE_FEATURES];
+    int16_t score[1][QL_NARROW];
+    int n = ql_move_features(parse, features), best = -1;
+    ql_sum_narrow(&model->moves, features, &n, 1, score);
+    for (int move = 0; move < QL_MOVES; move++)
+        if (ql_parse_can(parse, (ql_move)move) && (best < 0 || score[0][move] > score[0][best])) best = move;
+    return (ql_move)best;
+}
+
+/* The sums that the parser keeps are those that it would make anew. */
+static void check_moves(const ql_model *model, const sentence *made) {
+    enum { ROOM = 40 + 2 * QL_EDGE };
+    ql_lexeme words[ROOM], *first = words + QL_EDGE;
+    uint8_t tags[ROOM], forms[ROOM];
+    ql_node nodes[2][ROOM];
+    int32_t stacks[2][ROOM], n = (int32_t)made->n;
+    for (int i = 1; i <= QL_EDGE; i++) {
+        ql_lexeme_edge(&first[-i], false);
+        ql_lexeme_edge(&first[n + i - 1], true);
+    }
+    for (int32_t i = 0; i < n; i++)
+        ql_lexeme_read(model, made->words[i].bytes, made->words[i].n_bytes, i == 0, &first[i]);
+    ql_tag_words(model, first, n, tags + QL_EDGE, forms + QL_EDGE);
+    ql_parse kept = {.nodes = nodes[0], .stack = stacks[0]}, plain = {.nodes = nodes[1], .stack = stacks[1]};
+    ql_parse_start(&kept, model, first, tags + QL_EDGE, forms + QL_EDGE, n);
+    ql_parse_start(&plain, model, first, tags + QL_EDGE, forms + QL_EDGE, n);
+    ql_parse_run(model, &kept);
+    while (!ql_parse_is_done(&plain)) {
+        int32_t head, dependent = 0;
+        ql_move move = plain_move(model, &plain);
+        if (move != QL_MOVE_SHIFT) ql_parse_arc(&plain, move, &head, &dependent);
+        ql_parse_move(&plain, move, nodes[0][dependent].relation);
+    }
+    for (int32_t i = 0; i < n; i++) CHECK(nodes[0][i].head == nodes[1][i].head);
+}
+
+static void test_kept_sums(const ql_engine *engine) {
+    for (int i = 0; i < 300; i++) {
+        sentence made = sentence_new(next_random() % 40);
+        i % 4 == 0 ? fill_with_bytes(&made) : fill_with_words(&made);
+        check_moves(&engine->model, &made);
+        sentence_free(&made);
+    }
+}
+
 /* One word a thousand times: all arcs may go one way, and the stack be as deep as it gets. */
 static void test_monotony(const ql_engine *engine) {
     static const char *const some[] = {"of", "and", "said", "(", "\"", ",", "the", "", "x", "that"};
@@ -329,7 +376,7 @@ static void test_feature_counts(const ql_engine *engine) {
     CHECK(ql_tag_features(words + QL_EDGE, tags + QL_EDGE, 0, features) <= QL_MOST_TAG_FEATURES);
     CHECK(ql_form_features(words + QL_EDGE, tags + QL_EDGE, forms + QL_EDGE, 0, features) <= QL_MOST_FORM_FEATURES);
     ql_parse_start(&parse, &engine->model, words + QL_EDGE, tags + QL_EDGE, forms + QL_EDGE, 1);
-    CHECK(ql_move_features(&parse, features) <= QL_MOST_MOVE_FEATURES);
+    CHECK(ql_move_features(&parse, features) == 138 && 138 <= QL_MOST_MOVE_FEATURES);
     CHECK(ql_name_features(&parse, 1, 0, features) <= QL_MOST_NAME_FEATURES);
 }
 
@@ -340,6 +387,7 @@ int main(void) {
     test_feature_counts(engine);
     test_a_sentence(engine);
     test_any_words(engine);
+    test_kept_sums(engine);
     test_monotony(engine);
     test_texts(engine);
     test_nothing_without_asking(engine);

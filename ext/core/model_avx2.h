@@ -1,0 +1,119 @@
+/* Sums of rows with AVX2, two buckets at a time.  Included by model.c alone, which says what they are. */
+#ifndef QL_MODEL_AVX2_H
+#define QL_MODEL_AVX2_H
+
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2")))
+
+/* The low halves of four values of 64 bits. */
+AVX2 static inline __m128i low_halves(__m256i of) {
+    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(of, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6)));
+}
+
+AVX2 static void avx2_locate(const ql_rows *rows, const uint64_t *features, int n, places *out) {
+    const __m256i n_buckets = _mm256_set1_epi64x(rows->n_buckets);
+    const int shift = rows->layout == QL_LAYOUT_WIDE ? 6 : 4;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+        __m256i hash = _mm256_loadu_si256((const __m256i *)(features + i));
+        __m256i bucket = _mm256_srli_epi64(_mm256_mul_epu32(_mm256_srli_epi64(hash, 32), n_buckets), 32);
+        __m128i check = _mm_srli_epi32(low_halves(hash), 24);
+        _mm_storeu_si128((__m128i *)(out->at + i), _mm_slli_epi32(low_halves(bucket), shift));
+        _mm_storeu_si128((__m128i *)(out->check + i), _mm_max_epu32(check, _mm_set1_epi32(1)));
+    }
+    locate_from(rows, features, i, n, out);
+}
+
+AVX2 static inline __m256i both(const void *low, const void *high) {
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128(low)), _mm_loadu_si128(high), 1);
+}
+
+/* The slots of two buckets that have the check, the others as noughts. */
+AVX2 static inline __m256i kept_slots(const uint8_t *buckets, const places *of, int i) {
+    __m256i slots = both(buckets + of->at[i], buckets + of->at[i + 1]);
+    __m256i pair = _mm256_castsi128_si256(_mm_loadl_epi64((const __m128i *)(of->check + i)));
+    __m256i check = _mm256_permutevar8x32_epi32(pair, _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1));
+    __m256i same = _mm256_cmpeq_epi32(_mm256_and_si256(slots, _mm256_set1_epi32(0xFF)), check);
+    return _mm256_and_si256(slots, same);
+}
+
+/* The sum of the halves of either kind: those of even or of odd number within each slot. */
+AVX2 static inline __m128i fold_slots(__m256i of) {
+    __m128i sum = _mm_add_epi16(_mm256_castsi256_si128(of), _mm256_extracti128_si256(of, 1));
+    sum = _mm_add_epi16(sum, _mm_srli_si128(sum, 8));
+    return _mm_add_epi16(sum, _mm_srli_si128(sum, 4));
+}
+
+/* Add the halves of even number to sum[0], those of odd number to sum[1]. */
+AVX2 static inline void add_slots(__m256i slots, __m256i sum[2]) {
+    const __m256i even = _mm256_set1_epi32(0x00010000); /* the third byte of each slot, and nothing beside it */
+    sum[0] = _mm256_add_epi16(sum[0], _mm256_maddubs_epi16(even, slots));
+    sum[1] = _mm256_add_epi16(sum[1], _mm256_srai_epi16(slots, 8));
+}
+
+/* Rows are not asked for before: additions are so few that processors look far enough ahead. */
+AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *of, int from, int end,
+                                        int16_t out[QL_NARROW]) {
+    __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    int i = from;
+    for (; i + 1 < end; i += 2) add_slots(kept_slots(buckets, of, i), sum);
+    if (i < end) add_slots(_mm256_zextsi128_si256(_mm256_castsi256_si128(kept_slots(buckets, of, i))), sum);
+    __m128i evens = fold_slots(sum[0]), odds = fold_slots(sum[1]);
+    out[0] = (int16_t)_mm_extract_epi16(odds, 0);
+    out[1] = (int16_t)_mm_extract_epi16(evens, 1);
+    out[2] = (int16_t)_mm_extract_epi16(odds, 1);
+}
+
+AVX2 static void avx2_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
+                                 int16_t (*out)[QL_NARROW]) {
+    int n = ends[n_runs - 1];
+    places of;
+    avx2_locate(rows, features, n, &of);
+    of.at[n] = of.check[n] = 0; /* read with the last feature, where they are an odd number */
+    for (int run = 0; run < n_runs; run++)
+        avx2_add_narrow(rows->buckets, &of, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
+}
+
+AVX2 static inline __m256i add_row(__m256i sum, const void *row) {
+    return _mm256_add_epi16(sum, _mm256_cvtepi8_epi16(_mm_loadu_si128(row)));
+}
+
+AVX2 static void avx2_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
+    places of;
+    avx2_locate(rows, features, n, &of);
+    fetch(rows->buckets, of.at, n);
+    __m256i sum = _mm256_setzero_si256();
+    for (int i = 0; i < n; i++) sum = add_row(sum, wide_row(rows->buckets + of.at[i], of.check[i]));
+    memcpy(out, &sum, sizeof sum);
+    out[QL_WIDE] = 0;
+}
+
+/* The rows whose numbers stand in whichever slot has the check, for two features; row 0 where none has. */
+AVX2 static inline void two_rows(const ql_rows *rows, const places *of, int i, const int8_t *found[2]) {
+    __m256i kept = kept_slots(rows->buckets, of, i);
+    kept = _mm256_or_si256(kept, _mm256_bsrli_epi128(kept, 8));
+    kept = _mm256_or_si256(kept, _mm256_bsrli_epi128(kept, 4));
+    found[0] = numbered_row(rows, (uint32_t)_mm256_extract_epi32(kept, 0) >> 8);
+    found[1] = numbered_row(rows, (uint32_t)_mm256_extract_epi32(kept, 4) >> 8);
+    for (int k = 0; k < 2; k++) {
+        __builtin_prefetch(found[k]);
+        __builtin_prefetch(found[k] + QL_LONG - 1);
+    }
+}
+
+AVX2 static void avx2_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
+    enum { PARTS = QL_LONG / 16 };
+    const int8_t *found[MOST_FEATURES + 1];
+    places of;
+    avx2_locate(rows, features, n, &of);
+    fetch(rows->buckets, of.at, n);
+    of.at[n] = of.check[n] = 0;
+    for (int i = 0; i < n; i += 2) two_rows(rows, &of, i, found + i);
+    __m256i sum[PARTS] = {_mm256_setzero_si256()};
+    for (int i = 0; i < n; i++)
+        for (int part = 0; part < PARTS; part++) sum[part] = add_row(sum[part], found[i] + 16 * part);
+    memcpy(out, sum, sizeof sum);
+}
+
+#endif
