@@ -295,8 +295,21 @@ build/bench/%: tests/bench/%.c build/libquotelens.a
 	@echo "  CC $@"
 	@$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
 
-bench: build build/bench/stages
-	$(BIN)/python tests/bench/throughput.py
+# Beside tools that do a part of the work, in an environment of its own; CORENLP=folder-with-its-jars adds CoreNLP.
+bench: build/bench/stages build/bench/peers.stamp
+	build/bench/env/bin/python tests/bench/throughput.py
+	build/bench/env/bin/python tests/bench/scaling.py
+	build/bench/env/bin/python tests/bench/families.py --sizes 30000 100000
+	build/bench/env/bin/python tests/bench/compare.py
+
+# What does not install on this machine is left out.
+build/bench/peers.stamp: $(VENV)/core.stamp
+	$(PYTHON) -m venv build/bench/env
+	build/bench/env/bin/pip install -q --disable-pip-version-check ".[pandas]"
+	@for peer in spacy pysbd blingfire datasketch rensa PyICU; do \
+	    build/bench/env/bin/pip install -q --disable-pip-version-check $$peer >/dev/null 2>&1 || echo "$$peer does not install here"; \
+	done
+	@touch $@
 
 # Minutes.  The weights are replaced when all is done.
 train: build/train/train

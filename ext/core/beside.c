@@ -143,9 +143,15 @@ static bool subject_first(const look *l, int32_t first, ql_beside *out) {
     return speaks(l, verb);
 }
 
+/* “Well,” resumed Rose: right before a name, what the tagger takes for a participle is a past form. */
+static bool is_past_of_name(const look *l, int32_t i) {
+    return i + 1 < l->end && ql_tag_of(l->run, i) == QL_TAG_VERB &&
+           ql_token_of(l->run, i)->inflection == QL_INFLECTION_PARTICIPLE && ql_tag_of(l->run, i + 1) == QL_TAG_PROPN;
+}
+
 /* "said Ann Lee, the mayor". */
 static bool verb_first(const look *l, int32_t verb, ql_beside *out) {
-    if (!speaks(l, verb)) return false;
+    if (!speaks(l, verb) && !is_past_of_name(l, verb)) return false;
     int32_t first = verb + 1;
     if (first + 1 < l->end && ql_tag_of(l->run, first) == QL_TAG_ADP && is_nominal(l, first + 1))
         first++; /* went on */

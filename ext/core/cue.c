@@ -352,12 +352,17 @@ static int32_t name_before(const ql_run *run, int32_t first, int32_t verb, int32
     return opens && !nested ? mention : QL_NONE;
 }
 
-/* "The mosaic, said the curator, was laid by slaves": a verb behind a comma with a mention up to the next one. */
+/* "The mosaic, said the curator, was laid by slaves": a verb behind a comma with a mention up to the next one; or
+   with a name up to the end, "The mosaic was laid by slaves, reports the Ely Post." */
 static bool is_set_off(const ql_run *run, int32_t verb, int32_t end) {
     int32_t mention = verb > 0 && ql_is_char(run, verb - 1, ',') ? inverted_source(run, verb, end) : QL_NONE;
     if (mention == QL_NONE || ql_token_of(run, verb)->inflection == QL_INFLECTION_GERUND) return false;
-    int32_t behind = run->scratch->mentions.items[mention].end_token;
-    return behind < end && ql_is_char(run, behind, ',');
+    const ql_mention *of = &run->scratch->mentions.items[mention];
+    int32_t behind = of->end_token;
+    if (behind < end && ql_is_char(run, behind, ',')) return true;
+    bool named = of->kind == QL_MENTION_NAME || of->kind == QL_MENTION_OUTLET || of->kind == QL_MENTION_AGENCY;
+    return named && (ql_cue_of(run, verb)->frames & QL_FRAME_FINAL) && behind == end - 1 &&
+           ql_is_char(run, behind, '.');
 }
 
 /* "As the captain admitted, …", "…, as residents noted": the conjunction is part of the frame. */
@@ -381,11 +386,31 @@ static int32_t source_before(const ql_run *run, int32_t first, int32_t end) {
     return QL_NONE;
 }
 
+/* "by saying, “Come here,”". */
+static bool precedes_quotation(const ql_run *run, int32_t verb, int32_t end) {
+    int32_t mark = verb + 1;
+    if (mark < end && (ql_is_char(run, mark, ',') || ql_is_char(run, mark, ':'))) mark++;
+    return mark + 1 < end && ql_kind(run, mark) == QL_TOKEN_MARK && ql_flag(run, mark + 1, QL_TOKEN_MARKED) &&
+           !ql_flag(run, verb, QL_TOKEN_MARKED);
+}
+
+/* "a region called “the North”": a name for it, and nobody's words, but where "by" stands behind. */
+static bool names_only(const ql_run *run, int32_t verb, int32_t end, const ql_cue *cue) {
+    static const uint64_t helpers = SUBJECTS | PASSIVE | QL_RELATION_BIT(AUX) | QL_RELATION_BIT(OBL_AGENT);
+    if (!(cue->frames & QL_FRAME_OBJECT_AS) || ql_token_of(run, verb)->inflection != QL_INFLECTION_PARTICIPLE)
+        return false;
+    if (ql_dependent(run, verb, helpers) != QL_NONE || !precedes_quotation(run, verb, end)) return false;
+    int32_t behind = verb + 2;
+    while (behind < end && (ql_flag(run, behind, QL_TOKEN_MARKED) || ql_kind(run, behind) == QL_TOKEN_MARK)) behind++;
+    return behind >= end || !ql_spells(run, behind, "by");
+}
+
 static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
     const ql_cue *cue = ql_cue_of(run, verb);
     if (cue == NULL || cue->is_noun || !ql_has(run, verb, QL_WORD_CUE_VERB)) return false;
     if (stands_beside_quotation(run, verb, hit)) return true;
     if (is_infinitive(run, first, verb) || is_noun_here(run, first, verb) || is_used_as_noun(run, verb)) return false;
+    if (names_only(run, verb, end, cue)) return false;
     *hit = (ql_cue_hit){.first_token = verb, .end_token = verb + 1, .frame_start = verb, .frame_end = verb + 1};
     if (is_bare_question(run, first, verb, cue)) {
         int32_t agent = ql_dependent(run, verb, QL_RELATION_BIT(OBL_AGENT));
@@ -403,7 +428,8 @@ static bool verb_cue(const ql_run *run, int32_t first, int32_t verb, int32_t end
         if (outer != QL_NONE) hit->source = outer; /* "said we won, adding": not us */
         if (hit->source == QL_NONE) hit->source = participle_source(run, first, verb, end);
         if (ql_dependent(run, verb, QL_RELATION_BIT(CCOMP)) != QL_NONE) return true; /* "by saying that …" */
-        return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR);
+        return verb == first || ql_is_char(run, verb - 1, ',') || ql_has(run, verb - 1, QL_WORD_COORDINATOR) ||
+               precedes_quotation(run, verb, end);
     }
     if (is_set_off(run, verb, end) && take_inverted(run, end, hit)) return true;
     int32_t nearer = hit->source != QL_NONE ? name_before(run, first, verb, hit->source) : QL_NONE;

@@ -145,7 +145,8 @@ static void stay_inside_marks(const ql_run *run, int32_t head, int32_t *first, i
         if (ql_kind(run, i) == QL_TOKEN_MARK) before++, nearest = i + 1;
     for (int32_t i = *last; i > head; i--)
         if (ql_kind(run, i) == QL_TOKEN_MARK) behind++, next = i - 1;
-    if (before % 2 != 0) *first = nearest;
+    bool both = before > 1 && ql_kind(run, nearest - 2) == QL_TOKEN_MARK; /* ’” with nothing between */
+    if (before % 2 != 0 || both) *first = nearest;
     if (behind % 2 != 0) *last = next;
 }
 
@@ -168,13 +169,16 @@ static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
     int32_t at = last + 1, preposition = last + 2, sentence = run->scratch->tokens.items[head].sentence;
     if (preposition >= ql_n_tokens(run) || run->scratch->tokens.items[preposition].sentence != sentence) return last;
     if (!ql_has(run, head, QL_WORD_GROUP | QL_WORD_ANONYMOUS) || ql_has(run, at, QL_WORD_CUE_VERB)) return last;
-    if (ql_tag_of(run, at) != QL_TAG_ADJ && run->scratch->tokens.items[at].inflection != QL_INFLECTION_PARTICIPLE)
-        return last;
     int32_t object = ql_head_of(run, preposition);
     bool joins = ql_is_word(run, preposition, "with") || ql_is_word(run, preposition, "on") ||
                  ql_is_word(run, preposition, "to");
     if (!joins || !ql_relates(run, preposition, QL_RELATION_BIT(CASE)) || object <= preposition) return last;
-    return ql_branch_of(run, object)->last;
+    int32_t end = ql_branch_of(run, object)->last, behind = end + 1 < ql_n_tokens(run) ? end + 1 : end;
+    uint8_t inflection = run->scratch->tokens.items[at].inflection;
+    bool reduced = ql_tag_of(run, at) == QL_TAG_ADJ || inflection == QL_INFLECTION_PARTICIPLE;
+    if (inflection == QL_INFLECTION_PAST) /* "people briefed on it said": not the verb of the sentence */
+        reduced = ql_tag_of(run, behind) == QL_TAG_VERB && ql_has(run, behind, QL_WORD_CUE_VERB);
+    return reduced ? end : last;
 }
 
 /* ----------------------------------------------------------------------------------------------- kinds */

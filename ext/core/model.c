@@ -1,12 +1,14 @@
 /* Weights: the layout of the bytes, and looking rows up.  Numbers of several bytes are little-endian.
 
-     "QLM2"
+     "QLM3"
      word_bits, tags, forms, moves, names     one byte each, the last four as ql_n_buckets reads them
-     bytes of the rows of names               four bytes; nothing up to byte 64
+     bytes of the rows of names               four bytes
+     certain_bits                             one byte; nothing up to byte 64
      the buckets of tags (wide), forms (narrow), moves (narrow)
      the checks of the buckets of names       four bytes each, 0 for an empty slot
      a row of names for each of those checks  how many weights are not nought, then each as its lane and the weight
      words                                    2^word_bits slots of 8 bytes
+     certain decisions                        2^certain_bits slots of 8 bytes
      sole names                               QL_TAG_PAIRS bytes
 
    Rows of names are laid out when the weights are opened: most of their weights are nought, and would take the file
@@ -18,8 +20,8 @@
 
 #include "internal.h"
 
-static const char MAGIC[4] = {'Q', 'L', 'M', '2'};
-enum { HEADER = 64, SIZE_AT = 9, WORD_SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
+static const char MAGIC[4] = {'Q', 'L', 'M', '3'};
+enum { HEADER = 64, SIZE_AT = 9, CERTAIN_AT = 13, SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
 
 size_t ql_bucket_size(ql_layout layout) {
     return layout == QL_LAYOUT_WIDE ? 64 : 16;
@@ -73,7 +75,7 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
     bool fits = n_bytes >= HEADER && memcmp(bytes, MAGIC, sizeof MAGIC) == 0;
     for (int i = 4; fits && i < 5 + N_TABLES; i++)
         fits = (bytes[i] & 31) >= LEAST_BITS && (bytes[i] & 31) <= MOST_BITS;
-    fits = fits && bytes[4] <= MOST_BITS;
+    fits = fits && bytes[4] <= MOST_BITS && bytes[CERTAIN_AT] <= MOST_BITS;
     if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
     size_t size = HEADER, row_bytes = number_at(bytes + SIZE_AT);
     for (int i = 0; i < N_TABLES; i++) {
@@ -82,9 +84,10 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
         size += table_size(layouts[i], n_buckets);
     }
     size += row_bytes;
-    out->words = bytes + size;
-    out->word_bits = bytes[4];
-    size += (size_t)WORD_SLOT << bytes[4];
+    out->words = (ql_slots){bytes + size, bytes[4]};
+    size += (size_t)SLOT << bytes[4];
+    out->certain = (ql_slots){bytes + size, bytes[CERTAIN_AT]};
+    size += (size_t)SLOT << bytes[CERTAIN_AT];
     out->sole_names = bytes + size;
     size += QL_TAG_PAIRS;
     if (size != n_bytes)
@@ -107,17 +110,28 @@ void ql_model_hash(char out[17]) {
     snprintf(out, 17, "%016llx", (unsigned long long)ql_scatter(hash));
 }
 
-/* Open addressing; the search is bounded, as the bytes need not be ours. */
-ql_known_word ql_model_word(const ql_model *model, uint64_t hash) {
+/* The two values of a hash, both nought where it has none.  Open addressing; the search is bounded, as the bytes need
+   not be ours. */
+static const uint8_t *values_of(const ql_slots *slots, uint64_t hash) {
     enum { MOST_STEPS = 32 };
-    uint32_t key = (uint32_t)hash, mask = (UINT32_C(1) << model->word_bits) - 1;
+    static const uint8_t none[2];
+    uint32_t key = (uint32_t)hash, mask = (UINT32_C(1) << slots->bits) - 1;
     uint32_t at = (uint32_t)(hash >> 32) & mask;
     for (int step = 0; step < MOST_STEPS; step++, at = (at + 1) & mask) {
-        const uint8_t *slot = model->words + (size_t)at * WORD_SLOT;
+        const uint8_t *slot = slots->bytes + (size_t)at * SLOT;
         if (slot[4] == 0) break;
-        if (number_at(slot) == key) return (ql_known_word){slot[4], slot[5] < QL_TAGS ? slot[5] : QL_TAG_NONE};
+        if (number_at(slot) == key) return slot + 4;
     }
-    return (ql_known_word){0, QL_TAG_NONE};
+    return none;
+}
+
+ql_known_word ql_model_word(const ql_model *model, uint64_t hash) {
+    const uint8_t *values = values_of(&model->words, hash);
+    return (ql_known_word){values[0], values[1] < QL_TAGS ? values[1] : QL_TAG_NONE};
+}
+
+int ql_model_certain(const ql_model *model, uint64_t context) {
+    return values_of(&model->certain, context)[0] - 1;
 }
 
 /* ------------------------------------------------------------------------------------------------- sums */

@@ -40,9 +40,16 @@ typedef struct ql_known_word {
     uint8_t sole;  /* its only tag, QL_TAG_NONE if it has several */
 } ql_known_word;
 
+/* What is looked up by a hash as it is: 2^bits slots of 8 bytes, each a key, two values of which the first is not
+   nought, and two bytes unused. */
+typedef struct ql_slots {
+    const uint8_t *bytes;
+    int bits;
+} ql_slots;
+
 typedef struct ql_model {
-    const uint8_t *words; /* slots of 8 bytes: key, class, sole, two unused */
-    int word_bits;
+    ql_slots words;   /* class and sole tag of a word */
+    ql_slots certain; /* one more than the decision, by where it is certain: ql_model_certain */
     const uint8_t
         *sole_names; /* by head's tag, dependent's tag, and whether the head stands before: its only relation */
     ql_rows tags, forms, moves, names;
@@ -59,6 +66,10 @@ void ql_model_close(ql_model *model);
 const uint8_t *ql_model_bytes(size_t *n_bytes);
 
 ql_known_word ql_model_word(const ql_model *model, uint64_t hash);
+
+/* The tag, move or name that the weights chose again and again in training where this stood, and never another; -1
+   where they have to be asked. */
+int ql_model_certain(const ql_model *model, uint64_t context);
 
 size_t ql_bucket_size(ql_layout layout);
 

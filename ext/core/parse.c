@@ -91,8 +91,10 @@ static inline int count(uint8_t n) {
 
 /* The features of a move come in three groups.  What is on the stack does not change so long as the same word is on
    top, but for that word's dependents on the right; what is in the queue does not while the same word is in front;
-   the rest takes both.  So the sums of the first two are made once a word.  Numbers, from 0 to 137, are those that
-   the weights were trained with. */
+   the rest takes both.  So the sums of the first two are made once a word.  Each group counts its features from a
+   number of its own. */
+enum { OF_STACK = 0, OF_QUEUE = 48, OF_BOTH = 72 };
+
 static int stack_features(const ql_parse *parse, uint64_t *out) {
     const uint64_t *values = parse->values;
     const ql_node *nodes = parse->nodes, *none = &nodes[parse->n + 1];
@@ -109,30 +111,19 @@ static int stack_features(const ql_parse *parse, uint64_t *out) {
     uint64_t s0t = s0->tag, s1t = s1->tag, s2t = s2->tag, s0w = s0->word, s1w = s1->word;
     uint64_t s0wt = s0w ^ ql_turn(s0t, 11), s1wt = s1w ^ ql_turn(s1t, 11);
     uint64_t *start = out;
-    int n = 0;
+    int n = OF_STACK;
     /* clang-format off */
     ONE(s0w); ONE(s0t); ONE(s0wt); ONE(s1w); ONE(s1t); ONE(s1wt); ONE(s2t); TWO(s2->word, s2t);
-    n = 28; TWO(s1wt, s0wt); TWO(s1w, s0w); TWO(s1wt, s0t); TWO(s1t, s0wt); TWO(s1t, s0t);
-    n = 43; TWO(s1->class, s0->class);
-    n = 46; TWO(s1->end, s0t);
-    n = 50; THREE(s2t, s1t, s0t);
-    n = 65; THREE(s1t, s1r->tag, s0t); THREE(s1t, s1l->tag, s0t);
-    n = 68; THREE(s1t, s0t, s0l->tag);
-    n = 75; THREE(s1t, s0t, s0l->word); THREE(s1w, s0t, s0l->word); TWO(s0t, s0l->word);
-    n = 79; TWO(s1w, s1r->word);
-    n = 83; THREE(s1t, s1r->word, s0t); THREE(s0t, s0l->tag, s0l2->tag);
-    n = 86; THREE(s1t, s1r->tag, s1r2->tag);
-    n = 91; TWO(s0w, s0l->name); THREE(s1t, s1r->name, s0t); TWO(s1w, s1r->name);
-    n = 98; TWO(s0w, values[count(s0->n_left)]);
-    n = 100; THREE(s1t, values[count(s1->n_right)], s0t); TWO(s1w, values[count(s1->n_right)]);
-    n = 104; TWO(s0t, s0->left_set);
-    n = 109; THREE(s1t, s1->right_set, s0t); TWO(s1w, s1->right_set); THREE(s1t, s1->left_set, s0t);
-    n = 114; THREE(s1t, s0t, s0->left_set); FOUR(s1t, s0t, s0->left_set, s1->right_set);
-    n = 119; THREE(s1t, s0t, d1); TWO(s1w, d1); TWO(s0w, d1);
-    n = 124; THREE(s1t, s0t, between1); TWO(s1w, between1); TWO(s0w, between1);
-    n = 128; THREE(s1t, s0t, marks1); FOUR(s1t, s0t, between1, s0->left_set);
-    n = 133; THREE(s1t, after_s1->tag, s0t); THREE(s1t, s0t, before_s0->tag);
-    n = 136; THREE(s1t, before_s1->tag, s0t);
+    TWO(s1w, s0w); TWO(s1t, s0wt); TWO(s1t, s0t); TWO(s1->class, s0->class); TWO(s1->end, s0t);
+    THREE(s2t, s1t, s0t); THREE(s1t, s1l->tag, s0t); THREE(s1t, s0t, s0l->tag); THREE(s1t, s0t, s0l->word);
+    TWO(s0t, s0l->word); TWO(s1w, s1r->word); THREE(s0t, s0l->tag, s0l2->tag); THREE(s1t, s1r->tag, s1r2->tag);
+    TWO(s0w, s0l->name); TWO(s1w, s1r->name); TWO(s0w, values[count(s0->n_left)]);
+    TWO(s1w, values[count(s1->n_right)]); TWO(s0t, s0->left_set); TWO(s1w, s1->right_set);
+    THREE(s1t, s1->left_set, s0t); FOUR(s1t, s0t, s0->left_set, s1->right_set);
+    THREE(s1t, s0t, d1); TWO(s1w, d1); TWO(s0w, d1);
+    THREE(s1t, s0t, between1); TWO(s1w, between1); TWO(s0w, between1);
+    THREE(s1t, s0t, marks1); FOUR(s1t, s0t, between1, s0->left_set);
+    THREE(s1t, after_s1->tag, s0t); THREE(s1t, s0t, before_s0->tag); THREE(s1t, before_s1->tag, s0t);
     /* clang-format on */
     return (int)(out - start);
 }
@@ -144,14 +135,12 @@ static int queue_features(const ql_parse *parse, uint64_t *out) {
     const ql_node *before_b0 = parse->next > 0 ? b0 - 1 : none;
     uint64_t b0t = b0->tag, b1t = b1->tag, b2t = b2->tag, b0w = b0->word;
     uint64_t *start = out;
-    int n = 0;
+    int n = OF_QUEUE;
     /* clang-format off */
-    n = 8; ONE(b0w); ONE(b0t); ONE(b0w ^ ql_turn(b0t, 11)); ONE(b1->word); ONE(b1t); TWO(b1->word, b1t);
-            ONE(b2->word); ONE(b2t); ONE(b3->tag);
-    n = 24; TWO(b0t, b1t); TWO(b0w, b1t); TWO(b0t, b1->word); TWO(b0w, b1->word);
-    n = 47; THREE(b0t, b1t, b2t);
-    n = 53; FOUR(b0t, b1t, b2t, b3->tag);
-    n = 135; THREE(b0t, b1t, before_b0->tag);
+    ONE(b0w); ONE(b0t); ONE(b0w ^ ql_turn(b0t, 11)); ONE(b1->word); ONE(b1t); TWO(b1->word, b1t);
+    ONE(b2->word); ONE(b2t); ONE(b3->tag);
+    TWO(b0t, b1t); TWO(b0w, b1t); TWO(b0t, b1->word); TWO(b0w, b1->word);
+    THREE(b0t, b1t, b2t); FOUR(b0t, b1t, b2t, b3->tag); THREE(b0t, b1t, before_b0->tag);
     /* clang-format on */
     return (int)(out - start);
 }
@@ -175,38 +164,28 @@ static int joint_features(const ql_parse *parse, uint64_t *out) {
     uint64_t s0w = s0->word, s1w = s1->word, b0w = b0->word;
     uint64_t s0wt = s0w ^ ql_turn(s0t, 11), s1wt = s1w ^ ql_turn(s1t, 11), b0wt = b0w ^ ql_turn(b0t, 11);
     uint64_t *start = out;
-    int n = 0;
+    int n = OF_BOTH;
     /* clang-format off */
-    n = 17; TWO(s0wt, b0wt); TWO(s0wt, b0w); TWO(s0w, b0wt); TWO(s0wt, b0t); TWO(s0t, b0wt); TWO(s0w, b0w);
-            TWO(s0t, b0t);
-    n = 33; TWO(s1wt, b0t); TWO(s1t, b0wt); TWO(s1t, b0t); TWO(s1w, b0w); TWO(s0t, b1t); TWO(s0w, b1t);
-            TWO(s0t, b1->word); TWO(s0->class, b0->class); TWO(s0->class, b0t); TWO(s0t, b0->class);
-    n = 44; TWO(s0->end, b0t); TWO(s0t, b0->end);
-    n = 48; THREE(s0t, b0t, b1t); THREE(s1t, s0t, b0t);
-    n = 51; FOUR(s1t, s0t, b0t, b1t); FOUR(s0t, b0t, b1t, b2->tag);
-    n = 54; FOUR(s2->tag, s1t, s0t, b0t); THREE(s0w, b0t, b1t); THREE(s0t, b0w, b1t); THREE(s1t, s0w, b0t);
-            THREE(s1t, s0t, b0w); THREE(s1w, s0t, b0t); THREE(s0t, b0t, b1->word); THREE(s0w, b0w, b1t);
-            THREE(s1w, s0w, b0t); THREE(s0t, s0r->tag, b0t); THREE(s0t, s0l->tag, b0t);
-    n = 67; THREE(s1t, s1r->tag, b0t);
-    n = 69; THREE(s0t, b0t, b0l->tag); FOUR(s1t, s0t, s0r->tag, b0t); FOUR(s1t, s0t, b0t, b0l->tag);
-            THREE(s0w, s0r->tag, b0t); THREE(s0w, b0t, b0l->tag); THREE(s0t, b0w, b0l->tag);
-    n = 78; TWO(s0w, s0r->word);
-    n = 80; THREE(s0t, s0r->word, b0t); TWO(b0t, b0l->word); THREE(s0t, b0t, b0l->word);
-    n = 85; THREE(s0t, s0r->tag, s0r2->tag);
-    n = 87; THREE(b0t, b0l->tag, b0l2->tag); THREE(s0t, s0l->name, b0t); THREE(s0t, s0r->name, b0t);
-            TWO(s0w, s0r->name);
-    n = 94; THREE(b0t, b0l->name, s0t); FOUR(s1t, s0t, s0l->name, b0t); TWO(s0w, values[count(s0->n_right)]);
-            THREE(s0t, values[count(s0->n_right)], b0t);
-    n = 99; THREE(s0t, values[count(s0->n_left)], b0t);
-    n = 102; TWO(b0w, values[count(b0->n_left)]); THREE(b0t, values[count(b0->n_left)], s0t);
-    n = 105; TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->right_set, b0t);
-            THREE(s0t, s0->left_set, b0t);
-    n = 112; THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
-    n = 116; THREE(s0t, b0t, d0); TWO(s0w, d0); TWO(b0w, d0);
-    n = 122; THREE(s0t, b0t, between0); TWO(s0w, between0);
-    n = 127; THREE(s0t, b0t, marks0);
-    n = 130; THREE(s0t, b0t, before_b0->tag); THREE(s0t, before_s0->tag, b0t); THREE(s0t, after_s0->tag, b0t);
-    n = 137; FOUR(s1t, s0t, before_s0->word, b0t);
+    TWO(s0wt, b0t); TWO(s0t, b0wt); TWO(s0w, b0w); TWO(s0t, b0t);
+    TWO(s1wt, b0t); TWO(s1t, b0wt); TWO(s1t, b0t); TWO(s0t, b1t); TWO(s0w, b1t);
+    TWO(s0t, b1->word); TWO(s0->class, b0->class); TWO(s0->class, b0t); TWO(s0t, b0->class);
+    TWO(s0->end, b0t); TWO(s0t, b0->end); THREE(s0t, b0t, b1t);
+    FOUR(s1t, s0t, b0t, b1t); FOUR(s0t, b0t, b1t, b2->tag); FOUR(s2->tag, s1t, s0t, b0t);
+    THREE(s0w, b0t, b1t); THREE(s0t, b0w, b1t); THREE(s1t, s0w, b0t); THREE(s0t, b0t, b1->word);
+    THREE(s0t, s0l->tag, b0t); THREE(s1t, s1r->tag, b0t);
+    THREE(s0t, b0t, b0l->tag); FOUR(s1t, s0t, s0r->tag, b0t); FOUR(s1t, s0t, b0t, b0l->tag);
+    THREE(s0w, s0r->tag, b0t); THREE(s0w, b0t, b0l->tag); THREE(s0t, b0w, b0l->tag);
+    TWO(s0w, s0r->word); TWO(b0t, b0l->word); THREE(s0t, b0t, b0l->word);
+    THREE(s0t, s0r->tag, s0r2->tag);
+    THREE(b0t, b0l->tag, b0l2->tag); THREE(s0t, s0l->name, b0t); THREE(s0t, s0r->name, b0t);
+    TWO(s0w, s0r->name); THREE(b0t, b0l->name, s0t); FOUR(s1t, s0t, s0l->name, b0t);
+    TWO(s0w, values[count(s0->n_right)]); THREE(s0t, values[count(s0->n_left)], b0t);
+    TWO(b0w, values[count(b0->n_left)]); THREE(b0t, values[count(b0->n_left)], s0t);
+    TWO(s0t, s0->right_set); TWO(s0w, s0->right_set); THREE(s0t, s0->left_set, b0t);
+    THREE(b0t, b0->left_set, s0t); TWO(b0w, b0->left_set);
+    THREE(s0t, b0t, d0); TWO(s0w, d0); TWO(b0w, d0);
+    THREE(s0t, b0t, between0); TWO(s0w, between0); THREE(s0t, b0t, marks0);
+    THREE(s0t, b0t, before_b0->tag); THREE(s0t, before_s0->tag, b0t); THREE(s0t, after_s0->tag, b0t);
     /* clang-format on */
     return (int)(out - start);
 }
@@ -230,20 +209,37 @@ int ql_name_features(const ql_parse *parse, int32_t head, int32_t dependent, uin
     uint64_t ht = h->tag ^ side, dt = d->tag;
     int n = 0;
     /* clang-format off */
-    TWO(ht, dt); ONE(d->word ^ side); ONE(h->word ^ side); TWO(h->word ^ side, d->word); TWO(ht, d->word);
+    ONE(d->word ^ side); ONE(h->word ^ side); TWO(ht, d->word);
     TWO(h->word ^ side, dt); TWO(ht, d->class); TWO(h->class ^ side, dt); TWO(d->end, ht);
     THREE(ht, dt, far); THREE(ht, dt, gap); THREE(ht, dt, dl->tag); THREE(ht, dt, dr->tag);
-    THREE(ht, dt, dl->word); TWO(dl->word ^ side, d->word); TWO(ht, dl->word);
+    TWO(dl->word ^ side, d->word); TWO(ht, dl->word);
     THREE(ht, dt, d->left_set); THREE(ht, dt, d->right_set); THREE(ht, dt, h->left_set); THREE(ht, dt, h->right_set);
-    TWO(h->word ^ side, h->right_set); TWO(h->word ^ side, d->left_set); THREE(h->word ^ side, dt, d->left_set);
-    THREE(h->word ^ side, dt, h->right_set); THREE(d->word ^ side, d->left_set, ht);
+    TWO(h->word ^ side, h->right_set); TWO(h->word ^ side, d->left_set); THREE(d->word ^ side, d->left_set, ht);
     THREE(ht, dt, before_d->tag); THREE(ht, dt, after_d->tag); TWO(before_d->word ^ side, dt);
     TWO(after_d->word ^ side, dt);
-    THREE(ht, dt, before_h->tag); THREE(ht, dt, after_h->tag); FOUR(ht, dt, before_d->tag, after_d->tag);
-    THREE(ht, dt, values[count(d->n_left)]); THREE(ht, h->right_set, d->left_set); FOUR(ht, dt, dl->word, far);
+    THREE(ht, dt, before_h->tag); THREE(ht, dt, after_h->tag);
+    THREE(ht, h->right_set, d->left_set);
     TWO(d->coarse ^ side, h->coarse);
     /* clang-format on */
     return n;
+}
+
+/* ---------------------------------------------------------------------------------------------- certainties */
+
+uint64_t ql_move_context(const ql_parse *parse) {
+    const ql_node *nodes = parse->nodes, *none = &nodes[parse->n + 1], *b0 = &nodes[parse->next];
+    int32_t top = parse->n_stack;
+    const ql_node *s0 = top > 0 ? &nodes[parse->stack[top - 1]] : none;
+    const ql_node *s1 = top > 1 ? &nodes[parse->stack[top - 2]] : none;
+    const ql_node *b1 = parse->next < parse->n ? b0 + 1 : none;
+    return ql_scatter(s1->tag ^ ql_turn(s0->tag, 7) ^ ql_turn(b0->tag, 19) ^ ql_turn(b1->tag, 29) ^
+                      ql_turn(nodes[b0->left].tag, 41) ^ ql_turn(nodes[s0->right].tag, 53));
+}
+
+uint64_t ql_name_context(const ql_parse *parse, int32_t head, int32_t dependent) {
+    const ql_node *nodes = parse->nodes, *d = &nodes[dependent];
+    uint64_t side = parse->values[SIDE + (head < dependent)];
+    return ql_scatter(side ^ ql_turn(nodes[head].tag, 7) ^ ql_turn(d->word, 19) ^ ql_turn(nodes[d->left].tag, 41));
 }
 
 /* ------------------------------------------------------------------------------------------------- moves */
@@ -314,14 +310,16 @@ static ql_move best_of(const ql_model *model, ql_parse *parse, const bool can[QL
     return (ql_move)best;
 }
 
-static ql_move best_move(const ql_model *model, ql_parse *parse) {
+ql_move ql_best_move(const ql_model *model, ql_parse *parse) {
     bool can[QL_MOVES];
     int n_can = 0, only = 0;
     for (int move = 0; move < QL_MOVES; move++) {
         can[move] = ql_parse_can(parse, (ql_move)move);
         if (can[move]) n_can++, only = move;
     }
-    return n_can == 1 ? (ql_move)only : best_of(model, parse, can);
+    if (n_can == 1) return (ql_move)only;
+    int certain = ql_model_certain(model, ql_move_context(parse));
+    return certain >= 0 && certain < QL_MOVES && can[certain] ? (ql_move)certain : best_of(model, parse, can);
 }
 
 /* The first of the relations with the largest score.  That is found first, so that compilers make vectors of it. */
@@ -335,25 +333,32 @@ static uint8_t best_lane(int16_t score[QL_LONG]) {
     return best;
 }
 
-static uint8_t best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
+uint8_t ql_sole_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
+    const ql_node *nodes = parse->nodes;
+    if (head == parse->n) return QL_RELATION_ROOT;
+    uint8_t sole = model->sole_names[ql_tag_pair(nodes[head].upos, nodes[dependent].upos, head < dependent)];
+    return sole < QL_RELATIONS ? sole : QL_RELATION_NONE;
+}
+
+uint8_t ql_best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
     uint64_t features[QL_MOST_NAME_FEATURES];
     int16_t score[QL_LONG];
-    if (head == parse->n) return QL_RELATION_ROOT;
-    uint8_t sole =
-        model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
-    if (sole != QL_RELATION_NONE && sole < QL_RELATIONS) return sole;
+    uint8_t sole = ql_sole_name(model, parse, head, dependent);
+    if (sole != QL_RELATION_NONE) return sole;
+    int certain = ql_model_certain(model, ql_name_context(parse, head, dependent));
+    if (certain > QL_RELATION_NONE && certain < QL_RELATIONS) return (uint8_t)certain;
     ql_sum_long(&model->names, features, ql_name_features(parse, head, dependent, features), score);
     return best_lane(score);
 }
 
 void ql_parse_run(const ql_model *model, ql_parse *parse) {
     while (!ql_parse_is_done(parse)) {
-        ql_move move = best_move(model, parse);
+        ql_move move = ql_best_move(model, parse);
         uint8_t name = QL_RELATION_NONE;
         if (move != QL_MOVE_SHIFT) {
             int32_t head, dependent;
             ql_parse_arc(parse, move, &head, &dependent);
-            name = best_name(model, parse, head, dependent);
+            name = ql_best_name(model, parse, head, dependent);
         }
         ql_parse_move(parse, move, name);
     }

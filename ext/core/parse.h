@@ -56,6 +56,17 @@ void ql_parse_arc(const ql_parse *parse, ql_move move, int32_t *head, int32_t *d
 /* Features for the name of an arc that is about to be made. */
 int ql_name_features(const ql_parse *parse, int32_t head, int32_t dependent, uint64_t *out);
 
+/* What the next move, and the name of an arc, may be certain by (model.h). */
+uint64_t ql_move_context(const ql_parse *parse);
+uint64_t ql_name_context(const ql_parse *parse, int32_t head, int32_t dependent);
+
+/* The best of the moves that can be made, and the best name of an arc about to be made. */
+ql_move ql_best_move(const ql_model *model, ql_parse *parse);
+uint8_t ql_best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent);
+
+/* The only name of such an arc; QL_RELATION_NONE where there are several. */
+uint8_t ql_sole_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent);
+
 /* Carry a move out; `name` is its arc's ql_relation. */
 void ql_parse_move(ql_parse *parse, ql_move move, uint8_t name);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certain.h"
 #include "learner.h"
 #include "parse.h"
 #include "tag.h"
@@ -23,13 +24,15 @@ enum {
     TAG_MARGIN = 4,
     MOVE_MARGIN = 10,
     NAME_MARGIN = 6,
-    OWN_CHOICES = 90,   /* of a hundred moves in training, those that follow the parser's own choice, from epoch 2 */
-    LEAST_COUNT = 3,    /* occurrences of a word that the model then knows */
-    SOLE_COUNT = 20,    /* of one that may skip the tagger, and of a pair of tags that may skip naming */
-    SOLE_NAME = 993,    /* of a thousand arcs between such tags, those with the same name */
-    LEAST_UPDATES = 10, /* of a row before its weights count (Goldberg and Elhadad 2011) */
-    LEAST_WEIGHT = 3,   /* of 127, for a lane of a long row: smaller ones cost more room than they are worth */
+    OWN_CHOICES = 90, /* of a hundred moves in training, those that follow the parser's own choice, from epoch 2 */
+    LEAST_COUNT = 3,  /* occurrences of a word that the model then knows */
+    SOLE_COUNT = 20,  /* of one that may skip the tagger, and of a pair of tags that may skip naming */
+    SOLE_NAME = 993,  /* of a thousand arcs between such tags, those with the same name */
+    TAG_UPDATES = 4,  /* of a row before its weights count (Goldberg and Elhadad 2011) */
+    PARSE_UPDATES = 6,
+    LEAST_WEIGHT = 3, /* of 127, for a lane of a long row: smaller ones cost more room than they are worth */
     WORD_BITS = 14,
+    CERTAIN_BITS = 14,
     TAG_ROOM = 13 | 7 << 5, /* of tables, as ql_n_buckets reads it: 4 MB in all */
     FORM_ROOM = 12,
     MOVE_ROOM = 16 | 7 << 5,
@@ -275,8 +278,8 @@ static void *train_tagging(void *argument) {
     tagging *of = argument;
     uint8_t *tags = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
     uint8_t *forms = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    of->tagger = learner_new(QL_WIDE, LEAST_UPDATES);
-    of->former = learner_new(QL_NARROW + 1, LEAST_UPDATES);
+    of->tagger = learner_new(QL_WIDE, TAG_UPDATES);
+    of->former = learner_new(QL_NARROW + 1, TAG_UPDATES);
     for (int epoch = 0; epoch < of->epochs; epoch++) {
         size_t *order = shuffled(of->n, &of->random);
         for (size_t i = 0; i < of->n; i++) {
@@ -410,8 +413,8 @@ static void *train_parsing(void *argument) {
     parsing *of = argument;
     ql_parse parse = {.nodes = have(malloc((of->most_words + 2) * sizeof *parse.nodes)),
                       .stack = have(malloc((of->most_words + 1) * sizeof *parse.stack))};
-    of->moves = learner_new(QL_MOVES, LEAST_UPDATES);
-    of->names = learner_new(QL_RELATIONS, LEAST_UPDATES);
+    of->moves = learner_new(QL_MOVES, PARSE_UPDATES);
+    of->names = learner_new(QL_RELATIONS, PARSE_UPDATES);
     for (int epoch = 0; epoch < PARSE_EPOCHS; epoch++) {
         size_t *order = shuffled(of->n, &of->random);
         for (size_t i = 0; i < of->n; i++) learn_sentence(of, &parse, &of->examples[order[i]], epoch == 0);
@@ -427,7 +430,8 @@ static void *train_parsing(void *argument) {
 
 typedef struct packed_row {
     uint64_t key;
-    double norm;
+    double worth; /* its squared norm times how often it was updated: many weights are worth little where they are
+                     rare */
     float weights[MOST_LANES];
 } packed_row;
 
@@ -435,12 +439,18 @@ static int by_key(const void *a, const void *b) {
     const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
-static int by_norm(const void *a, const void *b) {
+static int by_worth(const void *a, const void *b) {
     const packed_row *x = a, *y = b;
-    return x->norm != y->norm ? (x->norm < y->norm ? 1 : -1) : (x->key > y->key) - (x->key < y->key);
+    return x->worth != y->worth ? (x->worth < y->worth ? 1 : -1) : (x->key > y->key) - (x->key < y->key);
 }
 
-/* The learners' averaged rows added up, those with the largest norm first. */
+static double squared_norm(const float weights[MOST_LANES]) {
+    double sum = 0;
+    for (int lane = 0; lane < MOST_LANES; lane++) sum += (double)weights[lane] * weights[lane];
+    return sum;
+}
+
+/* The learners' averaged rows added up, those that are worth most first. */
 static packed_row *collect(learner *const *learners, int n_learners, size_t *n_out) {
     size_t capacity = 0, n = 0;
     for (int i = 0; i < n_learners; i++) capacity += learners[i]->n_rows;
@@ -452,6 +462,7 @@ static packed_row *collect(learner *const *learners, int n_learners, size_t *n_o
             double average[MOST_LANES] = {0};
             learner_average(of, of->row_of[slot], 1.0, average);
             rows[n].key = of->keys[slot];
+            rows[n].worth = of->n_updates[of->row_of[slot]];
             for (int lane = 0; lane < of->lanes; lane++) rows[n].weights[lane] = (float)average[lane];
             n++;
         }
@@ -463,12 +474,11 @@ static packed_row *collect(learner *const *learners, int n_learners, size_t *n_o
             rows[kept++] = rows[i];
             continue;
         }
+        rows[kept - 1].worth += rows[i].worth;
         for (int lane = 0; lane < MOST_LANES; lane++) rows[kept - 1].weights[lane] += rows[i].weights[lane];
     }
-    for (size_t i = 0; i < kept; i++)
-        for (int lane = 0; lane < MOST_LANES; lane++)
-            rows[i].norm += (double)rows[i].weights[lane] * rows[i].weights[lane];
-    qsort(rows, kept, sizeof *rows, by_norm);
+    for (size_t i = 0; i < kept; i++) rows[i].worth *= squared_norm(rows[i].weights);
+    qsort(rows, kept, sizeof *rows, by_worth);
     *n_out = kept;
     return rows;
 }
@@ -554,7 +564,7 @@ static void put_row(uint8_t *slot, size_t number, const int8_t *weights, int8_t 
     memcpy(rows + QL_LONG * number, weights, QL_LONG);
 }
 
-/* Buckets, and of the long layout the rows behind them, those with the largest norm; bytes of rows that were written.
+/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows that were written.
  */
 static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
                    const char *what) {
@@ -589,6 +599,70 @@ static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t 
     return n_bytes;
 }
 
+/* ------------------------------------------------------------------------------------------- certainties */
+
+typedef struct watched {
+    decisions moves, names;
+} watched;
+
+/* What the model decides in one sentence of training, where it has the choice. */
+static void watch_sentence(const ql_model *model, const example *of, ql_parse *parse, uint8_t *tags, uint8_t *forms,
+                           watched *out) {
+    ql_tag_words(model, of->words, of->of->n, tags, forms);
+    ql_parse_start(parse, model, of->words, tags, forms, of->of->n);
+    while (!ql_parse_is_done(parse)) {
+        int n_can = 0;
+        for (int move = 0; move < QL_MOVES; move++) n_can += ql_parse_can(parse, (ql_move)move);
+        ql_move move = ql_best_move(model, parse);
+        if (n_can > 1) decisions_add(&out->moves, ql_move_context(parse), (uint8_t)move);
+        uint8_t name = QL_RELATION_NONE;
+        if (move != QL_MOVE_SHIFT) {
+            int32_t head, dependent;
+            ql_parse_arc(parse, move, &head, &dependent);
+            name = ql_best_name(model, parse, head, dependent);
+            if (ql_sole_name(model, parse, head, dependent) == QL_RELATION_NONE)
+                decisions_add(&out->names, ql_name_context(parse, head, dependent), name);
+        }
+        ql_parse_move(parse, move, name);
+    }
+}
+
+static void watch_all(const ql_model *model, const example *examples, size_t n, size_t most_words, watched *out) {
+    uint8_t *tags = (uint8_t *)have(calloc(most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    ql_parse parse = {.nodes = have(malloc((most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((most_words + 1) * sizeof *parse.stack))};
+    for (size_t i = 0; i < n; i++) watch_sentence(model, &examples[i], &parse, tags, forms, out);
+    free(tags - QL_EDGE);
+    free(forms - QL_EDGE);
+    free(parse.nodes);
+    free(parse.stack);
+}
+
+/* Let the weights that have been written decide, and write behind them what is certain. */
+static bool add_certain(const char *path, const example *examples, size_t n, size_t most_words) {
+    FILE *file = fopen(path, "r+b");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) return false;
+    size_t size = (size_t)ftell(file);
+    uint8_t *bytes = have(malloc(size));
+    rewind(file);
+    ql_model model;
+    if (fread(bytes, 1, size, file) != size || ql_model_open(bytes, size, &model, NULL) != QL_OK) return false;
+    watched seen = {.moves = {.least = 30}, .names = {.least = 10, .others = 5}};
+    decisions *kinds[] = {&seen.moves, &seen.names};
+    watch_all(&model, examples, n, most_words, &seen);
+    for (int i = 0; i < 2; i++) {
+        size_t n_certain = decisions_write(kinds[i], bytes + (model.certain.bytes - bytes), CERTAIN_BITS);
+        fprintf(stderr, "%zu decisions, certain in %zu contexts\n", kinds[i]->n, n_certain);
+        decisions_free(kinds[i]);
+    }
+    rewind(file);
+    bool fine = fwrite(bytes, 1, size, file) == size;
+    ql_model_close(&model);
+    free(bytes);
+    return fclose(file) == 0 && fine;
+}
+
 /* Two at a time; each is the same alone. */
 static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
     for (size_t i = 0; i < n; i += 2) {
@@ -615,7 +689,7 @@ int main(int argc, char **argv) {
         if ((size_t)bank.sentences[i].n > most_words) most_words = (size_t)bank.sentences[i].n;
     fprintf(stderr, "%zu sentences, and %zu copies\n", n_read, bank.n - n_read);
     uint8_t *words = make_words(&bank);
-    ql_model model = {.words = words, .word_bits = WORD_BITS};
+    ql_model model = {.words = {words, WORD_BITS}};
     ql_model_fill_values(&model);
     example *examples = make_examples(&model, &bank);
 
@@ -638,7 +712,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "%s cannot be written\n", argv[1]);
         return 1;
     }
-    uint8_t header[64] = {'Q', 'L', 'M', '2', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
+    uint8_t header[64] = {'Q', 'L', 'M', '3', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
+    header[13] = CERTAIN_BITS;
     fwrite(header, 1, sizeof header, out);
     learner *moves[RUNS], *names[RUNS], *tags[RUNS], *forms[RUNS];
     for (int i = 0; i < RUNS; i++) {
@@ -651,9 +726,9 @@ int main(int argc, char **argv) {
     size_t n_bytes = pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_LONG, "names");
     for (int i = 0; i < 4; i++) header[9 + i] = (uint8_t)(n_bytes >> (8 * i));
     fwrite(words, 8, (size_t)1 << WORD_BITS, out);
+    for (size_t i = 0; i < (size_t)8 << CERTAIN_BITS; i++) fputc(0, out); /* none so far */
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
     rewind(out);
     fwrite(header, 1, sizeof header, out);
-    if (fclose(out) != 0) return 1;
-    return 0;
+    return fclose(out) == 0 && add_certain(argv[1], examples, bank.n, most_words) ? 0 : 1;
 }

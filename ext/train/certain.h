@@ -1,0 +1,28 @@
+/* Decisions of tagger and parser that were taken again and again where the same things stood, and hardly ever
+   another. */
+#ifndef CERTAIN_H
+#define CERTAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct decision {
+    uint64_t context;
+    uint8_t taken;
+} decision;
+
+typedef struct decisions {
+    decision *items;
+    size_t n, capacity;
+    size_t least;  /* how often something has to be decided in a context before it is certain there */
+    size_t others; /* how often in a thousand it may have been decided otherwise */
+} decisions;
+
+void decisions_add(decisions *all, uint64_t context, uint8_t taken);
+
+/* Add what is certain to 2^bits slots, as model.c reads them; how many that are.  Sorts what it is given. */
+size_t decisions_write(decisions *all, uint8_t *slots, int bits);
+
+void decisions_free(decisions *all);
+
+#endif
