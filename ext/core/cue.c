@@ -194,6 +194,9 @@ static int32_t subject_of(const ql_run *run, int32_t first, int32_t verb, int32_
     if (mention == QL_NONE && left > first && ql_is_char(run, left - 1, ',')) {
         int32_t open = opening_comma(run, first, left - 1);
         if (open != QL_NONE) mention = subject_until(run, first, open);
+        int32_t whole = open != QL_NONE && mention == QL_NONE ? subject_until(run, first, left - 1) : QL_NONE;
+        if (whole != QL_NONE && run->scratch->mentions.items[whole].first_token < open)
+            mention = whole; /* with its age */
     }
     if (mention == QL_NONE && left > first && ql_has(run, left - 1, QL_WORD_COORDINATOR)) {
         const ql_cue_hit *before = last_cue(run, first);
@@ -248,10 +251,13 @@ static bool is_infinitive(const ql_run *run, int32_t first, int32_t verb) {
     return verb > first && ql_is_word(run, verb - 1, "to");
 }
 
-/* "for comment on Monday", "a claim": a base form behind a preposition or a determiner is a noun. */
+/* "for comment on Monday", "a claim", "Lee's claim": a base form behind a preposition, a determiner or an owner is a
+   noun. */
 static bool is_noun_here(const ql_run *run, int32_t first, int32_t verb) {
     if (verb == first || !(ql_verb_forms(run, verb) & QL_VERB_BASE)) return false;
     if (ql_is_word(run, verb - 1, "that")) return false;
+    if (ql_kind(run, verb - 1) == QL_TOKEN_CLITIC && ql_dependent(run, verb, SUBJECTS) == QL_NONE)
+        return ql_tag_of(run, verb - 1) == QL_TAG_PART;
     return ql_has(run, verb - 1, QL_WORD_PREPOSITION | QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) &&
            !ql_has(run, verb - 1, QL_WORD_SUBJECT_PRONOUN | QL_WORD_QUANTIFIER);
 }

@@ -548,8 +548,24 @@ static void free_compared(compared *c) {
 }
 
 static void widen(ql_span *span, ql_span more) {
-    if (span->start == span->end) *span = more;
+    if (span->start == span->end && more.start > span->start) *span = more;
     if (more.end > span->end) span->end = more.end;
+}
+
+/* "5M" is two words, of the same letters: where one is kept and the other is not, both are exchanged. */
+static void exchange_shared(const compared *c, uint8_t *steps, size_t n_steps) {
+    size_t at[2] = {0, 0}, last[2] = {0, 0};
+    for (size_t k = 0; k < n_steps; k++) {
+        for (int side = 0; side < 2; side++) {
+            const ql_span *spans = c->spans[side].items;
+            if (steps[k] == (side == 0 ? QL_FAMILY_ADDED : QL_FAMILY_DROPPED)) continue;
+            bool shared = at[side] > 0 && spans[at[side]].start < spans[at[side] - 1].end;
+            bool parted = (steps[k] == QL_FAMILY_KEPT) != (steps[last[side]] == QL_FAMILY_KEPT);
+            if (shared && parted) steps[steps[k] == QL_FAMILY_KEPT ? k : last[side]] = QL_FAMILY_CHANGED;
+            last[side] = k;
+            at[side]++;
+        }
+    }
 }
 
 /* Steps as runs: neighbours with the same step are one, and what is left out where something is put in is exchanged.
@@ -580,7 +596,9 @@ static bool compare(compared *c, edits *out, float *similarity) {
     if (!ql_family_align(&c->words, &c->room, b, a, &shared)) return false;
     int32_t mass = ql_family_mass(&c->words, b);
     *similarity = shared.weight < mass ? (float)shared.weight / (float)mass : 1;
-    return ql_family_trace(&c->words, &c->room, a, b, &n_steps) && runs_of(c, n_steps, out);
+    if (!ql_family_trace(&c->words, &c->room, a, b, &n_steps)) return false;
+    exchange_shared(c, c->room.steps, n_steps);
+    return runs_of(c, n_steps, out);
 }
 
 ql_status ql_family_diff(const char *a, size_t n_a, const char *b, size_t n_b, ql_family_edit **out, size_t *n,

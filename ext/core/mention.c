@@ -103,11 +103,18 @@ static bool is_attribution(const ql_run *run, int32_t i) {
     return preposition != QL_NONE && ql_dependent(run, preposition, QL_RELATION_BIT(FIXED)) != QL_NONE;
 }
 
+/* "told Reuters it would open": a clause without a pronoun of its own is none of a name. */
+static bool follows_name(const ql_run *run, int32_t head, int32_t clause) {
+    bool name = ql_tag_of(run, head) == QL_TAG_PROPN ||
+                (ql_flag(run, head, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_flag(run, head, QL_TOKEN_FIRST));
+    return name && !ql_has(run, ql_branch_of(run, clause)->first, QL_WORD_RELATIVE | QL_WORD_WH);
+}
+
 static bool belongs(const ql_run *run, int32_t head, int32_t i) {
     if (ql_relates(run, i, QL_RELATION_BIT(ADVMOD) | QL_RELATION_BIT(DET))) return i < head;
     if (ql_relates(run, i, PARTS)) return !is_attribution(run, i);
     if (i < head) return false;
-    if (ql_relates(run, i, QL_RELATION_BIT(ACL_RELCL))) return is_restrictive(run, i);
+    if (ql_relates(run, i, QL_RELATION_BIT(ACL_RELCL))) return is_restrictive(run, i) && !follows_name(run, head, i);
     if (ql_relates(run, i, QL_RELATION_BIT(APPOS))) return is_apposition(run, i);
     if (ql_relates(run, i, QL_RELATION_BIT(ACL))) return is_participle(run, i);
     return ql_relates(run, i, QL_RELATION_BIT(CONJ)) && is_fellow(run, head, i);
@@ -183,13 +190,20 @@ static int32_t behind_adjective(const ql_run *run, int32_t head, int32_t last) {
 
 /* ----------------------------------------------------------------------------------------------- kinds */
 
+/* "Tarrant, 61, told them": whoever has an age is a name, whatever the tagger makes of it. */
+static bool has_age(const ql_run *run, int32_t i) {
+    return i + 3 < ql_n_tokens(run) && is_comma(run, i + 1) && ql_kind(run, i + 2) == QL_TOKEN_NUMBER &&
+           ql_token_of(run, i + 2)->end - ql_token_of(run, i + 2)->start == 2 && is_comma(run, i + 3);
+}
+
 /* A capital inside a sentence, or before a colon, makes a name of what the tagger calls a noun. */
 static bool is_name(const ql_run *run, int32_t i) {
     uint8_t tag = ql_tag_of(run, i);
     if (!ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) || ql_has(run, i, QL_WORD_WEEKDAY | QL_WORD_MONTH))
         return false;
     bool heads_colon = i + 1 < ql_n_tokens(run) && ql_is_char(run, i + 1, ':');
-    return tag == QL_TAG_PROPN || (tag == QL_TAG_NOUN && (heads_colon || !ql_flag(run, i, QL_TOKEN_FIRST)));
+    return tag == QL_TAG_PROPN || has_age(run, i) ||
+           (tag == QL_TAG_NOUN && (heads_colon || !ql_flag(run, i, QL_TOKEN_FIRST)));
 }
 
 /* The word that says what a name is: "Times" of "the New York Times", which the treebanks head by its first word. */

@@ -407,7 +407,7 @@ def _unnamed(content: _Content, corpus: Corpus) -> str:
         article = content.articles[statement.article]
         reason = f"; {escape(one_line(row['reason']))}" if row["reason"] else ""
         rows.append(
-            f'<li data-s="{statement.source_id}" data-o="{article.outlet}">{_link(statement)}'
+            f'<li{_said_by([statement])} data-o="{article.outlet}">{_link(statement)}'
             f" <b>{escape(one_line(row['source'] or ''))}</b>"
             f" {escape(_shortened(row['text']))}"
             f" <small>{escape(content.outlets[article.outlet])}{reason}</small></li>"
@@ -439,7 +439,7 @@ def _families(content: _Content, corpus: Corpus) -> str:
         outlets = " ".join(map(str, sorted({content.articles[each.article].outlet for each in members})))
         listed = "".join(f"<li>{_figure(own)} {escape(one_line(form))}</li>" for form, own in forms.items())
         items.append(
-            f'<li data-s="{_said_by(members)}" data-o="{outlets}"><b>{escape(one_line(row["canonical"]))}</b> '
+            f'<li{_said_by(members)} data-o="{outlets}"><b>{escape(one_line(row["canonical"]))}</b> '
             f'<small>{escape(_told_of(row))}</small><ul class="forms">{listed}</ul></li>'
         )
     note = "Under each form: how many have it, and what they [-leave out-] or {+put in+}, the earliest first."
@@ -493,7 +493,7 @@ def _article(article: _Article, full_text: bool) -> str:
         ids = f' data-n="{first}" data-q="{runs}" title="{escape(document.id)}"'
     shown = [line for line in lines if _is_marked(line) or (full_text and line.zone not in _LEFT_OUT)]
     return (
-        f'<article id="a{article.number}" data-o="{article.outlet}" data-s="{_said_by(article.statements)}"{ids}>'
+        f'<article id="a{article.number}" data-o="{article.outlet}"{_said_by(article.statements)}{ids}>'
         f"<h3>{escape(one_line(article.title))}</h3>{strip_of(document)}"
         f"{''.join(_block(line, of) for line in shown) or _nothing('No statements.')}</article>"
     )
@@ -552,7 +552,7 @@ def _block(line: Line, of: dict[int, _Statement]) -> str:
         notes.setdefault(_credit(each), {}).setdefault(each.quote["kind"], []).append(str(each.number))
     items = "".join(f"<li>{credit}: {_numbered(kinds)}</li>" for credit, kinds in notes.items())
     aside = f"<ul>{items}</ul>" if items else ""
-    return f'<div data-s="{_said_by(statements)}"><{tag}{zone}>{"".join(line.html)}</{tag}>{aside}</div>'
+    return f"<div{_said_by(statements)}><{tag}{zone}>{''.join(line.html)}</{tag}>{aside}</div>"
 
 
 def _numbered(kinds: dict[str, list[str]]) -> str:
@@ -560,8 +560,10 @@ def _numbered(kinds: dict[str, list[str]]) -> str:
 
 
 def _said_by(statements: Iterable[_Statement]) -> str:
-    """The numbers of the sources of statements, for the filter; "none" for none, which no choice matches."""
-    return " ".join(map(str, sorted({statement.source_id for statement in statements}))) or "none"
+    """An attribute with the numbers of the sources of statements, for the filter; empty for none, which no choice
+    matches."""
+    numbers = " ".join(map(str, sorted({each.source_id for each in statements if each.source_id >= 0})))
+    return f' data-s="{numbers}"' if numbers else " data-s"
 
 
 def _credit(statement: _Statement) -> str:

@@ -4,9 +4,9 @@
 
 Quotations are made of invented words whose frequencies fall as those of a language do, with set phrases in between;
 some are printed once, some many times, shortened, with words left out or put in.  What is timed is the whole command
-`quotelens families --quotes`, from a file to a file; and where they are installed, the near-duplicate sets of datasketch
-and rensa (MinHash of runs of three words, 128 permutations, threshold 0.5) from strings in memory to candidate pairs,
-which is less work: nothing is aligned, and what is a part of another quotation is not found.
+`quotelens families --quotes`, from a file to a file; and where they are installed, the near-duplicate sets of
+datasketch and rensa (MinHash of runs of three words, 128 permutations, threshold 0.5) from strings in memory to
+candidate pairs, which is less work: nothing is aligned, and what is a part of another quotation is not found.
 """
 
 import argparse

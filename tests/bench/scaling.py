@@ -2,9 +2,9 @@
 
     python tests/bench/scaling.py [--mb 20] [--stream 100 300] [--markdown]
 
-Texts are those of throughput.py.  Speed is statements out of strings, beside `str.split` on the same texts.  Memory is
-the most that a process of its own held, less what it held before the texts were made; `quotelens quotes` reads JSON
-lines and writes Parquet, or CSV where pyarrow is missing.  `--stream 1000` is a run over a gigabyte: minutes.
+Texts are those of throughput.py.  Speed is statements out of strings, beside `str.split` on the same texts.  Memory
+is the most that a process of its own held, less what it held before the texts were made.  `quotelens quotes` reads
+JSON lines and writes Parquet, or CSV where pyarrow is missing; `--stream 1000` is a run over a gigabyte: minutes.
 """
 
 import argparse
@@ -19,9 +19,8 @@ import sys
 import tempfile
 import time
 
-import throughput
-
 import quotelens as ql
+import throughput
 
 
 def rate(texts, threads=1):

@@ -4,8 +4,9 @@
 
 The corpus is made of the sample articles, paragraphs of two of them in each document, so that no two documents are
 the same.  C stages are timed by tests/bench/stages.c, which `make bench` builds; `str.split` is the yardstick.  Peers
-(spaCy blank, PyICU, blingfire, pySBD) are timed where they are installed, on a part of the corpus for the slow ones, and
-CoreNLP's quotation rules where the environment variable CORENLP names a folder with its jars, for CoreNlpQuotes.java.
+(spaCy blank, PyICU, blingfire, pySBD) are timed where they are installed, on a part of the corpus for the slow ones,
+and CoreNLP's quotation rules where the environment variable CORENLP names a folder with its jars, for
+CoreNlpQuotes.java.
 """
 
 import argparse

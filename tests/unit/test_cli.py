@@ -479,7 +479,10 @@ def test_warnings_progress_and_crashes_as_json(desk, monkeypatch, capsys):
 def test_an_unknown_option_shows_the_usage_of_its_command(capsys):
     assert main(["families", ".", "--kin", "direct"]) == 2
     usage, message = capsys.readouterr().err.split("quotelens: ")
-    assert usage.startswith("usage: quotelens families") and message == "unrecognized arguments: --kin direct\n"
+    assert usage.startswith("usage: quotelens families")
+    assert message in {
+        f"unrecognized arguments: --kin{value}\n" for value in (" direct", "")
+    }  # Python before, from 3.14
 
 
 def test_a_folder_that_cannot_be_read_is_named(articles, monkeypatch, capsys):
@@ -675,7 +678,7 @@ def test_draw(desk, tmp_path, capsys):
 
 def test_agreement(desk, tmp_path, capsys):
     rows = annotated(desk / "gold.jsonl")
-    direct = next(quote for quote in rows[0]["quotes"] if quote["type"] == "direct")
+    direct = next(quote for quote in rows[0]["quotes"] if quote["type"] == "direct" and quote["zone"] == "body")
     rows[0]["quotes"] = [quote for quote in rows[0]["quotes"] if quote is not direct]
     write_lines(tmp_path / "bo.jsonl", *rows)
     files = [str(desk / "ada.jsonl"), str(tmp_path / "bo.jsonl")]

@@ -44,8 +44,12 @@ def words(ax):
 def boxes(ax):
     """The places of the labels of nodes or cells and of both axes, in pixels."""
     ax.figure.canvas.draw()
-    texts = [text for text in (*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels()) if text.get_text()]
-    return [text.get_window_extent() for text in texts]
+    shown = list(ax.texts)
+    for axis in (ax.xaxis, ax.yaxis):  # matplotlib keeps labels beyond the limits, and does not draw them
+        least, most = sorted(axis.get_view_interval())
+        ticks = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+        shown += [label for place, label in ticks if least <= place <= most]
+    return [text.get_window_extent() for text in shown if text.get_text()]
 
 
 @pytest.mark.parametrize("name", [*FIGURES, "dispersion"])

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-MAGIC, SIZE = b"QLM2", 64
+MAGIC, SIZE = b"QLM3", 64
 
 
 @pytest.fixture
