@@ -43,13 +43,14 @@ static uint8_t most_frequent(const decision *items, size_t n, size_t *times) {
     return best;
 }
 
-/* Beyond some steps from its place, which a table that is not too full has no need of, it would not be found. */
-static void put(uint8_t *slots, int bits, uint64_t context, uint8_t taken) {
+/* False where the table is so full that it would not be found. */
+static bool put(uint8_t *slots, int bits, uint64_t context, uint8_t taken) {
     uint32_t mask = (UINT32_C(1) << bits) - 1, at = (uint32_t)(context >> 32) & mask;
     for (int step = 0; slots[8 * (size_t)at + 4] != 0; at = (at + 1) & mask)
-        if (++step == MOST_STEPS) return;
+        if (++step == MOST_STEPS) return false;
     for (int i = 0; i < 4; i++) slots[8 * (size_t)at + (size_t)i] = (uint8_t)(context >> (8 * i));
     slots[8 * (size_t)at + 4] = (uint8_t)(taken + 1);
+    return true;
 }
 
 size_t decisions_write(decisions *all, uint8_t *slots, int bits) {
@@ -61,8 +62,7 @@ size_t decisions_write(decisions *all, uint8_t *slots, int bits) {
         }
         uint8_t taken = most_frequent(all->items + i, end - i, &times);
         if (end - i < all->least || (end - i - times) * 1000 > (end - i) * all->others) continue;
-        put(slots, bits, all->items[i].context, taken);
-        placed++;
+        placed += put(slots, bits, all->items[i].context, taken);
     }
     return placed;
 }

@@ -1,8 +1,8 @@
-/* Decisions of tagger and parser that were taken again and again where the same things stood, and hardly ever
-   another. */
+/* Decisions of the parser that were taken again and again where the same things stood, and hardly ever another. */
 #ifndef CERTAIN_H
 #define CERTAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
