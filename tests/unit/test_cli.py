@@ -406,7 +406,11 @@ def test_each_line_is_answered_before_the_next():
 def test_an_interrupted_run(as_json):
     command = [sys.executable, "-m", "quotelens", "annotate", "-", "--threads", "1", *["--json"] * as_json]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+
+    def listen():  # whoever runs the tests in the background may ignore the signal, and what it starts would too
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, preexec_fn=listen) as process:
         print(json.dumps({"text": SPOKEN}), file=process.stdin, flush=True)
         process.stdout.readline()  # it is at work
         time.sleep(0.1)
