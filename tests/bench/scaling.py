@@ -11,9 +11,7 @@ import argparse
 import importlib.util
 import itertools
 import json
-import os
 import pathlib
-import resource
 import subprocess
 import sys
 import tempfile
@@ -38,9 +36,14 @@ def of_length(texts, n):
     return [whole[at : at + n] for at in range(0, len(whole), n)]
 
 
-def most_memory():
-    """Bytes.  The unit is a kilobyte, but for macOS."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def most_memory(process="self"):
+    """The most bytes that a process held since it began to run its program; 0 where /proc does not tell, or no more.
+    (What `getrusage` tells begins before, with what the process had that started it.)"""
+    try:
+        with open(f"/proc/{process}/status", encoding="utf-8") as file:
+            return next((int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:")), 0)
+    except OSError:
+        return 0
 
 
 def in_memory(megabytes):
@@ -68,12 +71,15 @@ def stream(megabytes, folder):
                 break
             size += file.write(json.dumps({"id": i, "text": text}) + "\n")
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "quotelens", "quotes", source, "-o", target])
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    most = 0
+    command = [sys.executable, "-m", "quotelens", "quotes", source, "-o", target]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            most = max(most, most_memory(process.pid))
+            time.sleep(0.02)
     if process.returncode:
         sys.exit(f"quotes ended with {process.returncode}")
-    return time.perf_counter() - start, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return time.perf_counter() - start, most
 
 
 def rows(options):
