@@ -261,7 +261,7 @@ asan-python: $(VENV)/tests.stamp $(VENV)/core.stamp
 	rm -rf $(ASAN_PYTHON) && mkdir -p $(ASAN_PYTHON)
 	cp -r python/quotelens $(ASAN_PYTHON) && rm -f $(ASAN_PYTHON)/quotelens/_core.*.so
 	QL_SANITIZE=1 $(BIN)/python setup.py -q build_ext --build-temp build/asan-python/objects --build-lib $(ASAN_PYTHON)
-	PYTHONPATH=$(ASAN_PYTHON) LD_PRELOAD="$$($(CC) -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
+	PYTHONPATH=$(ASAN_PYTHON) LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libstdc++.so)" ASAN_OPTIONS=detect_leaks=0 \
 	    $(BIN)/python -m pytest -q -p no:cacheprovider $(ASAN_TESTS)
 
 COVERAGE_TESTS = tests/binding tests/examples tests/property tests/pathological tests/unit tests/conformance
