@@ -21,7 +21,7 @@
 #include "internal.h"
 
 static const char MAGIC[4] = {'Q', 'L', 'M', '3'};
-enum { HEADER = 64, SIZE_AT = 9, CERTAIN_AT = 13, SLOT = 8, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
+enum { HEADER = 64, SIZE_AT = 9, CERTAIN_AT = 13, MOST_BITS = 24, LEAST_BITS = 2, N_TABLES = 4 };
 
 size_t ql_bucket_size(ql_layout layout) {
     return layout == QL_LAYOUT_WIDE ? 64 : 16;
@@ -85,9 +85,9 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
     }
     size += row_bytes;
     out->words = (ql_slots){bytes + size, bytes[4]};
-    size += (size_t)SLOT << bytes[4];
+    size += (size_t)QL_SLOT << bytes[4];
     out->certain = (ql_slots){bytes + size, bytes[CERTAIN_AT]};
-    size += (size_t)SLOT << bytes[CERTAIN_AT];
+    size += (size_t)QL_SLOT << bytes[CERTAIN_AT];
     out->sole_names = bytes + size;
     size += QL_TAG_PAIRS;
     if (size != n_bytes)
@@ -113,12 +113,11 @@ void ql_model_hash(char out[17]) {
 /* The two values of a hash, both nought where it has none.  Open addressing; the search is bounded, as the bytes need
    not be ours. */
 static const uint8_t *values_of(const ql_slots *slots, uint64_t hash) {
-    enum { MOST_STEPS = 32 };
     static const uint8_t none[2];
     uint32_t key = (uint32_t)hash, mask = (UINT32_C(1) << slots->bits) - 1;
     uint32_t at = (uint32_t)(hash >> 32) & mask;
-    for (int step = 0; step < MOST_STEPS; step++, at = (at + 1) & mask) {
-        const uint8_t *slot = slots->bytes + (size_t)at * SLOT;
+    for (int step = 0; step < QL_MOST_STEPS; step++, at = (at + 1) & mask) {
+        const uint8_t *slot = slots->bytes + (size_t)at * QL_SLOT;
         if (slot[4] == 0) break;
         if (number_at(slot) == key) return slot + 4;
     }

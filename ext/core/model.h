@@ -40,8 +40,9 @@ typedef struct ql_known_word {
     uint8_t sole;  /* its only tag, QL_TAG_NONE if it has several */
 } ql_known_word;
 
-/* What is looked up by a hash as it is: 2^bits slots of 8 bytes, each a key, two values of which the first is not
-   nought, and two bytes unused. */
+/* What is looked up by a hash as it is: 2^bits slots, each a key of four bytes, two values of which the first is not
+   nought, and two bytes unused.  Lower bits of the hash are the key, upper ones the place, or one of the next. */
+enum { QL_SLOT = 8, QL_MOST_STEPS = 32 /* from its place */ };
 typedef struct ql_slots {
     const uint8_t *bytes;
     int bits;
@@ -67,7 +68,7 @@ const uint8_t *ql_model_bytes(size_t *n_bytes);
 
 ql_known_word ql_model_word(const ql_model *model, uint64_t hash);
 
-/* The tag, move or name that the weights chose again and again in training where this stood, and never another; -1
+/* The move or name that the weights chose again and again in training where this stood, and hardly ever another; -1
    where they have to be asked. */
 int ql_model_certain(const ql_model *model, uint64_t context);
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 32 };
+#include "model.h"
 
 void decisions_add(decisions *all, uint64_t context, uint8_t taken) {
     if (all->n == all->capacity) {
@@ -43,13 +43,14 @@ static uint8_t most_frequent(const decision *items, size_t n, size_t *times) {
     return best;
 }
 
-/* False where the table is so full that it would not be found. */
-static bool put(uint8_t *slots, int bits, uint64_t context, uint8_t taken) {
-    uint32_t mask = (UINT32_C(1) << bits) - 1, at = (uint32_t)(context >> 32) & mask;
-    for (int step = 0; slots[8 * (size_t)at + 4] != 0; at = (at + 1) & mask)
-        if (++step == MOST_STEPS) return false;
-    for (int i = 0; i < 4; i++) slots[8 * (size_t)at + (size_t)i] = (uint8_t)(context >> (8 * i));
-    slots[8 * (size_t)at + 4] = (uint8_t)(taken + 1);
+bool slots_put(uint8_t *slots, int bits, uint64_t hash, uint8_t first, uint8_t second) {
+    uint32_t mask = (UINT32_C(1) << bits) - 1, at = (uint32_t)(hash >> 32) & mask;
+    for (int step = 0; slots[(size_t)at * QL_SLOT + 4] != 0; at = (at + 1) & mask)
+        if (++step == QL_MOST_STEPS) return false;
+    uint8_t *slot = slots + (size_t)at * QL_SLOT;
+    for (int i = 0; i < 4; i++) slot[i] = (uint8_t)(hash >> (8 * i));
+    slot[4] = first;
+    slot[5] = second;
     return true;
 }
 
@@ -62,7 +63,7 @@ size_t decisions_write(decisions *all, uint8_t *slots, int bits) {
         }
         uint8_t taken = most_frequent(all->items + i, end - i, &times);
         if (end - i < all->least || (end - i - times) * 1000 > (end - i) * all->others) continue;
-        placed += put(slots, bits, all->items[i].context, taken);
+        placed += slots_put(slots, bits, all->items[i].context, (uint8_t)(taken + 1), 0);
     }
     return placed;
 }

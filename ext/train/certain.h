@@ -18,6 +18,10 @@ typedef struct decisions {
     size_t others; /* how often in a thousand it may have been decided otherwise */
 } decisions;
 
+/* Put two values, the first not nought, into 2^bits slots that model.c reads; false where they are so full that it
+   would not find them. */
+bool slots_put(uint8_t *slots, int bits, uint64_t hash, uint8_t first, uint8_t second);
+
 void decisions_add(decisions *all, uint64_t context, uint8_t taken);
 
 /* Add what is certain to 2^bits slots, as model.c reads them; how many that are.  Sorts what it is given. */

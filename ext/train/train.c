@@ -97,7 +97,7 @@ static uint8_t sole_tag(const counted *of) {
 /* The table of words, as model.c reads it. */
 static uint8_t *make_words(const treebank *bank) {
     counts all;
-    size_t n = 0, size = (size_t)8 << WORD_BITS;
+    size_t n = 0, size = (size_t)QL_SLOT << WORD_BITS;
     uint32_t classes[256] = {0}, mask = (UINT32_C(1) << WORD_BITS) - 1;
     uint8_t *out = have(calloc(size, 1));
     count_words(bank, &all);
@@ -105,21 +105,11 @@ static uint8_t *make_words(const treebank *bank) {
         if (all.slots[i].n >= LEAST_COUNT) all.slots[n++] = all.slots[i];
     qsort(all.slots, n, sizeof *all.slots, by_count);
     for (size_t i = 0; i < n && i < mask / 4 * 3; i++) {
-        uint32_t class = class_of(&all.slots[i]), key = (uint32_t)all.slots[i].hash;
+        uint32_t class = class_of(&all.slots[i]);
         int number = 1;
         while (number < 255 && classes[number] != 0 && classes[number] != class) number++;
         classes[number] = class;
-        uint32_t at = (uint32_t)(all.slots[i].hash >> 32) & mask;
-        while (out[(size_t)at * 8 + 4] != 0) at = (at + 1) & mask;
-        uint8_t slot[8] = {(uint8_t)key,
-                           (uint8_t)(key >> 8),
-                           (uint8_t)(key >> 16),
-                           (uint8_t)(key >> 24),
-                           (uint8_t)number,
-                           sole_tag(&all.slots[i]),
-                           0,
-                           0};
-        memcpy(out + (size_t)at * 8, slot, sizeof slot);
+        slots_put(out, WORD_BITS, all.slots[i].hash, (uint8_t)number, sole_tag(&all.slots[i]));
     }
     fprintf(stderr, "%zu words known\n", n);
     free(all.slots);
@@ -725,8 +715,8 @@ int main(int argc, char **argv) {
     pack(out, moves, RUNS, MOVE_ROOM, QL_LAYOUT_NARROW, "moves");
     size_t n_bytes = pack(out, names, RUNS, NAME_ROOM, QL_LAYOUT_LONG, "names");
     for (int i = 0; i < 4; i++) header[9 + i] = (uint8_t)(n_bytes >> (8 * i));
-    fwrite(words, 8, (size_t)1 << WORD_BITS, out);
-    for (size_t i = 0; i < (size_t)8 << CERTAIN_BITS; i++) fputc(0, out); /* none so far */
+    fwrite(words, QL_SLOT, (size_t)1 << WORD_BITS, out);
+    for (size_t i = 0; i < (size_t)QL_SLOT << CERTAIN_BITS; i++) fputc(0, out); /* none so far */
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
     rewind(out);
     fwrite(header, 1, sizeof header, out);

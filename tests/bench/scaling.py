@@ -25,9 +25,8 @@ def rate(texts, threads=1):
     """Megabytes a second of statements, and the ratio to str.split."""
     size = sum(len(text.encode()) for text in texts) / 1e6
     split = throughput.best(lambda: [text.split() for text in texts])
-    return size / (
-        seconds := throughput.best(lambda: len(ql.Corpus(texts, threads=threads).quotes()))
-    ), split / seconds
+    seconds = throughput.best(lambda: len(ql.Corpus(texts, threads=threads).quotes()))
+    return size / seconds, split / seconds
 
 
 def of_length(texts, n):

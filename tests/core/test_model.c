@@ -35,7 +35,7 @@ void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t o
 enum {
     BITS = 3,
     ROW_BYTES = 200,
-    SIZE = HEADER + ((64 + 16 + 16 + 4 + 2 * SLOT) << BITS) + ROW_BYTES + QL_TAG_PAIRS
+    SIZE = HEADER + ((64 + 16 + 16 + 4 + 2 * QL_SLOT) << BITS) + ROW_BYTES + QL_TAG_PAIRS
 };
 
 static uint64_t state = 7;
@@ -174,7 +174,7 @@ static void test_a_long_sum(void) {
 static void test_full_slots(void) {
     uint8_t *bytes = random_weights();
     ql_model model;
-    memset(bytes + SIZE - QL_TAG_PAIRS - 2 * (SLOT << BITS), 0xFF, 2 * (SLOT << BITS));
+    memset(bytes + SIZE - QL_TAG_PAIRS - 2 * (QL_SLOT << BITS), 0xFF, 2 * (QL_SLOT << BITS));
     CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
     for (int i = 0; i < 100; i++) {
         ql_known_word known = plain_model_word(&model, next_random() << 1);
@@ -192,9 +192,9 @@ static void test_full_slots(void) {
 static void test_certain(void) {
     uint8_t *bytes = random_weights();
     ql_model model;
-    uint8_t *slots = bytes + SIZE - QL_TAG_PAIRS - (SLOT << BITS);
-    memset(slots, 0, SLOT << BITS);
-    memcpy(slots + 7 * SLOT, (const uint8_t[]){1, 2, 3, 4, 1}, 5);
+    uint8_t *slots = bytes + SIZE - QL_TAG_PAIRS - (QL_SLOT << BITS);
+    memset(slots, 0, QL_SLOT << BITS);
+    memcpy(slots + 7 * QL_SLOT, (const uint8_t[]){1, 2, 3, 4, 1}, 5);
     memcpy(slots, (const uint8_t[]){1, 2, 3, 5, 43}, 5);
     CHECK(ql_model_open(bytes, SIZE, &model, NULL) == QL_OK);
     CHECK(plain_model_certain(&model, UINT64_C(0x704030201)) == 0);

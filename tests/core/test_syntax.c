@@ -325,8 +325,8 @@ static void test_any_weights(const ql_engine *engine) {
         uint8_t bits[6];
         uint8_t n_row_bytes = (uint8_t)next_random();
         size_t size = 64 + n_row_bytes + QL_TAG_PAIRS;
-        static const size_t slots[6] = {8,  64, 16,
-                                        16, 4,  8}; /* of words; tags, forms, moves, names; certain decisions */
+        /* Of words; of tags, forms, moves, names; of certain decisions. */
+        static const size_t slots[6] = {8, 64, 16, 16, 4, 8};
         for (int i = 0; i < 6; i++) {
             bits[i] = (uint8_t)(2 + next_random() % 9);
             if (i > 0 && i < 5) bits[i] = (uint8_t)(bits[i] | (next_random() % 8) << 5); /* and some eighths more */

@@ -40,8 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     if (n_bytes <= HEADER) return 0;
     static const size_t sizes[] = {64, 16, 16, 4};
     size_t size = HEADER + QL_TAG_PAIRS;
-    for (size_t i = 0; i < 5; i++)
-        if ((i == 0 ? bytes[4] : bytes[4 + i] & 31) > 10 || bytes[13] > 10) return 0;
+    if (bytes[4] > 10 || bytes[13] > 10) return 0;
+    for (size_t i = 0; i < 4; i++)
+        if ((bytes[5 + i] & 31) > 10) return 0;
     for (size_t i = 0; i < 4; i++) size += sizes[i] * ql_n_buckets(bytes[5 + i]);
     size += ((size_t)8 << bytes[4]) + ((size_t)8 << bytes[13]) + (size_t)(bytes[9] | bytes[10] << 8);
     if (size > MOST_BYTES) return 0;
