@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 
 from setuptools import Extension, setup
 
@@ -23,6 +24,8 @@ LIBRARIES = [
 ]
 LINK_NAMES = {"libpcre2-8": "pcre2-8", "libutf8proc": "utf8proc"}
 FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"]
+# Small functions are inlined across files; the first of these that compiler and linker know.
+WHOLE_FLAGS = ["-flto=auto", "-flto"]
 DEBUG_FLAGS = [
     "-O1",
     "-g",
@@ -59,14 +62,27 @@ def pkg_config(*arguments):
     return shlex.split(answer.stdout) if answer.returncode == 0 else []
 
 
+def compiler():
+    return shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
+
+
+def can_link(flag):
+    """Whether compiler and linker together understand `flag`."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, library = os.path.join(folder, "empty.c"), os.path.join(folder, "empty.so")
+        with open(source, "w") as file:
+            file.write("int nothing(void) { return 0; }\n")
+        command = [*compiler(), *FLAGS, flag, "-fPIC", "-shared", source, "-o", library]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+
 def macros_of(header, include_dirs):
     """{macro: value} after including `header`, {} if the compiler does not find it."""
-    compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
-    command = [*compiler, "-E", "-dM", "-x", "c", "-DPCRE2_CODE_UNIT_WIDTH=8", *(f"-I{d}" for d in include_dirs), "-"]
+    flags = ["-E", "-dM", "-x", "c", "-DPCRE2_CODE_UNIT_WIDTH=8", *(f"-I{d}" for d in include_dirs), "-"]
     try:
-        answer = subprocess.run(command, input=f"#include <{header}>\n", capture_output=True, text=True)
+        answer = subprocess.run([*compiler(), *flags], input=f"#include <{header}>\n", capture_output=True, text=True)
     except OSError:
-        sys.exit(MISSING.format(problems=f"a C compiler: {compiler[0]!r} cannot be run"))
+        sys.exit(MISSING.format(problems=f"a C compiler: {compiler()[0]!r} cannot be run"))
     return dict(re.findall(r"^#define (\w+) +(\S+)$", answer.stdout, re.M)) if answer.returncode == 0 else {}
 
 
@@ -100,6 +116,10 @@ def extension():
     if switched_on("QL_COVERAGE"):
         compile_flags += COVERAGE_FLAGS
         link_flags += ["--coverage"]
+    whole = next(filter(can_link, WHOLE_FLAGS), None)
+    if compile_flags == FLAGS and whole is not None:
+        compile_flags.append(whole)
+        link_flags += ["-O3", whole]
     return Extension(
         "quotelens._core",
         sources=sorted(glob.glob("ext/core/*.c")) + sorted(glob.glob("ext/binding/*.c")),
