@@ -139,17 +139,20 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
 
 static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
     ql_word_slice *slices = PyMem_New(ql_word_slice, n + 1);
+    ql_linked *links = PyMem_New(ql_linked, n + 1);
     int32_t *clusters = malloc((n + 1) * sizeof *clusters); /* list_of frees it */
     ql_error error = {0};
     ql_status status = QL_NO_MEMORY;
-    if (slices == NULL || clusters == NULL) {
+    if (slices == NULL || links == NULL || clusters == NULL) {
         PyErr_NoMemory();
     } else {
         for (size_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
-        Py_BEGIN_ALLOW_THREADS status = ql_link_names(NULL, slices, NULL, n, clusters, &error);
+        Py_BEGIN_ALLOW_THREADS status = ql_link_names(NULL, slices, NULL, n, links, &error);
         Py_END_ALLOW_THREADS if (status != QL_OK) ql_raise(&error, "");
+        for (size_t i = 0; status == QL_OK && i < n; i++) clusters[i] = links[i].cluster;
     }
     PyMem_Free(slices);
+    PyMem_Free(links);
     if (status == QL_OK) return list_of(clusters, n);
     ql_free(clusters);
     return NULL;

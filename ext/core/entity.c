@@ -317,7 +317,7 @@ static ql_word_slice words_of(const ql_run *run, const ql_called *of) {
 }
 
 /* Whatever the name is first called by that is more than a speaker tells what it is. */
-static bool join_called(joiner *j, const ql_called *of, ql_word_slice words, int32_t *entity) {
+static bool join_called(joiner *j, const ql_called *of, const ql_linked *read, int32_t *entity) {
     const ql_run *run = j->run;
     uint8_t role = ql_role_of_words(run, of->name);
     if (*entity == QL_NONE) *entity = add_entity(j, of->mention, role);
@@ -329,10 +329,8 @@ static bool join_called(joiner *j, const ql_called *of, ql_word_slice words, int
     if (of->document != QL_NONE) run->scratch->entities.items[of->document].owner = *entity;
     if (of->mention == QL_NONE) return true;
     ql_mention *mention = &run->scratch->mentions.items[of->mention];
-    ql_name read;
-    ql_name_read(run->engine->lexicon, words, mention->kind, &read);
-    if (to->gender == QL_GENDER_NONE) to->gender = read.gender;
-    if (read.kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
+    if (to->gender == QL_GENDER_NONE) to->gender = read->gender;
+    if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, of->name);
     mention->entity = *entity;
     return true;
@@ -343,8 +341,9 @@ static bool join_all_called(joiner *j) {
     size_t n = j->called.n;
     ql_word_slice *words = malloc((n + 1) * sizeof *words);
     uint8_t *kinds = malloc(n + 1);
-    int32_t *cluster = malloc((n + 1) * sizeof *cluster), *entities = malloc((n + 1) * sizeof *entities);
-    bool fine = words != NULL && kinds != NULL && cluster != NULL && entities != NULL;
+    ql_linked *links = malloc((n + 1) * sizeof *links);
+    int32_t *entities = malloc((n + 1) * sizeof *entities);
+    bool fine = words != NULL && kinds != NULL && links != NULL && entities != NULL;
     for (size_t i = 0; fine && i < n; i++) {
         const ql_called *of = &j->called.items[i];
         words[i] = words_of(j->run, of);
@@ -352,12 +351,12 @@ static bool join_all_called(joiner *j) {
             of->mention != QL_NONE ? j->run->scratch->mentions.items[of->mention].kind : QL_MENTION_ORGANISATION;
         entities[i] = QL_NONE;
     }
-    fine = fine && ql_link_names(j->run->engine->lexicon, words, kinds, n, cluster, j->run->error) == QL_OK;
+    fine = fine && ql_link_names(j->run->engine->lexicon, words, kinds, n, links, j->run->error) == QL_OK;
     for (size_t i = 0; fine && i < n; i++)
-        fine = join_called(j, &j->called.items[i], words[i], &entities[cluster[i]]);
+        fine = join_called(j, &j->called.items[i], &links[i], &entities[links[i].cluster]);
     free(words);
     free(kinds);
-    free(cluster);
+    free(links);
     free(entities);
     return fine;
 }
@@ -566,15 +565,6 @@ static bool leads(const ql_run *run, int32_t word) {
     return false;
 }
 
-static bool has_title(const joiner *j, int32_t entity, int32_t word) {
-    const profile *of = &j->profiles.items[entity];
-    bool leader = word != QL_NONE && leads(j->run, word);
-    for (int i = 0; i < of->n_titles; i++)
-        if (of->titles[i] == word || (leader && of->titles[i] != QL_NONE && leads(j->run, of->titles[i])))
-            return true;
-    return false;
-}
-
 static bool is_person(const joiner *j, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     if (of->role != QL_STEP_SPEAKER) return false;
@@ -589,8 +579,17 @@ typedef struct sought {
     int32_t owner; /* of a document: an entity, or QL_NONE */
     ql_span own;   /* bytes of what this mention itself is held to have said */
     uint8_t gender;
-    bool person, plural, thing, body, document, leader, outlet;
+    bool person, plural, thing, body, document, outlet;
+    bool leader; /* the word is one for whoever leads; of a document, that it is a letter */
 } sought;
+
+static bool has_title(const joiner *j, int32_t entity, const sought *s) {
+    const profile *of = &j->profiles.items[entity];
+    for (int i = 0; i < of->n_titles; i++)
+        if (of->titles[i] == s->word || (s->leader && of->titles[i] != QL_NONE && leads(j->run, of->titles[i])))
+            return true;
+    return false;
+}
 
 /* Two words for much the same document. */
 static bool same_sort(const ql_run *run, int32_t a, int32_t b) {
@@ -617,7 +616,7 @@ static bool fits(const joiner *j, const sought *s, int32_t entity) {
     const ql_entity *of = &j->run->scratch->entities.items[entity];
     const profile *p = &j->profiles.items[entity];
     if (p->name.end > p->name.first && p->name_weight == 0) return false; /* of a menu */
-    if (s->word != QL_NONE && s->person) return has_title(j, entity, s->word);
+    if (s->word != QL_NONE && s->person) return has_title(j, entity, s);
     if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
     if (s->document)
         return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
@@ -806,9 +805,9 @@ static int32_t described_entity(joiner *j, int32_t index) {
         s.word = QL_NONE;
         return look_back(j, &s);
     }
-    return s.word == QL_NONE || !ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE)
-               ? QL_NONE
-               : look_everywhere(j, &s);
+    if (s.word == QL_NONE || !ql_has(run, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) return QL_NONE;
+    s.leader = leads(run, s.word);
+    return look_everywhere(j, &s);
 }
 
 static uint8_t role_of_kind(uint8_t kind) {

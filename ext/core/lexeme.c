@@ -3,6 +3,7 @@
 #include "lexeme.h"
 
 #include "ascii.h"
+#include "bytes.h"
 #include "fold.h"
 #include "utf8.h"
 
@@ -35,17 +36,18 @@ static const char *plain_mark(const char *from, size_t n, size_t *n_plain) {
     return NULL;
 }
 
-static unsigned shape_of_ascii(const char *bytes, size_t n) {
-    unsigned n_upper = 0, n_lower = 0, shape = 0;
+/* Fold what is ASCII of a word, byte by byte, into `out`; its shape if it is nothing else, which *is_plain says. */
+static unsigned fold_ascii(const char *bytes, size_t n, char *out, bool *is_plain) {
+    unsigned n_upper = 0, n_lower = 0, shape = n > 0 && is_upper(bytes[0]) ? CAPITAL : 0;
+    *is_plain = true;
     for (size_t i = 0; i < n; i++) {
         char c = bytes[i];
         n_upper += is_upper(c);
         n_lower += is_lower(c);
-        if (is_digit(c)) shape |= DIGIT;
-        if (c == '-') shape |= HYPHEN;
-        if (c == '.') shape |= STOP;
+        shape |= (is_digit(c) ? DIGIT : 0) | (c == '-' ? HYPHEN : 0) | (c == '.' ? STOP : 0);
+        *is_plain &= ql_is_ascii(c);
+        out[i] = is_digit(c) ? '0' : lower(c);
     }
-    if (is_upper(bytes[0])) shape |= CAPITAL;
     if (n_upper >= 2 && n_lower == 0) shape |= ALL_CAPS;
     if (n_lower > 0) shape |= LOWER;
     if (n_upper + n_lower == 0) shape |= NO_LETTER;
@@ -71,14 +73,20 @@ static unsigned shape_of_any(const char *bytes, size_t n) {
     return shape;
 }
 
-static void fold_ascii(const char *bytes, size_t n, char *out) {
-    for (size_t i = 0; i < n; i++) out[i] = is_digit(bytes[i]) ? '0' : lower(bytes[i]);
+/* Fold a word that is not ASCII, which `out` has folded as far as it is. */
+static void fold_any(const char *bytes, size_t n, folded *out) {
+    char whole[LONGEST];
+    size_t n_whole;
+    out->shape = shape_of_any(bytes, n);
+    if (!ql_fold(bytes, n, whole, LONGEST, &n_whole)) return;
+    memcpy(out->bytes + 8, whole, n_whole);
+    out->n = n_whole;
 }
 
 /* Fold `bytes` into `out`; of a longer word its first and last halves. */
 static void fold(const char *bytes, size_t n, folded *out) {
     char *to = out->bytes + 8, whole[LONGEST];
-    bool is_plain = true;
+    bool is_plain;
     memset(out->bytes, 0, 8);
     if (n > LONGEST) { /* no word: a URL, a rule of dashes */
         memcpy(whole, bytes, LONGEST / 2);
@@ -86,30 +94,23 @@ static void fold(const char *bytes, size_t n, folded *out) {
         bytes = whole;
         n = LONGEST;
     }
-    for (size_t i = 0; i < n; i++) is_plain &= ql_is_ascii(bytes[i]);
     size_t n_plain;
-    const char *plain = n <= 4 && !is_letter(bytes[0]) && n > 0 ? plain_mark(bytes, n, &n_plain) : NULL;
-    out->shape = plain != NULL ? NO_LETTER : is_plain ? shape_of_ascii(bytes, n) : shape_of_any(bytes, n);
-    out->n = n;
+    const char *plain = n <= 4 && n > 0 && !is_letter(bytes[0]) ? plain_mark(bytes, n, &n_plain) : NULL;
     if (plain != NULL) {
         memcpy(to, plain, n_plain);
+        out->shape = NO_LETTER;
         out->n = n_plain;
-    } else if (is_plain || !ql_fold(bytes, n, to, LONGEST, &out->n)) {
-        fold_ascii(bytes, n, to);
+    } else {
+        out->shape = fold_ascii(bytes, n, to, &is_plain);
         out->n = n;
+        if (!is_plain) fold_any(bytes, n, out);
     }
     memset(to + out->n, 0, 8);
 }
 
-static inline uint64_t load(const char *bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) value |= (uint64_t)(unsigned char)bytes[i] << (8 * i); /* compilers see one load */
-    return value;
-}
-
 static uint64_t hash_of(const folded *word) {
     uint64_t hash = word->n;
-    for (size_t i = 0; i < word->n; i += 8) hash = (hash + load(start_of(word) + i)) * QL_MIX, hash ^= hash >> 32;
+    for (size_t i = 0; i < word->n; i += 8) hash = (hash + ql_load8(start_of(word) + i)) * QL_MIX, hash ^= hash >> 32;
     return ql_scatter(hash);
 }
 
@@ -146,7 +147,7 @@ void ql_lexeme_read(const ql_model *model, const char *bytes, size_t n_bytes, bo
     folded word;
     if (n_bytes == 0) bytes = "";
     fold(bytes, n_bytes, &word);
-    uint64_t tail = load(start_of(&word) + word.n - 8), head = load(start_of(&word)), hash = hash_of(&word);
+    uint64_t tail = ql_load8(start_of(&word) + word.n - 8), head = ql_load8(start_of(&word)), hash = hash_of(&word);
     for (int i = 0; i < QL_ENDS; i++) out->ends[i] = spread((tail >> (56 - 8 * i)) * 16 + SEED_END + (uint64_t)i);
     for (int i = 0; i < QL_STARTS; i++)
         out->starts[i] = spread((head & ((UINT64_C(256) << (8 * i)) - 1)) * 16 + SEED_START + (uint64_t)i);

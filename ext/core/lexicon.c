@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../tables/lexicon_classes.h"
+#include "bytes.h"
 #include "inflect.h"
 #include "internal.h"
 
@@ -41,24 +42,18 @@ const ql_cue *ql_builtin_cue(size_t row) {
     return row < N_BUILTIN_CUES ? &builtin_cues[row] : NULL;
 }
 
-static uint64_t load(const char *bytes, size_t n) {
-    uint64_t value = 0;
-    for (size_t i = 0; i < n; i++) value |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
-    return value;
-}
-
 /* Both ends of a word and its length: few words that share these differ, and a hit is compared anyway. */
 static uint32_t hash_of(const char *bytes, size_t n) {
     uint64_t head, tail = 0;
     if (n >= 8) {
-        head = load(bytes, 8);
-        tail = load(bytes + n - 8, 8);
+        head = ql_load8(bytes);
+        tail = ql_load8(bytes + n - 8);
     } else if (n >= 4) {
-        head = load(bytes, 4);
-        tail = load(bytes + n - 4, 4);
+        head = ql_load4(bytes);
+        tail = ql_load4(bytes + n - 4);
     } else if (n != 0) {
-        char three[3] = {bytes[0], bytes[n / 2], bytes[n - 1]};
-        head = load(three, 3);
+        char three[4] = {bytes[0], bytes[n / 2], bytes[n - 1]};
+        head = ql_load4(three);
     } else {
         head = 0;
     }

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bytes.h"
 #include "internal.h"
 
 static const char MAGIC[4] = {'Q', 'L', 'M', '3'};
@@ -29,10 +30,6 @@ size_t ql_bucket_size(ql_layout layout) {
 
 void ql_model_fill_values(ql_model *model) {
     for (uint64_t i = 0; i < QL_MOST_VALUES; i++) model->values[i] = ql_scatter(i + 1);
-}
-
-static uint32_t number_at(const uint8_t *bytes) {
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 /* Bytes that a table takes in the file, rows aside. */
@@ -77,7 +74,7 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
         fits = (bytes[i] & 31) >= LEAST_BITS && (bytes[i] & 31) <= MOST_BITS;
     fits = fits && bytes[4] <= MOST_BITS && bytes[CERTAIN_AT] <= MOST_BITS;
     if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
-    size_t size = HEADER, row_bytes = number_at(bytes + SIZE_AT);
+    size_t size = HEADER, row_bytes = ql_load4(bytes + SIZE_AT);
     for (int i = 0; i < N_TABLES; i++) {
         uint32_t n_buckets = ql_n_buckets(bytes[5 + i]);
         *tables[i] = (ql_rows){.buckets = bytes + size, .n_buckets = n_buckets, .layout = layouts[i]};
@@ -119,7 +116,7 @@ static const uint8_t *values_of(const ql_slots *slots, uint64_t hash) {
     for (int step = 0; step < QL_MOST_STEPS; step++, at = (at + 1) & mask) {
         const uint8_t *slot = slots->bytes + (size_t)at * QL_SLOT;
         if (slot[4] == 0) break;
-        if (number_at(slot) == key) return slot + 4;
+        if (ql_load4(slot) == key) return slot + 4;
     }
     return none;
 }
@@ -300,7 +297,7 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *end
 static uint32_t row_number(const uint8_t *bucket, uint32_t check) {
     uint32_t number = 0;
     for (int slot = 0; slot < QL_MODEL_SLOTS; slot++)
-        if (bucket[4 * slot] == check) number |= number_at(bucket + 4 * slot) >> 8;
+        if (bucket[4 * slot] == check) number |= ql_load4(bucket + 4 * slot) >> 8;
     return number;
 }
 

@@ -75,10 +75,16 @@ ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention);
 /* Of some names, the one to show: the fullest. `n` is not 0. */
 size_t ql_name_fullest(const ql_name *names, size_t n);
 
+/* Whom a mention is of, and what was read of it: kind and gender as in ql_name. */
+typedef struct ql_linked {
+    int32_t cluster;
+    uint8_t kind, gender;
+} ql_linked;
+
 /* Which mentions of one document are of one person or body.  `mentions` stand in their order; `kinds` has the
-   ql_mention_kind of each, or is NULL.  out[i] is the cluster of mention i, counted from 0 in order of first
-   appearance; `out` has room for `n`.  Equal mentions have equal clusters.  Fails only with QL_NO_MEMORY. */
+   ql_mention_kind of each, or is NULL.  `out` has room for `n`; clusters are counted from 0 in order of first
+   appearance.  Mentions of the same bytes are read once, and linked alike.  Fails only with QL_NO_MEMORY. */
 ql_status ql_link_names(const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                        int32_t *out, ql_error *error);
+                        ql_linked *out, ql_error *error);
 
 #endif

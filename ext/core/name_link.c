@@ -404,8 +404,8 @@ static size_t power_above(size_t n) {
     return power;
 }
 
-/* The form of each mention, for the time being in `out`. */
-static void find_forms(linker *l, const ql_word_slice *mentions, size_t n, int32_t *out) {
+/* The form of each mention, for the time being in place of its cluster. */
+static void find_forms(linker *l, const ql_word_slice *mentions, size_t n, ql_linked *out) {
     for (size_t i = 0; i < n; i++) {
         size_t mask = l->n_strings - 1, at = hash_of(mentions[i]) & mask;
         while (l->strings[at] != 0 && !is_same(mentions[l->forms[l->strings[at] - 1].mention], mentions[i]))
@@ -414,8 +414,8 @@ static void find_forms(linker *l, const ql_word_slice *mentions, size_t n, int32
             l->forms[l->n_forms++] = (form){.mention = (int32_t)i, .cluster = QL_NONE, .next = QL_NONE};
             l->strings[at] = (int32_t)l->n_forms;
         }
-        out[i] = l->strings[at] - 1;
-        l->forms[out[i]].count++;
+        out[i].cluster = l->strings[at] - 1;
+        l->forms[out[i].cluster].count++;
     }
 }
 
@@ -441,18 +441,19 @@ static bool open_clusters(linker *l) {
 }
 
 /* Clusters as numbers in the order of their first mentions. */
-static void number(linker *l, size_t n, int32_t *out) {
+static void number(linker *l, size_t n, ql_linked *out) {
     int32_t next = 0;
     for (size_t i = 0; i < l->n_clusters; i++) l->clusters[i].count = QL_NONE;
     for (size_t i = 0; i < n; i++) {
-        cluster *c = &l->clusters[l->forms[out[i]].cluster];
+        const form *f = &l->forms[out[i].cluster];
+        cluster *c = &l->clusters[f->cluster];
         if (c->count == QL_NONE) c->count = next++;
-        out[i] = c->count;
+        out[i] = (ql_linked){c->count, f->name.kind, f->name.gender};
     }
 }
 
 static bool link(linker *l, const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                 int32_t *out) {
+                 ql_linked *out) {
     if (!open_strings(l, n)) return false;
     find_forms(l, mentions, n, out);
     for (size_t i = 0; i < l->n_forms; i++) {
@@ -467,7 +468,7 @@ static bool link(linker *l, const ql_lexicon *lexicon, const ql_word_slice *ment
 }
 
 ql_status ql_link_names(const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                        int32_t *out, ql_error *error) {
+                        ql_linked *out, ql_error *error) {
     linker l = {0};
     bool fine = n <= INT32_MAX / 64 && link(&l, lexicon, mentions, kinds, n, out);
     nodes_free(&l.nodes);

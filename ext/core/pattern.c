@@ -47,7 +47,9 @@ static ql_status compile(const char *source, size_t n_bytes, uint32_t options, p
         return ql_fail(error, QL_BAD_PATTERN, (int64_t)position, "pattern does not compile at byte %zu: %s",
                        (size_t)position, (const char *)why);
     }
+#ifndef QL_NO_JIT
     pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE); /* where the machine has no JIT the interpreter does the work */
+#endif
     return QL_OK;
 }
 

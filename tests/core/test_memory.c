@@ -260,7 +260,8 @@ static ql_status live_words(world *w) {
     enum { N = 40 };
     ql_word_slice words[N];
     ql_parsed_word parsed[N];
-    int32_t *bounds, clusters[N];
+    ql_linked links[N];
+    int32_t *bounds;
     size_t n;
     QL_TRY(ql_word_boundaries(w->text, w->n_bytes, &bounds, &n, NULL));
     ql_free(bounds);
@@ -272,8 +273,8 @@ static ql_status live_words(world *w) {
     }
     for (size_t i = 0; i < N; i++) words[i] = (ql_word_slice){PAGE + 3 + 7 * (i % 3), 7};
     QL_TRY(ql_parse_words(w->engine, words, N, parsed, NULL));
-    QL_TRY(ql_link_names(NULL, words, NULL, N, clusters, NULL));
-    for (size_t i = 0; i < N; i++) w->found = ql_scatter(w->found ^ (uint64_t)(clusters[i] + parsed[i].tag));
+    QL_TRY(ql_link_names(NULL, words, NULL, N, links, NULL));
+    for (size_t i = 0; i < N; i++) w->found = ql_scatter(w->found ^ (uint64_t)(links[i].cluster + parsed[i].tag));
     return QL_OK;
 }
 

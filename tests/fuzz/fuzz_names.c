@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     ql_word_slice mentions[MOST];
     uint8_t kinds[MOST];
     static ql_name names[MOST];
-    int32_t clusters[MOST];
+    ql_linked links[MOST];
     size_t n = 0;
     char *own = own_copy(in);
     check_boundaries((input){(const uint8_t *)own, in.n});
@@ -39,8 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
         for (size_t k = 0; k < i; k++)
             DEMAND(ql_name_compare(&names[i], &names[k]) == ql_name_compare(&names[k], &names[i]));
     if (n > 0) DEMAND(ql_name_fullest(names, n) < n);
-    DEMAND(ql_link_names(NULL, mentions, kinds, n, clusters, NULL) == QL_OK);
-    for (size_t i = 0; i < n; i++) DEMAND(clusters[i] >= 0 && clusters[i] <= (int32_t)i);
+    DEMAND(ql_link_names(NULL, mentions, kinds, n, links, NULL) == QL_OK);
+    for (size_t i = 0; i < n; i++) DEMAND(links[i].cluster >= 0 && links[i].cluster <= (int32_t)i);
     free(own);
     return 0;
 }
