@@ -83,11 +83,16 @@ static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
     return memchr(text->bytes + line->start, byte, (size_t)(line->end - line->start)) != NULL;
 }
 
-/* A day is told by a month's name, or by numbers with signs between; other lines are spared the pattern. */
+/* A day is told by numbers with strokes between, or has a year of four digits: 2024-05-01, or with a month, whose
+   name in a short line may be glued to what stands before it.  Other lines are spared the pattern. */
 static bool can_tell_day(const ql_text *text, const ql_line *line, uint64_t classes) {
-    if ((classes & QL_WORD_MONTH) || has_byte(text, line, '/')) return true;
-    for (int32_t at = line->start; at + 5 < line->end; at++) /* 2024-05-01, or a name that letters are glued to */
-        if (is_digit(text->bytes[at]) && (text->bytes[at + 4] == '-' || line->n_words <= MOST_GLUED)) return true;
+    bool month = (classes & QL_WORD_MONTH) || line->n_words <= MOST_GLUED;
+    if (has_byte(text, line, '/')) return true;
+    for (int32_t at = line->start, digits = 0; at < line->end; at++) {
+        if (digits >= 4 && text->bytes[at] == '-') return true;
+        digits = is_digit(text->bytes[at]) ? digits + 1 : 0;
+        if (digits >= 4 && month) return true;
+    }
     return false;
 }
 
