@@ -4,7 +4,9 @@
     page.py [DATA] [TABLES]        write page_patterns.h into TABLES
 
 Rows of one class become one alternation; `where` says whether a row matches the whole line, its start, or anywhere
-inside it.  Rows out of order, repeated, or without a reason are refused.  Standard library only.
+inside it.  Rows out of order, repeated, or without a reason are refused.  A row that looks inside lines had better
+begin with (?<!\\w) than with \\b, and have [0-9] rather than \\d: pcre2 finds its first letter ten times as fast.
+Standard library only.
 """
 
 import pathlib

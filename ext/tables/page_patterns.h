@@ -16,10 +16,11 @@
     "b|tap\\b|terms\\b|thanks? (?:you )?for\\b|this site\\b|unsubscribe\\b|want more\\b|we use cookie" \
     "s\\b|you (?:can|may|must|are|have) |your (?:email|support|account|browser)\\b|\302\251)"
 #define PAGE_CAPTION \
-    "(?:(?:,|\\() ?(?:left|right|cent(?:er|re)|above|pictured|second left|second right)[,)]|/(?:" \
-    "AFP|Reuters|AP)\\b[^.]{0,30}$|\\((?:AP|Reuters|AFP|Getty|PA|File|Photo)\\b[^)]{0,60}\\)[^.]{0," \
-    "20}$|\\b(?:photo|image|photograph|picture|illustration|video)s?(?: credit)?(?: by|:|/)[^.]{" \
-    "0,60}$|\\bcopyright [^.]{0,40}$|\\bfile photo\\b|\\bfile photograph\\b|getty images)"
+    "(?:(?:,|\\() ?(?:left|right|cent(?:er|re)|above|pictured|second left|second right)[,)]|(?<!" \
+    "\\w)(?:photo|image|photograph|picture|illustration|video)s?(?: credit)?(?: by|:|/)[^.]{0,60" \
+    "}$|(?<!\\w)copyright [^.]{0,40}$|(?<!\\w)file photo\\b|(?<!\\w)file photograph\\b|/(?:AFP|Reute" \
+    "rs|AP)\\b[^.]{0,30}$|\\((?:AP|Reuters|AFP|Getty|PA|File|Photo)\\b[^)]{0,60}\\)[^.]{0,20}$|gett" \
+    "y images)"
 #define PAGE_SECTION \
     "^(?:(?:next|previous) (?:article|story|post)|(?:read|watch|see) (?:more|next)|about (?:us|" \
     "me)|also (?:in|on) .*|around the web|don['\342\200\231]t miss|editor['\342\200\231]?s['\342\200\231]? picks?|featured|follo" \
@@ -31,8 +32,9 @@
     "subscribe.*|support .*journalism|tags?:?|top stories|topics?:?|trending|up next|what to re" \
     "ad next|you (?:may|might) (?:also )?(?:like|be interested).*)$"
 #define PAGE_SERVICE \
-    "(?:\\bcookies?\\b|\\bsponsored\\b|\\bsubscri|all rights reserved|e-?mail address|javascript|new" \
-    "sletter|privacy policy|reserves the right|terms of (?:use|service)|your browser|\302\251)"
+    "(?:(?<!\\w)cookies?\\b|(?<!\\w)sponsored\\b|(?<!\\w)subscri|all rights reserved|e-?mail address" \
+    "|javascript|newsletter|privacy policy|reserves the right|terms of (?:use|service)|your bro" \
+    "wser|\302\251)"
 #define PAGE_STOP \
     "^(?:(?:\\d+ )?comments?(?: \\(\\d+\\))?:?|(?:load|view|show|add|hide|see) (?:\\d+ |all |more )*" \
     "comments?.*|.{1,60} says:|\\d+ (?:responses|thoughts|replies) (?:to|on) .*|\\w+ \\d{1,2}, \\d{" \
@@ -41,5 +43,5 @@
     "*)?|manage (?:consent|cookies?).*|most (?:popular|read|viewed)|post a comment|privacy (?:o" \
     "verview|preference cent(?:er|re))|trending now)$"
 #define PAGE_WHEN \
-    "(?:\\b(?:published|updated|posted|last modified)(?: on| at)?:? |\\b\\d+ (?:hours?|hrs?|minute" \
-    "s?|mins?|days?|weeks?)(?: ago)?$|\\b\\d+ (?:minutes?|mins?)[ -]read\\b)"
+    "(?:(?<!\\w)(?:published|updated|posted|last modified)(?: on| at)?:? |(?<!\\w)[0-9]+ (?:hours" \
+    "?|hrs?|minutes?|mins?|days?|weeks?)(?: ago)?$|(?<!\\w)[0-9]+ (?:minutes?|mins?)[ -]read\\b)"
