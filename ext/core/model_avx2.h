@@ -30,7 +30,7 @@ AVX2 static inline __m256i both(const void *low, const void *high) {
 }
 
 /* The slots of two buckets that have the check, the others as noughts. */
-AVX2 static inline __m256i kept_slots(const uint8_t *buckets, const places *of, int i) {
+AVX2 static inline __m256i kept_slots(const uint8_t *buckets, const places *of, size_t i) {
     __m256i slots = both(buckets + of->at[i], buckets + of->at[i + 1]);
     __m256i pair = _mm256_castsi128_si256(_mm_loadl_epi64((const __m128i *)(of->check + i)));
     __m256i check = _mm256_permutevar8x32_epi32(pair, _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1));
@@ -45,24 +45,32 @@ AVX2 static inline __m128i fold_slots(__m256i of) {
     return _mm_add_epi16(sum, _mm_srli_si128(sum, 4));
 }
 
-/* Add the halves of even number to sum[0], those of odd number to sum[1]. */
-AVX2 static inline void add_slots(__m256i slots, __m256i sum[2]) {
-    const __m256i even = _mm256_set1_epi32(0x00010000); /* the third byte of each slot, and nothing beside it */
-    sum[0] = _mm256_add_epi16(sum[0], _mm256_maddubs_epi16(even, slots));
-    sum[1] = _mm256_add_epi16(sum[1], _mm256_srai_epi16(slots, 8));
+/* Bytes as halves: the third one of each slot, and the second and the fourth. */
+AVX2 static inline __m256i third_bytes(__m256i slots) {
+    return _mm256_maddubs_epi16(_mm256_set1_epi32(0x00010000), slots);
+}
+AVX2 static inline __m256i other_bytes(__m256i slots) {
+    return _mm256_srai_epi16(slots, 8);
 }
 
 /* Rows are not asked for before: additions are so few that processors look far enough ahead. */
-AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *of, int from, int end,
+AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *of, size_t from, size_t end,
                                         int16_t out[QL_NARROW]) {
-    __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-    int i = from;
-    for (; i + 1 < end; i += 2) add_slots(kept_slots(buckets, of, i), sum);
-    if (i < end) add_slots(_mm256_zextsi128_si256(_mm256_castsi256_si128(kept_slots(buckets, of, i))), sum);
-    __m128i evens = fold_slots(sum[0]), odds = fold_slots(sum[1]);
-    out[0] = (int16_t)_mm_extract_epi16(odds, 0);
-    out[1] = (int16_t)_mm_extract_epi16(evens, 1);
-    out[2] = (int16_t)_mm_extract_epi16(odds, 1);
+    __m256i third = _mm256_setzero_si256(), other = _mm256_setzero_si256();
+    if ((end - from) % 2 != 0) {
+        __m256i slots = _mm256_zextsi128_si256(_mm256_castsi256_si128(kept_slots(buckets, of, from++)));
+        third = third_bytes(slots);
+        other = other_bytes(slots);
+    }
+    for (size_t i = from; i < end; i += 2) {
+        __m256i slots = kept_slots(buckets, of, i);
+        third = _mm256_add_epi16(third, third_bytes(slots));
+        other = _mm256_add_epi16(other, other_bytes(slots));
+    }
+    __m128i thirds = fold_slots(third), others = fold_slots(other);
+    out[0] = (int16_t)_mm_extract_epi16(others, 0);
+    out[1] = (int16_t)_mm_extract_epi16(thirds, 1);
+    out[2] = (int16_t)_mm_extract_epi16(others, 1);
 }
 
 AVX2 static void avx2_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
@@ -72,7 +80,7 @@ AVX2 static void avx2_sum_narrow(const ql_rows *rows, const uint64_t *features, 
     avx2_locate(rows, features, n, &of);
     of.at[n] = of.check[n] = 0; /* read with the last feature, where they are an odd number */
     for (int run = 0; run < n_runs; run++)
-        avx2_add_narrow(rows->buckets, &of, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
+        avx2_add_narrow(rows->buckets, &of, run > 0 ? (size_t)ends[run - 1] : 0, (size_t)ends[run], out[run]);
 }
 
 AVX2 static inline __m256i add_row(__m256i sum, const void *row) {
@@ -90,7 +98,7 @@ AVX2 static void avx2_sum_wide(const ql_rows *rows, const uint64_t *features, in
 }
 
 /* The rows whose numbers stand in whichever slot has the check, for two features; row 0 where none has. */
-AVX2 static inline void two_rows(const ql_rows *rows, const places *of, int i, const int8_t *found[2]) {
+AVX2 static inline void two_rows(const ql_rows *rows, const places *of, size_t i, const int8_t *found[2]) {
     __m256i kept = kept_slots(rows->buckets, of, i);
     kept = _mm256_or_si256(kept, _mm256_bsrli_epi128(kept, 8));
     kept = _mm256_or_si256(kept, _mm256_bsrli_epi128(kept, 4));
@@ -109,7 +117,7 @@ AVX2 static void avx2_sum_long(const ql_rows *rows, const uint64_t *features, in
     avx2_locate(rows, features, n, &of);
     fetch(rows->buckets, of.at, n);
     of.at[n] = of.check[n] = 0;
-    for (int i = 0; i < n; i += 2) two_rows(rows, &of, i, found + i);
+    for (size_t i = 0; i < (size_t)n; i += 2) two_rows(rows, &of, i, found + i);
     __m256i sum[PARTS] = {_mm256_setzero_si256()};
     for (int i = 0; i < n; i++)
         for (int part = 0; part < PARTS; part++) sum[part] = add_row(sum[part], found[i] + 16 * part);
