@@ -24,8 +24,8 @@ LIBRARIES = [
 ]
 LINK_NAMES = {"libpcre2-8": "pcre2-8", "libutf8proc": "utf8proc"}
 FLAGS = ["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra"]
-# Small functions are inlined across files; the first of these that compiler and linker know.
-WHOLE_FLAGS = ["-flto=auto", "-flto"]
+# Small functions are inlined across files; the first of these that compiler and linker know.  Tried on Linux alone.
+WHOLE_FLAGS = ["-flto=auto", "-flto"] if sys.platform == "linux" else []
 DEBUG_FLAGS = [
     "-O1",
     "-g",
