@@ -1,9 +1,28 @@
-/* Names in mentions, and what entities are.  Between entity.c, which joins mentions, and chain.c, which follows who
-   passed words on. */
+/* Names in mentions (entity_name.c), and what entities are (entity.c, which joins mentions): for chain.c, which
+   follows who passed words on, and for each other. */
 #ifndef QL_ENTITY_H
 #define QL_ENTITY_H
 
 #include "frame.h"
+
+static inline bool ql_is_capital(const ql_run *run, int32_t i) {
+    return ql_flag(run, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_has(run, i, QL_WORD_DETERMINER);
+}
+
+/* A title, a role, an honorific. */
+bool ql_is_title(const ql_run *run, int32_t i);
+
+/* Can a word stand in a name?  Not a verb, and no day. */
+bool ql_is_name_word(const ql_run *run, int32_t i);
+
+/* "and", "of", "the", "&", "de": inside a name between its capitals. */
+bool ql_joins_name(const ql_run *run, int32_t i);
+
+/* The end of the run of capitals that goes on from token i, up to `end`; joints only between capitals. */
+int32_t ql_name_end(const ql_run *run, int32_t i, int32_t end, bool is_body);
+
+/* Are two tokens the same word, ASCII case aside? */
+bool ql_same_word(const ql_run *run, int32_t a, int32_t b);
 
 /* The tokens of a mention that are a name, without titles, honorifics, articles, appositions and brackets; empty
    where it holds none. */
