@@ -2,11 +2,8 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "fold.h"
-#include "internal.h"
-#include "lemma.h"
+#include "tables_rows.h"
 
 /* ---------------------------------------------------------------------------------------------- columns */
 /* Each append_… function below writes a row in the order of its list here, from left to right. */
@@ -172,17 +169,6 @@ unsigned ql_tables_want(unsigned mask, bool quote_ids, bool syntax) {
 
 /* ------------------------------------------------------------------------------------------------ names */
 
-enum { LONGEST_CLASS = 16 }; /* so that a name is copied as one word of 16 bytes */
-
-static const char CLASS_NAMES[QL_TOKEN_CLASSES][LONGEST_CLASS] = {
-    [QL_TOKEN_WORD] = "word",     [QL_TOKEN_NUMBER] = "number",   [QL_TOKEN_PUNCT] = "punct",
-    [QL_TOKEN_MARK] = "mark",     [QL_TOKEN_DASH] = "dash",       [QL_TOKEN_SYMBOL] = "symbol",
-    [QL_TOKEN_EMOJI] = "emoji",   [QL_TOKEN_URL] = "url",         [QL_TOKEN_EMAIL] = "email",
-    [QL_TOKEN_HANDLE] = "handle", [QL_TOKEN_HASHTAG] = "hashtag", [QL_TOKEN_DATE] = "date",
-    [QL_TOKEN_TIME] = "time",     [QL_TOKEN_ORDINAL] = "ordinal", [QL_TOKEN_ABBREVIATION] = "abbreviation",
-    [QL_TOKEN_CLITIC] = "clitic",
-};
-
 static const char *const META_NAMES[QL_FIELDS] = {
     [QL_FIELD_TITLE] = "title",   [QL_FIELD_PUBLISHED] = "published", [QL_FIELD_BYLINE] = "byline",
     [QL_FIELD_OUTLET] = "outlet", [QL_FIELD_AGENCY] = "agency",       [QL_FIELD_PLACE] = "place",
@@ -269,16 +255,6 @@ static bool is_wordlike(const ql_token *token) {
 
 /* ----------------------------------------------------------------------------------------------- tables */
 
-struct ql_tables {
-    const ql_lexicon *lexicon;
-    unsigned mask;
-    bool quote_ids, syntax;
-    ql_builder *builders[QL_TABLES]; /* NULL for tables not asked for */
-    size_t n_rows[QL_TABLES];
-    ql_builder name; /* the doc_id at hand, repaired */
-    ql_ints words;   /* word-like tokens before each token, and before the end */
-};
-
 static bool is_wanted(const ql_tables *tables, ql_table table) {
     return (tables->mask >> table & 1) != 0;
 }
@@ -362,43 +338,14 @@ ql_status ql_tables_finish(ql_tables *tables, ql_batch *out[QL_TABLES], ql_error
 
 /* ------------------------------------------------------------------------------------------------ cells */
 
-/* The document at hand. */
-typedef struct document {
-    ql_tables *tables;
-    const ql_result *result;
-    const char *text;
-    size_t n_bytes;
-    const char *id;
-    size_t id_bytes;
-    bool is_ascii, is_damaged;
-} document;
-
-static void put_id(const document *doc, ql_builder *to, size_t times) {
-    ql_builder_repeat_string(to, doc->id, doc->id_bytes, times);
-}
-
-static void put_name(ql_builder *to, const char *name) {
-    if (name == NULL)
-        ql_builder_put_null(to);
-    else
-        ql_builder_put_string(to, name, strlen(name));
-}
-
-static void put_char(const document *doc, ql_builder *to, int32_t byte) {
+static void put_char(const ql_table_doc *doc, ql_builder *to, int32_t byte) {
     ql_builder_put_int32(to, ql_result_char(doc->result, byte));
 }
 
-static void put_slice(const document *doc, ql_builder *to, int32_t start, int32_t end) {
-    if (doc->is_damaged)
-        ql_builder_put_utf8(to, doc->text + start, (size_t)(end - start));
-    else
-        ql_builder_put_string(to, doc->text + start, (size_t)(end - start));
-}
-
 /* Text, start and end of a span, or what stands for none. */
-static ql_builder *put_span(const document *doc, ql_builder *to, bool is_there, int32_t start, int32_t end) {
+static ql_builder *put_span(const ql_table_doc *doc, ql_builder *to, bool is_there, int32_t start, int32_t end) {
     if (is_there) {
-        put_slice(doc, to++, start, end);
+        ql_put_slice(doc, to++, start, end);
         put_char(doc, to++, start);
         put_char(doc, to++, end);
     } else {
@@ -418,7 +365,7 @@ static void put_share(ql_builder *to, float value) {
     ql_builder_put_float64(to, (double)(int32_t)(value * 1e6f + 0.5f) / 1e6);
 }
 
-static const char *zone_name(const document *doc, int32_t zone) {
+static const char *zone_name(const ql_table_doc *doc, int32_t zone) {
     size_t n;
     const ql_zone *zones = ql_result_zones(doc->result, &n);
     return ZONE_NAMES[zone >= 0 && (size_t)zone < n ? zones[zone].kind : QL_ZONE_BODY];
@@ -426,13 +373,13 @@ static const char *zone_name(const document *doc, int32_t zone) {
 
 /* ------------------------------------------------------------------------------------------------- rows */
 
-static void append_document(const document *doc, ql_builder *to) {
+static void append_document(const ql_table_doc *doc, ql_builder *to) {
     const ql_result *result = doc->result;
     size_t n_tokens, n_sentences, n_quotes;
     ql_result_tokens(result, &n_tokens);
     ql_result_sentences(result, &n_sentences);
     ql_result_quotes(result, &n_quotes);
-    put_id(doc, to++, 1);
+    ql_put_id(doc, to++, 1);
     ql_builder_put_int32(to++, ql_result_n_chars(result));
     put_count(to++, n_tokens);
     put_count(to++, n_sentences);
@@ -440,20 +387,20 @@ static void append_document(const document *doc, ql_builder *to) {
     ql_builder_put_int32(to++, ql_result_n_malformed(result));
 }
 
-static size_t append_documents(const document *doc, ql_builder *columns) {
+static size_t append_documents(const ql_table_doc *doc, ql_builder *columns) {
     append_document(doc, columns);
     return 1;
 }
 
-static void append_zone(const document *doc, ql_builder *to, size_t id, const ql_zone *zone) {
-    put_id(doc, to++, 1);
+static void append_zone(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_zone *zone) {
+    ql_put_id(doc, to++, 1);
     put_count(to++, id);
     put_char(doc, to++, zone->start);
     put_char(doc, to++, zone->end);
-    put_name(to++, ZONE_NAMES[zone->kind]);
+    ql_put_name(to++, ZONE_NAMES[zone->kind]);
 }
 
-static size_t append_zones(const document *doc, ql_builder *columns) {
+static size_t append_zones(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_zone *zones = ql_result_zones(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_zone(doc, columns, i, &zones[i]);
@@ -474,36 +421,36 @@ static void put_date(ql_builder *to, const ql_date *date) {
     ql_builder_put_utf8(to, iso, (size_t)n);
 }
 
-static void append_meta(const document *doc, ql_builder *to, const ql_meta *meta) {
-    put_id(doc, to++, 1);
-    put_name(to++, META_NAMES[meta->field]);
+static void append_meta(const ql_table_doc *doc, ql_builder *to, const ql_meta *meta) {
+    ql_put_id(doc, to++, 1);
+    ql_put_name(to++, META_NAMES[meta->field]);
     if (meta->field == QL_FIELD_PUBLISHED)
         put_date(to++, &meta->date);
     else
-        put_slice(doc, to++, meta->start, meta->end);
+        ql_put_slice(doc, to++, meta->start, meta->end);
     put_char(doc, to++, meta->start);
     put_char(doc, to++, meta->end);
-    put_name(to++, ZONE_NAMES[meta->zone]);
+    ql_put_name(to++, ZONE_NAMES[meta->zone]);
     put_share(to++, meta->confidence);
 }
 
-static size_t append_metadata(const document *doc, ql_builder *columns) {
+static size_t append_metadata(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_meta *metas = ql_result_metas(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_meta(doc, columns, &metas[i]);
     return n;
 }
 
-static void append_sentence(const document *doc, ql_builder *to, size_t id, const ql_sentence *sentence) {
-    put_id(doc, to++, 1);
+static void append_sentence(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_sentence *sentence) {
+    ql_put_id(doc, to++, 1);
     put_count(to++, id);
     ql_builder_put_int32(to++, sentence->paragraph);
-    put_name(to++, zone_name(doc, sentence->zone));
+    ql_put_name(to++, zone_name(doc, sentence->zone));
     put_char(doc, to++, sentence->start);
     put_char(doc, to++, sentence->end);
 }
 
-static size_t append_sentences(const document *doc, ql_builder *columns) {
+static size_t append_sentences(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_sentence *sentences = ql_result_sentences(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_sentence(doc, columns, i, &sentences[i]);
@@ -511,39 +458,39 @@ static size_t append_sentences(const document *doc, ql_builder *columns) {
 }
 
 /* The name of an entity; null for one that has none. */
-static void put_entity_name(const document *doc, ql_builder *to, int32_t entity) {
+static void put_entity_name(const ql_table_doc *doc, ql_builder *to, int32_t entity) {
     size_t n;
     const ql_entity *of = entity != QL_NONE ? &ql_result_entities(doc->result, &n)[entity] : NULL;
     if (of == NULL || of->end <= of->start) {
-        put_name(to, NULL);
+        ql_put_name(to, NULL);
     } else {
-        put_slice(doc, to, of->start, of->end);
+        ql_put_slice(doc, to, of->start, of->end);
         if (of->noun_end <= of->noun_start) return;
         ql_builder_add_utf8(to, " ", 1); /* "Gazette" and "report" */
         ql_builder_add_utf8(to, doc->text + of->noun_start, (size_t)(of->noun_end - of->noun_start));
     }
 }
 
-static void append_mention(const document *doc, ql_builder *to, size_t id, const ql_mention *mention) {
-    put_id(doc, to++, 1);
+static void append_mention(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_mention *mention) {
+    ql_put_id(doc, to++, 1);
     put_count(to++, id);
     ql_builder_put_int32(to++, mention->entity);
     put_char(doc, to++, mention->start);
     put_char(doc, to++, mention->end);
-    put_slice(doc, to++, mention->start, mention->end);
-    put_name(to++, MENTION_NAMES[mention->kind]);
+    ql_put_slice(doc, to++, mention->start, mention->end);
+    ql_put_name(to++, MENTION_NAMES[mention->kind]);
     ql_builder_put_int32(to++, mention->head);
 }
 
-static size_t append_mentions(const document *doc, ql_builder *columns) {
+static size_t append_mentions(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_mention *mentions = ql_result_mentions(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_mention(doc, columns, i, &mentions[i]);
     return n;
 }
 
-static void append_mark(const document *doc, ql_builder *to, size_t id, const ql_mark_pair *pair) {
-    put_id(doc, to++, 1);
+static void append_mark(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_mark_pair *pair) {
+    ql_put_id(doc, to++, 1);
     put_count(to++, id);
     put_char(doc, to++, pair->start);
     put_char(doc, to++, pair->end);
@@ -553,10 +500,10 @@ static void append_mark(const document *doc, ql_builder *to, size_t id, const ql
     ql_builder_put_int32(to++, pair->depth);
     ql_builder_put_int32(to++, pair->parent);
     ql_builder_put_int32(to++, pair->continues);
-    put_name(to++, FORM_NAMES[pair->form]);
+    ql_put_name(to++, FORM_NAMES[pair->form]);
 }
 
-static size_t append_marks(const document *doc, ql_builder *columns) {
+static size_t append_marks(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_mark_pair *marks = ql_result_marks(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_mark(doc, columns, i, &marks[i]);
@@ -565,14 +512,14 @@ static size_t append_marks(const document *doc, ql_builder *columns) {
 
 /* ----------------------------------------------------------------------------------------------- quotes */
 
-static size_t append_spans(const document *doc, ql_builder *columns) {
+static size_t append_spans(const ql_table_doc *doc, ql_builder *columns) {
     size_t n, n_spans, n_rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_span *spans = ql_result_spans(doc->result, &n_spans);
     for (size_t i = 0; i < n; i++) {
         for (int32_t j = 0; j < quotes[i].n_spans; j++) {
             const ql_span *span = &spans[quotes[i].first_span + j];
-            put_id(doc, &columns[0], 1);
+            ql_put_id(doc, &columns[0], 1);
             put_count(&columns[1], i);
             put_char(doc, &columns[2], span->start);
             put_char(doc, &columns[3], span->end);
@@ -582,15 +529,15 @@ static size_t append_spans(const document *doc, ql_builder *columns) {
     return n_rows;
 }
 
-static void put_mark(const document *doc, ql_builder *to, int32_t start, int32_t n_bytes) {
+static void put_mark(const ql_table_doc *doc, ql_builder *to, int32_t start, int32_t n_bytes) {
     if (n_bytes == 0)
         ql_builder_put_null(to);
     else
-        put_slice(doc, to, start, start + n_bytes);
+        ql_put_slice(doc, to, start, start + n_bytes);
 }
 
-static void append_piece(const document *doc, ql_builder *to, size_t quote, int32_t at, const ql_piece *piece) {
-    put_id(doc, to++, 1);
+static void append_piece(const ql_table_doc *doc, ql_builder *to, size_t quote, int32_t at, const ql_piece *piece) {
+    ql_put_id(doc, to++, 1);
     put_count(to++, quote);
     ql_builder_put_int32(to++, at);
     put_char(doc, to++, piece->start);
@@ -599,26 +546,26 @@ static void append_piece(const document *doc, ql_builder *to, size_t quote, int3
     put_mark(doc, to++, piece->end - piece->close_bytes, piece->close_bytes);
 }
 
-static size_t append_chains(const document *doc, ql_builder *columns) {
+static size_t append_chains(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_step *steps = ql_result_steps(doc->result, &n);
     for (size_t i = 0, step = 0; i < n; i++, step++) {
         ql_builder *to = columns;
         bool named = steps[i].name_end > steps[i].name_start;
         if (i > 0 && steps[i].quote != steps[i - 1].quote) step = 0;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         ql_builder_put_int32(to++, steps[i].quote);
         put_count(to++, step);
-        put_name(to++, STEP_NAMES[steps[i].role]);
+        ql_put_name(to++, STEP_NAMES[steps[i].role]);
         if (named)
             put_entity_name(doc, to++, steps[i].entity);
         else
-            put_slice(doc, to++, steps[i].start, steps[i].end);
+            ql_put_slice(doc, to++, steps[i].start, steps[i].end);
         ql_builder_put_int32(to++, steps[i].entity);
         put_char(doc, to++, steps[i].start);
         put_char(doc, to++, steps[i].end);
         if (steps[i].access_end > steps[i].access_start)
-            put_slice(doc, to++, steps[i].access_start, steps[i].access_end);
+            ql_put_slice(doc, to++, steps[i].access_start, steps[i].access_end);
         else
             ql_builder_put_null(to++);
     }
@@ -626,7 +573,7 @@ static size_t append_chains(const document *doc, ql_builder *columns) {
 }
 
 /* One row a statement whose source is given but not named. */
-static size_t append_unnamed(const document *doc, ql_builder *columns) {
+static size_t append_unnamed(const ql_table_doc *doc, ql_builder *columns) {
     size_t n, n_mentions, rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_mention *mentions = ql_result_mentions(doc->result, &n_mentions);
@@ -635,9 +582,9 @@ static size_t append_unnamed(const document *doc, ql_builder *columns) {
         if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE)
             continue;
         ql_builder *to = columns;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         put_count(to++, i);
-        put_slice(doc, to++, mentions[quote->source].start, mentions[quote->source].end);
+        ql_put_slice(doc, to++, mentions[quote->source].start, mentions[quote->source].end);
         ql_builder_put_int32(to++, quote->n_claimed);
         to = put_span(doc, to, quote->reason.end > quote->reason.start, quote->reason.start, quote->reason.end);
         rows++;
@@ -645,23 +592,23 @@ static size_t append_unnamed(const document *doc, ql_builder *columns) {
     return rows;
 }
 
-static size_t append_entities(const document *doc, ql_builder *columns) {
+static size_t append_entities(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_entity *entities = ql_result_entities(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
         ql_builder *to = columns;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         put_count(to++, i);
         put_entity_name(doc, to++, (int32_t)i);
-        put_name(to++, STEP_NAMES[entities[i].role]);
-        put_name(to++, GENDER_NAMES[entities[i].gender]);
+        ql_put_name(to++, STEP_NAMES[entities[i].role]);
+        ql_put_name(to++, GENDER_NAMES[entities[i].gender]);
         put_char(doc, to++, entities[i].start);
         put_char(doc, to++, entities[i].end);
     }
     return n;
 }
 
-static size_t append_pieces(const document *doc, ql_builder *columns) {
+static size_t append_pieces(const ql_table_doc *doc, ql_builder *columns) {
     size_t n, n_pieces, n_rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_piece *pieces = ql_result_pieces(doc->result, &n_pieces);
@@ -673,21 +620,8 @@ static size_t append_pieces(const document *doc, ql_builder *columns) {
     return n_rows;
 }
 
-/* The first token that starts at or after `byte`. */
-static size_t token_from(const ql_token *tokens, size_t n, int32_t byte) {
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tokens[middle].start < byte)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Sums, so that the words of a span cost two searches however quotations overlap. */
-static bool count_words(const document *doc) {
+static bool count_words(const ql_table_doc *doc) {
     ql_ints *words = &doc->tables->words;
     size_t n;
     const ql_token *tokens = ql_result_tokens(doc->result, &n);
@@ -703,17 +637,17 @@ static bool count_words(const document *doc) {
     return true;
 }
 
-static int32_t words_of(const document *doc, const ql_span *spans, int32_t n_spans) {
+static int32_t words_of(const ql_table_doc *doc, const ql_span *spans, int32_t n_spans) {
     size_t n;
     const ql_token *tokens = ql_result_tokens(doc->result, &n);
     const int32_t *before = doc->tables->words.items;
     int32_t total = 0;
     for (int32_t i = 0; i < n_spans; i++)
-        total += before[token_from(tokens, n, spans[i].end)] - before[token_from(tokens, n, spans[i].start)];
+        total += before[ql_token_from(tokens, n, spans[i].end)] - before[ql_token_from(tokens, n, spans[i].start)];
     return total;
 }
 
-static void put_content(const document *doc, ql_builder *to, const ql_span *spans, int32_t n) {
+static void put_content(const ql_table_doc *doc, ql_builder *to, const ql_span *spans, int32_t n) {
     static const char JOINT[] = " \xE2\x80\xA6 "; /* " … " */
     ql_builder_put_string(to, "", 0);
     for (int32_t i = 0; i < n; i++) {
@@ -722,24 +656,24 @@ static void put_content(const document *doc, ql_builder *to, const ql_span *span
     }
 }
 
-static const ql_cue *cue_of(const document *doc, const ql_quote *quote) {
+static const ql_cue *cue_of(const ql_table_doc *doc, const ql_quote *quote) {
     if (quote->cue_entry == QL_NONE) return NULL;
     int32_t cue = ql_lexicon_word(doc->tables->lexicon, quote->cue_entry)->cue;
     return cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue);
 }
 
-static ql_builder *put_what(const document *doc, ql_builder *to, const ql_quote *quote) {
+static ql_builder *put_what(const ql_table_doc *doc, ql_builder *to, const ql_quote *quote) {
     size_t n, n_sentences;
     const ql_span *spans = ql_result_spans(doc->result, &n) + quote->first_span;
     const ql_sentence *sentences = ql_result_sentences(doc->result, &n_sentences);
     bool is_placed = quote->sentence >= 0 && (size_t)quote->sentence < n_sentences;
-    put_name(to++, QUOTE_NAMES[quote->kind]);
-    put_name(to++, ACT_NAMES[quote->act]);
-    put_name(to++, zone_name(doc, is_placed ? sentences[quote->sentence].zone : QL_NONE));
+    ql_put_name(to++, QUOTE_NAMES[quote->kind]);
+    ql_put_name(to++, ACT_NAMES[quote->act]);
+    ql_put_name(to++, zone_name(doc, is_placed ? sentences[quote->sentence].zone : QL_NONE));
     ql_builder_put_int32(to++, quote->sentence);
     put_char(doc, to++, quote->start);
     put_char(doc, to++, quote->end);
-    put_slice(doc, to++, quote->start, quote->end);
+    ql_put_slice(doc, to++, quote->start, quote->end);
     put_content(doc, to++, spans, quote->n_spans);
     ql_builder_put_bool(to++, quote->fragment);
     ql_builder_put_int32(to++, words_of(doc, spans, quote->n_spans));
@@ -751,34 +685,34 @@ static ql_builder *put_what(const document *doc, ql_builder *to, const ql_quote 
     return to;
 }
 
-static ql_builder *put_who(const document *doc, ql_builder *to, const ql_quote *quote) {
+static ql_builder *put_who(const ql_table_doc *doc, ql_builder *to, const ql_quote *quote) {
     static const ql_mention nobody = {.kind = QL_MENTION_NONE};
     size_t n;
     const ql_mention *mentions = ql_result_mentions(doc->result, &n);
     const ql_mention *source = quote->source == QL_NONE ? &nobody : &mentions[quote->source];
     to = put_span(doc, to, quote->source != QL_NONE, source->start, source->end);
-    put_name(to++, MENTION_NAMES[source->kind]);
+    ql_put_name(to++, MENTION_NAMES[source->kind]);
     ql_builder_put_int32(to++, quote->speaker);
     put_entity_name(doc, to++, quote->speaker);
-    put_name(to++, RESOLUTION_NAMES[quote->resolution]);
+    ql_put_name(to++, RESOLUTION_NAMES[quote->resolution]);
     return to;
 }
 
-static ql_builder *put_how(const document *doc, ql_builder *to, const ql_quote *quote) {
+static ql_builder *put_how(const ql_table_doc *doc, ql_builder *to, const ql_quote *quote) {
     const ql_cue *cue = cue_of(doc, quote);
     to = put_span(doc, to, quote->cue.start < quote->cue.end, quote->cue.start, quote->cue.end);
-    put_name(to++, cue != NULL ? cue->lemma : NULL);
-    put_name(to++, cue != NULL ? cue->cue_class : NULL);
+    ql_put_name(to++, cue != NULL ? cue->lemma : NULL);
+    ql_put_name(to++, cue != NULL ? cue->cue_class : NULL);
     ql_builder_put_bool(to++, quote->hedged);
     ql_builder_put_bool(to++, quote->negated);
-    put_name(to++, ANONYMITY_NAMES[quote->anonymity]);
+    ql_put_name(to++, ANONYMITY_NAMES[quote->anonymity]);
     put_share(to++, quote->confidence);
     put_share(to++, quote->source_confidence);
-    put_name(to++, quote->rule);
+    ql_put_name(to++, quote->rule);
     return to;
 }
 
-static size_t append_quotes(const document *doc, ql_builder *columns) {
+static size_t append_quotes(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     if (n != 0 && !count_words(doc)) {
@@ -787,7 +721,7 @@ static size_t append_quotes(const document *doc, ql_builder *columns) {
     }
     for (size_t i = 0; i < n; i++) {
         ql_builder *to = columns;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         put_count(to++, i);
         to = put_what(doc, to, &quotes[i]);
         to = put_who(doc, to, &quotes[i]);
@@ -804,45 +738,45 @@ static void put_score(ql_builder *to, float value) {
     ql_builder_put_float64(to, (double)(int64_t)((double)value * 1e6 + (value < 0 ? -0.5 : 0.5)) / 1e6);
 }
 
-static void append_candidate(const document *doc, ql_builder *to, const ql_candidate *candidate) {
+static void append_candidate(const ql_table_doc *doc, ql_builder *to, const ql_candidate *candidate) {
     static const ql_mention nobody = {.kind = QL_MENTION_NONE};
     size_t n;
     const ql_mention *mentions = ql_result_mentions(doc->result, &n);
     bool is_there = candidate->mention != QL_NONE;
     const ql_mention *mention = is_there ? &mentions[candidate->mention] : &nobody;
-    put_id(doc, to++, 1);
+    ql_put_id(doc, to++, 1);
     ql_builder_put_int32(to++, candidate->quote);
     ql_builder_put_int32(to++, candidate->index);
     ql_builder_put_int32(to++, candidate->mention);
     ql_builder_put_int32(to++, is_there ? ql_result_char(doc->result, mention->start) : QL_NONE);
     ql_builder_put_int32(to++, is_there ? ql_result_char(doc->result, mention->end) : QL_NONE);
     if (is_there)
-        put_slice(doc, to++, mention->start, mention->end);
+        ql_put_slice(doc, to++, mention->start, mention->end);
     else
         ql_builder_put_null(to++);
-    put_name(to++, MENTION_NAMES[mention->kind]);
+    ql_put_name(to++, MENTION_NAMES[mention->kind]);
     ql_builder_put_bool(to++, candidate->chosen);
     put_score(to++, candidate->score);
     put_share(to++, candidate->chance);
 }
 
-static size_t append_candidates(const document *doc, ql_builder *columns) {
+static size_t append_candidates(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_candidate *candidates = ql_result_candidates(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_candidate(doc, columns, &candidates[i]);
     return n;
 }
 
-static size_t append_features(const document *doc, ql_builder *columns) {
+static size_t append_features(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_feature *features = ql_result_features(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
         ql_builder *to = columns;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         ql_builder_put_int32(to++, features[i].quote);
         ql_builder_put_int32(to++, features[i].candidate);
-        put_name(to++, ql_feature_name(features[i].feature));
-        put_name(to++, ql_feature_meaning(features[i].feature));
+        ql_put_name(to++, ql_feature_name(features[i].feature));
+        ql_put_name(to++, ql_feature_meaning(features[i].feature));
         put_score(to++, features[i].weight);
     }
     return n;
@@ -858,283 +792,54 @@ static void put_frames(ql_builder *to, unsigned frames) {
     }
 }
 
-static size_t append_cues(const document *doc, ql_builder *columns) {
+static size_t append_cues(const ql_table_doc *doc, ql_builder *columns) {
     size_t n, n_rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
         const ql_cue *cue = cue_of(doc, &quotes[i]);
         ql_builder *to = columns;
         if (cue == NULL) continue;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         put_count(to++, i);
-        put_name(to++, cue->lemma);
-        put_name(to++, cue->is_noun ? "noun" : "verb");
-        put_name(to++, ACT_NAMES[cue->act]);
-        put_name(to++, cue->cue_class);
+        ql_put_name(to++, cue->lemma);
+        ql_put_name(to++, cue->is_noun ? "noun" : "verb");
+        ql_put_name(to++, ACT_NAMES[cue->act]);
+        ql_put_name(to++, cue->cue_class);
         put_frames(to++, cue->frames);
         ql_builder_put_bool(to++, cue->is_hedge);
-        put_name(to++, cue->why);
+        ql_put_name(to++, cue->why);
         n_rows++;
     }
     return n_rows;
 }
 
-static size_t append_rejected(const document *doc, ql_builder *columns) {
+static size_t append_rejected(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
     const ql_rejected *rejected = ql_result_rejecteds(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
         ql_builder *to = columns;
         int32_t entry = rejected[i].entry;
         int32_t cue = entry == QL_NONE ? QL_NONE : ql_lexicon_word(doc->tables->lexicon, entry)->cue;
-        put_id(doc, to++, 1);
+        ql_put_id(doc, to++, 1);
         ql_builder_put_int32(to++, rejected[i].sentence);
         put_char(doc, to++, rejected[i].start);
         put_char(doc, to++, rejected[i].end);
-        put_slice(doc, to++, rejected[i].start, rejected[i].end);
-        put_name(to++, cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue)->lemma);
-        put_name(to++, REASON_NAMES[rejected[i].reason]);
+        ql_put_slice(doc, to++, rejected[i].start, rejected[i].end);
+        ql_put_name(to++, cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue)->lemma);
+        ql_put_name(to++, REASON_NAMES[rejected[i].reason]);
         ql_builder_put_int32(to++, rejected[i].quote);
     }
     return n;
 }
 
-/* ----------------------------------------------------------------------------------------------- tokens */
-/* By far the longest table, so each column is written in a loop of its own, straight into its memory. */
-
-static void put_numbers(ql_builder *to, size_t n) {
-    int32_t *ids = ql_builder_extend_int32(to, n);
-    for (size_t i = 0; i < n && ids != NULL; i++) ids[i] = (int32_t)i;
-}
-
-static void put_sentences(ql_builder *to, const ql_token *tokens, size_t n) {
-    int32_t *sentences = ql_builder_extend_int32(to, n);
-    for (size_t i = 0; i < n && sentences != NULL; i++) sentences[i] = tokens[i].sentence;
-}
-
-static int32_t count_chars(const char *text, int32_t from, int32_t to) {
-    int32_t n = 0;
-    for (int32_t i = from; i < to; i++) n += !ql_is_continuation(text[i]);
-    return n;
-}
-
-/* Counting on from the token before is cheaper than asking the index, and right where no byte is damaged. */
-static void put_offsets(const document *doc, ql_builder *starts, ql_builder *ends, const ql_token *tokens, size_t n) {
-    int32_t *start = ql_builder_extend_int32(starts, n), *end = ql_builder_extend_int32(ends, n);
-    if (start == NULL || end == NULL) return;
-    int32_t byte = 0, at = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (doc->is_ascii) {
-            start[i] = tokens[i].start;
-            end[i] = tokens[i].end;
-        } else if (doc->is_damaged) {
-            start[i] = ql_result_char(doc->result, tokens[i].start);
-            end[i] = ql_result_char(doc->result, tokens[i].end);
-        } else {
-            start[i] = at += count_chars(doc->text, byte, tokens[i].start);
-            end[i] = at += count_chars(doc->text, tokens[i].start, tokens[i].end);
-            byte = tokens[i].end;
-        }
-    }
-}
-
-/* Most tokens are short: 16 bytes at once where text and column have them, of which the next copy overwrites what
-   was too much. */
-static void copy_short(char *to, const char *from, size_t n, size_t readable) {
-    if (n <= 16 && readable >= 16)
-        memcpy(to, from, 16);
-    else
-        memcpy(to, from, n);
-}
-
-static void put_texts(const document *doc, ql_builder *to, const ql_token *tokens, size_t n) {
-    if (!ql_builder_reserve(to, n, doc->n_bytes)) return;
-    char *bytes = (char *)to->data->bytes;
-    int32_t *ends = ql_builder_offsets(to) + to->n + 1;
-    size_t at = to->n_bytes;
-    for (size_t i = 0; i < n; i++) {
-        size_t start = (size_t)tokens[i].start, size = (size_t)(tokens[i].end - tokens[i].start);
-        copy_short(bytes + at, doc->text + start, size, doc->n_bytes - start);
-        at += size;
-        ends[i] = (int32_t)at;
-    }
-    ql_builder_commit_strings(to, n, at);
-}
-
-static void put_slices(const document *doc, ql_builder *to, const ql_token *tokens, size_t n) {
-    for (size_t i = 0; i < n; i++) put_slice(doc, to, tokens[i].start, tokens[i].end);
-}
-
-/* Lower case of eight bytes of ASCII at once.  Neither sum carries into the next byte, as both terms are below
-   0x80; the high bit of `from_a` says "A or later", that of `past_z` "later than Z". */
-static uint64_t lower_word(uint64_t word) {
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    uint64_t from_a = word + ones * (0x80 - 'A'), past_z = word + ones * (0x80 - 'Z' - 1);
-    return word | (from_a & ~past_z & highs) >> 2;
-}
-
-static void lower_ascii(char *to, const char *from, size_t n) {
-    size_t i = 0;
-    for (uint64_t word; i + sizeof word <= n; i += sizeof word) {
-        memcpy(&word, from + i, sizeof word);
-        word = lower_word(word);
-        memcpy(to + i, &word, sizeof word);
-    }
-    for (; i < n; i++) to[i] = (char)(from[i] >= 'A' && from[i] <= 'Z' ? from[i] | 0x20 : from[i]);
-}
-
-/* Folding ASCII is lower case, so `n` tokens of it, which lie side by side in the column of texts, are folded as
-   one string. */
-static void put_lowered(ql_builder *to, const ql_builder *texts, size_t first, size_t n) {
-    const int32_t *from = ql_builder_offsets(texts) + first;
-    size_t size = (size_t)(from[n] - from[0]);
-    if (!ql_builder_reserve(to, n, size)) return;
-    lower_ascii((char *)to->data->bytes + to->n_bytes, ql_builder_bytes(texts) + from[0], size);
-    int32_t *ends = ql_builder_offsets(to) + to->n;
-    int64_t shift = (int64_t)to->n_bytes - from[0];
-    for (size_t i = 1; i <= n; i++) ends[i] = (int32_t)(from[i] + shift);
-    ql_builder_commit_strings(to, n, to->n_bytes + size);
-}
-
-static void put_folded(ql_builder *to, const char *bytes, size_t n_bytes) {
-    size_t n = n_bytes;
-    do {
-        if (!ql_builder_reserve(to, 1, n)) return;
-    } while (!ql_fold(bytes, n_bytes, (char *)to->data->bytes + to->n_bytes, to->data->capacity - to->n_bytes, &n));
-    ql_builder_offsets(to)[to->n + 1] = (int32_t)(to->n_bytes + n);
-    ql_builder_commit_strings(to, 1, to->n_bytes + n);
-}
-
-/* As many characters as bytes: ASCII, unless a damaged byte counts as a character. */
-static bool is_ascii_token(const document *doc, const ql_token *token, int32_t start, int32_t end) {
-    return doc->is_ascii || (!doc->is_damaged && end - start == token->end - token->start);
-}
-
-/* `columns` are start, end, text and norm; the rows of all but the last are there. */
-static void put_norms(const document *doc, ql_builder *columns, const ql_token *tokens, size_t n) {
-    for (int i = 0; i < 3; i++)
-        if (columns[i].status != QL_OK) return;
-    size_t first = columns[2].n - n;
-    const int32_t *start = (const int32_t *)(const void *)columns[0].data->bytes + first;
-    const int32_t *end = (const int32_t *)(const void *)columns[1].data->bytes + first;
-    for (size_t i = 0, run; i < n; i = run + 1) {
-        for (run = i; run < n && is_ascii_token(doc, &tokens[run], start[run], end[run]); run++) continue;
-        if (run > i) put_lowered(&columns[3], &columns[2], first + i, run - i);
-        if (run == n) return;
-        put_folded(&columns[3], doc->text + tokens[run].start, (size_t)(tokens[run].end - tokens[run].start));
-    }
-}
-
-static void put_classes(ql_builder *to, const ql_token *tokens, size_t n) {
-    uint8_t sizes[QL_TOKEN_CLASSES];
-    for (int i = 0; i < QL_TOKEN_CLASSES; i++) sizes[i] = (uint8_t)strlen(CLASS_NAMES[i]);
-    if (n > SIZE_MAX / LONGEST_CLASS || !ql_builder_reserve(to, n, n * LONGEST_CLASS)) return;
-    char *bytes = (char *)to->data->bytes;
-    int32_t *ends = ql_builder_offsets(to) + to->n + 1;
-    size_t at = to->n_bytes;
-    for (size_t i = 0; i < n; i++) {
-        memcpy(bytes + at, CLASS_NAMES[tokens[i].kind], LONGEST_CLASS);
-        at += sizes[tokens[i].kind];
-        ends[i] = (int32_t)at;
-    }
-    ql_builder_commit_strings(to, n, at);
-}
-
-/* The shortest quotation around a token is the innermost; among equals the first. */
-static void claim(const ql_quote *quotes, int32_t id, int32_t *slot) {
-    const ql_quote *mine = &quotes[id], *other = *slot == QL_NONE ? NULL : &quotes[*slot];
-    if (other == NULL || mine->end - mine->start < other->end - other->start) *slot = id;
-}
-
-static void put_quote_ids(const document *doc, ql_builder *to, const ql_token *tokens, size_t n) {
-    size_t n_quotes, n_spans;
-    const ql_quote *quotes = ql_result_quotes(doc->result, &n_quotes);
-    const ql_span *spans = ql_result_spans(doc->result, &n_spans);
-    int32_t *slots = ql_builder_extend_int32(to, n);
-    if (slots == NULL) return;
-    memset(slots, 0xFF, n * sizeof *slots); /* QL_NONE */
-    for (size_t i = 0; i < n_quotes; i++)
-        for (int32_t j = 0; j < quotes[i].n_spans; j++) {
-            const ql_span *span = &spans[quotes[i].first_span + j];
-            for (size_t k = token_from(tokens, n, span->start); k < n && tokens[k].end <= span->end; k++)
-                claim(quotes, (int32_t)i, &slots[k]);
-        }
-}
-
-/* The lemma of a folded word that stands behind the place for it. */
-static void put_lemma_of(ql_builder *to, const char *folded, size_t n, uint8_t tag) {
-    char *out = (char *)to->data->bytes + to->n_bytes;
-    size_t size = ql_lemma(folded, n, tag, out, n + QL_LEMMA_GROWTH);
-    if (tag == QL_TAG_PRON && size == 1 && out[0] == 'i') out[0] = 'I'; /* as the treebanks write it */
-    ql_builder_offsets(to)[to->n + 1] = (int32_t)(to->n_bytes + size);
-    ql_builder_commit_strings(to, 1, to->n_bytes + size);
-}
-
-/* A null where nothing was tagged; names as they are written, and what folds to nothing. */
-static void put_lemma(const document *doc, ql_builder *to, const ql_token *token) {
-    const char *bytes = doc->text + token->start;
-    size_t n = (size_t)(token->end - token->start), room = n;
-    if (token->tag == QL_TAG_NONE) {
-        ql_builder_put_null(to);
-        return;
-    }
-    if (token->tag == QL_TAG_PROPN) {
-        put_slice(doc, to, token->start, token->end);
-        return;
-    }
-    for (char *folded = NULL; folded == NULL;) {
-        size_t place = room + QL_LEMMA_GROWTH;
-        if (!ql_builder_reserve(to, 1, place + room)) return;
-        folded = (char *)to->data->bytes + to->n_bytes + place;
-        bool fits = ql_fold(bytes, n, folded, room, &n);
-        if (!fits)
-            folded = NULL, room = n, n = (size_t)(token->end - token->start);
-        else if (n == 0)
-            put_slice(doc, to, token->start, token->end);
-        else
-            put_lemma_of(to, folded, n, token->tag);
-    }
-}
-
-static void put_syntax(const document *doc, ql_builder *columns, const ql_token *tokens, size_t n) {
-    enum { TAG, LEMMA, HEAD, RELATION };
-    for (size_t i = 0; i < n; i++) {
-        const ql_token *token = &tokens[i];
-        put_name(&columns[TAG], ql_tag_name(token->tag));
-        put_lemma(doc, &columns[LEMMA], token);
-        ql_builder_put_int32(&columns[HEAD], token->head);
-        put_name(&columns[RELATION], ql_relation_name(token->relation));
-    }
-}
-
-/* Tag, lemma, head and relation stay unwritten where nothing was parsed, and are null then. */
-static size_t append_tokens(const document *doc, ql_builder *columns) {
-    enum { ID, NUMBER, SENTENCE, START, END, TEXT, NORM, CLASS, TAG, LEMMA, HEAD, RELATION, QUOTE };
-    size_t n;
-    const ql_token *tokens = ql_result_tokens(doc->result, &n);
-    if (n == 0) return 0;
-    put_id(doc, &columns[ID], n);
-    put_numbers(&columns[NUMBER], n);
-    put_sentences(&columns[SENTENCE], tokens, n);
-    put_offsets(doc, &columns[START], &columns[END], tokens, n);
-    if (doc->is_damaged)
-        put_slices(doc, &columns[TEXT], tokens, n);
-    else
-        put_texts(doc, &columns[TEXT], tokens, n);
-    put_norms(doc, &columns[START], tokens, n);
-    put_classes(&columns[CLASS], tokens, n);
-    if (doc->tables->syntax) put_syntax(doc, &columns[TAG], tokens, n);
-    if (doc->tables->quote_ids) put_quote_ids(doc, &columns[QUOTE], tokens, n);
-    return n;
-}
-
 /* ----------------------------------------------------------------------------------------------- append */
 
-typedef size_t append_rows(const document *doc, ql_builder *columns);
+typedef size_t append_rows(const ql_table_doc *doc, ql_builder *columns);
 
 static append_rows *const APPEND[QL_TABLES] = {
     [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,
     [QL_TABLE_METADATA] = append_metadata,   [QL_TABLE_SENTENCES] = append_sentences,
-    [QL_TABLE_TOKENS] = append_tokens,       [QL_TABLE_QUOTES] = append_quotes,
+    [QL_TABLE_TOKENS] = ql_append_tokens,    [QL_TABLE_QUOTES] = append_quotes,
     [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces,
     [QL_TABLE_MENTIONS] = append_mentions,   [QL_TABLE_CHAINS] = append_chains,
     [QL_TABLE_UNNAMED] = append_unnamed,     [QL_TABLE_ENTITIES] = append_entities,
@@ -1158,13 +863,13 @@ static ql_status check_columns(const ql_tables *tables, ql_table table, ql_error
     return QL_OK;
 }
 
-static ql_status open_document(document *doc, ql_tables *tables, const ql_result *result, const char *doc_id,
+static ql_status open_document(ql_table_doc *doc, ql_tables *tables, const ql_result *result, const char *doc_id,
                                size_t n_bytes, ql_error *error) {
     ql_builder_clear(&tables->name);
     ql_builder_put_utf8(&tables->name, doc_id, n_bytes);
     if (tables->name.status != QL_OK)
         return ql_fail(error, tables->name.status, QL_NONE, "a doc_id of %zu bytes does not fit", n_bytes);
-    *doc = (document){.tables = tables, .result = result};
+    *doc = (ql_table_doc){.tables = tables, .result = result};
     doc->text = ql_result_text(result, &doc->n_bytes);
     doc->id = ql_builder_bytes(&tables->name);
     doc->id_bytes = tables->name.n_bytes;
@@ -1175,7 +880,7 @@ static ql_status open_document(document *doc, ql_tables *tables, const ql_result
 
 ql_status ql_tables_append(ql_tables *tables, const ql_result *result, const char *doc_id, size_t n_bytes,
                            ql_error *error) {
-    document doc;
+    ql_table_doc doc;
     QL_TRY(open_document(&doc, tables, result, doc_id, n_bytes, error));
     for (int i = 0; i < QL_TABLES; i++) {
         if (!is_wanted(tables, (ql_table)i)) continue;
