@@ -46,8 +46,8 @@ typedef struct sought {
     int32_t owner; /* of a document: an entity, or QL_NONE */
     ql_span own;   /* bytes of what this mention itself is held to have said */
     uint8_t gender;
-    bool person, plural, thing, body, document, outlet;
-    bool leader; /* the word is one for whoever leads; of a document, that it is a letter */
+    bool person, plural, thing, body, document, letter, outlet;
+    bool leader; /* its word is one for whoever leads */
 } sought;
 
 static bool has_title(const ql_joiner *j, int32_t entity, const sought *s) {
@@ -86,7 +86,7 @@ static bool fits(const ql_joiner *j, const sought *s, int32_t entity) {
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s);
     if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
     if (s->document)
-        return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->leader && p->is_letter));
+        return of->role == QL_STEP_DOCUMENT && (same_sort(j->run, p->head, s->word) || (s->letter && p->is_letter));
     if (s->body)
         return of->role == QL_STEP_ORGANISATION ||
                (of->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural && of->gender == QL_GENDER_NONE &&
@@ -253,7 +253,7 @@ int32_t ql_refer_description(ql_joiner *j, int32_t index) {
     s.word = ql_token_of(run, mention->head)->word;
     if (mention->kind == QL_MENTION_DOCUMENT) {
         s.document = true;
-        s.leader = ql_has(run, mention->head, QL_WORD_LETTER);
+        s.letter = ql_has(run, mention->head, QL_WORD_LETTER);
         s.owner = ql_owner_entity(j, mention);
         int32_t found = look_everywhere(j, &s);
         if (found != QL_NONE && run->scratch->entities.items[found].owner == QL_NONE)
