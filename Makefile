@@ -11,15 +11,15 @@ GOLD = ../shared/gold
 CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
 CFLAGS = -std=c11 -O3 -g $(WARNINGS)
-CPPFLAGS = -Iext/core -Iext/tables $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
+CPPFLAGS = -Iext/core -Iext $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
 LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc) -lm
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-CORE = $(sort $(wildcard ext/core/*.c))
-HEADERS = $(sort $(wildcard ext/core/*.h ext/tables/*.h ext/binding/*.h))
+CORE = $(sort $(wildcard ext/core/*.c ext/core/*/*.c))
+HEADERS = $(sort $(wildcard ext/core/*.h ext/core/*/*.h ext/tables/*.h ext/binding/*.h))
 BINDING = $(sort $(wildcard ext/binding/*.c))
 MODEL = ext/model/english.bin
-objects = $(patsubst ext/%.c,$(1)/%.o,$(sort $(wildcard ext/train/*.c)) $(filter-out ext/core/model_data.c,$(CORE)))
+objects = $(patsubst ext/%.c,$(1)/%.o,$(sort $(wildcard ext/train/*.c)) $(filter-out ext/core/syntax/model_data.c,$(CORE)))
 TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
@@ -103,7 +103,7 @@ build/asan/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
 	@echo "  CC $@"
 	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
 
-build/core/model_data.o build/asan/core/model_data.o: $(MODEL)
+build/core/syntax/model_data.o build/asan/core/syntax/model_data.o: $(MODEL)
 
 build/libquotelens.a: $(CORE:ext/core/%.c=build/core/%.o)
 	@rm -f $@
@@ -184,7 +184,7 @@ build/fuzz/core/%.o: ext/core/%.c $(HEADERS) | build/clang.stamp
 	@echo "  CLANG $@"
 	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(CPPFLAGS) -c $< -o $@
 
-build/fuzz/core/model_data.o: $(MODEL)
+build/fuzz/core/syntax/model_data.o: $(MODEL)
 
 build/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_HEADERS) $(CORE:ext/core/%.c=build/fuzz/core/%.o)
 	@echo "  CLANG $@"
@@ -231,7 +231,7 @@ build/$(1)/core/%.o: ext/core/%.c $$(HEADERS) | build/system.stamp
 	@echo "  CC $$@"
 	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) -c $$< -o $$@
 
-build/$(1)/core/model_data.o: $$(MODEL)
+build/$(1)/core/syntax/model_data.o: $$(MODEL)
 
 build/$(1)/libquotelens.a: $$(CORE:ext/core/%.c=build/$(1)/core/%.o)
 	@rm -f $$@
@@ -287,7 +287,7 @@ analyse: build/clang.stamp build/cppcheck.stamp
 	    clang -std=c11 $(WARNINGS) $(CPPFLAGS) $$($(PYTHON)-config --includes | sed 's/-I/-isystem /g') -fsyntax-only $$file || exit 1; done
 	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem -j 2 \
-	    -DPy_BEGIN_ALLOW_THREADS= -DPy_END_ALLOW_THREADS= -Iext/core -Iext/tables ext/core ext/binding ext/train
+	    -DPy_BEGIN_ALLOW_THREADS= -DPy_END_ALLOW_THREADS= -Iext/core -Iext ext/core ext/binding ext/train
 
 # ------------------------------------------------------------------------------------------------ the rest
 
@@ -344,11 +344,11 @@ $(VENV)/lint.stamp: $(VENV)/tests.stamp
 	@touch $@
 
 format: $(VENV)/lint.stamp
-	$(BIN)/clang-format -i ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format -i ext/core/*.[ch] ext/core/*/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
 	$(BIN)/ruff format python tests tools examples docs/*.py ext/gen setup.py
 
 lint: $(VENV)/lint.stamp
-	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
+	$(BIN)/clang-format --dry-run -Werror ext/core/*.[ch] ext/core/*/*.[ch] ext/binding/*.[ch] ext/train/*.[ch] tests/core/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c
 	$(BIN)/ruff check python tests tools examples docs/*.py ext/gen setup.py
 	$(BIN)/python -m mypy
 	MYPYPATH=python $(BIN)/python -m mypy.stubtest quotelens._core

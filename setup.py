@@ -122,9 +122,9 @@ def extension():
         link_flags += ["-O3", whole]
     return Extension(
         "quotelens._core",
-        sources=sorted(glob.glob("ext/core/*.c")) + sorted(glob.glob("ext/binding/*.c")),
-        depends=[*sorted(glob.glob("ext/*/*.h")), "ext/model/english.bin"],
-        include_dirs=["ext/core", "ext/tables", *dict.fromkeys(includes)],
+        sources=sorted(glob.glob("ext/core/**/*.c", recursive=True)) + sorted(glob.glob("ext/binding/*.c")),
+        depends=[*sorted(glob.glob("ext/**/*.h", recursive=True)), "ext/model/english.bin"],
+        include_dirs=["ext/core", "ext", *dict.fromkeys(includes)],
         library_dirs=list(dict.fromkeys(directories)),
         libraries=[*names, "m"],
         extra_compile_args=compile_flags,

@@ -6,9 +6,9 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "columns.h"
+#include "output/columns.h"
 #include "quotelens.h"
-#include "tables.h"
+#include "output/tables.h"
 
 /* One per interpreter. */
 typedef struct module_state {

@@ -1,6 +1,6 @@
 #include "binding.h"
 
-#include "lexicon.h"
+#include "lexicon/lexicon.h"
 
 /* A tuple of strings, from `first` on, until there are no more. */
 static PyObject *names_of(const char *(*name_of)(size_t), size_t first) {

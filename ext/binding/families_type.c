@@ -2,8 +2,8 @@
 
 #include <stdatomic.h>
 
-#include "family.h"
-#include "utf8.h"
+#include "families/family.h"
+#include "base/utf8.h"
 
 typedef struct FamiliesObject {
     PyObject_HEAD ql_families *families;

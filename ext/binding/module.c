@@ -1,7 +1,7 @@
 #include "binding.h"
 
-#include "fold.h"
-#include "name.h"
+#include "base/fold.h"
+#include "names/name.h"
 
 /* Missing from the headers of Python 3.11 and 3.12. */
 static int add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **out) {

@@ -1,8 +1,8 @@
 #include "binding.h"
 
-#include "pattern.h"
-#include "utf8.h"
-#include "vec.h"
+#include "base/pattern.h"
+#include "base/utf8.h"
+#include "base/vec.h"
 
 typedef struct PatternObject {
     PyObject_HEAD ql_pattern *pattern;

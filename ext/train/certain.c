@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model.h"
+#include "syntax/model.h"
 
 void decisions_add(decisions *all, uint64_t context, uint8_t taken) {
     if (all->n == all->capacity) {

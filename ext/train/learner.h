@@ -4,7 +4,7 @@
 #ifndef LEARNER_H
 #define LEARNER_H
 
-#include "model.h"
+#include "syntax/model.h"
 
 #include <stddef.h>
 #include <stdint.h>

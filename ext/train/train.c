@@ -10,8 +10,8 @@
 
 #include "certain.h"
 #include "learner.h"
-#include "parse.h"
-#include "tag.h"
+#include "syntax/parse.h"
+#include "syntax/tag.h"
 #include "treebank.h"
 
 enum {

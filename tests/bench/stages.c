@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../ext/core/internal.h"
+#include "document.h"
 
 enum { RUNS = 5, MOST_DOCUMENTS = 1 << 20 };
 
@@ -83,29 +83,31 @@ static bool open_text(corpus *of, size_t i) {
 }
 
 static bool find_words(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->words);
-    return ql_words(&of->texts[i], &of->scratch->words) == QL_OK;
+    ql_ints_clear(&of->scratch->document.words);
+    return ql_words(&of->texts[i], &of->scratch->document.words) == QL_OK;
 }
 
 static bool find_words_plainly(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->words);
-    return ql_words_plain(&of->texts[i], &of->scratch->words) == QL_OK;
+    ql_ints_clear(&of->scratch->document.words);
+    return ql_words_plain(&of->texts[i], &of->scratch->document.words) == QL_OK;
 }
 
 static bool find_sentences_uax(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->breaks);
-    return ql_sentences_uax(&of->texts[i], &of->scratch->breaks) == QL_OK;
+    ql_ints_clear(&of->scratch->document.breaks);
+    return ql_sentences_uax(&of->texts[i], &of->scratch->document.breaks) == QL_OK;
 }
 
 static bool find_sentences(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->breaks);
-    return ql_sentences_news(&of->texts[i], &of->scratch->breaks) == QL_OK;
+    ql_ints_clear(&of->scratch->document.breaks);
+    return ql_sentences_news(&of->texts[i], &of->scratch->document.breaks) == QL_OK;
 }
 
 static bool find_marks(corpus *of, size_t i) {
-    ql_run run = {.engine = of->engine, .scratch = of->scratch, .text = &of->texts[i]};
-    ql_marks_clear(&of->scratch->marks);
-    return ql_pair_marks(&run) == QL_OK;
+    ql_document *doc = &of->scratch->document;
+    doc->engine = of->engine;
+    doc->text = &of->texts[i];
+    ql_marks_clear(&of->scratch->document.marks);
+    return ql_stage_pair(doc) == QL_OK;
 }
 
 static bool analyse(corpus *of, size_t i, unsigned want) {
@@ -129,12 +131,14 @@ static bool find_grammar(corpus *of, size_t i, bool parse) {
     size_t n_tokens, n_sentences;
     const ql_token *tokens = ql_result_tokens(of->split[i], &n_tokens);
     const ql_sentence *sentences = ql_result_sentences(of->split[i], &n_sentences);
-    ql_run run = {.engine = of->engine, .scratch = of->scratch, .text = &of->texts[i]};
-    ql_tokens_clear(&of->scratch->tokens);
+    ql_document *doc = &of->scratch->document;
+    doc->engine = of->engine;
+    doc->text = &of->texts[i];
+    ql_tokens_clear(&of->scratch->document.tokens);
     for (size_t t = 0; t < n_tokens; t++)
-        if (!ql_tokens_push(&of->scratch->tokens, tokens[t])) return false;
+        if (!ql_tokens_push(&of->scratch->document.tokens, tokens[t])) return false;
     for (size_t s = 0; s < n_sentences; s++)
-        if (ql_analyse_tokens(&run, sentences[s].first_token, sentences[s].end_token, parse) != QL_OK) return false;
+        if (ql_analyse_tokens(doc, sentences[s].first_token, sentences[s].end_token, parse) != QL_OK) return false;
     return true;
 }
 

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "columns.h"
-#include "internal.h"
-#include "tables.h"
+#include "output/columns.h"
+#include "document.h"
+#include "output/tables.h"
 
 static const char PAGE[] =
     "By Ann Lee and Bob Ray\nMay 5, 2021 7:20 p.m.\n\nWells run dry in the north\n\n"

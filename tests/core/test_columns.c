@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "columns.h"
-#include "internal.h"
-#include "tables.h"
+#include "output/columns.h"
+#include "output/result.h"
+#include "document.h"
+#include "output/tables.h"
 
 static bool is_string(ql_cell cell, const char *expected) {
     return !cell.is_null && cell.n_bytes == strlen(expected) && memcmp(cell.bytes, expected, cell.n_bytes) == 0;

@@ -1,11 +1,11 @@
 /* Families of quotations: normal form, grouping, search, differences. */
-#include "family.h"
+#include "families/family.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
-#include "family_align.h"
+#include "families/align.h"
 
 static int32_t family_of(const ql_families *families, size_t k) {
     size_t n;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "lemma.h"
+#include "lexicon/lemma.h"
 
 /* The words of `pairs`, "form lemma form lemma…", have these lemmas as `tag`. */
 static void check(uint8_t tag, const char *pairs) {

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ext/tables/lexicon_classes.h"
+#include "tables/lexicon_classes.h"
 #include "check.h"
-#include "inflect.h"
-#include "internal.h"
+#include "lexicon/inflect.h"
+#include "document.h"
 
 /* The arena of the core once more, on memory that runs out: it takes the place of the one in the library. */
 static size_t n_blocks = SIZE_MAX;
@@ -15,7 +15,7 @@ static void *scarce_malloc(size_t n_bytes) {
 }
 
 #define malloc scarce_malloc
-#include "arena.c"
+#include "base/arena.c"
 #undef malloc
 
 static ql_user_cue verb(const char *lemma, const char *cue_class, const char *act, const char *frames) {

@@ -7,9 +7,9 @@
 
 #include "check.h"
 #include "digest.h"
-#include "family.h"
-#include "name.h"
-#include "recurrence.h"
+#include "families/family.h"
+#include "names/name.h"
+#include "page/recurrence.h"
 
 static size_t n_asked, n_matches, fail_at; /* fail_at 0: never */
 static bool fail_on;                       /* all behind it too */

@@ -16,7 +16,7 @@
 #define ql_sum_narrow plain_sum_narrow
 #define ql_sum_long plain_sum_long
 #define ql_sum_wide plain_sum_wide
-#include "../../ext/core/model.c"
+#include "syntax/model.c"
 #undef ql_model_close
 #undef ql_model_open
 #undef ql_sum_narrow

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "internal.h"
-#include "name.h"
+#include "document.h"
+#include "names/name.h"
 
 /* The arena of the core once more, on memory that runs out: it takes the place of the one in the library. */
 static size_t n_blocks = SIZE_MAX;
@@ -14,7 +14,7 @@ static void *scarce_malloc(size_t n_bytes) {
 }
 
 #define malloc scarce_malloc
-#include "arena.c"
+#include "base/arena.c"
 #undef malloc
 
 static ql_word_slice slice(const char *string) {

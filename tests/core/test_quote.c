@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "check.h"
-#include "internal.h"
+#include "document.h"
 
 typedef struct bench {
     ql_engine *engine;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "internal.h"
+#include "document.h"
 
 typedef struct bench {
     ql_engine *engine;

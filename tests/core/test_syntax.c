@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "check.h"
-#include "internal.h"
-#include "parse.h"
-#include "tables.h"
-#include "tag.h"
+#include "document.h"
+#include "syntax/parse.h"
+#include "output/tables.h"
+#include "syntax/tag.h"
 
 enum { LONGEST = 90, LONG_SENTENCE = 5000 };
 

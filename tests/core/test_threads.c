@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "digest.h"
-#include "recurrence.h"
+#include "page/recurrence.h"
 
 enum { N_THREADS = 8, N_ROUNDS = 3, MOST_TEXTS = 64, MOST_BYTES = 1 << 20 };
 

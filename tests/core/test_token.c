@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "check.h"
-#include "internal.h"
+#include "document.h"
 
 /* What the stages need, without the engine's own order of stages. */
 typedef struct bench {
     ql_engine engine;
-    ql_scratch scratch;
+    ql_document doc;
     ql_arena arena;
     ql_text text;
 } bench;
@@ -16,29 +16,30 @@ typedef struct bench {
 static bool bench_open(bench *b) {
     *b = (bench){0};
     return ql_lexicon_new(NULL, &b->engine.lexicon, NULL) == QL_OK &&
-           ql_patterns_new(&b->engine.patterns, NULL) == QL_OK && ql_match_new(&b->scratch.match) == QL_OK;
+           ql_patterns_new(&b->engine.patterns, NULL) == QL_OK && ql_match_new(&b->doc.match) == QL_OK;
 }
 
 static void bench_close(bench *b) {
     ql_lexicon_free(b->engine.lexicon);
     ql_patterns_free(b->engine.patterns);
-    ql_match_free(b->scratch.match);
-    ql_ints_free(&b->scratch.words);
-    ql_ints_free(&b->scratch.breaks);
-    ql_tokens_free(&b->scratch.tokens);
-    ql_sentences_free(&b->scratch.sentences);
-    free(b->scratch.bytes);
+    ql_match_free(b->doc.match);
+    ql_ints_free(&b->doc.words);
+    ql_ints_free(&b->doc.breaks);
+    ql_tokens_free(&b->doc.tokens);
+    ql_sentences_free(&b->doc.sentences);
+    free(b->doc.bytes);
     ql_arena_free(&b->arena);
 }
 
 static void analyse(bench *b, const char *bytes, size_t n) {
-    ql_run run = {.engine = &b->engine, .scratch = &b->scratch, .text = &b->text};
-    ql_ints_clear(&b->scratch.words);
-    ql_ints_clear(&b->scratch.breaks);
-    ql_tokens_clear(&b->scratch.tokens);
-    ql_sentences_clear(&b->scratch.sentences);
+    b->doc.engine = &b->engine;
+    b->doc.text = &b->text;
+    ql_ints_clear(&b->doc.words);
+    ql_ints_clear(&b->doc.breaks);
+    ql_tokens_clear(&b->doc.tokens);
+    ql_sentences_clear(&b->doc.sentences);
     CHECK(ql_text_open(&b->text, bytes, n, &b->arena, NULL) == QL_OK);
-    CHECK(ql_stage_token(&run) == QL_OK && ql_stage_sentence(&run) == QL_OK);
+    CHECK(ql_stage_token(&b->doc) == QL_OK && ql_stage_sentence(&b->doc) == QL_OK);
 }
 
 /* ------------------------------------------------------------------------------------------------ tokens */
@@ -48,8 +49,8 @@ static void check_tokens(bench *b, const char *text, const char *expected) {
     char actual[512] = "";
     size_t n = 0;
     analyse(b, text, strlen(text));
-    for (size_t i = 0; i < b->scratch.tokens.n; i++) {
-        ql_token token = b->scratch.tokens.items[i];
+    for (size_t i = 0; i < b->doc.tokens.n; i++) {
+        ql_token token = b->doc.tokens.items[i];
         int wrote = snprintf(actual + n, sizeof actual - n, "%s%.*s", i == 0 ? "" : "|", token.end - token.start,
                              text + token.start);
         if (wrote < 0 || (size_t)wrote >= sizeof actual - n) break;
@@ -84,16 +85,16 @@ static void test_classes(bench *b) {
                                        QL_TOKEN_ORDINAL,      QL_TOKEN_SYMBOL, QL_TOKEN_PUNCT};
     const char *text = "Mr. Lee's 12 7:20 2019-04-30 https://example.org @lee #lee \xF0\x9F\x98\x80 \" -- 5th % ;";
     analyse(b, text, strlen(text));
-    CHECK(b->scratch.tokens.n == sizeof expected);
-    for (size_t i = 0; i < b->scratch.tokens.n && i < sizeof expected; i++)
-        CHECK(b->scratch.tokens.items[i].kind == expected[i]);
+    CHECK(b->doc.tokens.n == sizeof expected);
+    for (size_t i = 0; i < b->doc.tokens.n && i < sizeof expected; i++)
+        CHECK(b->doc.tokens.items[i].kind == expected[i]);
 }
 
 static void test_flags(bench *b) {
     const char *text = "The EU \xC3\xA9t\xC3\xA9 no. A";
     analyse(b, text, strlen(text));
-    const ql_token *tokens = b->scratch.tokens.items;
-    CHECK(b->scratch.tokens.n == 6);
+    const ql_token *tokens = b->doc.tokens.items;
+    CHECK(b->doc.tokens.n == 6);
     CHECK(tokens[0].flags == (QL_TOKEN_CAPITAL | QL_TOKEN_FIRST));
     CHECK(tokens[1].flags == (QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS | QL_TOKEN_SPACE));
     CHECK(tokens[2].flags == QL_TOKEN_SPACE);
@@ -105,8 +106,8 @@ static void test_flags(bench *b) {
 static void test_lookup(bench *b) {
     const char *text = "Said SAID s\xC3\xA9z can\xE2\x80\x99t";
     analyse(b, text, strlen(text));
-    const ql_token *tokens = b->scratch.tokens.items;
-    CHECK(b->scratch.tokens.n == 5);
+    const ql_token *tokens = b->doc.tokens.items;
+    CHECK(b->doc.tokens.n == 5);
     CHECK(tokens[0].word != QL_NONE && tokens[0].word == tokens[1].word && tokens[2].word == QL_NONE);
     CHECK(tokens[4].word != QL_NONE && tokens[4].word == ql_lexicon_find(b->engine.lexicon, "n't", 3));
 }
@@ -116,18 +117,18 @@ static void test_lookup(bench *b) {
 static void test_sentences(bench *b) {
     const char *text = "\n Ann left. \xE2\x80\x9CWhy?\xE2\x80\x9D he asked.\n\n\nIt rained.\n";
     analyse(b, text, strlen(text));
-    const ql_sentence *sentences = b->scratch.sentences.items;
-    CHECK(b->scratch.sentences.n == 3);
+    const ql_sentence *sentences = b->doc.sentences.items;
+    CHECK(b->doc.sentences.n == 3);
     CHECK(sentences[0].start == 2 && sentences[0].end == 11 && sentences[0].paragraph == 0);
     CHECK(sentences[1].start == 12 && sentences[1].paragraph == 0);
     CHECK(sentences[2].end == (int32_t)strlen(text) - 1 && sentences[2].paragraph == 1);
     CHECK(sentences[0].first_token == 0 && sentences[0].end_token == 3 && sentences[1].first_token == 3);
-    CHECK(sentences[2].end_token == (int32_t)b->scratch.tokens.n);
+    CHECK(sentences[2].end_token == (int32_t)b->doc.tokens.n);
     analyse(b, " \n\n ", 4);
-    CHECK(b->scratch.sentences.n == 0);
-    CHECK(b->scratch.breaks.n == 2 && b->scratch.breaks.items[0] == 0 && b->scratch.breaks.items[1] == 4);
+    CHECK(b->doc.sentences.n == 0);
+    CHECK(b->doc.breaks.n == 2 && b->doc.breaks.items[0] == 0 && b->doc.breaks.items[1] == 4);
     analyse(b, "", 0);
-    CHECK(b->scratch.breaks.n == 0);
+    CHECK(b->doc.breaks.n == 0);
 }
 
 /* ------------------------------------------------------------------------------------------------ any bytes */
@@ -137,12 +138,12 @@ static void check_order(bench *b, const char *bytes, size_t n) {
     int32_t last = 0;
     bool is_good = true;
     analyse(b, bytes, n);
-    for (size_t i = 0; i < b->scratch.tokens.n; i++) {
-        ql_token token = b->scratch.tokens.items[i];
+    for (size_t i = 0; i < b->doc.tokens.n; i++) {
+        ql_token token = b->doc.tokens.items[i];
         is_good &= token.start >= last && token.end > token.start && token.end <= (int32_t)n && token.sentence >= 0;
         last = token.end;
     }
-    const ql_ints *breaks = &b->scratch.breaks;
+    const ql_ints *breaks = &b->doc.breaks;
     for (size_t i = 1; i < breaks->n; i++) is_good &= breaks->items[i] > breaks->items[i - 1];
     CHECK(is_good && (n == 0 || (breaks->items[0] == 0 && breaks->items[breaks->n - 1] == (int32_t)n)));
 }
@@ -228,7 +229,7 @@ static void test_patterns(bench *b) {
           error.position == 3);
     CHECK(ql_pattern_new("(x)?\xC3\xA9", 6, true, &pattern, &error) == QL_OK);
     if (pattern == NULL) return;
-    ql_match *match = b->scratch.match;
+    ql_match *match = b->doc.match;
     CHECK(ql_pattern_find(pattern, match, "\xFF\xC3\x89", 3, 0, false, groups, 2, &found, &error) == QL_OK && found);
     CHECK(groups[0].start == 1 && groups[0].end == 3 && groups[1].start == -1 && groups[1].end == -1);
     CHECK(ql_pattern_find(pattern, match, "a\xC3\xA9", 3, 0, true, groups, 2, &found, &error) == QL_OK && !found);
@@ -247,8 +248,8 @@ static void test_match_limit(bench *b) {
     bool found;
     CHECK(ql_pattern_new(source, sizeof source - 1, false, &pattern, NULL) == QL_OK);
     if (pattern == NULL) return;
-    CHECK(ql_pattern_find(pattern, b->scratch.match, text, (int32_t)sizeof text - 1, 0, false, NULL, 0, &found,
-                          NULL) == QL_MATCH_LIMIT);
+    CHECK(ql_pattern_find(pattern, b->doc.match, text, (int32_t)sizeof text - 1, 0, false, NULL, 0, &found, NULL) ==
+          QL_MATCH_LIMIT);
     CHECK(!found);
     ql_pattern_free(pattern);
 }
@@ -256,8 +257,8 @@ static void test_match_limit(bench *b) {
 static bool matches(bench *b, ql_pattern_id id, const char *text) {
     bool found = false;
     ql_span whole;
-    ql_status status = ql_pattern_find(b->engine.patterns->of[id], b->scratch.match, text, (int32_t)strlen(text), 0,
-                                       true, &whole, 1, &found, NULL);
+    ql_status status = ql_pattern_find(b->engine.patterns->of[id], b->doc.match, text, (int32_t)strlen(text), 0, true,
+                                       &whole, 1, &found, NULL);
     return status == QL_OK && found;
 }
 

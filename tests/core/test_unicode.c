@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fold.h"
-#include "internal.h"
-#include "props.h"
+#include "base/fold.h"
+#include "document.h"
+#include "base/props.h"
 
 static int n_failed;
 

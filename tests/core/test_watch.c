@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "family.h"
+#include "families/family.h"
 #include "quotelens.h"
 
 static const char SENTENCE[] = "“It rained,” Ann Lee told the council of the town. ";

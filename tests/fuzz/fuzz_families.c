@@ -1,5 +1,5 @@
 /* Quotations, one a line: grouped, looked for, compared. */
-#include "family.h"
+#include "families/family.h"
 #include "fuzz.h"
 
 static void check_members(const ql_families *families, size_t n_added) {

@@ -1,6 +1,6 @@
 /* Mentions, one a line: read, compared, linked; and words and sentences of the whole. */
 #include "fuzz.h"
-#include "name.h"
+#include "names/name.h"
 
 enum { MOST = 32 };
 

@@ -1,6 +1,6 @@
 /* A pattern of a user's in the first line, and a text behind: all matches, as the binding finds them. */
 #include "fuzz.h"
-#include "pattern.h"
+#include "base/pattern.h"
 
 static void check_find(const ql_pattern *pattern, ql_match *match, input in, bool anchored) {
     const char *text = (const char *)in.bytes;

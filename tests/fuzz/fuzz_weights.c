@@ -1,6 +1,6 @@
 /* Weights that are not ours: what opens has to be safe to tag and to parse with. */
 #include "fuzz.h"
-#include "internal.h"
+#include "document.h"
 
 enum { HEADER = 64, MOST_BYTES = 1 << 16 };
 

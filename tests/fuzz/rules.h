@@ -2,9 +2,9 @@
 #ifndef RULES_H
 #define RULES_H
 
-#include "columns.h"
+#include "output/columns.h"
 #include "fuzz.h"
-#include "tables.h"
+#include "output/tables.h"
 
 static inline bool is_id(int32_t id, size_t n) {
     return id >= QL_NONE && (id == QL_NONE || (size_t)id < n);

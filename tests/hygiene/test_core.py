@@ -15,7 +15,7 @@ def includes(path):
 
 
 def core_files(root):
-    return sorted((root / "ext" / "core").glob("*.[ch]"))
+    return sorted((root / "ext" / "core").rglob("*.[ch]"))
 
 
 def test_core_does_not_know_python(root):
@@ -48,7 +48,7 @@ def symbols(nm, path):
 
 def test_core_has_no_mutable_state(root):
     nm = shutil.which("nm")
-    objects = sorted((root / "build" / "core").glob("*.o"))
+    objects = sorted((root / "build" / "core").rglob("*.o"))
     if not nm or not objects:
         pytest.skip("nm is not there" if not nm else "the core's objects are not there: make test-c")
     mutable = [
@@ -62,7 +62,7 @@ def test_core_has_no_mutable_state(root):
 
 def test_external_symbols_have_the_prefix(root):
     nm = shutil.which("nm")
-    objects = sorted((root / "build" / "core").glob("*.o"))
+    objects = sorted((root / "build" / "core").rglob("*.o"))
     if not nm or not objects:
         pytest.skip("nm is not there" if not nm else "the core's objects are not there: make test-c")
     strange = [

@@ -137,13 +137,13 @@ def test_every_rule_is_described(root):
     known = {row.split("\t")[0].removeprefix("quote:rule=") for row in rows if row.startswith("quote:rule=")}
     assert known == set(RULES)
     assert set(ql.sample().quotes(acts="all", zones="all")["rule"]) <= known
-    files = ("report.c", "loose.c")
+    files = ("statements/report.c", "statements/loose.c")
     code = "".join((root / "ext" / "core" / file).read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule}"' in code for rule in RULES)
 
 
 def test_every_reason_is_described(root):
-    code = (root / "ext" / "core" / "tables.c").read_text(encoding="utf-8")
+    code = (root / "ext" / "core" / "output" / "tables.c").read_text(encoding="utf-8")
     names = re.findall(r'\[QL_REJECTED_\w+\] = "(\w+)"', code)
     assert names and set(names) == set(REASONS)
 

@@ -1,0 +1,7 @@
+#include "base/props.h"
+
+#include "quotelens.h"
+
+const char *ql_unicode_version(void) {
+    return QL_UCD_VERSION;
+}

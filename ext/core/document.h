@@ -1,0 +1,171 @@
+/* What the stages share: one document under analysis, and each stage's entry point.  Not public. */
+#ifndef QL_DOCUMENT_H
+#define QL_DOCUMENT_H
+
+#include "base/arena.h"
+#include "base/pattern.h"
+#include "base/status.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "lexicon/lexicon.h"
+#include "quotelens.h"
+#include "syntax/model.h"
+
+struct ql_engine {
+    ql_lexicon *lexicon;
+    ql_patterns *patterns;
+    ql_model model;
+    float *weights; /* of the features of score.c */
+};
+
+/* One line that is not blank, without white space at its edges. */
+typedef struct ql_line {
+    int32_t start, end;
+    int32_t n_words;
+    int32_t n_function;   /* function words among its first words */
+    int32_t dateline_end; /* where its dateline ends; 0 without one */
+    uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
+    uint16_t flags;       /* QL_LINE_ bits of page.h */
+    uint8_t zone;         /* ql_zone_kind */
+    float weight;         /* how much it speaks for article text; negative against */
+} ql_line;
+
+/* A token's place in the tree of its sentence: the edges of its subtree, which is a run of tokens, and its
+   dependents as a list in the order of the text.  QL_NONE ends a list. */
+typedef struct ql_branch {
+    int32_t first, last;
+    int32_t child, next;
+} ql_branch;
+
+VEC_DEFINE(ql_branches, ql_branch)
+VEC_DEFINE(ql_lines, ql_line)
+VEC_DEFINE(ql_metas, ql_meta)
+VEC_DEFINE(ql_zones, ql_zone)
+VEC_DEFINE(ql_tokens, ql_token)
+VEC_DEFINE(ql_sentences, ql_sentence)
+VEC_DEFINE(ql_marks, ql_mark_pair)
+VEC_DEFINE(ql_mentions, ql_mention)
+VEC_DEFINE(ql_quotes, ql_quote)
+VEC_DEFINE(ql_pieces, ql_piece)
+VEC_DEFINE(ql_entities, ql_entity)
+VEC_DEFINE(ql_steps, ql_step)
+VEC_DEFINE(ql_candidates, ql_candidate)
+VEC_DEFINE(ql_features, ql_feature)
+VEC_DEFINE(ql_rejecteds, ql_rejected)
+
+typedef enum ql_cue_kind {
+    QL_CUE_VERB = 0,  /* said */
+    QL_CUE_NOUN,      /* the claim that */
+    QL_CUE_ACCORDING, /* according to */
+    QL_CUE_COLON,     /* the colon of "Ann Lee: we will win" */
+    QL_CUE_DASH,      /* the dash of “We will win.” — Ann Lee */
+    QL_CUE_HEDGE      /* the adverb of "she has reportedly left" */
+} ql_cue_kind;
+
+/* A place where words are attributed to somebody: the cue, and who is held to speak. */
+typedef struct ql_cue_hit {
+    int32_t first_token, end_token; /* of the cue itself */
+    int32_t source;                 /* a mention, or QL_NONE */
+    int32_t frame_start, frame_end; /* tokens of cue, source and what belongs to them */
+    uint8_t kind;                   /* ql_cue_kind */
+    bool unsaid;                    /* it reports although nobody is named: "was told that" */
+    bool inverted;                  /* the source stands behind: "said Ann Lee" */
+    bool hedged, negated;
+} ql_cue_hit;
+
+VEC_DEFINE(ql_cue_hits, ql_cue_hit)
+
+/* A verb right behind a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor.
+ */
+typedef struct ql_beside {
+    int32_t first_token, end_token; /* of the phrase */
+    int32_t verb;
+    int32_t pair; /* the marks of the quotation */
+} ql_beside;
+
+VEC_DEFINE(ql_besides, ql_beside)
+
+/* What the parser works in: room for one sentence.  See syntax.c. */
+typedef struct ql_syntax {
+    struct ql_lexeme *words;
+    uint8_t *tags; /* and behind them, from `capacity` on, the inflections */
+    struct ql_node *nodes;
+    int32_t *stack;
+    size_t capacity;
+} ql_syntax;
+
+void ql_syntax_free(ql_syntax *room);
+
+/* One document, from its text to its statements.  What does not change while the stages run comes first; then what
+   they find, each array filled by the stage that its comment names. */
+typedef struct ql_document {
+    const ql_engine *engine;
+    const ql_text *text;
+    ql_error *error;
+    const ql_line_counts *line_counts; /* NULL if no pass counted the lines of the outlet's pages */
+    uint64_t outlet;
+    unsigned want; /* QL_WANT_ bits */
+
+    ql_lines lines;         /* zone */
+    ql_zones zones;         /* zone: they tile the text */
+    ql_metas metas;         /* zone */
+    ql_ints words;          /* token: word boundaries, bytes */
+    ql_tokens tokens;       /* token; `sentence` is set by sentence, tag and head by syntax, QL_TOKEN_MARKED by cue */
+    ql_ints breaks;         /* sentence: boundaries, bytes */
+    ql_sentences sentences; /* sentence */
+    ql_marks marks;         /* pair; `form` is set by form */
+    ql_branches branches;   /* syntax: one per token */
+    ql_mentions mentions;   /* mention; `entity` is set by entity */
+    ql_besides besides;     /* cue: ordered by verb */
+    ql_cue_hits cues;       /* cue */
+    ql_quotes quotes;       /* quote; confidences are set by score, `mentioned` by entity, `speaker` and `anonymity`
+                               by chain */
+    ql_spans spans;         /* quote */
+    ql_pieces pieces;       /* quote */
+    ql_candidates candidates; /* score, with QL_WANT_EXPLAIN */
+    ql_features features;     /* score, with QL_WANT_EXPLAIN */
+    ql_entities entities;     /* entity */
+    ql_steps steps;           /* chain */
+    ql_rejecteds rejecteds;   /* explain */
+
+    /* Working memory of any stage. */
+    ql_ints stack; /* empty between stages */
+    char *bytes;   /* a folded word */
+    size_t bytes_capacity;
+    ql_syntax syntax;
+    ql_match *match;
+    ql_watch watch;
+    bool is_stopped;
+    uint32_t n_parsed; /* sentences, to ask the watch now and then */
+} ql_document;
+
+/* The arrays keep their capacity from document to document. */
+struct ql_scratch {
+    ql_document document;
+};
+
+/* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
+ql_status ql_words(const ql_text *text, ql_ints *out);          /* text/word.c, UAX #29 */
+ql_status ql_words_plain(const ql_text *text, ql_ints *out);    /* the same without the ASCII blocks: the oracle */
+ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);  /* text/sentence.c, UAX #29 */
+ql_status ql_sentences_news(const ql_text *text, ql_ints *out); /* text/news.c, the same tailored to news */
+
+/* The stages, in the order of the table in engine.c. */
+ql_status ql_stage_zone(ql_document *doc);     /* text → lines, zones, metadata */
+ql_status ql_stage_token(ql_document *doc);    /* text → words, tokens */
+ql_status ql_stage_sentence(ql_document *doc); /* tokens → sentences */
+ql_status ql_stage_pair(ql_document *doc);     /* text → marks */
+ql_status ql_stage_syntax(ql_document *doc);   /* tokens, sentences, marks → tags, heads, branches */
+ql_status ql_stage_form(ql_document *doc);     /* marks, tokens → forms of marks */
+ql_status ql_stage_mention(ql_document *doc);  /* trees → mentions */
+ql_status ql_stage_cue(ql_document *doc);      /* mentions, marks → cues */
+ql_status ql_stage_quote(ql_document *doc);    /* cues, marks → quotes, spans, pieces */
+ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences */
+ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities */
+ql_status ql_stage_chain(ql_document *doc);    /* quotes, entities → steps, speakers, anonymity */
+ql_status ql_stage_explain(ql_document *doc);  /* cues, quotes → rejected words */
+
+/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c) */
+ql_status ql_analyse_tokens(ql_document *doc, int32_t first, int32_t end, bool parse);
+
+#endif

@@ -1,0 +1,733 @@
+/* What a page says of itself: title, deck, byline, date, agency, place, outlet.
+
+   All is looked for around one place, the head of the article: the lines above its first real paragraph.  The byline,
+   or else the date, nearest to that paragraph is the anchor; the title is the best line near it.  A page's own date,
+   which stands above the title, is left alone, and what is not found stays unknown. */
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/fold.h"
+#include "page/line.h"
+
+enum {
+    PARAGRAPH_WORDS = 12,
+    HEAD_LINES = 30,  /* lines above the first paragraph that can belong to the article's head */
+    BELOW_LINES = 3,  /* … and below it */
+    TITLE_LINES = 32, /* lines above the anchor in which the title is looked for */
+    TITLE_WORDS = 4,
+    MOST_TITLE_WORDS = 26,
+    MOST_TITLE_BYTES = 220,
+    DECK_WORDS = 6,
+    DECK_TO_HEAD = 3,     /* lines from a deck to the byline or the date */
+    DECK_FROM_WORDS = 10, /* words of a line that may be the deck of a line above it that could be the title too */
+    DATE_WORDS = 20,      /* words of a line that says when */
+    NAME_WORDS = 5,       /* words of one name */
+    MOST_NAMES = 6,
+    MOST_CREDIT_BYTES = 400, /* bytes of a line that can credit an agency */
+    TOP_LINES = 4,           /* lines at the top of a page that can name the outlet */
+    OUTLET_WORDS = 4,
+    LONGEST_WORD = 40 /* bytes of a word that is looked up */
+};
+
+#define NO_HEAD \
+    (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE | QL_LINE_RECURRENT | QL_LINE_SEPARATOR)
+
+typedef struct head {
+    ql_document *doc;
+    ql_line *lines;
+    int32_t n, first, end; /* all lines; the article's run */
+    int32_t paragraph;     /* the first real paragraph */
+    int32_t anchor, title; /* lines, or QL_NONE */
+} head;
+
+static bool has_flag(const head *h, int32_t i, unsigned flags) {
+    return (h->lines[i].flags & flags) != 0;
+}
+
+static ql_status found(const head *h, ql_meta_field field, int32_t start, int32_t end, int32_t line,
+                       float confidence) {
+    ql_meta meta = {
+        .start = start, .end = end, .field = (uint8_t)field, .zone = h->lines[line].zone, .confidence = confidence};
+    if (ql_metas_push(&h->doc->metas, meta)) return QL_OK;
+    return ql_fail(h->doc->error, QL_NO_MEMORY, QL_NONE, "no memory for what a page says of itself");
+}
+
+/* ---------------------------------------------------------------------------------------------- anchor */
+
+static int32_t first_paragraph(const head *h) {
+    for (int32_t i = h->first; i < h->end; i++) {
+        const ql_line *line = &h->lines[i];
+        bool whole = (line->flags & QL_LINE_FINAL) && line->n_words >= PARAGRAPH_WORDS;
+        if (whole && line->weight > 0 && !(line->flags & QL_LINE_REPEATED)) return i;
+    }
+    return h->first;
+}
+
+static bool is_date_line(const head *h, int32_t i) {
+    return has_flag(h, i, QL_LINE_DATED) && h->lines[i].n_words <= DATE_WORDS && h->lines[i].weight <= 0;
+}
+
+/* The byline nearest to the first paragraph, or else the date; QL_NONE where there is neither. */
+static int32_t find_anchor(const head *h) {
+    int32_t least = h->paragraph > HEAD_LINES ? h->paragraph - HEAD_LINES : 0;
+    int32_t most = h->paragraph + BELOW_LINES < h->n ? h->paragraph + BELOW_LINES : h->n - 1;
+    for (int32_t i = h->paragraph; i >= least; i--)
+        if (has_flag(h, i, QL_LINE_BYLINE)) return i;
+    for (int32_t i = h->paragraph + 1; i <= most; i++)
+        if (has_flag(h, i, QL_LINE_BYLINE)) return i;
+    for (int32_t i = h->paragraph; i >= least; i--)
+        if (is_date_line(h, i)) return i;
+    return QL_NONE;
+}
+
+/* ----------------------------------------------------------------------------------------------- title */
+
+/* "Home » News » Sport" */
+static bool is_trail(const head *h, const ql_line *line) {
+    const char *bytes = h->doc->text->bytes;
+    for (int32_t at = line->start; at + 1 < line->end; at++) {
+        bool guillemet = bytes[at] == '\xC2' && bytes[at + 1] == '\xBB' && at + 2 < line->end && bytes[at + 2] == ' ';
+        if (guillemet || (bytes[at] == '>' && bytes[at + 1] == ' ')) return true;
+    }
+    return false;
+}
+
+static bool can_be_title(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    if (line->n_words < TITLE_WORDS || line->n_words > MOST_TITLE_WORDS) return false;
+    if (line->end - line->start > MOST_TITLE_BYTES) return false;
+    if (line->flags & (NO_HEAD | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN)) return false;
+    if (is_date_line(h, i)) return false;
+    char last = h->doc->text->bytes[line->end - 1];
+    return last != '.' && last != ':' && !is_trail(h, line);
+}
+
+/* Does a line of the head stand below line i, one or two away? */
+static bool has_head_below(const head *h, int32_t i) {
+    for (int32_t k = i + 1; k <= i + 2 && k < h->n; k++) {
+        if (has_flag(h, k, QL_LINE_BYLINE | QL_LINE_WHEN) || is_date_line(h, k)) return true;
+        if (k == i + 1 && h->lines[k].weight > 0) return true;
+    }
+    return false;
+}
+
+/* More sentences than one, or parts that a bar divides: a notice, a trail of links. */
+static bool is_compound(const head *h, const ql_line *line) {
+    const char *bytes = h->doc->text->bytes;
+    for (int32_t at = line->start + 1; at + 1 < line->end; at++) {
+        bool stop = (bytes[at] == '.' || bytes[at] == '?') && bytes[at + 1] == ' ';
+        if (bytes[at] == '|' || (stop && is_lower(bytes[at - 1]) && at - line->start > 20)) return true;
+    }
+    return false;
+}
+
+/* Is the line one of a list that a heading above it opens: "Related articles"? */
+static bool is_listed(const head *h, int32_t i) {
+    for (int32_t k = i - 1; k >= 0 && k >= i - 3; k--)
+        if (has_flag(h, k, QL_LINE_SECTION)) return true;
+    return false;
+}
+
+static float title_score(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    int32_t n = line->n_words < 10 ? line->n_words : 10;
+    int32_t away = h->anchor > i ? h->anchor - i : i - h->anchor;
+    float score = 0.2f * (float)n - 0.2f * (float)away;
+    if ((line->flags & QL_LINE_REPEATED) && n > TITLE_WORDS) score += 2.0f;
+    if (has_head_below(h, i)) score += 1.0f;
+    if (i > h->anchor && !(line->flags & QL_LINE_REPEATED)) score -= 2.0f;
+    if (is_compound(h, line)) score -= 2.0f;
+    if (line->n_function == 0) score -= line->n_words <= 6 ? 1.5f : 1.0f; /* a name, a trail of links */
+    if (is_listed(h, i)) score -= 2.0f;
+    return i == 0 ? score + 1.0f : score;
+}
+
+/* Of two lines that could be the title, one right under the other, the lower one is the deck; of more than two, which
+   are a list of headlines, the lowest is the page's own. */
+static int32_t above_deck(const head *h, int32_t title) {
+    if (title < 1 || !can_be_title(h, title - 1)) return title;
+    const ql_line *lower = &h->lines[title], *upper = lower - 1;
+    bool list = title >= 2 && can_be_title(h, title - 2) && upper[-1].n_function > 0;
+    if (list || (lower->flags & QL_LINE_REPEATED)) return title;
+    return lower->n_words >= DECK_FROM_WORDS && upper->n_words < lower->n_words ? title - 1 : title;
+}
+
+static int32_t find_title(const head *h, float *score) {
+    int32_t least = h->anchor > TITLE_LINES ? h->anchor - TITLE_LINES : 0, best = QL_NONE;
+    for (int32_t i = least; i < h->paragraph; i++) {
+        if (!can_be_title(h, i)) continue;
+        float of = title_score(h, i);
+        if (best != QL_NONE && of < *score) continue;
+        best = i;
+        *score = of;
+    }
+    return best == QL_NONE ? QL_NONE : above_deck(h, best);
+}
+
+static void set_zone_of_twins(head *h, int32_t of, uint8_t zone) {
+    int32_t least = of > HEAD_LINES ? of - HEAD_LINES : 0;
+    for (int32_t i = least; i <= h->paragraph && i < h->n; i++)
+        if (h->lines[i].hash == h->lines[of].hash) h->lines[i].zone = zone;
+}
+
+static bool can_be_deck(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    if (line->n_words < DECK_WORDS) return false;
+    if (line->flags & (NO_HEAD | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN) || is_date_line(h, i)) return false;
+    return i != h->paragraph || (line->flags & QL_LINE_REPEATED) ||
+           has_flag(h, i + 1 < h->n ? i + 1 : i, QL_LINE_BYLINE);
+}
+
+/* ---------------------------------------------------------------------------------------------- byline */
+
+typedef struct word {
+    int32_t start, end;
+    uint64_t classes;
+    bool capital, particle;
+} word;
+
+static bool is_name_byte(const char *bytes, int32_t at) {
+    unsigned char c = (unsigned char)bytes[at];
+    return c >= 0x80 || is_letter((char)c) || c == '\'' || c == '-' || c == '.';
+}
+
+static bool starts_with(const head *h, int32_t at, int32_t end, const char *prefix) {
+    int32_t n = (int32_t)strlen(prefix);
+    if (end - at < n) return false;
+    for (int32_t i = 0; i < n; i++)
+        if (lower(h->doc->text->bytes[at + i]) != prefix[i]) return false;
+    return true;
+}
+
+static int8_t month_number(const head *h, ql_span group) {
+    static const char names_of[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    for (int8_t i = 0; i < 12; i++)
+        if (starts_with(h, group.start, group.end,
+                        (const char[4]){names_of[3 * i], names_of[3 * i + 1], names_of[3 * i + 2], 0}))
+            return (int8_t)(i + 1);
+    return 0;
+}
+
+/* "Ann LeeApril 3": does a month's name begin at `at`, glued to the word that began at `start`? */
+static bool is_glued_month(const head *h, int32_t at, int32_t start, int32_t end) {
+    const char *bytes = h->doc->text->bytes;
+    if (at == start || end - at < 3 || !is_upper(bytes[at]) || !is_lower(bytes[at - 1])) return false;
+    return month_number(h, (ql_span){at, end}) != 0;
+}
+
+/* The word at `at`; empty where none begins there. */
+static word read_word(const head *h, int32_t at, int32_t end) {
+    static const char *const particles[] = {"de",  "da", "di",  "del", "van", "von", "der",
+                                            "den", "al", "bin", "el",  "la",  "le"};
+    const ql_text *text = h->doc->text;
+    word made = {.start = at, .end = at};
+    while (made.end < end && is_name_byte(text->bytes, made.end) && !is_glued_month(h, made.end, at, end)) made.end++;
+    if (made.end == at) return made;
+    int32_t next;
+    char folded[LONGEST_WORD];
+    size_t n;
+    made.capital = ql_is_upper(ql_utf8_decode(text->bytes, text->n_bytes, at, &next));
+    if (!ql_fold(text->bytes + at, (size_t)(made.end - at), folded, sizeof folded, &n)) return made;
+    if (n > 2 && folded[n - 1] == '.') n--; /* Apr. */
+    made.classes = ql_lexicon_classes(h->doc->engine->lexicon, folded, n);
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (strlen(particles[i]) == n && memcmp(particles[i], folded, n) == 0) made.particle = true;
+    return made;
+}
+
+static int32_t skip_blanks(const head *h, int32_t at, int32_t end) {
+    while (at < end && (h->doc->text->bytes[at] == ' ' || h->doc->text->bytes[at] == '\t')) at++;
+    return at;
+}
+
+/* Behind "By " or "Written by ", or glued to it as in "byAnn Lee"; QL_NONE where the line begins otherwise. */
+static int32_t behind_by(const head *h, const ql_line *line) {
+    static const char *const openers[] = {"written by", "reported by", "words by", "story by", "by"};
+    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
+        if (!starts_with(h, line->start, line->end, openers[i])) continue;
+        int32_t at = line->start + (int32_t)strlen(openers[i]);
+        if (at < line->end && h->doc->text->bytes[at] == ':') at++;
+        word next = read_word(h, skip_blanks(h, at, line->end), line->end);
+        if (next.end > next.start && next.capital) return next.start;
+    }
+    return QL_NONE;
+}
+
+#define NO_NAME                                                                                       \
+    (QL_WORD_QUANTIFIER | QL_WORD_PREPOSITION | QL_WORD_AUXILIARY | QL_WORD_PRONOUN | QL_WORD_MONTH | \
+     QL_WORD_WEEKDAY | QL_WORD_WH)
+#define NO_PERSON (QL_WORD_ROLE | QL_WORD_OUTLET_NOUN | QL_WORD_TITLE_NOUN)
+
+typedef struct names {
+    ql_span of[MOST_NAMES];
+    uint64_t last_classes[MOST_NAMES]; /* of each one's last word */
+    int32_t n_words[MOST_NAMES];
+    int n;
+    int32_t end; /* behind the last one */
+} names;
+
+/* One name at `at`: capitalised words, with particles between. */
+static bool read_name(const head *h, int32_t at, int32_t end, names *out) {
+    ql_span span = {at, at};
+    int32_t n = 0;
+    uint64_t last = 0;
+    for (;; n++) {
+        word next = read_word(h, at, end);
+        bool part = next.capital || (next.particle && n > 0);
+        if (next.end == next.start || !part || ((next.classes & NO_NAME) && !next.particle)) break;
+        if ((next.classes & (QL_WORD_COORDINATOR | QL_WORD_DETERMINER)) &&
+            (n > 0 || (next.classes & QL_WORD_COORDINATOR)))
+            break;
+        last = next.classes;
+        span.end = next.end;
+        at = skip_blanks(h, next.end, end);
+    }
+    if (n == 0 || n > NAME_WORDS || out->n == MOST_NAMES) return false;
+    out->of[out->n] = span;
+    out->n_words[out->n] = n;
+    out->last_classes[out->n++] = last;
+    out->end = span.end;
+    return true;
+}
+
+/* Behind a comma, "and", "&" between names; QL_NONE where the list ends. */
+static int32_t behind_joint(const head *h, int32_t at, int32_t end) {
+    int32_t from = skip_blanks(h, at, end), start = from;
+    if (from < end && h->doc->text->bytes[from] == ',') from = skip_blanks(h, from + 1, end);
+    if (starts_with(h, from, end, "and ")) from = skip_blanks(h, from + 4, end);
+    if (from < end && h->doc->text->bytes[from] == '&') from = skip_blanks(h, from + 1, end);
+    return from > start ? from : QL_NONE;
+}
+
+static void read_names(const head *h, int32_t at, int32_t end, names *out) {
+    out->n = 0;
+    out->end = at;
+    while (at != QL_NONE && read_name(h, at, end, out)) at = behind_joint(h, out->end, end);
+}
+
+/* What follows a name that stands alone at a line's start: nothing, a sign, a number, or a glued month. */
+static bool ends_name(const head *h, int32_t at, int32_t end) {
+    at = skip_blanks(h, at, end);
+    if (at >= end || (unsigned char)h->doc->text->bytes[at] >= 0x80) return true;
+    return strchr("/|@(-+0123456789,", h->doc->text->bytes[at]) != NULL || month_number(h, (ql_span){at, end}) != 0;
+}
+
+/* A line that is a person's name, or begins with one and goes on with a date or a sign. */
+static bool is_name_line(const head *h, int32_t i, names *out) {
+    const ql_line *line = &h->lines[i];
+    if (line->flags & (NO_HEAD | QL_LINE_CAPTION | QL_LINE_FINAL) || line->zone == QL_ZONE_TITLE ||
+        line->zone == QL_ZONE_DECK)
+        return false;
+    if (line->n_words > 12) return false;
+    read_names(h, line->start, line->end, out);
+    if (out->n == 0 || !ends_name(h, out->end, line->end)) return false;
+    bool agency = (out->last_classes[0] & (QL_WORD_AGENCY | QL_WORD_WIRE)) != 0;
+    return agency ||
+           (out->n_words[0] >= 2 && out->n_words[0] <= 4 && !(out->last_classes[0] & (NO_PERSON | QL_WORD_BODY)));
+}
+
+/* Does the line's text stand in another line too: in a trail of links, in the name of the page? */
+static bool stands_again(const head *h, const ql_line *line) {
+    const ql_text *text = h->doc->text;
+    const char *bytes = text->bytes + line->start, *end = text->bytes + text->n_bytes;
+    size_t n = (size_t)(line->end - line->start);
+    for (const char *at = text->bytes; (size_t)(end - at) >= n; at++) {
+        at = memchr(at, bytes[0], (size_t)(end - at) - n + 1);
+        if (at == NULL) return false;
+        if (at != bytes && memcmp(at, bytes, n) == 0) return true;
+    }
+    return false;
+}
+
+static bool is_head_line(const head *h, int32_t i) {
+    if (i >= h->n) return false;
+    return has_flag(h, i, QL_LINE_BYLINE | QL_LINE_WHEN) || is_date_line(h, i) ||
+           behind_by(h, &h->lines[i]) != QL_NONE;
+}
+
+/* A title is sure where it opens the text, stands on the page again, right above the byline or the date, with a name
+   or the deck between them or not, or right below what says how long the article takes to read. */
+static bool is_grounded(const head *h, int32_t title) {
+    int32_t next = title + 1;
+    names list;
+    if (title == 0 || stands_again(h, &h->lines[title])) return true;
+    if (is_head_line(h, next) || has_flag(h, title - 1, QL_LINE_WHEN)) return true;
+    if (next >= h->n) return false;
+    if (is_name_line(h, next, &list)) return is_head_line(h, next + 1);
+    for (int32_t i = next + 1; h->lines[next].zone == QL_ZONE_DECK && i <= next + DECK_TO_HEAD; i++)
+        if (is_head_line(h, i)) return true;
+    return false;
+}
+
+static ql_status read_title(head *h) {
+    float score = 0;
+    h->title = find_title(h, &score);
+    if (h->title == QL_NONE) return QL_OK;
+    const ql_line *line = &h->lines[h->title];
+    set_zone_of_twins(h, h->title, QL_ZONE_TITLE);
+    int32_t deck = h->title + 1;
+    while (deck < h->paragraph && h->lines[deck].zone == QL_ZONE_TITLE) deck++;
+    if (deck < h->n && deck <= h->paragraph && can_be_deck(h, deck)) set_zone_of_twins(h, deck, QL_ZONE_DECK);
+    return found(h, QL_FIELD_TITLE, line->start, line->end, h->title, is_grounded(h, h->title) ? 0.95f : 0.6f);
+}
+
+static ql_status push_names(head *h, const names *list, int32_t line, float confidence) {
+    h->lines[line].zone = QL_ZONE_BYLINE;
+    int n = 0;
+    for (int i = 0; i < list->n; i++) {
+        bool role = i > 0 && (list->last_classes[i] & NO_PERSON) != 0;
+        if (role || (n > 0 && list->n_words[i] < 2)) continue;
+        QL_TRY(found(h, QL_FIELD_BYLINE, list->of[i].start, list->of[i].end, line, confidence));
+        if (list->last_classes[i] & (QL_WORD_AGENCY | QL_WORD_WIRE))
+            QL_TRY(found(h, QL_FIELD_AGENCY, list->of[i].start, list->of[i].end, line, confidence));
+        n++;
+    }
+    return QL_OK;
+}
+
+/* Where the head of the article begins: at its title, or at what stands a little above it. */
+static int32_t head_start(const head *h) {
+    int32_t of = h->title != QL_NONE ? h->title - 4 : h->anchor != QL_NONE ? h->anchor - 2 : h->paragraph - 6;
+    return of > 0 ? of : 0;
+}
+
+static int32_t head_end(const head *h) {
+    return h->paragraph + BELOW_LINES < h->n ? h->paragraph + BELOW_LINES : h->n - 1;
+}
+
+static bool is_near_date(const head *h, int32_t i) {
+    for (int32_t k = i - 2; k <= i + 2; k++)
+        if (k >= 0 && k < h->n && (is_date_line(h, k) || has_flag(h, k, QL_LINE_WHEN))) return true;
+    return false;
+}
+
+/* Does a note about the author stand below the article? */
+static bool has_author_note(const head *h) {
+    for (int32_t i = h->paragraph; i < h->n; i++)
+        if (starts_with(h, h->lines[i].start, h->lines[i].end, "about the author")) return true;
+    return false;
+}
+
+static ql_status read_byline(head *h) {
+    names list;
+    for (int32_t i = head_start(h); i <= head_end(h); i++) {
+        if (h->lines[i].n_words > DATE_WORDS || (h->lines[i].weight > 0 && !has_flag(h, i, QL_LINE_BYLINE))) continue;
+        int32_t at = behind_by(h, &h->lines[i]);
+        if (at == QL_NONE) continue;
+        read_names(h, at, h->lines[i].end, &list);
+        if (list.n > 0) return push_names(h, &list, i, 0.95f);
+    }
+    bool authored = has_author_note(h);
+    for (int32_t i = head_start(h); h->title != QL_NONE && i < h->paragraph; i++) {
+        bool near = i > h->title ? is_near_date(h, i) || i <= h->title + 2 : authored && is_date_line(h, i + 1);
+        if (near && is_name_line(h, i, &list)) return push_names(h, &list, i, 0.75f);
+    }
+    return QL_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ date */
+
+static int32_t number(const head *h, ql_span group) {
+    int32_t value = 0;
+    for (int32_t i = group.start; i < group.end; i++) value = value * 10 + (h->doc->text->bytes[i] - '0');
+    return value;
+}
+
+static int32_t days_of(int32_t year, int32_t month) {
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* Of 3/4/2024 nobody knows the month: a date of slashes counts where only one of the numbers can be one. */
+static bool order_slashes(int32_t *month, int32_t *day) {
+    if (*month <= 12 && *day <= 12 && *month != *day) return false;
+    if (*month <= 12) return true;
+    int32_t first = *month;
+    *month = *day;
+    *day = first;
+    return true;
+}
+
+/* The date of a match's groups; false where there is no such day. */
+static bool date_of(const head *h, const ql_span *g, ql_date *out) {
+    int32_t year, month, day;
+    if (g[1].start >= 0) {
+        year = number(h, g[1]), month = number(h, g[2]), day = number(h, g[3]);
+    } else if (g[4].start >= 0) {
+        year = number(h, g[6]), month = month_number(h, g[4]), day = number(h, g[5]);
+    } else if (g[7].start >= 0) {
+        year = number(h, g[9]), month = month_number(h, g[8]), day = number(h, g[7]);
+    } else {
+        year = number(h, g[12]), month = number(h, g[10]), day = number(h, g[11]);
+        if (year < 100) year += 2000;
+        if (!order_slashes(&month, &day)) return false;
+    }
+    if (year < 1800 || year > 2200 || month < 1 || month > 12 || day < 1 || day > days_of(year, month)) return false;
+    *out = (ql_date){(int16_t)year, (int8_t)month, (int8_t)day, QL_NO_TIME, QL_NO_TIME, QL_NO_ZONE};
+    return true;
+}
+
+static bool is_named(const char *name, const char *bytes, int32_t n) {
+    return (int32_t)strlen(name) == n && memcmp(name, bytes, (size_t)n) == 0;
+}
+
+/* Minutes east of UTC of a zone's name as it stands in the text.  Names with two meanings take the one that news
+   pages use: IST is India's. */
+static int16_t zone_minutes(const head *h, ql_span name, ql_span offset) {
+    static const struct {
+        const char *name;
+        int16_t minutes;
+    } zones[] = {{"GMT", 0},    {"UTC", 0},    {"Z", 0},      {"EST", -300}, {"EDT", -240}, {"CST", -360},
+                 {"CDT", -300}, {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"BST", 60},
+                 {"CET", 60},   {"CEST", 120}, {"EET", 120},  {"EEST", 180}, {"MSK", 180},  {"IST", 330},
+                 {"PKT", 300},  {"MYT", 480},  {"SGT", 480},  {"HKT", 480},  {"JST", 540},  {"KST", 540},
+                 {"AEST", 600}, {"AEDT", 660}, {"NZST", 720}, {"NZDT", 780}, {"SAST", 120}, {"CAT", 120},
+                 {"EAT", 180},  {"WAT", 60}};
+    int16_t minutes = QL_NO_ZONE;
+    const char *bytes = h->doc->text->bytes;
+    for (size_t i = 0; name.start >= 0 && i < sizeof zones / sizeof *zones; i++)
+        if (is_named(zones[i].name, bytes + name.start, name.end - name.start)) minutes = zones[i].minutes;
+    if (offset.start < 0 || (name.start >= 0 && minutes != 0)) return minutes;
+    int32_t hours = number(h, (ql_span){offset.start + 1, offset.end});
+    return (int16_t)(60 * (bytes[offset.start] == '-' ? -hours : hours));
+}
+
+static void add_time(const head *h, const ql_span *g, ql_date *date) {
+    int32_t hour = number(h, g[1]);
+    char half = g[3].start >= 0 ? (char)(h->doc->text->bytes[g[3].start] | 0x20) : 0;
+    if (half != 0 && hour > 12) return;
+    if (half == 'p' && hour < 12) hour += 12;
+    if (half == 'a' && hour == 12) hour = 0;
+    date->hour = (int8_t)hour;
+    date->minute = (int8_t)number(h, g[2]);
+    date->zone_minutes = zone_minutes(h, g[4], g[5]);
+}
+
+/* Match in [from, end), as if nothing stood before it. */
+static bool match(const head *h, ql_pattern_id pattern, int32_t from, int32_t end, ql_span *groups, int n) {
+    bool is = false;
+    ql_pattern_find(h->doc->engine->patterns->of[pattern], h->doc->match, h->doc->text->bytes + from, end - from, 0,
+                    false, groups, n, &is, NULL);
+    for (int i = 0; is && i < n; i++) {
+        if (groups[i].start < 0) continue;
+        groups[i].start += from;
+        groups[i].end += from;
+    }
+    return is;
+}
+
+/* Does "updated" or "modified" stand close before `at`? */
+static bool is_update(const head *h, int32_t start, int32_t at) {
+    for (int32_t i = at - 24 > start ? at - 24 : start; i < at; i++)
+        if (starts_with(h, i, at, "updat") || starts_with(h, i, at, "modif")) return true;
+    return false;
+}
+
+/* Where the note of an update begins in [from, end), or `end`. */
+static int32_t before_update(const head *h, int32_t from, int32_t end) {
+    for (int32_t i = from; i < end; i++)
+        if (starts_with(h, i, end, "updat") || starts_with(h, i, end, "modif")) return i;
+    return end;
+}
+
+/* The first date of the line that is no update, or else the first one, with the time that stands by it. */
+static bool read_date(const head *h, const ql_line *line, ql_meta *out) {
+    ql_span day[13], clock[6];
+    bool any = false;
+    for (int32_t from = line->start; match(h, QL_PATTERN_DAY, from, line->end, day, 13); from = day[0].end) {
+        ql_date date;
+        bool update = is_update(h, line->start, day[0].start);
+        if ((any && update) || !date_of(h, day, &date)) continue;
+        int32_t most = before_update(h, day[0].end, day[0].end + 20 < line->end ? day[0].end + 20 : line->end);
+        if (match(h, QL_PATTERN_CLOCK, day[0].end, most, clock, 6))
+            add_time(h, clock, &date);
+        else if (match(h, QL_PATTERN_CLOCK, line->start, day[0].start, clock, 6))
+            add_time(h, clock, &date);
+        *out = (ql_meta){.start = day[0].start, .end = day[0].end, .field = QL_FIELD_PUBLISHED, .date = date};
+        any = true;
+        if (!update) return true;
+    }
+    return any;
+}
+
+/* A line that says when: "date 2024-05-01 …" at the top of a text. */
+static bool opens_with_date(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    return starts_with(h, line->start, line->end, "date") || starts_with(h, line->start, line->end, "publish") ||
+           starts_with(h, line->start, line->end, "posted");
+}
+
+static ql_status push_date(head *h, int32_t i, float confidence) {
+    ql_meta meta;
+    if (!read_date(h, &h->lines[i], &meta)) return QL_OK;
+    if (h->lines[i].zone == QL_ZONE_BOILERPLATE && h->lines[i].n_words <= DATE_WORDS) h->lines[i].zone = QL_ZONE_DATE;
+    meta.zone = h->lines[i].zone;
+    meta.confidence = confidence;
+    if (ql_metas_push(&h->doc->metas, meta)) return QL_OK;
+    return ql_fail(h->doc->error, QL_NO_MEMORY, QL_NONE, "no memory for a date");
+}
+
+/* "Politics / May 3, 2024": the rubric and the date over a title. */
+static bool is_rubric(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    const char *bytes = h->doc->text->bytes + line->start;
+    size_t n = (size_t)(line->end - line->start);
+    return i + 1 == h->title && (memchr(bytes, '/', n) != NULL || memchr(bytes, '|', n) != NULL);
+}
+
+/* Above the title only a line with an hour, with a rubric, or one that says it was published, tells the article's
+   date: a page has one of its own. */
+static bool tells_above(const head *h, int32_t i) {
+    ql_span clock[6];
+    return opens_with_date(h, i) || has_flag(h, i, QL_LINE_WHEN) || is_rubric(h, i) ||
+           match(h, QL_PATTERN_CLOCK, h->lines[i].start, h->lines[i].end, clock, 6);
+}
+
+static ql_status read_published(head *h) {
+    int32_t from = h->title != QL_NONE ? h->title : head_start(h), update = QL_NONE;
+    for (int32_t i = from; i <= head_end(h); i++) {
+        bool dated = is_date_line(h, i) || (has_flag(h, i, QL_LINE_DATED) && has_flag(h, i, QL_LINE_BYLINE));
+        if (!dated) continue;
+        if (before_update(h, h->lines[i].start, h->lines[i].end) > h->lines[i].start) return push_date(h, i, 0.9f);
+        if (update == QL_NONE) update = i;
+    }
+    if (update != QL_NONE) return push_date(h, update, 0.8f);
+    for (int32_t i = from - 1; h->title != QL_NONE && i >= 0 && i >= from - 4; i--) {
+        bool beside_byline =
+            (i > 0 && h->lines[i - 1].zone == QL_ZONE_BYLINE) || h->lines[i + 1].zone == QL_ZONE_BYLINE;
+        if (is_date_line(h, i) && (beside_byline || tells_above(h, i))) return push_date(h, i, 0.8f);
+    }
+    for (int32_t i = 0; i < TOP_LINES && i < h->n; i++)
+        if (has_flag(h, i, QL_LINE_DATED) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
+    return QL_OK;
+}
+
+/* ------------------------------------------------------------------------------------- agency and place */
+
+/* An agency named in [start, end): its span, empty without one. */
+static ql_span agency_in(const head *h, int32_t start, int32_t end) {
+    for (int32_t at = start; at < end;) {
+        word next = read_word(h, at, end);
+        if (next.end > next.start && next.capital && (next.classes & QL_WORD_AGENCY))
+            return (ql_span){next.start, next.end};
+        at = next.end > next.start ? next.end : at + 1;
+    }
+    return (ql_span){start, start};
+}
+
+static bool has_agency(const head *h) {
+    const ql_metas *metas = &h->doc->metas;
+    for (size_t i = 0; i < metas->n; i++)
+        if (metas->items[i].field == QL_FIELD_AGENCY) return true;
+    return false;
+}
+
+static ql_status read_dateline(head *h) {
+    ql_span groups[3];
+    ql_line *line = &h->lines[h->paragraph];
+    bool is = false;
+    ql_pattern_find(h->doc->engine->patterns->of[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes, line->end,
+                    line->start, true, groups, 3, &is, NULL);
+    if (!is) return QL_OK;
+    line->dateline_end = groups[0].end;
+    while (groups[1].end > groups[1].start && h->doc->text->bytes[groups[1].end - 1] == ' ') groups[1].end--;
+    QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->paragraph, 0.9f));
+    if (groups[2].start < 0 || has_agency(h)) return QL_OK;
+    /* A credit in brackets behind a place is an agency's, known or not. */
+    ql_span agency = agency_in(h, groups[2].start, groups[2].end);
+    if (agency.end == agency.start) agency = groups[2];
+    return found(h, QL_FIELD_AGENCY, agency.start, agency.end, h->paragraph, 0.9f);
+}
+
+/* "- Copyright AFP/File" by the head, "AP contributed to this report" below the article. */
+static ql_status read_credits(head *h) {
+    for (int32_t i = 0; i < h->n && !has_agency(h); i++) {
+        const ql_line *line = &h->lines[i];
+        bool above = i <= h->paragraph && i + TITLE_LINES > h->paragraph && (line->flags & QL_LINE_CAPTION);
+        bool below = i > h->paragraph && line->n_words <= DATE_WORDS && line->end - line->start <= MOST_CREDIT_BYTES;
+        ql_span agency = {0, 0};
+        for (int32_t at = line->start; (above || below) && at < line->end; at++) {
+            if (above && starts_with(h, at, line->end, "copyright ")) agency = agency_in(h, at, line->end);
+            if (below && starts_with(h, at, line->end, "contributed")) agency = agency_in(h, line->start, at);
+        }
+        if (agency.end > agency.start) return found(h, QL_FIELD_AGENCY, agency.start, agency.end, i, 0.8f);
+    }
+    return QL_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------- outlet */
+
+/* "© 2024 The Paper. All rights reserved." */
+static ql_span outlet_of_notice(const head *h, const ql_line *line) {
+    int32_t at = line->start, end = line->end;
+    ql_span none = {at, at};
+    if (starts_with(h, at, end, "copyright")) at = skip_blanks(h, at + 9, end);
+    if (starts_with(h, at, end, "\xC2\xA9")) at = skip_blanks(h, at + 2, end);
+    if (starts_with(h, at, end, "(c)")) at = skip_blanks(h, at + 3, end);
+    int32_t year = at;
+    while (at < end && (is_digit(h->doc->text->bytes[at]) || h->doc->text->bytes[at] == '-')) at++;
+    if (year == line->start || at - year < 4) return none;
+    names list = {.n = 0};
+    at = skip_blanks(h, at, end);
+    if (!read_name(h, at, end, &list)) return none;
+    if (h->doc->text->bytes[list.of[0].end - 1] == '.') list.of[0].end--;
+    return list.of[0];
+}
+
+/* "The Paper – Latest News from Town": a name, a dash, and what says that it is news. */
+static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
+    ql_span none = {line->start, line->start};
+    names list = {.n = 0};
+    if (line->zone != QL_ZONE_BOILERPLATE || !read_name(h, line->start, line->end, &list)) return none;
+    int32_t at = skip_blanks(h, list.end, line->end), i = at;
+    bool dash = starts_with(h, at, line->end, "- ") || starts_with(h, at, line->end, "| ") ||
+                starts_with(h, at, line->end, "\xE2\x80\x93 ") || starts_with(h, at, line->end, "\xE2\x80\x94 ");
+    while (dash && i < line->end && !starts_with(h, i, line->end, "news")) i++;
+    return dash && i < line->end ? list.of[0] : none;
+}
+
+/* A short first line that stands on the page again is what the page calls itself. */
+static bool is_masthead(const head *h, int32_t i) {
+    const ql_line *line = &h->lines[i];
+    names list = {.n = 0};
+    if (!(line->flags & QL_LINE_REPEATED) || line->n_words > OUTLET_WORDS || (line->flags & NO_HEAD)) return false;
+    return line->n_words > 1 && line->zone == QL_ZONE_BOILERPLATE && read_name(h, line->start, line->end, &list) &&
+           list.end == line->end;
+}
+
+static ql_status read_outlet(head *h) {
+    for (int32_t i = h->n - 1; i > h->paragraph; i--) {
+        ql_span name = outlet_of_notice(h, &h->lines[i]);
+        if (name.end > name.start) return found(h, QL_FIELD_OUTLET, name.start, name.end, i, 0.8f);
+    }
+    for (int32_t i = 0; i < TOP_LINES && i < h->paragraph; i++) {
+        ql_span name = outlet_of_tagline(h, &h->lines[i]);
+        if (name.end > name.start) return found(h, QL_FIELD_OUTLET, name.start, name.end, i, 0.7f);
+    }
+    if (h->n > TOP_LINES && is_masthead(h, 0))
+        return found(h, QL_FIELD_OUTLET, h->lines[0].start, h->lines[0].end, 0, 0.7f);
+    return QL_OK;
+}
+
+ql_status ql_read_head(ql_document *doc, size_t first, size_t end) {
+    ql_lines *lines = &doc->lines;
+    head h = {.doc = doc,
+              .lines = lines->items,
+              .n = (int32_t)lines->n,
+              .first = (int32_t)first,
+              .end = (int32_t)end,
+              .title = QL_NONE};
+    if (first == end) return QL_OK;
+    h.paragraph = first_paragraph(&h);
+    h.anchor = find_anchor(&h);
+    bool anchored = h.anchor != QL_NONE;
+    if (!anchored) h.anchor = h.paragraph;
+    QL_TRY(read_title(&h));
+    if (!anchored) h.anchor = QL_NONE;
+    QL_TRY(read_byline(&h));
+    QL_TRY(read_published(&h));
+    QL_TRY(read_dateline(&h));
+    QL_TRY(read_credits(&h));
+    return read_outlet(&h);
+}

@@ -1,0 +1,49 @@
+/* Names in mentions (entity_name.c), and what entities are (entity.c, which joins mentions): for chain.c, which
+   follows who passed words on, and for each other. */
+#ifndef QL_ENTITY_H
+#define QL_ENTITY_H
+
+#include "statements/frame.h"
+
+static inline bool ql_is_capital(const ql_document *doc, int32_t i) {
+    return ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_has(doc, i, QL_WORD_DETERMINER);
+}
+
+/* A title, a role, an honorific. */
+bool ql_is_title(const ql_document *doc, int32_t i);
+
+/* Can a word stand in a name?  Not a verb, and no day. */
+bool ql_is_name_word(const ql_document *doc, int32_t i);
+
+/* "and", "of", "the", "&", "de": inside a name between its capitals. */
+bool ql_joins_name(const ql_document *doc, int32_t i);
+
+/* The end of the run of capitals that goes on from token i, up to `end`; joints only between capitals. */
+int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body);
+
+/* How many an unnamed source is, and why it is not named.  (unnamed.c) */
+void ql_tell_unnamed(ql_document *doc, ql_quote *quote);
+
+/* Are two tokens the same word, ASCII case aside? */
+bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
+
+/* The tokens of a mention that are a name, without titles, honorifics, articles, appositions and brackets; empty
+   where it holds none. */
+ql_reach ql_name_in(const ql_document *doc, const ql_mention *mention);
+
+/* The part of a mention before its first apposition, bracket or clause. */
+ql_reach ql_first_part(const ql_document *doc, const ql_mention *mention);
+
+/* What the words of these tokens make whoever is called so: an outlet, a body, a document; a speaker where they say
+   nothing. */
+uint8_t ql_role_of_words(const ql_document *doc, ql_reach words);
+
+/* In whose phrase with `preposition` one of the participles `verbs`, a list that NULL ends, stands behind the noun
+   `head`: "a memo seen by Reuters"; a mention, or QL_NONE.  The participle's token goes into `verb`. */
+int32_t ql_agent_of(const ql_document *doc, int32_t head, const char *const *verbs, const char *preposition,
+                    int32_t *verb);
+
+/* Whose a document is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
+int32_t ql_owner_of(const ql_document *doc, int32_t head);
+
+#endif

@@ -1,0 +1,78 @@
+/* What a text says of its unnamed sources: how many they are, and why they are not named. */
+#include "people/entity.h"
+
+enum { MOST_REASON = 60, MOST_BEFORE = 14 };
+
+/* The number that token i writes, in digits or as a word; QL_NONE where it is none. */
+static int32_t number_of(const ql_document *doc, int32_t i) {
+    static const char *const words[] = {"one",   "two",  "three", "four",   "five",   "six", "seven",
+                                        "eight", "nine", "ten",   "eleven", "twelve", NULL};
+    const ql_token *token = ql_token_of(doc, i);
+    int32_t value = 0, n = token->end - token->start;
+    for (int32_t w = 0; words[w] != NULL; w++)
+        if (ql_spells(doc, i, words[w])) return w + 1;
+    for (int32_t k = 0; k < n; k++) {
+        char c = doc->text->bytes[token->start + k];
+        if (c < '0' || c > '9' || n > 4) return QL_NONE;
+        value = value * 10 + (c - '0');
+    }
+    return n > 0 ? value : QL_NONE;
+}
+
+/* "two people", "an official", "three of the officials". */
+static int32_t claimed(const ql_document *doc, const ql_mention *mention) {
+    for (int32_t i = mention->first_token; i <= mention->head; i++) {
+        int32_t number = number_of(doc, i);
+        if (number != QL_NONE) return number;
+    }
+    return ql_spells(doc, mention->first_token, "a") || ql_spells(doc, mention->first_token, "an") ? 1 : QL_NONE;
+}
+
+/* Where the clause with the reason begins: at its "because", "who", "on"; else at `at`. */
+static int32_t reason_start(const ql_document *doc, int32_t at, int32_t first) {
+    static const char *const openers[] = {"because", "who", "as", "since", "on", "asking", "asked", "speaking", NULL};
+    for (int32_t i = at; i >= first && i > at - MOST_BEFORE; i--)
+        if (ql_spells_one(doc, i, openers)) return i;
+    return at;
+}
+
+/* The reason goes on to the end of its clause; "because …" behind "condition of anonymity" belongs to it. */
+static int32_t reason_end(const ql_document *doc, int32_t from, int32_t end) {
+    int32_t i = from;
+    while (i < end && i < from + MOST_REASON && ql_kind(doc, i) != QL_TOKEN_MARK && !ql_is_char(doc, i, '.') &&
+           !ql_is_char(doc, i, ';') && !(ql_is_char(doc, i, ',') && !ql_spells(doc, i + (i + 1 < end), "because")))
+        i++;
+    return i;
+}
+
+/* The reason in tokens [first, end), outside marks; false without. */
+static bool reason_in(const ql_document *doc, int32_t first, int32_t end, ql_span *out) {
+    for (int32_t i = first; i < end; i++) {
+        int32_t behind = ql_flag(doc, i, QL_TOKEN_MARKED) ? QL_NONE : ql_silence_at(doc, i, end);
+        if (behind == QL_NONE) continue;
+        int32_t last = reason_end(doc, behind, end);
+        *out = (ql_span){ql_token_of(doc, reason_start(doc, i, first))->start, ql_token_of(doc, last - 1)->end};
+        return true;
+    }
+    return false;
+}
+
+/* In the sentence of the cue, or in the next one of its paragraph: "The official spoke on condition of anonymity." */
+static void find_reason(const ql_document *doc, ql_quote *quote) {
+    const ql_sentences *sentences = &doc->sentences;
+    int32_t token = ql_token_at(doc, quote->cue.start), n = (int32_t)sentences->n;
+    if (quote->cue.end <= quote->cue.start || token >= ql_n_tokens(doc)) return;
+    int32_t here = ql_token_of(doc, token)->sentence, paragraph = sentences->items[here].paragraph;
+    for (int32_t s = here; s < n && s <= here + 1 && sentences->items[s].paragraph == paragraph; s++)
+        if (reason_in(doc, sentences->items[s].first_token, sentences->items[s].end_token, &quote->reason)) return;
+}
+
+void ql_tell_unnamed(ql_document *doc, ql_quote *quote) {
+    quote->n_claimed = QL_NONE;
+    quote->reason = (ql_span){0, 0};
+    if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED) return;
+    const ql_mention *mention = &doc->mentions.items[quote->source];
+    if (mention->kind == QL_MENTION_DOCUMENT || mention->kind == QL_MENTION_PRONOUN) return;
+    quote->n_claimed = claimed(doc, mention);
+    find_reason(doc, quote);
+}

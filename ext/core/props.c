@@ -1,7 +1,0 @@
-#include "props.h"
-
-#include "quotelens.h"
-
-const char *ql_unicode_version(void) {
-    return QL_UCD_VERSION;
-}

@@ -1,0 +1,38 @@
+/* What the files of statements ask one another. */
+#ifndef QL_STATEMENTS_H
+#define QL_STATEMENTS_H
+
+#include "syntax/grammar.h"
+
+/* tokens, marks → besides.  (beside.c) */
+ql_status ql_find_besides(ql_document *doc);
+
+/* The longest mention that starts, or ends, at token i (its first, or one past its last), and the one whose head is
+   token i; QL_NONE if there is none. */
+int32_t ql_mention_from(const ql_document *doc, int32_t first_token);
+int32_t ql_mention_until(const ql_document *doc, int32_t end_token);
+int32_t ql_mention_of(const ql_document *doc, int32_t head);
+
+/* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
+bool ql_precedes_words(const ql_document *doc, int32_t i);
+
+/* What stands beside a quotation with this verb, or NULL.  (beside.c) */
+const ql_beside *ql_beside_of(const ql_document *doc, int32_t verb);
+
+/* The mention of a verb's subject by the tree, or QL_NONE.  (cue.c) */
+int32_t ql_subject_of(const ql_document *doc, int32_t verb);
+int32_t ql_speaker_of(const ql_document *doc, int32_t verb); /* the same, also inside marks */
+
+/* A verb without a source reports nothing unless it is passive; a noun, or "according to", does. */
+static inline bool ql_can_report(const ql_cue_hit *hit) {
+    return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
+}
+
+/* Does a reason for silence stand at token i: "condition of anonymity", "requested anonymity", "not authorised to",
+   "not to be named"?  The first token behind it, or QL_NONE.  (silence.c) */
+int32_t ql_silence_at(const ql_document *doc, int32_t i, int32_t end);
+
+/* What stands beside this quotation, or NULL.  (beside.c) */
+const ql_beside *ql_beside_quotation(const ql_document *doc, int32_t pair);
+
+#endif
