@@ -82,7 +82,7 @@ $(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL)
 INTEGRATIONS = build/integrations
 
 integrations: $(INTEGRATIONS)/packages.stamp $(VENV)/core.stamp
-	$(INTEGRATIONS)/bin/python -m pytest -q tests/integrations tests/spark python/quotelens/spacy.py tests/unit/test_explorer.py
+	$(INTEGRATIONS)/bin/python -m pytest -q tests/integrations tests/spark python/quotelens/integrations/spacy.py tests/unit/test_explorer.py
 
 $(INTEGRATIONS)/packages.stamp: pyproject.toml setup.py tools/bootstrap.sh $(VENV)/core.stamp
 	sh tools/bootstrap.sh $(PYTHON) java

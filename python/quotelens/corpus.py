@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from quotelens import _core
-from quotelens.api import Choice, Document, QuoteFilter
-from quotelens.concordance import Search, Sort, Unit
-from quotelens.config import Config
-from quotelens.engine import engine_for
-from quotelens.families import Quotes
-from quotelens.metadata import by_document, document_rows, documents_table, found_metadata, published_of
-from quotelens.parallel import check_threads, cut, in_order
-from quotelens.progress import Progress
-from quotelens.records import (
+from quotelens.analysis.config import Config
+from quotelens.analysis.engine import engine_for
+from quotelens.analysis.kwic import Search, Sort, Unit
+from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
+from quotelens.analysis.parallel import check_threads, cut, in_order
+from quotelens.analysis.recurrence import Recurrence, analyse
+from quotelens.document import Choice, Document, QuoteFilter
+from quotelens.families.families import Quotes
+from quotelens.reading.progress import Progress
+from quotelens.reading.records import (
     Names,
     Problem,
     Record,
@@ -33,20 +34,19 @@ from quotelens.records import (
     text_problem,
     text_record,
 )
-from quotelens.recurrence import Recurrence, analyse
-from quotelens.sources import TABLES as SOURCE_TABLES
-from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table import CONFIDENCES, Table, optional, replacing, rows_of_frame
-from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
-from quotelens.wording import counted, names_given, shown
+from quotelens.sources.sources import TABLES as SOURCE_TABLES
+from quotelens.sources.sources import USUAL, Seen, Sources, seen_in, table_of
+from quotelens.sources.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
+from quotelens.table.table import CONFIDENCES, Table, optional, replacing, rows_of_frame
+from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from quotelens.corrected import Corrected
-    from quotelens.corrections import Corrections
-    from quotelens.explorer import Explorer
-    from quotelens.inputs import Inputs
+    from quotelens.quality.corrected import Corrected
+    from quotelens.quality.corrections import Corrections
+    from quotelens.reading.inputs import Inputs
+    from quotelens.show.explorer import Explorer
 
 Done = TypeVar("Done")
 AnyTable = TypeVar("AnyTable", bound=Table)
@@ -149,7 +149,7 @@ class Corpus:
     def load(self) -> Corpus:
         """Read the files now, where that has not been done; the corpus itself."""
         if self._loaded is None:
-            from quotelens.inputs import load
+            from quotelens.reading.inputs import load
 
             assert self._inputs is not None
             self._loaded = load(self._inputs, self._progress)
@@ -249,7 +249,7 @@ class Corpus:
         >>> sum(statements["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
         (190.5, 192)
         """
-        from quotelens.sampling import strata
+        from quotelens.analysis.sampling import strata
 
         table = strata(self, by, at).sample(n, by="stratum", seed=seed, weights=True)
         taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
@@ -450,7 +450,7 @@ class Corpus:
         “It will rain,”  Bo Ek   changed
         “So what?”       Bo Ek
         """
-        from quotelens.corrected import Corrected
+        from quotelens.quality.corrected import Corrected
 
         return Corrected(self, corrections)
 
@@ -494,7 +494,7 @@ class Corpus:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
         arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones, min_confidence)
         if self._loaded is None and self._inputs is not None:
-            from quotelens.streaming import Stream
+            from quotelens.analysis.stream import Stream
 
             options: dict[str, Any] = {
                 "threads": self._threads,
@@ -505,7 +505,7 @@ class Corpus:
         return self._streamed(arrow, batch, choose)
 
     def _streamed(self, arrow: Any, size: int, choose: QuoteFilter) -> Iterator[pyarrow.RecordBatch]:
-        from quotelens.streaming import record_batches
+        from quotelens.analysis.stream import record_batches
 
         for first in range(0, len(self), size):
             part = self._records[first : first + size]
@@ -682,7 +682,7 @@ class Corpus:
         ...     "<h1>Rain</h1>" in path.read_text("utf-8")
         True
         """
-        from quotelens.report import page
+        from quotelens.show.report import page
 
         with replacing(Path(path)) as temporary:
             temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
@@ -699,12 +699,12 @@ class Corpus:
         """A widget for Jupyter to browse articles, speakers and statements, and to correct these.
 
         Options as for `quotes`.  What a reader corrects is in its `corrections`, a list of dicts, which can be given
-        to another one to go on with: see `quotelens.explorer.Explorer`.  Needs anywidget.
+        to another one to go on with: see `quotelens.show.explorer.Explorer`.  Needs anywidget.
 
         >>> Corpus(["“It rained,” Ann Lee said."]).explore().corrections  # doctest: +SKIP
         []
         """
-        from quotelens.explorer import Explorer
+        from quotelens.show.explorer import Explorer
 
         options: dict[str, Any] = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
         return Explorer(self, **options, corrections=corrections)

@@ -9,7 +9,7 @@ import re
 
 import pytest
 import quotelens as ql
-from quotelens.metadata import found_metadata
+from quotelens.analysis.metadata import found_metadata
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = "word|number|punct|mark|dash|symbol|emoji|url|email|handle|hashtag|date|time|ordinal|abbreviation|clitic"

@@ -72,7 +72,7 @@ def opened(browser, root):
         if name == "":
             route.fulfill(body=PAGE, content_type="text/html")
         elif name in ("explorer.js", "explorer.css"):
-            route.fulfill(path=root / "python" / "quotelens" / name)
+            route.fulfill(path=root / "python" / "quotelens" / "show" / name)
         else:
             errors.append(f"asks for {route.request.url}")
             route.abort()

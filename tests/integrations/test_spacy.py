@@ -9,7 +9,7 @@ import pytest
 import quotelens as ql
 
 spacy = pytest.importorskip("spacy", reason="spaCy is not installed")
-import quotelens.spacy  # noqa: E402 - it needs spaCy
+import quotelens.integrations.spacy  # noqa: E402 - it needs spaCy
 from spacy.tokens import Doc, DocBin  # noqa: E402
 
 SPLIT = "It is a 😀 day. “The well,” Ann Lee said, “is dry.” Bo Li denied that it was his."
@@ -124,7 +124,7 @@ def test_documents_without_statements_and_without_text():
 
 
 def test_a_batch_is_one_call():
-    component = quotelens.spacy.QuoteFinder()
+    component = quotelens.integrations.spacy.QuoteFinder()
     engine, sizes = component._engine.core, []
 
     def analyse(texts, *arguments):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import quotelens as ql
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from quotelens.parallel import cut
+from quotelens.analysis.parallel import cut
 
 # Pieces that news is made of, in any order, with any Unicode between them, lone surrogates included.
 PIECES = st.sampled_from(

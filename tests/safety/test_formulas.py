@@ -5,8 +5,8 @@ import json
 
 import pytest
 import quotelens as ql
-from quotelens.cli import main
-from quotelens.table import Table
+from quotelens.command.cli import main
+from quotelens.table.table import Table
 
 RUN = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 KEPT = ["1=1", " =1", "", "a-b", "'=1"]

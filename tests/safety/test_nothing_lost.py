@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import quotelens as ql
-from quotelens.table import replacing
+from quotelens.table.table import replacing
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills and limits processes as POSIX does")
 SEEDS = range(12)
@@ -37,8 +37,8 @@ RESUMED = [name for name in JOBS if name.startswith(("stream", "quotes"))]
 PRELUDE = """
 import json, os, random, signal, sys, time
 import quotelens as ql
-from quotelens import streaming
-from quotelens.cli import main
+from quotelens.analysis import stream as streaming
+from quotelens.command.cli import main
 streaming._PART_BYTES = 1
 folder, out = sys.argv[1:3]
 def work(resume):

@@ -9,7 +9,7 @@ import sys
 WHOLE_RUN = r"""
 import importlib.util, json, os, pathlib, sys
 import quotelens as ql
-from quotelens.cli import main
+from quotelens.command.cli import main
 
 MARK = "__import__('os').system('touch here')"
 EXTRAS = ("pyarrow", "openpyxl", "matplotlib", "trafilatura", "networkx", "pandas", "polars")

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 import quotelens as ql
-import quotelens.spark as qs
-from quotelens.families import VARIANT_COLUMNS, Families
+import quotelens.integrations.spark as qs
+from quotelens.families.families import VARIANT_COLUMNS, Families
 
 pytest.importorskip("pyspark", reason="pyspark is not installed")
 HOME = os.environ.get("JAVA_HOME")

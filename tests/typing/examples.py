@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, assert_type
 
 import quotelens as ql
 from matplotlib.axes import Axes
-from quotelens.evaluation import Evaluation
-from quotelens.explain import Explanation
-from quotelens.families import Families, Quotes, Variants
-from quotelens.reliability import Agreement
-from quotelens.training import Training
+from quotelens.analysis.explain import Explanation
+from quotelens.families.families import Families, Quotes, Variants
+from quotelens.quality.agreement import Agreement
+from quotelens.quality.evaluate import Evaluation
+from quotelens.quality.train import Training
 
 if TYPE_CHECKING:
-    import quotelens.spacy
-    import quotelens.spark
+    import quotelens.integrations.spacy
+    import quotelens.integrations.spark
     from pyspark.sql import DataFrame
 
 
@@ -132,11 +132,15 @@ def uses() -> None:
 
 
 def uses_of_spark(df: "DataFrame") -> None:
-    found = quotelens.spark.quotes(df, text="body", id="story", kind="direct", config=ql.Config(), compared=True)
+    found = quotelens.integrations.spark.quotes(
+        df, text="body", id="story", kind="direct", config=ql.Config(), compared=True
+    )
     assert_type(found, DataFrame)
-    assert_type(quotelens.spark.families(found, documents=df), DataFrame)
+    assert_type(quotelens.integrations.spark.families(found, documents=df), DataFrame)
 
 
 def uses_of_spacy() -> None:
-    finder = quotelens.spacy.QuoteFinder(kind=["direct", "mixed"], acts="all", min_confidence=0.5, options="")
+    finder = quotelens.integrations.spacy.QuoteFinder(
+        kind=["direct", "mixed"], acts="all", min_confidence=0.5, options=""
+    )
     assert_type(finder.pipe([], batch_size=9), Iterator[Any])

@@ -15,8 +15,10 @@ import time
 import warnings
 
 import pytest
-from quotelens import Config, Corrections, __version__, arguments, cli, exchange, progress, read
-from quotelens.cli import main
+from quotelens import Config, Corrections, __version__, exchange, read
+from quotelens.command import arguments, cli
+from quotelens.command.cli import main
+from quotelens.reading import progress
 
 SPOKEN = "“It will rain,” Ann Lee said."
 KEYS = {"doc_id", "text_sha1", "meta", "zones", "sentences", "tokens", "quotes", "mentions"}

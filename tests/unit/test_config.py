@@ -9,7 +9,7 @@ import sys
 import pytest
 import quotelens as ql
 from quotelens import Config, _core
-from quotelens.engine import engine_for
+from quotelens.analysis.engine import engine_for
 
 KEYS = [row[:2] for row in zip(*(Config().cues()[name] for name in ("lemma", "kind")), strict=True)]
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 import quotelens as ql
-from quotelens.annotation import annotate_record
-from quotelens.engine import engine_for
-from quotelens.records import Record
+from quotelens.analysis.annotation import annotate_record
+from quotelens.analysis.engine import engine_for
+from quotelens.reading.records import Record
 
 TEXT = "“The well is dry,” Ann Lee said. Bo Kim denied that the pump was gone. It rained, the mayor told Reuters."
 DRY, PUMP, RAIN = "“The well is dry,”", "that the pump was gone", "It rained"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import quotelens as ql
-from quotelens.dates import DAY, moment_of, timestamp_of, why_not
+from quotelens.table.dates import DAY, moment_of, timestamp_of, why_not
 
 SAID = "“It rained,” Ann Lee said."
 SECOND = datetime(2024, 1, 2, tzinfo=UTC)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 import quotelens as ql
-from quotelens.display import article, page
+from quotelens.show.display import article, page
 
 VOID = {"meta", "br", "link", "img"}
 NASTY = "<script>alert('x')</script> & “Go <b>home</b>,” Ann Lee said.\n\n“Stay \"put\",” she added.\n“" * 3

@@ -10,9 +10,9 @@ import pytest
 import quotelens as ql
 from hypothesis import given
 from hypothesis import strategies as st
-from quotelens.cli import main
-from quotelens.evaluation import evaluate
-from quotelens.intervals import Counts, measured, precision_recall_f1, wilson
+from quotelens.command.cli import main
+from quotelens.quality.evaluate import evaluate
+from quotelens.quality.intervals import Counts, measured, precision_recall_f1, wilson
 
 TEXT = "“The well is dry,” Ann Lee said. Bo Kim denied that the pump was gone. It rained, the mayor told Reuters."
 DRY, PUMP, RAIN = "“The well is dry,”", "that the pump was gone", "It rained"

@@ -5,8 +5,8 @@ import pickle
 
 import pytest
 import quotelens as ql
-from quotelens.cli import main
-from quotelens.families import lags, moment_of, ranks, word_diff
+from quotelens.command.cli import main
+from quotelens.families.families import lags, moment_of, ranks, word_diff
 
 WHOLE = "We shut the sluice at noon because the eel traps were full, and nobody in the valley was told"
 DOCUMENTS = [

@@ -5,7 +5,7 @@ import os
 
 import pytest
 from quotelens import read
-from quotelens.records import decode
+from quotelens.reading.records import decode
 
 
 @pytest.fixture

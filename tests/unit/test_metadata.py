@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 
 import quotelens as ql
-from quotelens.metadata import found_metadata, timestamp_of, typed
+from quotelens.analysis.metadata import found_metadata, timestamp_of, typed
 
 
 def test_rows_of_the_core_become_fields():

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 import quotelens as ql
-from quotelens.extras import libraries_of
-from quotelens.readers import check_needed
-from quotelens.table import Table
+from quotelens.reading.readers import check_needed
+from quotelens.table.extras import libraries_of
+from quotelens.table.table import Table
 
 TEXT = "“It rained,” Ann Lee said."
 
@@ -68,8 +68,8 @@ def test_a_column_without_text_or_with_some():
 
 def test_frames_without_text():
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
-    import quotelens.pandas
-    import quotelens.polars  # noqa: F401
+    import quotelens.integrations.pandas
+    import quotelens.integrations.polars  # noqa: F401
 
     for series in (pandas.Series([1, 2], name="n"), polars.Series("n", [1])):
         with pytest.raises(TypeError, match=r"The series 'n' holds no text: its values are of type int"):
@@ -161,7 +161,7 @@ def test_a_folder_is_read_without_the_library_of_one_file(tmp_path, monkeypatch)
 def test_libraries_are_those_of_the_metadata(monkeypatch):
     assert libraries_of("html") == ["trafilatura", "charset-normalizer", "lxml-html-clean"]
     assert libraries_of("warc")[:2] == ["warcio", "trafilatura"] and libraries_of("nothing") == []
-    monkeypatch.setattr("quotelens.extras.requires", lambda name: None)
+    monkeypatch.setattr("quotelens.table.extras.requires", lambda name: None)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(ImportError, match="Try: pip install openpyxl "):
         check_needed(".xlsx")

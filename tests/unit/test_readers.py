@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quotelens import Corpus, read
-from quotelens.readers import ending
-from quotelens.readers.exports import layout_of
-from quotelens.records import Record, Seen, outlet_of
+from quotelens.reading.exports import layout_of
+from quotelens.reading.readers import ending
+from quotelens.reading.records import Record, Seen, outlet_of
 
 SPOKEN = "“It will rain,” Ann Lee said."
 PAGE = """<html><head><title>Rain | The Day</title>

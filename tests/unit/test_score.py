@@ -7,12 +7,12 @@ import re
 import pytest
 import quotelens as ql
 from quotelens import Config, _core
-from quotelens.calibration import calibration_error, reliability
-from quotelens.cli import main
-from quotelens.explain import REASONS, RULES
-from quotelens.gold import read_gold
-from quotelens.training import FEWEST, fit, minimise
-from quotelens.weights import read_weights, write_weights
+from quotelens.analysis.explain import REASONS, RULES
+from quotelens.analysis.weights import read_weights, write_weights
+from quotelens.command.cli import main
+from quotelens.quality.calibration import calibration_error, reliability
+from quotelens.quality.gold import read_gold
+from quotelens.quality.train import FEWEST, fit, minimise
 
 TEXT = (
     "“The well is dry,” Ann Lee told the council, after Bo Kim asked to see it. "
@@ -393,7 +393,7 @@ def test_minimise_finds_the_least():
 
 def test_fitting_needs_both_answers():
     """All right, or all wrong: the weights stay finite, and confidences stay chances."""
-    from quotelens.training import examples_of
+    from quotelens.quality.train import examples_of
 
     examples = examples_of(gold_of())
     for example in examples.quotes:

@@ -5,9 +5,10 @@ import random
 from datetime import UTC, datetime
 
 import pytest
-from quotelens import Config, Corpus, linking
-from quotelens.linking import Name
-from quotelens.sources import title_in
+from quotelens import Config, Corpus
+from quotelens.sources import linking
+from quotelens.sources.linking import Name
+from quotelens.sources.sources import title_in
 
 HOLM = {"id": "a", "text": "Mayor Ada Holm said the bridge was safe. Holm told Reuters it would open in May."}
 SHORT = {"id": "b", "text": "“It is not safe,” Ms Holm said."}

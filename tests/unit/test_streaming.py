@@ -11,8 +11,8 @@ import pytest
 import quotelens as ql
 from hypothesis import given
 from hypothesis import strategies as st
-from quotelens import streaming
-from quotelens.cli import main
+from quotelens.analysis import stream as streaming
+from quotelens.command.cli import main
 
 SPOKEN = "“It will rain,” Ann Lee said."
 
@@ -159,8 +159,8 @@ def test_nothing_is_left_of_a_run_that_did_nothing(folder, tmp_path, monkeypatch
 
 KILLED = """
 import sys
-from quotelens import streaming
-from quotelens.cli import main
+from quotelens.analysis import stream as streaming
+from quotelens.command.cli import main
 streaming._PART_BYTES = 1
 write = streaming._Parts.finish
 def slow(self, number, *rest):

@@ -12,8 +12,8 @@ from shutil import rmtree
 from typing import Any
 from urllib.parse import unquote
 
-from quotelens.api import ACTS, KINDS
 from quotelens.corpus import Corpus
+from quotelens.document import ACTS, KINDS
 from quotelens.exchange.shared import (
     CONTINUED,
     FLAGS,
@@ -32,7 +32,7 @@ from quotelens.exchange.shared import (
     read_json,
     without_blank,
 )
-from quotelens.table import open_text
+from quotelens.table.table import open_text
 
 _NAMES_FILE = "doc_ids.json"  # ids that the names of files do not tell
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat ends a line of its own files, too

@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from quotelens.api import ACTS
 from quotelens.corpus import Corpus
+from quotelens.document import ACTS
 from quotelens.exchange.shared import (
     Annotated,
     Assembly,
@@ -23,8 +23,8 @@ from quotelens.exchange.shared import (
     read_document,
     statement_fields,
 )
-from quotelens.gold import objects_of
-from quotelens.table import json_line
+from quotelens.quality.gold import objects_of
+from quotelens.table.table import json_line
 
 _USUAL = {"scare": "none"}  # acts that a label does not tell; of all other kinds speech
 _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels have no place

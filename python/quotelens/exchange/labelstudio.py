@@ -11,8 +11,8 @@ from statistics import fmean
 from typing import Any
 
 from quotelens import _core
-from quotelens.api import ACTS, KINDS
 from quotelens.corpus import Corpus
+from quotelens.document import ACTS, KINDS
 from quotelens.exchange.shared import (
     CONTINUED,
     FLAGS,
@@ -31,7 +31,7 @@ from quotelens.exchange.shared import (
     read_document,
     read_json,
 )
-from quotelens.table import json_line
+from quotelens.table.table import json_line
 
 _COLOURS = {
     **{"direct": "#f5a623", "mixed": "#e0b84a", "indirect": "#c9c04a", "scare": "#b0b0b0"},

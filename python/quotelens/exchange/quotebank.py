@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quotelens import _core
-from quotelens.annotation import document_meta
+from quotelens.analysis.annotation import document_meta
+from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, one_file, plain, web_address, well_formed
-from quotelens.records import Record
-from quotelens.recurrence import analyse
-from quotelens.sources import USUAL
-from quotelens.table import json_line
+from quotelens.reading.records import Record
+from quotelens.sources.sources import USUAL
+from quotelens.table.table import json_line
 
 _NOBODY = "None"  # Quotebank's name for a quotation that is given to nobody
 

@@ -17,13 +17,13 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from quotelens import _core
-from quotelens.annotation import QUOTE_TABLES, annotated_quotes, document_meta
-from quotelens.api import KINDS
+from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, document_meta
+from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
-from quotelens.gold import checked
-from quotelens.records import Record
-from quotelens.recurrence import analyse
-from quotelens.table import open_text, replacing
+from quotelens.document import KINDS
+from quotelens.quality.gold import checked
+from quotelens.reading.records import Record
+from quotelens.table.table import open_text, replacing
 
 Span = tuple[int, int]
 

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from quotelens import _core
-from quotelens.api import ACTS, KINDS
 from quotelens.corpus import Corpus
+from quotelens.document import ACTS, KINDS
 from quotelens.exchange.shared import (
     FLAGS,
     PARTS,

@@ -1,0 +1,608 @@
+"""The command line: its commands do the work, `arguments` has their options, `messages` what they say."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from quotelens import _core
+from quotelens.analysis.annotation import annotate_record
+from quotelens.analysis.config import Config
+from quotelens.analysis.engine import Engine, engine_for
+from quotelens.analysis.parallel import BATCH_DOCUMENTS, check_threads, cut, in_order
+from quotelens.analysis.recurrence import Recurrence
+from quotelens.analysis.stream import ENDINGS, Stream
+from quotelens.command.arguments import ONE_FILE, UsageError, flags_of, parser
+from quotelens.command.messages import Messages, Status
+from quotelens.corpus import Corpus
+from quotelens.document import info
+from quotelens.files import read, sample, stream
+from quotelens.reading.base import text_lines
+from quotelens.reading.inputs import STDIN
+from quotelens.reading.progress import Progress
+from quotelens.reading.readers import KINDS, Options, ending, line_record
+from quotelens.reading.records import Record, outlet_of
+from quotelens.table.table import TELLING, Table, json_line, optional, replacing, write_rows
+from quotelens.table.wording import counted
+
+_STDOUT = "-"
+_PAGES = (".html", ".htm")
+_ERRORS = (OSError, ValueError, TypeError, ImportError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, given without the name of the program, and return its exit status."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    messages, started = Messages(as_json="--json" in words), time.monotonic()
+    with messages.taking_over():
+        status = _run(words, messages)
+        if messages.as_json and status != Status.NO_READER:
+            seconds = round(time.monotonic() - started, 3)
+            messages.say("end", f"ended with status {status}", status=int(status), seconds=seconds)
+    return int(status)
+
+
+def _run(words: list[str], messages: Messages) -> Status:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
+    try:
+        understands = parser()
+        options = understands.parse_args(words)
+        messages.flags = flags_of(understands, options.command)
+        status = _COMMANDS[options.command](options, messages)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        if not messages.as_json:
+            print(error.usage, end="", file=sys.stderr)
+        messages.say("usage", str(error), level="error", error="UsageError")
+    except BrokenPipeError:
+        # The reader has gone, as `head` does; Python would complain of it once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Status.NO_READER
+    except KeyboardInterrupt:
+        messages.say("interrupted", "interrupted", level="error", error="KeyboardInterrupt")
+        return Status.INTERRUPTED
+    except _ERRORS as error:
+        messages.fail(error)
+    except Exception as error:
+        messages.crash(error)
+    return Status.FAILED
+
+
+def _config(options: Namespace) -> Config | None:
+    return Config.load(options.config) if options.config else None
+
+
+# ---------------------------------------------------------------------------------------------------- output
+
+
+def _check_output(name: str | None, endings: Sequence[str]) -> None:
+    """Raise an error, before the work and not behind it, where a file cannot be written or its ending is another."""
+    if name is None:
+        return
+    path = Path(name)
+    if path.suffix.lower() not in endings:
+        *others, last = endings
+        raise ValueError(f"Cannot tell from {name!r} how to write it: use {', '.join(others)} or {last}.")
+    if path.suffix.lower() == ".parquet":
+        optional("pyarrow.parquet", "Writing Parquet")
+    _check_place(path)
+
+
+def _check_lines(name: str | None) -> None:
+    """The same for a file of JSON lines, whose ending may be any but that of another kind of table."""
+    if name is None or name == _STDOUT:
+        return
+    if Path(name).suffix.lower() in (".csv", ".parquet"):
+        raise ValueError(f"The output is JSON lines, which {name!r} does not look like: use .jsonl.")
+    _check_place(Path(name))
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(f"{str(path)!r} is a folder: give the name of a file in it.")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{str(path)!r} is no file that could be replaced: give one, or - and send that there.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"The folder {str(path.parent)!r} does not exist: make it first.")
+    try:
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise PermissionError(f"The folder {str(path.parent)!r} cannot be written to: {error.strerror}.") from error
+
+
+def _stdout() -> IO[str]:
+    """Standard output for what programs read: UTF-8, whatever the terminal has."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    return sys.stdout
+
+
+def _stdout_format(options: Namespace) -> str | None:
+    """How to write rows to standard output; None where they go to a file or are shown as a table."""
+    if options.format and options.output not in (None, _STDOUT):
+        raise ValueError("--format is for standard output: the ending of a file says how it is written.")
+    return options.format or ("jsonl" if options.output == _STDOUT else None)
+
+
+def _write_page(page: str, output: str) -> None:
+    if output == _STDOUT:
+        _stdout().write(page)
+        return
+    with replacing(Path(output)) as temporary:
+        temporary.write_text(page, encoding="utf-8", errors="replace")
+
+
+# -------------------------------------------------------------------------------------------------- commands
+
+
+def _run_quotes(options: Namespace, messages: Messages) -> Status:
+    choice: dict[str, Any] = {
+        "kind": _all_or(options.kind),
+        "acts": _all_or(options.acts),
+        "zones": _all_or(options.zones),
+        "min_confidence": options.min_confidence,
+    }
+    kind = _stdout_format(options)
+    if options.resume and (kind or not options.output):
+        raise ValueError("--resume goes on with a file: say which with -o.")
+    if options.corrections:
+        return _corrected_quotes(options, choice, kind, messages)
+    if kind:
+        return _stream_quotes(
+            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, options, messages
+        )
+    if options.output:
+        _check_output(options.output, ENDINGS)
+        return _write_quotes(stream(options.paths, **_reading(options), **choice), options, messages)
+    corpus = _corpus(options)
+    print(_listing(corpus.quotes(**choice)))
+    return messages.problems(corpus.problems())
+
+
+def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | None, messages: Messages) -> Status:
+    """As the others write quotes, of documents that are held in memory."""
+    from quotelens.quality.corrections import Corrections
+
+    if options.resume:
+        raise ValueError("--resume does not go with --corrections: leave it out.")
+    _check_output(None if kind else options.output, ENDINGS)
+    corpus = _corpus(options)
+    corrected = corpus.corrected(Corrections.load(options.corrections))
+    quotes = corrected.quotes(**choice)
+    if kind:
+        write_rows(quotes, _stdout(), kind, escape_formulas=options.escape_formulas)
+    elif options.output:
+        quotes.write(options.output, escape_formulas=options.escape_formulas)
+        done = f"{counted(len(quotes), 'quote')} of {counted(len(corpus), 'document')}"
+        message = f"{done} written to {options.output}"
+        messages.say("written", message, output=options.output, quotes=len(quotes), documents=len(corpus))
+    else:
+        print(quotes.select(*TELLING, "correction").to_text(rows=None))
+    if n := len(corrected.unmatched()):
+        message = f"{counted(n, 'correction')} found no statement: Corpus.corrected(…).unmatched() lists them"
+        messages.say("unmatched", message, level="warning", count=n)
+    return messages.problems(corpus.problems())
+
+
+def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
+    out = _stdout()
+    write_rows(Table([], _core.empty("quotes")), out, kind)
+    for table in quotes.tables():
+        write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
+        out.flush()
+    return messages.problems(quotes.problems())
+
+
+def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
+    parts = Path(options.output + ".parts")
+    try:
+        done = quotes.write(options.output, resume=options.resume, escape_formulas=options.escape_formulas)
+    except BaseException:
+        if parts.is_dir():
+            hint = "the same command with --resume goes on from there"
+            messages.say("kept", f"what is done is kept in {parts}; {hint}", output=str(parts))
+        raise
+    size = f"{counted(done.quotes, 'quote')} of {counted(done.documents, 'document')}"
+    messages.say(
+        "written",
+        f"{size} written to {options.output}; {done}",
+        output=options.output,
+        quotes=done.quotes,
+        documents=done.documents,
+    )
+    return messages.problems(quotes.problems())
+
+
+def _all_or(names: list[str] | None) -> list[str] | str | None:
+    return "all" if names and "all" in names else names
+
+
+def _listing(table: Table) -> str:
+    return table.select(*TELLING).to_text(rows=None)
+
+
+def _run_page(options: Namespace, messages: Messages) -> Status:
+    from quotelens.show.display import page
+
+    return _write_corpus(options, messages, page)
+
+
+def _run_report(options: Namespace, messages: Messages) -> Status:
+    from quotelens.show.report import page
+
+    return _write_corpus(
+        options, messages, lambda corpus: page(corpus, title=options.title, full_text=options.full_text)
+    )
+
+
+def _write_corpus(options: Namespace, messages: Messages, page: Callable[[Corpus], str]) -> Status:
+    if options.output != _STDOUT:
+        _check_output(options.output, _PAGES)
+    corpus = _corpus(options)
+    _write_page(page(corpus), options.output)
+    if options.output != _STDOUT:
+        message = f"{counted(len(corpus), 'article')} written to {options.output}"
+        messages.say("written", message, output=options.output, documents=len(corpus))
+    return messages.problems(corpus.problems())
+
+
+def _run_demo(options: Namespace, messages: Messages) -> Status:
+    from quotelens.show.display import page
+
+    _check_output(options.output, _PAGES)
+    corpus = sample()
+    print(_listing(corpus.quotes()))
+    _write_page(page(corpus), options.output)
+    message = f"The articles with their quotations marked: {Path(options.output).resolve()}"
+    if messages.as_json:
+        messages.say("written", message, output=options.output, documents=len(corpus))
+    else:
+        print(f"\n{message}")
+    return Status.DONE
+
+
+def _run_train(options: Namespace, messages: Messages) -> Status:
+    from quotelens.quality.train import train
+
+    _check_output(options.output, (".toml", ".tsv"))
+    done = train(options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options))
+    print(done.to_text())
+    if options.output:
+        messages.say("written", f"weights written to {options.output}", output=options.output)
+    return Status.DONE
+
+
+def _run_evaluate(options: Namespace, messages: Messages) -> Status:
+    from quotelens.quality.evaluate import evaluate
+
+    _check_output(options.output, ENDINGS)
+    if options.found and options.config:
+        raise ValueError("--config is for the texts of the gold: leave it out, or PRED.jsonl.")
+    done = evaluate(
+        options.found,
+        options.gold,
+        kinds=options.kind,
+        acts=options.acts,
+        nested=not options.no_nested,
+        level=options.level,
+        resamples=options.resamples,
+        seed=options.seed,
+        config=_config(options),
+    )
+    print(json.dumps(done.to_dict()) if options.json else done.to_text())
+    if options.output:
+        errors = done.errors()
+        errors.write(options.output, escape_formulas=options.escape_formulas)
+        message = f"{counted(len(errors), 'error')} written to {options.output}"
+        messages.say("written", message, output=options.output, errors=len(errors))
+    return Status.DONE
+
+
+def _run_draw(options: Namespace, messages: Messages) -> Status:
+    _check_lines(options.output)
+    corpus = _corpus(options)
+    try:
+        drawn = corpus.draw(options.n, by=options.by, seed=options.seed)
+    except KeyError as error:  # a column that is not there
+        raise ValueError(error.args[0]) from None
+    engine = engine_for(_config(options))
+
+    def line(record: Record, _: _core.Engine, counts: _core.LineCounts | None) -> str:
+        weighted = {name: record.meta[name] for name in ("stratum", "weight")}
+        return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
+
+    _write_lines(drawn.each(line), options.output, messages)
+    return messages.problems(corpus.problems())
+
+
+def _run_export(options: Namespace, messages: Messages) -> Status:
+    from quotelens import exchange
+
+    if options.output == _STDOUT:
+        raise ValueError("export writes files: give the name of one, or of a folder, with -o.")
+    if options.format in ONE_FILE:
+        _check_place(Path(options.output))
+    corpus = _corpus(options)
+    n = getattr(exchange, f"to_{options.format}")(corpus, options.output)
+    noun = "quotation" if options.format == "quotebank" else "document"
+    messages.say(
+        "written", f"{counted(n, noun)} written to {options.output}", output=options.output, **{f"{noun}s": n}
+    )
+    return messages.problems(corpus.problems())
+
+
+def _run_import(options: Namespace, messages: Messages) -> Status:
+    from quotelens import exchange
+
+    _check_lines(options.output)
+    documents = getattr(exchange, f"from_{options.format}")(options.input)
+    _write_lines(map(json_line, documents), options.output, messages)
+    return Status.DONE
+
+
+def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -> None:
+    """Write documents, a line each."""
+    n = 0
+    with ExitStack() as stack:
+        out = _lines_out(output, stack)
+        for n, line in enumerate(lines, start=1):  # noqa: B007 - n is wanted below
+            out.write(line)
+    if output not in (None, _STDOUT):
+        messages.say("written", f"{counted(n, 'document')} written to {output}", output=output, documents=n)
+
+
+def _run_agreement(options: Namespace, messages: Messages) -> Status:
+    from quotelens.quality.agreement import agreement
+
+    _check_output(options.output, ENDINGS)
+    done = agreement(
+        options.a,
+        options.b,
+        kinds=options.kind,
+        acts=options.acts,
+        nested=not options.no_nested,
+        level=options.level,
+        resamples=options.resamples,
+        seed=options.seed,
+    )
+    print(json.dumps(done.to_dict()) if options.json else done.to_text())
+    if options.output:
+        table = done.disagreements()
+        table.write(options.output)
+        message = f"{counted(len(table), 'disagreement')} written to {options.output}"
+        messages.say("written", message, output=options.output, disagreements=len(table))
+    return Status.DONE
+
+
+def _run_corrections(options: Namespace, messages: Messages) -> Status:
+    from quotelens.quality.corrections import Corrections
+
+    if options.output == _STDOUT:
+        raise ValueError("Corrections are kept in a file: give its name with -o.")
+    _check_lines(options.output)
+    made = Corrections.between(options.found, options.back, by=options.by)
+    made.save(options.output)
+    said = repr(made).removeprefix("<Corrections: ").removesuffix(">")
+    counts: dict[str, Any] = dict(made.counts())
+    messages.say("written", f"{said}; written to {options.output}", output=options.output, **counts)
+    return Status.DONE
+
+
+def _run_info(options: Namespace, messages: Messages) -> Status:
+    facts = info(_config(options))
+    if options.json:
+        print(json.dumps(facts))
+    else:
+        print("\n".join(f"{name:<10} {value}" for name, value in facts.items()))
+    return Status.DONE
+
+
+def _run_completion(options: Namespace, messages: Messages) -> Status:
+    from quotelens.command.completion import script
+
+    print(script(parser(), options.shell), end="")
+    return Status.DONE
+
+
+def _run_families(options: Namespace, messages: Messages) -> Status:
+    if options.quotes is not None:
+        if options.paths or options.variants:
+            raise ValueError("--quotes takes ready quotations: articles and --variants do not go with it.")
+        return _group_ready(options, messages)
+    if not options.paths:
+        raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
+    kind = _stdout_format(options)
+    _check_output(None if kind else options.output, ENDINGS)
+    _check_output(options.variants, ENDINGS)
+    corpus = _corpus(options)
+    families = corpus.quotes().families()
+    if kind:
+        write_rows(families, _stdout(), kind, escape_formulas=options.escape_formulas)
+    elif options.output:
+        families.write(options.output, escape_formulas=options.escape_formulas)
+        n = sum(families["n_members"])
+        grouped = f"{counted(n, 'quote')} in {counted(len(families), 'family', 'families')}"
+        message = f"{grouped} written to {options.output}"
+        messages.say("written", message, output=options.output, families=len(families), quotes=n)
+    else:
+        print(families.to_text())
+    if options.variants:
+        families.variants().write(options.variants, escape_formulas=options.escape_formulas)
+    return messages.problems(corpus.problems())
+
+
+def _group_ready(options: Namespace, messages: Messages) -> Status:
+    """Group the quotations of a file of JSON lines; the output has one line for each of its lines."""
+    from quotelens.families.families import ready_rows
+
+    if options.format == "csv":
+        raise ValueError("--quotes answers each line with a JSON object: leave out --format csv.")
+    _check_lines(options.output)
+    heads: list[dict[str, Any]] = []
+
+    def quotations(source: io.BufferedReader) -> Iterator[dict[str, Any] | None]:
+        for number, line in enumerate(source, start=1):
+            quote, head = _ready_quote(line, number)
+            heads.append(head)
+            yield quote
+
+    with ExitStack() as stack:
+        rows = ready_rows(quotations(_opened(options.quotes, stack)))
+        out = _lines_out(options.output, stack)
+        for k, row in enumerate(rows):
+            out.write(json_line(heads[k] | row))
+    return messages.unread(sum("error" in head for head in heads))
+
+
+def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """A quotation, None where the line holds none, and how its line of the output begins."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return None, {"id": None, "error": f"line {number} is not JSON: {error}"}
+    if not isinstance(row, dict):
+        return None, {"id": None, "error": f"line {number} is no JSON object"}
+    if not isinstance(row.get("text"), str):
+        return None, {"id": row.get("id"), "error": f"line {number} has no text"}
+    return row, {"id": row.get("id", number - 1)}
+
+
+def _corpus(options: Namespace) -> Corpus:
+    return read(options.paths, **_reading(options))
+
+
+def _reading(options: Namespace) -> dict[str, Any]:
+    keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
+    return {**keys, "threads": options.threads, "config": _config(options)}
+
+
+# -------------------------------------------------------------------------------------------------- annotate
+
+
+class _Line:
+    """A line of the input: its document, or what is wrong with it."""
+
+    __slots__ = ("error", "record", "text")
+
+    def __init__(self, line: str, how: str | None, place: str, options: Options) -> None:
+        record, problem = line_record(line, how, place, place, options)
+        unreadable = problem is not None and problem.problem == "unreadable"
+        self.record = record
+        self.error = problem.detail if problem is not None and unreadable else None
+        self.text = record.text
+
+
+def _run_annotate(options: Namespace, messages: Messages) -> Status:
+    threads, engine = check_threads(options.threads), engine_for(_config(options))
+    _check_lines(options.output)
+    with ExitStack() as stack:
+        source = _opened(options.input, stack)
+        out = _lines_out(options.output, stack)
+        n_bad = _annotate_lines(source, out, threads, options, engine)
+    return messages.unread(n_bad)
+
+
+def _opened(name: str, stack: ExitStack) -> io.BufferedReader:
+    """A file of JSON lines, or standard input."""
+    if name == STDIN:
+        return _stdin()
+    if Path(name).is_dir():
+        raise IsADirectoryError(
+            f"{name!r} is a folder: give one file of JSON lines.  Only quotes, page, report and "
+            "families read folders."
+        )
+    kind = ending(name)[1]
+    if kind in KINDS and kind not in (".jsonl", ".json"):
+        raise ValueError(f"Cannot read {name!r} here: give JSON lines, one object a line (.jsonl).")
+    return stack.enter_context(open(name, "rb"))
+
+
+def _lines_out(name: str | None, stack: ExitStack) -> IO[str]:
+    """Where lines go: a file that is complete or not there at all, or standard output."""
+    if name is None or name == _STDOUT:
+        return _stdout()
+    place = stack.enter_context(replacing(Path(name)))
+    return stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
+
+
+def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) -> dict[str, Any]:
+    if line.error is not None:
+        return {"doc_id": line.record.doc_id, "error": line.error}
+    return annotate_record(engine, line.record, recurrence.counts(), parse=parse)
+
+
+def _lines_of(source: io.BufferedReader, options: Namespace) -> Iterator[_Line]:
+    stem = Path(options.input).stem if options.input != STDIN else "stdin"
+    keys = Options(options.text, options.id, outlet=options.outlet, published=options.published)
+    for number, (line, how) in enumerate(text_lines(source, keys), start=1):
+        yield _Line(line, how, f"{stem}:{number}", keys)
+
+
+def _count_lines(options: Namespace) -> Recurrence:
+    """A first pass over a file that can be read twice, for the lines that its outlets' pages share."""
+    if options.input == STDIN or not Path(options.input).is_file():
+        return Recurrence()
+
+    def pages() -> Iterator[tuple[str | None, str]]:
+        with open(options.input, "rb") as source:
+            for line in _lines_of(source, options):
+                yield outlet_of(line.record), line.text
+
+    return Recurrence(pages)
+
+
+def _stdin() -> io.BufferedReader:
+    stream: Any = sys.stdin.buffer
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
+
+
+def _annotate_lines(source: io.BufferedReader, out: IO[str], threads: int, options: Namespace, engine: Engine) -> int:
+    """Annotate line by line; the number of lines that could not be read."""
+    recurrence = _count_lines(options)
+    recurrence.counts()  # before the threads ask for them
+
+    def work(batch: list[_Line]) -> str:
+        return "".join(json_line(_answer(engine, line, recurrence, options.parse)) for line in batch)
+
+    n_bad = 0
+    at_once = (
+        1 if options.input == STDIN and threads == 1 else BATCH_DOCUMENTS
+    )  # 1: who writes lines may wait for each
+    with Progress(None, unit="documents") as progress:
+        for batch, written in in_order(cut(_lines_of(source, options), documents=at_once), work, threads):
+            out.write(written)
+            out.flush()
+            n_bad += sum(line.error is not None for line in batch)
+            progress.update(len(batch))
+    return n_bad
+
+
+_COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {
+    "quotes": _run_quotes,
+    "annotate": _run_annotate,
+    "page": _run_page,
+    "report": _run_report,
+    "families": _run_families,
+    "train": _run_train,
+    "evaluate": _run_evaluate,
+    "draw": _run_draw,
+    "export": _run_export,
+    "import": _run_import,
+    "agreement": _run_agreement,
+    "corrections": _run_corrections,
+    "demo": _run_demo,
+    "info": _run_info,
+    "completion": _run_completion,
+}

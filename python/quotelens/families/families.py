@@ -1,0 +1,505 @@
+"""The same quotation elsewhere: families of quotations, their variants, and who printed them first."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from quotelens import _core
+from quotelens.table.dates import Moment, moment_of
+from quotelens.table.table import Table
+
+if TYPE_CHECKING:
+    from quotelens.corpus import Corpus
+    from quotelens.show.display import View
+
+KEPT, DROPPED, ADDED, CHANGED = range(4)
+_AT_ONCE = 10_000  # texts handed over in one call
+_LEAST_MARKED = 3  # words in marks that are a quotation by themselves
+_SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
+_COLUMNS = {
+    "family_id": "int32",
+    "canonical": "string",
+    "n_members": "int32",
+    "n_outlets": "int32",
+    "first_doc": "string",
+    "first_published": "timestamp",
+    "first_outlet": "string",
+    "first_certain": "bool",
+    "outside": "string",
+    "speakers_agree": "bool",
+    "speakers": "string",
+}
+VARIANT_COLUMNS = {
+    "family_id": "int32",
+    "doc_id": "string",
+    "quote_id": "int32",
+    "similarity": "float64",
+    "is_exact": "bool",
+    "is_fragment": "bool",
+    "edit": "string",
+    "rank": "int32",
+    "lag_seconds": "float64",
+    "speaker": "string",
+    "outlet": "string",
+    "published": "timestamp",
+    "text": "string",
+}
+
+
+# ------------------------------------------------------------------------------------------------------- grouping
+
+
+def grouped(texts: Iterable[str]) -> _core.Families:
+    """The families of some texts, which may come from anywhere."""
+    families = _core.Families()
+    part: list[str] = []
+    for text in texts:
+        part.append(text)
+        if len(part) == _AT_ONCE:
+            families.add(part)
+            part = []
+    families.add(part)
+    families.group()
+    return families
+
+
+def word_diff(canonical: str, text: str) -> str:
+    """How a text differs from another, word by word: `[-left out-]`, `{+put in+}`, both for a word exchanged.
+
+    Differences of case, marks and spelling that say nothing ("U.S." and "US") are none.
+
+    >>> word_diff("Every car stops at six.", "“each car stops at 6”")
+    '[-Every-]{+each+} car stops at 6'
+    """
+    return " ".join(_said(*run) for run in _runs(canonical, text))
+
+
+def _runs(canonical: str, text: str) -> list[tuple[int, str, str]]:
+    """(step, words of the canonical form, words of the text); what is left out at the edges is shortened."""
+    _, edits = _core.diff(canonical, text)
+    runs = [(step, canonical[a:b], text[c:d]) for step, a, b, c, d in edits]
+    for k in {0, len(runs) - 1} if len(runs) > 1 else ():
+        step, left, right = runs[k]
+        words = left.split()
+        if step == DROPPED and len(words) > _SHOWN_WORDS:
+            runs[k] = (step, f"… {len(words)} words …", right)
+    return runs
+
+
+def _said(step: int, left: str, right: str) -> str:
+    if step == KEPT:
+        return right
+    return (f"[-{left}-]" if step != ADDED else "") + (f"{{+{right}+}}" if step != DROPPED else "")
+
+
+# ----------------------------------------------------------------------------------------------------------- time
+
+
+def ranks(moments: Sequence[Moment | None]) -> list[int]:
+    """1 and how many were surely earlier, of each moment; -1 where it is not known.
+
+    >>> day, hour = moment_of("2024-05-01"), moment_of("2024-05-01T09:30")
+    >>> ranks([hour, day, None, moment_of("2024-05-02")])
+    [1, 1, -1, 3]
+    """
+    ends = sorted(moment.end for moment in moments if moment is not None)
+    return [-1 if moment is None else 1 + bisect_left(ends, moment.start) for moment in moments]
+
+
+def lags(moments: Sequence[Moment | None]) -> list[float | None]:
+    """Seconds behind the first, of each moment; None where either is not known to the minute, or may be the first."""
+    known = [moment for moment in moments if moment is not None]
+    first = min(known, key=lambda moment: (moment.end, moment.start), default=None)
+    if first is None or not first.is_exact or any(moment.start < first.start for moment in known):
+        return [None] * len(moments)
+    return [
+        (moment.start - first.start) / 1e6 if moment is not None and moment.is_exact else None for moment in moments
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------ documents
+
+
+@dataclass(slots=True, frozen=True)
+class Facts:
+    """What is known of a document that a quotation stands in."""
+
+    outlet: str | None = None
+    published: Moment | None = None
+
+
+def facts_of(documents: Any) -> dict[str, Facts]:
+    """Outlet and date of each document, of a table with the columns doc_id, outlet and published, or of rows.
+
+    A column that is not there is not known.
+    """
+    if not isinstance(documents, Table) and hasattr(documents, "__arrow_c_stream__"):
+        from quotelens.table.table import rows_of_frame
+
+        documents = rows_of_frame(documents)
+    return {str(row["doc_id"]): Facts(row.get("outlet"), moment_of(row.get("published"))) for row in documents}
+
+
+def _facts_of_corpus(corpus: Corpus) -> dict[str, Facts]:
+    return facts_of(corpus.provenance())
+
+
+def _outside_of(corpus: Corpus | None) -> dict[tuple[str, int], set[str]]:
+    """The agencies and outlets that a chain names, of each quotation."""
+    names: dict[tuple[str, int], set[str]] = {}
+    for row in corpus.chains() if corpus is not None else ():
+        if row["role"] in ("agency", "outlet") and row["name"]:
+            names.setdefault((row["doc_id"], row["quote_id"]), set()).add(row["name"])
+    return names
+
+
+# --------------------------------------------------------------------------------------------------------- tables
+
+
+class Quotes(Table):
+    """A table of quotes that knows the corpus it was made from, and so can look for the same words elsewhere."""
+
+    def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Corpus | None = None) -> None:
+        super().__init__(batches, empty)
+        self._corpus = corpus
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state["beside"]["_corpus"] = None
+        return state
+
+    @property
+    def corpus(self) -> Corpus | None:
+        """The corpus that the quotes come from, None for a table that was pickled."""
+        return self._corpus
+
+    def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
+        """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
+
+        Of mixed quotes the words in marks are compared, where there are three or more; else all of the content.
+
+        documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
+                   knows; needed for a table that was pickled, if outlets and dates matter
+        duplicates False leaves out quotes of documents whose text an earlier one has (status `duplicate`); else they
+                   count, as the same article in two outlets does.  Raises ValueError where the corpus is not known
+
+        >>> import quotelens as ql
+        >>> c = ql.Corpus(["“Every cable has to be replaced by May,” Ann Lee said.",
+        ...                "“Every cable has to be replaced,” said Ann Lee, adding nothing."])
+        >>> f = c.quotes().families()
+        >>> f["n_members"], f.variants(0)["edit"][1]
+        ([2], 'Every cable has to be replaced [-by May-]')
+        """
+        for name in ("doc_id", "quote_id", "content"):
+            self._check(name)
+        if documents is not None:
+            facts = facts_of(documents)
+        else:
+            facts = _facts_of_corpus(self._corpus) if self._corpus is not None else {}
+        quotes = self if duplicates else self._without_duplicates()
+        found = Families.of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus))
+        return found._told(self._info | {"table": "families"} if self._info else {})
+
+    def _without_duplicates(self) -> Quotes:
+        if self._corpus is None:
+            raise ValueError("duplicates=False needs the corpus, which a table that was pickled does not know.")
+        again = self._corpus.duplicates()
+        return self._take(k for k, doc_id in enumerate(self["doc_id"]) if doc_id not in again)
+
+
+def compared_words(quotes: Table, corpus: Corpus | None) -> list[str]:
+    """The words of each quote to compare: all of it, or what stands in marks where that is a part and long enough."""
+    texts = [text or "" for text in quotes["content"]]
+    if corpus is None or "kind" not in quotes.columns:
+        return texts
+    wanted: dict[tuple[str, int], int] = {}
+    for k, (doc_id, quote_id, kind) in enumerate(
+        zip(quotes["doc_id"], quotes["quote_id"], quotes["kind"], strict=True)
+    ):
+        if kind == "mixed":
+            wanted[doc_id, quote_id] = k
+    marked: dict[int, list[str]] = {}
+    for row in corpus.pieces() if wanted else ():
+        at = wanted.get((row["doc_id"], row["quote_id"]))
+        if at is not None:
+            marked.setdefault(at, []).append(corpus.text_of(row["doc_id"])[row["start"] : row["end"]])
+    for at, pieces in marked.items():
+        words = " … ".join(pieces)
+        if len(words.split()) >= _LEAST_MARKED:
+            texts[at] = words
+    return texts
+
+
+@dataclass(slots=True)
+class Member:
+    """One quotation of a family."""
+
+    doc_id: str
+    quote_id: int
+    text: str
+    speaker: str | None
+    facts: Facts
+    outside: set[str]
+    similarity: float
+    is_exact: bool
+    is_fragment: bool
+
+
+class Families(Table):
+    """Families of quotations, one row each, in the order in which they first appear.
+
+    family_id, canonical (the longest variant), n_members (verbatim copies of an article included, unless `families`
+    was told otherwise), n_outlets (of those known: 0 where no outlet is); first_doc, first_published and
+    first_outlet: who has it first of those that are known; first_certain: whether nobody else can have been earlier;
+    outside: agencies and outlets that are named as where it comes from and have it nowhere in this corpus;
+    speakers_agree (null where no speaker is known) and speakers, with " | " between.
+
+    A quotation that nobody else has is a family of its own.  Translations and paraphrases are not the same words, and
+    are families of their own as well.  `variants` gives the members.
+    """
+
+    def __init__(
+        self,
+        batches: Sequence[_core.Batch],
+        empty: _core.Batch,
+        members: Mapping[int, list[Member]] | None = None,
+        canonical: Mapping[int, str] | None = None,
+    ) -> None:
+        super().__init__(batches, empty)
+        self._members, self._canonical = members or {}, canonical or {}
+
+    @classmethod
+    def of(
+        cls,
+        quotes: Table,
+        texts: Sequence[str],
+        facts: Mapping[str, Facts],
+        outside: Mapping[tuple[str, int], set[str]] | None = None,
+    ) -> Families:
+        """The families of quotes with the columns doc_id and quote_id, and speaker if it is there.
+
+        `texts` are what is compared of each.
+        """
+        keys = list(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
+        speakers = quotes["speaker"] if "speaker" in quotes.columns else [None] * len(texts)
+        found = grouped(texts)
+        nothing, named = Facts(), outside or {}
+        members: dict[int, list[Member]] = {}
+        for key, text, speaker, how in zip(keys, texts, speakers, found.members(), strict=True):
+            family, similarity, is_exact, is_fragment = how
+            known, sources = facts.get(key[0], nothing), named.get(key, set())
+            member = Member(*key, text, speaker, known, sources, similarity, is_exact, is_fragment)
+            members.setdefault(family, []).append(member)
+        canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
+        rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
+        columns = {name: [row[k] for row in rows] for k, name in enumerate(_COLUMNS)}
+        table = Table.from_columns(columns, list(_COLUMNS.values()))
+        return cls(table._batches, table._empty, members, canonical)
+
+    def variants(self, family_id: int | None = None) -> Variants:
+        """The members of a family, or of all in this table, the earliest first: a table with one row a quotation.
+
+        family_id, doc_id, quote_id; similarity: how much of its words, the rarer the more, the canonical form has in
+        the same order; is_exact (the same words), is_fragment (a part of it); edit: the words with what differs from
+        the canonical form, `[-left out-]{+put in+}`; rank (1 and how many were surely earlier, -1 where not known: a
+        date without an hour is a range, and ties share a rank); lag_seconds behind the first (null where a time is
+        not known); speaker, outlet, published, text.
+
+        Raises KeyError for a family that is not in this table.
+        """
+        ids = self["family_id"] if "family_id" in self.columns else list(self._members)
+        if family_id is not None:
+            if family_id not in set(ids):
+                raise KeyError(f"There is no family {family_id!r} in this table of {len(self):,}.")
+            ids = [family_id]
+        rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
+        columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
+        table = Table.from_columns(columns, list(VARIANT_COLUMNS.values()))
+        return Variants(table._batches, table._empty, self._canonical)._told(self._info)
+
+
+def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
+    moments = [member.facts.published for member in members]
+    first = min(
+        (member for member in members if member.facts.published is not None),
+        key=lambda member: (member.facts.published.start, member.facts.published.end, member.doc_id),  # type: ignore[union-attr]
+        default=members[0],
+    )
+    outlets = {member.facts.outlet for member in members if member.facts.outlet}
+    outside = {name for member in members for name in member.outside if not _is_among(name, outlets)}
+    at_first = {
+        member.facts.outlet or member.doc_id
+        for member, rank in zip(members, ranks(moments), strict=True)
+        if rank in (1, -1)
+    }
+    speakers = _distinct([member.speaker for member in members if member.speaker])
+    return (
+        family,
+        canonical,
+        len(members),
+        len(outlets),
+        first.doc_id,
+        first.facts.published.start if first.facts.published else None,
+        first.facts.outlet,
+        len(at_first) == 1 and not outside and first.facts.published is not None,
+        " | ".join(sorted(outside)) or None,
+        len(speakers) == 1 if speakers else None,
+        " | ".join(speakers) or None,
+    )
+
+
+def _is_among(name: str, outlets: set[str]) -> bool:
+    own = set(_core.fold(name).split())
+    return any(own <= set(_core.fold(outlet).split()) or own >= set(_core.fold(outlet).split()) for outlet in outlets)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The names that differ, the fuller form of each: "Ren" is "Ren Zhengfei"."""
+    kept: list[tuple[str, set[str]]] = []
+    for name in sorted(set(names), key=lambda name: (-len(name.split()), name)):
+        words = set(_core.fold(name).split())
+        if not any(words <= fuller for _, fuller in kept):
+            kept.append((name, words))
+    return [name for name, _ in kept]
+
+
+def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tuple[Any, ...]]:
+    moments = [member.facts.published for member in members]
+    placed = zip(members, moments, ranks(moments), lags(moments), strict=True)
+    ordered = sorted(
+        placed,
+        key=lambda row: (row[1] is None, row[1].start if row[1] else 0, row[0].doc_id, row[0].quote_id),
+    )
+    return [
+        (
+            family,
+            member.doc_id,
+            member.quote_id,
+            member.similarity,
+            member.is_exact,
+            member.is_fragment,
+            word_diff(canonical, member.text),
+            rank,
+            lag,
+            member.speaker,
+            member.facts.outlet,
+            moment.start if moment else None,
+            member.text,
+        )
+        for member, moment, rank, lag in ordered
+    ]
+
+
+# --------------------------------------------------------------------------------------------------------- looking
+
+
+class Variants(Table):
+    """The members of families, one row a quotation; `show` draws them below one another."""
+
+    def __init__(
+        self, batches: Sequence[_core.Batch], empty: _core.Batch, canonical: Mapping[int, str] | None = None
+    ) -> None:
+        super().__init__(batches, empty)
+        self._canonical = canonical or {}
+
+    def show(self) -> View:
+        """The variants with their differences marked: words left out struck through and in brackets, words put in
+        underlined and behind a plus.  HTML without scripts; everything from the documents is escaped.
+        """
+        from quotelens.show.display import View
+
+        parts = [f"<style>{_STYLE}</style>"]
+        last, canonical = None, ""
+        for row in self:
+            if row["family_id"] != last:
+                last = row["family_id"]
+                canonical = self._canonical.get(row["family_id"], str(row["text"]))
+                parts.append(
+                    f'<h3 class="ql-family">Family {last}</h3><p class="ql-canonical">{escape(canonical)}</p>'
+                )
+            parts.append(_shown_variant(canonical, row))
+        return View("".join(parts))
+
+
+def _shown_variant(canonical: str, row: dict[str, Any]) -> str:
+    when = _told_when(row["published"])
+    facts = [row["outlet"] or row["doc_id"], when, row["speaker"] or "no speaker"]
+    share = "all" if row["similarity"] > 0.9995 else f"{100 * row['similarity']:.0f} %"
+    facts.append("the same words" if row["is_exact"] else f"{share} of its words are in the longest")
+    words = " ".join(_shown_run(*run) for run in _runs(canonical, row["text"]))
+    return f'<p class="ql-variant"><small>{escape(" · ".join(facts))}</small><br>{words}</p>'
+
+
+def _told_when(published: datetime | None) -> str:
+    """A date, with its hour where that is known."""
+    moment = moment_of(published)
+    if published is None or moment is None:
+        return "date not known"
+    return published.strftime("%Y-%m-%d %H:%M" if moment.is_exact else "%Y-%m-%d")
+
+
+def _shown_run(step: int, left: str, right: str) -> str:
+    if step == KEPT:
+        return escape(right)
+    dropped = f'<del title="left out">[−{escape(left)}]</del>' if step != ADDED else ""
+    added = f'<ins title="put in">[+{escape(right)}]</ins>' if step != DROPPED else ""
+    return dropped + added
+
+
+_STYLE = (
+    ".ql-variant del{color:#8a4b00;background:#fff1e0}.ql-variant ins{color:#00457c;background:#e3f0fb}"
+    ".ql-canonical{border-left:3px solid #888;padding-left:.6em}"
+)
+
+
+# --------------------------------------------------------------------------------------- quotations from elsewhere
+
+
+def ready_rows(quotes: Iterator[Mapping[str, Any] | None]) -> Iterator[dict[str, Any]]:
+    """family_id, similarity, is_exact, is_fragment, rank and lag_seconds of ready quotations, one dict each.
+
+    Each has "text", and "published" if it is known; for None there is an empty dict.
+    """
+    families = _core.Families()
+    part: list[str] = []
+    moments: list[Moment | None] = []
+    is_there: list[bool] = []
+    for quote in quotes:
+        is_there.append(quote is not None)
+        if quote is None:
+            continue
+        part.append(quote["text"])
+        moments.append(moment_of(quote.get("published")))
+        if len(part) == _AT_ONCE:
+            families.add(part)
+            part = []
+    families.add(part)
+    families.group()
+    members = families.members()
+    by_family: dict[int, list[int]] = {}
+    for k, (family, *_) in enumerate(members):
+        by_family.setdefault(family, []).append(k)
+    place: list[tuple[int, float | None]] = [(-1, None)] * len(members)
+    for ids in by_family.values():
+        own = [moments[k] for k in ids]
+        for k, rank, lag in zip(ids, ranks(own), lags(own), strict=True):
+            place[k] = (rank, lag)
+    rows = iter(zip(members, place, strict=True))
+    for known in is_there:
+        if not known:
+            yield {}
+            continue
+        (family, similarity, is_exact, is_fragment), (rank, lag) = next(rows)
+        yield {
+            "family_id": family,
+            "similarity": round(similarity, 4),
+            "is_exact": is_exact,
+            "is_fragment": is_fragment,
+            "rank": rank,
+            "lag_seconds": lag,
+        }

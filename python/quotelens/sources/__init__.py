@@ -1,0 +1,1 @@
+"""Who is behind the statements of many documents."""
