@@ -37,7 +37,9 @@ from quotelens.reading.records import (
 from quotelens.sources.sources import TABLES as SOURCE_TABLES
 from quotelens.sources.sources import USUAL, Seen, Sources, seen_in, table_of
 from quotelens.sources.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
-from quotelens.table.table import CONFIDENCES, Table, optional, replacing, rows_of_frame
+from quotelens.table.extras import optional
+from quotelens.table.files import replacing
+from quotelens.table.table import CONFIDENCES, Table, rows_of_frame
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import quotelens as ql
-from quotelens.table.table import replacing
+from quotelens.table.files import replacing
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills and limits processes as POSIX does")
 SEEDS = range(12)

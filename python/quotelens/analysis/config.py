@@ -17,7 +17,8 @@ from typing import Any, NamedTuple, Protocol
 from quotelens import _core
 from quotelens.analysis.known import KnownSource, with_sources
 from quotelens.analysis.weights import read_weights, weights_toml
-from quotelens.table.table import Table, replacing, rows_of_frame
+from quotelens.table.files import replacing
+from quotelens.table.table import Table, rows_of_frame
 from quotelens.table.wording import is_not_one_of, shown, slip_of
 
 KINDS_OF_CUES = ("verb", "noun")
@@ -233,7 +234,7 @@ class Config:
 
     def sources(self) -> Table:
         """The sources that `add_sources` was given, in order of name: name, aliases, and your own columns."""
-        from quotelens.analysis.metadata import typed  # here, as it needs what needs a Config
+        from quotelens.table.values import typed
 
         rows = [dict(source.columns) for source in self._sources]
         columns: list[list[Any]] = [

@@ -15,7 +15,8 @@ from quotelens.analysis.engine import Engine
 from quotelens.analysis.recurrence import analyse
 from quotelens.document import ZONES, QuoteFilter
 from quotelens.reading.records import Record
-from quotelens.table.table import Table, one_line, padded, shortened, width_of
+from quotelens.table.layout import one_line, padded, shortened, width_of
+from quotelens.table.table import Table
 
 Sort = Literal["position", "left", "right", "match"]
 Unit = Literal["words", "chars"]

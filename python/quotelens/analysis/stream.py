@@ -25,7 +25,9 @@ from quotelens.document import QuoteFilter
 from quotelens.reading.inputs import Input, Inputs
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import Names, Record, date_problem, problems_table, text_problem
-from quotelens.table.table import Table, json_line, open_text, optional, replacing, write_rows
+from quotelens.table.extras import optional
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.table import Table, write_rows
 from quotelens.table.wording import counted
 
 if TYPE_CHECKING:

@@ -31,7 +31,9 @@ from quotelens.reading.inputs import STDIN
 from quotelens.reading.progress import Progress
 from quotelens.reading.readers import KINDS, Options, ending, line_record
 from quotelens.reading.records import Record, outlet_of
-from quotelens.table.table import TELLING, Table, json_line, optional, replacing, write_rows
+from quotelens.table.extras import optional
+from quotelens.table.files import json_line, replacing
+from quotelens.table.table import TELLING, Table, write_rows
 from quotelens.table.wording import counted
 
 _STDOUT = "-"

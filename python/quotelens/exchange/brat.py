@@ -32,7 +32,7 @@ from quotelens.exchange.shared import (
     read_json,
     without_blank,
 )
-from quotelens.table.table import open_text
+from quotelens.table.files import open_text
 
 _NAMES_FILE = "doc_ids.json"  # ids that the names of files do not tell
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat ends a line of its own files, too

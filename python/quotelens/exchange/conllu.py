@@ -15,7 +15,7 @@ from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, file_name, one_file, safe_id
 from quotelens.reading.records import Record
-from quotelens.table.table import open_text, replacing
+from quotelens.table.files import open_text, replacing
 
 _BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f]")
 # What a clitic cannot be part of a word with.

@@ -24,7 +24,7 @@ from quotelens.exchange.shared import (
     statement_fields,
 )
 from quotelens.quality.gold import objects_of
-from quotelens.table.table import json_line
+from quotelens.table.files import json_line
 
 _USUAL = {"scare": "none"}  # acts that a label does not tell; of all other kinds speech
 _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels have no place

@@ -27,7 +27,7 @@ from quotelens.exchange.shared import (
     statement_fields,
     web_address,
 )
-from quotelens.table.table import json_line
+from quotelens.table.files import json_line
 
 _AROUND = 32  # characters of a prefix and a suffix
 _OURS = "urn:quotelens:"

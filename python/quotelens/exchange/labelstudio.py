@@ -31,7 +31,7 @@ from quotelens.exchange.shared import (
     read_document,
     read_json,
 )
-from quotelens.table.table import json_line
+from quotelens.table.files import json_line
 
 _COLOURS = {
     **{"direct": "#f5a623", "mixed": "#e0b84a", "indirect": "#c9c04a", "scare": "#b0b0b0"},

@@ -16,7 +16,7 @@ from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, one_file, plain, web_address, well_formed
 from quotelens.reading.records import Record
 from quotelens.sources.sources import USUAL
-from quotelens.table.table import json_line
+from quotelens.table.files import json_line
 
 _NOBODY = "None"  # Quotebank's name for a quotation that is given to nobody
 

@@ -23,7 +23,7 @@ from quotelens.corpus import Corpus
 from quotelens.document import KINDS
 from quotelens.quality.gold import checked
 from quotelens.reading.records import Record
-from quotelens.table.table import open_text, replacing
+from quotelens.table.files import open_text, replacing
 
 Span = tuple[int, int]
 

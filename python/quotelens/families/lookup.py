@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.families.families import CHANGED, DROPPED, KEPT, Quotes, compared_words, grouped, word_diff
-from quotelens.table.table import Table, json_line, open_text, replacing
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.table import Table
 from quotelens.table.wording import counted, shown
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from quotelens.families.families import Families, Quotes
 from quotelens.quality.calibration import BINS, calibration_error
 from quotelens.quality.calibration import reliability as bins_of
 from quotelens.table.dates import moment_of
-from quotelens.table.table import Table, optional
+from quotelens.table.extras import optional
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

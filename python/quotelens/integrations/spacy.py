@@ -38,7 +38,7 @@ from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
 from quotelens.document import QuoteFilter
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
 
 _language = optional("spacy.language", "quotelens.integrations.spacy")
 _tokens = optional("spacy.tokens", "quotelens.integrations.spacy")

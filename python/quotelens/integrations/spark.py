@@ -23,7 +23,8 @@ from quotelens.document import Choice, QuoteFilter
 from quotelens.families.families import VARIANT_COLUMNS, Facts, Member, compared_words, grouped, variant_rows
 from quotelens.reading.records import listed, pick_columns, text_record
 from quotelens.table.dates import moment_of
-from quotelens.table.table import Table, optional
+from quotelens.table.extras import optional
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch

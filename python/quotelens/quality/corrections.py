@@ -14,7 +14,8 @@ from quotelens.corpus import Corpus
 from quotelens.quality.comparison import JOINED, Annotated, Quote
 from quotelens.quality.evaluate import agree_on_text, documents_by_id
 from quotelens.quality.gold import LEAST_JACCARD, Gold, checked, letters_of, objects_of, paired, spans_of
-from quotelens.table.table import Table, json_line, open_text, replacing
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.table import Table
 
 FIELDS = ("type", "act", "spans", "source", "cue", "speaker", "anonymity", "hedged", "chain", "zone", "optional")
 WHAT = ("kept", "changed", "added", "removed")

@@ -15,7 +15,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quotelens.table.table import one_line, replacing
+from quotelens.table.files import replacing
+from quotelens.table.layout import one_line
 
 if TYPE_CHECKING:
     from quotelens.document import Document

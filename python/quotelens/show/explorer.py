@@ -17,7 +17,7 @@ from quotelens.analysis.metadata import found_metadata
 from quotelens.document import ACTS, KINDS, Choice, QuoteFilter
 from quotelens.reading.records import SURROGATES
 from quotelens.sources.sources import Sources
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
 
 if TYPE_CHECKING:
     from quotelens.corpus import Corpus

@@ -28,7 +28,7 @@ from quotelens.show.display import (
 )
 from quotelens.sources.sources import Seen, Source, Sources, Step
 from quotelens.sources.views import edges_of, values_of
-from quotelens.table.table import one_line
+from quotelens.table.layout import one_line
 
 if TYPE_CHECKING:
     from quotelens.corpus import Corpus

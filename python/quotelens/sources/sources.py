@@ -10,12 +10,13 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.known import KnownSource, folded, names_of
-from quotelens.analysis.metadata import by_document, found_metadata, published_of, typed
+from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.document import QuoteFilter
 from quotelens.reading.records import Record, outlet_of
 from quotelens.sources.linking import BODIES, Name, joined
 from quotelens.table.dates import timestamp_of
 from quotelens.table.table import Table
+from quotelens.table.values import typed
 
 TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
 USUAL = QuoteFilter(None, None, None)

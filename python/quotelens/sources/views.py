@@ -11,7 +11,8 @@ from quotelens import _core
 from quotelens.analysis.known import folded
 from quotelens.analysis.metadata import by_document
 from quotelens.sources.sources import Said, Seen, Source, Sources, Step, kind_of, table_of
-from quotelens.table.table import Table, optional
+from quotelens.table.extras import optional
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     import networkx
