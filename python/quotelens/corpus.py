@@ -1,4 +1,7 @@
-"""Many texts at a time: `Corpus`, its tables, and the threads behind them."""
+"""Many texts at a time: `Corpus`, its tables, and the threads behind them.
+
+What takes long to import and is not always needed (reading files, streams, the report) is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.kwic import Search, Sort, Unit
 from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
 from quotelens.analysis.parallel import check_threads, cut, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
-from quotelens.document import Choice, Document, QuoteFilter
-from quotelens.families.families import Quotes
+from quotelens.document import Document
+from quotelens.families.quotes import Quotes
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import (
     Names,
@@ -34,19 +38,20 @@ from quotelens.reading.records import (
     text_problem,
     text_record,
 )
+from quotelens.sources import unnamed as unnamed_sources
+from quotelens.sources.network import Network, network
+from quotelens.sources.share import shares
 from quotelens.sources.sources import TABLES as SOURCE_TABLES
 from quotelens.sources.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.sources.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
 from quotelens.table.extras import optional
 from quotelens.table.files import replacing
+from quotelens.table.relational import names_in
 from quotelens.table.table import CONFIDENCES, Table, rows_of_frame
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from quotelens.quality.corrected import Corrected
-    from quotelens.quality.corrections import Corrections
     from quotelens.reading.inputs import Inputs
     from quotelens.show.explorer import Explorer
 
@@ -109,7 +114,7 @@ class Corpus:
         self._keep(_records_of(data, text, id, ours, problems), problems)
 
     @classmethod
-    def from_records(
+    def _of_records(
         cls,
         records: list[Record],
         problems: list[Problem],
@@ -125,7 +130,7 @@ class Corpus:
         return corpus
 
     @classmethod
-    def from_inputs(
+    def _of_inputs(
         cls, inputs: Inputs, *, threads: int | None = None, progress: bool | None = None, config: Config | None = None
     ) -> Corpus:
         """A corpus of files that are read when a method needs their texts; `stream` never holds them all."""
@@ -138,7 +143,7 @@ class Corpus:
         self._threads = check_threads(threads)
         self._progress = progress
         self._engine = engine_for(config)
-        self._recurrence = Recurrence(self.pages)
+        self._recurrence = Recurrence(self._pages)
         self._inputs: Inputs | None = None
         self._analysed: list[dict[str, _core.Batch]] | None = None
         self._loaded: tuple[list[Record], list[Problem]] | None = None
@@ -148,7 +153,7 @@ class Corpus:
         problems += [renamed for record in records if (renamed := names.give(record)) is not None]
         self._loaded = records, problems
 
-    def load(self) -> Corpus:
+    def _load(self) -> Corpus:
         """Read the files now, where that has not been done; the corpus itself."""
         if self._loaded is None:
             from quotelens.reading.inputs import load
@@ -159,7 +164,7 @@ class Corpus:
 
     @property
     def _held(self) -> tuple[list[Record], list[Problem]]:
-        self.load()
+        self._load()
         assert self._loaded is not None
         return self._loaded
 
@@ -175,7 +180,7 @@ class Corpus:
     def _index(self) -> dict[str, int]:
         return {record.doc_id: k for k, record in enumerate(self._records)}
 
-    def pages(self) -> Iterator[tuple[str | None, str]]:
+    def _pages(self) -> Iterator[tuple[str | None, str]]:
         """Outlet (null where it is not known) and text of every document, for a pass before the analysis.
 
         Of files not held in memory they are read for it, and again behind it; of standard input there are none.
@@ -253,7 +258,10 @@ class Corpus:
         """
         from quotelens.analysis.sampling import strata
 
-        table = strata(self, by, at).sample(n, by="stratum", seed=seed, weights=True)
+        names = [] if by is None else names_in(by if isinstance(by, str) else list(by))
+        table = strata(self.ids, names, self.documents, self.quotes, at).sample(
+            n, by="stratum", seed=seed, weights=True
+        )
         taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
         if taken:
             raise ValueError(f"The documents have a column {min(taken)!r} already, which draw makes: rename it.")
@@ -266,7 +274,7 @@ class Corpus:
     def _part(self, records: list[Record]) -> Corpus:
         """A corpus of some of the documents, with what the pages of all have in common."""
         options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
-        part = Corpus.from_records(records, [], config=self._engine.config, **options)
+        part = Corpus._of_records(records, [], config=self._engine.config, **options)
         part._recurrence = self._recurrence
         return part
 
@@ -434,33 +442,11 @@ class Corpus:
         found = self._analyse(("quotes",), lambda _, found: choose(found["quotes"]))
         return self._told(Quotes(list(found), _core.empty("quotes"), self), "quotes", **choose.options)
 
-    def corrected(self, corrections: Corrections) -> Corrected:
-        """The corpus with what people corrected laid over its results, which themselves stay as they are.
-
-        `Corrected.quotes` has the column `correction` (kept, changed, added, or null where nobody looked);
-        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no statement:
-        those of other texts, or of statements that are not found any more.
-
-        >>> import quotelens as ql
-        >>> text = "“It will rain,” Ann Lee said. “So what?” Bo Ek asked."
-        >>> ann, bo = {"start": 16, "end": 23}, {"start": 41, "end": 46}
-        >>> found = [{"doc_id": "a", "text": text, "quotes": [{"spans": [[0, 15]], "source": ann}]}]
-        >>> back = [{**found[0], "quotes": [{"spans": [[0, 15]], "source": bo}]}]
-        >>> done = ql.Corpus([{"id": "a", "text": text}]).corrected(ql.Corrections.between(found, back))
-        >>> done.quotes().select("text", "source", "correction")
-        text             source  correction
-        “It will rain,”  Bo Ek   changed
-        “So what?”       Bo Ek
-        """
-        from quotelens.quality.corrected import Corrected
-
-        return Corrected(self, corrections)
-
-    def quotes_origin(self, name: str, **options: Any) -> dict[str, Any]:
+    def _origin(self, name: str, **options: Any) -> dict[str, Any]:
         """What a table made of this corpus says of itself, see `Table.info`."""
         return self._engine.origin(name, **options)
 
-    def provenance(self) -> list[dict[str, Any]]:
+    def _provenance(self) -> list[dict[str, Any]]:
         """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""
 
         def finish(records: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
@@ -475,7 +461,7 @@ class Corpus:
 
         return [row for part in self._analyse(("metadata",), finish) for row in part]
 
-    def text_of(self, doc_id: str) -> str:
+    def _text_of(self, doc_id: str) -> str:
         """The text of a document; KeyError where there is none of this id."""
         return self._record(doc_id).text
 
@@ -654,9 +640,11 @@ class Corpus:
         """
 
         def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
-            return unnamed(found, USUAL(found["quotes"]), alone)
+            return unnamed_sources.unnamed(found, USUAL(found["quotes"]), alone)
 
-        table = table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
+        table = table_of(
+            [row for rows in self._analyse(unnamed_sources.TABLES, work) for row in rows], unnamed_sources.COLUMNS
+        )
         return self._told(table, "unnamed", alone=alone)
 
     def report(
@@ -749,7 +737,7 @@ class Corpus:
             detail = f"the same text as {self._records[first].doc_id!r}"
             yield Problem(record, record.source, "duplicate", detail)
 
-    def duplicates(self) -> set[str]:
+    def _repeated(self) -> set[str]:
         """The doc_id of each document whose text an earlier one has."""
         return {self._records[k].doc_id for k in self._duplicates()}
 
@@ -795,7 +783,7 @@ class Corpus:
 
         return self._in_batches(work, records)
 
-    def each(self, work: Callable[[Record, _core.Engine, _core.LineCounts | None], Done], /) -> Iterator[Done]:
+    def _each(self, work: Callable[[Record, _core.Engine, _core.LineCounts | None], Done], /) -> Iterator[Done]:
         """What `work` makes of each document, in order: for what needs no table of them all."""
         engine, counts = self._engine.core, self._recurrence.counts()
         for part in self._in_batches(lambda part: [work(record, engine, counts) for record in part], self._records):

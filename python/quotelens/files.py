@@ -9,9 +9,9 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from quotelens.analysis.config import Config
+from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.parallel import check_threads
 from quotelens.corpus import Corpus
-from quotelens.document import Choice, QuoteFilter
 from quotelens.reading.records import MAX_ARCHIVE, MAX_MEMBER, Record
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def read(
     inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
     if lazy is None:
         lazy = inputs.can_be_read_again and inputs.n_bytes > _LAZY_BYTES
-    corpus = Corpus.from_inputs(inputs, threads=threads, progress=progress, config=config)
-    return corpus if lazy else corpus.load()
+    corpus = Corpus._of_inputs(inputs, threads=threads, progress=progress, config=config)
+    return corpus if lazy else corpus._load()
 
 
 def stream(
@@ -109,9 +109,7 @@ def _inputs(
     max_member: int,
     max_archive: int,
 ) -> Inputs:
-    from quotelens.reading.inputs import (
-        Inputs,  # the readers take longer to import than all else, and are not always needed
-    )
+    from quotelens.reading.inputs import Inputs  # takes longer to import than all else, and is not always needed
     from quotelens.reading.readers import Options
 
     return Inputs(path, Options(text, id, max_member, max_archive, outlet, published))
@@ -134,4 +132,4 @@ def sample() -> Corpus:
         doc_id = meta.pop("doc_id")
         text = (folder / meta.pop("file")).read_text("utf-8")
         records.append(Record(doc_id, text, meta))
-    return Corpus.from_records(records, [])
+    return Corpus._of_records(records, [])

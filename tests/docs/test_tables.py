@@ -33,7 +33,7 @@ def given():
         "families": families,
         "variants": families.variants(),
         "verified": ql.verify(["luck is no plan"], corpus),
-        "search": ql.FamilyIndex().add(corpus).search("luck is no plan"),
+        "search": ql.FamilyIndex().add(corpus.quotes()).search("luck is no plan"),
         "kwic": corpus.kwic("luck"),
         "cues": ql.Config().cues(),
         "evaluation": done.table(),

@@ -65,7 +65,7 @@ def run(place, out):
         quotes.to_pandas()
     if HAS["polars"]:
         quotes.to_polars()
-    index = ql.FamilyIndex().add(corpus)
+    index = ql.FamilyIndex().add(corpus.quotes())
     index.save(out / "index.jsonl")
     ql.FamilyIndex.load(out / "index.jsonl").search("never give up")
     corpus.report(out / "report.html"), families.variants().show().write(out / "families.html")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, assert_type
 import quotelens as ql
 from matplotlib.axes import Axes
 from quotelens.analysis.explain import Explanation
-from quotelens.families.families import Families, Quotes, Variants
+from quotelens.families.families import Families, Variants
+from quotelens.families.quotes import Quotes
 from quotelens.quality.agreement import Agreement
 from quotelens.quality.evaluate import Evaluation
 from quotelens.quality.train import Training
@@ -48,7 +49,7 @@ def uses() -> None:
     assert_type(quotes.families(), Families)
     assert_type(quotes.families().variants(0), Variants)
     assert_type(ql.verify(["a"], corpus), ql.Table)
-    assert_type(ql.FamilyIndex().add(corpus).search("a", speaker="b"), ql.Table)
+    assert_type(ql.FamilyIndex().add(corpus.quotes()).search("a", speaker="b"), ql.Table)
     assert_type(iter(quotes), Iterator[dict[str, Any]])
     assert_type(quotes.columns, list[str])
     assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)
@@ -77,9 +78,9 @@ def uses() -> None:
     assert_type(corrections.apply("found.jsonl"), list[dict[str, Any]])
     assert_type(corrections.to_gold(corpus), list[dict[str, Any]])
     assert_type(corrections.counts(), dict[str, int])
-    assert_type(corpus.corrected(corrections).quotes(acts="all"), Quotes)
-    assert_type(corpus.corrected(corrections).removed(), ql.Table)
-    assert_type(corpus.corrected(corrections).unmatched(), ql.Table)
+    assert_type(corrections.over(corpus).quotes(acts="all"), Quotes)
+    assert_type(corrections.over(corpus).removed(), ql.Table)
+    assert_type(corrections.over(corpus).unmatched(), ql.Table)
     assert_type(ql.agreement("a.jsonl", "b.jsonl"), Agreement)
     assert_type(ql.agreement("a.jsonl", "b.jsonl").disagreements(), ql.Table)
     assert_type(corpus.draw(2, by=["outlet", "confidence"], seed=1), ql.Corpus)

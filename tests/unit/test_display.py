@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 import quotelens as ql
-from quotelens.show.display import article, page
+from quotelens.show.article import article
+from quotelens.show.page import page
 
 VOID = {"meta", "br", "link", "img"}
 NASTY = "<script>alert('x')</script> & “Go <b>home</b>,” Ann Lee said.\n\n“Stay \"put\",” she added.\n“" * 3

@@ -6,7 +6,8 @@ import pickle
 import pytest
 import quotelens as ql
 from quotelens.command.cli import main
-from quotelens.families.families import lags, moment_of, ranks, word_diff
+from quotelens.families.diff import word_diff
+from quotelens.families.families import lags, moment_of, ranks
 
 WHOLE = "We shut the sluice at noon because the eel traps were full, and nobody in the valley was told"
 DOCUMENTS = [
@@ -168,7 +169,7 @@ def test_whose_quotation_it_is():
 
 
 def test_index(tmp_path):
-    index = ql.FamilyIndex().add(ql.Corpus(DOCUMENTS[:2]))
+    index = ql.FamilyIndex().add(ql.Corpus(DOCUMENTS[:2]).quotes())
     asked = "they shut the sluice because eel traps were full"
     found = index.search(asked)
     assert set(found["doc_id"]) == {"a", "b"} and "{+they+}" in found["edit"][0]

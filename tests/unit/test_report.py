@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 import quotelens as ql
 from quotelens.__main__ import main
-from quotelens.show import display
+from quotelens.show import page as page_of
 from quotelens.show.report import page
 
 VOID = {"meta", "br", "link", "img", "input"}
@@ -283,7 +283,7 @@ def test_the_rows_of_sources_and_of_openness_agree(sample_page):
 
 def test_the_page_says_that_rare_sources_are_unsure(sample_page):
     assert "Sources with one or two statements are the least sure" in sample_page
-    assert "Sources with one or two statements are the least sure" in display.page(ql.sample())
+    assert "Sources with one or two statements are the least sure" in page_of.page(ql.sample())
 
 
 def test_statements_tell_what_they_are_called_in_the_tables(sample_page):

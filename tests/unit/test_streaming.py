@@ -204,9 +204,9 @@ def test_standard_input(monkeypatch, tmp_path, capsys):
     give(lines("a", "a") + "no\n")
     corpus = ql.read("-")
     assert [document.id for document in corpus] == ["a", "a#2", "stdin:3"]
-    assert next(corpus.pages())[0] is None
+    assert next(corpus._pages())[0] is None
     give(lines("a"))
-    assert list(ql.read("-", lazy=True).pages()) == [(None, f"{SPOKEN} It is a.")]
+    assert list(ql.read("-", lazy=True)._pages()) == [(None, f"{SPOKEN} It is a.")]
     with pytest.raises(ValueError, match="cannot be mixed"):
         ql.read(["-", "x.txt"])
 

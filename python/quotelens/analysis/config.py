@@ -19,6 +19,7 @@ from quotelens.analysis.known import KnownSource, with_sources
 from quotelens.analysis.weights import read_weights, weights_toml
 from quotelens.table.files import replacing
 from quotelens.table.table import Table, rows_of_frame
+from quotelens.table.values import typed
 from quotelens.table.wording import is_not_one_of, shown, slip_of
 
 KINDS_OF_CUES = ("verb", "noun")
@@ -234,8 +235,6 @@ class Config:
 
     def sources(self) -> Table:
         """The sources that `add_sources` was given, in order of name: name, aliases, and your own columns."""
-        from quotelens.table.values import typed
-
         rows = [dict(source.columns) for source in self._sources]
         columns: list[list[Any]] = [
             [source.name for source in self._sources],

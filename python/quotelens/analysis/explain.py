@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from quotelens import _core
-    from quotelens.document import Document
+from quotelens import _core
 
 TABLES = ("quotes", "spans", "sentences")  # and those that explain
 
@@ -184,8 +182,8 @@ def _sides(reasons: tuple[Reason, ...]) -> str:
 class Explainer:
     """All explanations of one document, from its tables."""
 
-    def __init__(self, document: Document, found: dict[str, _core.Batch]) -> None:
-        self._text = document.text
+    def __init__(self, text: str, found: dict[str, _core.Batch]) -> None:
+        self._text = text
         rows = {name: _rows(batch) for name, batch in found.items()}
         self._quotes = {row["quote_id"]: row for row in rows["quotes"]}
         self._cues = {row["quote_id"]: row for row in rows["cues"]}

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from quotelens import _core
 from quotelens.analysis.engine import Engine
+from quotelens.analysis.filter import ZONES, QuoteFilter
 from quotelens.analysis.recurrence import analyse
-from quotelens.document import ZONES, QuoteFilter
 from quotelens.reading.records import Record
 from quotelens.table.layout import one_line, padded, shortened, width_of
 from quotelens.table.table import Table

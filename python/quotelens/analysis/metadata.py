@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from quotelens import _core
-from quotelens.document import QuoteFilter
+from quotelens.analysis.filter import QuoteFilter
 from quotelens.reading.records import Record
 from quotelens.table.dates import given_date, moment_of, timestamp_of
 from quotelens.table.layout import column_name

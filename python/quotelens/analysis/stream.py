@@ -19,9 +19,9 @@ from typing import IO, TYPE_CHECKING, Any
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import QuoteFilter
 from quotelens.analysis.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
-from quotelens.document import QuoteFilter
 from quotelens.reading.inputs import Input, Inputs
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import Names, Record, date_problem, problems_table, text_problem

@@ -6,7 +6,7 @@ import argparse
 from typing import Any, NoReturn
 
 from quotelens import _core
-from quotelens.document import ACTS, KINDS, ZONES
+from quotelens.analysis.filter import ACTS, KINDS, ZONES
 
 SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("jsonl", "csv")

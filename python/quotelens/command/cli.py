@@ -21,10 +21,10 @@ from quotelens.analysis.engine import Engine, engine_for
 from quotelens.analysis.parallel import BATCH_DOCUMENTS, check_threads, cut, in_order
 from quotelens.analysis.recurrence import Recurrence
 from quotelens.analysis.stream import ENDINGS, Stream
+from quotelens.analysis.text import info
 from quotelens.command.arguments import ONE_FILE, UsageError, flags_of, parser
 from quotelens.command.messages import Messages, Status
 from quotelens.corpus import Corpus
-from quotelens.document import info
 from quotelens.files import read, sample, stream
 from quotelens.reading.base import text_lines
 from quotelens.reading.inputs import STDIN
@@ -181,7 +181,7 @@ def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | No
         raise ValueError("--resume does not go with --corrections: leave it out.")
     _check_output(None if kind else options.output, ENDINGS)
     corpus = _corpus(options)
-    corrected = corpus.corrected(Corrections.load(options.corrections))
+    corrected = Corrections.load(options.corrections).over(corpus)
     quotes = corrected.quotes(**choice)
     if kind:
         write_rows(quotes, _stdout(), kind, escape_formulas=options.escape_formulas)
@@ -193,7 +193,7 @@ def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | No
     else:
         print(quotes.select(*TELLING, "correction").to_text(rows=None))
     if n := len(corrected.unmatched()):
-        message = f"{counted(n, 'correction')} found no statement: Corpus.corrected(…).unmatched() lists them"
+        message = f"{counted(n, 'correction')} found no statement: Corrections.over(…).unmatched() lists them"
         messages.say("unmatched", message, level="warning", count=n)
     return messages.problems(corpus.problems())
 
@@ -236,7 +236,7 @@ def _listing(table: Table) -> str:
 
 
 def _run_page(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.display import page
+    from quotelens.show.page import page
 
     return _write_corpus(options, messages, page)
 
@@ -261,7 +261,7 @@ def _write_corpus(options: Namespace, messages: Messages, page: Callable[[Corpus
 
 
 def _run_demo(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.display import page
+    from quotelens.show.page import page
 
     _check_output(options.output, _PAGES)
     corpus = sample()
@@ -325,7 +325,7 @@ def _run_draw(options: Namespace, messages: Messages) -> Status:
         weighted = {name: record.meta[name] for name in ("stratum", "weight")}
         return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
 
-    _write_lines(drawn.each(line), options.output, messages)
+    _write_lines(drawn._each(line), options.output, messages)
     return messages.problems(corpus.problems())
 
 

@@ -12,8 +12,8 @@ from shutil import rmtree
 from typing import Any
 from urllib.parse import unquote
 
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.corpus import Corpus
-from quotelens.document import ACTS, KINDS
 from quotelens.exchange.shared import (
     CONTINUED,
     FLAGS,
@@ -142,7 +142,7 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
 
 def _write(corpus: Corpus, folder: Path) -> int:
     n, taken, ids = 0, set[str](), dict[str, str]()
-    for doc_id, text, marks in corpus.each(lambda *given: _standoff(without_blank(annotated(*given)))):
+    for doc_id, text, marks in corpus._each(lambda *given: _standoff(without_blank(annotated(*given)))):
         name = file_name(doc_id, taken, "")
         if unquote(name, errors="surrogatepass") != doc_id:
             ids[name] = doc_id

@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from quotelens.analysis.filter import ACTS
 from quotelens.corpus import Corpus
-from quotelens.document import ACTS
 from quotelens.exchange.shared import (
     Annotated,
     Assembly,
@@ -56,7 +56,7 @@ def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     check_corpus(corpus, "to_doccano")
     n, entities, relations = 0, count(1), count(1)
     with one_file(Path(path)) as file:
-        for document in corpus.each(annotated):
+        for document in corpus._each(annotated):
             file.write(json_line(_line(document, entities, relations)))
             n += 1
     return n

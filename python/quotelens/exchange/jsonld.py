@@ -121,7 +121,7 @@ def to_jsonld(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     total, described = 0, []
     with one_file(Path(path)) as file:
         file.write(_HEAD)
-        for document, lines in corpus.each(lambda *given: _items(annotated(*given))):
+        for document, lines in corpus._each(lambda *given: _items(annotated(*given))):
             file.writelines((",\n" if total + k else "\n") + line for k, line in enumerate(lines))
             total += len(lines)
             described.append(document)

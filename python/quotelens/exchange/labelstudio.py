@@ -11,8 +11,8 @@ from statistics import fmean
 from typing import Any
 
 from quotelens import _core
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.corpus import Corpus
-from quotelens.document import ACTS, KINDS
 from quotelens.exchange.shared import (
     CONTINUED,
     FLAGS,
@@ -95,7 +95,7 @@ def to_labelstudio(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     with one_file(target.with_suffix(".xml")) as config, one_file(target) as file:
         config.write(_config())
         file.write("[")
-        for task in corpus.each(lambda *given: json_line(_task(annotated(*given)))):
+        for task in corpus._each(lambda *given: json_line(_task(annotated(*given)))):
             file.write((",\n" if n else "\n") + task.rstrip("\n"))
             n += 1
         file.write("\n]\n")

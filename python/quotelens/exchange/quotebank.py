@@ -61,7 +61,7 @@ def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """
     check_corpus(corpus, "to_quotebank")
     groups: dict[str, list[_Occurrence]] = defaultdict(list)
-    for occurrences in corpus.each(_occurrences):
+    for occurrences in corpus._each(_occurrences):
         for occurrence in occurrences:
             key = "".join(c for c in occurrence.words.casefold() if c.isalnum())
             if key:

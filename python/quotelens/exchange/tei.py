@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from quotelens import _core
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.corpus import Corpus
-from quotelens.document import ACTS, KINDS
 from quotelens.exchange.shared import (
     FLAGS,
     PARTS,
@@ -89,7 +89,7 @@ def to_tei(corpus: Corpus, path: str | os.PathLike[str]) -> int:
         return _write_one(corpus, target)
     target.mkdir(parents=True, exist_ok=True)
     n, taken = 0, set[str]()
-    for document in corpus.each(annotated):
+    for document in corpus._each(annotated):
         with one_file(target / file_name(document.doc_id, taken, ".xml")) as file:
             file.write('<?xml version="1.0" encoding="UTF-8"?>\n' + _tei(document, "", _taxonomies(), _NAMESPACE))
         n += 1
@@ -104,7 +104,7 @@ def _write_one(corpus: Corpus, target: Path) -> int:
     with one_file(target) as file:
         head = _header("Articles with their statements", "<p>Articles of a corpus.</p>", _taxonomies(), "")
         file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus{_NAMESPACE}>\n{head}')
-        for document in corpus.each(annotated):
+        for document in corpus._each(annotated):
             file.write(_tei(document, f"d{n}.", "", ""))
             n += 1
         file.write("</teiCorpus>\n")

@@ -18,7 +18,8 @@ from math import ceil, cos, nan, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from quotelens.corpus import Corpus
-from quotelens.families.families import Families, Quotes
+from quotelens.families.families import Families
+from quotelens.families.quotes import Quotes
 from quotelens.quality.calibration import BINS, calibration_error
 from quotelens.quality.calibration import reliability as bins_of
 from quotelens.table.dates import moment_of

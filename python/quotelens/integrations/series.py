@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from quotelens.analysis.config import Config
+from quotelens.analysis.filter import Choice
 from quotelens.corpus import Corpus
-from quotelens.document import Choice
 from quotelens.reading.records import check_texts
 from quotelens.table.table import Table
 

@@ -37,7 +37,7 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
-from quotelens.document import QuoteFilter
+from quotelens.analysis.filter import QuoteFilter
 from quotelens.table.extras import optional
 
 _language = optional("spacy.language", "quotelens.integrations.spacy")

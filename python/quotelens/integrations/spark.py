@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.parallel import cut
 from quotelens.corpus import Corpus
-from quotelens.document import Choice, QuoteFilter
-from quotelens.families.families import VARIANT_COLUMNS, Facts, Member, compared_words, grouped, variant_rows
+from quotelens.families.families import VARIANT_COLUMNS, Facts, Member, grouped, variant_rows
+from quotelens.families.quotes import compared_words
 from quotelens.reading.records import listed, pick_columns, text_record
 from quotelens.table.dates import moment_of
 from quotelens.table.extras import optional
@@ -188,7 +189,7 @@ def _found(
             raise ValueError("A document has no id: fill that column, or leave the document out, before quotes().")
         records = (text_record(text, doc_id)[0] for doc_id, text in zip(ids, texts, strict=True))
         for part in cut(records):
-            corpus = Corpus.from_records(part, [], threads=1, progress=False, config=config)
+            corpus = Corpus._of_records(part, [], threads=1, progress=False, config=config)
             found = corpus.quotes(**options)
             table = found.to_arrow()
             if compared:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from quotelens.document import ACTS, KINDS, Choice
+from quotelens.analysis.filter import ACTS, KINDS, Choice
 from quotelens.quality.comparison import ERRORS, Annotated, Compared, Quote, Row, Scope, folded
 from quotelens.quality.evaluate import agree_on_text, check_options, chosen_names, documents_by_id
 from quotelens.quality.gold import Gold, letters_of, objects_of, spans_of

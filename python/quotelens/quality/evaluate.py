@@ -11,9 +11,9 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
 from quotelens.analysis.config import Config
+from quotelens.analysis.filter import ACTS, KINDS, Choice, chosen
 from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
-from quotelens.document import ACTS, KINDS, Choice, chosen
 from quotelens.quality.comparison import ERRORS, JOINED, MATCHES, Annotated, Compared, Quote, Row, Scope
 from quotelens.quality.gold import Gold, checked, objects_of
 from quotelens.quality.intervals import Counts, Measured, measured
@@ -311,7 +311,7 @@ def _answers(
     """What was found in each document of the gold, and in how many documents all in all."""
     if found is None:
         records = [Record(d.doc_id, d.text or "", {"outlet": d.outlet}) for d in wanted.values()]
-        found = Corpus.from_records(records, [], config=config)
+        found = Corpus._of_records(records, [], config=config)
     if isinstance(found, Corpus):
         answers, ids = _of_corpus(found, wanted), [document.id for document in found]
     elif isinstance(found, Table):
@@ -364,7 +364,7 @@ def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, Annotated
         quotes = annotated_quotes(analyse(engine, [record], QUOTE_TABLES, counts))
         return Annotated(record.doc_id, record.source or "the corpus", quotes, record.text, text_sha1(record.text))
 
-    return {document.doc_id: document for document in corpus.each(work) if document is not None}
+    return {document.doc_id: document for document in corpus._each(work) if document is not None}
 
 
 def _of_table(table: Table, wanted: Mapping[str, Annotated]) -> tuple[dict[str, Annotated], list[str]]:

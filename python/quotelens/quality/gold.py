@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from types import NoneType
 from typing import Any
 
-from quotelens.document import ACTS, KINDS
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.table.wording import is_not_one_of, shown
 
 LEAST_JACCARD = 0.5  # of letters, for a statement to be found

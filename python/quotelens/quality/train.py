@@ -17,8 +17,8 @@ from typing import Any
 
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import Choice as Names
 from quotelens.analysis.weights import check_ending, is_toml, write_weights
-from quotelens.document import Choice as Names
 from quotelens.quality.calibration import Bin, calibration_error, reliability
 from quotelens.quality.gold import LEAST_JACCARD, LEAST_OPTIONAL, Gold, letters_of, paired, read_gold, spans_of
 

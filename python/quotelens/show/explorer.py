@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotelens.analysis.annotation import text_sha1
+from quotelens.analysis.filter import ACTS, KINDS, Choice, QuoteFilter
 from quotelens.analysis.metadata import found_metadata
-from quotelens.document import ACTS, KINDS, Choice, QuoteFilter
 from quotelens.reading.records import SURROGATES
+from quotelens.show.articles import Articles
 from quotelens.sources.sources import Sources
 from quotelens.table.extras import optional
 
 if TYPE_CHECKING:
-    from quotelens.corpus import Corpus
 
     class _AnyWidget:
         """What is used of `anywidget.AnyWidget`, which says little of its types."""
@@ -80,7 +80,7 @@ class Explorer(_AnyWidget):
 
     def __init__(
         self,
-        corpus: Corpus,
+        corpus: Articles,
         *,
         kind: Choice = None,
         acts: Choice = None,
@@ -165,7 +165,7 @@ class _Units:
 class _Voices:
     """Who speaks, numbered: the sources of the corpus, then those that are known in one document only."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Articles) -> None:
         seen = corpus._seen()
         sources = Sources(seen, corpus._engine.config.known_sources)
         self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.usual]
@@ -185,7 +185,7 @@ class _Voices:
         return self._numbers[key]
 
 
-def _documents(corpus: Corpus) -> list[dict[str, Any]]:
+def _documents(corpus: Articles) -> list[dict[str, Any]]:
     said = defaultdict(list)
     for row in corpus.metadata():
         said[row["doc_id"]].append((row["field"], row["value"], row["zone"], row["confidence"]))
@@ -199,7 +199,7 @@ def _documents(corpus: Corpus) -> list[dict[str, Any]]:
             "published": None if row["published"] is None else str(row["published"])[:10],
             "title": _clean(title),
         }
-        for row, title in zip(corpus.provenance(), titles, strict=True)
+        for row, title in zip(corpus._provenance(), titles, strict=True)
     ]
 
 
@@ -216,13 +216,13 @@ def _clean(value: Any) -> Any:
     return SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _checked(corpus: Corpus, record: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(corpus: Articles, record: Mapping[str, Any]) -> dict[str, Any]:
     """A correction, if it is one and of the text that is here; of documents that are not here, any."""
     if not isinstance(record, Mapping) or set(record) != set(FIELDS):
         raise ValueError(
             f"{record!r} is no correction: give dicts as Explorer.corrections has, with {', '.join(FIELDS)}."
         )
     doc_id = record["doc_id"]
-    if doc_id in corpus and text_sha1(corpus.text_of(doc_id)) != record["text_sha1"]:
+    if doc_id in corpus and text_sha1(corpus._text_of(doc_id)) != record["text_sha1"]:
         raise ValueError(f"A correction was made on another text of document {doc_id!r}: its text_sha1 differs.")
     return dict(record)

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from quotelens.show.display import (
+from quotelens.show.article import (
     TAGS,
     TAIL,
+    Article,
     Layer,
     Line,
     inwards,
@@ -24,15 +25,13 @@ from quotelens.show.display import (
     mark_up,
     strip_of,
     who,
-    whole_page,
 )
+from quotelens.show.articles import Articles
+from quotelens.sources.network import edges_of
+from quotelens.sources.share import values_of
 from quotelens.sources.sources import Seen, Source, Sources, Step
-from quotelens.sources.views import edges_of, values_of
 from quotelens.table.layout import one_line
-
-if TYPE_CHECKING:
-    from quotelens.corpus import Corpus
-    from quotelens.document import Document
+from quotelens.table.view import whole_page
 
 _FULL_TEXT = 400_000  # characters of all articles, up to which they are shown whole
 _MOST_ROWS = 40  # of a table; what is behind them is folded away
@@ -77,7 +76,7 @@ class _Article:
     """A document, the place of its outlet among all, and its statements."""
 
     number: int
-    document: Document
+    document: Article
     title: str
     outlet: int
     statements: list[_Statement]
@@ -94,13 +93,13 @@ class _Content:
     dates: list[str]
 
 
-def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = None) -> str:
+def page(corpus: Articles, *, title: str | None = None, full_text: bool | None = None) -> str:
     """The page of `Corpus.report`."""
     with corpus._analysed_once():
         return _page(corpus, title, full_text)
 
 
-def _page(corpus: Corpus, title: str | None, full_text: bool | None) -> str:
+def _page(corpus: Articles, title: str | None, full_text: bool | None) -> str:
     content = _content(corpus)
     if full_text is None:
         full_text = sum(len(article.document.text) for article in content.articles) <= _FULL_TEXT
@@ -125,7 +124,7 @@ def _page(corpus: Corpus, title: str | None, full_text: bool | None) -> str:
 # ----------------------------------------------------------------------------------------------- what it shows
 
 
-def _content(corpus: Corpus) -> _Content:
+def _content(corpus: Articles) -> _Content:
     seen = corpus._seen()
     sources = Sources(seen, corpus._engine.config.known_sources)
     rows = list(corpus.documents().select("title", "published"))
@@ -232,7 +231,7 @@ def _head(content: _Content, title: str) -> str:
     )
 
 
-def _problems(corpus: Corpus) -> str:
+def _problems(corpus: Articles) -> str:
     counts = corpus.problems().count("problem")
     if not len(counts):
         return ""
@@ -399,7 +398,7 @@ def _end(number: int, name: str | None, kind: str) -> str:
     return f'<a href="#p{number}">{escape(name)}</a>'
 
 
-def _unnamed(content: _Content, corpus: Corpus) -> str:
+def _unnamed(content: _Content, corpus: Articles) -> str:
     by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     rows = []
     for row in corpus.unnamed():
@@ -423,7 +422,7 @@ def _unnamed(content: _Content, corpus: Corpus) -> str:
     return _section("unnamed", "Resting on one unnamed source", listed if rows else "", note)
 
 
-def _families(content: _Content, corpus: Corpus) -> str:
+def _families(content: _Content, corpus: Articles) -> str:
     """Words that several statements have, those of most outlets first, and how they differ."""
     by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     found = corpus.quotes().families()

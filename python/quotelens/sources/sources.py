@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quotelens import _core
+from quotelens.analysis.filter import QuoteFilter
 from quotelens.analysis.known import KnownSource, folded, names_of
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
-from quotelens.document import QuoteFilter
 from quotelens.reading.records import Record, outlet_of
 from quotelens.sources.linking import BODIES, Name, joined
 from quotelens.table.dates import timestamp_of
@@ -394,3 +394,13 @@ def table_of(rows: Sequence[Sequence[Any]], types: Mapping[str, str]) -> Table:
     """Rows as tuples, as a table with these columns."""
     columns = {name: [row[k] for row in rows] for k, name in enumerate(types)}
     return Table.from_columns(columns, list(types.values()))
+
+
+def is_chosen(said: Said) -> bool:
+    """Whether a statement is among those that were asked for."""
+    return said.is_chosen
+
+
+def sortable(group: Iterable[Any]) -> list[tuple[bool, str]]:
+    """A key to order groups by, nulls last."""
+    return [(value is None, str(value)) for value in group]
