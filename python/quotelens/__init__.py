@@ -15,7 +15,7 @@ from quotelens.analysis.config import Config
 from quotelens.analysis.text import info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.corpus import Corpus
 from quotelens.document import Document, annotate
-from quotelens.files import read, sample, stream
+from quotelens.files import read, sample
 from quotelens.table.table import Table
 
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ __all__ = [
     "agreement",
     "annotate",
     "evaluate",
+    "exchange",
     "info",
     "link_names",
     "parse_words",
+    "plots",
     "read",
     "sample",
     "sentence_boundaries",
-    "stream",
     "train",
     "verify",
     "word_boundaries",
@@ -74,4 +75,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATE})
+    return __all__

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
-from quotelens.analysis.filter import Choice, QuoteFilter
+from quotelens.analysis.filter import USUAL, Choice, Choose, Chosen, QuoteFilter
 from quotelens.analysis.kwic import Search, Sort, Unit
 from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
 from quotelens.analysis.parallel import check_threads, cut, in_order
@@ -42,16 +42,14 @@ from quotelens.sources import unnamed as unnamed_sources
 from quotelens.sources.network import Network, network
 from quotelens.sources.share import shares
 from quotelens.sources.sources import TABLES as SOURCE_TABLES
-from quotelens.sources.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table.extras import optional
+from quotelens.sources.sources import Seen, Sources, seen_in, table_of
 from quotelens.table.files import replacing
 from quotelens.table.relational import names_in
 from quotelens.table.table import CONFIDENCES, Table, rows_of_frame
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
-    import pyarrow
-
+    from quotelens.analysis.stream import Stream
     from quotelens.reading.inputs import Inputs
     from quotelens.show.explorer import Explorer
 
@@ -223,7 +221,7 @@ class Corpus:
         except IndexError:
             raise IndexError(f"There is no document {key}: the corpus has {len(self):,}.") from None
 
-    def draw(
+    def sample_articles(
         self, n: int, *, by: str | Iterable[str] | None = None, seed: int = 0, at: Sequence[float] = CONFIDENCES
     ) -> Corpus:
         """A corpus of `n` articles drawn at random, or of up to `n` of each stratum, for people to go through.
@@ -247,7 +245,7 @@ class Corpus:
         a column stratum or weight of their own.
 
         >>> import quotelens as ql
-        >>> drawn = ql.sample().draw(2, by="outlet")
+        >>> drawn = ql.sample().sample_articles(2, by="outlet")
         >>> drawn.documents().select("doc_id", "stratum", "weight").head(2)
         doc_id             stratum                 weight
         funicular-gazette  Saltby Harbour Gazette       1
@@ -264,7 +262,9 @@ class Corpus:
         )
         taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
         if taken:
-            raise ValueError(f"The documents have a column {min(taken)!r} already, which draw makes: rename it.")
+            raise ValueError(
+                f"The documents have a column {min(taken)!r} already, which sample_articles makes: rename it."
+            )
         records = []
         for row in table:
             record = self._records[row["position"]]
@@ -473,38 +473,27 @@ class Corpus:
         acts: Choice = None,
         zones: Choice = None,
         min_confidence: float | None = None,
-    ) -> Iterator[pyarrow.RecordBatch]:
-        """The quotes of `batch` documents at a time, as pyarrow record batches, in constant memory.
+    ) -> Stream:
+        """The quotes of `batch` documents at a time, as pyarrow record batches, for what does not fit into memory.
 
-        Options as for `quotes`.  Needs pyarrow.
+        Options as for `quotes`.  `read(path, lazy=True).stream()` never holds more texts than those at hand.
+        `Stream.write` makes a file of it, `Stream.problems` says what was wrong with what has been read so far.
         """
-        if not isinstance(batch, int) or batch < 1:
-            raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones, min_confidence)
+        from quotelens.analysis.stream import Stream
+        from quotelens.reading.inputs import Held
+
+        choose = QuoteFilter(kind, acts, zones, min_confidence)
+        options: dict[str, Any] = {"batch": batch, "threads": self._threads, "progress": self._progress}
         if self._loaded is None and self._inputs is not None:
-            from quotelens.analysis.stream import Stream
-
-            options: dict[str, Any] = {
-                "threads": self._threads,
-                "progress": self._progress,
-                "config": self._engine.config,
-            }
-            return Stream(self._inputs, choose, batch=batch, **options)
-        return self._streamed(arrow, batch, choose)
-
-    def _streamed(self, arrow: Any, size: int, choose: QuoteFilter) -> Iterator[pyarrow.RecordBatch]:
-        from quotelens.analysis.stream import record_batches
-
-        for first in range(0, len(self), size):
-            part = self._records[first : first + size]
-            found = list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"]), records=part))
-            table = Table(found, _core.empty("quotes"))
-            yield from record_batches(arrow, self._told(table, "quotes", **choose.options))
+            return Stream(self._inputs, choose, config=self._engine.config, **options)
+        held = Held(self._records, self._problems)
+        return Stream(held, choose, config=self._engine.config, recurrence=self._recurrence, **options)
 
     def kwic(
         self,
         pattern: str,
         *,
+        quotes: Table | None = None,
         window: int = 8,
         unit: Unit = "words",
         within: str = "text",
@@ -514,11 +503,12 @@ class Corpus:
     ) -> Table:
         """Key words in context: each place where a pattern matches, with what stands around it.
 
-        doc_id, start, end, left, match, right, zone, quote_id (the innermost of `quotes()` with all of the match in
-        its words, -1 outside), source, kind (both null outside).
+        doc_id, start, end, left, match, right, zone, quote_id (the innermost quote with all of the match in its
+        words, -1 outside), source, kind (both null outside).
 
         pattern      words: `climate`; `climate*` for any ending; `*` alone for any word; several with white space
                      between.  They match whole words; apostrophes and hyphens match those of any form
+        quotes       which quotes count, as a table; None those of `quotes()`
         window       words on either side, of 40 characters at most on average, or characters if `unit="chars"`
         within       text for everything, quotes, or a zone: title, deck, byline, date, dateline, caption, body,
                      boilerplate
@@ -534,22 +524,26 @@ class Corpus:
         >>> row["left"], row["match"], row["right"]
         ('said it had “', 'no open findings', '” against the operator.')
         """
-        search = Search(pattern, window, unit, within, sort, regex, ignore_case)
+        choose = Chosen(quotes)
+        search = Search(pattern, window, unit, within, sort, regex, ignore_case, choose)
         counts = self._recurrence.counts()
         parts = self._in_batches(lambda part: search.rows(part, self._engine, counts), self._records)
         table = search.table([row for rows in parts for row in rows])
         options = {"within": within, "sort": sort, "regex": regex, "ignore_case": ignore_case}
-        return self._told(table, "kwic", pattern=pattern, window=window, unit=unit, **options)
+        return self._told(table, "kwic", pattern=pattern, window=window, unit=unit, **options, **choose.options)
 
     # ---------------------------------------------------------------------------------------------- sources
 
-    def sources(self) -> Table:
+    def sources(self, *, quotes: Table | None = None) -> Table:
         """Everybody named who speaks in a document, or through whom somebody does: those with most statements first.
 
         source_id, name, aliases (with " | " between), kind (person, group, document, agency, outlet, organisation),
         title, organisation (null where no mention says them), n_documents, n_quotes, n_words (statements given to
-        them as `quotes` gives them, and their words), first_seen, last_seen (published, of their documents; null
+        them, and their words), first_seen, last_seen (published, of their documents; null
         where not known), then the columns of your own table.
+
+        `quotes` says which quotes count, as a table such as `corpus.quotes(kind="direct")`; None those of `quotes()`.
+        A source has the same source_id whichever count.
 
         Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
 
@@ -570,7 +564,8 @@ class Corpus:
         source_id  name      title  n_documents  n_quotes
                 0  Ada Holm  Mayor            3         3
         """
-        return self._told(self._sources(self._seen()).table(), "sources")
+        choose = Chosen(quotes)
+        return self._told(self._sources(self._seen(choose)).table(), "sources", **choose.options)
 
     def source_links(self) -> Table:
         """Which entity of which document is which source: doc_id, entity_id, source_id; others are no source.
@@ -583,18 +578,17 @@ class Corpus:
         documents = self._seen()
         return self._told(self._sources(documents).links(documents), "source_links")
 
-    def share(
-        self, by: str | Iterable[str] = "source", *, kind: Choice = None, acts: Choice = None, zones: Choice = None
-    ) -> Table:
+    def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
         """Whose words fill the corpus: shares of statements and of their words, the largest first.
 
-        by                 one or several of source; kind (of the source); anonymity; outlet; month (such as 2026-11)
-        kind, acts, zones  which statements count, as for `quotes`: kind="direct" for words in quotation marks
+        by      one or several of source; source_kind; anonymity; outlet; month (such as 2026-11)
+        quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None
+                those of `quotes()`
 
         The columns of `by` (a source with its source_id, -1 where nobody is named), then n_quotes, of_quotes,
         share_quotes, n_words, of_words, share_words: how many, of how many, and the share.  That is of all
-        statements; where outlet or month stands beside source, kind or anonymity, of those of the outlet and month.
-        A statement inside another counts for itself too.
+        statements; where outlet or month stands beside source, source_kind or anonymity, of those of the outlet and
+        month.  A statement inside another counts for itself too.
 
         Raises ValueError for what statements cannot be grouped by.
 
@@ -604,31 +598,34 @@ class Corpus:
         bare              1          2           0.5
         named             1          2           0.5
         """
-        choose, names = QuoteFilter(kind, acts, zones), names_given("by", by, "source")
+        choose, names = Chosen(quotes), names_given("by", by, "source")
         documents = self._seen(choose)
         table = shares(documents, self._sources(documents), names)
         return self._told(table, "share", by=by, **choose.options)
 
-    def network(self) -> Network:
+    def network(self, *, quotes: Table | None = None) -> Network:
         """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
 
         quoted_id, quoted, quoted_kind, through_id, through, through_kind, n_quotes, n_documents.  Ids are those of
         `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a graph of it.
+        `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         >>> c = Corpus(["“It rained,” Ada Holm told Reuters."])
         >>> c.network().select("quoted", "through", "through_kind", "n_quotes")
         quoted    through  through_kind  n_quotes
         Ada Holm  Reuters  agency               1
         """
-        documents = self._seen()
-        return self._told(network(documents, self._sources(documents)), "network")
+        choose = Chosen(quotes)
+        documents = self._seen(choose)
+        return self._told(network(documents, self._sources(documents)), "network", **choose.options)
 
-    def unnamed(self, *, alone: bool = True) -> Table:
-        """The statements of `quotes` that rest on one unnamed source, and on nothing else.
+    def unnamed(self, *, quotes: Table | None = None, alone: bool = True) -> Table:
+        """The statements that rest on one unnamed source, and on nothing else.
 
         That is one person whose name is withheld, or one document that nobody is said to have written: no other
         step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
         `alone=False` every statement whose source is given but not named: groups, and those passed on, as well.
+        `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         doc_id, quote_id, role (of who spoke, as in `chains`), source, anonymity, n_claimed (how many they are said to
         be, -1 where no number stands there), reason, reason_start, reason_end (why they are not named, where the
@@ -639,13 +636,15 @@ class Corpus:
         (['A senior official'], [1, -1, 1])
         """
 
+        choose = Chosen(quotes)
+
         def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
-            return unnamed_sources.unnamed(found, USUAL(found["quotes"]), alone)
+            return unnamed_sources.unnamed(found, choose(found["quotes"]), alone)
 
         table = table_of(
             [row for rows in self._analyse(unnamed_sources.TABLES, work) for row in rows], unnamed_sources.COLUMNS
         )
-        return self._told(table, "unnamed", alone=alone)
+        return self._told(table, "unnamed", alone=alone, **choose.options)
 
     def report(
         self, path: str | os.PathLike[str], *, title: str | None = None, full_text: bool | None = None
@@ -677,29 +676,21 @@ class Corpus:
         with replacing(Path(path)) as temporary:
             temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
 
-    def explore(
-        self,
-        *,
-        kind: Choice = None,
-        acts: Choice = None,
-        zones: Choice = None,
-        min_confidence: float | None = None,
-        corrections: Iterable[Mapping[str, Any]] = (),
-    ) -> Explorer:
+    def explore(self, *, quotes: Table | None = None, corrections: Iterable[Mapping[str, Any]] = ()) -> Explorer:
         """A widget for Jupyter to browse articles, speakers and statements, and to correct these.
 
-        Options as for `quotes`.  What a reader corrects is in its `corrections`, a list of dicts, which can be given
-        to another one to go on with: see `quotelens.show.explorer.Explorer`.  Needs anywidget.
+        `quotes` says which are shown, as a table; None those of `quotes()`.  What a reader corrects is in its
+        `corrections`, a list of dicts, which can be given to another one to go on with: see
+        `quotelens.show.explorer.Explorer`.  Needs anywidget.
 
         >>> Corpus(["“It rained,” Ann Lee said."]).explore().corrections  # doctest: +SKIP
         []
         """
         from quotelens.show.explorer import Explorer
 
-        options: dict[str, Any] = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
-        return Explorer(self, **options, corrections=corrections)
+        return Explorer(self, quotes=quotes, corrections=corrections)
 
-    def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
+    def _seen(self, choose: Choose = USUAL) -> list[Seen]:
         parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))
         return [seen for part in parts for seen in part]
 

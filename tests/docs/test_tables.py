@@ -29,7 +29,7 @@ def given():
     named = "documents quotes pieces chains mentions entities metadata zones sentences tokens sources source_links"
     tables = {name: getattr(corpus, name)() for name in (*named.split(), "network", "unnamed", "problems")}
     tables |= {
-        "share": corpus.share(["source", "kind", "anonymity", "outlet", "month"]),
+        "share": corpus.share(["source", "source_kind", "anonymity", "outlet", "month"]),
         "families": families,
         "variants": families.variants(),
         "verified": ql.verify(["luck is no plan"], corpus),

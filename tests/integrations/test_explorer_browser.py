@@ -147,7 +147,7 @@ def test_the_article_is_the_text_and_marks_are_in_their_places(opened, corpus):
 
 def test_every_sample_stands_as_it_is(opened):
     corpus = ql.sample()
-    page = opened(corpus.explore(acts="all", zones="all"))
+    page = opened(corpus.explore(quotes=corpus.quotes(acts="all", zones="all")))
     for number, document in enumerate(corpus):
         page.locator(".ql-side li > button").nth(number).click()
         page.wait_for_selector(f".ql-side li:nth-child({number + 1}) [aria-current=true]")

@@ -22,7 +22,7 @@ ROWS = st.fixed_dictionaries(
     optional={
         "kind": st.sampled_from(["verb", "noun"]),
         "act": st.sampled_from(_core.ACTS),
-        "class": NAMES,
+        "tone": NAMES,
         "frames": st.lists(st.sampled_from(_core.FRAMES), min_size=1),
         "hedge": st.booleans(),
         "why": TEXT,

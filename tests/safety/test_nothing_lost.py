@@ -23,8 +23,8 @@ OLD = b"old\n"
 
 # What can write a file, as the body of a function of a folder of input and an output.
 JOBS = {
-    "stream.csv": "ql.stream(folder, threads=1, progress=False).write(out, resume=resume)",
-    "stream.parquet": "ql.stream(folder, threads=1, progress=False).write(out, resume=resume)",
+    "stream.csv": "ql.read(folder, threads=1, progress=False, lazy=True).stream().write(out, resume=resume)",
+    "stream.parquet": "ql.read(folder, threads=1, progress=False, lazy=True).stream().write(out, resume=resume)",
     "quotes.jsonl": "main(['quotes', folder, '-o', out, '--threads', '1', *['--resume'] * resume])",
     "table.csv": "ql.read(folder, threads=1).quotes().write(out)",
     "table.parquet": "ql.read(folder, threads=1).quotes().write(out)",

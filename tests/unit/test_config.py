@@ -33,7 +33,7 @@ def test_a_verb_is_added():
     config = Config().add_cues({"quip": "sneer"})
     assert found(text, config) == [("Ann Lee", "quip", "sneer", "speech", "“Yes,”")]
     assert found(text)[0][2] == "manner"
-    assert cue(config, "quip") == cue(Config(), "quip") | {"class": "sneer"}
+    assert cue(config, "quip") == cue(Config(), "quip") | {"tone": "sneer"}
 
 
 def test_a_verb_the_lexicon_does_not_know():
@@ -42,7 +42,7 @@ def test_a_verb_the_lexicon_does_not_know():
     assert found(text) == []
     assert found(text, config) == [("Ann Lee", "glorp", "manner", "speech", "that it would rain")]
     assert cue(config, "glorp") == {
-        **{"lemma": "glorp", "kind": "verb", "act": "speech", "class": "manner", "frames": "clause final quote that"},
+        **{"lemma": "glorp", "kind": "verb", "act": "speech", "tone": "manner", "frames": "clause final quote that"},
         **{"forms": None, "hedge": False, "why": None},
     }
 
@@ -95,10 +95,10 @@ def test_forms(lemma, forms, form):
 
 def test_a_built_in_cue_keeps_what_is_not_given():
     config = Config().add_cues({"say": "stance"}).add_cues([{"lemma": "say", "frames": "that"}])
-    assert cue(config, "say") == cue(Config(), "say") | {"class": "stance", "frames": "that"}
+    assert cue(config, "say") == cue(Config(), "say") | {"tone": "stance", "frames": "that"}
     assert [row[1:3] for row in found("Ann Lee said that it would rain.", config)] == [("say", "stance")]
     assert found("Ann Lee said it would rain.", config) == []
-    assert cue(config, "say")["forms"] == "said said" and cue(Config(), "say")["class"] == "neutral"
+    assert cue(config, "say")["forms"] == "said said" and cue(Config(), "say")["tone"] == "neutral"
 
 
 def test_every_cue_can_be_said_again():
@@ -208,7 +208,7 @@ def test_it_goes_wherever_texts_are_analysed(tmp_path):
     assert corpus.kwic("rain", within="quotes")["source"] == ["Ann Lee"]
     pytest.importorskip("pyarrow")
     for stream in (
-        ql.stream(tmp_path, config=config),
+        ql.read(tmp_path, config=config, lazy=True).stream(),
         corpus.stream(),
         ql.read(tmp_path, config=config, lazy=True).stream(),
     ):
@@ -218,7 +218,8 @@ def test_it_goes_wherever_texts_are_analysed(tmp_path):
 def test_a_run_is_not_resumed_with_another_config(tmp_path):
     (tmp_path / "a.txt").write_text("Ann Lee said so.", encoding="utf-8")
     prints = {
-        ql.stream(tmp_path, config=config)._fingerprint() for config in (None, Config(), Config().drop_cues("say"))
+        ql.read(tmp_path, config=config, lazy=True).stream()._fingerprint()
+        for config in (None, Config(), Config().drop_cues("say"))
     }
     assert len(prints) == 2
 
@@ -243,9 +244,9 @@ def test_a_config_is_wanted(config):
         ({"\ud800": "manner"}, ValueError, "is not one word"),
         ({"?": "manner"}, ValueError, "is not one word"),
         ({"q" * 49: "manner"}, ValueError, "a cue wants a lemma of 1 to 48 bytes; given qqq"),
-        ({"quip": ""}, ValueError, "The class of the cue 'quip' is '': give a name such as 'neutral'"),
-        ({"quip": "a\nb"}, ValueError, r"The class of the cue 'quip' is 'a\\nb'"),
-        ({"quip": 7}, TypeError, "The class of the cue 'quip' is of type int"),
+        ({"quip": ""}, ValueError, "The tone of the cue 'quip' is '': give a name such as 'neutral'"),
+        ({"quip": "a\nb"}, ValueError, r"The tone of the cue 'quip' is 'a\\nb'"),
+        ({"quip": 7}, TypeError, "The tone of the cue 'quip' is of type int"),
         ({7: "manner"}, TypeError, "The lemma 7 of a cue is of type int, not str"),
         ([{}], ValueError, r"rows\[0\]: A cue wants a lemma. Give {"),
         (
@@ -275,7 +276,11 @@ def test_a_config_is_wanted(config):
         ),
         ([{"lemma": "quip", "hedge": []}], ValueError, "The hedge of the cue 'quip' is"),
         ([{"lemma": "quip", "why": "\udc00"}], ValueError, "half a character"),
-        ([{"lemma": "quip", "tone": "manner"}], ValueError, "The column 'tone' of a cue is not one of: lemma, kind"),
+        (
+            [{"lemma": "quip", "tone": "manner"}],
+            ValueError,
+            "The column 'colour' of a cue is not one of: lemma, kind",
+        ),
         (["quip"], TypeError, r"rows\[0\]: a cue is a dict, not 'quip'"),
         ("quip", ValueError, "Cannot tell from 'quip' how to read it: use .tsv or .csv"),
         (7, TypeError, "Cues cannot be made of a int"),
@@ -306,8 +311,8 @@ def test_lemmas_that_are_refused(lemmas, error, message):
 
 
 def test_dataframes():
-    columns = {"lemma": ["glorp", "say"], "class": ["manner", None], "hedge": [True, None]}
-    config = Config().add_cues([{"lemma": "glorp", "class": "manner", "hedge": True}, {"lemma": "say"}])
+    columns = {"lemma": ["glorp", "say"], "tone": ["manner", None], "hedge": [True, None]}
+    config = Config().add_cues([{"lemma": "glorp", "tone": "manner", "hedge": True}, {"lemma": "say"}])
     assert Config().add_cues(pytest.importorskip("pandas").DataFrame(columns)) == config
     assert Config().add_cues(pytest.importorskip("polars").DataFrame(columns)) == config
 
@@ -398,7 +403,7 @@ def test_a_file_by_hand(tmp_path):
         (b"drop_cues = 7", "options.toml: 7 is of type int"),
         (b"cues = 'cues.tsv'", r"options.toml: The option 'cues' is 'cues.tsv', no table"),
         (b"cues = 7", "options.toml: Cues cannot be made of a int"),
-        (b"[cues]\nquip = 7", "options.toml: The class of the cue 'quip' is of type int"),
+        (b"[cues]\nquip = 7", "options.toml: The tone of the cue 'quip' is of type int"),
         (b"weights = 'weights.tsv'", r"options.toml: The option 'weights' is 'weights.tsv', no table \[weights\]"),
         (b"[weights]\nbias = 1", "options.toml: There is no feature 'bias' to weigh"),
         (b"[weights]\n'quote:bias' = '1'", "options.toml: The weight of 'quote:bias' is '1', no number"),

@@ -9,7 +9,7 @@ from quotelens import exchange
 
 @pytest.fixture
 def drawn():
-    return ql.sample().draw(4, by="outlet", seed=3)
+    return ql.sample().sample_articles(4, by="outlet", seed=3)
 
 
 def test_what_nobody_touched_is_kept(drawn, tmp_path):

@@ -102,7 +102,7 @@ def test_problems_are_counted_before_any_analysis(monkeypatch):
 def test_a_class_that_is_nearly_one_of_ours(name):
     with pytest.warns(UserWarning, match=f"The class '{name}' of the cue 'harrumph' is taken as one of your own"):
         config = ql.Config().add_cues({"harrumph": name})
-    assert config.cues().filter(lemma="harrumph")["class"] == [name]
+    assert config.cues().filter(lemma="harrumph")["tone"] == [name]
 
 
 def test_a_kind_that_is_nearly_one_of_ours():

@@ -117,7 +117,7 @@ def test_figures_are_those_of_the_tables(sample_page):
     assert lone.count("<li ") == len(corpus.unnamed())
 
 
-@pytest.mark.parametrize("by, section", [("anonymity", "anonymity"), ("kind", "kinds")])
+@pytest.mark.parametrize("by, section", [("anonymity", "anonymity"), ("source_kind", "kinds")])
 def test_parts_of_outlets_are_those_of_the_tables(sample_page, by, section):
     part = sample_page[sample_page.index(f'<section id="{section}"') :]
     part = part[: part.index("</section>")]

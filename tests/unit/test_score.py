@@ -41,7 +41,7 @@ def test_streams_leave_out_as_tables_do(tmp_path):
     wanted = len(corpus.quotes(min_confidence=0.5))
     assert 0 < wanted < len(corpus.quotes())
     assert sum(batch.num_rows for batch in corpus.stream(min_confidence=0.5)) == wanted
-    assert sum(batch.num_rows for batch in ql.stream(tmp_path, min_confidence=0.5)) == wanted
+    assert sum(batch.num_rows for batch in ql.read(tmp_path, lazy=True).stream(min_confidence=0.5)) == wanted
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.5, float("nan")])
@@ -184,7 +184,7 @@ def test_a_run_is_not_resumed_with_other_weights(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     for weight in (1, 2):
         config, out = Config().set_weights({"quote:bias": weight}), tmp_path / "quotes.jsonl"
-        ql.stream(tmp_path / "a.txt", config=config).write(out, resume=True)
+        ql.read(tmp_path / "a.txt", config=config, lazy=True).stream().write(out, resume=True)
         (row, *_) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
         assert row["confidence"] == ql.annotate(TEXT, config=config).quotes()[0]["confidence"]
 

@@ -23,7 +23,7 @@ from quotelens.table.values import typed
 from quotelens.table.wording import is_not_one_of, shown, slip_of
 
 KINDS_OF_CUES = ("verb", "noun")
-_COLUMNS = ("lemma", "kind", "act", "class", "frames", "forms", "hedge", "why")
+_COLUMNS = ("lemma", "kind", "act", "tone", "frames", "forms", "hedge", "why")
 _TYPES = ("string", "string", "string", "string", "string", "string", "bool", "string")
 _FRAMES = {"verb": "clause final quote that", "noun": "that"}
 _FRAME_NAMES = ", ".join(_core.FRAMES)
@@ -76,7 +76,7 @@ class Config:
     >>> ql.annotate("Ann Lee harrumphed that it would rain.", config=config).quotes()["cue_lemma"]
     ['harrumph']
     >>> config
-    Config().drop_cues('hope').add_cues([{'lemma': 'harrumph', 'class': 'manner'}])
+    Config().drop_cues('hope').add_cues([{'lemma': 'harrumph', 'tone': 'manner'}])
     """
 
     _cues: tuple[Cue, ...] = ()  # in order of lemma and kind; a cue is here or among those dropped, not both
@@ -101,14 +101,14 @@ class Config:
     def add_cues(self, rows: Rows, /) -> Config:
         """Make words reporting cues, or change what built-in ones do.
 
-        `rows` is a dict, lemma → class of tone; a list of dicts; a dataframe, or what `cues` gives; or the path of a
+        `rows` is a dict, lemma → tone; a list of dicts; a dataframe, or what `cues` gives; or the path of a
         .tsv or .csv file.  Only the lemma is required.  What is left out (or None, "-", or an empty cell of a file)
         stays as it is for a word that is a cue already, and is else what stands in brackets:
 
         lemma   base form of a verb, singular of a noun
         kind    verb or noun (verb)
         act     speech, evidence, thought, intention, attitude, seeming, other (speech)
-        class   its tone: neutral, stance, manner, question, or a name of your own (neutral)
+        tone    neutral, stance, manner, question, or a name of your own (neutral)
         frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
                 wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
                 addressee and addressee_to (a verb: clause final quote that; a noun: that)
@@ -118,9 +118,9 @@ class Config:
         why     a note of yours
 
         Raises ValueError for what is none of these, TypeError for other types, and OSError for a file that cannot be
-        read.  Warns of a class of your own that looks like a slip of one of ours ("mannner").
+        read.  Warns of a tone of your own that looks like a slip of one of ours ("mannner").
 
-        >>> config = Config().add_cues([{"lemma": "rebuff", "class": "stance", "frames": "object"}])
+        >>> config = Config().add_cues([{"lemma": "rebuff", "tone": "stance", "frames": "object"}])
         >>> config.cues().filter(lemma="rebuff")[0]["frames"]
         'object'
         """
@@ -135,7 +135,7 @@ class Config:
         """Make words cues no more, verb and noun alike: the lemmas one by one, or in a list.
 
         Right behind a quotation ("…," she hoped) any verb reports; it does so without being a cue, with neither
-        lemma nor class.
+        lemma nor tone.
 
         Raises ValueError for a lemma that is no cue.
 
@@ -150,12 +150,12 @@ class Config:
         return replace(self, _cues=kept, _dropped=tuple(sorted(dropped)))
 
     def cues(self) -> Table:
-        """Every cue in force, in order of lemma and kind: lemma, kind, act, class, frames, forms, hedge, why.
+        """Every cue in force, in order of lemma and kind: lemma, kind, act, tone, frames, forms, hedge, why.
 
         The columns are those of `add_cues`; `forms` is null where all are regular, `why` where nobody said.
 
-        >>> Config().cues().filter(lemma="claim").select("lemma", "kind", "act", "class")
-        lemma  kind  act     class
+        >>> Config().cues().filter(lemma="claim").select("lemma", "kind", "act", "tone")
+        lemma  kind  act     tone
         claim  noun  speech  stance
         claim  verb  speech  stance
         """
@@ -349,7 +349,7 @@ def _built_in() -> dict[tuple[str, str], Cue]:
 
 @lru_cache(maxsize=1)
 def _tones() -> tuple[str, ...]:
-    """The classes of built-in cues."""
+    """The tones of built-in cues."""
     return tuple(sorted({cue.tone for cue in _built_in().values()}))
 
 
@@ -389,8 +389,8 @@ def _rows_of(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
     elif isinstance(rows, Mapping):
         for lemma, tone in rows.items():
             if not isinstance(tone, str):
-                raise TypeError(f"The class of the cue {lemma!r} is of type {type(tone).__name__}. {_HOW_TO_ADD}")
-            yield "", {"lemma": lemma, "class": tone}
+                raise TypeError(f"The tone of the cue {lemma!r} is of type {type(tone).__name__}. {_HOW_TO_ADD}")
+            yield "", {"lemma": lemma, "tone": tone}
     elif isinstance(rows, Iterable) and not isinstance(rows, bytes):
         for k, row in enumerate(rows):
             if not isinstance(row, Mapping):
@@ -474,15 +474,15 @@ def _name_of(row: Mapping[str, Any], column: str, lemma: str, names: tuple[str, 
 
 
 def _tone_of(row: Mapping[str, Any], lemma: str, place: str) -> str | None:
-    tone = _text_of(row, "class", lemma, place)
+    tone = _text_of(row, "tone", lemma, place)
     if tone is None:
         return None
     if not tone.strip() or not tone.isprintable():
-        raise ValueError(f"{place}The class of the cue {lemma!r} is {tone!r}: give a name such as 'neutral'.")
+        raise ValueError(f"{place}The tone of the cue {lemma!r} is {tone!r}: give a name such as 'neutral'.")
     tone = tone.strip()
     if (meant := slip_of(tone, _tones())) is not None:
         warnings.warn(
-            f"{place}The class {tone!r} of the cue {lemma!r} is taken as one of your own. Did you mean {meant!r}?",
+            f"{place}The tone {tone!r} of the cue {lemma!r} is taken as one of your own. Did you mean {meant!r}?",
             stacklevel=2,
         )
     return tone

@@ -40,6 +40,8 @@ def _plain(value: Any) -> Any:
     """An option as JSON can hold it."""
     if isinstance(value, (str, int, float, bool)):
         return value
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
     return sorted(value) if isinstance(value, (set, frozenset)) else list(value)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import NoneType
 from typing import Any
 
 from quotelens import _core
+from quotelens.table.table import Table
 from quotelens.table.wording import names_given, shown
 
 KINDS = ("direct", "mixed", "indirect", "scare")
@@ -16,6 +17,8 @@ SAID = ("speech", "evidence")
 
 
 Choice = str | Collection[str] | None
+Choose = Callable[[_core.Batch], _core.Batch]
+"""Takes some of the quotes of a batch."""
 
 
 class QuoteFilter:
@@ -73,3 +76,32 @@ def chosen(option: str, given: str | Collection[str], names: Sequence[str]) -> s
     if unknown:
         raise ValueError(f"{option}={unknown[0]!r} is not one of: {', '.join(names)}, or 'all'.")
     return wanted
+
+
+USUAL = QuoteFilter(None, None, None)
+"""What `quotes()` gives by itself."""
+
+
+class Chosen:
+    """The quotes of a table, known by their ids; of None, those that `quotes()` gives by itself."""
+
+    __slots__ = ("_ids", "options")
+
+    def __init__(self, quotes: Table | None) -> None:
+        self._ids: set[tuple[str, int]] | None = None
+        self.options: dict[str, Any] = {}
+        if quotes is None:
+            return
+        if not isinstance(quotes, Table) or not {"doc_id", "quote_id"} <= set(quotes.columns):
+            raise TypeError(
+                f"quotes is {shown(quotes)}: give a table of quotes, such as corpus.quotes(kind='direct')."
+            )
+        self._ids = set(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
+        self.options = {"quotes": {name: quotes.info[name] for name in ("options", "steps") if name in quotes.info}}
+
+    def __call__(self, batch: _core.Batch) -> _core.Batch:
+        """The quotes chosen among those of `batch`."""
+        if self._ids is None:
+            return USUAL(batch)
+        keys = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
+        return batch.take([row for row, key in enumerate(keys) if key in self._ids])

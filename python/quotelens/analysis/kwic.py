@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from quotelens import _core
 from quotelens.analysis.engine import Engine
-from quotelens.analysis.filter import ZONES, QuoteFilter
+from quotelens.analysis.filter import ZONES, Choose
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
 from quotelens.table.layout import one_line, padded, shortened, width_of
@@ -97,7 +97,15 @@ class Search:
     """What to look for, checked: `rows` finds it in some documents.  Immutable, so that threads can share it."""
 
     def __init__(
-        self, pattern: str, window: int, unit: str, within: str, sort: str, regex: bool, ignore_case: bool
+        self,
+        pattern: str,
+        window: int,
+        unit: str,
+        within: str,
+        sort: str,
+        regex: bool,
+        ignore_case: bool,
+        choose: Choose,
     ) -> None:
         if not isinstance(pattern, str):
             raise TypeError(f"The pattern is of type {type(pattern).__name__}, not str.")
@@ -110,13 +118,13 @@ class Search:
         _check("within", within, ("text", "quotes", *ZONES))
         self._pattern = _core.Pattern(pattern if regex else word_pattern(pattern), ignore_case=ignore_case)
         self._context = _Context(window, unit)
-        self._within, self._sort = within, sort
+        self._within, self._sort, self._choose = within, sort, choose
 
     def rows(self, records: list[Record], engine: Engine, counts: _core.LineCounts | None = None) -> list[list[Any]]:
         """A row for each match, in the order of documents and places.  Only documents with a match are analysed."""
         hits = [(record, spans) for record, spans in zip(records, self._find(records), strict=True) if spans]
         found = analyse(engine.core, [record for record, _ in hits], ("zones", "quotes", "spans"), counts)
-        places = _Places(found)
+        places = _Places(found, self._choose)
         return [row for record, spans in hits for row in self._rows_of(record, spans, places)]
 
     def _find(self, records: list[Record]) -> list[list[Span]]:
@@ -216,8 +224,8 @@ def _first_words(text: str, n: int) -> str:
 class _Places:
     """Zones and quotes of some documents, by document."""
 
-    def __init__(self, found: dict[str, _core.Batch]) -> None:
-        quotes = QuoteFilter(None, None, None)(found["quotes"])
+    def __init__(self, found: dict[str, _core.Batch], choose: Choose) -> None:
+        quotes = choose(found["quotes"])
         keys = zip(quotes.column("doc_id"), quotes.column("quote_id"), strict=True)
         self.quotes = dict(zip(keys, zip(quotes.column("source"), quotes.column("kind"), strict=True), strict=True))
         self._zones = _by_document(found["zones"], "zone")
@@ -227,7 +235,7 @@ class _Places:
         return self._zones.get(doc_id, [])
 
     def spans_of(self, doc_id: str) -> list[tuple[int, int, int]]:
-        """Spans of the quotes that `Corpus.quotes()` gives, in order."""
+        """Spans of the quotes asked for, in order."""
         return sorted(span for span in self._spans.get(doc_id, []) if (doc_id, span[2]) in self.quotes)
 
 

@@ -22,7 +22,7 @@ from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import QuoteFilter
 from quotelens.analysis.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
-from quotelens.reading.inputs import Input, Inputs
+from quotelens.reading.inputs import Held, Input, Inputs
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import Names, Record, date_problem, problems_table, text_problem
 from quotelens.table.extras import optional
@@ -87,13 +87,14 @@ class Stream:
 
     def __init__(
         self,
-        inputs: Inputs,
+        inputs: Inputs | Held,
         choose: QuoteFilter,
         *,
         batch: int = 2000,
         threads: int | None = None,
         progress: bool | None = None,
         config: Config | None = None,
+        recurrence: Recurrence | None = None,
     ) -> None:
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
@@ -101,7 +102,9 @@ class Stream:
         self._inputs, self._choose, self._size = inputs, choose, batch
         self._threads, self._progress = check_threads(threads), progress
         self._engine = engine_for(config)
-        self._recurrence = Recurrence(inputs.pages if inputs.can_be_read_again else None)
+        self._recurrence = recurrence or Recurrence(
+            inputs.pages if isinstance(inputs, Inputs) and inputs.can_be_read_again else None
+        )
         self._log = ProblemLog()
         self._names = Names()
         self._bar: Progress | None = None
@@ -123,7 +126,7 @@ class Stream:
 
     def _record_batches(self, arrow: Any) -> Iterator[pyarrow.RecordBatch]:
         for table in self.tables():
-            yield from record_batches(arrow, table)
+            yield from _batches(arrow, table)
 
     def tables(self) -> Iterator[Table]:
         """The quotes of each `batch` documents as tables, which need no pyarrow: once, instead of the iterator."""
@@ -269,7 +272,7 @@ def _as_dict(counts: Counts) -> dict[str, Any]:
     return {name: getattr(counts, name) for name in ("documents", "quotes", "bytes", "problems", "seconds")}
 
 
-def record_batches(arrow: Any, table: Table) -> Iterator[pyarrow.RecordBatch]:
+def _batches(arrow: Any, table: Table) -> Iterator[pyarrow.RecordBatch]:
     """A table as one record batch, even where it has no rows."""
     whole = table.to_arrow().combine_chunks()
     yield from whole.to_batches() or [arrow.RecordBatch.from_pylist([], schema=whole.schema)]

@@ -25,7 +25,7 @@ from quotelens.analysis.text import info
 from quotelens.command.arguments import ONE_FILE, UsageError, flags_of, parser
 from quotelens.command.messages import Messages, Status
 from quotelens.corpus import Corpus
-from quotelens.files import read, sample, stream
+from quotelens.files import read, sample
 from quotelens.reading.base import text_lines
 from quotelens.reading.inputs import STDIN
 from quotelens.reading.progress import Progress
@@ -163,11 +163,11 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
         return _corrected_quotes(options, choice, kind, messages)
     if kind:
         return _stream_quotes(
-            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, options, messages
+            _corpus(options, lazy=True).stream(batch=BATCH_DOCUMENTS, **choice), kind, options, messages
         )
     if options.output:
         _check_output(options.output, ENDINGS)
-        return _write_quotes(stream(options.paths, **_reading(options), **choice), options, messages)
+        return _write_quotes(_corpus(options, lazy=True).stream(**choice), options, messages)
     corpus = _corpus(options)
     print(_listing(corpus.quotes(**choice)))
     return messages.problems(corpus.problems())
@@ -235,29 +235,25 @@ def _listing(table: Table) -> str:
     return table.select(*TELLING).to_text(rows=None)
 
 
-def _run_page(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.page import page
-
-    return _write_corpus(options, messages, page)
-
-
 def _run_report(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.report import page
-
-    return _write_corpus(
-        options, messages, lambda corpus: page(corpus, title=options.title, full_text=options.full_text)
-    )
-
-
-def _write_corpus(options: Namespace, messages: Messages, page: Callable[[Corpus], str]) -> Status:
+    if options.articles and options.full_text is not None:
+        raise ValueError("--articles shows the articles whole: leave out --full-text.")
     if options.output != _STDOUT:
         _check_output(options.output, _PAGES)
     corpus = _corpus(options)
-    _write_page(page(corpus), options.output)
+    _write_page(_page(corpus, options), options.output)
     if options.output != _STDOUT:
         message = f"{counted(len(corpus), 'article')} written to {options.output}"
         messages.say("written", message, output=options.output, documents=len(corpus))
     return messages.problems(corpus.problems())
+
+
+def _page(corpus: Corpus, options: Namespace) -> str:
+    from quotelens.show import page, report
+
+    if options.articles:
+        return page.page(corpus, title=options.title)
+    return report.page(corpus, title=options.title, full_text=options.full_text)
 
 
 def _run_demo(options: Namespace, messages: Messages) -> Status:
@@ -290,33 +286,46 @@ def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     from quotelens.quality.evaluate import evaluate
 
     _check_output(options.output, ENDINGS)
+    if options.between:
+        return _compare_annotators(options, messages)
     if options.found and options.config:
         raise ValueError("--config is for the texts of the gold: leave it out, or PRED.jsonl.")
-    done = evaluate(
-        options.found,
-        options.gold,
-        kinds=options.kind,
-        acts=options.acts,
-        nested=not options.no_nested,
-        level=options.level,
-        resamples=options.resamples,
-        seed=options.seed,
-        config=_config(options),
-    )
+    done = evaluate(options.found, options.gold, config=_config(options), **_comparing(options))
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
-        errors = done.errors()
-        errors.write(options.output, escape_formulas=options.escape_formulas)
-        message = f"{counted(len(errors), 'error')} written to {options.output}"
-        messages.say("written", message, output=options.output, errors=len(errors))
+        _write_differences(done.errors(), "error", options, messages)
     return Status.DONE
 
 
-def _run_draw(options: Namespace, messages: Messages) -> Status:
+def _compare_annotators(options: Namespace, messages: Messages) -> Status:
+    from quotelens.quality.agreement import agreement
+
+    if not options.found or options.config:
+        raise ValueError("--between compares two files of annotations, and takes no --config: give both files.")
+    done = agreement(options.gold, options.found, **_comparing(options))
+    print(json.dumps(done.to_dict()) if options.json else done.to_text())
+    if options.output:
+        _write_differences(done.disagreements(), "disagreement", options, messages)
+    return Status.DONE
+
+
+def _comparing(options: Namespace) -> dict[str, Any]:
+    names = {"kinds": options.kind, "acts": options.acts, "nested": not options.no_nested}
+    return {**names, "level": options.level, "resamples": options.resamples, "seed": options.seed}
+
+
+def _write_differences(table: Table, noun: str, options: Namespace, messages: Messages) -> None:
+    table.write(options.output, escape_formulas=options.escape_formulas)
+    message = f"{counted(len(table), noun)} written to {options.output}"
+    counts: dict[str, Any] = {f"{noun}s": len(table)}
+    messages.say("written", message, output=options.output, **counts)
+
+
+def _run_sample(options: Namespace, messages: Messages) -> Status:
     _check_lines(options.output)
     corpus = _corpus(options)
     try:
-        drawn = corpus.draw(options.n, by=options.by, seed=options.seed)
+        drawn = corpus.sample_articles(options.n, by=options.by, seed=options.seed)
     except KeyError as error:  # a column that is not there
         raise ValueError(error.args[0]) from None
     engine = engine_for(_config(options))
@@ -363,29 +372,6 @@ def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -
             out.write(line)
     if output not in (None, _STDOUT):
         messages.say("written", f"{counted(n, 'document')} written to {output}", output=output, documents=n)
-
-
-def _run_agreement(options: Namespace, messages: Messages) -> Status:
-    from quotelens.quality.agreement import agreement
-
-    _check_output(options.output, ENDINGS)
-    done = agreement(
-        options.a,
-        options.b,
-        kinds=options.kind,
-        acts=options.acts,
-        nested=not options.no_nested,
-        level=options.level,
-        resamples=options.resamples,
-        seed=options.seed,
-    )
-    print(json.dumps(done.to_dict()) if options.json else done.to_text())
-    if options.output:
-        table = done.disagreements()
-        table.write(options.output)
-        message = f"{counted(len(table), 'disagreement')} written to {options.output}"
-        messages.say("written", message, output=options.output, disagreements=len(table))
-    return Status.DONE
 
 
 def _run_corrections(options: Namespace, messages: Messages) -> Status:
@@ -481,13 +467,9 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     return row, {"id": row.get("id", number - 1)}
 
 
-def _corpus(options: Namespace) -> Corpus:
-    return read(options.paths, **_reading(options))
-
-
-def _reading(options: Namespace) -> dict[str, Any]:
+def _corpus(options: Namespace, *, lazy: bool | None = None) -> Corpus:
     keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
-    return {**keys, "threads": options.threads, "config": _config(options)}
+    return read(options.paths, **keys, threads=options.threads, config=_config(options), lazy=lazy)
 
 
 # -------------------------------------------------------------------------------------------------- annotate
@@ -522,8 +504,8 @@ def _opened(name: str, stack: ExitStack) -> io.BufferedReader:
         return _stdin()
     if Path(name).is_dir():
         raise IsADirectoryError(
-            f"{name!r} is a folder: give one file of JSON lines.  Only quotes, page, report and "
-            "families read folders."
+            f"{name!r} is a folder: give one file of JSON lines.  Only quotes, report, families, "
+            "sample and export read folders."
         )
     kind = ending(name)[1]
     if kind in KINDS and kind not in (".jsonl", ".json"):
@@ -594,15 +576,13 @@ def _annotate_lines(source: io.BufferedReader, out: IO[str], threads: int, optio
 _COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {
     "quotes": _run_quotes,
     "annotate": _run_annotate,
-    "page": _run_page,
     "report": _run_report,
     "families": _run_families,
     "train": _run_train,
     "evaluate": _run_evaluate,
-    "draw": _run_draw,
+    "sample": _run_sample,
     "export": _run_export,
     "import": _run_import,
-    "agreement": _run_agreement,
     "corrections": _run_corrections,
     "demo": _run_demo,
     "info": _run_info,

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from quotelens import _core
 from quotelens.analysis.annotation import document_meta
+from quotelens.analysis.filter import USUAL
 from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, one_file, plain, web_address, well_formed
 from quotelens.reading.records import Record
-from quotelens.sources.sources import USUAL
 from quotelens.table.files import json_line
 
 _NOBODY = "None"  # Quotebank's name for a quotation that is given to nobody

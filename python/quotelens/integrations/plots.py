@@ -73,7 +73,7 @@ def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
     raises ValueError for an `n` below 1.
     """
     _check("top_sources", corpus, n)
-    shares = corpus.share(["source", "kind"])
+    shares = corpus.share(["source", "source_kind"])
     found = [row for row in shares if row["source_id"] >= 0]
     rows = sorted(found, key=lambda row: (-row["n_quotes"], row["source_id"]))[:n]
     n_named = sum(row["n_quotes"] for row in found)
@@ -85,30 +85,34 @@ def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
     if not rows:
         return _nothing(ax, "No statement has a named source.")
     for k, row in enumerate(rows):
-        colour, hatch, _ = _KINDS[row["kind"]]
+        colour, hatch, _ = _KINDS[row["source_kind"]]
         ax.barh(k, row["n_quotes"], color=colour, hatch=hatch, edgecolor=_PAPER)
         ax.annotate(f"{row['n_quotes']:,}", (row["n_quotes"], k), (3, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(rows)), [_name(row["source"]) for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.margins(x=0.08)
     ax.locator_params(axis="x", integer=True)
-    _legend_of_bars(ax, {kind: _KINDS[kind][:2] for kind in _KINDS if kind in {row["kind"] for row in rows}})
+    _legend_of_bars(ax, {kind: _KINDS[kind][:2] for kind in _KINDS if kind in {row["source_kind"] for row in rows}})
     return _plain(ax)
 
 
 def share_over_time(
-    corpus: Corpus, *, by: Literal["source", "kind", "anonymity"] = "source", n: int = 5, ax: Axes | None = None
+    corpus: Corpus,
+    *,
+    by: Literal["source", "source_kind", "anonymity"] = "source",
+    n: int = 5,
+    ax: Axes | None = None,
 ) -> Axes:
     """Shares of the statements of each month: a line for each of the `n` values of `by` with most statements.
 
-    `by` is source, kind (of the source) or anonymity, as for `share`.  The months have the number of their
+    `by` is source, source_kind or anonymity, as for `share`.  The months have the number of their
     statements below them; those without any have no mark, and lines break there.  The marks of a month stand side by
     side, in the order of the legend, so that equal ones are seen.  Articles without a date are
     left out, and counted in the title.  Needs matplotlib; raises ValueError for another `by`, and an `n` that is not
     1 to 8.
     """
-    if by not in ("source", "kind", "anonymity"):
-        raise ValueError(f"by={by!r} is not one of: source, kind, anonymity.")
+    if by not in ("source", "source_kind", "anonymity"):
+        raise ValueError(f"by={by!r} is not one of: source, source_kind, anonymity.")
     _check("share_over_time", corpus, n, most=len(_LINES))
     rows = list(corpus.share(["month", by]))
     dated = [row for row in rows if row["month"] is not None]

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotelens.analysis.annotation import text_sha1
-from quotelens.analysis.filter import ACTS, KINDS, Choice, QuoteFilter
+from quotelens.analysis.filter import ACTS, KINDS, Chosen
 from quotelens.analysis.metadata import found_metadata
 from quotelens.reading.records import SURROGATES
+from quotelens.show.article import Article
 from quotelens.show.articles import Articles
 from quotelens.sources.sources import Sources
 from quotelens.table.extras import optional
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
 
@@ -43,8 +45,7 @@ def _synced(trait: Any) -> Any:
 class Explorer(_AnyWidget):
     """The statements of a corpus to browse, and to correct.
 
-    kind, acts, zones, min_confidence
-                 which statements are shown, as `Corpus.quotes` takes them
+    quotes       which statements are shown: a table of them, None those of `Corpus.quotes`
     corrections  what `corrections` of an earlier explorer held, to go on with
 
     `corrections` is a list of dicts, in the order in which they were made, and one for each field of a statement:
@@ -82,15 +83,11 @@ class Explorer(_AnyWidget):
         self,
         corpus: Articles,
         *,
-        kind: Choice = None,
-        acts: Choice = None,
-        zones: Choice = None,
-        min_confidence: float | None = None,
+        quotes: Table | None = None,
         corrections: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self._corpus = corpus
-        options: dict[str, Any] = QuoteFilter(kind, acts, zones, min_confidence).options
-        self._options = options
+        self._choose = Chosen(quotes)
         self._voices = _Voices(corpus)
         statements = [
             {
@@ -100,7 +97,7 @@ class Explorer(_AnyWidget):
                 "voice": self._voices.of(quote),
                 "text": _clean(_short(quote["content"])),
             }
-            for quote in corpus.quotes(**options)
+            for quote in self._chosen(corpus)
         ]
         documents = _documents(corpus)
         first = [row["doc_id"] for row in statements] or [row["doc_id"] for row in documents] or [""]
@@ -114,6 +111,11 @@ class Explorer(_AnyWidget):
             article=self._article(opened),
         )
         self.observe(self._open, "selected")
+
+    def _chosen(self, found: Articles | Article) -> Table:
+        """The statements to show of all articles, or of one."""
+        everything = found.quotes(kind="all", acts="all", zones="all")
+        return everything._like([self._choose(batch) for batch in everything._batches], everything._empty)
 
     def _open(self, change: Mapping[str, Any]) -> None:
         self.article = self._article(change["new"])
@@ -134,7 +136,7 @@ class Explorer(_AnyWidget):
             "furniture": [
                 units.span(row["start"], row["end"]) for row in document.zones().filter(zone="boilerplate")
             ],
-            "statements": [self._statement(quote, spans, units) for quote in document.quotes(**self._options)],
+            "statements": [self._statement(quote, spans, units) for quote in self._chosen(document)],
         }
 
     def _statement(
@@ -168,8 +170,8 @@ class _Voices:
     def __init__(self, corpus: Articles) -> None:
         seen = corpus._seen()
         sources = Sources(seen, corpus._engine.config.known_sources)
-        self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.usual]
-        numbers = {source.number: k for k, source in enumerate(sources.usual)}
+        self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.chosen]
+        numbers = {source.number: k for k, source in enumerate(sources.chosen)}
         self._numbers: dict[tuple[str, int], int] = {
             (row["doc_id"], row["entity_id"]): numbers[row["source_id"]] for row in sources.links(seen)
         }

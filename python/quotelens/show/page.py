@@ -22,12 +22,12 @@ class _Voice:
     statements: list[tuple[Article, dict[str, Any]]] = field(default_factory=list)
 
 
-def page(documents: Iterable[Article], *, title: str = "Who said what") -> str:
+def page(documents: Iterable[Article], *, title: str | None = None) -> str:
     """One self-contained HTML page: a table of who said what, then the articles.
 
     Statements are gathered by the name they are given to; `title` is the page's heading.
     """
-    articles = list(documents)
+    articles, title = list(documents), "Who said what" if title is None else title
     voices: dict[tuple[str, str], _Voice] = {}
     n_statements = 0
     for document in articles:

@@ -144,13 +144,13 @@ def _content(corpus: Articles) -> _Content:
             place, quote = len(articles), quotes[said.quote_id]
             chain = list(dict.fromkeys(_step_name(of, step, sources) for step in said.steps))
             source, edges = sources.get(of, said.entity_id), list(edges_of(of, said, sources))
-            kind, openly = values["kind"], values["anonymity"]
+            kind, openly = values["source_kind"], values["anonymity"]
             own.append(_Statement(number, place, quote, said.n_words, source, kind, openly, chain, edges))
         statements += own
         title = str(row["title"] or document.id)
         articles.append(_Article(len(articles), document, title, places[of.outlet or _NO_OUTLET], own))
     dates = sorted(f"{row['published']:%Y-%m-%d}" for row in rows if row["published"] is not None)
-    return _Content(articles, outlets, sources.usual, statements, dates)
+    return _Content(articles, outlets, sources.chosen, statements, dates)
 
 
 def _step_name(of: Seen, step: Step, sources: Sources) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from quotelens.sources.sources import Said, Seen, Sources, is_chosen, kind_of, sortable, table_of
 from quotelens.table.table import Table
 
-_WHO = ("source", "kind", "anonymity")
+_WHO = ("source", "source_kind", "anonymity")
 _WHERE = ("outlet", "month")
 _NOBODY = "none"  # the kind of what has no source at all
 
@@ -63,7 +63,7 @@ def values_of(of: Seen, said: Said, sources: Sources) -> dict[str, Any]:
     source = sources.get(of, said.entity_id)
     return {
         "source": (source.number, source.name) if source else (-1, None),
-        "kind": source.kind if source else _kind_of_nobody(said),
+        "source_kind": source.kind if source else _kind_of_nobody(said),
         "anonymity": said.anonymity,
         "outlet": of.outlet,
         "month": of.month,
