@@ -42,10 +42,10 @@ from quotelens.sources import unnamed as unnamed_sources
 from quotelens.sources.network import Network, network
 from quotelens.sources.share import shares
 from quotelens.sources.sources import TABLES as SOURCE_TABLES
-from quotelens.sources.sources import Seen, Sources, seen_in, table_of
+from quotelens.sources.sources import Seen, Sources, seen_in
 from quotelens.table.files import replacing
 from quotelens.table.relational import names_in
-from quotelens.table.table import CONFIDENCES, Table, rows_of_frame
+from quotelens.table.table import CONFIDENCES, Table, rows_of_frame, table_of
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
@@ -638,7 +638,7 @@ class Corpus:
 
         choose = Chosen(quotes)
 
-        def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
+        def work(_: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
             return unnamed_sources.unnamed(found, choose(found["quotes"]), alone)
 
         table = table_of(

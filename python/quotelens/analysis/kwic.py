@@ -16,7 +16,7 @@ from quotelens.analysis.filter import ZONES, Choose
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
 from quotelens.table.layout import one_line, padded, shortened, width_of
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 Sort = Literal["position", "left", "right", "match"]
 Unit = Literal["words", "chars"]
@@ -120,7 +120,9 @@ class Search:
         self._context = _Context(window, unit)
         self._within, self._sort, self._choose = within, sort, choose
 
-    def rows(self, records: list[Record], engine: Engine, counts: _core.LineCounts | None = None) -> list[list[Any]]:
+    def rows(
+        self, records: list[Record], engine: Engine, counts: _core.LineCounts | None = None
+    ) -> list[dict[str, Any]]:
         """A row for each match, in the order of documents and places.  Only documents with a match are analysed."""
         hits = [(record, spans) for record, spans in zip(records, self._find(records), strict=True) if spans]
         found = analyse(engine.core, [record for record, _ in hits], ("zones", "quotes", "spans"), counts)
@@ -141,7 +143,7 @@ class Search:
         except ValueError as error:
             raise ValueError(f"document {record.doc_id!r}: {str(error).removeprefix('texts[0]: ')}") from None
 
-    def _rows_of(self, record: Record, spans: list[Span], places: _Places) -> Iterator[list[Any]]:
+    def _rows_of(self, record: Record, spans: list[Span], places: _Places) -> Iterator[dict[str, Any]]:
         text, doc_id = record.text, record.doc_id
         zones, quotes = places.zones_of(doc_id), _Innermost(places.spans_of(doc_id))
         for start, end in spans:
@@ -153,15 +155,24 @@ class Search:
                 continue
             source, kind = places.quotes.get((doc_id, quote_id), (None, None))
             left, right = self._context.around(text, start, end)
-            yield [doc_id, start, end, left, text[start:end], right, zone, quote_id, source, kind]
+            yield {
+                **{
+                    "doc_id": doc_id,
+                    "start": start,
+                    "end": end,
+                    "left": left,
+                    "match": text[start:end],
+                    "right": right,
+                },
+                **{"zone": zone, "quote_id": quote_id, "source": source, "kind": kind},
+            }
 
-    def table(self, rows: list[list[Any]]) -> Concordance:
+    def table(self, rows: list[dict[str, Any]]) -> Concordance:
         """The rows, sorted, as a table."""
         if self._sort != "position":
             rows = sorted(rows, key=_SORT_KEYS[self._sort])
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(COLUMNS)}
-        table = Table.from_columns(columns, list(COLUMNS.values()))
-        return Concordance.of(table)
+        table = table_of(rows, COLUMNS)
+        return Concordance(table._batches, table._empty)
 
 
 def _check(option: str, given: str, names: tuple[str, ...]) -> None:
@@ -169,23 +180,23 @@ def _check(option: str, given: str, names: tuple[str, ...]) -> None:
         raise ValueError(f"{option}={given!r} is not one of: {', '.join(names)}.")
 
 
-def _words_left(row: list[Any]) -> list[str]:
-    return _words(row[3])[::-1]
+def _words_left(row: dict[str, Any]) -> list[str]:
+    return _words(row["left"])[::-1]
 
 
-def _words_right(row: list[Any]) -> list[str]:
-    return _words(row[5])
+def _words_right(row: dict[str, Any]) -> list[str]:
+    return _words(row["right"])
 
 
-def _words_match(row: list[Any]) -> list[str]:
-    return _words(row[4]) or [row[4]]
+def _words_match(row: dict[str, Any]) -> list[str]:
+    return _words(row["match"]) or [row["match"]]
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-_SORT_KEYS: dict[str, Callable[[list[Any]], list[str]]] = {
+_SORT_KEYS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "left": _words_left,  # the nearest word first, as concordances do
     "right": _words_right,
     "match": _words_match,
@@ -275,11 +286,6 @@ class _Innermost:
 
 class Concordance(Table):
     """A table of matches, shown with the matches below one another."""
-
-    @classmethod
-    def of(cls, table: Table) -> Concordance:
-        """The same rows, shown as a concordance."""
-        return cls(table._batches, table._empty)
 
     def _has_context(self) -> bool:
         return {"doc_id", "left", "match", "right"} <= set(self.columns)

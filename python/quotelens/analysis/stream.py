@@ -57,20 +57,21 @@ class ProblemLog:
     """Rows of problems: without the documents, and no more of a kind than a person could read."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str | None, ...]] = []
+        self.rows: list[dict[str, str | None]] = []
         self.counts: Counter[str] = Counter()
 
-    def add(self, row: tuple[str | None, ...]) -> None:
+    def add(self, row: dict[str, str | None]) -> None:
         """Note a problem, as `Problem.row` gives it."""
-        kind = row[2] or ""
+        kind = row["problem"] or ""
         self.counts[kind] += 1
         if self.counts[kind] <= _MOST_PROBLEMS:
             self.rows.append(row)
 
     def table(self) -> Table:
         """The problems as a table; a last row for each kind of which there were too many to keep."""
-        more = [
-            (None, None, kind, None, f"{n - _MOST_PROBLEMS:,} more of these")
+        nothing = dict.fromkeys(("doc_id", "source", "done"))
+        more: list[dict[str, str | None]] = [
+            {**nothing, "problem": kind, "detail": f"{n - _MOST_PROBLEMS:,} more of these"}
             for kind, n in self.counts.items()
             if n > _MOST_PROBLEMS
         ]
@@ -247,7 +248,7 @@ class Stream:
         for name, value in done["counts"].items():
             setattr(self.counts, name, getattr(self.counts, name) + value)
         for row in done["problems"]:
-            self._log.add(tuple(row))
+            self._log.add(row)
         self._names.take_again(names)
         if self._bar is not None:
             self._bar.update(sum(file.size for file in files))

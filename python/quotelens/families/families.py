@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from quotelens import _core
 from quotelens.families.diff import ADDED, DROPPED, KEPT, runs, word_diff
 from quotelens.table.dates import Moment, moment_of
-from quotelens.table.table import Table, rows_of_frame
+from quotelens.table.table import Table, rows_of_frame, table_of
 from quotelens.table.view import View
 
 if TYPE_CHECKING:
@@ -177,8 +177,7 @@ class Families(Table):
             members.setdefault(family, []).append(member)
         canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
         rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(_COLUMNS)}
-        table = Table.from_columns(columns, list(_COLUMNS.values()))
+        table = table_of(rows, _COLUMNS)
         return cls(table._batches, table._empty, members, canonical)
 
     def variants(self, family_id: int | None = None) -> Variants:
@@ -198,12 +197,11 @@ class Families(Table):
                 raise KeyError(f"There is no family {family_id!r} in this table of {len(self):,}.")
             ids = [family_id]
         rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
-        table = Table.from_columns(columns, list(VARIANT_COLUMNS.values()))
+        table = table_of(rows, VARIANT_COLUMNS)
         return Variants(table._batches, table._empty, self._canonical)._told(self._info)
 
 
-def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
+def _row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
     moments = [member.facts.published for member in members]
     first = min(
         (member for member in members if member.facts.published is not None),
@@ -218,19 +216,19 @@ def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
         if rank in (1, -1)
     }
     speakers = _distinct([member.speaker for member in members if member.speaker])
-    return (
-        family,
-        canonical,
-        len(members),
-        len(outlets),
-        first.doc_id,
-        first.facts.published.start if first.facts.published else None,
-        first.facts.outlet,
-        len(at_first) == 1 and not outside and first.facts.published is not None,
-        " | ".join(sorted(outside)) or None,
-        len(speakers) == 1 if speakers else None,
-        " | ".join(speakers) or None,
-    )
+    return {
+        "family_id": family,
+        "canonical": canonical,
+        "n_members": len(members),
+        "n_outlets": len(outlets),
+        "first_doc": first.doc_id,
+        "first_published": first.facts.published.start if first.facts.published else None,
+        "first_outlet": first.facts.outlet,
+        "first_certain": len(at_first) == 1 and not outside and first.facts.published is not None,
+        "outside": " | ".join(sorted(outside)) or None,
+        "speakers_agree": len(speakers) == 1 if speakers else None,
+        "speakers": " | ".join(speakers) or None,
+    }
 
 
 def _is_among(name: str, outlets: set[str]) -> bool:
@@ -248,7 +246,7 @@ def _distinct(names: list[str]) -> list[str]:
     return [name for name, _ in kept]
 
 
-def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tuple[Any, ...]]:
+def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dict[str, Any]]:
     """The rows of a family in the table of variants, the earliest first."""
     moments = [member.facts.published for member in members]
     placed = zip(members, moments, ranks(moments), lags(moments), strict=True)
@@ -257,21 +255,21 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tup
         key=lambda row: (row[1] is None, row[1].start if row[1] else 0, row[0].doc_id, row[0].quote_id),
     )
     return [
-        (
-            family,
-            member.doc_id,
-            member.quote_id,
-            member.similarity,
-            member.is_exact,
-            member.is_fragment,
-            word_diff(canonical, member.text),
-            rank,
-            lag,
-            member.speaker,
-            member.facts.outlet,
-            moment.start if moment else None,
-            member.text,
-        )
+        {
+            "family_id": family,
+            "doc_id": member.doc_id,
+            "quote_id": member.quote_id,
+            "similarity": member.similarity,
+            "is_exact": member.is_exact,
+            "is_fragment": member.is_fragment,
+            "edit": word_diff(canonical, member.text),
+            "rank": rank,
+            "lag_seconds": lag,
+            "speaker": member.speaker,
+            "outlet": member.facts.outlet,
+            "published": moment.start if moment else None,
+            "text": member.text,
+        }
         for member, moment, rank, lag in ordered
     ]
 

@@ -14,7 +14,7 @@ from quotelens.families.diff import is_same_name, word_diff
 from quotelens.families.families import grouped
 from quotelens.families.quotes import Quotes, compared_words
 from quotelens.table.files import json_line, open_text, replacing
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 from quotelens.table.wording import counted, shown
 
 _CONTEXT = 120  # characters to either side
@@ -91,26 +91,23 @@ class FamilyIndex:
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
         families = self._grouped()
-        rows: list[list[Any]] = []
+        rows: list[dict[str, Any]] = []
         for family, shared, _ in families.search(text, 200):
             for k in self._members[family]:
                 entry = self._entries[k]
                 if speaker is not None and not (entry.speaker and is_same_name(speaker, entry.speaker)):
                     continue
                 similarity, _ = _core.diff(entry.text, text)
-                rows.append([shared / 100 * similarity, similarity, k, family])
+                score = shared / 100 * similarity
+                rows.append({"score": score, "similarity": similarity, "family_id": family, "entry": k})
             if len(rows) >= 4 * most:
                 break
-        rows.sort(key=lambda row: (-row[0], row[2]))
-        found = [self._row(text, *row) for row in rows[:most]]
-        columns = {name: [row[k] for row in found] for k, name in enumerate(_FOUND)}
-        return Table.from_columns(columns, list(_FOUND.values()))
+        rows.sort(key=lambda row: (-row["score"], row["entry"]))
+        return table_of((row | self._described(row["entry"], text) for row in rows[:most]), _FOUND)
 
-    def _row(self, text: str, score: float, similarity: float, k: int, family: int) -> tuple[Any, ...]:
+    def _described(self, k: int, text: str) -> dict[str, Any]:
         entry = self._entries[k]
-        known = (entry.outlet, entry.published, entry.context)
-        edit = word_diff(entry.text, text)
-        return (score, similarity, entry.doc_id, entry.quote_id, entry.speaker, entry.text, edit, family, *known)
+        return asdict(entry) | {"edit": word_diff(entry.text, text)}
 
     def _grouped(self) -> _core.Families:
         if self._families is None:

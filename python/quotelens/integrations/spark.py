@@ -25,7 +25,7 @@ from quotelens.families.quotes import compared_words
 from quotelens.reading.records import listed, pick_columns, text_record
 from quotelens.table.dates import moment_of
 from quotelens.table.extras import optional
-from quotelens.table.table import Table
+from quotelens.table.table import table_of
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -201,7 +201,7 @@ def _found(
 
 def _variants(batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
     """Rows of `Families.variants` of members that come family by family."""
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
     members = (row for batch in batches for row in batch.to_pylist())
     for family, group in groupby(members, key=itemgetter("family_id")):
         own = list(group)
@@ -229,6 +229,5 @@ def _member(row: Mapping[str, Any]) -> Member:
     )
 
 
-def _as_batches(rows: list[tuple[Any, ...]]) -> Iterator[RecordBatch]:
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
-    yield from Table.from_columns(columns, list(VARIANT_COLUMNS.values())).to_arrow().to_batches()
+def _as_batches(rows: list[dict[str, Any]]) -> Iterator[RecordBatch]:
+    yield from table_of(rows, VARIANT_COLUMNS).to_arrow().to_batches()

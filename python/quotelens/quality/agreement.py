@@ -22,7 +22,7 @@ from quotelens.quality.comparison import ERRORS, Annotated, Compared, Quote, Row
 from quotelens.quality.evaluate import agree_on_text, check_options, chosen_names, documents_by_id
 from quotelens.quality.gold import Gold, letters_of, objects_of, spans_of
 from quotelens.quality.intervals import Counts, Measured, measured, measured_sum
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 _SAID = tuple(kind for kind in KINDS if kind != "scare")
 _OUTSIDE = ""  # the label of a letter in no statement
@@ -197,7 +197,7 @@ class Agreement:
         null where it is not defined (as kappa where all has one label), `low` and `high` of kappa and alpha where
         there are fewer than ten documents with something to compare, or nothing that is not the same.
         """
-        return _table((figure.to_dict() for figure in self.figures), _TYPES)
+        return table_of((figure.to_dict() for figure in self.figures), _TYPES)
 
     def disagreements(self) -> Table:
         """Where the two differ, one row each, in order of document and place.
@@ -208,7 +208,7 @@ class Agreement:
         `disagreement` is only a, only b (no statement of the other has half of its letters), other source, other
         edges, other kind, other act, other speaker; a statement can have several.  `context` is the text around both.
         """
-        return _table(self.found_disagreements, _DISAGREEMENT_TYPES)
+        return table_of(self.found_disagreements, _DISAGREEMENT_TYPES)
 
     def to_dict(self) -> dict[str, Any]:
         """All figures as one object for JSON; `disagreements` is how many there are."""
@@ -352,8 +352,3 @@ def _sums(matrices: Sequence[Matrix]) -> tuple[int, int]:
     """How many labels were given, and how many were the same."""
     width = round(len(matrices[0]) ** 0.5) if matrices else 0
     return sum(map(sum, matrices)), sum(sum(matrix[:: width + 1]) for matrix in matrices)
-
-
-def _table(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
-    held = list(rows)
-    return Table.from_columns({name: [row[name] for row in held] for name in types}, list(types.values()))

@@ -17,7 +17,7 @@ from quotelens.quality.corrected import Corrected
 from quotelens.quality.evaluate import agree_on_text, documents_by_id
 from quotelens.quality.gold import Gold, checked, objects_of, spans_of
 from quotelens.table.files import json_line, open_text, replacing
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 from quotelens.table.wording import shown
 
 _CORRECTION_TYPES = {
@@ -35,11 +35,6 @@ _CONFLICT_TYPES = {
 
 
 # ----------------------------------------------------------------------------------------------------- statements
-
-
-def _table(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
-    held = list(rows)
-    return Table.from_columns({name: [row[name] for row in held] for name in types}, list(types.values()))
 
 
 # -------------------------------------------------------------------------------------------------------- the set
@@ -160,7 +155,7 @@ class Corrections:
         added), field, old, new (null but for changed ones), by, time.  Spans, sources and cues are given as places,
         `start:end`.
         """
-        return _table((row for check in self.checks for row in _rows(check)), _CORRECTION_TYPES)
+        return table_of((row for check in self.checks for row in _rows(check)), _CORRECTION_TYPES)
 
     def conflicts(self) -> Table:
         """Where two checks of one document say different things of one statement.
@@ -177,7 +172,7 @@ class Corrections:
                 for check in same_text:
                     done.lay(check, fill=True)
                 rows += done.conflicts
-        return _table(rows, _CONFLICT_TYPES)
+        return table_of(rows, _CONFLICT_TYPES)
 
     def over(self, corpus: Corpus) -> Corrected:
         """The quotes of a corpus with the corrections laid over them; its results themselves stay as they are.
@@ -261,7 +256,7 @@ class Corrections:
         for check in self.checks:
             if check.doc_id not in there:
                 rows += [left_over(check, correction, "no such document") for correction in check.statements]
-        return _table(rows, _UNMATCHED_TYPES)
+        return table_of(rows, _UNMATCHED_TYPES)
 
 
 def _by(checks: Iterable[Check], key: Callable[[Check], str]) -> dict[str, list[Check]]:

@@ -18,7 +18,7 @@ from quotelens.quality.comparison import ERRORS, JOINED, MATCHES, Annotated, Com
 from quotelens.quality.gold import Gold, checked, objects_of
 from quotelens.quality.intervals import Counts, Measured, measured
 from quotelens.reading.records import Record
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 _SAID = tuple(kind for kind in KINDS if kind != "scare")
 _ORDER = ("content", "source", "cue", "joint", "speaker", "chain")
@@ -73,7 +73,7 @@ class Evaluation:
         found as such.  Null where there is nothing to divide by.
         """
         rows = [figure.to_dict() for figure in self.figures]
-        return _table(rows, _FIGURE_TYPES)
+        return table_of(rows, _FIGURE_TYPES)
 
     def errors(self) -> Table:
         """What went wrong, one row each, in order of document and place.
@@ -86,7 +86,7 @@ class Evaluation:
         spurious ones those found.  `start` and `end` are the gold's place, `found_start` and `found_end` the one
         found, -1 without.  `context` is the text around both; null where neither side gives the text.
         """
-        return _table(self.found_errors, _ERROR_TYPES)
+        return table_of(self.found_errors, _ERROR_TYPES)
 
     def to_dict(self) -> dict[str, Any]:
         """All figures as one object for JSON; `errors` is how many there are of each."""
@@ -139,7 +139,7 @@ class Evaluation:
             for f in rows
             if f.row.by != "act" or f.row.match == "half"
         ]
-        return _table(cells, _SHOWN_TYPES)
+        return table_of(cells, _SHOWN_TYPES)
 
 
 _SHOWN_TYPES = {
@@ -158,10 +158,6 @@ _ERROR_TYPES = {
     **{"gold_source": "string", "found_source": "string", "gold_cue": "string", "found_cue": "string"},
     **{"rule": "string", "confidence": "float64", "context": "string"},
 }
-
-
-def _table(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
-    return Table.from_columns({name: [row[name] for row in rows] for name in types}, list(types.values()))
 
 
 def _per_cent(figure: Measured) -> str:

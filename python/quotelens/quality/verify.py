@@ -11,7 +11,7 @@ from typing import Any
 from quotelens import _core
 from quotelens.corpus import Corpus
 from quotelens.families.diff import CHANGED, DROPPED, KEPT, is_same_name, word_diff, words_of
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 from quotelens.table.wording import shown
 
 _CANDIDATES = 5  # documents that a quotation is looked for in, where it does not say which
@@ -62,11 +62,8 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
         raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, be it of one: ["It rained"].')
     _check_corpus(corpus)
     finder = _Finder(corpus)
-    rows = [finder.row(_asked(quote)) for quote in quotes]
-    columns = {
-        name: [row.get(name, -1 if kind == "int32" else None) for row in rows] for name, kind in _VERIFIED.items()
-    }
-    return Table.from_columns(columns, list(_VERIFIED.values()))
+    unknown = {name: -1 if kind == "int32" else None for name, kind in _VERIFIED.items()}
+    return table_of((unknown | finder.row(_asked(quote)) for quote in quotes), _VERIFIED)
 
 
 def _check_corpus(corpus: object) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from quotelens.sources.sources import Said, Seen, Source, Sources, Step, is_chosen, kind_of, sortable, table_of
+from quotelens.sources.sources import Said, Seen, Source, Sources, Step, is_chosen, kind_of, sortable
 from quotelens.table.extras import optional
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 if TYPE_CHECKING:
     import networkx
@@ -52,7 +52,12 @@ def network(documents: Sequence[Seen], sources: Sources) -> Network:
         quotes.update(edges)
         within.update(edges.keys())
     ranked = sorted(quotes, key=lambda edge: (-quotes[edge], -within[edge], sortable(edge)))
-    table = table_of([(*edge, quotes[edge], within[edge]) for edge in ranked], _EDGE)
+    ends = [name for name in _EDGE if not name.startswith("n_")]
+    rows = (
+        {**dict(zip(ends, edge, strict=True)), "n_quotes": quotes[edge], "n_documents": within[edge]}
+        for edge in ranked
+    )
+    table = table_of(rows, _EDGE)
     return Network(table._batches, table._empty)
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from quotelens.sources.sources import Said, Seen, Sources, is_chosen, kind_of, sortable, table_of
-from quotelens.table.table import Table
+from quotelens.sources.sources import Said, Seen, Sources, is_chosen, kind_of, sortable
+from quotelens.table.table import Table, table_of
 
 _WHO = ("source", "source_kind", "anonymity")
 _WHERE = ("outlet", "month")
@@ -33,10 +33,16 @@ def shares(documents: Sequence[Seen], sources: Sources, by: str | Iterable[str])
     rows = []
     for group in sorted(quotes, key=lambda group: (-words[group], -quotes[group], sortable(group))):
         whole = tuple(group[names.index(name)] for name in divided)
-        counts = (quotes[group], of_quotes[whole]), (words[group], of_words[whole])
-        row = [cell for value in group for cell in (value if isinstance(value, tuple) else (value,))]
-        rows.append([*row, *(cell for n, total in counts for cell in (n, total, n / total if total else 0.0))])
+        row = dict(zip(names, group, strict=True))
+        if "source" in row:
+            row["source_id"], row["source"] = row["source"]
+        row |= _counts("quotes", quotes[group], of_quotes[whole]) | _counts("words", words[group], of_words[whole])
+        rows.append(row)
     return table_of(rows, _share_types(names))
+
+
+def _counts(what: str, n: int, total: int) -> dict[str, Any]:
+    return {f"n_{what}": n, f"of_{what}": total, f"share_{what}": n / total if total else 0.0}
 
 
 def _dimensions(by: str | Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from quotelens.analysis.metadata import by_document, found_metadata, published_o
 from quotelens.reading.records import Record, outlet_of
 from quotelens.sources.linking import BODIES, Name, joined
 from quotelens.table.dates import timestamp_of
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 from quotelens.table.values import typed
 
 TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
@@ -322,7 +322,7 @@ class Sources:
     def links(self, documents: Iterable[Seen]) -> Table:
         """The table of `Corpus.source_links`."""
         rows = [
-            (of.doc_id, entity, self._of[of.doc_id, entity].number)
+            {"doc_id": of.doc_id, "entity_id": entity, "source_id": self._of[of.doc_id, entity].number}
             for of in documents
             for entity in sorted(of.sightings)
             if entity >= 0 and of.sightings[entity].is_chosen
@@ -396,12 +396,6 @@ def _title_of(source: Source) -> tuple[str | None, str | None]:
         return None, None
     bodies = Counter(body for of, body in pairs if body and of == title)
     return title, min(bodies, key=lambda body: (-bodies[body], body), default=None)
-
-
-def table_of(rows: Sequence[Sequence[Any]], types: Mapping[str, str]) -> Table:
-    """Rows as tuples, as a table with these columns."""
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(types)}
-    return Table.from_columns(columns, list(types.values()))
 
 
 def is_chosen(said: Said) -> bool:

@@ -17,23 +17,23 @@ COLUMNS = {
 TABLES = ("quotes", "chains", "entities", "unnamed", "mentions", "tokens")
 
 
-def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch, alone: bool) -> list[tuple[Any, ...]]:
+def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch, alone: bool) -> list[dict[str, Any]]:
     """Rows of `Corpus.unnamed`, of some documents."""
-    chains, claims = _steps(found), _claims(found["unnamed"])
-    columns = ("doc_id", "quote_id", "source", "anonymity", "start", "end", "text", "source_start", "source_end")
-    nouns = _nouns(found)
+    chains, claims, nouns = _steps(found), _claims(found["unnamed"]), _nouns(found)
+    names = ("doc_id", "quote_id", "source", "anonymity", "start", "end", "text", "source_start", "source_end")
     rows = []
-    for row in zip(*map(quotes.column, columns), strict=True):
-        doc_id, quote_id, source, anonymity, *place = row
-        claim, chain = claims.get((doc_id, quote_id)), chains.get((doc_id, quote_id), [])
-        if claim is None or not chain:
+    for values in zip(*map(quotes.column, names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        key = (row["doc_id"], row["quote_id"])
+        if key not in claims or key not in chains:
             continue
-        role, is_named = chain[0]
-        noun = nouns.get((doc_id, *place[3:]), "")
-        is_somebody = role in ("anonymous", "document") or claim[0] == 1  # and no group
-        is_alone = len(chain) == 1 and not is_named and is_somebody and _is_one(claim[0], noun)
+        role, is_named = chains[key][0]
+        n_claimed = claims[key]["n_claimed"]
+        noun = nouns.get((row["doc_id"], row["source_start"], row["source_end"]), "")
+        is_somebody = role in ("anonymous", "document") or n_claimed == 1  # and no group
+        is_alone = len(chains[key]) == 1 and not is_named and is_somebody and _is_one(n_claimed, noun)
         if is_alone or not alone:
-            rows.append((doc_id, quote_id, role, source, anonymity, *claim, *place[:3]))
+            rows.append(row | {"role": role} | claims[key])
     return rows
 
 
@@ -48,10 +48,13 @@ def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple
     return steps
 
 
-def _claims(batch: _core.Batch) -> dict[tuple[str, int], tuple[Any, ...]]:
-    """What the text says of the unnamed source of a statement: n_claimed, reason, its start and end."""
-    ids = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
-    return dict(zip(ids, zip(*map(batch.column, ("n_claimed", "reason", "start", "end")), strict=True), strict=True))
+def _claims(batch: _core.Batch) -> dict[tuple[str, int], dict[str, Any]]:
+    """What the text says of the unnamed source of a statement: how many, and why they are not named."""
+    names = ("doc_id", "quote_id", "n_claimed", "reason", "start", "end")
+    return {
+        (doc_id, quote_id): {"n_claimed": n, "reason": reason, "reason_start": start, "reason_end": end}
+        for doc_id, quote_id, n, reason, start, end in zip(*map(batch.column, names), strict=True)
+    }
 
 
 def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:

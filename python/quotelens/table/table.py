@@ -549,6 +549,12 @@ def _as_table(rows: Any) -> Table:
     return Table(*_batch_of(columns))
 
 
+def table_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
+    """A table of rows as dicts; `types` says which columns it has, and of which type they are."""
+    held = list(rows)
+    return Table.from_columns({name: [row[name] for row in held] for name in types}, list(types.values()))
+
+
 def _brief(value: object) -> str:
     """A value on one line, in no more than a few words."""
     text = repr(value)
