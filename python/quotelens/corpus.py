@@ -695,7 +695,7 @@ class Corpus:
         return [seen for part in parts for seen in part]
 
     def _sources(self, documents: list[Seen]) -> Sources:
-        return Sources(documents, self._engine.config.known_sources)
+        return Sources(documents, self._engine.config._known_sources)
 
     def problems(self) -> Table:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.

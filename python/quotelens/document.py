@@ -70,7 +70,7 @@ class Document:
         record = Record(self.id, self.text, self.meta)
         return analyse(self._engine.core, [record], ("tokens",), self._counts, quotes=True, parse=True)["tokens"]
 
-    def table(self, name: str) -> Table:
+    def _table(self, name: str) -> Table:
         """A table by its name in the analysis, such as "spans" (of the quotes)."""
         return Table([self._batches[name]], _core.empty(name))._told(self._engine.origin(name))
 
@@ -113,7 +113,7 @@ class Document:
 
     def pieces(self) -> Table:
         """The marked strings of all quotes."""
-        return self.table("pieces")
+        return self._table("pieces")
 
     def tokens(self, *, parse: bool = False) -> Table:
         """Words, punctuation and everything else that is not a blank; `parse` as for `Corpus.tokens`.
@@ -125,28 +125,28 @@ class Document:
         . PUNCT . 1 punct
         """
         if not parse:
-            return self.table("tokens")
+            return self._table("tokens")
         return Table([self._parsed], _core.empty("tokens"))._told(self._engine.origin("tokens", parse=True))
 
     def sentences(self) -> Table:
         """Sentences, without blanks at their edges."""
-        return self.table("sentences")
+        return self._table("sentences")
 
     def metadata(self) -> Table:
         """What the page says of itself: title, date, byline, outlet, agency, place: see `Corpus.metadata`."""
-        return self.table("metadata")
+        return self._table("metadata")
 
     def zones(self) -> Table:
         """Parts of the page: title, byline, body, boilerplate…"""
-        return self.table("zones")
+        return self._table("zones")
 
     def mentions(self) -> Table:
         """Mentions of people, bodies, documents and groups."""
-        return self.table("mentions")
+        return self._table("mentions")
 
     def entities(self) -> Table:
         """Whom and what the mentions stand for: see `Corpus.entities`."""
-        return self.table("entities")
+        return self._table("entities")
 
     def chains(self) -> Table:
         """Who through what through whom, step by step for each statement: see `Corpus.chains`.
@@ -155,7 +155,7 @@ class Document:
         >>> [(step["quote_id"], step["step"], step["role"], step["name"]) for step in doc.chains()]
         [(0, 0, 'speaker', 'Ann Lee'), (0, 1, 'agency', 'Reuters'), (1, 0, 'speaker', 'Ann Lee')]
         """
-        return self.table("chains")
+        return self._table("chains")
 
     def show(self) -> View:
         """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file.

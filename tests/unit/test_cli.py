@@ -239,7 +239,7 @@ def test_annotate_and_page_with_a_config(tmp_path, options):
 
 def test_info_says_which_lexicon(options, capsys):
     assert main(["info", "--json", "--config", options]) == 0
-    assert json.loads(capsys.readouterr().out)["lexicon"] == Config.load(options).lexicon_hash
+    assert json.loads(capsys.readouterr().out)["lexicon"] == Config.load(options)._lexicon_hash
 
 
 @pytest.mark.parametrize(

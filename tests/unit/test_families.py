@@ -75,7 +75,7 @@ def test_shown_variants_are_escaped_and_labelled():
 def test_families_of_given_documents():
     quotes = ql.Corpus(DOCUMENTS).quotes()
     copy = pickle.loads(pickle.dumps(quotes))
-    assert copy.corpus is None and copy.families()["first_outlet"] == [None, None]
+    assert copy._corpus is None and copy.families()["first_outlet"] == [None, None]
     documents = [{"doc_id": "a", "outlet": "Other", "published": "2024-05-01"}]
     assert quotes.families(documents=documents)["first_outlet"][0] == "Other"
     assert quotes.filter(doc_id=["a", "b"]).families()["n_members"] == [2]

@@ -99,8 +99,8 @@ def test_problems_are_counted_before_any_analysis(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["mannner", "stanse", "Neutral"])
-def test_a_class_that_is_nearly_one_of_ours(name):
-    with pytest.warns(UserWarning, match=f"The class '{name}' of the cue 'harrumph' is taken as one of your own"):
+def test_a_tone_that_is_nearly_one_of_ours(name):
+    with pytest.warns(UserWarning, match=f"The tone '{name}' of the cue 'harrumph' is taken as one of your own"):
         config = ql.Config().add_cues({"harrumph": name})
     assert config.cues().filter(lemma="harrumph")["tone"] == [name]
 
@@ -161,7 +161,7 @@ def test_a_folder_is_read_without_the_library_of_one_file(tmp_path, monkeypatch)
 def test_libraries_are_those_of_the_metadata(monkeypatch):
     assert libraries_of("html") == ["trafilatura", "charset-normalizer", "lxml-html-clean"]
     assert libraries_of("warc")[:2] == ["warcio", "trafilatura"] and libraries_of("nothing") == []
-    monkeypatch.setattr("quotelens.table.extras.requires", lambda name: None)
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: None)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(ImportError, match="Try: pip install openpyxl "):
         check_needed(".xlsx")

@@ -42,7 +42,7 @@ def test_options_and_config_are_noted():
     corpus = ql.Corpus(["“It rained,” Ann Lee said."], config=config)
     info = corpus.quotes(kind={"direct", "mixed"}, min_confidence=0.5).info
     assert info["options"] == {"kind": ["direct", "mixed"], "min_confidence": 0.5}
-    assert info["lexicon"] == config.lexicon_hash != ql.info()["lexicon"]
+    assert info["lexicon"] == config._lexicon_hash != ql.info()["lexicon"]
     assert 'drop_cues = ["hope"]' in info["config"]
     assert "config" not in ql.annotate("").quotes().info
     assert corpus[0].quotes(acts="all").info["options"] == {"acts": "all"}

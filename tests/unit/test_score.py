@@ -170,9 +170,11 @@ def test_weights_of_ones_own():
 
 def test_the_hash_of_the_weights():
     plain, changed = Config(), Config().set_weights({"quote:bias": 9})
-    assert ql.info()["scores"] == plain.weights_hash == plain.set_weights(plain.weights()).weights_hash
-    assert ql.info(changed)["scores"] == changed.weights_hash != plain.weights_hash
-    assert changed.lexicon_hash == plain.lexicon_hash and plain.drop_cues("say").weights_hash == plain.weights_hash
+    assert ql.info()["scores"] == plain._weights_hash == plain.set_weights(plain.weights())._weights_hash
+    assert ql.info(changed)["scores"] == changed._weights_hash != plain._weights_hash
+    assert (
+        changed._lexicon_hash == plain._lexicon_hash and plain.drop_cues("say")._weights_hash == plain._weights_hash
+    )
 
 
 def test_the_shipped_weights_are_those_of_the_table(root):
@@ -375,7 +377,7 @@ def test_train_on_the_command_line(tmp_path, capsys):
     assert main(["train", str(gold), "--config", str(tmp_path / "options.toml"), *out]) == 0
     assert "48 statements found" in capsys.readouterr().out
     assert main(["info", "--json", "--config", str(tmp_path / "w.toml")]) == 0
-    assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml").weights_hash
+    assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml")._weights_hash
     assert main(["train", str(gold), "-o", str(tmp_path / "w.json")]) == 2
     assert "use .toml or .tsv" in capsys.readouterr().err
     assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 2

@@ -165,7 +165,7 @@ class Config:
         return Table.from_columns(dict(zip(_COLUMNS, columns, strict=True)), _TYPES)
 
     @property
-    def lexicon_hash(self) -> str:
+    def _lexicon_hash(self) -> str:
         """A hash of the lexicon in force, as 16 hexadecimal digits: that of `info()` where nothing is changed."""
         built_in = _core.info()["lexicon"]
         if not self._cues and not self._dropped:
@@ -205,7 +205,7 @@ class Config:
         return _built_in_weights() | dict(self._weights)
 
     @property
-    def weights_hash(self) -> str:
+    def _weights_hash(self) -> str:
         """A hash of the weights in force, as 16 hexadecimal digits."""
         return hashlib.sha256(repr(sorted(self.weights().items())).encode()).hexdigest()[:16]
 
@@ -249,11 +249,11 @@ class Config:
         return Table.from_columns(dict(zip(("name", "aliases", *names), columns, strict=True)), types)
 
     @property
-    def known_sources(self) -> tuple[KnownSource, ...]:
+    def _known_sources(self) -> tuple[KnownSource, ...]:
         """The rows of `sources`."""
         return self._sources
 
-    def core_options(self) -> dict[str, Any]:
+    def _core_options(self) -> dict[str, Any]:
         """The options as the core's engine takes them."""
         cues = [
             (cue.lemma, cue.tone, cue.act, cue.frames, cue.forms, cue.kind == "noun", cue.hedge) for cue in self._cues
@@ -373,7 +373,7 @@ def _built_in_weights() -> dict[str, float]:
 
 def _checked(config: Config) -> Config:
     """The config, once the core has taken its options: limits are the core's to know."""
-    _core.Engine(**config.core_options())
+    _core.Engine(**config._core_options())
     return config
 
 

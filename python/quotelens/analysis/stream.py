@@ -262,8 +262,8 @@ class Stream:
             repr(self._choose),
             repr(escape_formulas),
             repr(self._engine.config),
-            self._engine.config.lexicon_hash,
-            self._engine.config.weights_hash,
+            self._engine.config._lexicon_hash,
+            self._engine.config._weights_hash,
             *(f"{file.name}\0{file.size}\0{file.changed}" for file in self._inputs.files),
         ]
         return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -137,7 +137,7 @@ class FamilyIndex:
 
 
 def _entries_of(table: Quotes) -> Iterator[_Entry]:
-    corpus = table.corpus
+    corpus = table._corpus
     known = {row["doc_id"]: row for row in corpus._provenance()} if corpus is not None else {}
     for row, text in zip(table, compared_words(table, corpus), strict=True):
         facts = known.get(row["doc_id"], {})

@@ -34,11 +34,6 @@ class Quotes(Table):
         state["beside"]["_corpus"] = None
         return state
 
-    @property
-    def corpus(self) -> Articles | None:
-        """The corpus that the quotes come from, None for a table that was pickled."""
-        return self._corpus
-
     def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
         """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
 

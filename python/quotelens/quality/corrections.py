@@ -66,13 +66,13 @@ class Corrections:
     """
 
     def __init__(self, checks: Iterable[Check] = ()) -> None:
-        self.checks: list[Check] = []
+        self._checks: list[Check] = []
         of_document: dict[str, list[Check]] = {}
         for check in checks:
             same = of_document.setdefault(check.doc_id, [])
             if check not in same:
                 same.append(check)
-                self.checks.append(check)
+                self._checks.append(check)
 
     @classmethod
     def between(
@@ -109,17 +109,17 @@ class Corrections:
         The file is complete or not there at all.
         """
         with replacing(Path(path)) as temporary, open_text(temporary) as file:
-            for check in self.checks:
+            for check in self._checks:
                 file.write(json_line(check.to_dict()))
 
     def __add__(self, other: Corrections) -> Corrections:
         """Those of both.  Where they say different things of one statement, `other` wins: see `conflicts`."""
         if not isinstance(other, Corrections):
             return NotImplemented
-        return Corrections([*self.checks, *other.checks])
+        return Corrections([*self._checks, *other._checks])
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Corrections) and self.checks == other.checks
+        return isinstance(other, Corrections) and self._checks == other._checks
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
@@ -129,7 +129,7 @@ class Corrections:
 
     def __repr__(self) -> str:
         counts = self.counts()
-        people = ", ".join(dict.fromkeys(check.by for check in self.checks if check.by is not None))
+        people = ", ".join(dict.fromkeys(check.by for check in self._checks if check.by is not None))
         n = counts["documents"]
         said = ", ".join(
             f"{counts[what]:,} {'statements ' if what == 'kept' and counts[what] != 1 else ''}{what}" for what in WHAT
@@ -142,8 +142,8 @@ class Corrections:
         Kept and changed by all that were found is the share of statements that are some: (kept + changed) / (kept +
         changed + removed).  A document that two people went through counts twice.
         """
-        counts = {"documents": len(self.checks), **dict.fromkeys(WHAT, 0)}
-        for check in self.checks:
+        counts = {"documents": len(self._checks), **dict.fromkeys(WHAT, 0)}
+        for check in self._checks:
             for correction in check.statements:
                 counts[correction.what] += 1
         return counts
@@ -155,7 +155,7 @@ class Corrections:
         added), field, old, new (null but for changed ones), by, time.  Spans, sources and cues are given as places,
         `start:end`.
         """
-        return table_of((row for check in self.checks for row in _rows(check)), _CORRECTION_TYPES)
+        return table_of((row for check in self._checks for row in _rows(check)), _CORRECTION_TYPES)
 
     def conflicts(self) -> Table:
         """Where two checks of one document say different things of one statement.
@@ -235,16 +235,16 @@ class Corrections:
     # ------------------------------------------------------------------------------------------------ the work
 
     def _by_document(self) -> dict[str, list[Check]]:
-        return _by(self.checks, lambda check: check.doc_id)
+        return _by(self._checks, lambda check: check.doc_id)
 
     def _doc_ids(self) -> set[str]:
         """The documents that somebody looked at."""
-        return {check.doc_id for check in self.checks}
+        return {check.doc_id for check in self._checks}
 
     def _applied(self, document: Mapping[str, Any]) -> Applied:
         """One document with the corrections laid over it, and what became of each."""
         done = Applied(document)
-        for check in self.checks:
+        for check in self._checks:
             if check.doc_id == done.doc_id:
                 done.lay(check)
         return done
@@ -253,7 +253,7 @@ class Corrections:
         """What of the corrections found no place in some documents."""
         there = {applied.doc_id for applied in done}
         rows = [row for applied in done for row in applied.unmatched]
-        for check in self.checks:
+        for check in self._checks:
             if check.doc_id not in there:
                 rows += [left_over(check, correction, "no such document") for correction in check.statements]
         return table_of(rows, _UNMATCHED_TYPES)

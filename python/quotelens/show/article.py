@@ -40,7 +40,7 @@ class Article(Protocol):
     def quotes(self, *, kind: Choice = None, acts: Choice = None, zones: Choice = None) -> Table: ...
     def zones(self) -> Table: ...
     def chains(self) -> Table: ...
-    def table(self, name: str, /) -> Table: ...
+    def _table(self, name: str, /) -> Table: ...
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def layers_of(
     by_id = {quote["quote_id"]: quote for quote in quotes}
     layers = []
     numbered: set[int] = set()
-    for span in document.table("spans"):
+    for span in document._table("spans"):
         if (quote := by_id.get(span["quote_id"])) is None:
             continue
         is_first = quote["quote_id"] not in numbered

@@ -127,7 +127,7 @@ class Explorer(_AnyWidget):
         document = self._corpus[doc_id]
         units = _Units(document.text)
         spans: dict[int, list[tuple[int, int]]] = {}
-        for span in document.table("spans"):
+        for span in document._table("spans"):
             spans.setdefault(span["quote_id"], []).append((span["start"], span["end"]))
         return {
             "doc_id": doc_id,
@@ -169,7 +169,7 @@ class _Voices:
 
     def __init__(self, corpus: Articles) -> None:
         seen = corpus._seen()
-        sources = Sources(seen, corpus._engine.config.known_sources)
+        sources = Sources(seen, corpus._engine.config._known_sources)
         self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.chosen]
         numbers = {source.number: k for k, source in enumerate(sources.chosen)}
         self._numbers: dict[tuple[str, int], int] = {

@@ -469,9 +469,9 @@ class Table:
     def to_arrow(self) -> pyarrow.Table:
         """A `pyarrow.Table`, with `info` in its schema's metadata.  Needs pyarrow."""
         table: pyarrow.Table = optional("pyarrow", "to_arrow()").table(self)
-        return table.replace_schema_metadata(self.schema_metadata())
+        return table.replace_schema_metadata(self._schema_metadata())
 
-    def schema_metadata(self) -> dict[str, str] | None:
+    def _schema_metadata(self) -> dict[str, str] | None:
         """`info` as the metadata of an Arrow or Parquet schema; None where there is none."""
         return {"quotelens": json.dumps(self._info, ensure_ascii=False)} if self._info else None
 
@@ -524,7 +524,7 @@ class Table:
     def _write_parquet(self, path: Path) -> None:
         parquet = optional("pyarrow.parquet", "Writing Parquet")
         reader = optional("pyarrow", "Writing Parquet").RecordBatchReader.from_stream(self)
-        with parquet.ParquetWriter(path, reader.schema.with_metadata(self.schema_metadata())) as writer:
+        with parquet.ParquetWriter(path, reader.schema.with_metadata(self._schema_metadata())) as writer:
             for batch in reader:
                 writer.write_batch(batch)
 
