@@ -37,9 +37,9 @@ RESUMED = [name for name in JOBS if name.startswith(("stream", "quotes"))]
 PRELUDE = """
 import json, os, random, signal, sys, time
 import quotelens as ql
-from quotelens.analysis import stream as streaming
+from quotelens.analysis import stream as module
 from quotelens.command.cli import main
-streaming._PART_BYTES = 1
+module._PART_BYTES = 1
 folder, out = sys.argv[1:3]
 def work(resume):
     %s

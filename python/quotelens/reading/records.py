@@ -56,7 +56,7 @@ class Problem:
         return {"doc_id": doc_id, "source": self.source, "problem": self.problem, "done": done, "detail": self.detail}
 
 
-_PROBLEM = dict.fromkeys(("doc_id", "source", "problem", "done", "detail"), "string")
+_PROBLEM = {"doc_id": "string", "source": "string", "problem": "string", "done": "string", "detail": "string"}
 _DONE = {
     "unreadable": "kept as an empty document",
     "duplicate": "kept, and flagged in documents()",

@@ -11,7 +11,7 @@ import pytest
 import quotelens as ql
 from hypothesis import given
 from hypothesis import strategies as st
-from quotelens.analysis import stream as streaming
+from quotelens.analysis import stream as module
 from quotelens.command.cli import main
 
 SPOKEN = "“It will rain,” Ann Lee said."
@@ -34,7 +34,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    monkeypatch.setattr(streaming, "_PART_BYTES", 1)
+    monkeypatch.setattr(module, "_PART_BYTES", 1)
 
 
 def all_files(folder):
@@ -96,14 +96,14 @@ def test_files_are_those_of_a_corpus(folder, tmp_path, ending, small_parts):
 
 def stopped_at(monkeypatch, number):
     """Stop a run as it comes to a part, as if it were killed there."""
-    write = streaming.Stream._write_part
+    write = module.Stream._write_part
 
     def stop(self, parts, at, files, kind):
         if at == number:
             raise KeyboardInterrupt
         write(self, parts, at, files, kind)
 
-    monkeypatch.setattr(streaming.Stream, "_write_part", stop)
+    monkeypatch.setattr(module.Stream, "_write_part", stop)
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -159,16 +159,16 @@ def test_nothing_is_left_of_a_run_that_did_nothing(folder, tmp_path, monkeypatch
 
 KILLED = """
 import sys
-from quotelens.analysis import stream as streaming
+from quotelens.analysis import stream as module
 from quotelens.command.cli import main
-streaming._PART_BYTES = 1
-write = streaming._Parts.finish
+module._PART_BYTES = 1
+write = module._Parts.finish
 def slow(self, number, *rest):
     write(self, number, *rest)
     if number == 2:
         print("here", flush=True)
         sys.stdin.read()
-streaming._Parts.finish = slow
+module._Parts.finish = slow
 main(["quotes", sys.argv[1], "-o", sys.argv[2]])
 """
 
@@ -212,7 +212,7 @@ def test_standard_input(monkeypatch, tmp_path, capsys):
 
 
 def test_problems_without_end_are_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(streaming, "_MOST_PROBLEMS", 3)
+    monkeypatch.setattr(module, "_MOST_PROBLEMS", 3)
     (tmp_path / "f.jsonl").write_text("no\n" * 10)
     stream = ql.read(tmp_path, lazy=True).stream()
     stream.write(tmp_path / "q.csv")
