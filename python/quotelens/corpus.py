@@ -23,20 +23,16 @@ from quotelens.analysis.parallel import check_threads, cut, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.document import Document
 from quotelens.families.quotes import Quotes
+from quotelens.reading.given import records_of
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import (
     Names,
     Problem,
     Record,
-    check_texts,
     date_problem,
-    fill_ours,
     outlet_of,
-    pick_columns,
     problems_table,
-    record_of,
     text_problem,
-    text_record,
 )
 from quotelens.sources import unnamed as unnamed_sources
 from quotelens.sources.network import Network, network
@@ -45,7 +41,7 @@ from quotelens.sources.sources import TABLES as SOURCE_TABLES
 from quotelens.sources.sources import Seen, Sources, seen_in
 from quotelens.table.files import replacing
 from quotelens.table.relational import names_in
-from quotelens.table.table import CONFIDENCES, Table, rows_of_frame, table_of
+from quotelens.table.table import CONFIDENCES, Table, table_of
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
@@ -109,7 +105,7 @@ class Corpus:
         self._set_up(threads, progress, config)
         asked = {"outlet": outlet, "published": published}
         ours = {name: key for name, key in asked.items() if key is not None}
-        self._keep(_records_of(data, text, id, ours, problems), problems)
+        self._keep(records_of(data, text, id, ours, problems), problems)
 
     @classmethod
     def _of_records(
@@ -786,55 +782,6 @@ class Corpus:
             for part, done in in_order(cut(records), work, self._threads):
                 progress.update(len(part))
                 yield done
-
-
-# --------------------------------------------------------------------------------------------------------- data in
-
-
-def _records_of(
-    data: Any, text: str | None, id: str | None, ours: Mapping[str, str], problems: list[Problem]
-) -> list[Record]:
-    if isinstance(data, (str, bytes)):
-        raise TypeError(
-            "A corpus is made of a list of texts. For one text use annotate(text), for a file or folder read(path)."
-        )
-    if type(data).__name__ == "LazyFrame":
-        raise TypeError("This is a LazyFrame, which has no rows yet: give what its .collect() gives.")
-    if hasattr(data, "__arrow_c_stream__"):
-        items: list[Any] = rows_of_frame(data)
-    elif isinstance(data, Mapping) or not isinstance(data, Iterable):
-        raise TypeError(
-            f"Cannot make a corpus of a {type(data).__name__}: give a list of texts, a list of dicts, or a dataframe."
-        )
-    else:
-        items = list(data)
-    columns = _columns_of(items, text, id, ours)
-    if columns is not None:
-        texts = (item.get(columns[0]) if isinstance(item, Mapping) else item for item in items)
-        check_texts(texts, f"The column {columns[0]!r}", "Say which column holds it with text=….")
-    else:
-        check_texts(items, "What was given", "A corpus is made of texts, as str or bytes.")
-    records = []
-    for k, item in enumerate(items):
-        if isinstance(item, Mapping) and columns is not None:
-            record, problem = record_of(item, text=columns[0], id=columns[1], default_id=str(k))
-            fill_ours(record.meta, ours)
-        else:
-            record, problem = text_record(item, str(k))
-        records.append(record)
-        if problem is not None:
-            problems.append(problem)
-    return records
-
-
-def _columns_of(
-    items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]
-) -> tuple[str, str | None] | None:
-    """Which keys of the dicts among `items` hold text and id; None where there are no dicts."""
-    names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
-    if not names:
-        return None
-    return pick_columns(names, text, id, ours)
 
 
 def _some_ids(records: list[Record], most: int = 5) -> str:
