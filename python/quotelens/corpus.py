@@ -222,15 +222,15 @@ class Corpus:
     ) -> Corpus:
         """A corpus of `n` articles drawn at random, or of up to `n` of each stratum, for people to go through.
 
-        by    what strata are made by, one or several of: kind (which most of an article's statements are), confidence
-              (of its statements, on average, cut at `at`), or a column of `documents()`, such as outlet; "none" where
-              an article has no value.  Statements are those of `quotes()`
+        by    what strata are made by, one or several of: kind (which most of an article's quotes are), confidence
+              (of its quotes, on average, cut at `at`), or a column of `documents()`, such as outlet; "none" where
+              an article has no value.  Quotes are those of `quotes()`
         seed  the same seed draws the same articles
         at    where confidence is cut
 
         Articles are drawn whole, so that what was overlooked is seen too, and are analysed as they are in all of the
         corpus.  Two columns come into `documents()`: stratum, and weight, by how many articles of its stratum each
-        stands for.  A count over the corpus is estimated by the sum of weights: of statements, join the weight by
+        stands for.  A count over the corpus is estimated by the sum of weights: of quotes, join the weight by
         doc_id, and sum it; a share is one such sum by another (Horvitz and Thompson, A generalization of sampling
         without replacement from a finite universe, J. Am. Statist. Ass. 47, 1952).  Shares that are not weighted are
         of the sample alone, where strata are not drawn from alike.
@@ -246,8 +246,8 @@ class Corpus:
         doc_id             stratum                 weight
         funicular-gazette  Saltby Harbour Gazette       1
         goats-clarion      Meridian Clarion           1.5
-        >>> statements = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
-        >>> sum(statements["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
+        >>> quotes = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
+        >>> sum(quotes["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
         (190.5, 192)
         """
         from quotelens.analysis.sampling import strata
@@ -378,13 +378,13 @@ class Corpus:
         return self._table("mentions")
 
     def chains(self) -> Table:
-        """Who through what through whom: the steps of each statement, from whoever spoke outward.
+        """Who through what through whom: the steps of each quote, from whoever spoke outward.
 
         doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end, access.
 
         `role` is speaker (a person or a group), document, agency, outlet, organisation or anonymous.  `name` is the
         fullest that the document gives; of a step without one, the words that stand for it.  Those are from `start`
-        to `end`, and may be a pronoun or an earlier mention.  A statement with no source has no steps, and those
+        to `end`, and may be a pronoun or an earlier mention.  A quote with no source has no steps, and those
         of kinds and acts that `quotes` leaves out by itself are here too.  `access` is the word that says how whoever
         passed a document on came by it, null elsewhere.
 
@@ -417,7 +417,7 @@ class Corpus:
         zones: Choice = None,
         min_confidence: float | None = None,
     ) -> Quotes:
-        """What was said or shown, one row a statement.
+        """What was said or shown, one row a quote.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
         acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None speech and
@@ -425,7 +425,7 @@ class Corpus:
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
                 boilerplate, "all" every one
         min_confidence
-                leaves out statements whose `confidence`, the chance that they are right, is lower
+                leaves out quotes whose `confidence`, the chance that they are right, is lower
 
         `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
         that is none of these.
@@ -531,10 +531,10 @@ class Corpus:
     # ---------------------------------------------------------------------------------------------- sources
 
     def sources(self, *, quotes: Table | None = None) -> Table:
-        """Everybody named who speaks in a document, or through whom somebody does: those with most statements first.
+        """Everybody named who speaks in a document, or through whom somebody does: those with most quotes first.
 
         source_id, name, aliases (with " | " between), kind (person, group, document, agency, outlet, organisation),
-        title, organisation (null where no mention says them), n_documents, n_quotes, n_words (statements given to
+        title, organisation (null where no mention says them), n_documents, n_quotes, n_words (quotes given to
         them, and their words), first_seen, last_seen (published, of their documents; null
         where not known), then the columns of your own table.
 
@@ -575,7 +575,7 @@ class Corpus:
         return self._told(self._sources(documents).links(documents), "source_links")
 
     def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
-        """Whose words fill the corpus: shares of statements and of their words, the largest first.
+        """Whose words fill the corpus: shares of quotes and of their words, the largest first.
 
         by      one or several of source; source_kind; anonymity; outlet; month (such as 2026-11)
         quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None
@@ -583,10 +583,10 @@ class Corpus:
 
         The columns of `by` (a source with its source_id, -1 where nobody is named), then n_quotes, of_quotes,
         share_quotes, n_words, of_words, share_words: how many, of how many, and the share.  That is of all
-        statements; where outlet or month stands beside source, source_kind or anonymity, of those of the outlet and
-        month.  A statement inside another counts for itself too.
+        quotes; where outlet or month stands beside source, source_kind or anonymity, of those of the outlet and
+        month.  A quote inside another counts for itself too.
 
-        Raises ValueError for what statements cannot be grouped by.
+        Raises ValueError for what quotes cannot be grouped by.
 
         >>> c = Corpus(["“It rained,” Ada Holm said. Sources said it poured."])
         >>> c.share("anonymity").select("anonymity", "n_quotes", "of_quotes", "share_quotes")
@@ -616,11 +616,11 @@ class Corpus:
         return self._told(network(documents, self._sources(documents)), "network", **choose.options)
 
     def unnamed(self, *, quotes: Table | None = None, alone: bool = True) -> Table:
-        """The statements that rest on one unnamed source, and on nothing else.
+        """The quotes that rest on one unnamed source, and on nothing else.
 
         That is one person whose name is withheld, or one document that nobody is said to have written: no other
         step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
-        `alone=False` every statement whose source is given but not named: groups, and those passed on, as well.
+        `alone=False` every quote whose source is given but not named: groups, and those passed on, as well.
         `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         doc_id, quote_id, role (of who spoke, as in `chains`), source, anonymity, n_claimed (how many they are said to
@@ -648,13 +648,13 @@ class Corpus:
         """Write one HTML page about the corpus, to read, filter and print; it needs no network and no other file.
 
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
-        quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
-        Statements are those of `quotes`.
+        quoted through whom, what rests on one unnamed source, which words several quotes share, and the articles.
+        Quotes are those of `quotes`.
         They are numbered over the page, and figures lead to the numbers, and those to the sentence in its article;
         where the mouse rests on it, its doc_id and quote_id are told.
 
         title       the heading (default: "Who is quoted")
-        full_text   True shows the articles whole, False only their paragraphs with statements, and the page says so;
+        full_text   True shows the articles whole, False only their paragraphs with quotes, and the page says so;
                     None shows them whole where all together have no more than 400,000 characters
 
         Raises OSError where the file cannot be written.
@@ -673,7 +673,7 @@ class Corpus:
             temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
 
     def explore(self, *, quotes: Table | None = None, corrections: Iterable[Mapping[str, Any]] = ()) -> Explorer:
-        """A widget for Jupyter to browse articles, speakers and statements, and to correct these.
+        """A widget for Jupyter to browse articles, speakers and quotes, and to correct these.
 
         `quotes` says which are shown, as a table; None those of `quotes()`.  What a reader corrects is in its
         `corrections`, a list of dicts, which can be given to another one to go on with: see

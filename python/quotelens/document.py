@@ -96,10 +96,10 @@ class Document:
         return Table([choose(self._batches["quotes"])], _core.empty("quotes"))._told(origin)
 
     def explain(self, quote_id: int) -> Explanation:
-        """Why a statement is what it is: its rule and cue, the candidates for its source, and what was not taken.
+        """Why a quote is what it is: its rule and cue, the candidates for its source, and what was not taken.
 
         `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
-        says the doc_id and quote_id where the mouse rests on a statement.
+        says the doc_id and quote_id where the mouse rests on a quote.
 
         Raises KeyError, with the ids there are, for one that there is not.
 
@@ -149,7 +149,7 @@ class Document:
         return self._table("entities")
 
     def chains(self) -> Table:
-        """Who through what through whom, step by step for each statement: see `Corpus.chains`.
+        """Who through what through whom, step by step for each quote: see `Corpus.chains`.
 
         >>> doc = annotate("“It rained,” Ann Lee told Reuters. “It poured,” she said.")
         >>> [(step["quote_id"], step["step"], step["role"], step["name"]) for step in doc.chains()]

@@ -115,4 +115,4 @@ def test_statements_are_numbered_by_their_quote_id():
     assert [int(number) for number in numbers] == doc.quotes(acts="all", zones="all", kind="all")["quote_id"]
     last = int(numbers[-1])
     name = re.search(rf'id="([^"]*-{last})" href="[^"]*">{last}</a>', html)
-    assert name and doc.explain(last).statement["quote_id"] == last
+    assert name and doc.explain(last).quote["quote_id"] == last

@@ -717,4 +717,4 @@ def test_corrections_and_back(desk, tmp_path, capsys):
     (tmp_path / "other.jsonl").write_text(json.dumps({"doc_id": rows[0]["doc_id"], "text": "New."}), encoding="utf-8")
     capsys.readouterr()
     assert main(["quotes", str(tmp_path / "other.jsonl"), "--corrections", str(kept)]) == 0
-    assert "corrections found no statement" in capsys.readouterr().err
+    assert "corrections found no quote" in capsys.readouterr().err

@@ -15,7 +15,7 @@ KEYS = [row[:2] for row in zip(*(Config().cues()[name] for name in ("lemma", "ki
 
 
 def found(text, config=None):
-    """(source, cue lemma, class, act, text) of each statement."""
+    """(source, cue lemma, class, act, text) of each quote."""
     rows = ql.annotate(text, config=config).quotes(acts="all")
     return [tuple(row[name] for name in ("source", "cue_lemma", "cue_class", "act", "text")) for row in rows]
 

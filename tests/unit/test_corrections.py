@@ -38,7 +38,7 @@ def corpus():
 
 
 def back(**edits):
-    """What came back of `found`: edits by the words of a statement; None removes it."""
+    """What came back of `found`: edits by the words of a quote; None removes it."""
     given = found()
     kept = []
     for q in given["quotes"]:
@@ -191,13 +191,13 @@ def test_conflicts_are_named_and_the_later_one_holds():
     rows = (cy + di).conflicts()
     assert [(r["text"], r["field"], r["by"], r["value"], r["other_by"], r["other"]) for r in rows] == [
         (DRY, "type", "Cy", "direct", "Di", "mixed"),
-        (PUMP, "statement", "Cy", "removed", "Di", "changed"),
+        (PUMP, "quote", "Cy", "removed", "Di", "changed"),
         (RAIN, "type", "Cy", "mixed", "Di", "direct"),
     ]
     [applied] = (cy + di).apply(start)
     assert [q["type"] for q in applied["quotes"]] == ["mixed", "direct"]
     assert [r["reason"] for r in (cy + di).unmatched(start)] == ["removed"]
-    assert [(r["value"], r["other"]) for r in (di + cy).conflicts() if r["field"] == "statement"] == [
+    assert [(r["value"], r["other"]) for r in (di + cy).conflicts() if r["field"] == "quote"] == [
         ("changed", "removed")
     ]
 
@@ -277,15 +277,15 @@ def test_what_cannot_be_compared_is_refused():
     [
         "[]",
         "{}",
-        '{"doc_id": "a", "text_sha1": "0", "statements": [{"old": null, "new": null}]}',
-        '{"doc_id": "a", "text_sha1": "0", "statements": [{"old": {"type": "direct"}}]}',
-        '{"doc_id": "a", "text_sha1": "0", "statements": [{"old": {"spans": [["x"]]}}]}',
-        '{"doc_id": "a", "text_sha1": "0", "statements": [1]}',
-        '{"doc_id": 1, "text_sha1": "0", "statements": []}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [{"old": null, "new": null}]}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [{"old": {"type": "direct"}}]}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [{"old": {"spans": [["x"]]}}]}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [1]}',
+        '{"doc_id": 1, "text_sha1": "0", "quotes": []}',
     ],
 )
 def test_a_file_that_is_none_is_named_with_its_line(tmp_path, line):
     path = tmp_path / "c.jsonl"
-    path.write_text('{"doc_id": "a", "text_sha1": "0", "statements": []}\n' + line)
+    path.write_text('{"doc_id": "a", "text_sha1": "0", "quotes": []}\n' + line)
     with pytest.raises(ValueError, match=r"c\.jsonl:2: this is no line of corrections"):
         ql.Corrections.load(path)

@@ -1,4 +1,4 @@
-"""Articles and statements drawn for people to check: strata, weights, and what they estimate."""
+"""Articles and quotes drawn for people to check: strata, weights, and what they estimate."""
 
 from collections import Counter
 

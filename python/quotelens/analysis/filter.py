@@ -1,4 +1,4 @@
-"""Which statements a caller asks for: by kind, act, zone and confidence."""
+"""Which quotes a caller asks for: by kind, act, zone and confidence."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _by_document(quotes: Table, name: str) -> dict[str, list[Any]]:
 
 
 def _kinds(documents: list[list[str]]) -> list[str]:
-    """The kind that most of the statements are, the first in their order where several are."""
+    """The kind that most of the quotes are, the first in their order where several are."""
     counts = [Counter(kinds) for kinds in documents]
     return [max(KINDS, key=lambda kind: n[kind]) if n else _NONE for n in counts]
 

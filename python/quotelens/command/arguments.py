@@ -124,7 +124,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         commands,
         "quotes",
         "a table of quotations",
-        "Finds what was said or shown, by whom and in which words: a row a statement, printed or written.",
+        "Finds what was said or shown, by whom and in which words: a row a quote, printed or written.",
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only verbatim quotations, printed
   cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
@@ -154,7 +154,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
     )
     quotes.add_argument(
-        "--min-confidence", type=float, metavar="P", help="only statements that are right with this chance, 0 to 1"
+        "--min-confidence", type=float, metavar="P", help="only quotes that are right with this chance, 0 to 1"
     )
     quotes.add_argument(
         "--corrections",
@@ -206,7 +206,7 @@ def _add_report(commands: _Commands[_Parser]) -> None:
     report.add_argument(
         "--full-text",
         action=argparse.BooleanOptionalAction,
-        help="the articles whole, or only their paragraphs with statements (default: whole up to 400,000 characters)",
+        help="the articles whole, or only their paragraphs with quotes (default: whole up to 400,000 characters)",
     )
     report.add_argument(
         "--articles",
@@ -278,7 +278,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         "evaluate",
         "precision and recall on annotations of your own, and each error",
         "Compares what is found with annotations: precision, recall and F1 of content, source, cue, speaker and\n"
-        "chain.  With --between, two annotations: F1 of statements, sources and cues, kappa of kinds and acts,\n"
+        "chain.  With --between, two annotations: F1 of quotes, sources and cues, kappa of kinds and acts,\n"
         "alpha of letters.",
         """  quotelens evaluate gold.jsonl -o errors.csv
   quotelens evaluate gold.jsonl out.jsonl --kind direct      what annotate wrote before
@@ -341,7 +341,7 @@ def _add_export(commands: _Commands[_Parser]) -> None:
         commands,
         "export",
         "the articles in the format of another tool, with what was found marked",
-        f"Writes articles and their statements for another tool: {', '.join(EXPORTS)}.",
+        f"Writes articles and their quotes for another tool: {', '.join(EXPORTS)}.",
         """  quotelens export brat articles/ -o to_annotate             a folder
   quotelens export labelstudio articles/ -o tasks.json       and the configuration beside it
   quotelens export tei in.jsonl -o corpus.xml
@@ -395,7 +395,7 @@ def _add_demo(commands: _Commands[_Parser]) -> None:
         commands,
         "demo",
         "who said what in a few sample articles, and the page of them",
-        "Prints the statements of a few articles made up for this package, and writes the page of them.",
+        "Prints the quotes of a few articles made up for this package, and writes the page of them.",
         """  quotelens demo
   quotelens demo -o sample.html
 """,
@@ -453,7 +453,7 @@ def _add_comparing(parser: argparse.ArgumentParser) -> None:
         help="what was annotated, where not all was; may be repeated",
     )
     parser.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
-    parser.add_argument("--no-nested", action="store_true", help="leave out statements inside statements")
+    parser.add_argument("--no-nested", action="store_true", help="leave out quotes inside quotes")
     parser.add_argument(
         "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
     )

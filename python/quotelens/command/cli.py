@@ -145,7 +145,7 @@ def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | No
     else:
         print(quotes.select(*TELLING, "correction").to_text(rows=None))
     if n := len(corrected.unmatched()):
-        message = f"{counted(n, 'correction')} found no statement: Corrections.over(…).unmatched() lists them"
+        message = f"{counted(n, 'correction')} found no quote: Corrections.over(…).unmatched() lists them"
         messages.say("unmatched", message, level="warning", count=n)
     return messages.problems(corpus.problems())
 

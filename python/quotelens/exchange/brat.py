@@ -97,9 +97,9 @@ Boilerplate\tbox:crossed
 def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     """Write a collection for the annotation tool brat: a .txt and an .ann for each document, and two .conf files.
 
-    As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a statement is a `Quote` with
+    As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a quote is a `Quote` with
     attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations lead to its `Source` (SaidBy), its `Cue`
-    (CuedBy) and the statement around it (Within).  Several spans, and a span over several lines, are one
+    (CuedBy) and the quote around it (Within).  Several spans, and a span over several lines, are one
     discontinuous annotation; white space alone is none.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
     no place there.
 
@@ -193,9 +193,9 @@ def _standoff(document: Annotated) -> tuple[str, str, str]:
 def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Read a collection that `to_brat` wrote and somebody worked on: what `evaluate` and `train` take as gold.
 
-    Documents are as `quotelens annotate` writes them, with "text"; of a statement: quote_id (in order of place),
+    Documents are as `quotelens annotate` writes them, with "text"; of a quote: quote_id (in order of place),
     type, act (where they are given), spans, source, cue, speaker, parent_id, hedged, negated, and "zone" where it is
-    boilerplate.  Text between spans that is nothing but the end of a line belongs to the statement.  Annotations of
+    boilerplate.  Text between spans that is nothing but the end of a line belongs to the quote.  Annotations of
     other types than those of `to_brat` are left out, as are sources and cues that no relation leads to.
 
     Raises ValueError, with file and line, for what is malformed; FileNotFoundError where a text is missing.
@@ -203,8 +203,8 @@ def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     n = to_brat(ql.Corpus(["“It rained,” Ann Lee said."]), f"{folder}/new")
-    ...     statement = from_brat(f"{folder}/new")[0]["quotes"][0]
-    >>> statement["spans"], statement["source"]["text"], statement["speaker"]
+    ...     quote = from_brat(f"{folder}/new")[0]["quotes"][0]
+    >>> quote["spans"], quote["source"]["text"], quote["speaker"]
     ([(0, 12)], 'Ann Lee', 'Ann Lee')
     """
     source = Path(folder)

@@ -37,8 +37,8 @@ def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write quotations as JSONL with the fields of Quotebank's quotation-centric data, one line a quotation.
 
     As <https://zenodo.org/records/4277311> describes them: quoteID, quotation, speaker, qids, date, numOccurrences,
-    probas, urls, phase.  These are the marked words of direct and mixed statements that `Corpus.quotes` gives,
-    without their outer marks; parts of one statement have a blank between them.
+    probas, urls, phase.  These are the marked words of direct and mixed quotes that `Corpus.quotes` gives,
+    without their outer marks; parts of one quote have a blank between them.
 
     What is the same as there: a quotation is one line however often it occurs, where letters and digits are the same;
     `probas` are the speakers with their chances, as strings, the mean of all occurrences, and "None" for nobody; the

@@ -15,7 +15,7 @@ Spans = Sequence[Sequence[int]]
 
 
 def matched(wanted: Sequence[Spans], there: Sequence[Spans], text: str | None) -> dict[int, int]:
-    """Which statement is which, by position: first those with the same spans, then by half of their letters."""
+    """Which quote is which, by position: first those with the same spans, then by half of their letters."""
     waiting: dict[tuple[tuple[int, ...], ...], list[int]] = {}
     for j, spans in reversed(list(enumerate(there))):
         waiting.setdefault(tuple(map(tuple, spans)), []).append(j)
@@ -34,7 +34,7 @@ def matched(wanted: Sequence[Spans], there: Sequence[Spans], text: str | None) -
 
 @dataclass(slots=True)
 class Slot:
-    """A statement of a document that corrections are laid over."""
+    """A quote of a document that corrections are laid over."""
 
     original: Quote | None  # as found; None for what a person added
     quote: dict[str, Any] | None  # as it is now; None once removed
@@ -58,7 +58,7 @@ class Applied:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The document as corrected, its statements in the order of the text."""
+        """The document as corrected, its quotes in the order of the text."""
         if not self._is_checked:
             return dict(self._document)
         slots = self.kept_slots()
@@ -69,17 +69,17 @@ class Applied:
         return {**self._document, "quotes": [slot.quote for slot in slots]}
 
     def kept_slots(self) -> list[Slot]:
-        """The statements that were not removed, in the order of the text."""
+        """The quotes that were not removed, in the order of the text."""
         slots = [slot for slot in self.slots if slot.quote is not None]
         return sorted(slots, key=lambda slot: _outer_first(slot.quote or {}))
 
     def lay(self, check: Check, *, fill: bool = False) -> None:
-        """Lay a check over the document; with `fill`, its statements that are not there are put in."""
+        """Lay a check over the document; with `fill`, its quotes that are not there are put in."""
         if self.sha1 is not None and check.text_sha1 != self.sha1:
-            self.unmatched += [left_over(check, correction, "other text") for correction in check.statements]
+            self.unmatched += [left_over(check, correction, "other text") for correction in check.quotes]
             return
         self._is_checked = True
-        seen = [correction for correction in check.statements if correction.old is not None]
+        seen = [correction for correction in check.quotes if correction.old is not None]
         slots = self._slots_of(seen)
         for correction, slot in zip(seen, slots, strict=True):
             if slot is not None:
@@ -88,7 +88,7 @@ class Applied:
                 self._add(correction.new, check)
             else:
                 self.unmatched.append(left_over(check, correction, "not found"))
-        added = [correction for correction in check.statements if correction.old is None]
+        added = [correction for correction in check.quotes if correction.old is None]
         taken = {id(slot) for slot in slots}
         free = [slot for slot in self.slots if slot.quote is not None and id(slot) not in taken]
         pairs = matched([spans_of(c.shown) for c in added], [spans_of(s.quote or {}) for s in free], self.text)
@@ -99,7 +99,7 @@ class Applied:
                 self._add(correction.shown, check)
 
     def _slots_of(self, corrections: Sequence[Correction]) -> list[Slot | None]:
-        """The slot that each correction is about: by its statement as it is now, else as it was found."""
+        """The slot that each correction is about: by its quote as it is now, else as it was found."""
         found: list[Slot | None] = [None] * len(corrections)
         for now in (True, False):
             left = [k for k, slot in enumerate(found) if slot is None]
@@ -122,16 +122,16 @@ class Applied:
         new = correction.new
         if slot.quote is None:
             if correction.fields:
-                first = slot.given.get("statement")
-                self._conflict(correction, "statement", first, "removed", check.by, "changed")
+                first = slot.given.get("quote")
+                self._conflict(correction, "quote", first, "removed", check.by, "changed")
                 self.unmatched.append(left_over(check, correction, "removed"))
             return
         if new is None:
             for name, by in slot.given.items():
                 if not self._knew(slot, correction, name):
-                    self._conflict(correction, "statement", by, "changed", check.by, "removed")
+                    self._conflict(correction, "quote", by, "changed", check.by, "removed")
                     break
-            slot.quote, slot.what, slot.given = None, "removed", {"statement": check.by}
+            slot.quote, slot.what, slot.given = None, "removed", {"quote": check.by}
             return
         fields = [name for name in FIELDS if name in new and not is_same(name, slot.quote.get(name), new[name])]
         if correction.old is not None:
@@ -159,7 +159,7 @@ class Applied:
         self.conflicts.append(place | {"by": by, "value": value, "other_by": other_by, "other": other})
 
     def _number(self, quotes: list[dict[str, Any]]) -> None:
-        """Ids for what was added, words for sources and cues, and the statements around those that have none."""
+        """Ids for what was added, words for sources and cues, and the quotes around those that have none."""
         last = max((quote.get("quote_id", -1) for quote in self._document["quotes"]), default=-1)
         gone = {
             slot.original["quote_id"]: slot.original.get("parent_id", -1)
@@ -175,12 +175,12 @@ class Applied:
             if is_numbered and "quote_id" not in quote:
                 last += 1
                 quote["quote_id"], quote["parent_id"] = last, parent_of(quote, quotes)
-            for _ in gone:  # one after another, from the statement around it outward
+            for _ in gone:  # one after another, from the quote around it outward
                 quote.update({"parent_id": gone[quote["parent_id"]]} if quote.get("parent_id") in gone else {})
 
 
 def _change(quote: dict[str, Any], fields: Mapping[str, Any], new: Quote) -> None:
-    """Give a statement other values, and take from it what was true of the old ones alone."""
+    """Give a quote other values, and take from it what was true of the old ones alone."""
     quote.update(fields)
     if "spans" in fields and "pieces" in quote:
         spans = fields["spans"]
@@ -204,7 +204,7 @@ def _outer_first(quote: Quote) -> tuple[int, int]:
 
 
 def parent_of(quote: Quote, quotes: Sequence[Quote]) -> int:
-    """The shortest statement around this one, -1 without."""
+    """The shortest quote around this one, -1 without."""
     start, end = place_of(quote)
     around = []
     for other in quotes:

@@ -1,4 +1,4 @@
-"""What a person said of a document: of each statement what it was, and what it is to be."""
+"""What a person said of a document: of each quote what it was, and what it is to be."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHAT = ("kept", "changed", "added", "removed")
 
 
 def stated(quote: Quote, text: str | None = None) -> dict[str, Any]:
-    """What a person can correct of a statement: those of `FIELDS` that it has, and its words."""
+    """What a person can correct of a quote: those of `FIELDS` that it has, and its words."""
     has: dict[str, Any] = {name: quote[name] for name in FIELDS if name in quote}
     has["spans"] = [list(span) for span in spans_of(quote)]
     for role in ("source", "cue"):
@@ -51,7 +51,7 @@ def _step(step: Quote) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One statement as it was found and as a person left it; None where it is not on that side."""
+    """One quote as it was found and as a person left it; None where it is not on that side."""
 
     old: Quote | None
     new: Quote | None
@@ -73,7 +73,7 @@ class Correction:
 
     @property
     def shown(self) -> Quote:
-        """The statement by which the correction is known: as found, or as added."""
+        """The quote by which the correction is known: as found, or as added."""
         quote = self.old if self.old is not None else self.new
         assert quote is not None
         return quote
@@ -85,22 +85,22 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One document as one person went through it: all its statements, those that stayed as they were as well."""
+    """One document as one person went through it: all its quotes, those that stayed as they were as well."""
 
     doc_id: str
     text_sha1: str
     by: str | None
     time: str | None
-    statements: tuple[Correction, ...]
+    quotes: tuple[Correction, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         facts = {"doc_id": self.doc_id, "text_sha1": self.text_sha1, "by": self.by, "time": self.time}
-        return {**facts, "statements": [correction.to_dict() for correction in self.statements]}
+        return {**facts, "quotes": [correction.to_dict() for correction in self.quotes]}
 
 
 def place_of(quote: Quote) -> tuple[int, int]:
-    """From where to where a statement goes."""
+    """From where to where a quote goes."""
     spans = spans_of(quote)
     return min(start for start, _ in spans), max(end for _, end in spans)
 

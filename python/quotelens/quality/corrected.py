@@ -74,8 +74,8 @@ class Corrected:
         It is kept (somebody looked at it and let it stand), changed, added, or null: nobody looked at it.  What was
         removed is not here.  Options choose by the corrected values.  What only the analysis can tell is null in what
         a person gave: `confidence` of other spans, kinds or acts (no `min_confidence` leaves these out),
-        `source_confidence` of other sources, `rule` and `cue_class` of added statements; `entity_id` is -1 there.
-        Added statements have ids behind those of their document, and without an act they count as speech.
+        `source_confidence` of other sources, `rule` and `cue_class` of added quotes; `entity_id` is -1 there.
+        Added quotes have ids behind those of their document, and without an act they count as speech.
         """
         choose = QuoteFilter(kind, acts, zones, min_confidence)
         batches = [choose(batch) for batch in self._quotes._batches]

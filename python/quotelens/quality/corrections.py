@@ -34,7 +34,7 @@ _CONFLICT_TYPES = {
 }
 
 
-# ----------------------------------------------------------------------------------------------------- statements
+# ----------------------------------------------------------------------------------------------------- quotes
 
 
 # -------------------------------------------------------------------------------------------------------- the set
@@ -48,7 +48,7 @@ class Corrections:
     documents, and `over` over a corpus.  Results themselves stay as they were.
 
     `len` counts what was changed, added or removed.  Corrections hold for one text alone, known by its hash, and find
-    their statements again by their place: those that rules find anew tomorrow, with somewhat other edges, as well.
+    their quotes again by their place: those that rules find anew tomorrow, with somewhat other edges, as well.
 
     >>> found = [{"doc_id": "a", "text": "“Yes,” said Ann. Bo left.", "quotes": [
     ...     {"spans": [[0, 6]], "type": "direct", "source": {"start": 12, "end": 15}},
@@ -56,7 +56,7 @@ class Corrections:
     >>> back = [{**found[0], "quotes": [{"spans": [[0, 6]], "type": "direct", "source": None}]}]
     >>> corrections = Corrections.between(found, back, by="Cy")
     >>> corrections
-    <Corrections: 1 document; 0 statements kept, 1 changed, 0 added, 1 removed; by Cy>
+    <Corrections: 1 document; 0 quotes kept, 1 changed, 0 added, 1 removed; by Cy>
     >>> corrections.table().select("what", "text", "field", "old", "new")
     what     text     field   old    new
     changed  “Yes,”   source  12:15
@@ -81,12 +81,12 @@ class Corrections:
         """The corrections that lead from what was found to what came back.
 
         found      documents as `quotelens annotate` writes them: a JSONL file, or the objects.  They have to be what
-                   the person saw: a statement that was not shown would count as removed
+                   the person saw: a quote that was not shown would count as removed
         corrected  the same documents, or some of them, put right; those that are not there were not looked at
         by         who did so
         time       when, as a datetime or in words of your own, such as "2026-11-25"
 
-        Statements are the same where their spans are, else where half of their letters are (as in `evaluate`).  Of
+        Quotes are the same where their spans are, else where half of their letters are (as in `evaluate`).  Of
         each, type, act, spans, source, cue, speaker, anonymity, hedged and chain are compared; a key that the
         corrected side does not have says nothing, and None says that there is none.
 
@@ -103,9 +103,9 @@ class Corrections:
         return cls(_read(line, place) for place, line in objects_of(path))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write JSON Lines: a document a line, with doc_id, text_sha1, by, time and statements.
+        """Write JSON Lines: a document a line, with doc_id, text_sha1, by, time and quotes.
 
-        Each statement has `what` (kept, changed, added, removed), and what it was before and after: `old` and `new`.
+        Each quote has `what` (kept, changed, added, removed), and what it was before and after: `old` and `new`.
         The file is complete or not there at all.
         """
         with replacing(Path(path)) as temporary, open_text(temporary) as file:
@@ -113,7 +113,7 @@ class Corrections:
                 file.write(json_line(check.to_dict()))
 
     def __add__(self, other: Corrections) -> Corrections:
-        """Those of both.  Where they say different things of one statement, `other` wins: see `conflicts`."""
+        """Those of both.  Where they say different things of one quote, `other` wins: see `conflicts`."""
         if not isinstance(other, Corrections):
             return NotImplemented
         return Corrections([*self._checks, *other._checks])
@@ -132,35 +132,35 @@ class Corrections:
         people = ", ".join(dict.fromkeys(check.by for check in self._checks if check.by is not None))
         n = counts["documents"]
         said = ", ".join(
-            f"{counts[what]:,} {'statements ' if what == 'kept' and counts[what] != 1 else ''}{what}" for what in WHAT
+            f"{counts[what]:,} {'quotes ' if what == 'kept' and counts[what] != 1 else ''}{what}" for what in WHAT
         )
         return f"<Corrections: {n:,} document{'' if n == 1 else 's'}; {said}{f'; by {people}' if people else ''}>"
 
     def counts(self) -> dict[str, int]:
-        """How many documents were looked at, and how many of their statements kept, changed, added and removed.
+        """How many documents were looked at, and how many of their quotes kept, changed, added and removed.
 
-        Kept and changed by all that were found is the share of statements that are some: (kept + changed) / (kept +
+        Kept and changed by all that were found is the share of quotes that are some: (kept + changed) / (kept +
         changed + removed).  A document that two people went through counts twice.
         """
         counts = {"documents": len(self._checks), **dict.fromkeys(WHAT, 0)}
         for check in self._checks:
-            for correction in check.statements:
+            for correction in check.quotes:
                 counts[correction.what] += 1
         return counts
 
     def table(self) -> Table:
-        """Every correction, one row each: one for each field of a changed statement.
+        """Every correction, one row each: one for each field of a changed quote.
 
-        doc_id, what (changed, added, removed), start, end, text (of the statement as it was found, or as it was
+        doc_id, what (changed, added, removed), start, end, text (of the quote as it was found, or as it was
         added), field, old, new (null but for changed ones), by, time.  Spans, sources and cues are given as places,
         `start:end`.
         """
         return table_of((row for check in self._checks for row in _rows(check)), _CORRECTION_TYPES)
 
     def conflicts(self) -> Table:
-        """Where two checks of one document say different things of one statement.
+        """Where two checks of one document say different things of one quote.
 
-        doc_id, start, end, text, field (`statement` where one removed what the other changed), by, value, other_by,
+        doc_id, start, end, text, field (`quote` where one removed what the other changed), by, value, other_by,
         other.  Of two values of a field the later one, `other`, holds; what one of them removed is gone.  Whoever let
         something stand says nothing against who changed it: `quotelens.agreement` counts those.  Nor is it a conflict
         to change what another person's correction gave.
@@ -178,8 +178,8 @@ class Corrections:
         """The quotes of a corpus with the corrections laid over them; its results themselves stay as they are.
 
         `Corrected.quotes` has the column `correction` (kept, changed, added, or null where nobody looked);
-        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no statement:
-        those of other texts, or of statements that are not found any more.
+        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no quote:
+        those of other texts, or of quotes that are not found any more.
 
         >>> import quotelens as ql
         >>> text = "“It will rain,” Ann Lee said. “So what?” Bo Ek asked."
@@ -199,8 +199,8 @@ class Corrections:
     def apply(self, documents: Gold) -> list[dict[str, Any]]:
         """Documents with the corrections laid over them; those that nobody looked at are as they were.
 
-        Each statement of a document that somebody looked at gets the key "correction": kept, changed or added; None
-        for one that nobody saw, as better rules may find.  `unmatched` lists corrections that found no statement.
+        Each quote of a document that somebody looked at gets the key "correction": kept, changed or added; None
+        for one that nobody saw, as better rules may find.  `unmatched` lists corrections that found no quote.
 
         >>> found = [{"doc_id": "a", "text": "“Yes,” said Ann.", "quotes": [{"spans": [[0, 6]], "type": "mixed"}]}]
         >>> back = [{**found[0], "quotes": [{"spans": [[0, 6]], "type": "direct"}]}]
@@ -212,15 +212,15 @@ class Corrections:
     def unmatched(self, documents: Gold) -> Table:
         """Corrections that cannot be laid over these documents; none of them is lost.
 
-        doc_id, what, start, end, text, reason, by, time.  `reason` is "not found" (no statement stands there, or one
+        doc_id, what, start, end, text, reason, by, time.  `reason` is "not found" (no quote stands there, or one
         with other words), "removed" (by somebody else), "other text" (than the one that was corrected) or "no such
-        document".  Statements that a person let stand and that are not found any more are here too, as kept.
+        document".  Quotes that a person let stand and that are not found any more are here too, as kept.
         """
         done = [self._applied(document) for _, document in objects_of(documents, "documents")]
         return self._left_over(done)
 
     def to_gold(self, texts: Corpus | Gold | None = None) -> list[dict[str, Any]]:
-        """The documents that were looked at, with all their statements as corrected: gold for `evaluate` and `train`.
+        """The documents that were looked at, with all their quotes as corrected: gold for `evaluate` and `train`.
 
         It has what the corrected side said, not what was found later.  With `texts`, a corpus or documents with
         their text, each gets its "text", without which `train` cannot do and `evaluate` can.
@@ -255,7 +255,7 @@ class Corrections:
         rows = [row for applied in done for row in applied.unmatched]
         for check in self._checks:
             if check.doc_id not in there:
-                rows += [left_over(check, correction, "no such document") for correction in check.statements]
+                rows += [left_over(check, correction, "no such document") for correction in check.quotes]
         return table_of(rows, _UNMATCHED_TYPES)
 
 
@@ -267,7 +267,7 @@ def _by(checks: Iterable[Check], key: Callable[[Check], str]) -> dict[str, list[
 
 
 def _rows(check: Check) -> Iterator[dict[str, Any]]:
-    for correction in check.statements:
+    for correction in check.quotes:
         if correction.what == "kept":
             continue
         row = head_of(check, correction) | {"field": None, "old": None, "new": None}
@@ -299,9 +299,9 @@ def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: 
     old, new = ([stated(quote, text) for quote in side.quotes] for side in (found, corrected))
     pairs = matched([spans_of(quote) for quote in new], [spans_of(quote) for quote in old], text)
     of_old = {j: i for i, j in pairs.items()}
-    statements = [Correction(quote, new[of_old[j]] if j in of_old else None) for j, quote in enumerate(old)]
-    statements += [Correction(None, quote) for i, quote in enumerate(new) if i not in pairs]
-    return Check(corrected.doc_id, str(corrected.sha1 or found.sha1), by, time, tuple(statements))
+    quotes = [Correction(quote, new[of_old[j]] if j in of_old else None) for j, quote in enumerate(old)]
+    quotes += [Correction(None, quote) for i, quote in enumerate(new) if i not in pairs]
+    return Check(corrected.doc_id, str(corrected.sha1 or found.sha1), by, time, tuple(quotes))
 
 
 # ------------------------------------------------------------------------------------------------------- laying over
@@ -311,9 +311,9 @@ def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: 
 
 
 def _blank(doc_id: str, check: Check) -> dict[str, Any]:
-    """A document as a check found it, with as much of its statements as the person said something about."""
+    """A document as a check found it, with as much of its quotes as the person said something about."""
     quotes = []
-    for correction in check.statements:
+    for correction in check.quotes:
         if (old := correction.old) is not None:
             new = correction.new
             quotes.append({name: old[name] for name in old if new is None or name in new or name == "zone"})
@@ -359,17 +359,17 @@ def _with_text(document: dict[str, Any], texts: Mapping[str, str] | None, check:
 
 def _read(line: Any, place: str) -> Check:
     try:
-        statements = tuple(_correction(item, place) for item in line["statements"])
+        quotes = tuple(_correction(item, place) for item in line["quotes"])
         by, time = line.get("by"), line.get("time")
         doc_id, sha1 = line["doc_id"], line["text_sha1"]
         if not all(isinstance(name, str) for name in (doc_id, sha1)):
             raise TypeError
     except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError(
-            f'{place}: this is no line of corrections: an object with "doc_id", "text_sha1" and "statements" is '
+            f'{place}: this is no line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
             "wanted, as Corrections.save writes it."
         ) from None
-    return Check(doc_id, sha1, by, time, statements)
+    return Check(doc_id, sha1, by, time, quotes)
 
 
 def _correction(item: Mapping[str, Any], place: str) -> Correction:

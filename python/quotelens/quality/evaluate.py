@@ -1,4 +1,4 @@
-"""How good is what was found?  Statements beside those that people marked: figures, intervals, and each error."""
+"""How good is what was found?  Quotes beside those that people marked: figures, intervals, and each error."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Evaluation:
         gold_cue, found_cue, rule, confidence, context.
 
         `error` is missed (in the gold alone), spurious (found alone), wrong source, or wrong edges (half of the
-        letters agree, not all); a statement can have both of the last two.  `kind` and `act` are the gold's, of
+        letters agree, not all); a quote can have both of the last two.  `kind` and `act` are the gold's, of
         spurious ones those found.  `start` and `end` are the gold's place, `found_start` and `found_end` the one
         found, -1 without.  `context` is the text around both; null where neither side gives the text.
         """
@@ -122,7 +122,7 @@ class Evaluation:
         how = drawn if self.resamples else "Wilson's"
         documents = f"documents: {self.n_documents:,}{skipped}"
         return (
-            f"{all_of.n_gold:,} statements in the gold, {all_of.n_found:,} found; {documents}\n"
+            f"{all_of.n_gold:,} quotes in the gold, {all_of.n_found:,} found; {documents}\n"
             f"in per cent, with {100 * self.level:g} % intervals ({how})"
         )
 
@@ -190,17 +190,17 @@ def evaluate(
                keys are missing for is left out.  `text` is needed where `found` is None
     kinds      direct, mixed, indirect: what was annotated, where that is not everything
     acts       speech, evidence…: the same for acts.  A table of quotes has speech and evidence alone by default
-    nested     False leaves out statements inside statements, for gold without them
+    nested     False leaves out quotes inside quotes, for gold without them
     level      of the intervals, between 0 and 1
     resamples  of the documents, for the intervals; 0 for Wilson's throughout.  `seed` is where drawing starts
     config     a `Config`, where `found` is None
 
-    Statements are paired one to one by the letters and digits of their content, best Jaccard first (without any text,
+    Quotes are paired one to one by the letters and digits of their content, best Jaccard first (without any text,
     by all its characters); a "that" before them does not count.  Figures are
 
     content exact, half   all letters agree; at least half do (Jaccard of .5 or more)
     source, cue overlap   the two share a letter, of the pairs that agree by half
-    joint half            content by half, and sources overlap, of all statements with a source
+    joint half            content by half, and sources overlap, of all quotes with a source
     speaker exact, name   of these pairs: the same name but for case; all words of one in the other, the last alike
     chain step            their steps: the same role, and places that overlap or the same name
 
@@ -394,7 +394,7 @@ def _quote_of(row: dict[str, Any], text: str | None) -> Quote:
 
 
 def _spans_of_row(row: dict[str, Any], text: str | None) -> list[list[int]]:
-    """The parts of the content, looked up where the statement stands: a table has their text, not their places."""
+    """The parts of the content, looked up where the quote stands: a table has their text, not their places."""
     whole = [[row["start"], row["end"]]]
     parts = (row.get("content") or "").split(JOINED)
     if text is None or len(parts) == 1:
@@ -439,7 +439,7 @@ def _is_known(row: Row, totals: Mapping[Row, Sequence[int]], documents: Sequence
 
 
 def _tell(key: str, sides: Iterable[list[Quote]]) -> bool:
-    """Does any statement have this key, or is there none to have it?"""
+    """Does any quote have this key, or is there none to have it?"""
     quotes = [quote for side in sides for quote in side]
     return not quotes or any(key in quote for quote in quotes)
 

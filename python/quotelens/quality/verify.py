@@ -41,7 +41,7 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     `quotes` is a list of texts, or of dicts (or a Table) with "text", and "doc_id" and "speaker" if they are known:
     quotations that somebody, or a language model, says are there.  A row for each, in order: quote; verdict; doc_id,
     start, end, found: the place, `text[start:end]`; similarity, how much of its words is there, the rarer the more;
-    edit, what differs; quote_id, kind, speaker, source of the statement it stands in (-1 and null: in none);
+    edit, what differs; quote_id, kind, speaker, source of the quote it stands in (-1 and null: in none);
     speaker_agrees (null where either is not known).  The verdict is one of
 
     exact       letter for letter, but for marks at its edges
@@ -80,7 +80,7 @@ def _asked(quote: Any) -> Mapping[str, Any]:
 
 
 class _Finder:
-    """The documents of a corpus by their words, and their statements."""
+    """The documents of a corpus by their words, and their quotes."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
@@ -88,9 +88,9 @@ class _Finder:
         for document in corpus:
             for word in set(words_of(document.text)):
                 self._documents.setdefault(word, []).append(document.id)
-        self._statements: dict[str, list[dict[str, Any]]] = {}
+        self._quotes: dict[str, list[dict[str, Any]]] = {}
         for row in corpus.quotes(kind="all", acts="all", zones="all"):
-            self._statements.setdefault(row["doc_id"], []).append(row)
+            self._quotes.setdefault(row["doc_id"], []).append(row)
 
     def row(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         quote = asked["text"]
@@ -99,11 +99,11 @@ class _Finder:
         if best is None:
             return {"quote": quote, "verdict": "missing"}
         row = {"quote": quote, **best}
-        statement = self._statement_at(best["doc_id"], best["start"], best["end"])
-        if statement is not None:
-            row |= {name: statement[name] for name in ("quote_id", "kind", "speaker", "source")}
-            if asked.get("speaker") and statement["speaker"]:
-                row["speaker_agrees"] = is_same_name(asked["speaker"], statement["speaker"])
+        around = self._quote_at(best["doc_id"], best["start"], best["end"])
+        if around is not None:
+            row |= {name: around[name] for name in ("quote_id", "kind", "speaker", "source")}
+            if asked.get("speaker") and around["speaker"]:
+                row["speaker_agrees"] = is_same_name(asked["speaker"], around["speaker"])
         return row
 
     def _candidates(self, asked: Mapping[str, Any]) -> list[str]:
@@ -132,10 +132,10 @@ class _Finder:
             return None
         return _found(_verdict(edits, quote), doc_id, text, start, end, similarity, quote)
 
-    def _statement_at(self, doc_id: str, start: int, end: int) -> dict[str, Any] | None:
-        """The statement that has most of the place, the shortest of these."""
+    def _quote_at(self, doc_id: str, start: int, end: int) -> dict[str, Any] | None:
+        """The quote that has most of the place, the shortest of these."""
         best, most = None, (0, 0)
-        for row in self._statements.get(doc_id, ()):
+        for row in self._quotes.get(doc_id, ()):
             shared = min(end, row["end"]) - max(start, row["start"])
             if shared > 0 and (shared, row["start"] - row["end"]) > most:
                 best, most = row, (shared, row["start"] - row["end"])

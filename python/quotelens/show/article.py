@@ -22,7 +22,7 @@ _KINDS = {
     "indirect": "reported without quotation marks",
     "scare": "marked, but nobody’s words",
 }
-TAIL = "Sources with one or two statements are the least sure: some of them are misread names."
+TAIL = "Sources with one or two quotes are the least sure: some of them are misread names."
 _DEFAULT_ZONE = "body"
 TAGS = {"title": "h2", "deck": "p", "byline": "p", "date": "p", "dateline": "p", "caption": "p", "body": "p"}
 

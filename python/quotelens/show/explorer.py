@@ -1,6 +1,6 @@
 """A widget for Jupyter to read a corpus with, and to correct what was found (the extra `explorer`).
 
-It lists articles and speakers; all statements of a speaker over the articles; each statement in its article.  What a
+It lists articles and speakers; all quotes of a speaker over the articles; each quote in its article.  What a
 reader corrects stands in `Explorer.corrections`.
 """
 
@@ -34,7 +34,7 @@ else:
 _traits = optional("traitlets", "quotelens.show.explorer")
 
 FIELDS = ("doc_id", "text_sha1", "quote_id", "spans", "what", "field", "old", "new")
-_LONGEST = 200  # characters of a statement in a list
+_LONGEST = 200  # characters of a quote in a list
 _SHOWN = ("quote_id", "kind", "act", "source", "speaker", "confidence")
 
 
@@ -43,26 +43,26 @@ def _synced(trait: Any) -> Any:
 
 
 class Explorer(_AnyWidget):
-    """The statements of a corpus to browse, and to correct.
+    """The quotes of a corpus to browse, and to correct.
 
-    quotes       which statements are shown: a table of them, None those of `Corpus.quotes`
+    quotes       which quotes are shown: a table of them, None those of `Corpus.quotes`
     corrections  what `corrections` of an earlier explorer held, to go on with
 
-    `corrections` is a list of dicts, in the order in which they were made, and one for each field of a statement:
+    `corrections` is a list of dicts, in the order in which they were made, and one for each field of a quote:
 
     doc_id, text_sha1, quote_id, spans
-                 which statement: spans are its content, in code points; the hash is of the text they were made on
+                 which quote: spans are its content, in code points; the hash is of the text they were made on
     what         changed, or removed for what is no quotation
     field        kind, act, source or speaker; None for removed
     old, new     its values; None for no source or speaker, and for removed
 
-    Statements are sent to the browser as a list, texts one at a time as they are opened, so that a kernel has to be
+    Quotes are sent to the browser as a list, texts one at a time as they are opened, so that a kernel has to be
     there to open one.  Nothing is loaded from a network.  Raises ImportError without anywidget, ValueError for a name
     that is none of those wanted, and for a correction that is none or was made on another text.
 
     >>> import quotelens as ql
     >>> explorer = Explorer(ql.Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]))
-    >>> explorer.article["statements"][0]["speaker"], explorer.corrections
+    >>> explorer.article["quotes"][0]["speaker"], explorer.corrections
     ('Ann Lee', [])
     """
 
@@ -113,7 +113,7 @@ class Explorer(_AnyWidget):
         self.observe(self._open, "selected")
 
     def _chosen(self, found: Articles | Article) -> Table:
-        """The statements to show of all articles, or of one."""
+        """The quotes to show of all articles, or of one."""
         everything = found.quotes(kind="all", acts="all", zones="all")
         return everything._like([self._choose(batch) for batch in everything._batches], everything._empty)
 
@@ -121,7 +121,7 @@ class Explorer(_AnyWidget):
         self.article = self._article(change["new"])
 
     def _article(self, doc_id: str) -> dict[str, Any]:
-        """A text with its statements as the browser wants them; empty for an id that is none."""
+        """A text with its quotes as the browser wants them; empty for an id that is none."""
         if doc_id not in self._corpus:
             return {}
         document = self._corpus[doc_id]
@@ -142,7 +142,7 @@ class Explorer(_AnyWidget):
     def _statement(
         self, quote: dict[str, Any], spans: Mapping[int, list[tuple[int, int]]], units: _Units
     ) -> dict[str, Any]:
-        """A statement: `spans` in code points, for corrections; `content`, `by` and `cue` in units of UTF-16."""
+        """A quote: `spans` in code points, for corrections; `content`, `by` and `cue` in units of UTF-16."""
         own = spans[quote["quote_id"]]
         return {
             **{name: _clean(quote[name]) for name in _SHOWN},
@@ -177,7 +177,7 @@ class _Voices:
         }
 
     def of(self, quote: Mapping[str, Any]) -> int:
-        """The number of whoever a statement is given to; -1 for nobody."""
+        """The number of whoever a quote is given to; -1 for nobody."""
         key = quote["doc_id"], quote["entity_id"]
         if quote["source"] is None or key[1] < 0:
             return -1

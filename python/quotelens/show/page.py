@@ -25,7 +25,7 @@ class _Voice:
 def page(documents: Iterable[Article], *, title: str | None = None) -> str:
     """One self-contained HTML page: a table of who said what, then the articles.
 
-    Statements are gathered by the name they are given to; `title` is the page's heading.
+    Quotes are gathered by the name they are given to; `title` is the page's heading.
     """
     articles, title = list(documents), "Who said what" if title is None else title
     voices: dict[tuple[str, str], _Voice] = {}
@@ -39,7 +39,7 @@ def page(documents: Iterable[Article], *, title: str | None = None) -> str:
     named = sum(1 for voice in ranked if voice.name)
     body = [
         f'<header class="ql-head"><h1>{escape(title)}</h1>',
-        f"<p>{len(articles):,} articles, {n_statements:,} statements, {named:,} sources as written. {TAIL}</p>",
+        f"<p>{len(articles):,} articles, {n_statements:,} quotes, {named:,} sources as written. {TAIL}</p>",
         "</header>",
         legend_of(),
         _voices_table(ranked),
@@ -50,7 +50,7 @@ def page(documents: Iterable[Article], *, title: str | None = None) -> str:
 
 
 def _voice_of(document: Article, quote: dict[str, Any]) -> tuple[str, str]:
-    """The name to gather a statement under, and the document it holds for (none: it means the same in all).
+    """The name to gather a quote under, and the document it holds for (none: it means the same in all).
 
     A pronoun is nobody's name; "a spokesman" of one article is not that of another.
     """
@@ -63,7 +63,7 @@ def _voice_of(document: Article, quote: dict[str, Any]) -> tuple[str, str]:
 
 def _voices_table(voices: list[_Voice]) -> str:
     rows = "".join(_voice_row(voice) for voice in voices)
-    head = "<tr><th>Who</th><th>Statements</th><th>Articles</th><th>What</th></tr>"
+    head = "<tr><th>Who</th><th>Quotes</th><th>Articles</th><th>What</th></tr>"
     return (
         f'<section><h2>By source, as written</h2><table class="ql-voices">{head}{rows}</table></section>'
         if voices

@@ -65,7 +65,7 @@ def _share_types(names: Iterable[str]) -> dict[str, str]:
 
 
 def values_of(of: Seen, said: Said, sources: Sources) -> dict[str, Any]:
-    """What a statement is grouped by: the number and name of its source, kind, anonymity, outlet and month."""
+    """What a quote is grouped by: the number and name of its source, kind, anonymity, outlet and month."""
     source = sources.get(of, said.entity_id)
     return {
         "source": (source.number, source.name) if source else (-1, None),

@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(slots=True)
 class Said:
-    """A statement: its speaker, its size and its chain."""
+    """A quote: its speaker, its size and its chain."""
 
     quote_id: int
     entity_id: int
@@ -62,8 +62,8 @@ class Said:
 class Sighting:
     """A named entity of a document that speaks there, or through which somebody does.
 
-    It is usual where that is so in statements that `quotes` gives by itself, and chosen where in those asked for.
-    Others are linked too, so that a source is the same whichever statements are asked for.
+    It is usual where that is so in quotes that `quotes` gives by itself, and chosen where in those asked for.
+    Others are linked too, so that a source is the same whichever quotes are asked for.
     """
 
     entity_id: int
@@ -251,7 +251,7 @@ class Source:
 
     @property
     def usual(self) -> set[str]:
-        """The documents that have it in usual statements."""
+        """The documents that have it in usual quotes."""
         return {of.doc_id for of, sighting in self.seen if sighting.is_usual}
 
     @property
@@ -261,7 +261,7 @@ class Source:
 
 
 class Sources:
-    """The sources of some documents, numbered: those with most statements first."""
+    """The sources of some documents, numbered: those with most quotes first."""
 
     def __init__(self, documents: Sequence[Seen], known: Sequence[KnownSource] = ()) -> None:
         own = names_of(known)
@@ -399,7 +399,7 @@ def _title_of(source: Source) -> tuple[str | None, str | None]:
 
 
 def is_chosen(said: Said) -> bool:
-    """Whether a statement is among those that were asked for."""
+    """Whether a quote is among those that were asked for."""
     return said.is_chosen
 
 

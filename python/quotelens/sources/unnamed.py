@@ -38,7 +38,7 @@ def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch, alone: bool) 
 
 
 def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple[str, bool]]]:
-    """The steps of each statement: the role, and whether the entity has a name."""
+    """The steps of each quote: the role, and whether the entity has a name."""
     entities = by_document(found["entities"], ("entity_id", "name"))
     named = {(doc_id, entity_id) for doc_id, rows in entities.items() for entity_id, name in rows if name}
     steps: dict[tuple[str, int], list[tuple[str, bool]]] = {}
@@ -49,7 +49,7 @@ def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple
 
 
 def _claims(batch: _core.Batch) -> dict[tuple[str, int], dict[str, Any]]:
-    """What the text says of the unnamed source of a statement: how many, and why they are not named."""
+    """What the text says of the unnamed source of a quote: how many, and why they are not named."""
     names = ("doc_id", "quote_id", "n_claimed", "reason", "start", "end")
     return {
         (doc_id, quote_id): {"n_claimed": n, "reason": reason, "reason_start": start, "reason_end": end}
