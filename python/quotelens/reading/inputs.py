@@ -152,10 +152,10 @@ class Held:
         for problem in problems:
             own = self.skipped if problem.record is None else self._problems.setdefault(id(problem.record), [])
             own.append(problem)
-        self.options = None
+        self.options: None = None
         self.n_bytes: int = sum(len(record.text) for record in records)
         self.files: list[Input] = [Input(None, "memory", "memory", "", size=self.n_bytes)]
-        self.can_be_read_again = True
+        self.can_be_read_again: bool = True
 
     def found(
         self, files: list[Input], *, names: Names, note: Callable[[int], None]
