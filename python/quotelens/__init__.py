@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from quotelens._core import __version__
 from quotelens.analysis.config import Config
+from quotelens.analysis.text import info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.corpus import Corpus
-from quotelens.document import Document, annotate, info, link_names, parse_words, sentence_boundaries, word_boundaries
-from quotelens.files import read, sample, stream
+from quotelens.document import Document, annotate
+from quotelens.files import read, sample
 from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
-    from quotelens.families.lookup import FamilyIndex as FamilyIndex
-    from quotelens.families.lookup import verify as verify
+    from quotelens.families.family_index import FamilyIndex as FamilyIndex
     from quotelens.integrations import plots as plots
     from quotelens.quality.agreement import agreement as agreement
     from quotelens.quality.corrections import Corrections as Corrections
     from quotelens.quality.evaluate import evaluate as evaluate
     from quotelens.quality.train import train as train
+    from quotelens.quality.verify import verify as verify
 
 __all__ = [
     "Config",
@@ -38,13 +39,14 @@ __all__ = [
     "agreement",
     "annotate",
     "evaluate",
+    "exchange",
     "info",
     "link_names",
     "parse_words",
+    "plots",
     "read",
     "sample",
     "sentence_boundaries",
-    "stream",
     "train",
     "verify",
     "word_boundaries",
@@ -53,13 +55,13 @@ __all__ = [
 
 _LATE = {  # what is read when it is first used, and in which module it is: modules stand for themselves
     "Corrections": "quality.corrections",
-    "FamilyIndex": "families.lookup",
+    "FamilyIndex": "families.family_index",
     "agreement": "quality.agreement",
     "evaluate": "quality.evaluate",
     "exchange": "exchange",
     "plots": "integrations.plots",
     "train": "quality.train",
-    "verify": "families.lookup",
+    "verify": "quality.verify",
 }
 
 
@@ -73,4 +75,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATE})
+    return __all__

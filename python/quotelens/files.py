@@ -1,4 +1,4 @@
-"""Reading: files, folders and patterns of file names into a `Corpus` or a `Stream`, and the sample corpus."""
+"""Reading: files, folders and patterns of file names into a `Corpus`, and the sample corpus."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 from quotelens.analysis.config import Config
 from quotelens.analysis.parallel import check_threads
 from quotelens.corpus import Corpus
-from quotelens.document import Choice, QuoteFilter
 from quotelens.reading.records import MAX_ARCHIVE, MAX_MEMBER, Record
 
 if TYPE_CHECKING:
-    from quotelens.analysis.stream import Stream
     from quotelens.reading.inputs import Inputs
 
 PathLike = str | os.PathLike[str]
@@ -49,8 +47,8 @@ def read(
                  Cloud, newspaper and trafilatura are known by their keys
     outlet, published
                  keys or columns of those two, where they are called otherwise; see `Corpus` for dates
-    lazy         True reads the files only when a method needs them, and `stream` then holds few at a time; None does
-                 so for more than 256 MB of files
+    lazy         True reads the files only when a method needs them, and `Corpus.stream` then holds few at a time;
+                 None does so for more than 256 MB of files
     config       a `Config` with options of your own
     max_member   bytes that a document, a line or a member of an archive may inflate to (1 GiB)
     max_archive  bytes that all members of a .zip may inflate to together (16 GiB)
@@ -66,38 +64,8 @@ def read(
     inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
     if lazy is None:
         lazy = inputs.can_be_read_again and inputs.n_bytes > _LAZY_BYTES
-    corpus = Corpus.from_inputs(inputs, threads=threads, progress=progress, config=config)
-    return corpus if lazy else corpus.load()
-
-
-def stream(
-    path: PathLike | Iterable[PathLike],
-    *,
-    batch: int = 2000,
-    kind: Choice = None,
-    acts: Choice = None,
-    zones: Choice = None,
-    min_confidence: float | None = None,
-    text: str | None = None,
-    id: str | None = None,
-    outlet: str | None = None,
-    published: str | None = None,
-    threads: int | None = None,
-    progress: bool | None = None,
-    config: Config | None = None,
-    max_member: int = MAX_MEMBER,
-    max_archive: int = MAX_ARCHIVE,
-) -> Stream:
-    """The quotes of `batch` documents at a time, without holding all texts: an iterator of pyarrow record batches.
-
-    Options are those of `read` and of `Corpus.quotes`.  `Stream.write` makes a file of it, `Stream.problems` says
-    what was wrong with what has been read so far.
-    """
-    from quotelens.analysis.stream import Stream
-
-    inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
-    choose = QuoteFilter(kind, acts, zones, min_confidence)
-    return Stream(inputs, choose, batch=batch, threads=threads, progress=progress, config=config)
+    corpus = Corpus._of_inputs(inputs, threads=threads, progress=progress, config=config)
+    return corpus if lazy else corpus._load()
 
 
 def _inputs(
@@ -109,9 +77,7 @@ def _inputs(
     max_member: int,
     max_archive: int,
 ) -> Inputs:
-    from quotelens.reading.inputs import (
-        Inputs,  # the readers take longer to import than all else, and are not always needed
-    )
+    from quotelens.reading.inputs import Inputs  # takes longer to import than all else, and is not always needed
     from quotelens.reading.readers import Options
 
     return Inputs(path, Options(text, id, max_member, max_archive, outlet, published))
@@ -134,4 +100,4 @@ def sample() -> Corpus:
         doc_id = meta.pop("doc_id")
         text = (folder / meta.pop("file")).read_text("utf-8")
         records.append(Record(doc_id, text, meta))
-    return Corpus.from_records(records, [])
+    return Corpus._of_records(records, [])

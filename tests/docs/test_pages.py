@@ -74,7 +74,7 @@ def test_citation_is_of_this_version(root):
 
 def test_reference_has_every_public_name(pages):
     named = set(re.findall(r"^\.\. auto(?:class|function):: quotelens\.([\w.]+)", pages["docs/api.md"], re.M))
-    assert {name for name in ql.__all__ if not name.startswith("_")} <= named
+    assert {name for name in ql.__all__ if not name.startswith("_")} - {"exchange", "plots"} <= named
     modules = set(re.findall(r"automodule:: quotelens\.([\w.]+)", pages["docs/api.md"]))
     assert {"exchange", "integrations.plots", "integrations.spark"} <= modules
 

@@ -46,7 +46,7 @@ def test_statements_are_those_of_a_corpus():
         assert doc.text == document.text
         found = [{k: v for k, v in row.items() if k not in ("spans", "chain")} for row in doc._.quotes]
         assert found == without_ids(document.quotes())
-        spans, chains = document.table("spans"), document.chains()
+        spans, chains = document._table("spans"), document.chains()
         for row in doc._.quotes:
             of = {"quote_id": row["quote_id"]}
             assert row["spans"] == [[span["start"], span["end"]] for span in spans.filter(**of)]

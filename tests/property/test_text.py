@@ -135,7 +135,7 @@ def test_zones_are_in_order(text):
 def test_quotes_are_in_range_and_nest(text):
     doc = ql.annotate(text)
     quotes = {row["quote_id"]: row for row in doc.quotes(acts="all", zones="all", kind="all")}
-    spans, pieces = list(doc.table("spans")), list(doc.pieces())
+    spans, pieces = list(doc._table("spans")), list(doc.pieces())
     assert sorted(quotes) == list(range(len(quotes)))
     for quote_id, row in quotes.items():
         own = [(s["start"], s["end"]) for s in spans if s["quote_id"] == quote_id]

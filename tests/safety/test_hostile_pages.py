@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import quotelens as ql
-from quotelens.show.display import page
+from quotelens.show.page import page
 from quotelens.show.report import page as report
 
 RAN = "document.documentElement.setAttribute('data-ran','1')"

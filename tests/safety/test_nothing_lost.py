@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import quotelens as ql
-from quotelens.table.table import replacing
+from quotelens.table.files import replacing
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills and limits processes as POSIX does")
 SEEDS = range(12)
@@ -23,8 +23,8 @@ OLD = b"old\n"
 
 # What can write a file, as the body of a function of a folder of input and an output.
 JOBS = {
-    "stream.csv": "ql.stream(folder, threads=1, progress=False).write(out, resume=resume)",
-    "stream.parquet": "ql.stream(folder, threads=1, progress=False).write(out, resume=resume)",
+    "stream.csv": "ql.read(folder, threads=1, progress=False, lazy=True).stream().write(out, resume=resume)",
+    "stream.parquet": "ql.read(folder, threads=1, progress=False, lazy=True).stream().write(out, resume=resume)",
     "quotes.jsonl": "main(['quotes', folder, '-o', out, '--threads', '1', *['--resume'] * resume])",
     "table.csv": "ql.read(folder, threads=1).quotes().write(out)",
     "table.parquet": "ql.read(folder, threads=1).quotes().write(out)",
@@ -37,9 +37,9 @@ RESUMED = [name for name in JOBS if name.startswith(("stream", "quotes"))]
 PRELUDE = """
 import json, os, random, signal, sys, time
 import quotelens as ql
-from quotelens.analysis import stream as streaming
+from quotelens.analysis import stream as module
 from quotelens.command.cli import main
-streaming._PART_BYTES = 1
+module._PART_BYTES = 1
 folder, out = sys.argv[1:3]
 def work(resume):
     %s

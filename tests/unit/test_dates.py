@@ -114,6 +114,6 @@ def test_a_column_that_is_not_there_is_said(tmp_path):
 
 def test_a_stream_names_bad_dates_too(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "It rained.", "date": "soon"}\n')
-    quotes = ql.stream(tmp_path / "a.jsonl", published="date")
+    quotes = ql.read(tmp_path / "a.jsonl", published="date", lazy=True).stream()
     list(quotes.tables())
     assert quotes.problems()["problem"] == ["bad_date"]

@@ -128,11 +128,11 @@ def test_corrections_that_are_none(corpus):
 
 
 def test_options(corpus):
-    assert {row["kind"] for row in corpus.explore(kind="indirect").statements} == {"indirect"}
-    assert corpus.explore(min_confidence=1.0).statements == []
-    assert corpus.explore(kind="direct").article["statements"][0]["kind"] == "direct"
+    assert {row["kind"] for row in corpus.explore(quotes=corpus.quotes(kind="indirect")).statements} == {"indirect"}
+    assert corpus.explore(quotes=corpus.quotes(min_confidence=1.0)).statements == []
+    assert corpus.explore(quotes=corpus.quotes(kind="direct")).article["statements"][0]["kind"] == "direct"
     with pytest.raises(ValueError, match="spoken"):
-        corpus.explore(acts="spoken")
+        corpus.explore(quotes=corpus.quotes(acts="spoken"))
 
 
 def test_no_articles():

@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from quotelens import _core
+from quotelens.analysis.cues import (
+    COLUMNS,
+    TYPES,
+    Cue,
+    Rows,
+    brief,
+    built_in,
+    cue_of,
+    cue_rows,
+    flat,
+    known_lemma,
+    least_row,
+)
 from quotelens.analysis.known import KnownSource, with_sources
 from quotelens.analysis.weights import read_weights, weights_toml
-from quotelens.table.table import Table, replacing, rows_of_frame
-from quotelens.table.wording import is_not_one_of, shown, slip_of
+from quotelens.table.files import replacing
+from quotelens.table.table import Table
+from quotelens.table.values import typed
+from quotelens.table.wording import is_not_one_of, shown
 
-KINDS_OF_CUES = ("verb", "noun")
-_COLUMNS = ("lemma", "kind", "act", "class", "frames", "forms", "hedge", "why")
-_TYPES = ("string", "string", "string", "string", "string", "string", "bool", "string")
-_FRAMES = {"verb": "clause final quote that", "noun": "that"}
-_FRAME_NAMES = ", ".join(_core.FRAMES)
-_HEDGES = {True: True, "hedge": True, "true": True, False: False, "-": False, "false": False}
-_HOW_TO_ADD = 'Give {"quip": "manner"}, a list of dicts with the key "lemma", a dataframe, or a .tsv or .csv file.'
 _HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
 _MOST_WEIGHT = 1e6
 _OPTIONS = ("cues", "drop_cues", "weights", "sources")
-
-
-class Frame(Protocol):
-    """A dataframe: what gives its columns as an Arrow stream."""
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
-
-
-Rows = Mapping[str, str] | Iterable[Mapping[str, Any]] | Frame | str | os.PathLike[str]
-
-
-class Cue(NamedTuple):
-    """A reporting word: a row of the lexicon.  `forms` are None where all are regular, `why` where nobody said."""
-
-    lemma: str
-    kind: str
-    act: str
-    tone: str
-    frames: str
-    forms: str | None
-    hedge: bool
-    why: str | None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes two rows the same cue."""
-        return self.lemma, self.kind
-
-    def row(self) -> dict[str, Any]:
-        """The values by the names of the lexicon's columns."""
-        return dict(zip(_COLUMNS, self, strict=True))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,7 +49,7 @@ class Config:
     >>> ql.annotate("Ann Lee harrumphed that it would rain.", config=config).quotes()["cue_lemma"]
     ['harrumph']
     >>> config
-    Config().drop_cues('hope').add_cues([{'lemma': 'harrumph', 'class': 'manner'}])
+    Config().drop_cues('hope').add_cues([{'lemma': 'harrumph', 'tone': 'manner'}])
     """
 
     _cues: tuple[Cue, ...] = ()  # in order of lemma and kind; a cue is here or among those dropped, not both
@@ -87,7 +62,7 @@ class Config:
         if self._dropped:
             text += f".drop_cues({', '.join(map(repr, self._dropped_lemmas()))})"
         if self._cues:
-            text += f".add_cues({[_least_row(cue) for cue in self._cues]!r})"
+            text += f".add_cues({[least_row(cue) for cue in self._cues]!r})"
         if self._weights:
             text += f".set_weights({dict(self._weights)!r})"
         if self._sources:
@@ -99,14 +74,14 @@ class Config:
     def add_cues(self, rows: Rows, /) -> Config:
         """Make words reporting cues, or change what built-in ones do.
 
-        `rows` is a dict, lemma → class of tone; a list of dicts; a dataframe, or what `cues` gives; or the path of a
+        `rows` is a dict, lemma → tone; a list of dicts; a dataframe, or what `cues` gives; or the path of a
         .tsv or .csv file.  Only the lemma is required.  What is left out (or None, "-", or an empty cell of a file)
         stays as it is for a word that is a cue already, and is else what stands in brackets:
 
         lemma   base form of a verb, singular of a noun
         kind    verb or noun (verb)
         act     speech, evidence, thought, intention, attitude, seeming, other (speech)
-        class   its tone: neutral, stance, manner, question, or a name of your own (neutral)
+        tone    neutral, stance, manner, question, or a name of your own (neutral)
         frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
                 wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
                 addressee and addressee_to (a verb: clause final quote that; a noun: that)
@@ -116,15 +91,15 @@ class Config:
         why     a note of yours
 
         Raises ValueError for what is none of these, TypeError for other types, and OSError for a file that cannot be
-        read.  Warns of a class of your own that looks like a slip of one of ours ("mannner").
+        read.  Warns of a tone of your own that looks like a slip of one of ours ("mannner").
 
-        >>> config = Config().add_cues([{"lemma": "rebuff", "class": "stance", "frames": "object"}])
+        >>> config = Config().add_cues([{"lemma": "rebuff", "tone": "stance", "frames": "object"}])
         >>> config.cues().filter(lemma="rebuff")[0]["frames"]
         'object'
         """
         cues = {cue.key: cue for cue in self._cues}
-        for place, row in _rows_of(rows):
-            cue = _cue_of(row, place, cues)
+        for place, row in cue_rows(rows):
+            cue = cue_of(row, place, cues)
             cues[cue.key] = cue
         dropped = tuple(key for key in self._dropped if key not in cues)
         return _checked(replace(self, _cues=tuple(cues[key] for key in sorted(cues)), _dropped=dropped))
@@ -133,7 +108,7 @@ class Config:
         """Make words cues no more, verb and noun alike: the lemmas one by one, or in a list.
 
         Right behind a quotation ("…," she hoped) any verb reports; it does so without being a cue, with neither
-        lemma nor class.
+        lemma nor tone.
 
         Raises ValueError for a lemma that is no cue.
 
@@ -141,29 +116,29 @@ class Config:
         >>> len(Config().cues()) - len(config.cues())
         3
         """
-        known = {lemma for lemma, _ in (*_built_in(), *(cue.key for cue in self._cues))}
-        gone = {_known_lemma(lemma, known) for lemma in _flat(lemmas)}
-        dropped = {*self._dropped, *(key for key in _built_in() if key[0] in gone)}
+        known = {lemma for lemma, _ in (*built_in(), *(cue.key for cue in self._cues))}
+        gone = {known_lemma(lemma, known) for lemma in flat(lemmas)}
+        dropped = {*self._dropped, *(key for key in built_in() if key[0] in gone)}
         kept = tuple(cue for cue in self._cues if cue.lemma not in gone)
         return replace(self, _cues=kept, _dropped=tuple(sorted(dropped)))
 
     def cues(self) -> Table:
-        """Every cue in force, in order of lemma and kind: lemma, kind, act, class, frames, forms, hedge, why.
+        """Every cue in force, in order of lemma and kind: lemma, kind, act, tone, frames, forms, hedge, why.
 
         The columns are those of `add_cues`; `forms` is null where all are regular, `why` where nobody said.
 
-        >>> Config().cues().filter(lemma="claim").select("lemma", "kind", "act", "class")
-        lemma  kind  act     class
+        >>> Config().cues().filter(lemma="claim").select("lemma", "kind", "act", "tone")
+        lemma  kind  act     tone
         claim  noun  speech  stance
         claim  verb  speech  stance
         """
-        cues = _built_in() | {cue.key: cue for cue in self._cues}
+        cues = built_in() | {cue.key: cue for cue in self._cues}
         rows = [cues[key] for key in sorted(cues.keys() - set(self._dropped))]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in _COLUMNS]
-        return Table.from_columns(dict(zip(_COLUMNS, columns, strict=True)), _TYPES)
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+        return Table.from_columns(dict(zip(COLUMNS, columns, strict=True)), TYPES)
 
     @property
-    def lexicon_hash(self) -> str:
+    def _lexicon_hash(self) -> str:
         """A hash of the lexicon in force, as 16 hexadecimal digits: that of `info()` where nothing is changed."""
         built_in = _core.info()["lexicon"]
         if not self._cues and not self._dropped:
@@ -203,7 +178,7 @@ class Config:
         return _built_in_weights() | dict(self._weights)
 
     @property
-    def weights_hash(self) -> str:
+    def _weights_hash(self) -> str:
         """A hash of the weights in force, as 16 hexadecimal digits."""
         return hashlib.sha256(repr(sorted(self.weights().items())).encode()).hexdigest()[:16]
 
@@ -233,8 +208,6 @@ class Config:
 
     def sources(self) -> Table:
         """The sources that `add_sources` was given, in order of name: name, aliases, and your own columns."""
-        from quotelens.analysis.metadata import typed  # here, as it needs what needs a Config
-
         rows = [dict(source.columns) for source in self._sources]
         columns: list[list[Any]] = [
             [source.name for source in self._sources],
@@ -249,11 +222,11 @@ class Config:
         return Table.from_columns(dict(zip(("name", "aliases", *names), columns, strict=True)), types)
 
     @property
-    def known_sources(self) -> tuple[KnownSource, ...]:
+    def _known_sources(self) -> tuple[KnownSource, ...]:
         """The rows of `sources`."""
         return self._sources
 
-    def core_options(self) -> dict[str, Any]:
+    def _core_options(self) -> dict[str, Any]:
         """The options as the core's engine takes them."""
         cues = [
             (cue.lemma, cue.tone, cue.act, cue.frames, cue.forms, cue.kind == "noun", cue.hedge) for cue in self._cues
@@ -325,10 +298,10 @@ class Config:
             if name not in _OPTIONS:
                 raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
-            raise TypeError(f"The option 'cues' is {_short(options['cues'])}, no table such as [cues] or [[cues]].")
+            raise TypeError(f"The option 'cues' is {brief(options['cues'])}, no table such as [cues] or [[cues]].")
         plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
         if not isinstance(options.get("weights", {}), dict):
-            raise TypeError(f"The option 'weights' is {_short(options['weights'])}, no table [weights].")
+            raise TypeError(f"The option 'weights' is {brief(options['weights'])}, no table [weights].")
         sources = options.get("sources", ())
         if isinstance(sources, str):
             sources = folder / sources
@@ -339,182 +312,14 @@ class Config:
 
 
 @lru_cache(maxsize=1)
-def _built_in() -> dict[tuple[str, str], Cue]:
-    cues = [
-        Cue(lemma, KINDS_OF_CUES[is_noun], act, tone, frames, forms, hedge, why)
-        for lemma, tone, act, frames, forms, is_noun, hedge, why in _core.cues()
-    ]
-    return {cue.key: cue for cue in cues}
-
-
-@lru_cache(maxsize=1)
-def _tones() -> tuple[str, ...]:
-    """The classes of built-in cues."""
-    return tuple(sorted({cue.tone for cue in _built_in().values()}))
-
-
-def _base(lemma: str, kind: str) -> Cue:
-    """What a row leaves out: the built-in cue, or the defaults."""
-    default = Cue(lemma, kind, "speech", "neutral", _FRAMES[kind], None, False, None)
-    return _built_in().get((lemma, kind), default)
-
-
-def _least_row(cue: Cue) -> dict[str, Any]:
-    """The columns of a cue that `add_cues` would not fill in by itself."""
-    base = _base(*cue.key).row()
-    kept = ("lemma",) if cue.kind == "verb" else ("lemma", "kind")
-    return {name: value for name, value in cue.row().items() if name in kept or value != base[name]}
-
-
-@lru_cache(maxsize=1)
 def _built_in_weights() -> dict[str, float]:
     return {name: float(f"{weight:.7g}") for name, weight in _core.Engine().weights().items()}
 
 
 def _checked(config: Config) -> Config:
     """The config, once the core has taken its options: limits are the core's to know."""
-    _core.Engine(**config.core_options())
+    _core.Engine(**config._core_options())
     return config
-
-
-# ---------------------------------------------------------------------------------------------------------- rows
-
-
-def _rows_of(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Rows as they come, and before each what an error has to say of its place."""
-    if isinstance(rows, (str, os.PathLike)):
-        yield from _rows_of_file(Path(rows))
-    elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
-        yield from _rows_of(rows_of_frame(rows))
-    elif isinstance(rows, Mapping):
-        for lemma, tone in rows.items():
-            if not isinstance(tone, str):
-                raise TypeError(f"The class of the cue {lemma!r} is of type {type(tone).__name__}. {_HOW_TO_ADD}")
-            yield "", {"lemma": lemma, "class": tone}
-    elif isinstance(rows, Iterable) and not isinstance(rows, bytes):
-        for k, row in enumerate(rows):
-            if not isinstance(row, Mapping):
-                raise TypeError(f"rows[{k}]: a cue is a dict, not {_short(row)}. {_HOW_TO_ADD}")
-            yield f"rows[{k}]: ", row
-    else:
-        raise TypeError(f"Cues cannot be made of a {type(rows).__name__}. {_HOW_TO_ADD}")
-
-
-def _rows_of_file(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    formats: dict[str, dict[str, Any]] = {".tsv": {"delimiter": "\t", "quoting": csv.QUOTE_NONE}, ".csv": {}}
-    if path.suffix.lower() not in formats:
-        raise ValueError(f"Cannot tell from {str(path)!r} how to read it: use .tsv or .csv. {_HOW_TO_ADD}")
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True, **formats[path.suffix.lower()])
-        try:
-            for row in reader:
-                place = f"{path}:{reader.line_num}: "
-                if None in row or None in row.values():
-                    n = len(reader.fieldnames or ())
-                    raise ValueError(f"{place}The first line has {n} cells, and this one another number.")
-                yield place, {name: cell for name, cell in row.items() if cell}
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}:{reader.line_num + 1}: {error}") from None
-
-
-def _cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], Cue]) -> Cue:
-    given = {name: value for name, value in row.items() if value is not None}
-    for name in given:
-        if name not in _COLUMNS:
-            raise ValueError(place + is_not_one_of(f"The column {name!r} of a cue", str(name), _COLUMNS))
-    lemma = _lemma_of(given.get("lemma"), place)
-    kind = _name_of(given, "kind", lemma, KINDS_OF_CUES, place) or "verb"
-    base = added.get((lemma, kind)) or _base(lemma, kind)
-    return Cue(
-        lemma,
-        kind,
-        _name_of(given, "act", lemma, _core.ACTS, place) or base.act,
-        _tone_of(given, lemma, place) or base.tone,
-        _frames_of(given.get("frames"), lemma, place) or base.frames,
-        _forms_of(given.get("forms"), lemma, place) or base.forms,
-        base.hedge if "hedge" not in given else _hedge_of(given["hedge"], lemma, place),
-        _text_of(given, "why", lemma, place) or base.why,
-    )
-
-
-def _lemma_of(given: Any, place: str) -> str:
-    if given is None:
-        raise ValueError(f"{place}A cue wants a lemma. {_HOW_TO_ADD}")
-    if not isinstance(given, str):
-        raise TypeError(f"{place}The lemma {_short(given)} of a cue is of type {type(given).__name__}, not str.")
-    lemma = _core.fold(given.strip())
-    if not lemma.isprintable() or _tokenizer().analyse([lemma], [""], ["tokens"])["tokens"].column("class") != [
-        "word"
-    ]:
-        raise ValueError(f"{place}The lemma {_short(given)} is not one word: a cue is a word such as 'quip'.")
-    return lemma
-
-
-@lru_cache(maxsize=1)
-def _tokenizer() -> _core.Engine:
-    return _core.Engine()
-
-
-def _text_of(row: Mapping[str, Any], column: str, lemma: str, place: str) -> str | None:
-    text = row.get(column)
-    if text is None or text == "-":
-        return None
-    if not isinstance(text, str):
-        raise TypeError(f"{place}The {column} of the cue {lemma!r} is of type {type(text).__name__}, not str.")
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError(f"{place}The {column} of the cue {lemma!r} holds half a character: {_short(text)}.")
-    return text
-
-
-def _name_of(row: Mapping[str, Any], column: str, lemma: str, names: tuple[str, ...], place: str) -> str | None:
-    name = _text_of(row, column, lemma, place)
-    if name is not None and name not in names:
-        raise ValueError(place + is_not_one_of(f"The {column} {name!r} of the cue {lemma!r}", name, names))
-    return name
-
-
-def _tone_of(row: Mapping[str, Any], lemma: str, place: str) -> str | None:
-    tone = _text_of(row, "class", lemma, place)
-    if tone is None:
-        return None
-    if not tone.strip() or not tone.isprintable():
-        raise ValueError(f"{place}The class of the cue {lemma!r} is {tone!r}: give a name such as 'neutral'.")
-    tone = tone.strip()
-    if (meant := slip_of(tone, _tones())) is not None:
-        warnings.warn(
-            f"{place}The class {tone!r} of the cue {lemma!r} is taken as one of your own. Did you mean {meant!r}?",
-            stacklevel=2,
-        )
-    return tone
-
-
-def _frames_of(given: Any, lemma: str, place: str) -> str | None:
-    """Names of frames in order, blanks between."""
-    if given is None or given == "-":
-        return None
-    frames = given.split() if isinstance(given, str) else given
-    if not isinstance(frames, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in frames):
-        raise TypeError(f"{place}The frames of the cue {lemma!r} are {_short(given)}, not names with blanks between.")
-    for name in frames:
-        if name not in _core.FRAMES:
-            raise ValueError(place + is_not_one_of(f"The frame {name!r} of the cue {lemma!r}", name, _core.FRAMES))
-    if not frames:
-        raise ValueError(f"{place}The cue {lemma!r} has no frames: leave them out, or name some of: {_FRAME_NAMES}.")
-    return " ".join(sorted(set(frames)))
-
-
-def _forms_of(given: Any, lemma: str, place: str) -> str | None:
-    forms = _text_of({"forms": given}, "forms", lemma, place)
-    return None if forms is None else " ".join(_core.fold(forms).split()) or None
-
-
-def _hedge_of(given: Any, lemma: str, place: str) -> bool:
-    hedge = given.lower() if isinstance(given, str) else given
-    if not isinstance(hedge, (str, bool)) or hedge not in _HEDGES:
-        raise ValueError(
-            f"{place}The hedge of the cue {lemma!r} is {_short(given)}: give True or False, 'hedge' or '-'."
-        )
-    return _HEDGES[hedge]
 
 
 # ------------------------------------------------------------------------------------------------------- weights
@@ -522,53 +327,23 @@ def _hedge_of(given: Any, lemma: str, place: str) -> bool:
 
 def _feature_of(given: Any, place: str) -> str:
     if not isinstance(given, str):
-        raise TypeError(f"The feature {_short(given)} is of type {type(given).__name__}, not str. {_HOW_TO_WEIGH}")
+        raise TypeError(f"The feature {brief(given)} is of type {type(given).__name__}, not str. {_HOW_TO_WEIGH}")
     if given in _built_in_weights():
         return given
     near = get_close_matches(given, _built_in_weights(), n=1)
     hint = f"Did you mean {near[0]!r}?" if near else "Config().weights() lists them all."
-    raise ValueError(f"{place}There is no feature {_short(given)} to weigh. {hint}")
+    raise ValueError(f"{place}There is no feature {brief(given)} to weigh. {hint}")
 
 
 def _weight_of(given: Any, name: str, place: str) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"The weight of {name!r} is {_short(given)}, no number.")
+        raise TypeError(f"The weight of {name!r} is {brief(given)}, no number.")
     if not abs(given) < _MOST_WEIGHT:
-        raise ValueError(f"{place}The weight of {name!r} is {_short(given)}: give one below a million.")
+        raise ValueError(f"{place}The weight of {name!r} is {brief(given)}: give one below a million.")
     return float(given) + 0.0  # no negative zero
 
 
 # -------------------------------------------------------------------------------------------------------- lemmas
-
-
-def _flat(lemmas: Iterable[str | Iterable[str]]) -> Iterator[str]:
-    for item in lemmas:
-        inside = [item] if isinstance(item, str) or not isinstance(item, Iterable) else item
-        for lemma in inside:
-            if not isinstance(lemma, str):
-                raise TypeError(
-                    f"{_short(lemma)} is of type {type(lemma).__name__}: drop_cues takes lemmas, as 'say'."
-                )
-            yield lemma
-
-
-def _known_lemma(given: str, known: set[str]) -> str:
-    lemma = _core.fold(given.strip())
-    if lemma in known:
-        return lemma
-    near = _lemmas_near(lemma, known)
-    hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else "Config().cues() lists them all."
-    raise ValueError(f"There is no cue with the lemma {_short(given)} to drop. {hint}")
-
-
-def _lemmas_near(word: str, known: set[str]) -> list[str]:
-    irregular = [cue.lemma for cue in _built_in().values() if cue.forms is not None and word in cue.forms.split()]
-    return irregular or get_close_matches(word, sorted(known), n=3)
-
-
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 100 else shown[:99] + "…"
 
 
 def _toml(value: str | int | float | bool | list[str]) -> str:

@@ -15,12 +15,12 @@ class Engine:
 
     def __init__(self, config: Config) -> None:
         self.config: Config = config
-        self.core: _core.Engine = _core.Engine(**config.core_options())
+        self.core: _core.Engine = _core.Engine(**config._core_options())
 
     @cached_property
     def info(self) -> Mapping[str, str]:
         """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""
-        return _core.info() | {"lexicon": self.config.lexicon_hash, "scores": self.config.weights_hash}
+        return _core.info() | {"lexicon": self.config._lexicon_hash, "scores": self.config._weights_hash}
 
     @cached_property
     def _own(self) -> dict[str, str]:
@@ -40,6 +40,8 @@ def _plain(value: Any) -> Any:
     """An option as JSON can hold it."""
     if isinstance(value, (str, int, float, bool)):
         return value
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
     return sorted(value) if isinstance(value, (set, frozenset)) else list(value)
 
 

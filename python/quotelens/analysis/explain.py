@@ -1,15 +1,13 @@
-"""Why a statement was found as it was: its rule and cue, the candidates for its source, and what was not taken."""
+"""Why a quote was found as it was: its rule and cue, the candidates for its source, and what was not taken."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from quotelens import _core
-    from quotelens.document import Document
+from quotelens import _core
 
 TABLES = ("quotes", "spans", "sentences")  # and those that explain
 
@@ -34,7 +32,7 @@ REASONS = {
     "marked": "it stands inside quotation marks",
     "no_source": "nobody is there who could have said it",
     "no_report": "nothing stands there that it could report",
-    "overlapped": "it stands in what another statement reports",
+    "overlapped": "it stands in what another quote reports",
     "no_verb": "it is no verb here",
     "infinitive": "it stands behind “to”",
 }
@@ -89,7 +87,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A reporting word near the statement that gave none, and why.  `quote_id` is the statement that it stands in."""
+    """A reporting word near the quote that gave none, and why.  `quote_id` is the quote that it stands in."""
 
     text: str
     start: int
@@ -105,20 +103,20 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One statement, and why it is what it is.
+    """One quote, and why it is what it is.
 
-    statement   its row in `quotes()`, as a dict
+    quote   its row in `quotes()`, as a dict
     rule, rule_in_words
     cue         None where there is none
     before, content, after
                 what is said, and what else its sentences hold
     reasons     what spoke for it and against it
     candidates  for its source, the likeliest first; their chances sum to 1
-    rejected    reporting words of the same sentences that gave no statement
+    rejected    reporting words of the same sentences that gave no quote
     scare       marked strings of the same sentences taken for nobody's words, as (start, end, text)
     """
 
-    statement: dict[str, Any]
+    quote: dict[str, Any]
     rule: str
     rule_in_words: str
     cue: Cue | None
@@ -132,9 +130,9 @@ class Explanation:
 
     def _rows(self) -> list[tuple[str, str]]:
         """(label, what is told) of each line."""
-        of = self.statement
+        of = self.quote
         rows = [
-            ("statement", f"{of['kind']}, {of['act']}: {_short(self.content)}"),
+            ("quote", f"{of['kind']}, {of['act']}: {_short(self.content)}"),
             ("rule", f"{self.rule}: {self.rule_in_words}"),
             ("cue", str(self.cue) if self.cue else "none"),
             ("stands in", f"{_short(self.before, end=True)}[…]{_short(self.after)}"),
@@ -150,10 +148,10 @@ class Explanation:
 
     def __repr__(self) -> str:
         lines = [f"{label:<10} {' '.join(told.split())}" for label, told in self._rows()]
-        return "\n".join([f"Explanation of quote {self.statement['quote_id']}", *lines])
+        return "\n".join([f"Explanation of quote {self.quote['quote_id']}", *lines])
 
     def _repr_html_(self) -> str:
-        head = f"<caption>Quote {self.statement['quote_id']}</caption>"
+        head = f"<caption>Quote {self.quote['quote_id']}</caption>"
         cells = (
             f'<tr><th style="text-align:left;vertical-align:top">{escape(label)}</th>'
             f'<td style="text-align:left">{escape(told)}</td></tr>'
@@ -184,8 +182,8 @@ def _sides(reasons: tuple[Reason, ...]) -> str:
 class Explainer:
     """All explanations of one document, from its tables."""
 
-    def __init__(self, document: Document, found: dict[str, _core.Batch]) -> None:
-        self._text = document.text
+    def __init__(self, text: str, found: dict[str, _core.Batch]) -> None:
+        self._text = text
         rows = {name: _rows(batch) for name, batch in found.items()}
         self._quotes = {row["quote_id"]: row for row in rows["quotes"]}
         self._cues = {row["quote_id"]: row for row in rows["cues"]}
@@ -205,7 +203,7 @@ class Explainer:
         quote = self._quotes[quote_id]
         start, end = self._surroundings(quote)
         return Explanation(
-            statement=quote,
+            quote=quote,
             rule=quote["rule"],
             rule_in_words=RULES.get(quote["rule"], "a rule without a description"),
             cue=self._cue(quote),
@@ -219,7 +217,7 @@ class Explainer:
         )
 
     def _surroundings(self, quote: dict[str, Any]) -> tuple[int, int]:
-        """From the start of the first sentence of statement, cue and source to the end of the last of these."""
+        """From the start of the first sentence of quote, cue and source to the end of the last of these."""
         starts, ends = [quote["start"]], [quote["end"]]
         if quote["cue"] is not None:
             starts.append(quote["cue_start"])

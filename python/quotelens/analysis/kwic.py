@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from quotelens import _core
 from quotelens.analysis.engine import Engine
+from quotelens.analysis.filter import ZONES, Choose
 from quotelens.analysis.recurrence import analyse
-from quotelens.document import ZONES, QuoteFilter
 from quotelens.reading.records import Record
-from quotelens.table.table import Table, one_line, padded, shortened, width_of
+from quotelens.table.layout import one_line, padded, shortened, width_of
+from quotelens.table.table import Table, table_of
 
 Sort = Literal["position", "left", "right", "match"]
 Unit = Literal["words", "chars"]
@@ -96,7 +97,15 @@ class Search:
     """What to look for, checked: `rows` finds it in some documents.  Immutable, so that threads can share it."""
 
     def __init__(
-        self, pattern: str, window: int, unit: str, within: str, sort: str, regex: bool, ignore_case: bool
+        self,
+        pattern: str,
+        window: int,
+        unit: str,
+        within: str,
+        sort: str,
+        regex: bool,
+        ignore_case: bool,
+        choose: Choose,
     ) -> None:
         if not isinstance(pattern, str):
             raise TypeError(f"The pattern is of type {type(pattern).__name__}, not str.")
@@ -109,13 +118,15 @@ class Search:
         _check("within", within, ("text", "quotes", *ZONES))
         self._pattern = _core.Pattern(pattern if regex else word_pattern(pattern), ignore_case=ignore_case)
         self._context = _Context(window, unit)
-        self._within, self._sort = within, sort
+        self._within, self._sort, self._choose = within, sort, choose
 
-    def rows(self, records: list[Record], engine: Engine, counts: _core.LineCounts | None = None) -> list[list[Any]]:
+    def rows(
+        self, records: list[Record], engine: Engine, counts: _core.LineCounts | None = None
+    ) -> list[dict[str, Any]]:
         """A row for each match, in the order of documents and places.  Only documents with a match are analysed."""
         hits = [(record, spans) for record, spans in zip(records, self._find(records), strict=True) if spans]
         found = analyse(engine.core, [record for record, _ in hits], ("zones", "quotes", "spans"), counts)
-        places = _Places(found)
+        places = _Places(found, self._choose)
         return [row for record, spans in hits for row in self._rows_of(record, spans, places)]
 
     def _find(self, records: list[Record]) -> list[list[Span]]:
@@ -132,7 +143,7 @@ class Search:
         except ValueError as error:
             raise ValueError(f"document {record.doc_id!r}: {str(error).removeprefix('texts[0]: ')}") from None
 
-    def _rows_of(self, record: Record, spans: list[Span], places: _Places) -> Iterator[list[Any]]:
+    def _rows_of(self, record: Record, spans: list[Span], places: _Places) -> Iterator[dict[str, Any]]:
         text, doc_id = record.text, record.doc_id
         zones, quotes = places.zones_of(doc_id), _Innermost(places.spans_of(doc_id))
         for start, end in spans:
@@ -144,15 +155,24 @@ class Search:
                 continue
             source, kind = places.quotes.get((doc_id, quote_id), (None, None))
             left, right = self._context.around(text, start, end)
-            yield [doc_id, start, end, left, text[start:end], right, zone, quote_id, source, kind]
+            yield {
+                **{
+                    "doc_id": doc_id,
+                    "start": start,
+                    "end": end,
+                    "left": left,
+                    "match": text[start:end],
+                    "right": right,
+                },
+                **{"zone": zone, "quote_id": quote_id, "source": source, "kind": kind},
+            }
 
-    def table(self, rows: list[list[Any]]) -> Concordance:
+    def table(self, rows: list[dict[str, Any]]) -> Concordance:
         """The rows, sorted, as a table."""
         if self._sort != "position":
             rows = sorted(rows, key=_SORT_KEYS[self._sort])
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(COLUMNS)}
-        table = Table.from_columns(columns, list(COLUMNS.values()))
-        return Concordance.of(table)
+        table = table_of(rows, COLUMNS)
+        return Concordance(table._batches, table._empty)
 
 
 def _check(option: str, given: str, names: tuple[str, ...]) -> None:
@@ -160,23 +180,23 @@ def _check(option: str, given: str, names: tuple[str, ...]) -> None:
         raise ValueError(f"{option}={given!r} is not one of: {', '.join(names)}.")
 
 
-def _words_left(row: list[Any]) -> list[str]:
-    return _words(row[3])[::-1]
+def _words_left(row: dict[str, Any]) -> list[str]:
+    return _words(row["left"])[::-1]
 
 
-def _words_right(row: list[Any]) -> list[str]:
-    return _words(row[5])
+def _words_right(row: dict[str, Any]) -> list[str]:
+    return _words(row["right"])
 
 
-def _words_match(row: list[Any]) -> list[str]:
-    return _words(row[4]) or [row[4]]
+def _words_match(row: dict[str, Any]) -> list[str]:
+    return _words(row["match"]) or [row["match"]]
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-_SORT_KEYS: dict[str, Callable[[list[Any]], list[str]]] = {
+_SORT_KEYS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "left": _words_left,  # the nearest word first, as concordances do
     "right": _words_right,
     "match": _words_match,
@@ -215,8 +235,8 @@ def _first_words(text: str, n: int) -> str:
 class _Places:
     """Zones and quotes of some documents, by document."""
 
-    def __init__(self, found: dict[str, _core.Batch]) -> None:
-        quotes = QuoteFilter(None, None, None)(found["quotes"])
+    def __init__(self, found: dict[str, _core.Batch], choose: Choose) -> None:
+        quotes = choose(found["quotes"])
         keys = zip(quotes.column("doc_id"), quotes.column("quote_id"), strict=True)
         self.quotes = dict(zip(keys, zip(quotes.column("source"), quotes.column("kind"), strict=True), strict=True))
         self._zones = _by_document(found["zones"], "zone")
@@ -226,7 +246,7 @@ class _Places:
         return self._zones.get(doc_id, [])
 
     def spans_of(self, doc_id: str) -> list[tuple[int, int, int]]:
-        """Spans of the quotes that `Corpus.quotes()` gives, in order."""
+        """Spans of the quotes asked for, in order."""
         return sorted(span for span in self._spans.get(doc_id, []) if (doc_id, span[2]) in self.quotes)
 
 
@@ -266,11 +286,6 @@ class _Innermost:
 
 class Concordance(Table):
     """A table of matches, shown with the matches below one another."""
-
-    @classmethod
-    def of(cls, table: Table) -> Concordance:
-        """The same rows, shown as a concordance."""
-        return cls(table._batches, table._empty)
 
     def _has_context(self) -> bool:
         return {"doc_id", "left", "match", "right"} <= set(self.columns)

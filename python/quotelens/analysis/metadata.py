@@ -5,17 +5,17 @@ The latter is what the core found, which is cautious: a wrong value is worse tha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from itertools import groupby
 from typing import Any
 
 from quotelens import _core
-from quotelens.document import QuoteFilter
+from quotelens.analysis.filter import QuoteFilter
 from quotelens.reading.records import Record
 from quotelens.table.dates import given_date, moment_of, timestamp_of
-from quotelens.table.table import Table, column_name
+from quotelens.table.layout import column_name
+from quotelens.table.table import Table
+from quotelens.table.values import as_text, typed
 
 # Columns of the table of documents, in order; the user's own come behind them.
 DOCUMENT_COLUMNS = {
@@ -133,33 +133,5 @@ def _merged(name: str, kind: str, own: list[Any] | None, ours: list[Any]) -> tup
     if kind == "timestamp":
         return [timestamp_of(value) for value in ours], kind
     if kind == "string" or own is None:
-        return [_text_of(value) if kind == "string" else value for value in ours], kind
+        return [as_text(value) if kind == "string" else value for value in ours], kind
     return typed(ours)
-
-
-def typed(values: list[Any]) -> tuple[list[Any], str]:
-    """Values of a user's column with the narrowest type that holds them all; what fits none becomes text.
-
-    >>> typed([1, None]), typed([1, 2.5]), typed(["a", 3])
-    (([1, None], 'int64'), ([1.0, 2.5], 'float64'), (['a', '3'], 'string'))
-    """
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {bool}:
-        return values, "bool"
-    if kinds == {int} and all(value is None or -(2**63) <= value < 2**63 for value in values):
-        return values, "int64"
-    if float in kinds and kinds <= {int, float}:
-        return [None if value is None else float(value) for value in values], "float64"
-    if kinds and all(issubclass(kind, date) for kind in kinds):
-        return [timestamp_of(value) for value in values], "timestamp"
-    return [_text_of(value) for value in values], "string"
-
-
-def _text_of(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):
-        return ", ".join(value)
-    if isinstance(value, (list, tuple, dict)):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)

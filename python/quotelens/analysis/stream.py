@@ -19,13 +19,15 @@ from typing import IO, TYPE_CHECKING, Any
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import QuoteFilter
 from quotelens.analysis.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
-from quotelens.document import QuoteFilter
-from quotelens.reading.inputs import Input, Inputs
+from quotelens.reading.inputs import Held, Input, Inputs
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import Names, Record, date_problem, problems_table, text_problem
-from quotelens.table.table import Table, json_line, open_text, optional, replacing, write_rows
+from quotelens.table.extras import optional
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.table import Table, write_rows
 from quotelens.table.wording import counted
 
 if TYPE_CHECKING:
@@ -55,20 +57,21 @@ class ProblemLog:
     """Rows of problems: without the documents, and no more of a kind than a person could read."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str | None, ...]] = []
+        self.rows: list[dict[str, str | None]] = []
         self.counts: Counter[str] = Counter()
 
-    def add(self, row: tuple[str | None, ...]) -> None:
+    def add(self, row: dict[str, str | None]) -> None:
         """Note a problem, as `Problem.row` gives it."""
-        kind = row[2] or ""
+        kind = row["problem"] or ""
         self.counts[kind] += 1
         if self.counts[kind] <= _MOST_PROBLEMS:
             self.rows.append(row)
 
     def table(self) -> Table:
         """The problems as a table; a last row for each kind of which there were too many to keep."""
-        more = [
-            (None, None, kind, None, f"{n - _MOST_PROBLEMS:,} more of these")
+        nothing = dict.fromkeys(("doc_id", "source", "done"))
+        more: list[dict[str, str | None]] = [
+            {**nothing, "problem": kind, "detail": f"{n - _MOST_PROBLEMS:,} more of these"}
             for kind, n in self.counts.items()
             if n > _MOST_PROBLEMS
         ]
@@ -85,13 +88,14 @@ class Stream:
 
     def __init__(
         self,
-        inputs: Inputs,
+        inputs: Inputs | Held,
         choose: QuoteFilter,
         *,
         batch: int = 2000,
         threads: int | None = None,
         progress: bool | None = None,
         config: Config | None = None,
+        recurrence: Recurrence | None = None,
     ) -> None:
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
@@ -99,7 +103,9 @@ class Stream:
         self._inputs, self._choose, self._size = inputs, choose, batch
         self._threads, self._progress = check_threads(threads), progress
         self._engine = engine_for(config)
-        self._recurrence = Recurrence(inputs.pages if inputs.can_be_read_again else None)
+        self._recurrence = recurrence or Recurrence(
+            inputs.pages if isinstance(inputs, Inputs) and inputs.can_be_read_again else None
+        )
         self._log = ProblemLog()
         self._names = Names()
         self._bar: Progress | None = None
@@ -121,7 +127,7 @@ class Stream:
 
     def _record_batches(self, arrow: Any) -> Iterator[pyarrow.RecordBatch]:
         for table in self.tables():
-            yield from record_batches(arrow, table)
+            yield from _batches(arrow, table)
 
     def tables(self) -> Iterator[Table]:
         """The quotes of each `batch` documents as tables, which need no pyarrow: once, instead of the iterator."""
@@ -242,7 +248,7 @@ class Stream:
         for name, value in done["counts"].items():
             setattr(self.counts, name, getattr(self.counts, name) + value)
         for row in done["problems"]:
-            self._log.add(tuple(row))
+            self._log.add(row)
         self._names.take_again(names)
         if self._bar is not None:
             self._bar.update(sum(file.size for file in files))
@@ -256,8 +262,8 @@ class Stream:
             repr(self._choose),
             repr(escape_formulas),
             repr(self._engine.config),
-            self._engine.config.lexicon_hash,
-            self._engine.config.weights_hash,
+            self._engine.config._lexicon_hash,
+            self._engine.config._weights_hash,
             *(f"{file.name}\0{file.size}\0{file.changed}" for file in self._inputs.files),
         ]
         return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogateescape")).hexdigest()
@@ -267,7 +273,7 @@ def _as_dict(counts: Counts) -> dict[str, Any]:
     return {name: getattr(counts, name) for name in ("documents", "quotes", "bytes", "problems", "seconds")}
 
 
-def record_batches(arrow: Any, table: Table) -> Iterator[pyarrow.RecordBatch]:
+def _batches(arrow: Any, table: Table) -> Iterator[pyarrow.RecordBatch]:
     """A table as one record batch, even where it has no rows."""
     whole = table.to_arrow().combine_chunks()
     yield from whole.to_batches() or [arrow.RecordBatch.from_pylist([], schema=whole.schema)]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from quotelens.table.table import replacing
+from quotelens.table.files import replacing
 
 Weights = Mapping[str, float]
 

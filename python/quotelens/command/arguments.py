@@ -6,7 +6,7 @@ import argparse
 from typing import Any, NoReturn
 
 from quotelens import _core
-from quotelens.document import ACTS, KINDS, ZONES
+from quotelens.analysis.filter import ACTS, KINDS, ZONES
 
 SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("jsonl", "csv")
@@ -83,8 +83,8 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"quotelens {_core.__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (
-        *(_add_quotes, _add_annotate, _add_page, _add_report, _add_families, _add_train, _add_evaluate),
-        *(_add_draw, _add_export, _add_import, _add_agreement, _add_corrections),
+        *(_add_quotes, _add_annotate, _add_report, _add_families, _add_train, _add_evaluate),
+        *(_add_sample, _add_export, _add_import, _add_corrections),
         *(_add_demo, _add_info, _add_completion),
     ):
         add(commands)
@@ -124,7 +124,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         commands,
         "quotes",
         "a table of quotations",
-        "Finds what was said or shown, by whom and in which words: a row a statement, printed or written.",
+        "Finds what was said or shown, by whom and in which words: a row a quote, printed or written.",
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only verbatim quotations, printed
   cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
@@ -154,7 +154,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
     )
     quotes.add_argument(
-        "--min-confidence", type=float, metavar="P", help="only statements that are right with this chance, 0 to 1"
+        "--min-confidence", type=float, metavar="P", help="only quotes that are right with this chance, 0 to 1"
     )
     quotes.add_argument(
         "--corrections",
@@ -187,22 +187,6 @@ def _add_annotate(commands: _Commands[_Parser]) -> None:
     _add_reading(annotate)
 
 
-def _add_page(commands: _Commands[_Parser]) -> None:
-    page = _command(
-        commands,
-        "page",
-        "the articles with their quotations marked, as one HTML page",
-        "Writes one HTML page, which needs no network: who said what, then the articles with that marked.",
-        """  quotelens page articles/ -o page.html
-  quotelens page articles/goats-*.txt -o goats.html
-  cat in.jsonl | quotelens page - -o - > page.html
-""",
-    )
-    _add_paths(page)
-    page.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file; - is standard output")
-    _add_reading(page)
-
-
 def _add_report(commands: _Commands[_Parser]) -> None:
     report = _command(
         commands,
@@ -213,15 +197,21 @@ def _add_report(commands: _Commands[_Parser]) -> None:
         """  quotelens report articles/ -o report.html
   quotelens report stories.csv --text body --id story -o report.html --title "The cliff railway"
   quotelens report articles/*.txt -o report.html --full-text    all of the articles, not only what is quoted
+  quotelens report articles/ -o page.html --articles            who said what, then the articles with that marked
 """,
     )
     _add_paths(report)
     report.add_argument("-o", "--output", metavar="FILE", required=True, help="the .html file; - is standard output")
-    report.add_argument("--title", help="the heading (default: Who is quoted)")
+    report.add_argument("--title", help="the heading (default: Who is quoted, or Who said what)")
     report.add_argument(
         "--full-text",
         action=argparse.BooleanOptionalAction,
-        help="the articles whole, or only their paragraphs with statements (default: whole up to 400,000 characters)",
+        help="the articles whole, or only their paragraphs with quotes (default: whole up to 400,000 characters)",
+    )
+    report.add_argument(
+        "--articles",
+        action="store_true",
+        help="instead, who said what, and the whole articles with their quotations marked; no scripts",
     )
     _add_reading(report)
 
@@ -287,11 +277,13 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         commands,
         "evaluate",
         "precision and recall on annotations of your own, and each error",
-        "Compares what is found with annotations: precision, recall and F1 of content, source,\n"
-        "cue, speaker and chain.",
+        "Compares what is found with annotations: precision, recall and F1 of content, source, cue, speaker and\n"
+        "chain.  With --between, two annotations: F1 of quotes, sources and cues, kappa of kinds and acts,\n"
+        "alpha of letters.",
         """  quotelens evaluate gold.jsonl -o errors.csv
   quotelens evaluate gold.jsonl out.jsonl --kind direct      what annotate wrote before
   quotelens evaluate gold.jsonl --json > figures.json
+  quotelens evaluate --between ada.jsonl bo.jsonl -o disagreements.csv      how far two annotators agree
 """,
     )
     evaluate.add_argument(
@@ -304,36 +296,44 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         help="what annotate wrote (default: the texts of the gold are analysed)",
     )
     evaluate.add_argument(
-        "-o", "--output", metavar="FILE", help="each error with its context: a .csv, .jsonl or .parquet file"
+        "--between", action="store_true", help="both files are annotations of people: how far do they agree?"
+    )
+    evaluate.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="each error, or disagreement, with its context: a .csv, .jsonl or .parquet file",
     )
     _add_formulas(evaluate)
     _add_comparing(evaluate)
     _add_common(evaluate, result="the figures, as shares, and messages")
 
 
-def _add_draw(commands: _Commands[_Parser]) -> None:
-    draw = _command(
+def _add_sample(commands: _Commands[_Parser]) -> None:
+    sample = _command(
         commands,
-        "draw",
+        "sample",
         "articles drawn at random, for people to go through",
         "Draws whole articles, also so many of each stratum, and writes each as a JSON object: as annotate does,\n"
         "with its text, its stratum, and for how many articles it stands.",
-        """  quotelens draw articles/ -n 5 -o to_check.jsonl
-  quotelens draw in.jsonl -n 2 --by outlet -o to_check.jsonl     two of each outlet
-  quotelens draw articles/ -n 3 --by confidence --seed 7
+        """  quotelens sample articles/ -n 5 -o to_check.jsonl
+  quotelens sample in.jsonl -n 2 --by outlet -o to_check.jsonl     two of each outlet
+  quotelens sample articles/ -n 3 --by confidence --seed 7
 """,
     )
-    _add_paths(draw)
-    draw.add_argument("-n", type=int, required=True, metavar="N", help="how many, of each stratum if there are some")
-    draw.add_argument(
+    _add_paths(sample)
+    sample.add_argument(
+        "-n", type=int, required=True, metavar="N", help="how many, of each stratum if there are some"
+    )
+    sample.add_argument(
         "--by",
         action="append",
         metavar="COLUMN",
         help="what strata are made by: kind, confidence, or a column of the documents; may be repeated",
     )
-    draw.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
-    draw.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
-    _add_reading(draw)
+    sample.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+    sample.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
+    _add_reading(sample)
 
 
 def _add_export(commands: _Commands[_Parser]) -> None:
@@ -341,7 +341,7 @@ def _add_export(commands: _Commands[_Parser]) -> None:
         commands,
         "export",
         "the articles in the format of another tool, with what was found marked",
-        f"Writes articles and their statements for another tool: {', '.join(EXPORTS)}.",
+        f"Writes articles and their quotes for another tool: {', '.join(EXPORTS)}.",
         """  quotelens export brat articles/ -o to_annotate             a folder
   quotelens export labelstudio articles/ -o tasks.json       and the configuration beside it
   quotelens export tei in.jsonl -o corpus.xml
@@ -360,7 +360,7 @@ def _add_import(commands: _Commands[_Parser]) -> None:
         commands,
         "import",
         "what people annotated in another tool, as gold",
-        f"Reads what people made of an export, and writes it as evaluate, train, agreement and corrections\n"
+        f"Reads what people made of an export, and writes it as evaluate, train and corrections\n"
         f"take it.  Formats: {', '.join(IMPORTS)}.",
         """  quotelens import brat annotated/ -o gold.jsonl
   quotelens import labelstudio tasks.json -o gold.jsonl
@@ -370,28 +370,6 @@ def _add_import(commands: _Commands[_Parser]) -> None:
     imported.add_argument("input", metavar="PATH", help="the file or the folder that the tool gave")
     imported.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
     _add_json(imported)
-
-
-def _add_agreement(commands: _Commands[_Parser]) -> None:
-    agreement = _command(
-        commands,
-        "agreement",
-        "how far two annotators agree, and where they differ",
-        "Compares two annotations of the same documents: F1 of statements, sources and cues, kappa of kinds\n"
-        "and acts, alpha of letters.",
-        """  quotelens agreement ada.jsonl bo.jsonl -o disagreements.csv
-  quotelens agreement ada.jsonl bo.jsonl --kind direct --json
-""",
-    )
-    for side in "ab":
-        agreement.add_argument(
-            side, metavar=f"{side.upper()}.jsonl", help="documents as import or annotate writes them"
-        )
-    agreement.add_argument(
-        "-o", "--output", metavar="FILE", help="each disagreement with its context: a .csv, .jsonl or .parquet file"
-    )
-    _add_comparing(agreement)
-    _add_json(agreement, result="the figures and messages")
 
 
 def _add_corrections(commands: _Commands[_Parser]) -> None:
@@ -417,7 +395,7 @@ def _add_demo(commands: _Commands[_Parser]) -> None:
         commands,
         "demo",
         "who said what in a few sample articles, and the page of them",
-        "Prints the statements of a few articles made up for this package, and writes the page of them.",
+        "Prints the quotes of a few articles made up for this package, and writes the page of them.",
         """  quotelens demo
   quotelens demo -o sample.html
 """,
@@ -475,7 +453,7 @@ def _add_comparing(parser: argparse.ArgumentParser) -> None:
         help="what was annotated, where not all was; may be repeated",
     )
     parser.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
-    parser.add_argument("--no-nested", action="store_true", help="leave out statements inside statements")
+    parser.add_argument("--no-nested", action="store_true", help="leave out quotes inside quotes")
     parser.add_argument(
         "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
     )

@@ -11,30 +11,34 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.annotation import annotate_record
-from quotelens.analysis.config import Config
-from quotelens.analysis.engine import Engine, engine_for
-from quotelens.analysis.parallel import BATCH_DOCUMENTS, check_threads, cut, in_order
-from quotelens.analysis.recurrence import Recurrence
+from quotelens.analysis.engine import engine_for
+from quotelens.analysis.parallel import BATCH_DOCUMENTS
 from quotelens.analysis.stream import ENDINGS, Stream
+from quotelens.analysis.text import info
+from quotelens.command import annotate
 from quotelens.command.arguments import ONE_FILE, UsageError, flags_of, parser
+from quotelens.command.files import (
+    STDOUT,
+    check_lines,
+    check_output,
+    check_place,
+    config_of,
+    lines_out,
+    opened,
+    stdout,
+)
 from quotelens.command.messages import Messages, Status
 from quotelens.corpus import Corpus
-from quotelens.document import info
-from quotelens.files import read, sample, stream
-from quotelens.reading.base import text_lines
-from quotelens.reading.inputs import STDIN
-from quotelens.reading.progress import Progress
-from quotelens.reading.readers import KINDS, Options, ending, line_record
-from quotelens.reading.records import Record, outlet_of
-from quotelens.table.table import TELLING, Table, json_line, optional, replacing, write_rows
+from quotelens.files import read, sample
+from quotelens.reading.records import Record
+from quotelens.table.files import json_line, replacing
+from quotelens.table.table import TELLING, Table, write_rows
 from quotelens.table.wording import counted
 
-_STDOUT = "-"
 _PAGES = (".html", ".htm")
 _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
@@ -79,66 +83,16 @@ def _run(words: list[str], messages: Messages) -> Status:
     return Status.FAILED
 
 
-def _config(options: Namespace) -> Config | None:
-    return Config.load(options.config) if options.config else None
-
-
-# ---------------------------------------------------------------------------------------------------- output
-
-
-def _check_output(name: str | None, endings: Sequence[str]) -> None:
-    """Raise an error, before the work and not behind it, where a file cannot be written or its ending is another."""
-    if name is None:
-        return
-    path = Path(name)
-    if path.suffix.lower() not in endings:
-        *others, last = endings
-        raise ValueError(f"Cannot tell from {name!r} how to write it: use {', '.join(others)} or {last}.")
-    if path.suffix.lower() == ".parquet":
-        optional("pyarrow.parquet", "Writing Parquet")
-    _check_place(path)
-
-
-def _check_lines(name: str | None) -> None:
-    """The same for a file of JSON lines, whose ending may be any but that of another kind of table."""
-    if name is None or name == _STDOUT:
-        return
-    if Path(name).suffix.lower() in (".csv", ".parquet"):
-        raise ValueError(f"The output is JSON lines, which {name!r} does not look like: use .jsonl.")
-    _check_place(Path(name))
-
-
-def _check_place(path: Path) -> None:
-    if path.is_dir():
-        raise IsADirectoryError(f"{str(path)!r} is a folder: give the name of a file in it.")
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{str(path)!r} is no file that could be replaced: give one, or - and send that there.")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"The folder {str(path.parent)!r} does not exist: make it first.")
-    try:
-        with TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise PermissionError(f"The folder {str(path.parent)!r} cannot be written to: {error.strerror}.") from error
-
-
-def _stdout() -> IO[str]:
-    """Standard output for what programs read: UTF-8, whatever the terminal has."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-    return sys.stdout
-
-
 def _stdout_format(options: Namespace) -> str | None:
     """How to write rows to standard output; None where they go to a file or are shown as a table."""
-    if options.format and options.output not in (None, _STDOUT):
+    if options.format and options.output not in (None, STDOUT):
         raise ValueError("--format is for standard output: the ending of a file says how it is written.")
-    return options.format or ("jsonl" if options.output == _STDOUT else None)
+    return options.format or ("jsonl" if options.output == STDOUT else None)
 
 
 def _write_page(page: str, output: str) -> None:
-    if output == _STDOUT:
-        _stdout().write(page)
+    if output == STDOUT:
+        stdout().write(page)
         return
     with replacing(Path(output)) as temporary:
         temporary.write_text(page, encoding="utf-8", errors="replace")
@@ -161,11 +115,11 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
         return _corrected_quotes(options, choice, kind, messages)
     if kind:
         return _stream_quotes(
-            stream(options.paths, batch=BATCH_DOCUMENTS, **_reading(options), **choice), kind, options, messages
+            _corpus(options, lazy=True).stream(batch=BATCH_DOCUMENTS, **choice), kind, options, messages
         )
     if options.output:
-        _check_output(options.output, ENDINGS)
-        return _write_quotes(stream(options.paths, **_reading(options), **choice), options, messages)
+        check_output(options.output, ENDINGS)
+        return _write_quotes(_corpus(options, lazy=True).stream(**choice), options, messages)
     corpus = _corpus(options)
     print(_listing(corpus.quotes(**choice)))
     return messages.problems(corpus.problems())
@@ -177,12 +131,12 @@ def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | No
 
     if options.resume:
         raise ValueError("--resume does not go with --corrections: leave it out.")
-    _check_output(None if kind else options.output, ENDINGS)
+    check_output(None if kind else options.output, ENDINGS)
     corpus = _corpus(options)
-    corrected = corpus.corrected(Corrections.load(options.corrections))
+    corrected = Corrections.load(options.corrections).over(corpus)
     quotes = corrected.quotes(**choice)
     if kind:
-        write_rows(quotes, _stdout(), kind, escape_formulas=options.escape_formulas)
+        write_rows(quotes, stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
         quotes.write(options.output, escape_formulas=options.escape_formulas)
         done = f"{counted(len(quotes), 'quote')} of {counted(len(corpus), 'document')}"
@@ -191,13 +145,13 @@ def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | No
     else:
         print(quotes.select(*TELLING, "correction").to_text(rows=None))
     if n := len(corrected.unmatched()):
-        message = f"{counted(n, 'correction')} found no statement: Corpus.corrected(…).unmatched() lists them"
+        message = f"{counted(n, 'correction')} found no quote: Corrections.over(…).unmatched() lists them"
         messages.say("unmatched", message, level="warning", count=n)
     return messages.problems(corpus.problems())
 
 
 def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
-    out = _stdout()
+    out = stdout()
     write_rows(Table([], _core.empty("quotes")), out, kind)
     for table in quotes.tables():
         write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
@@ -233,35 +187,31 @@ def _listing(table: Table) -> str:
     return table.select(*TELLING).to_text(rows=None)
 
 
-def _run_page(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.display import page
-
-    return _write_corpus(options, messages, page)
-
-
 def _run_report(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.report import page
-
-    return _write_corpus(
-        options, messages, lambda corpus: page(corpus, title=options.title, full_text=options.full_text)
-    )
-
-
-def _write_corpus(options: Namespace, messages: Messages, page: Callable[[Corpus], str]) -> Status:
-    if options.output != _STDOUT:
-        _check_output(options.output, _PAGES)
+    if options.articles and options.full_text is not None:
+        raise ValueError("--articles shows the articles whole: leave out --full-text.")
+    if options.output != STDOUT:
+        check_output(options.output, _PAGES)
     corpus = _corpus(options)
-    _write_page(page(corpus), options.output)
-    if options.output != _STDOUT:
+    _write_page(_page(corpus, options), options.output)
+    if options.output != STDOUT:
         message = f"{counted(len(corpus), 'article')} written to {options.output}"
         messages.say("written", message, output=options.output, documents=len(corpus))
     return messages.problems(corpus.problems())
 
 
-def _run_demo(options: Namespace, messages: Messages) -> Status:
-    from quotelens.show.display import page
+def _page(corpus: Corpus, options: Namespace) -> str:
+    from quotelens.show import page, report
 
-    _check_output(options.output, _PAGES)
+    if options.articles:
+        return page.page(corpus, title=options.title)
+    return report.page(corpus, title=options.title, full_text=options.full_text)
+
+
+def _run_demo(options: Namespace, messages: Messages) -> Status:
+    from quotelens.show.page import page
+
+    check_output(options.output, _PAGES)
     corpus = sample()
     print(_listing(corpus.quotes()))
     _write_page(page(corpus), options.output)
@@ -276,8 +226,10 @@ def _run_demo(options: Namespace, messages: Messages) -> Status:
 def _run_train(options: Namespace, messages: Messages) -> Status:
     from quotelens.quality.train import train
 
-    _check_output(options.output, (".toml", ".tsv"))
-    done = train(options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=_config(options))
+    check_output(options.output, (".toml", ".tsv"))
+    done = train(
+        options.gold, output=options.output, kinds=options.kind, acts=options.acts, config=config_of(options)
+    )
     print(done.to_text())
     if options.output:
         messages.say("written", f"weights written to {options.output}", output=options.output)
@@ -287,53 +239,66 @@ def _run_train(options: Namespace, messages: Messages) -> Status:
 def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     from quotelens.quality.evaluate import evaluate
 
-    _check_output(options.output, ENDINGS)
+    check_output(options.output, ENDINGS)
+    if options.between:
+        return _compare_annotators(options, messages)
     if options.found and options.config:
         raise ValueError("--config is for the texts of the gold: leave it out, or PRED.jsonl.")
-    done = evaluate(
-        options.found,
-        options.gold,
-        kinds=options.kind,
-        acts=options.acts,
-        nested=not options.no_nested,
-        level=options.level,
-        resamples=options.resamples,
-        seed=options.seed,
-        config=_config(options),
-    )
+    done = evaluate(options.found, options.gold, config=config_of(options), **_comparing(options))
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
-        errors = done.errors()
-        errors.write(options.output, escape_formulas=options.escape_formulas)
-        message = f"{counted(len(errors), 'error')} written to {options.output}"
-        messages.say("written", message, output=options.output, errors=len(errors))
+        _write_differences(done.errors(), "error", options, messages)
     return Status.DONE
 
 
-def _run_draw(options: Namespace, messages: Messages) -> Status:
-    _check_lines(options.output)
+def _compare_annotators(options: Namespace, messages: Messages) -> Status:
+    from quotelens.quality.agreement import agreement
+
+    if not options.found or options.config:
+        raise ValueError("--between compares two files of annotations, and takes no --config: give both files.")
+    done = agreement(options.gold, options.found, **_comparing(options))
+    print(json.dumps(done.to_dict()) if options.json else done.to_text())
+    if options.output:
+        _write_differences(done.disagreements(), "disagreement", options, messages)
+    return Status.DONE
+
+
+def _comparing(options: Namespace) -> dict[str, Any]:
+    names = {"kinds": options.kind, "acts": options.acts, "nested": not options.no_nested}
+    return {**names, "level": options.level, "resamples": options.resamples, "seed": options.seed}
+
+
+def _write_differences(table: Table, noun: str, options: Namespace, messages: Messages) -> None:
+    table.write(options.output, escape_formulas=options.escape_formulas)
+    message = f"{counted(len(table), noun)} written to {options.output}"
+    counts: dict[str, Any] = {f"{noun}s": len(table)}
+    messages.say("written", message, output=options.output, **counts)
+
+
+def _run_sample(options: Namespace, messages: Messages) -> Status:
+    check_lines(options.output)
     corpus = _corpus(options)
     try:
-        drawn = corpus.draw(options.n, by=options.by, seed=options.seed)
+        drawn = corpus.sample_articles(options.n, by=options.by, seed=options.seed)
     except KeyError as error:  # a column that is not there
         raise ValueError(error.args[0]) from None
-    engine = engine_for(_config(options))
+    engine = engine_for(config_of(options))
 
     def line(record: Record, _: _core.Engine, counts: _core.LineCounts | None) -> str:
         weighted = {name: record.meta[name] for name in ("stratum", "weight")}
         return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
 
-    _write_lines(drawn.each(line), options.output, messages)
+    _write_lines(drawn._each(line), options.output, messages)
     return messages.problems(corpus.problems())
 
 
 def _run_export(options: Namespace, messages: Messages) -> Status:
     from quotelens import exchange
 
-    if options.output == _STDOUT:
+    if options.output == STDOUT:
         raise ValueError("export writes files: give the name of one, or of a folder, with -o.")
     if options.format in ONE_FILE:
-        _check_place(Path(options.output))
+        check_place(Path(options.output))
     corpus = _corpus(options)
     n = getattr(exchange, f"to_{options.format}")(corpus, options.output)
     noun = "quotation" if options.format == "quotebank" else "document"
@@ -346,7 +311,7 @@ def _run_export(options: Namespace, messages: Messages) -> Status:
 def _run_import(options: Namespace, messages: Messages) -> Status:
     from quotelens import exchange
 
-    _check_lines(options.output)
+    check_lines(options.output)
     documents = getattr(exchange, f"from_{options.format}")(options.input)
     _write_lines(map(json_line, documents), options.output, messages)
     return Status.DONE
@@ -356,42 +321,19 @@ def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -
     """Write documents, a line each."""
     n = 0
     with ExitStack() as stack:
-        out = _lines_out(output, stack)
+        out = lines_out(output, stack)
         for n, line in enumerate(lines, start=1):  # noqa: B007 - n is wanted below
             out.write(line)
-    if output not in (None, _STDOUT):
+    if output not in (None, STDOUT):
         messages.say("written", f"{counted(n, 'document')} written to {output}", output=output, documents=n)
-
-
-def _run_agreement(options: Namespace, messages: Messages) -> Status:
-    from quotelens.quality.agreement import agreement
-
-    _check_output(options.output, ENDINGS)
-    done = agreement(
-        options.a,
-        options.b,
-        kinds=options.kind,
-        acts=options.acts,
-        nested=not options.no_nested,
-        level=options.level,
-        resamples=options.resamples,
-        seed=options.seed,
-    )
-    print(json.dumps(done.to_dict()) if options.json else done.to_text())
-    if options.output:
-        table = done.disagreements()
-        table.write(options.output)
-        message = f"{counted(len(table), 'disagreement')} written to {options.output}"
-        messages.say("written", message, output=options.output, disagreements=len(table))
-    return Status.DONE
 
 
 def _run_corrections(options: Namespace, messages: Messages) -> Status:
     from quotelens.quality.corrections import Corrections
 
-    if options.output == _STDOUT:
+    if options.output == STDOUT:
         raise ValueError("Corrections are kept in a file: give its name with -o.")
-    _check_lines(options.output)
+    check_lines(options.output)
     made = Corrections.between(options.found, options.back, by=options.by)
     made.save(options.output)
     said = repr(made).removeprefix("<Corrections: ").removesuffix(">")
@@ -401,7 +343,7 @@ def _run_corrections(options: Namespace, messages: Messages) -> Status:
 
 
 def _run_info(options: Namespace, messages: Messages) -> Status:
-    facts = info(_config(options))
+    facts = info(config_of(options))
     if options.json:
         print(json.dumps(facts))
     else:
@@ -424,12 +366,12 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     if not options.paths:
         raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
     kind = _stdout_format(options)
-    _check_output(None if kind else options.output, ENDINGS)
-    _check_output(options.variants, ENDINGS)
+    check_output(None if kind else options.output, ENDINGS)
+    check_output(options.variants, ENDINGS)
     corpus = _corpus(options)
     families = corpus.quotes().families()
     if kind:
-        write_rows(families, _stdout(), kind, escape_formulas=options.escape_formulas)
+        write_rows(families, stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
         families.write(options.output, escape_formulas=options.escape_formulas)
         n = sum(families["n_members"])
@@ -449,7 +391,7 @@ def _group_ready(options: Namespace, messages: Messages) -> Status:
 
     if options.format == "csv":
         raise ValueError("--quotes answers each line with a JSON object: leave out --format csv.")
-    _check_lines(options.output)
+    check_lines(options.output)
     heads: list[dict[str, Any]] = []
 
     def quotations(source: io.BufferedReader) -> Iterator[dict[str, Any] | None]:
@@ -459,8 +401,8 @@ def _group_ready(options: Namespace, messages: Messages) -> Status:
             yield quote
 
     with ExitStack() as stack:
-        rows = ready_rows(quotations(_opened(options.quotes, stack)))
-        out = _lines_out(options.output, stack)
+        rows = ready_rows(quotations(opened(options.quotes, stack)))
+        out = lines_out(options.output, stack)
         for k, row in enumerate(rows):
             out.write(json_line(heads[k] | row))
     return messages.unread(sum("error" in head for head in heads))
@@ -479,128 +421,21 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     return row, {"id": row.get("id", number - 1)}
 
 
-def _corpus(options: Namespace) -> Corpus:
-    return read(options.paths, **_reading(options))
-
-
-def _reading(options: Namespace) -> dict[str, Any]:
+def _corpus(options: Namespace, *, lazy: bool | None = None) -> Corpus:
     keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
-    return {**keys, "threads": options.threads, "config": _config(options)}
-
-
-# -------------------------------------------------------------------------------------------------- annotate
-
-
-class _Line:
-    """A line of the input: its document, or what is wrong with it."""
-
-    __slots__ = ("error", "record", "text")
-
-    def __init__(self, line: str, how: str | None, place: str, options: Options) -> None:
-        record, problem = line_record(line, how, place, place, options)
-        unreadable = problem is not None and problem.problem == "unreadable"
-        self.record = record
-        self.error = problem.detail if problem is not None and unreadable else None
-        self.text = record.text
-
-
-def _run_annotate(options: Namespace, messages: Messages) -> Status:
-    threads, engine = check_threads(options.threads), engine_for(_config(options))
-    _check_lines(options.output)
-    with ExitStack() as stack:
-        source = _opened(options.input, stack)
-        out = _lines_out(options.output, stack)
-        n_bad = _annotate_lines(source, out, threads, options, engine)
-    return messages.unread(n_bad)
-
-
-def _opened(name: str, stack: ExitStack) -> io.BufferedReader:
-    """A file of JSON lines, or standard input."""
-    if name == STDIN:
-        return _stdin()
-    if Path(name).is_dir():
-        raise IsADirectoryError(
-            f"{name!r} is a folder: give one file of JSON lines.  Only quotes, page, report and "
-            "families read folders."
-        )
-    kind = ending(name)[1]
-    if kind in KINDS and kind not in (".jsonl", ".json"):
-        raise ValueError(f"Cannot read {name!r} here: give JSON lines, one object a line (.jsonl).")
-    return stack.enter_context(open(name, "rb"))
-
-
-def _lines_out(name: str | None, stack: ExitStack) -> IO[str]:
-    """Where lines go: a file that is complete or not there at all, or standard output."""
-    if name is None or name == _STDOUT:
-        return _stdout()
-    place = stack.enter_context(replacing(Path(name)))
-    return stack.enter_context(open(place, "w", encoding="utf-8", newline="\n"))
-
-
-def _answer(engine: Engine, line: _Line, recurrence: Recurrence, parse: bool) -> dict[str, Any]:
-    if line.error is not None:
-        return {"doc_id": line.record.doc_id, "error": line.error}
-    return annotate_record(engine, line.record, recurrence.counts(), parse=parse)
-
-
-def _lines_of(source: io.BufferedReader, options: Namespace) -> Iterator[_Line]:
-    stem = Path(options.input).stem if options.input != STDIN else "stdin"
-    keys = Options(options.text, options.id, outlet=options.outlet, published=options.published)
-    for number, (line, how) in enumerate(text_lines(source, keys), start=1):
-        yield _Line(line, how, f"{stem}:{number}", keys)
-
-
-def _count_lines(options: Namespace) -> Recurrence:
-    """A first pass over a file that can be read twice, for the lines that its outlets' pages share."""
-    if options.input == STDIN or not Path(options.input).is_file():
-        return Recurrence()
-
-    def pages() -> Iterator[tuple[str | None, str]]:
-        with open(options.input, "rb") as source:
-            for line in _lines_of(source, options):
-                yield outlet_of(line.record), line.text
-
-    return Recurrence(pages)
-
-
-def _stdin() -> io.BufferedReader:
-    stream: Any = sys.stdin.buffer
-    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
-
-
-def _annotate_lines(source: io.BufferedReader, out: IO[str], threads: int, options: Namespace, engine: Engine) -> int:
-    """Annotate line by line; the number of lines that could not be read."""
-    recurrence = _count_lines(options)
-    recurrence.counts()  # before the threads ask for them
-
-    def work(batch: list[_Line]) -> str:
-        return "".join(json_line(_answer(engine, line, recurrence, options.parse)) for line in batch)
-
-    n_bad = 0
-    at_once = (
-        1 if options.input == STDIN and threads == 1 else BATCH_DOCUMENTS
-    )  # 1: who writes lines may wait for each
-    with Progress(None, unit="documents") as progress:
-        for batch, written in in_order(cut(_lines_of(source, options), documents=at_once), work, threads):
-            out.write(written)
-            out.flush()
-            n_bad += sum(line.error is not None for line in batch)
-            progress.update(len(batch))
-    return n_bad
+    return read(options.paths, **keys, threads=options.threads, config=config_of(options), lazy=lazy)
 
 
 _COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {
     "quotes": _run_quotes,
-    "annotate": _run_annotate,
-    "page": _run_page,
+    "annotate": annotate.run,
     "report": _run_report,
     "families": _run_families,
     "train": _run_train,
     "evaluate": _run_evaluate,
-    "draw": _run_draw,
+    "sample": _run_sample,
     "export": _run_export,
     "import": _run_import,
-    "agreement": _run_agreement,
     "corrections": _run_corrections,
     "demo": _run_demo,
     "info": _run_info,

@@ -10,17 +10,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
+from quotelens.families.diff import ADDED, DROPPED, KEPT, runs, word_diff
 from quotelens.table.dates import Moment, moment_of
-from quotelens.table.table import Table
+from quotelens.table.table import Table, rows_of_frame, table_of
+from quotelens.table.view import View
 
 if TYPE_CHECKING:
-    from quotelens.corpus import Corpus
-    from quotelens.show.display import View
+    from quotelens.table.view import View
 
-KEPT, DROPPED, ADDED, CHANGED = range(4)
 _AT_ONCE = 10_000  # texts handed over in one call
-_LEAST_MARKED = 3  # words in marks that are a quotation by themselves
-_SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
 _COLUMNS = {
     "family_id": "int32",
     "canonical": "string",
@@ -68,35 +66,6 @@ def grouped(texts: Iterable[str]) -> _core.Families:
     return families
 
 
-def word_diff(canonical: str, text: str) -> str:
-    """How a text differs from another, word by word: `[-left out-]`, `{+put in+}`, both for a word exchanged.
-
-    Differences of case, marks and spelling that say nothing ("U.S." and "US") are none.
-
-    >>> word_diff("Every car stops at six.", "“each car stops at 6”")
-    '[-Every-]{+each+} car stops at 6'
-    """
-    return " ".join(_said(*run) for run in _runs(canonical, text))
-
-
-def _runs(canonical: str, text: str) -> list[tuple[int, str, str]]:
-    """(step, words of the canonical form, words of the text); what is left out at the edges is shortened."""
-    _, edits = _core.diff(canonical, text)
-    runs = [(step, canonical[a:b], text[c:d]) for step, a, b, c, d in edits]
-    for k in {0, len(runs) - 1} if len(runs) > 1 else ():
-        step, left, right = runs[k]
-        words = left.split()
-        if step == DROPPED and len(words) > _SHOWN_WORDS:
-            runs[k] = (step, f"… {len(words)} words …", right)
-    return runs
-
-
-def _said(step: int, left: str, right: str) -> str:
-    if step == KEPT:
-        return right
-    return (f"[-{left}-]" if step != ADDED else "") + (f"{{+{right}+}}" if step != DROPPED else "")
-
-
 # ----------------------------------------------------------------------------------------------------------- time
 
 
@@ -139,100 +108,11 @@ def facts_of(documents: Any) -> dict[str, Facts]:
     A column that is not there is not known.
     """
     if not isinstance(documents, Table) and hasattr(documents, "__arrow_c_stream__"):
-        from quotelens.table.table import rows_of_frame
-
         documents = rows_of_frame(documents)
     return {str(row["doc_id"]): Facts(row.get("outlet"), moment_of(row.get("published"))) for row in documents}
 
 
-def _facts_of_corpus(corpus: Corpus) -> dict[str, Facts]:
-    return facts_of(corpus.provenance())
-
-
-def _outside_of(corpus: Corpus | None) -> dict[tuple[str, int], set[str]]:
-    """The agencies and outlets that a chain names, of each quotation."""
-    names: dict[tuple[str, int], set[str]] = {}
-    for row in corpus.chains() if corpus is not None else ():
-        if row["role"] in ("agency", "outlet") and row["name"]:
-            names.setdefault((row["doc_id"], row["quote_id"]), set()).add(row["name"])
-    return names
-
-
 # --------------------------------------------------------------------------------------------------------- tables
-
-
-class Quotes(Table):
-    """A table of quotes that knows the corpus it was made from, and so can look for the same words elsewhere."""
-
-    def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Corpus | None = None) -> None:
-        super().__init__(batches, empty)
-        self._corpus = corpus
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        state["beside"]["_corpus"] = None
-        return state
-
-    @property
-    def corpus(self) -> Corpus | None:
-        """The corpus that the quotes come from, None for a table that was pickled."""
-        return self._corpus
-
-    def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
-        """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
-
-        Of mixed quotes the words in marks are compared, where there are three or more; else all of the content.
-
-        documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
-                   knows; needed for a table that was pickled, if outlets and dates matter
-        duplicates False leaves out quotes of documents whose text an earlier one has (status `duplicate`); else they
-                   count, as the same article in two outlets does.  Raises ValueError where the corpus is not known
-
-        >>> import quotelens as ql
-        >>> c = ql.Corpus(["“Every cable has to be replaced by May,” Ann Lee said.",
-        ...                "“Every cable has to be replaced,” said Ann Lee, adding nothing."])
-        >>> f = c.quotes().families()
-        >>> f["n_members"], f.variants(0)["edit"][1]
-        ([2], 'Every cable has to be replaced [-by May-]')
-        """
-        for name in ("doc_id", "quote_id", "content"):
-            self._check(name)
-        if documents is not None:
-            facts = facts_of(documents)
-        else:
-            facts = _facts_of_corpus(self._corpus) if self._corpus is not None else {}
-        quotes = self if duplicates else self._without_duplicates()
-        found = Families.of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus))
-        return found._told(self._info | {"table": "families"} if self._info else {})
-
-    def _without_duplicates(self) -> Quotes:
-        if self._corpus is None:
-            raise ValueError("duplicates=False needs the corpus, which a table that was pickled does not know.")
-        again = self._corpus.duplicates()
-        return self._take(k for k, doc_id in enumerate(self["doc_id"]) if doc_id not in again)
-
-
-def compared_words(quotes: Table, corpus: Corpus | None) -> list[str]:
-    """The words of each quote to compare: all of it, or what stands in marks where that is a part and long enough."""
-    texts = [text or "" for text in quotes["content"]]
-    if corpus is None or "kind" not in quotes.columns:
-        return texts
-    wanted: dict[tuple[str, int], int] = {}
-    for k, (doc_id, quote_id, kind) in enumerate(
-        zip(quotes["doc_id"], quotes["quote_id"], quotes["kind"], strict=True)
-    ):
-        if kind == "mixed":
-            wanted[doc_id, quote_id] = k
-    marked: dict[int, list[str]] = {}
-    for row in corpus.pieces() if wanted else ():
-        at = wanted.get((row["doc_id"], row["quote_id"]))
-        if at is not None:
-            marked.setdefault(at, []).append(corpus.text_of(row["doc_id"])[row["start"] : row["end"]])
-    for at, pieces in marked.items():
-        words = " … ".join(pieces)
-        if len(words.split()) >= _LEAST_MARKED:
-            texts[at] = words
-    return texts
 
 
 @dataclass(slots=True)
@@ -274,7 +154,7 @@ class Families(Table):
         self._members, self._canonical = members or {}, canonical or {}
 
     @classmethod
-    def of(
+    def _of(
         cls,
         quotes: Table,
         texts: Sequence[str],
@@ -297,8 +177,7 @@ class Families(Table):
             members.setdefault(family, []).append(member)
         canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
         rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(_COLUMNS)}
-        table = Table.from_columns(columns, list(_COLUMNS.values()))
+        table = table_of(rows, _COLUMNS)
         return cls(table._batches, table._empty, members, canonical)
 
     def variants(self, family_id: int | None = None) -> Variants:
@@ -318,12 +197,11 @@ class Families(Table):
                 raise KeyError(f"There is no family {family_id!r} in this table of {len(self):,}.")
             ids = [family_id]
         rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
-        columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
-        table = Table.from_columns(columns, list(VARIANT_COLUMNS.values()))
+        table = table_of(rows, VARIANT_COLUMNS)
         return Variants(table._batches, table._empty, self._canonical)._told(self._info)
 
 
-def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
+def _row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
     moments = [member.facts.published for member in members]
     first = min(
         (member for member in members if member.facts.published is not None),
@@ -338,19 +216,19 @@ def _row(family: int, canonical: str, members: list[Member]) -> tuple[Any, ...]:
         if rank in (1, -1)
     }
     speakers = _distinct([member.speaker for member in members if member.speaker])
-    return (
-        family,
-        canonical,
-        len(members),
-        len(outlets),
-        first.doc_id,
-        first.facts.published.start if first.facts.published else None,
-        first.facts.outlet,
-        len(at_first) == 1 and not outside and first.facts.published is not None,
-        " | ".join(sorted(outside)) or None,
-        len(speakers) == 1 if speakers else None,
-        " | ".join(speakers) or None,
-    )
+    return {
+        "family_id": family,
+        "canonical": canonical,
+        "n_members": len(members),
+        "n_outlets": len(outlets),
+        "first_doc": first.doc_id,
+        "first_published": first.facts.published.start if first.facts.published else None,
+        "first_outlet": first.facts.outlet,
+        "first_certain": len(at_first) == 1 and not outside and first.facts.published is not None,
+        "outside": " | ".join(sorted(outside)) or None,
+        "speakers_agree": len(speakers) == 1 if speakers else None,
+        "speakers": " | ".join(speakers) or None,
+    }
 
 
 def _is_among(name: str, outlets: set[str]) -> bool:
@@ -368,7 +246,8 @@ def _distinct(names: list[str]) -> list[str]:
     return [name for name, _ in kept]
 
 
-def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tuple[Any, ...]]:
+def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dict[str, Any]]:
+    """The rows of a family in the table of variants, the earliest first."""
     moments = [member.facts.published for member in members]
     placed = zip(members, moments, ranks(moments), lags(moments), strict=True)
     ordered = sorted(
@@ -376,21 +255,21 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[tup
         key=lambda row: (row[1] is None, row[1].start if row[1] else 0, row[0].doc_id, row[0].quote_id),
     )
     return [
-        (
-            family,
-            member.doc_id,
-            member.quote_id,
-            member.similarity,
-            member.is_exact,
-            member.is_fragment,
-            word_diff(canonical, member.text),
-            rank,
-            lag,
-            member.speaker,
-            member.facts.outlet,
-            moment.start if moment else None,
-            member.text,
-        )
+        {
+            "family_id": family,
+            "doc_id": member.doc_id,
+            "quote_id": member.quote_id,
+            "similarity": member.similarity,
+            "is_exact": member.is_exact,
+            "is_fragment": member.is_fragment,
+            "edit": word_diff(canonical, member.text),
+            "rank": rank,
+            "lag_seconds": lag,
+            "speaker": member.speaker,
+            "outlet": member.facts.outlet,
+            "published": moment.start if moment else None,
+            "text": member.text,
+        }
         for member, moment, rank, lag in ordered
     ]
 
@@ -411,7 +290,7 @@ class Variants(Table):
         """The variants with their differences marked: words left out struck through and in brackets, words put in
         underlined and behind a plus.  HTML without scripts; everything from the documents is escaped.
         """
-        from quotelens.show.display import View
+        from quotelens.table.view import View
 
         parts = [f"<style>{_STYLE}</style>"]
         last, canonical = None, ""
@@ -431,7 +310,7 @@ def _shown_variant(canonical: str, row: dict[str, Any]) -> str:
     facts = [row["outlet"] or row["doc_id"], when, row["speaker"] or "no speaker"]
     share = "all" if row["similarity"] > 0.9995 else f"{100 * row['similarity']:.0f} %"
     facts.append("the same words" if row["is_exact"] else f"{share} of its words are in the longest")
-    words = " ".join(_shown_run(*run) for run in _runs(canonical, row["text"]))
+    words = " ".join(_shown_run(*run) for run in runs(canonical, row["text"]))
     return f'<p class="ql-variant"><small>{escape(" · ".join(facts))}</small><br>{words}</p>'
 
 

@@ -1,7 +1,7 @@
 """Figures with matplotlib, which is an extra: `pip install "quotelens[plot]"`.
 
 Each function draws on `ax`, or on a figure of its own, and gives the axes: `.figure.savefig("a.png")` keeps it.  The
-title says how many statements or articles there are.  Colours are those of Okabe and Ito, which colour-blind readers
+title says how many quotes or articles there are.  Colours are those of Okabe and Ito, which colour-blind readers
 tell apart, and never stand alone: hatches, marks or numbers say the same.
 
 Where there is nothing to draw, as in an empty corpus, the figure says so: a report of many corpora does not stop.
@@ -18,11 +18,13 @@ from math import ceil, cos, nan, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from quotelens.corpus import Corpus
-from quotelens.families.families import Families, Quotes
+from quotelens.families.families import Families
+from quotelens.families.quotes import Quotes
 from quotelens.quality.calibration import BINS, calibration_error
 from quotelens.quality.calibration import reliability as bins_of
 from quotelens.table.dates import moment_of
-from quotelens.table.table import Table, optional
+from quotelens.table.extras import optional
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,49 +66,53 @@ _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "
 
 
 def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """Who is quoted most: a bar for each of the `n` named sources with most statements, by kind of source.
+    """Who is quoted most: a bar for each of the `n` named sources with most quotes, by kind of source.
 
-    Bars count statements as `quotes()` gives them; the title says how many have a named source, and how many there
+    Bars count quotes as `quotes()` gives them; the title says how many have a named source, and how many there
     are.  Sources that others are quoted through, and who do not speak themselves, are not counted.  Needs matplotlib;
     raises ValueError for an `n` below 1.
     """
     _check("top_sources", corpus, n)
-    shares = corpus.share(["source", "kind"])
+    shares = corpus.share(["source", "source_kind"])
     found = [row for row in shares if row["source_id"] >= 0]
     rows = sorted(found, key=lambda row: (-row["n_quotes"], row["source_id"]))[:n]
     n_named = sum(row["n_quotes"] for row in found)
-    size = f"{_count(n_named, 'statement')} of named sources, of {sum(shares['n_quotes']):,} in"
+    size = f"{_count(n_named, 'quote')} of named sources, of {sum(shares['n_quotes']):,} in"
     size += f" {_count(len(corpus), 'article')}"
     ax = ax or _new_axes(8, 1.8 + 0.3 * len(rows))
-    ax.set(xlabel="statements (number)", ylabel="source")
+    ax.set(xlabel="quotes (number)", ylabel="source")
     _title(ax, "Most quoted sources", f"n = {size}; {len(rows)} of {_count(len(found), 'source')}")
     if not rows:
-        return _nothing(ax, "No statement has a named source.")
+        return _nothing(ax, "No quote has a named source.")
     for k, row in enumerate(rows):
-        colour, hatch, _ = _KINDS[row["kind"]]
+        colour, hatch, _ = _KINDS[row["source_kind"]]
         ax.barh(k, row["n_quotes"], color=colour, hatch=hatch, edgecolor=_PAPER)
         ax.annotate(f"{row['n_quotes']:,}", (row["n_quotes"], k), (3, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(rows)), [_name(row["source"]) for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.margins(x=0.08)
     ax.locator_params(axis="x", integer=True)
-    _legend_of_bars(ax, {kind: _KINDS[kind][:2] for kind in _KINDS if kind in {row["kind"] for row in rows}})
+    _legend_of_bars(ax, {kind: _KINDS[kind][:2] for kind in _KINDS if kind in {row["source_kind"] for row in rows}})
     return _plain(ax)
 
 
 def share_over_time(
-    corpus: Corpus, *, by: Literal["source", "kind", "anonymity"] = "source", n: int = 5, ax: Axes | None = None
+    corpus: Corpus,
+    *,
+    by: Literal["source", "source_kind", "anonymity"] = "source",
+    n: int = 5,
+    ax: Axes | None = None,
 ) -> Axes:
-    """Shares of the statements of each month: a line for each of the `n` values of `by` with most statements.
+    """Shares of the quotes of each month: a line for each of the `n` values of `by` with most quotes.
 
-    `by` is source, kind (of the source) or anonymity, as for `share`.  The months have the number of their
-    statements below them; those without any have no mark, and lines break there.  The marks of a month stand side by
+    `by` is source, source_kind or anonymity, as for `share`.  The months have the number of their
+    quotes below them; those without any have no mark, and lines break there.  The marks of a month stand side by
     side, in the order of the legend, so that equal ones are seen.  Articles without a date are
     left out, and counted in the title.  Needs matplotlib; raises ValueError for another `by`, and an `n` that is not
     1 to 8.
     """
-    if by not in ("source", "kind", "anonymity"):
-        raise ValueError(f"by={by!r} is not one of: source, kind, anonymity.")
+    if by not in ("source", "source_kind", "anonymity"):
+        raise ValueError(f"by={by!r} is not one of: source, source_kind, anonymity.")
     _check("share_over_time", corpus, n, most=len(_LINES))
     rows = list(corpus.share(["month", by]))
     dated = [row for row in rows if row["month"] is not None]
@@ -120,11 +126,11 @@ def share_over_time(
     shown = _most(totals, n)
     undated = sum(row["n_quotes"] for row in rows) - sum(of.values())
     ax = ax or _new_axes(8, 4.5)
-    ax.set(xlabel="month of publication (n = statements)", ylabel="share of the month's statements (%)")
-    size = f"n = {_count(sum(of.values()), 'statement')}, {undated:,} undated left out"
-    _title(ax, f"Share of statements by {by}", f"{size}; {len(shown)} of {len(totals):,} lines")
+    ax.set(xlabel="month of publication (n = quotes)", ylabel="share of the month's quotes (%)")
+    size = f"n = {_count(sum(of.values()), 'quote')}, {undated:,} undated left out"
+    _title(ax, f"Share of quotes by {by}", f"{size}; {len(shown)} of {len(totals):,} lines")
     if not shown:
-        return _nothing(ax, "No statement is in an article with a date.")
+        return _nothing(ax, "No quote is in an article with a date.")
     months = sorted(of)
     x = [_month_number(month) for month in months]
     gaps = [number + 0.5 for number, then in pairwise(x) if then > number + 1]  # where lines break
@@ -144,10 +150,10 @@ def share_over_time(
 
 
 def dispersion(corpus: Corpus, source: str | int, *, n: int = 25, ax: Axes | None = None) -> Axes:
-    """Where in each article somebody speaks: a line for each article, a mark in the middle of each statement.
+    """Where in each article somebody speaks: a line for each article, a mark in the middle of each quote.
 
     `source` is a name or an alias of `sources()`, or a source_id.  Positions are in characters of the article, in
-    per cent, without the menus before and behind it.  Of more than `n` articles those with most statements are
+    per cent, without the menus before and behind it.  Of more than `n` articles those with most quotes are
     shown.  Needs matplotlib; raises ValueError for a source that the corpus has not, and an `n` below 1.
     """
     _check("dispersion", corpus, n)
@@ -164,12 +170,12 @@ def dispersion(corpus: Corpus, source: str | int, *, n: int = 25, ax: Axes | Non
     shown = [doc_id for doc_id in said if doc_id in most]
     ax = ax or _new_axes(8, 1.8 + 0.3 * len(shown))
     ax.set(xlabel="position in the article (% of its characters)", ylabel="article")
-    statements = _count(sum(map(len, said.values())), "statement")
+    statements = _count(sum(map(len, said.values())), "quote")
     size = f"n = {statements} in {len(said):,} of {_count(len(corpus), 'article')}"
     left_out = f"; {len(shown):,} shown" if len(shown) < len(said) else ""
     _title(ax, f"Where {_name(found['name'])} speaks", size + left_out)
     if not shown:
-        return _nothing(ax, "No statement is theirs: others speak through them.")
+        return _nothing(ax, "No quote is theirs: others speak through them.")
     for kind, (colour, mark) in _HOW.items():
         points = [
             (100 * ((row["start"] + row["end"]) / 2 - first) / (last - first), k)
@@ -224,10 +230,10 @@ def _extents(corpus: Corpus, doc_ids: Iterable[str]) -> dict[str, tuple[int, int
 
 
 def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """How outlets report: of the statements of each, how many have reporting words of which class (`cue_class`).
+    """How outlets report: of the quotes of each, how many have reporting words of which class (`cue_class`).
 
-    A cell has the share of the outlet's statements, in per cent, and their number; the darker, the more.  The `n`
-    outlets with most statements are shown.  Needs matplotlib; raises ValueError for an `n` below 1.
+    A cell has the share of the outlet's quotes, in per cent, and their number; the darker, the more.  The `n`
+    outlets with most quotes are shown.  Needs matplotlib; raises ValueError for an `n` below 1.
     """
     _check("cues_by_outlet", corpus, n)
     documents, quotes = corpus.documents(), corpus.quotes()
@@ -237,12 +243,12 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
     of, classes = _sums(cells, 0), _sums(cells, 1)
     shown, columns = _most(of, n), _most(classes, len(classes))
     ax = ax or _new_axes(3.5 + 1.2 * len(columns), 1.8 + 0.5 * len(shown))
-    cell = "% of the outlet's statements, and their number"
-    ax.set(xlabel=f"class of the reporting word\n({cell})", ylabel="outlet (n = statements)")
-    size = f"n = {_count(len(quotes), 'statement')}; {len(shown):,} of {_count(len(of), 'outlet')}"
+    cell = "% of the outlet's quotes, and their number"
+    ax.set(xlabel=f"class of the reporting word\n({cell})", ylabel="outlet (n = quotes)")
+    size = f"n = {_count(len(quotes), 'quote')}; {len(shown):,} of {_count(len(of), 'outlet')}"
     _title(ax, "Reporting words by outlet", size)
     if not shown:
-        return _nothing(ax, "There are no statements.")
+        return _nothing(ax, "There are no quotes.")
     shares = [[100 * cells[outlet, cue] / of[outlet] for cue in columns] for outlet in shown]
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     for y, outlet in enumerate(shown):
@@ -257,10 +263,10 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
 
 
 def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """How much each outlet tells of its sources: the shares of its statements by `anonymity`, as stacked bars.
+    """How much each outlet tells of its sources: the shares of its quotes by `anonymity`, as stacked bars.
 
     Named sources have a name, described ones a description, bare ones neither ("sources"), none is no source at all.
-    The `n` outlets with most statements are shown, those that name most first.  Needs matplotlib; raises ValueError
+    The `n` outlets with most quotes are shown, those that name most first.  Needs matplotlib; raises ValueError
     for an `n` below 1.
     """
     _check("anonymity_by_outlet", corpus, n)
@@ -269,11 +275,11 @@ def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) 
     of = _sums(cells, 0)
     shown = sorted(_most(of, n), key=lambda outlet: -cells[outlet, "named"] / of[outlet])
     ax = ax or _new_axes(8, 1.8 + 0.45 * len(shown))
-    ax.set(xlabel="share of the outlet's statements (%)", ylabel="outlet (n = statements)")
-    size = f"n = {_count(sum(of.values()), 'statement')}"
+    ax.set(xlabel="share of the outlet's quotes (%)", ylabel="outlet (n = quotes)")
+    size = f"n = {_count(sum(of.values()), 'quote')}"
     _title(ax, "How sources are named, by outlet", f"{size}; {len(shown):,} of {_count(len(of), 'outlet')}")
     if not shown:
-        return _nothing(ax, "There are no statements.")
+        return _nothing(ax, "There are no quotes.")
     for y, outlet in enumerate(shown):
         left = 0.0
         for value, (colour, hatch) in _ANONYMITY.items():
@@ -295,8 +301,8 @@ def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) 
 def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Axes:
     """Who is quoted through whom: an arrow for each of the `n` most common pairs of `network()`.
 
-    Arrows lead from who is quoted to whom they are quoted through, thicker the more statements.  The area of a node,
-    and the number behind its name, is that of the statements on its arrows; its mark is its kind.  Those without a
+    Arrows lead from who is quoted to whom they are quoted through, thicker the more quotes.  The area of a node,
+    and the number behind its name, is that of the quotes on its arrows; its mark is its kind.  Those without a
     name are one node for each kind.  Where a node lies means nothing: places are in the order of networkx's where
     that is installed, else of a circle, and as far apart as labels need.  Needs matplotlib; raises ValueError for an
     `n` below 1.
@@ -307,7 +313,7 @@ def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Ax
     size = f"n = {_count(sum(table['n_quotes']), 'step')} in chains of {_count(len(corpus), 'article')}"
     ax = ax or _new_axes(10, 7.5)
     _title(ax, "Who is quoted through whom", f"{size}; {len(edges):,} of {_count(len(table), 'pair')}")
-    ax.set(xticks=[], yticks=[], xlabel="arrows: quoted → through; areas: statements on a node's arrows (number)")
+    ax.set(xticks=[], yticks=[], xlabel="arrows: quoted → through; areas: quotes on a node's arrows (number)")
     if not edges:
         return _nothing(ax, "Nobody is quoted through somebody else.")
     weights = _weights(edges)
@@ -332,7 +338,7 @@ def _node(row: Mapping[str, Any], end: str) -> Node:
 
 
 def _weights(edges: Mapping[Edge, int]) -> Counter[Node]:
-    """The statements on the arrows of each node."""
+    """The quotes on the arrows of each node."""
     weights: Counter[Node] = Counter()
     for ends, weight in edges.items():
         for node in ends:
@@ -462,9 +468,9 @@ def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | N
     shown = list(rows)[:_MOST_ROWS]
     most = max((len(rows[outlet]) for outlet in shown), default=0)
     ax = ax or _new_axes(9, 1.8 + len(shown) * max(0.5, 0.16 * most))
-    ax.set(xlabel="time of publication (UTC)", ylabel="outlet (n = statements)")
+    ax.set(xlabel="time of publication (UTC)", ylabel="outlet (n = quotes)")
     dated = sum(map(len, rows.values()))
-    size = f"n = {_count(dated, 'statement')}, {len(variants) - dated:,} undated left out"
+    size = f"n = {_count(dated, 'quote')}, {len(variants) - dated:,} undated left out"
     words = _beginning(" ".join(family["canonical"].split()).strip("“”‘’«»\"' "), 60)
     _title(ax, f"“{words}”", f"{size}; {len(shown):,} of {_count(len(rows), 'outlet')}")
     if not shown:
@@ -522,16 +528,16 @@ def reliability(
     label: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """How often statements were right, by how sure they were said to be: on the dotted line all is well.
+    """How often quotes were right, by how sure they were said to be: on the dotted line all is well.
 
     `confidences` are those of `quotes()`, `right` whether a person agrees.  Each point is a bin with the number of
-    statements in it.  `ax` is drawn on if given.  The axes drawn on; needs matplotlib.
+    quotes in it.  `ax` is drawn on if given.  The axes drawn on; needs matplotlib.
 
     Raises ValueError for a confidence that is none, or too few answers; TypeError without two lists.
     """
     if right is None or not isinstance(confidences, Iterable):
         raise TypeError(
-            "reliability() draws two lists: the confidences of statements, such as quotes['confidence'], and whether "
+            "reliability() draws two lists: the confidences of quotes, such as quotes['confidence'], and whether "
             "each of them was right."
         )
     confidences, right = list(confidences), [bool(answer) for answer in right]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from quotelens.analysis.config import Config
+from quotelens.analysis.filter import Choice
 from quotelens.corpus import Corpus
-from quotelens.document import Choice
 from quotelens.reading.records import check_texts
 from quotelens.table.table import Table
 
@@ -44,7 +44,7 @@ class SeriesTexts(Generic[Frame]):
         config: Config | None = None,
         threads: int | None = None,
     ) -> Frame:
-        """The statements in the texts as a dataframe, one row a statement: see `Corpus.quotes`."""
+        """The quotes in the texts as a dataframe, one row a quote: see `Corpus.quotes`."""
         corpus = self.corpus(config=config, threads=threads)
         quotes = corpus.quotes(kind=kind, acts=acts, zones=zones, min_confidence=min_confidence)
         return self._frame(quotes, corpus)

@@ -1,4 +1,4 @@
-"""The spaCy component `quotelens`: statements with their cues and sources in a `Doc` (the extra `spacy`).
+"""The spaCy component `quotelens`: quotes with their cues and sources in a `Doc` (the extra `spacy`).
 
 It needs no tagger, parser or model, so a blank pipeline will do; with quotelens installed, spaCy finds it by its
 name.  The rules are those of English, whatever the pipeline's language.
@@ -12,14 +12,14 @@ name.  The rules are those of English, whatever the pipeline's language.
 >>> doc._.quotes[0]["spans"], doc._.quotes[0]["content"]
 ([[0, 11], [26, 35]], '“The well,” … “is dry.”')
 
-doc._.quotes         a list of dicts, one a statement: the columns of `Corpus.quotes` but doc_id, then `spans` (lists
+doc._.quotes         a list of dicts, one a quote: the columns of `Corpus.quotes` but doc_id, then `spans` (lists
                      of start and end) and `chain` (dicts with role, name, start and end, as in `Corpus.chains`).
                      Offsets are code points into `doc.text`, exact.  None in a Doc that the component has not seen
-doc.spans["quotes"]  the content, labelled with its kind.  A statement in two halves around "he said" has a span for
-                     each: those of one statement have the same `span._.quote`
+doc.spans["quotes"]  the content, labelled with its kind.  A quote in two halves around "he said" has a span for
+                     each: those of one quote have the same `span._.quote`
 doc.spans["sources"], doc.spans["cues"]
-                     the source of each statement that has one, labelled with its kind (name, pronoun, …), and its
-                     cue, labelled with its class (neutral, stance, …; empty for none).  Statements that share one
+                     the source of each quote that has one, labelled with its kind (name, pronoun, …), and its
+                     cue, labelled with its class (neutral, stance, …; empty for none).  Quotes that share one
                      have a span each
 span._.quote         the dict in `doc._.quotes` that a span of these groups belongs to; None for other spans
 
@@ -37,8 +37,8 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
-from quotelens.document import QuoteFilter
-from quotelens.table.table import optional
+from quotelens.analysis.filter import QuoteFilter
+from quotelens.table.extras import optional
 
 _language = optional("spacy.language", "quotelens.integrations.spacy")
 _tokens = optional("spacy.tokens", "quotelens.integrations.spacy")
@@ -52,7 +52,7 @@ class QuoteFinder:
     """The component that spaCy makes for `nlp.add_pipe("quotelens", config={…})`; every option may be left out.
 
     kind, acts, zones, min_confidence
-             which statements are wanted, as `Corpus.quotes` takes them: a name, or a list of names
+             which quotes are wanted, as `Corpus.quotes` takes them: a name, or a list of names
     options  your own cues, sources and weights, as `Config.to_toml` writes them
 
     A pipeline keeps the options in its own config, so `nlp.to_disk` and `nlp.to_bytes` have them.  Raises ValueError
@@ -72,11 +72,11 @@ class QuoteFinder:
         self._engine = engine_for(Config.from_toml(options) if options else None)
 
     def __call__(self, doc: Any) -> Any:
-        """The same Doc, with its statements."""
+        """The same Doc, with its quotes."""
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Any], *, batch_size: int = 128) -> Iterator[Any]:
-        """The Docs of a stream, with their statements: the core sees `batch_size` of them at a time."""
+        """The Docs of a stream, with their quotes: the core sees `batch_size` of them at a time."""
         docs = iter(stream)
         while batch := list(islice(docs, batch_size)):
             for doc, quotes in zip(batch, self._found([doc.text for doc in batch]), strict=True):
@@ -84,7 +84,7 @@ class QuoteFinder:
                 yield doc
 
     def _found(self, texts: list[str]) -> list[list[dict[str, Any]]]:
-        """The statements of each text, as `doc._.quotes` has them."""
+        """The quotes of each text, as `doc._.quotes` has them."""
         found = self._engine.core.analyse(texts, [str(k) for k in range(len(texts))], _TABLES)
         spans, chains = _by_quote(found["spans"], "start", "end"), _by_quote(found["chains"], *_STEP)
         quotes: list[list[dict[str, Any]]] = [[] for _ in texts]
@@ -98,7 +98,7 @@ class QuoteFinder:
 
 
 def _by_quote(batch: _core.Batch, *names: str) -> defaultdict[tuple[str, int], list[tuple[Any, ...]]]:
-    """Rows of a table by document and statement."""
+    """Rows of a table by document and quote."""
     rows = defaultdict(list)
     keys = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
     for key, *row in zip(keys, *map(batch.column, names), strict=True):
@@ -124,7 +124,7 @@ def _span(doc: Any, start: int, end: int, label: str, quote: dict[str, Any]) -> 
 
 
 def _quote_of(span: Any) -> dict[str, Any] | None:
-    """The statement that a span of ours belongs to: its id is that of the statement."""
+    """The quote that a span of ours belongs to: its id is that of the quote."""
     quotes = span.doc._.quotes or ()
     return next((quote for quote in quotes if str(quote["quote_id"]) == span.id_), None)
 

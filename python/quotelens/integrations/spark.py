@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.parallel import cut
 from quotelens.corpus import Corpus
-from quotelens.document import Choice, QuoteFilter
-from quotelens.families.families import VARIANT_COLUMNS, Facts, Member, compared_words, grouped, variant_rows
+from quotelens.families.families import VARIANT_COLUMNS, Facts, Member, grouped, variant_rows
+from quotelens.families.quotes import compared_words
 from quotelens.reading.records import listed, pick_columns, text_record
 from quotelens.table.dates import moment_of
-from quotelens.table.table import Table, optional
+from quotelens.table.extras import optional
+from quotelens.table.table import table_of
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -187,7 +189,7 @@ def _found(
             raise ValueError("A document has no id: fill that column, or leave the document out, before quotes().")
         records = (text_record(text, doc_id)[0] for doc_id, text in zip(ids, texts, strict=True))
         for part in cut(records):
-            corpus = Corpus.from_records(part, [], threads=1, progress=False, config=config)
+            corpus = Corpus._of_records(part, [], threads=1, progress=False, config=config)
             found = corpus.quotes(**options)
             table = found.to_arrow()
             if compared:
@@ -199,7 +201,7 @@ def _found(
 
 def _variants(batches: Iterable[RecordBatch]) -> Iterator[RecordBatch]:
     """Rows of `Families.variants` of members that come family by family."""
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
     members = (row for batch in batches for row in batch.to_pylist())
     for family, group in groupby(members, key=itemgetter("family_id")):
         own = list(group)
@@ -227,6 +229,5 @@ def _member(row: Mapping[str, Any]) -> Member:
     )
 
 
-def _as_batches(rows: list[tuple[Any, ...]]) -> Iterator[RecordBatch]:
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(VARIANT_COLUMNS)}
-    yield from Table.from_columns(columns, list(VARIANT_COLUMNS.values())).to_arrow().to_batches()
+def _as_batches(rows: list[dict[str, Any]]) -> Iterator[RecordBatch]:
+    yield from table_of(rows, VARIANT_COLUMNS).to_arrow().to_batches()

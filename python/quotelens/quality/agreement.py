@@ -1,11 +1,11 @@
-"""How far two annotators agree: on which statements there are, on what they are, and letter by letter.
+"""How far two annotators agree: on which quotes there are, on what they are, and letter by letter.
 
-Which statements there are is a matter of finding, without a number of those that neither marked: there the share both
+Which quotes there are is a matter of finding, without a number of those that neither marked: there the share both
 have is F1, called positive specific agreement (Hripcsak and Rothschild, Agreement, the F-measure, and reliability in
-information retrieval, J. Am. Med. Inform. Ass. 12, 2005).  Kind and act of statements that both have are labels, with
+information retrieval, J. Am. Med. Inform. Ass. 12, 2005).  Kind and act of quotes that both have are labels, with
 agreement by chance: Cohen's kappa (A coefficient of agreement for nominal scales, Educ. Psychol. Meas. 20, 1960).
-Letter by letter everything is a label, "in no statement" as well: Krippendorff's alpha for nominal data (Content
-Analysis, 2nd ed. 2004, chapter 11).  Letters are its units, so that long statements weigh more; alpha for unitizing
+Letter by letter everything is a label, "in no quote" as well: Krippendorff's alpha for nominal data (Content
+Analysis, 2nd ed. 2004, chapter 11).  Letters are its units, so that long quotes weigh more; alpha for unitizing
 (On the reliability of unitizing continuous data, Sociol. Methodol. 25, 1995) would weigh by squared lengths.
 """
 
@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from quotelens.document import ACTS, KINDS, Choice
+from quotelens.analysis.filter import ACTS, KINDS, Choice
 from quotelens.quality.comparison import ERRORS, Annotated, Compared, Quote, Row, Scope, folded
 from quotelens.quality.evaluate import agree_on_text, check_options, chosen_names, documents_by_id
 from quotelens.quality.gold import Gold, letters_of, objects_of, spans_of
 from quotelens.quality.intervals import Counts, Measured, measured, measured_sum
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 _SAID = tuple(kind for kind in KINDS if kind != "scare")
-_OUTSIDE = ""  # the label of a letter in no statement
+_OUTSIDE = ""  # the label of a letter in no quote
 _FOUND = (
     *(("content", "exact"), ("content", "half"), ("source", "overlap"), ("cue", "overlap")),
     *(("speaker", "exact"), ("speaker", "name"), ("chain", "step")),
@@ -97,7 +97,7 @@ class _Both(Compared):
 
     def __init__(self, a: Annotated, b: Annotated, scope: Scope) -> None:
         self.labels: dict[str, Counter[tuple[str, str]]] = {"kind": Counter(), "act": Counter()}
-        for side in (a, b):  # neither is the gold, with statements that need not be found
+        for side in (a, b):  # neither is the gold, with quotes that need not be found
             side.quotes = [{**quote, "optional": False} for quote in side.quotes if scope.has(quote)]
         super().__init__(a, b, scope)
         marked = [self._labelled(quotes) for quotes in (self.gold, self.found)]
@@ -109,9 +109,9 @@ class _Both(Compared):
         self.letters = pairs
 
     def _labelled(self, quotes: Sequence[Quote]) -> dict[int, str]:
-        """The kind of the innermost statement around each letter that is in one."""
+        """The kind of the innermost quote around each letter that is in one."""
         letters = sorted(
-            ((letters_of(self.text, spans_of(q)), q.get("type") or "a statement") for q in quotes),
+            ((letters_of(self.text, spans_of(q)), q.get("type") or "a quote") for q in quotes),
             key=lambda item: -len(item[0]),
         )
         return {letter: kind for some, kind in letters for letter in some}
@@ -193,11 +193,11 @@ class Agreement:
         """Every figure, one row each: figure, match, measure, n_a, n_b, n_both, value, low, high.
 
         `measure` is F1, kappa or alpha.  `n_a` and `n_b` are how many either has of what is compared, and `n_both`
-        how many of them are the same: statements, those with a source, labels, letters in statements.  `value` is
+        how many of them are the same: quotes, those with a source, labels, letters in quotes.  `value` is
         null where it is not defined (as kappa where all has one label), `low` and `high` of kappa and alpha where
         there are fewer than ten documents with something to compare, or nothing that is not the same.
         """
-        return _table((figure.to_dict() for figure in self.figures), _TYPES)
+        return table_of((figure.to_dict() for figure in self.figures), _TYPES)
 
     def disagreements(self) -> Table:
         """Where the two differ, one row each, in order of document and place.
@@ -205,10 +205,10 @@ class Agreement:
         doc_id, disagreement, jaccard, a_start, a_end, a, b_start, b_end, b, then kind, act, source, cue and speaker
         of both (a_kind, b_kind…), context.
 
-        `disagreement` is only a, only b (no statement of the other has half of its letters), other source, other
-        edges, other kind, other act, other speaker; a statement can have several.  `context` is the text around both.
+        `disagreement` is only a, only b (no quote of the other has half of its letters), other source, other
+        edges, other kind, other act, other speaker; a quote can have several.  `context` is the text around both.
         """
-        return _table(self.found_disagreements, _DISAGREEMENT_TYPES)
+        return table_of(self.found_disagreements, _DISAGREEMENT_TYPES)
 
     def to_dict(self) -> dict[str, Any]:
         """All figures as one object for JSON; `disagreements` is how many there are."""
@@ -257,15 +257,15 @@ def agreement(
     level      of the intervals, between 0 and 1
     resamples  of the documents, for the intervals.  `seed` is where drawing starts
 
-    Statements are paired as in `evaluate`, and neither side is the right one: swapped, the values are the same.
+    Quotes are paired as in `evaluate`, and neither side is the right one: swapped, the values are the same.
 
-    content exact, half   F1 of statements: all letters agree; at least half do
+    content exact, half   F1 of quotes: all letters agree; at least half do
     source, cue overlap   of these pairs (by half), F1 of sources and cues that share a letter
     speaker exact, name; chain step
                           F1 likewise, as in `evaluate`
     kind, act label       Cohen's kappa over these pairs
-    letters inside        Krippendorff's alpha over the letters and digits of the texts: in a statement, or in none
-    letters kind          the same with the kind of the innermost statement as label
+    letters inside        Krippendorff's alpha over the letters and digits of the texts: in a quote, or in none
+    letters kind          the same with the kind of the innermost quote as label
 
     Figures of what one side never says (a speaker, an act) are left out, those of letters where there is no text.
     Scare quotes and boilerplate are not compared.  Where both started from what was
@@ -335,7 +335,7 @@ def _letters(documents: Sequence[_Both], options: Mapping[str, Any]) -> list[Agr
 
 
 def _merged(pairs: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
-    """The same with one label for all that is in a statement."""
+    """The same with one label for all that is in a quote."""
     merged: Counter[tuple[str, str]] = Counter()
     for (one, other), n in pairs.items():
         merged[one and "in", other and "in"] += n
@@ -352,8 +352,3 @@ def _sums(matrices: Sequence[Matrix]) -> tuple[int, int]:
     """How many labels were given, and how many were the same."""
     width = round(len(matrices[0]) ** 0.5) if matrices else 0
     return sum(map(sum, matrices)), sum(sum(matrix[:: width + 1]) for matrix in matrices)
-
-
-def _table(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
-    held = list(rows)
-    return Table.from_columns({name: [row[name] for row in held] for name in types}, list(types.values()))

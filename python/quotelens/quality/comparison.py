@@ -18,7 +18,7 @@ Quote = Mapping[str, Any]
 
 
 class Row(NamedTuple):
-    """Which figure: what is compared, when two are the same, and of which statements."""
+    """Which figure: what is compared, when two are the same, and of which quotes."""
 
     figure: str  # content, source, cue, joint, speaker, chain
     match: str
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Annotated:
-    """A document with its statements, of one side."""
+    """A document with its quotes, of one side."""
 
     doc_id: str
     place: str
@@ -47,7 +47,7 @@ class Scope:
     nested: bool
 
     def has(self, quote: Quote) -> bool:
-        """Is it of what was asked for?  What is not said of a statement speaks for it."""
+        """Is it of what was asked for?  What is not said of a quote speaks for it."""
         kind, act, parent = quote.get("type"), quote.get("act"), quote.get("parent_id")
         return (
             quote.get("zone") != "boilerplate"
@@ -58,7 +58,7 @@ class Scope:
 
 
 class _Side:
-    """The statements of one side with their letters; scare quotes and empty ones are none."""
+    """The quotes of one side with their letters; scare quotes and empty ones are none."""
 
     def __init__(self, document: Annotated, keep: Callable[[Quote], bool]) -> None:
         quotes = [q for q in document.quotes if q.get("type") != "scare" and keep(q)]
@@ -103,7 +103,7 @@ class Compared:
         return (row for _, _, row in sorted(self.rows, key=lambda item: item[:2]))
 
     def _add(self, figure: str, match: str, quote: Quote, place: int, n: int, right: int) -> None:
-        """Count for all, for the kind and for the act of a statement: at 0 what the gold has, at 2 what was found."""
+        """Count for all, for the kind and for the act of a quote: at 0 what the gold has, at 2 what was found."""
         if not n:
             return
         rows = [Row(figure, match)]

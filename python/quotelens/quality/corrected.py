@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
+from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.recurrence import analyse
-from quotelens.document import Choice, QuoteFilter
-from quotelens.families.families import Quotes
+from quotelens.corpus import Corpus
+from quotelens.families.quotes import Quotes
+from quotelens.quality.applied import Applied
 from quotelens.quality.comparison import JOINED
 from quotelens.quality.gold import spans_of
 from quotelens.reading.records import Record
 from quotelens.table.table import Table
-
-if TYPE_CHECKING:
-    from quotelens.corpus import Corpus
-    from quotelens.quality.corrections import Corrections, _Applied
 
 _TABLES = (*QUOTE_TABLES, "tokens", "sentences")
 _NO_WORDS = ("punct", "mark", "dash", "symbol", "emoji", "clitic")
@@ -35,18 +33,24 @@ class _Read:
     rows: dict[int, dict[str, Any]]  # of quotes, by quote_id
     tokens: Rows  # start, end, class
     sentences: Rows  # sentence_id, start, end, zone
-    applied: _Applied
+    applied: Applied
 
 
 class Corrected:
-    """What `Corpus.corrected` gives: the quotes of a corpus with corrections laid over them.
+    """What `Corrections.over` gives: the quotes of a corpus with corrections laid over them.
 
     Only documents that somebody looked at are any different.
     """
 
-    def __init__(self, corpus: Corpus, corrections: Corrections) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        wanted: Container[str],
+        lay: Callable[[Mapping[str, Any]], Applied],
+        left_over: Callable[[Sequence[Applied]], Table],
+    ) -> None:
         self.corpus: Corpus = corpus
-        self.corrections: Corrections = corrections
+        self._wanted, self._lay, self._left_over = wanted, lay, left_over
 
     def __repr__(self) -> str:
         counts = self.quotes(acts="all", zones="all").count("correction")
@@ -70,13 +74,13 @@ class Corrected:
         It is kept (somebody looked at it and let it stand), changed, added, or null: nobody looked at it.  What was
         removed is not here.  Options choose by the corrected values.  What only the analysis can tell is null in what
         a person gave: `confidence` of other spans, kinds or acts (no `min_confidence` leaves these out),
-        `source_confidence` of other sources, `rule` and `cue_class` of added statements; `entity_id` is -1 there.
-        Added statements have ids behind those of their document, and without an act they count as speech.
+        `source_confidence` of other sources, `rule` and `cue_class` of added quotes; `entity_id` is -1 there.
+        Added quotes have ids behind those of their document, and without an act they count as speech.
         """
         choose = QuoteFilter(kind, acts, zones, min_confidence)
         batches = [choose(batch) for batch in self._quotes._batches]
         made = Quotes(batches, self._quotes._empty, self.corpus)
-        return made._told(self.corpus.quotes_origin("corrected", **choose.options))
+        return made._told(self.corpus._origin("corrected", **choose.options))
 
     def removed(self) -> Table:
         """What was found and is removed: doc_id, quote_id, kind, act, start, end, text, source, confidence, rule."""
@@ -91,18 +95,16 @@ class Corrected:
 
     def unmatched(self) -> Table:
         """Corrections that found no place here, see `Corrections.unmatched`."""
-        return self.corrections.left_over([read.applied for read in self._documents.values()])
+        return self._left_over([read.applied for read in self._documents.values()])
 
     @cached_property
     def _documents(self) -> dict[str, _Read]:
-        wanted = self.corrections.doc_ids()
-
         def work(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> _Read | None:
-            if record.doc_id not in wanted:
+            if record.doc_id not in self._wanted:
                 return None
             found = analyse(engine, [record], _TABLES, counts)
             document = {"doc_id": record.doc_id, "text": record.text, "text_sha1": text_sha1(record.text)}
-            applied = self.corrections.applied({**document, "quotes": annotated_quotes(found)})
+            applied = self._lay({**document, "quotes": annotated_quotes(found)})
             rows = Table([found["quotes"]], _core.empty("quotes"))
             return _Read(
                 record.text,
@@ -112,7 +114,7 @@ class Corrected:
                 applied,
             )
 
-        return {read.applied.doc_id: read for read in self.corpus.each(work) if read is not None}
+        return {read.applied.doc_id: read for read in self.corpus._each(work) if read is not None}
 
     @cached_property
     def _quotes(self) -> Table:

@@ -1,4 +1,4 @@
-"""How good is what was found?  Statements beside those that people marked: figures, intervals, and each error."""
+"""How good is what was found?  Quotes beside those that people marked: figures, intervals, and each error."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
 from quotelens.analysis.config import Config
+from quotelens.analysis.filter import ACTS, KINDS, Choice, chosen
 from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
-from quotelens.document import ACTS, KINDS, Choice, chosen
 from quotelens.quality.comparison import ERRORS, JOINED, MATCHES, Annotated, Compared, Quote, Row, Scope
 from quotelens.quality.gold import Gold, checked, objects_of
 from quotelens.quality.intervals import Counts, Measured, measured
 from quotelens.reading.records import Record
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 _SAID = tuple(kind for kind in KINDS if kind != "scare")
 _ORDER = ("content", "source", "cue", "joint", "speaker", "chain")
@@ -73,7 +73,7 @@ class Evaluation:
         found as such.  Null where there is nothing to divide by.
         """
         rows = [figure.to_dict() for figure in self.figures]
-        return _table(rows, _FIGURE_TYPES)
+        return table_of(rows, _FIGURE_TYPES)
 
     def errors(self) -> Table:
         """What went wrong, one row each, in order of document and place.
@@ -82,11 +82,11 @@ class Evaluation:
         gold_cue, found_cue, rule, confidence, context.
 
         `error` is missed (in the gold alone), spurious (found alone), wrong source, or wrong edges (half of the
-        letters agree, not all); a statement can have both of the last two.  `kind` and `act` are the gold's, of
+        letters agree, not all); a quote can have both of the last two.  `kind` and `act` are the gold's, of
         spurious ones those found.  `start` and `end` are the gold's place, `found_start` and `found_end` the one
         found, -1 without.  `context` is the text around both; null where neither side gives the text.
         """
-        return _table(self.found_errors, _ERROR_TYPES)
+        return table_of(self.found_errors, _ERROR_TYPES)
 
     def to_dict(self) -> dict[str, Any]:
         """All figures as one object for JSON; `errors` is how many there are of each."""
@@ -122,7 +122,7 @@ class Evaluation:
         how = drawn if self.resamples else "Wilson's"
         documents = f"documents: {self.n_documents:,}{skipped}"
         return (
-            f"{all_of.n_gold:,} statements in the gold, {all_of.n_found:,} found; {documents}\n"
+            f"{all_of.n_gold:,} quotes in the gold, {all_of.n_found:,} found; {documents}\n"
             f"in per cent, with {100 * self.level:g} % intervals ({how})"
         )
 
@@ -139,7 +139,7 @@ class Evaluation:
             for f in rows
             if f.row.by != "act" or f.row.match == "half"
         ]
-        return _table(cells, _SHOWN_TYPES)
+        return table_of(cells, _SHOWN_TYPES)
 
 
 _SHOWN_TYPES = {
@@ -158,10 +158,6 @@ _ERROR_TYPES = {
     **{"gold_source": "string", "found_source": "string", "gold_cue": "string", "found_cue": "string"},
     **{"rule": "string", "confidence": "float64", "context": "string"},
 }
-
-
-def _table(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
-    return Table.from_columns({name: [row[name] for row in rows] for name in types}, list(types.values()))
 
 
 def _per_cent(figure: Measured) -> str:
@@ -194,17 +190,17 @@ def evaluate(
                keys are missing for is left out.  `text` is needed where `found` is None
     kinds      direct, mixed, indirect: what was annotated, where that is not everything
     acts       speech, evidence…: the same for acts.  A table of quotes has speech and evidence alone by default
-    nested     False leaves out statements inside statements, for gold without them
+    nested     False leaves out quotes inside quotes, for gold without them
     level      of the intervals, between 0 and 1
     resamples  of the documents, for the intervals; 0 for Wilson's throughout.  `seed` is where drawing starts
     config     a `Config`, where `found` is None
 
-    Statements are paired one to one by the letters and digits of their content, best Jaccard first (without any text,
+    Quotes are paired one to one by the letters and digits of their content, best Jaccard first (without any text,
     by all its characters); a "that" before them does not count.  Figures are
 
     content exact, half   all letters agree; at least half do (Jaccard of .5 or more)
     source, cue overlap   the two share a letter, of the pairs that agree by half
-    joint half            content by half, and sources overlap, of all statements with a source
+    joint half            content by half, and sources overlap, of all quotes with a source
     speaker exact, name   of these pairs: the same name but for case; all words of one in the other, the last alike
     chain step            their steps: the same role, and places that overlap or the same name
 
@@ -311,7 +307,7 @@ def _answers(
     """What was found in each document of the gold, and in how many documents all in all."""
     if found is None:
         records = [Record(d.doc_id, d.text or "", {"outlet": d.outlet}) for d in wanted.values()]
-        found = Corpus.from_records(records, [], config=config)
+        found = Corpus._of_records(records, [], config=config)
     if isinstance(found, Corpus):
         answers, ids = _of_corpus(found, wanted), [document.id for document in found]
     elif isinstance(found, Table):
@@ -364,7 +360,7 @@ def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, Annotated
         quotes = annotated_quotes(analyse(engine, [record], QUOTE_TABLES, counts))
         return Annotated(record.doc_id, record.source or "the corpus", quotes, record.text, text_sha1(record.text))
 
-    return {document.doc_id: document for document in corpus.each(work) if document is not None}
+    return {document.doc_id: document for document in corpus._each(work) if document is not None}
 
 
 def _of_table(table: Table, wanted: Mapping[str, Annotated]) -> tuple[dict[str, Annotated], list[str]]:
@@ -398,7 +394,7 @@ def _quote_of(row: dict[str, Any], text: str | None) -> Quote:
 
 
 def _spans_of_row(row: dict[str, Any], text: str | None) -> list[list[int]]:
-    """The parts of the content, looked up where the statement stands: a table has their text, not their places."""
+    """The parts of the content, looked up where the quote stands: a table has their text, not their places."""
     whole = [[row["start"], row["end"]]]
     parts = (row.get("content") or "").split(JOINED)
     if text is None or len(parts) == 1:
@@ -443,7 +439,7 @@ def _is_known(row: Row, totals: Mapping[Row, Sequence[int]], documents: Sequence
 
 
 def _tell(key: str, sides: Iterable[list[Quote]]) -> bool:
-    """Does any statement have this key, or is there none to have it?"""
+    """Does any quote have this key, or is there none to have it?"""
     quotes = [quote for side in sides for quote in side]
     return not quotes or any(key in quote for quote in quotes)
 

@@ -1,4 +1,4 @@
-"""Annotated documents, and which of two readings' statements are the same: for `train` and `evaluate` alike."""
+"""Annotated documents, and which of two readings' quotes are the same: for `train` and `evaluate` alike."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from types import NoneType
 from typing import Any
 
-from quotelens.document import ACTS, KINDS
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.table.wording import is_not_one_of, shown
 
-LEAST_JACCARD = 0.5  # of letters, for a statement to be found
+LEAST_JACCARD = 0.5  # of letters, for a quote to be found
 LEAST_OPTIONAL = 0.3
 
 Gold = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
@@ -109,7 +109,7 @@ def _spans_in(quote: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def spans_of(quote: Mapping[str, Any]) -> Any:
-    """The spans of a statement, which may be written as one `start` and `end`."""
+    """The spans of a quote, which may be written as one `start` and `end`."""
     return quote.get("spans") or [[quote.get("start"), quote.get("end")]]
 
 

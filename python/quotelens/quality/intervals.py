@@ -1,6 +1,6 @@
 """Precision, recall and F1, and how far they may be off: intervals from resampled documents, or Wilson's.
 
-Statements of one article stand or fall together, so documents are what is drawn, not statements: the percentile
+Quotes of one article stand or fall together, so documents are what is drawn, not quotes: the percentile
 bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over clusters (Field and Welsh,
 Bootstrapping clustered data, J. R. Statist. Soc. B 69, 2007).  It knows nothing of what it has not seen: where fewer
 than ten documents have something to count, or all of it is right or all wrong, the interval is Wilson's (J. Am.

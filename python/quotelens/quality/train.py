@@ -1,7 +1,7 @@
 """Fit the weights of the scores to annotated text, so that confidences mean something there.
 
 The core says what it looked at (its tables `features` and `candidates`); here the weights are learned: a logistic
-regression for statements, one for marked strings that are nobody's words, and a softmax over the candidates for a
+regression for quotes, one for marked strings that are nobody's words, and a softmax over the candidates for a
 source, each with an L2 penalty on the distance to the weights that were there before, and calibrated on documents
 that were left out.  The standard library is all it needs; the same gold gives the same weights.
 """
@@ -17,8 +17,8 @@ from typing import Any
 
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import Choice as Names
 from quotelens.analysis.weights import check_ending, is_toml, write_weights
-from quotelens.document import Choice as Names
 from quotelens.quality.calibration import Bin, calibration_error, reliability
 from quotelens.quality.gold import LEAST_JACCARD, LEAST_OPTIONAL, Gold, letters_of, paired, read_gold, spans_of
 
@@ -36,7 +36,7 @@ Vector = list[float]
 
 @dataclass(slots=True)
 class Example:
-    """A statement with what the core saw of it, and whether the gold has it."""
+    """A quote with what the core saw of it, and whether the gold has it."""
 
     doc: str
     kind: str
@@ -48,7 +48,7 @@ class Example:
 
 @dataclass(slots=True)
 class Sourced:
-    """A right statement whose source the gold names, with the candidates for it."""
+    """A right quote whose source the gold names, with the candidates for it."""
 
     doc: str
     candidates: list[tuple[str, ...]]
@@ -85,7 +85,7 @@ def examples_of(
 ) -> Examples:
     """What the core finds in annotated documents, each with the gold's answer.
 
-    `kinds` and `acts` say what was annotated: statements of another kind or act are left out.
+    `kinds` and `acts` say what was annotated: quotes of another kind or act are left out.
     """
     core = engine_for(config).core
     wanted_kinds, wanted_acts = _wanted(kinds), _wanted(acts)
@@ -145,7 +145,7 @@ class _Document:
             examples.scares += [self._example(quote, not self._is_said(quote)) for quote in scares]
 
     def _is_said(self, quote: dict[str, Any]) -> bool:
-        """Is a marked string that was taken for nobody's words a statement of the gold?"""
+        """Is a marked string that was taken for nobody's words a quote of the gold?"""
         mine = self.letters[quote["quote_id"]]
         return any(len(mine & other) >= LEAST_JACCARD * len(mine | other) for other in self.wanted)
 
@@ -413,8 +413,8 @@ class Training:
         return self.given.set_weights(self.weights)
 
     @property
-    def n_statements(self) -> int:
-        """How many statements were found, scare quotes not counted."""
+    def n_quotes(self) -> int:
+        """How many quotes were found, scare quotes not counted."""
         return len(self.before["quote"].right)
 
     @property
@@ -432,14 +432,14 @@ class Training:
 
     def __repr__(self) -> str:
         return (
-            f"<Training: {self.n_statements:,} statements of {self.n_documents:,} documents, "
+            f"<Training: {self.n_quotes:,} quotes of {self.n_documents:,} documents, "
             f"{100 * self.precision:.1f} % right>"
         )
 
     def to_text(self) -> str:
         """Counts, precision, and reliability before and after."""
         parts = [
-            f"{self.n_documents:,} documents, {self.n_statements:,} statements found, "
+            f"{self.n_documents:,} documents, {self.n_quotes:,} quotes found, "
             f"{100 * self.precision:.1f} % of them right"
         ]
         for name, title in _TITLES.items():
@@ -460,7 +460,7 @@ class Training:
 
 
 _TITLES = {
-    "quote": "statements (confidence)",
+    "quote": "quotes (confidence)",
     "source": "their sources (source_confidence)",
     "scare": "marked strings taken for nobody's words (confidence)",
 }
@@ -483,13 +483,13 @@ def train(
     acts      speech, evidence…: the same for acts
     config    options of your own, which the output keeps; new weights start from its own
 
-    A statement is right where one of the gold shares at least half of its letters with it; its source, where the two
-    overlap.  The fewer annotations, the closer weights stay to those there are; a few hundred statements are a good
+    A quote is right where one of the gold shares at least half of its letters with it; its source, where the two
+    overlap.  The fewer annotations, the closer weights stay to those there are; a few hundred quotes are a good
     beginning.  Raises ValueError for gold of another form, and where nothing was found in it.
     """
     examples = examples_of(read_gold(gold), config=config, kinds=kinds, acts=acts)
     if not examples.quotes and not examples.scares:
-        raise ValueError("There is nothing to learn from: no statement was found in the texts of the gold.")
+        raise ValueError("There is nothing to learn from: no quote was found in the texts of the gold.")
     done = fit(examples, config or Config())
     if output is not None:
         done.write(output)

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from quotelens.reading.base import Bounded, Budget, Found, Options, Reader, Source, TooLargeError, ending
 from quotelens.reading.records import Problem
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
 
 _ENCRYPTED = 1  # bit of a member's flags
 _OURS_NOT = ("__MACOSX/",)

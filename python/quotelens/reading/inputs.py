@@ -142,6 +142,30 @@ class Inputs:
                     yield outlet_of(record), record.text
 
 
+class Held:
+    """Documents in memory, as a stream reads them: one input, whose documents have ids of their own."""
+
+    def __init__(self, records: list[Record], problems: list[Problem]) -> None:
+        self._records = records
+        self._problems: dict[int, list[Problem]] = {}
+        self.skipped: list[Problem] = []  # what was read, and gave no document
+        for problem in problems:
+            own = self.skipped if problem.record is None else self._problems.setdefault(id(problem.record), [])
+            own.append(problem)
+        self.options: None = None
+        self.n_bytes: int = sum(len(record.text) for record in records)
+        self.files: list[Input] = [Input(None, "memory", "memory", "", size=self.n_bytes)]
+        self.can_be_read_again: bool = True
+
+    def found(
+        self, files: list[Input], *, names: Names, note: Callable[[int], None]
+    ) -> Iterator[tuple[Record, list[Problem]]]:
+        """Documents, and what was wrong with them."""
+        for record in self._records:
+            note(len(record.text))
+            yield record, list(self._problems.get(id(record), ()))
+
+
 def load(inputs: Inputs, progress: bool | None) -> tuple[list[Record], list[Problem]]:
     """All documents, and what was wrong with them and with the files."""
     records: list[Record] = []

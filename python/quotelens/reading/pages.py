@@ -14,7 +14,7 @@ from typing import Any
 
 from quotelens.reading.base import Found, Options, Source, TooLargeError
 from quotelens.reading.records import Problem, Record, decode, encoding_problem
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)

@@ -12,7 +12,7 @@ from quotelens.reading.base import Found, Options, Reader, Source, ending
 from quotelens.reading.plain import line_record
 from quotelens.reading.records import Problem, Record
 from quotelens.reading.tables import NoSuchColumnError
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
 
 
 def _read_zip(source: Source, options: Options) -> Iterator[Found]:

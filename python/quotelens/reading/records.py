@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from quotelens.table.dates import given_date, moment_of, why_not
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
 
 MAX_MEMBER = 1 << 30  # bytes of a document, a line or a member of an archive, inflated
 MAX_ARCHIVE = 16 << 30  # bytes of all members of a .zip, inflated
@@ -49,13 +49,14 @@ class Problem:
     detail: str
     done: str | None = None  # None: what is done about all problems of its kind
 
-    def row(self) -> tuple[str | None, ...]:
-        """The columns doc_id, source, problem, done, detail."""
+    def row(self) -> dict[str, str | None]:
+        """The row of the table of problems."""
         done = self.done or ("not read" if self.record is None else _DONE.get(self.problem, "kept as it is"))
-        return (self.record.doc_id if self.record else None, self.source, self.problem, done, self.detail)
+        doc_id = self.record.doc_id if self.record else None
+        return {"doc_id": doc_id, "source": self.source, "problem": self.problem, "done": done, "detail": self.detail}
 
 
-PROBLEM_COLUMNS = ("doc_id", "source", "problem", "done", "detail")
+_PROBLEM = {"doc_id": "string", "source": "string", "problem": "string", "done": "string", "detail": "string"}
 _DONE = {
     "unreadable": "kept as an empty document",
     "duplicate": "kept, and flagged in documents()",
@@ -63,10 +64,9 @@ _DONE = {
 }
 
 
-def problems_table(rows: list[tuple[str | None, ...]]) -> Table:
+def problems_table(rows: Iterable[Mapping[str, str | None]]) -> Table:
     """Problems, as `Problem.row` gives them, as a table."""
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(PROBLEM_COLUMNS)}
-    return Table.from_columns(columns, ["string"] * len(columns))
+    return table_of(rows, _PROBLEM)
 
 
 def text_problem(record: Record) -> Problem | None:

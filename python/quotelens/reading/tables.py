@@ -9,7 +9,7 @@ from typing import Any
 from quotelens.reading.base import Found, Options, Source, text_lines
 from quotelens.reading.exports import layout_of
 from quotelens.reading.records import Problem, Record, encoding_problem, fill_ours, pick_columns, record_of
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
 
 _DELIMITERS = ",;\t|"
 _ROWS = 256  # of Parquet at a time

@@ -75,7 +75,7 @@ class View {
     this.filters = element("div", { class: "ql-filters" });
     this.side = element("nav", { class: "ql-side", "aria-label": "Articles and speakers" });
     this.article = element("article", { class: "ql-article", tabindex: "-1" });
-    this.panel = element("section", { class: "ql-panel", "aria-label": "The statement" });
+    this.panel = element("section", { class: "ql-panel", "aria-label": "The quote" });
     root.classList.add("ql-explorer");
     root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab would take Enter for itself
     root.append(this.filters, this.side, this.article, this.panel);
@@ -247,7 +247,7 @@ class View {
       this.row(
         { "aria-current": String(d.doc_id === open), click: () => this.open(d.doc_id) },
         d.title ?? d.doc_id,
-        this.quiet(this.about(d), ` · ${counted(numbers.get(d.doc_id) ?? 0, "statement")}`),
+        this.quiet(this.about(d), ` · ${counted(numbers.get(d.doc_id) ?? 0, "quote")}`),
       ),
     );
   }
@@ -269,7 +269,7 @@ class View {
       this.row(
         { click: () => this.listen(voice) },
         this.name(voice),
-        this.quiet(`${counted(n, "statement")} in ${counted(documents.size, "article")}`),
+        this.quiet(`${counted(n, "quote")} in ${counted(documents.size, "article")}`),
       ),
     );
   }
@@ -287,7 +287,7 @@ class View {
     return [
       element("p", {}, this.row(back, "← All speakers")),
       element("h3", {}, this.name(this.voice)),
-      element("h4", {}, `${counted(rows.length, "statement")} in ${counted(n, "article")}`),
+      element("h4", {}, `${counted(rows.length, "quote")} in ${counted(n, "article")}`),
       ...this.list(rows, (s) =>
         this.row(
           { "aria-current": String(isOpen(s)), click: () => this.open(s.doc_id, s.quote_id) },
@@ -378,9 +378,9 @@ class View {
     ];
     const listen = () => this.listen(statement.voice);
     this.panel.replaceChildren(
-      element("b", {}, `Statement ${statement.quote_id + 1}`),
+      element("b", {}, `Quote ${statement.quote_id + 1}`),
       this.quiet(` confidence ${Math.round(100 * statement.confidence)} % · `),
-      this.row({ class: "ql-link", click: listen }, `all statements: ${this.name(statement.voice)}`),
+      this.row({ class: "ql-link", click: listen }, `all quotes: ${this.name(statement.voice)}`),
       element(
         "form",
         { submit: (event) => event.preventDefault() },

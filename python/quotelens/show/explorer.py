@@ -1,6 +1,6 @@
 """A widget for Jupyter to read a corpus with, and to correct what was found (the extra `explorer`).
 
-It lists articles and speakers; all statements of a speaker over the articles; each statement in its article.  What a
+It lists articles and speakers; all quotes of a speaker over the articles; each quote in its article.  What a
 reader corrects stands in `Explorer.corrections`.
 """
 
@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotelens.analysis.annotation import text_sha1
+from quotelens.analysis.filter import ACTS, KINDS, Chosen
 from quotelens.analysis.metadata import found_metadata
-from quotelens.document import ACTS, KINDS, Choice, QuoteFilter
 from quotelens.reading.records import SURROGATES
+from quotelens.show.article import Article
+from quotelens.show.articles import Articles
 from quotelens.sources.sources import Sources
-from quotelens.table.table import optional
+from quotelens.table.extras import optional
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
-    from quotelens.corpus import Corpus
 
     class _AnyWidget:
         """What is used of `anywidget.AnyWidget`, which says little of its types."""
@@ -32,7 +34,7 @@ else:
 _traits = optional("traitlets", "quotelens.show.explorer")
 
 FIELDS = ("doc_id", "text_sha1", "quote_id", "spans", "what", "field", "old", "new")
-_LONGEST = 200  # characters of a statement in a list
+_LONGEST = 200  # characters of a quote in a list
 _SHOWN = ("quote_id", "kind", "act", "source", "speaker", "confidence")
 
 
@@ -41,27 +43,26 @@ def _synced(trait: Any) -> Any:
 
 
 class Explorer(_AnyWidget):
-    """The statements of a corpus to browse, and to correct.
+    """The quotes of a corpus to browse, and to correct.
 
-    kind, acts, zones, min_confidence
-                 which statements are shown, as `Corpus.quotes` takes them
+    quotes       which quotes are shown: a table of them, None those of `Corpus.quotes`
     corrections  what `corrections` of an earlier explorer held, to go on with
 
-    `corrections` is a list of dicts, in the order in which they were made, and one for each field of a statement:
+    `corrections` is a list of dicts, in the order in which they were made, and one for each field of a quote:
 
     doc_id, text_sha1, quote_id, spans
-                 which statement: spans are its content, in code points; the hash is of the text they were made on
+                 which quote: spans are its content, in code points; the hash is of the text they were made on
     what         changed, or removed for what is no quotation
     field        kind, act, source or speaker; None for removed
     old, new     its values; None for no source or speaker, and for removed
 
-    Statements are sent to the browser as a list, texts one at a time as they are opened, so that a kernel has to be
+    Quotes are sent to the browser as a list, texts one at a time as they are opened, so that a kernel has to be
     there to open one.  Nothing is loaded from a network.  Raises ImportError without anywidget, ValueError for a name
     that is none of those wanted, and for a correction that is none or was made on another text.
 
     >>> import quotelens as ql
     >>> explorer = Explorer(ql.Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]))
-    >>> explorer.article["statements"][0]["speaker"], explorer.corrections
+    >>> explorer.article["quotes"][0]["speaker"], explorer.corrections
     ('Ann Lee', [])
     """
 
@@ -80,17 +81,13 @@ class Explorer(_AnyWidget):
 
     def __init__(
         self,
-        corpus: Corpus,
+        corpus: Articles,
         *,
-        kind: Choice = None,
-        acts: Choice = None,
-        zones: Choice = None,
-        min_confidence: float | None = None,
+        quotes: Table | None = None,
         corrections: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self._corpus = corpus
-        options: dict[str, Any] = QuoteFilter(kind, acts, zones, min_confidence).options
-        self._options = options
+        self._choose = Chosen(quotes)
         self._voices = _Voices(corpus)
         statements = [
             {
@@ -100,7 +97,7 @@ class Explorer(_AnyWidget):
                 "voice": self._voices.of(quote),
                 "text": _clean(_short(quote["content"])),
             }
-            for quote in corpus.quotes(**options)
+            for quote in self._chosen(corpus)
         ]
         documents = _documents(corpus)
         first = [row["doc_id"] for row in statements] or [row["doc_id"] for row in documents] or [""]
@@ -115,17 +112,22 @@ class Explorer(_AnyWidget):
         )
         self.observe(self._open, "selected")
 
+    def _chosen(self, found: Articles | Article) -> Table:
+        """The quotes to show of all articles, or of one."""
+        everything = found.quotes(kind="all", acts="all", zones="all")
+        return everything._like([self._choose(batch) for batch in everything._batches], everything._empty)
+
     def _open(self, change: Mapping[str, Any]) -> None:
         self.article = self._article(change["new"])
 
     def _article(self, doc_id: str) -> dict[str, Any]:
-        """A text with its statements as the browser wants them; empty for an id that is none."""
+        """A text with its quotes as the browser wants them; empty for an id that is none."""
         if doc_id not in self._corpus:
             return {}
         document = self._corpus[doc_id]
         units = _Units(document.text)
         spans: dict[int, list[tuple[int, int]]] = {}
-        for span in document.table("spans"):
+        for span in document._table("spans"):
             spans.setdefault(span["quote_id"], []).append((span["start"], span["end"]))
         return {
             "doc_id": doc_id,
@@ -134,13 +136,13 @@ class Explorer(_AnyWidget):
             "furniture": [
                 units.span(row["start"], row["end"]) for row in document.zones().filter(zone="boilerplate")
             ],
-            "statements": [self._statement(quote, spans, units) for quote in document.quotes(**self._options)],
+            "statements": [self._statement(quote, spans, units) for quote in self._chosen(document)],
         }
 
     def _statement(
         self, quote: dict[str, Any], spans: Mapping[int, list[tuple[int, int]]], units: _Units
     ) -> dict[str, Any]:
-        """A statement: `spans` in code points, for corrections; `content`, `by` and `cue` in units of UTF-16."""
+        """A quote: `spans` in code points, for corrections; `content`, `by` and `cue` in units of UTF-16."""
         own = spans[quote["quote_id"]]
         return {
             **{name: _clean(quote[name]) for name in _SHOWN},
@@ -165,17 +167,17 @@ class _Units:
 class _Voices:
     """Who speaks, numbered: the sources of the corpus, then those that are known in one document only."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Articles) -> None:
         seen = corpus._seen()
-        sources = Sources(seen, corpus._engine.config.known_sources)
-        self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.usual]
-        numbers = {source.number: k for k, source in enumerate(sources.usual)}
+        sources = Sources(seen, corpus._engine.config._known_sources)
+        self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.chosen]
+        numbers = {source.number: k for k, source in enumerate(sources.chosen)}
         self._numbers: dict[tuple[str, int], int] = {
             (row["doc_id"], row["entity_id"]): numbers[row["source_id"]] for row in sources.links(seen)
         }
 
     def of(self, quote: Mapping[str, Any]) -> int:
-        """The number of whoever a statement is given to; -1 for nobody."""
+        """The number of whoever a quote is given to; -1 for nobody."""
         key = quote["doc_id"], quote["entity_id"]
         if quote["source"] is None or key[1] < 0:
             return -1
@@ -185,7 +187,7 @@ class _Voices:
         return self._numbers[key]
 
 
-def _documents(corpus: Corpus) -> list[dict[str, Any]]:
+def _documents(corpus: Articles) -> list[dict[str, Any]]:
     said = defaultdict(list)
     for row in corpus.metadata():
         said[row["doc_id"]].append((row["field"], row["value"], row["zone"], row["confidence"]))
@@ -199,7 +201,7 @@ def _documents(corpus: Corpus) -> list[dict[str, Any]]:
             "published": None if row["published"] is None else str(row["published"])[:10],
             "title": _clean(title),
         }
-        for row, title in zip(corpus.provenance(), titles, strict=True)
+        for row, title in zip(corpus._provenance(), titles, strict=True)
     ]
 
 
@@ -216,13 +218,13 @@ def _clean(value: Any) -> Any:
     return SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _checked(corpus: Corpus, record: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(corpus: Articles, record: Mapping[str, Any]) -> dict[str, Any]:
     """A correction, if it is one and of the text that is here; of documents that are not here, any."""
     if not isinstance(record, Mapping) or set(record) != set(FIELDS):
         raise ValueError(
             f"{record!r} is no correction: give dicts as Explorer.corrections has, with {', '.join(FIELDS)}."
         )
     doc_id = record["doc_id"]
-    if doc_id in corpus and text_sha1(corpus.text_of(doc_id)) != record["text_sha1"]:
+    if doc_id in corpus and text_sha1(corpus._text_of(doc_id)) != record["text_sha1"]:
         raise ValueError(f"A correction was made on another text of document {doc_id!r}: its text_sha1 differs.")
     return dict(record)

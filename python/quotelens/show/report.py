@@ -1,6 +1,6 @@
 """A corpus as one HTML page to read, filter and print: who is quoted, where, how openly, through whom.
 
-Statements are numbered over the page; where the mouse rests on one, the script tells its doc_id and quote_id.  Every
+Quotes are numbered over the page; where the mouse rests on one, the script tells its doc_id and quote_id.  Every
 figure leads to the numbers behind it, and a number to its sentence.  Bars and their parts have words beside them, so
 that no colour is needed; beside those tips the script is only for the filter.
 """
@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from quotelens.show.display import (
+from quotelens.show.article import (
     TAGS,
     TAIL,
+    Article,
     Layer,
     Line,
     inwards,
@@ -24,29 +25,27 @@ from quotelens.show.display import (
     mark_up,
     strip_of,
     who,
-    whole_page,
 )
+from quotelens.show.articles import Articles
+from quotelens.sources.network import edges_of
+from quotelens.sources.share import values_of
 from quotelens.sources.sources import Seen, Source, Sources, Step
-from quotelens.sources.views import edges_of, values_of
-from quotelens.table.table import one_line
-
-if TYPE_CHECKING:
-    from quotelens.corpus import Corpus
-    from quotelens.document import Document
+from quotelens.table.layout import one_line
+from quotelens.table.view import whole_page
 
 _FULL_TEXT = 400_000  # characters of all articles, up to which they are shown whole
 _MOST_ROWS = 40  # of a table; what is behind them is folded away
 _MOST_FAMILIES = 25
-_MOST_LINKS = 10  # of a figure; all statements are linked by their source
-_LONGEST_TEXT = 80  # of a statement out of its article
+_MOST_LINKS = 10  # of a figure; all quotes are linked by their source
+_LONGEST_TEXT = 80  # of a quote out of its article
 _KINDS = ("person", "organisation", "document", "agency", "outlet", "group", "anonymous", "none")
 _WORDING = ("direct", "mixed", "indirect")
 _ANONYMITY = ("named", "described", "bare", "none")
-_LEFT_OUT = ("boilerplate", "title")  # lines of an article that are shown only where a statement stands in them
+_LEFT_OUT = ("boilerplate", "title")  # lines of an article that are shown only where a quote stands in them
 _NOTES = {
-    "kinds": "Shares of statements by what their source is; none has no source at all.",
-    "wording": "Shares of statements that stand in quotation marks, do so in part, or not at all.",
-    "anonymity": "Shares of statements whose source is named, described (“a senior official”), bare (“sources”), or "
+    "kinds": "Shares of quotes by what their source is; none has no source at all.",
+    "wording": "Shares of quotes that stand in quotation marks, do so in part, or not at all.",
+    "anonymity": "Shares of quotes whose source is named, described (“a senior official”), bare (“sources”), or "
     "not given.",
 }
 _NO_OUTLET = "outlet not known"
@@ -55,7 +54,7 @@ _NOBODY = "no name found"
 
 @dataclass(slots=True)
 class _Statement:
-    """A statement, with its number on the page."""
+    """A quote, with its number on the page."""
 
     number: int
     article: int
@@ -74,10 +73,10 @@ class _Statement:
 
 @dataclass(slots=True)
 class _Article:
-    """A document, the place of its outlet among all, and its statements."""
+    """A document, the place of its outlet among all, and its quotes."""
 
     number: int
-    document: Document
+    document: Article
     title: str
     outlet: int
     statements: list[_Statement]
@@ -85,7 +84,7 @@ class _Article:
 
 @dataclass(slots=True)
 class _Content:
-    """All that a page is made of; `outlets` are in order of the words of their statements."""
+    """All that a page is made of; `outlets` are in order of the words of their quotes."""
 
     articles: list[_Article]
     outlets: list[str]
@@ -94,13 +93,13 @@ class _Content:
     dates: list[str]
 
 
-def page(corpus: Corpus, *, title: str | None = None, full_text: bool | None = None) -> str:
+def page(corpus: Articles, *, title: str | None = None, full_text: bool | None = None) -> str:
     """The page of `Corpus.report`."""
     with corpus._analysed_once():
         return _page(corpus, title, full_text)
 
 
-def _page(corpus: Corpus, title: str | None, full_text: bool | None) -> str:
+def _page(corpus: Articles, title: str | None, full_text: bool | None) -> str:
     content = _content(corpus)
     if full_text is None:
         full_text = sum(len(article.document.text) for article in content.articles) <= _FULL_TEXT
@@ -125,9 +124,9 @@ def _page(corpus: Corpus, title: str | None, full_text: bool | None) -> str:
 # ----------------------------------------------------------------------------------------------- what it shows
 
 
-def _content(corpus: Corpus) -> _Content:
+def _content(corpus: Articles) -> _Content:
     seen = corpus._seen()
-    sources = Sources(seen, corpus._engine.config.known_sources)
+    sources = Sources(seen, corpus._engine.config._known_sources)
     rows = list(corpus.documents().select("title", "published"))
     sizes: Counter[str] = Counter()
     for of in seen:
@@ -145,13 +144,13 @@ def _content(corpus: Corpus) -> _Content:
             place, quote = len(articles), quotes[said.quote_id]
             chain = list(dict.fromkeys(_step_name(of, step, sources) for step in said.steps))
             source, edges = sources.get(of, said.entity_id), list(edges_of(of, said, sources))
-            kind, openly = values["kind"], values["anonymity"]
+            kind, openly = values["source_kind"], values["anonymity"]
             own.append(_Statement(number, place, quote, said.n_words, source, kind, openly, chain, edges))
         statements += own
         title = str(row["title"] or document.id)
         articles.append(_Article(len(articles), document, title, places[of.outlet or _NO_OUTLET], own))
     dates = sorted(f"{row['published']:%Y-%m-%d}" for row in rows if row["published"] is not None)
-    return _Content(articles, outlets, sources.usual, statements, dates)
+    return _Content(articles, outlets, sources.chosen, statements, dates)
 
 
 def _step_name(of: Seen, step: Step, sources: Sources) -> str:
@@ -213,13 +212,13 @@ def _head(content: _Content, title: str) -> str:
     n_speaking = sum(source.n_quotes > 0 for source in content.sources)
     facts = [
         _counted(len(content.articles), "article") + (f" of {_counted(len(known), 'outlet')}" if known else ""),
-        f"{_counted(len(content.statements), 'statement')} of {_counted(_words(content.statements), 'word')}",
-        f"{_counted(len(content.sources), 'source')} with a name, {n_speaking:,} of them with statements",
+        f"{_counted(len(content.statements), 'quote')} of {_counted(_words(content.statements), 'word')}",
+        f"{_counted(len(content.sources), 'source')} with a name, {n_speaking:,} of them with quotes",
     ]
     if content.dates:
         facts.append(" to ".join(dict.fromkeys((content.dates[0], content.dates[-1]))))
     if n_silent:
-        facts.append(f"{_counted(n_silent, 'article')} without a statement")
+        facts.append(f"{_counted(n_silent, 'article')} without a quote")
     contents = (
         '<nav><a href="#sources">Sources</a> <a href="#outlets">Outlets</a> <a href="#kinds">Kinds</a>'
         ' <a href="#wording">Whose words</a> <a href="#anonymity">How openly</a> <a href="#chains">Through whom</a>'
@@ -227,12 +226,12 @@ def _head(content: _Content, title: str) -> str:
     )
     return (
         f'<header class="ql-head"><h1>{escape(title)}</h1><p>{" · ".join(facts)}</p>'
-        '<p class="note">Found by a program, and some of it is wrong: a figure opens the numbers of its statements, '
+        '<p class="note">Found by a program, and some of it is wrong: a figure opens the numbers of its quotes, '
         f"and a number leads to the sentence.</p>{contents}</header>"
     )
 
 
-def _problems(corpus: Corpus) -> str:
+def _problems(corpus: Articles) -> str:
     counts = corpus.problems().count("problem")
     if not len(counts):
         return ""
@@ -281,15 +280,15 @@ def _sources(content: _Content) -> str:
     if -1 in said:
         rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before what is folded away
     note = (
-        "Shares are of the words of all statements. Sources without a statement are quoted through, and do not speak."
+        "Shares are of the words of all quotes. Sources without a quote are quoted through, and do not speak."
         f" {TAIL} {_told_of_nameless(content)}"
     )
-    heads = ("Source", "Statements", "Words", "Share")
+    heads = ("Source", "Quotes", "Words", "Share")
     return _section("sources", "Sources", _table(heads, rows) if rows else _nothing("Nobody is quoted."), note)
 
 
 def _told_of_nameless(content: _Content) -> str:
-    """How the statements that no source is found for divide, which is what "How openly" counts otherwise."""
+    """How the quotes that no source is found for divide, which is what "How openly" counts otherwise."""
     nameless = Counter(statement.anonymity for statement in content.statements if statement.source is None)
     if not nameless:
         return ""
@@ -305,7 +304,7 @@ def _told_of_nameless(content: _Content) -> str:
 
 
 def _told_of_named(content: _Content) -> str:
-    """What the statements of named sources are made up of, as the table of sources has them."""
+    """What the quotes of named sources are made up of, as the table of sources has them."""
     named = [statement for statement in content.statements if statement.anonymity == "named"]
     n_nameless = sum(statement.source is None for statement in named)
     if not n_nameless:
@@ -343,16 +342,16 @@ def _outlets(content: _Content) -> str:
         f"<td>{_figure(said[k])}</td><td>{own[k]:,}</td><td>{_share(own[k], n_words)}</td></tr>"
         for k, name in enumerate(content.outlets)
     ]
-    heads = ("Outlet", "Articles", "Statements", "Words", "Share")
+    heads = ("Outlet", "Articles", "Quotes", "Words", "Share")
     return _section("outlets", "Outlets", _table(heads, rows) if rows else _nothing("There are no articles."))
 
 
 def _parts(
     content: _Content, name: str, heading: str, values: Sequence[str], value_of: Callable[[_Statement], str]
 ) -> str:
-    """How the statements of all and of each outlet divide by a value: bars of parts, and their figures in words."""
+    """How the quotes of all and of each outlet divide by a value: bars of parts, and their figures in words."""
     if not content.statements:
-        return _section(name, heading, _nothing("There are no statements."))
+        return _section(name, heading, _nothing("There are no quotes."))
     groups = [("All outlets", "", content.statements)] if len(content.outlets) > 1 else []
     for k, statements in enumerate(_by_outlet(content)):
         groups.append((content.outlets[k], f' data-o="{k}"', statements))
@@ -389,7 +388,7 @@ def _network(content: _Content) -> str:
             f'<tr data-s="{edge[0]} {edge[3]}" data-o="{outlets}"><th>{ends}</th>'
             f"<td>{_figure(statements)}</td><td>{n_articles:,}</td></tr>"
         )
-    body = _table(("Quoted", "Statements", "Articles"), rows) if rows else _nothing("Nobody is, in these articles.")
+    body = _table(("Quoted", "Quotes", "Articles"), rows) if rows else _nothing("Nobody is, in these articles.")
     return _section("chains", "Who is quoted through whom", body)
 
 
@@ -399,7 +398,7 @@ def _end(number: int, name: str | None, kind: str) -> str:
     return f'<a href="#p{number}">{escape(name)}</a>'
 
 
-def _unnamed(content: _Content, corpus: Corpus) -> str:
+def _unnamed(content: _Content, corpus: Articles) -> str:
     by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     rows = []
     for row in corpus.unnamed():
@@ -413,7 +412,7 @@ def _unnamed(content: _Content, corpus: Corpus) -> str:
             f" <small>{escape(content.outlets[article.outlet])}{reason}</small></li>"
         )
     note = (
-        f"{len(rows):,} of {_counted(len(content.statements), 'statement')}: one person, or one document, without a "
+        f"{len(rows):,} of {_counted(len(content.statements), 'quote')}: one person, or one document, without a "
         "name, and nobody else in the chain."
     )
     listed = f'<ul class="lone">{"".join(rows[:_MOST_ROWS])}</ul>'
@@ -423,8 +422,8 @@ def _unnamed(content: _Content, corpus: Corpus) -> str:
     return _section("unnamed", "Resting on one unnamed source", listed if rows else "", note)
 
 
-def _families(content: _Content, corpus: Corpus) -> str:
-    """Words that several statements have, those of most outlets first, and how they differ."""
+def _families(content: _Content, corpus: Articles) -> str:
+    """Words that several quotes have, those of most outlets first, and how they differ."""
     by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     found = corpus.quotes().families()
     shared = [row for row in found if row["n_members"] > 1]
@@ -445,14 +444,14 @@ def _families(content: _Content, corpus: Corpus) -> str:
     note = "Under each form: how many have it, and what they [-leave out-] or {+put in+}, the earliest first."
     if len(shared) > _MOST_FAMILIES:
         note += f" Shown are {_MOST_FAMILIES} of {len(shared):,}, those of most outlets; families() has all."
-    body = f'<ul class="lone">{"".join(items)}</ul>' if items else _nothing("No two statements have the same words.")
+    body = f'<ul class="lone">{"".join(items)}</ul>' if items else _nothing("No two quotes have the same words.")
     return _section("families", "The same words elsewhere", body, note if items else "")
 
 
 def _told_of(family: dict[str, Any]) -> str:
     """What is known of a family: how many, where first, and whether all give it to the same speaker."""
     n_outlets = family["n_outlets"]
-    facts = [_counted(family["n_members"], "statement")]
+    facts = [_counted(family["n_members"], "quote")]
     facts.append(_counted(n_outlets, "outlet") if n_outlets else "no outlet known")
     if family["first_published"] is not None:
         first = f"{family['first_outlet'] or family['first_doc']}, {family['first_published']:%Y-%m-%d}"
@@ -470,14 +469,14 @@ def _shortened(text: str) -> str:
 # ----------------------------------------------------------------------------------------------- the articles
 
 
-_LEGEND = '<u>direct</u>, <u class="m">mixed</u> and <u class="i">indirect</u> statements'
+_LEGEND = '<u>direct</u>, <u class="m">mixed</u> and <u class="i">indirect</u> quotes'
 
 
 def _articles(content: _Content, full_text: bool) -> str:
     shown = "".join(_article(article, full_text) for article in content.articles)
-    note = f"Underlined: {_LEGEND}. Beside a paragraph: whose its statements are."
+    note = f"Underlined: {_LEGEND}. Beside a paragraph: whose its quotes are."
     if not full_text:
-        note += " Of each article only the paragraphs with statements are shown."
+        note += " Of each article only the paragraphs with quotes are shown."
     return _section("articles", "Articles", shown or _nothing("There are none."), note)
 
 
@@ -504,7 +503,7 @@ def _is_marked(line: Line) -> bool:
 
 
 class _Marker:
-    """Marks runs of a text: statements, each with its number where it begins, and sources."""
+    """Marks runs of a text: quotes, each with its number where it begins, and sources."""
 
     def __init__(self, of: dict[int, _Statement]) -> None:
         self._of = of
@@ -527,7 +526,7 @@ class _Marker:
 
 
 def _quote_ids(statements: Sequence[_Statement]) -> str:
-    """The quote_ids of an article's statements in runs, such as "0-3 5-7": the script tells them one by one."""
+    """The quote_ids of an article's quotes in runs, such as "0-3 5-7": the script tells them one by one."""
     runs: list[list[int]] = []
     for statement in statements:
         quote_id = statement.quote["quote_id"]
@@ -560,7 +559,7 @@ def _numbered(kinds: dict[str, list[str]]) -> str:
 
 
 def _said_by(statements: Iterable[_Statement]) -> str:
-    """An attribute with the numbers of the sources of statements, for the filter; empty for none, which no choice
+    """An attribute with the numbers of the sources of quotes, for the filter; empty for none, which no choice
     matches."""
     numbers = " ".join(map(str, sorted({each.source_id for each in statements if each.source_id >= 0})))
     return f' data-s="{numbers}"' if numbers else " data-s"

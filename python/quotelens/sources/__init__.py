@@ -1,1 +1,1 @@
-"""Who is behind the statements of many documents."""
+"""Who is behind the quotes of many documents."""

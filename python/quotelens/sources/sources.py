@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quotelens import _core
+from quotelens.analysis.filter import USUAL, Choose
 from quotelens.analysis.known import KnownSource, folded, names_of
-from quotelens.analysis.metadata import by_document, found_metadata, published_of, typed
-from quotelens.document import QuoteFilter
+from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.reading.records import Record, outlet_of
 from quotelens.sources.linking import BODIES, Name, joined
 from quotelens.table.dates import timestamp_of
-from quotelens.table.table import Table
+from quotelens.table.table import Table, table_of
+from quotelens.table.values import typed
 
 TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
-USUAL = QuoteFilter(None, None, None)
 COLUMNS = {
     **{"source_id": "int32", "name": "string", "aliases": "string", "kind": "string", "title": "string"},
     **{"organisation": "string", "n_documents": "int64", "n_quotes": "int64", "n_words": "int64"},
@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(slots=True)
 class Said:
-    """A statement: its speaker, its size and its chain."""
+    """A quote: its speaker, its size and its chain."""
 
     quote_id: int
     entity_id: int
@@ -62,13 +62,14 @@ class Said:
 class Sighting:
     """A named entity of a document that speaks there, or through which somebody does.
 
-    It is usual where that is so in statements that `quotes` gives by itself.  Others are linked too, so that a source
-    is the same whichever statements are asked for.
+    It is usual where that is so in quotes that `quotes` gives by itself, and chosen where in those asked for.
+    Others are linked too, so that a source is the same whichever quotes are asked for.
     """
 
     entity_id: int
     name: Name
     is_usual: bool
+    is_chosen: bool
     aliases: set[str] = field(default_factory=set)
     titles: list[tuple[str | None, str | None]] = field(default_factory=list)  # title, organisation
 
@@ -85,7 +86,7 @@ class Seen:
     sightings: dict[int, Sighting]
 
 
-def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: QuoteFilter) -> list[Seen]:
+def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose) -> list[Seen]:
     """What each document says of sources, by the tables of `TABLES`."""
     quotes = by_document(found["quotes"], _QUOTE)
     usual, chosen = (by_document(chooses(found["quotes"]), ("quote_id",)) for chooses in (USUAL, choose))
@@ -124,7 +125,8 @@ def _sightings(
     named = {entity_id: Name(name, kind_of(role, name)) for entity_id, name, role in entities if name}
     _name_steps(said, named)
     heard, usual = _heard(said), _heard(quote for quote in said if quote.is_usual)
-    sightings = {key: Sighting(key, name, key in usual) for key, name in named.items() if key in heard}
+    chosen = _heard(quote for quote in said if quote.is_chosen)
+    sightings = {key: Sighting(key, name, key in usual, key in chosen) for key, name in named.items() if key in heard}
     for entity_id, text, kind in mentions:
         if kind in _NAMING and entity_id in sightings:
             _note_mention(sightings[entity_id], " ".join(text.split()))
@@ -238,22 +240,28 @@ class Source:
     seen: list[tuple[Seen, Sighting]] = field(default_factory=list)
     name: str = ""
     kind: str = ""
-    n_quotes: int = 0
+    n_usual: int = 0
+    n_quotes: int = 0  # of those chosen
     n_words: int = 0
     number: int = -1
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return not self.documents, -self.n_quotes, -len(self.documents), self.name, self.kind, self.scope
+        return not self.usual, -self.n_usual, -len(self.usual), self.name, self.kind, self.scope
+
+    @property
+    def usual(self) -> set[str]:
+        """The documents that have it in usual quotes."""
+        return {of.doc_id for of, sighting in self.seen if sighting.is_usual}
 
     @property
     def documents(self) -> set[str]:
-        """Those that have it in usual statements."""
-        return {of.doc_id for of, sighting in self.seen if sighting.is_usual}
+        """The documents that have it in those chosen."""
+        return {of.doc_id for of, sighting in self.seen if sighting.is_chosen}
 
 
 class Sources:
-    """The sources of some documents, numbered: those with most statements first."""
+    """The sources of some documents, numbered: those with most quotes first."""
 
     def __init__(self, documents: Sequence[Seen], known: Sequence[KnownSource] = ()) -> None:
         own = names_of(known)
@@ -280,14 +288,15 @@ class Sources:
         ranked = sorted(made.values(), key=lambda source: source.order)
         for number, source in enumerate(ranked):
             source.number = number
-        self.usual: list[Source] = [source for source in ranked if source.documents]
+        self.chosen: list[Source] = [source for source in ranked if source.documents]
 
     def _count(self, of: Seen) -> None:
         for quote in of.said:
             source = self._of.get((of.doc_id, quote.entity_id))
-            if source is not None and quote.is_usual:
-                source.n_quotes += 1
-                source.n_words += quote.n_words
+            if source is not None:
+                source.n_usual += quote.is_usual
+                source.n_quotes += quote.is_chosen
+                source.n_words += quote.n_words if quote.is_chosen else 0
 
     def get(self, of: Seen, entity_id: int) -> Source | None:
         """The source that an entity of a document is, or None."""
@@ -297,10 +306,10 @@ class Sources:
 
     def table(self) -> Table:
         """The table of `Corpus.sources`."""
-        rows = [_row(source) for source in self.usual]
+        rows = [_row(source) for source in self.chosen]
         columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in COLUMNS}
         types = dict(COLUMNS)
-        extras = [dict(source.known.columns) if source.known else {} for source in self.usual]
+        extras = [dict(source.known.columns) if source.known else {} for source in self.chosen]
         for name in dict.fromkeys(name for extra in extras for name in extra):
             values = [extra.get(name) for extra in extras]
             if name in columns:
@@ -313,10 +322,10 @@ class Sources:
     def links(self, documents: Iterable[Seen]) -> Table:
         """The table of `Corpus.source_links`."""
         rows = [
-            (of.doc_id, entity, self._of[of.doc_id, entity].number)
+            {"doc_id": of.doc_id, "entity_id": entity, "source_id": self._of[of.doc_id, entity].number}
             for of in documents
             for entity in sorted(of.sightings)
-            if entity >= 0 and of.sightings[entity].is_usual
+            if entity >= 0 and of.sightings[entity].is_chosen
         ]
         return table_of(rows, {"doc_id": "string", "entity_id": "int32", "source_id": "int32"})
 
@@ -361,7 +370,7 @@ def _rank(name: str, n: int) -> tuple[Any, ...]:
 def _row(source: Source) -> dict[str, Any]:
     aliases = {sighting.name.text for _, sighting in source.seen}.union(*(s.aliases for _, s in source.seen))
     aliases.update(source.known.aliases if source.known else ())
-    moments = [of.published for of, sighting in source.seen if sighting.is_usual and of.published is not None]
+    moments = [of.published for of, sighting in source.seen if sighting.is_chosen and of.published is not None]
     title, organisation = _title_of(source)
     return {
         "source_id": source.number,
@@ -389,7 +398,11 @@ def _title_of(source: Source) -> tuple[str | None, str | None]:
     return title, min(bodies, key=lambda body: (-bodies[body], body), default=None)
 
 
-def table_of(rows: Sequence[Sequence[Any]], types: Mapping[str, str]) -> Table:
-    """Rows as tuples, as a table with these columns."""
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(types)}
-    return Table.from_columns(columns, list(types.values()))
+def is_chosen(said: Said) -> bool:
+    """Whether a quote is among those that were asked for."""
+    return said.is_chosen
+
+
+def sortable(group: Iterable[Any]) -> list[tuple[bool, str]]:
+    """A key to order groups by, nulls last."""
+    return [(value is None, str(value)) for value in group]

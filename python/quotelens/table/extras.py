@@ -1,11 +1,25 @@
-"""What the extras bring: the libraries to install for a use, as the metadata of the package names them."""
+"""Libraries that only some uses need, and the extras that bring them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires
+from importlib import import_module
+from typing import Any
 
+# The extra that brings a package, where it is not called the same.
+_EXTRAS = {
+    "pyarrow": "pandas",
+    "openpyxl": "excel",
+    "trafilatura": "html",
+    "warcio": "warc",
+    "zstandard": "zstd",
+    "matplotlib": "plot",
+    "networkx": "network",
+    "pyspark": "spark",
+    "anywidget": "explorer",
+    "traitlets": "explorer",
+}
 _NAME = re.compile(r"([\w.-]+)\s*(?:\[([^]]*)])?")
 
 
@@ -15,6 +29,8 @@ def libraries_of(extra: str) -> list[str]:
     >>> libraries_of("warc")
     ['warcio', 'trafilatura', 'charset-normalizer', 'lxml-html-clean']
     """
+    from importlib.metadata import PackageNotFoundError, requires  # takes as long as all of the package
+
     try:
         lines = requires("quotelens") or []
     except PackageNotFoundError:
@@ -33,3 +49,18 @@ def _named(extra: str, lines: list[str]) -> Iterator[str]:
             continue
         for inner in (found[2] or "").split(","):
             yield from _named(inner.strip(), lines)
+
+
+def optional(package: str, purpose: str) -> Any:
+    """A package that only some uses need; the ImportError for one not there says what for and how to get it."""
+    try:
+        return import_module(package)
+    except ImportError as error:
+        name = package.partition(".")[0]
+        extra = _EXTRAS.get(name, name)
+        libraries = " ".join(libraries_of(extra) or [name])
+        message = (
+            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
+            f"(which is what 'quotelens[{extra}]' brings)"
+        )
+        raise ImportError(message) from error

@@ -3,84 +3,52 @@
 from __future__ import annotations
 
 import csv
-import errno
 import json
 import os
 import shutil
-import sys
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import escape
-from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
-from secrets import token_hex
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 
 from quotelens import _core
+from quotelens.table.extras import optional
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.layout import NUMBERS, aligned, cell, more_columns
+from quotelens.table.relational import (
+    By,
+    Columns,
+    bins,
+    counts_of,
+    joined,
+    keys_of,
+    names_in,
+    ordered,
+    pivoted,
+    sampled,
+    with_column,
+)
+from quotelens.table.values import typed
 from quotelens.table.wording import names_given, shown
-
-if sys.platform != "win32":
-    import fcntl
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
-
-    from quotelens.table.relational import By, Columns
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN_ROWS = 20
-_WIDEST_CELL = 60
 _WIDEST_HTML = 160
 _MOST_COLUMNS = 14
 TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
 """The columns of quotes that say most at a glance."""
-_NARROWEST = 16  # characters of a text that are worth a column
-_GAP = 2
 _LONGEST_STEP = 80  # characters of a value that a table says of itself
-# The extra that brings a package, where it is not called the same.
-_EXTRAS = {
-    "pyarrow": "pandas",
-    "openpyxl": "excel",
-    "trafilatura": "html",
-    "warcio": "warc",
-    "zstandard": "zstd",
-    "matplotlib": "plot",
-    "networkx": "network",
-    "pyspark": "spark",
-    "anywidget": "explorer",
-    "traitlets": "explorer",
-}
-_NUMBERS = ("int32", "int64", "float64")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
-_UNFINISHED = ".unfinished"
-_MOST_WRITERS = 100  # of one file at a time, whose half files the next one takes over
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no file
 CONFIDENCES = (0.5, 0.8)
 """Where confidences are cut into unsure, likely and sure, if nothing else is said."""
-
-
-def optional(package: str, purpose: str) -> Any:
-    """A package that only some uses need; the ImportError for one not there says what for and how to get it."""
-    try:
-        return import_module(package)
-    except ImportError as error:
-        name = package.partition(".")[0]
-        from quotelens.table.extras import libraries_of
-
-        extra = _EXTRAS.get(name, name)
-        libraries = " ".join(libraries_of(extra) or [name])
-        message = (
-            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
-            f"(which is what 'quotelens[{extra}]' brings)"
-        )
-        raise ImportError(message) from error
 
 
 def rows_of_frame(data: Any) -> list[Any]:
@@ -251,10 +219,8 @@ class Table:
         direct  2
         mixed   1
         """
-        from quotelens.table.relational import counts_of, names_in
-
         names = names_in(by, *more)
-        columns, n = counts_of(self, names)
+        columns, n = counts_of(self._raw(names))
         return self._derived({**columns, "n": (n, "int64")})._noted("count", {"by": names})
 
     def share(self, by: By, *more: str) -> Table:
@@ -265,10 +231,8 @@ class Table:
         direct  3   4   0.75
         mixed   1   4   0.25
         """
-        from quotelens.table.relational import counts_of, names_in
-
         names = names_in(by, *more)
-        columns, n = counts_of(self, names)
+        columns, n = counts_of(self._raw(names))
         shares = [k / len(self) for k in n]
         of = [len(self)] * len(n)
         made = {**columns, "n": (n, "int64"), "of": (of, "int64"), "share": (shares, "float64")}
@@ -286,9 +250,8 @@ class Table:
         Lee        1      1
         Holm       1      0
         """
-        from quotelens.table.relational import pivoted
-
-        made = self._derived(pivoted(self, rows, columns, values))
+        asked = [rows, columns] if values is None else [rows, columns, values]
+        made = self._derived(pivoted(self._raw(asked), rows, columns, values))
         return made._noted("pivot", {"rows": rows, "columns": columns} | ({"values": values} if values else {}))
 
     def join(self, other: Any, *, on: By, how: Literal["left", "inner"] = "left") -> Self:
@@ -306,11 +269,14 @@ class Table:
         a             4  Norway
         b             2
         """
-        from quotelens.table.relational import joined, names_in
-
         if how not in ("left", "inner"):
             raise ValueError(f"how={how!r} is not one of: left, inner.")
-        return self._like(*_batch_of(joined(self, other, on, how)))._noted("join", {"on": names_in(on), "how": how})
+        names, theirs = names_in(on), _as_table(other)
+        for table in (self, theirs):
+            for name in names:
+                table._check(name)
+        made = joined(self._raw(self.columns), theirs._raw(theirs.columns), names, how)
+        return self._like(*_batch_of(made))._noted("join", {"on": names, "how": how})
 
     def sort(self, by: By, *more: str, descending: bool = False) -> Self:
         """The rows in order of a column, or of several; nulls come last, and equal rows stay as they are.
@@ -318,10 +284,10 @@ class Table:
         >>> Table.from_columns({"n": [2, None, 3]}, ["int64"]).sort(by="n", descending=True)["n"]
         [3, 2, None]
         """
-        from quotelens.table.relational import names_in, ordered
-
         names = names_in(by, *more)
-        return self._take(ordered(self, names, descending))._noted("sort", {"by": names, "descending": descending})
+        return self._take(ordered(self._raw(names), len(self), descending))._noted(
+            "sort", {"by": names, "descending": descending}
+        )
 
     def sample(self, n: int, *, by: By | None = None, seed: int = 0, weights: bool = False) -> Self:
         """`n` rows drawn at random without repeats, in their order; with `by`, up to `n` for each of its values.
@@ -334,12 +300,11 @@ class Table:
         >>> t.sample(2, by="kind")["kind"]
         ['direct', 'direct', 'mixed']
         """
-        from quotelens.table.relational import sampled, with_column
-
-        rows, weight = sampled(self, n, by, seed)
+        keys = [()] * len(self) if by is None else keys_of(self._raw(names_in(by)))
+        rows, weight = sampled(keys, n, seed)
         taken = self._take(rows)
         if weights:
-            taken = self._like(*_batch_of(with_column(taken, "weight", weight, "float64")))
+            taken = self._like(*_batch_of(with_column(taken._raw(taken.columns), "weight", weight, "float64")))
         return taken._noted("sample", {"n": n, "by": by, "seed": seed, "weights": weights})
 
     def binned(self, column: str, *, at: Sequence[float] = CONFIDENCES) -> Self:
@@ -358,12 +323,12 @@ class Table:
                0.5  0.5 to 0.8           1
                0.9  0.8 and up           2
         """
-        from quotelens.table.relational import bins, with_column
-
         values, kind = self._stored(column)
-        if kind not in _NUMBERS:
+        if kind not in NUMBERS:
             raise TypeError(f"The column {column!r} holds {kind}: numbers are wanted.")
-        made = self._like(*_batch_of(with_column(self, f"{column}_bin", bins(values, at), "string")))
+        made = self._like(
+            *_batch_of(with_column(self._raw(self.columns), f"{column}_bin", bins(values, at), "string"))
+        )
         return made._noted("binned", {"column": column, "at": list(at)})
 
     def select(self, *columns: str | Iterable[str]) -> Self:
@@ -422,6 +387,9 @@ class Table:
         values = [value for batch in self._batches for value in batch.column(name)]
         return values, self._empty.types[self._empty.names.index(name)]
 
+    def _raw(self, names: Iterable[str]) -> Columns:
+        return {name: self._stored(name) for name in names}
+
     def _values(self, batch: _core.Batch, name: str) -> list[Any]:
         values = batch.column(name)
         if self._empty.types[self._empty.names.index(name)] != "timestamp":
@@ -463,7 +431,7 @@ class Table:
         """The first `rows` rows (None: all) as plain text, in columns as wide as the terminal allows."""
         head = self if rows is None else self.head(rows)
         cells = [list(row.values()) for row in head]
-        lines = _aligned(self.columns, cells, self._empty.types, shutil.get_terminal_size((118, 24)).columns)
+        lines = aligned(self.columns, cells, self._empty.types, shutil.get_terminal_size((118, 24)).columns)
         if not cells:
             lines.append("(no rows)")
         if len(self) > len(cells):
@@ -474,12 +442,12 @@ class Table:
         head, names = self.head(_SHOWN_ROWS), self._told_first()
         cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"]
         for row in head:
-            values = "".join(f"<td>{escape(_cell(row[name], _WIDEST_HTML))}</td>" for name in names)
+            values = "".join(f"<td>{escape(cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
         note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
         more = [name for name in self.columns if name not in names]
         if more:
-            note += f"; and {_more_columns(more)}"
+            note += f"; and {more_columns(more)}"
         return f"<table>{''.join(cells)}</table><p>{escape(note)}</p>"
 
     def _told_first(self) -> list[str]:
@@ -501,9 +469,9 @@ class Table:
     def to_arrow(self) -> pyarrow.Table:
         """A `pyarrow.Table`, with `info` in its schema's metadata.  Needs pyarrow."""
         table: pyarrow.Table = optional("pyarrow", "to_arrow()").table(self)
-        return table.replace_schema_metadata(self.schema_metadata())
+        return table.replace_schema_metadata(self._schema_metadata())
 
-    def schema_metadata(self) -> dict[str, str] | None:
+    def _schema_metadata(self) -> dict[str, str] | None:
         """`info` as the metadata of an Arrow or Parquet schema; None where there is none."""
         return {"quotelens": json.dumps(self._info, ensure_ascii=False)} if self._info else None
 
@@ -556,7 +524,7 @@ class Table:
     def _write_parquet(self, path: Path) -> None:
         parquet = optional("pyarrow.parquet", "Writing Parquet")
         reader = optional("pyarrow", "Writing Parquet").RecordBatchReader.from_stream(self)
-        with parquet.ParquetWriter(path, reader.schema.with_metadata(self.schema_metadata())) as writer:
+        with parquet.ParquetWriter(path, reader.schema.with_metadata(self._schema_metadata())) as writer:
             for batch in reader:
                 writer.write_batch(batch)
 
@@ -567,6 +535,24 @@ class Table:
     def _write_jsonl(self, path: Path) -> None:
         with open_text(path) as file:
             write_rows(self, file, "jsonl")
+
+
+def _as_table(rows: Any) -> Table:
+    """A table of ours, or a dataframe or rows (dicts) as one.  Raises TypeError for what is none of these."""
+    if isinstance(rows, Table):
+        return rows
+    if hasattr(rows, "__arrow_c_stream__"):
+        rows = rows_of_frame(rows)
+    if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
+        raise TypeError(f"A table, a dataframe or a list of dicts is wanted, not a {type(rows).__name__}.")
+    columns = {name: typed([row.get(name) for row in rows]) for name in dict.fromkeys(n for row in rows for n in row)}
+    return Table(*_batch_of(columns))
+
+
+def table_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
+    """A table of rows as dicts; `types` says which columns it has, and of which type they are."""
+    held = list(rows)
+    return Table.from_columns({name: [row[name] for row in held] for name in types}, list(types.values()))
 
 
 def _brief(value: object) -> str:
@@ -600,163 +586,7 @@ def _matching(
 # ------------------------------------------------------------------------------------------------ plain text
 
 
-def _cell(value: Any, widest: int = _WIDEST_CELL) -> str:
-    """A value on one line: without line breaks, control characters or more length than a reader wants."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if not isinstance(value, str):
-        return str(value)
-    text = one_line(value[: 4 * widest])
-    return text if len(text) <= widest and len(value) <= 4 * widest else _cut(text[: widest - 1])
-
-
-def _cut(text: str) -> str:
-    """The beginning of a text, with the sign that it is one."""
-    return text.rstrip(" …") + "…"
-
-
-def one_line(text: str) -> str:
-    """A text without line breaks, control characters or more than one space at a time."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def column_name(text: str) -> str:
-    """A text as the name of a column, which Arrow ends at a NUL."""
-    return text.replace("\0", "\ufffd")
-
-
-def width_of(text: str) -> int:
-    """Columns of a terminal that a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def padded(text: str, width: int, right: bool) -> str:
-    """A text with blanks behind it, or before it where it stands on the `right`."""
-    blanks = " " * (width - width_of(text))
-    return blanks + text if right else text + blanks
-
-
-def _aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room: int) -> list[str]:
-    """The lines of a table: as many columns as there is room for, and a line that names the others."""
-    columns = [[name, *(_cell(row[k]) for row in rows)] for k, name in enumerate(names)]
-    wanted = [max(map(width_of, column)) for column in columns]
-    least = [w if kind in _NUMBERS else min(w, _NARROWEST) for w, kind in zip(wanted, types, strict=True)]
-    n = 1
-    while n < len(names) and sum(least[: n + 1]) + _GAP * n <= room:
-        n += 1
-    widths = _widened(least[:n], wanted[:n], room - _GAP * (n - 1))
-    lines = [
-        (" " * _GAP).join(
-            padded(shortened(columns[k][r], widths[k]), widths[k], types[k] in _NUMBERS) for k in range(n)
-        )
-        for r in range(len(rows) + 1)
-    ]
-    lines = [line.rstrip() for line in lines]
-    if n < len(names):
-        lines.append(f"and {_more_columns(names[n:])}")
-    return lines
-
-
-def _more_columns(names: list[str]) -> str:
-    return f"{len(names)} more column{'s' if len(names) > 1 else ''}: {', '.join(names)}"
-
-
-def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
-    """Widths after what room is left was shared out: evenly, but to none more than it wants."""
-    spare = room - sum(widths)
-    waiting = sorted((want - have, k) for k, (have, want) in enumerate(zip(widths, wanted, strict=True)))
-    for place, (need, k) in enumerate(waiting):
-        share = min(need, max(0, spare // (len(waiting) - place)))
-        widths[k] += share
-        spare -= share
-    return widths
-
-
-def shortened(text: str, width: int) -> str:
-    """A text that ends in … where it was wider than `width`."""
-    if width_of(text) <= width:
-        return text
-    text = text[: width - 1]
-    while width_of(text) >= width:
-        text = text[:-1]
-    return _cut(text)
-
-
 # ---------------------------------------------------------------------------------------------------- files
-
-
-@contextmanager
-def replacing(target: Path) -> Generator[Path, None, None]:
-    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not.
-
-    What was written is on the disk before it takes that place: a machine that loses its power has the old file or the
-    new one.  A process that is killed leaves its half file beside the target, under a name that begins with a dot;
-    the next one to write this target takes it over.  An OSError about this file names `target`.
-    """
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
-    with ExitStack() as held:
-        temporary = _beside(target, held)
-        try:
-            temporary.touch()  # for an error that says what is wrong, where others' writers do not
-            yield temporary
-            _onto_disk(temporary)
-            os.replace(temporary, target)
-        except BaseException as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            if isinstance(error, OSError) and (
-                str(error.filename) == str(temporary) or (error.filename is None and error.errno in _NO_ROOM)
-            ):
-                raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), str(target)) from error
-            raise
-    _onto_disk(target.parent)
-
-
-def _beside(target: Path, held: ExitStack) -> Path:
-    """Where to write: a file that nobody else holds, with a lock that ends with the process, however it ends."""
-    if sys.platform != "win32":
-        for k in range(_MOST_WRITERS):
-            path = target.with_name(f".{target.name}.{k}{_UNFINISHED}")
-            try:
-                file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
-            except OSError:  # such as one of another user
-                break
-            held.callback(os.close, file)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.path.samestat(os.fstat(file), os.stat(path)):
-                    os.ftruncate(file, 0)  # of what a killed process had written
-                    return path
-            except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
-                continue
-            except OSError:  # a file system without locks, where nobody holds such a file
-                with suppress(OSError):
-                    path.unlink()
-                break
-    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
-
-
-def _onto_disk(path: Path) -> None:
-    """Wait until a file, or the names in a folder, would outlive a loss of power."""
-    is_folder = path.is_dir()
-    if is_folder and sys.platform == "win32":
-        return
-    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
-    try:
-        with suppress(OSError) if is_folder else nullcontext():  # not all file systems do so for folders
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
-    """A UTF-8 file to write to.  A lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
-    return open(path, "w", encoding="utf-8", errors="replace", newline=newline)
 
 
 def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True, escape_formulas: bool = False) -> None:
@@ -778,16 +608,6 @@ def _no_formula(value: Any) -> Any:
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def json_line(value: Any) -> str:
-    """An object as a line of JSON: letters as they are, but escaped where a lone surrogate asks for it."""
-    line = json.dumps(value, ensure_ascii=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        line = json.dumps(value)
-    return line + "\n"
 
 
 def _plain(value: Any) -> Any:

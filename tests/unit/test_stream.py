@@ -11,7 +11,7 @@ import pytest
 import quotelens as ql
 from hypothesis import given
 from hypothesis import strategies as st
-from quotelens.analysis import stream as streaming
+from quotelens.analysis import stream as module
 from quotelens.command.cli import main
 
 SPOKEN = "“It will rain,” Ann Lee said."
@@ -34,7 +34,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    monkeypatch.setattr(streaming, "_PART_BYTES", 1)
+    monkeypatch.setattr(module, "_PART_BYTES", 1)
 
 
 def all_files(folder):
@@ -45,7 +45,7 @@ def all_files(folder):
 @pytest.mark.parametrize("batch", [1, 4, 2000])
 def test_a_stream_gives_what_a_corpus_gives(folder, threads, batch):
     pa = pytest.importorskip("pyarrow")
-    stream = ql.stream(folder, batch=batch, threads=threads)
+    stream = ql.read(folder, threads=threads, lazy=True).stream(batch=batch)
     batches = list(stream)
     corpus = ql.read(folder, threads=1)
     assert pa.Table.from_batches(batches).to_pylist() == list(corpus.quotes())
@@ -67,24 +67,24 @@ def test_a_corpus_not_read_yet_streams_from_its_files(folder):
 
 def test_options_are_checked_at_once(folder):
     with pytest.raises(ValueError, match="batch is 0"):
-        ql.stream(folder, batch=0)
+        ql.read(folder, lazy=True).stream(batch=0)
     with pytest.raises(ValueError, match="threads is 0"):
-        ql.stream(folder, threads=0)
+        ql.read(folder, threads=0, lazy=True).stream()
     with pytest.raises(ValueError, match="is not one of"):
-        ql.stream(folder, kind="spoken")
+        ql.read(folder, lazy=True).stream(kind="spoken")
     with pytest.raises(FileNotFoundError):
-        ql.stream("nowhere")
+        ql.read("nowhere", lazy=True).stream()
     with pytest.raises(ValueError, match=r"use \.parquet, \.csv or \.jsonl"):
-        ql.stream(folder).write("q.xls")
+        ql.read(folder, lazy=True).stream().write("q.xls")
     with pytest.raises(FileNotFoundError, match="does not exist"):
-        ql.stream(folder).write(folder / "no" / "q.csv")
+        ql.read(folder, lazy=True).stream().write(folder / "no" / "q.csv")
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
 def test_files_are_those_of_a_corpus(folder, tmp_path, ending, small_parts):
     parquet = pytest.importorskip("pyarrow.parquet") if ending == "parquet" else None
     streamed, whole = tmp_path / f"s.{ending}", tmp_path / f"w.{ending}"
-    counts = ql.stream(folder, batch=2).write(streamed)
+    counts = ql.read(folder, lazy=True).stream(batch=2).write(streamed)
     ql.read(folder).quotes().write(whole)
     if parquet:
         assert parquet.read_table(streamed).equals(parquet.read_table(whole))
@@ -96,14 +96,14 @@ def test_files_are_those_of_a_corpus(folder, tmp_path, ending, small_parts):
 
 def stopped_at(monkeypatch, number):
     """Stop a run as it comes to a part, as if it were killed there."""
-    write = streaming.Stream._write_part
+    write = module.Stream._write_part
 
     def stop(self, parts, at, files, kind):
         if at == number:
             raise KeyboardInterrupt
         write(self, parts, at, files, kind)
 
-    monkeypatch.setattr(streaming.Stream, "_write_part", stop)
+    monkeypatch.setattr(module.Stream, "_write_part", stop)
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -112,13 +112,13 @@ def test_a_run_is_taken_up(folder, tmp_path, monkeypatch, small_parts, ending, n
     if ending == "parquet":
         pytest.importorskip("pyarrow")
     whole, out = tmp_path / f"w.{ending}", tmp_path / f"q.{ending}"
-    first = ql.stream(folder)
+    first = ql.read(folder, lazy=True).stream()
     first.write(whole)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stopped_at(patch, number)
-        ql.stream(folder).write(out)
+        ql.read(folder, lazy=True).stream().write(out)
     assert not out.exists() and (tmp_path / f"q.{ending}.parts").is_dir()
-    again = ql.stream(folder)
+    again = ql.read(folder, lazy=True).stream()
     again.write(out, resume=True)
     assert out.read_bytes() == whole.read_bytes()
     assert sorted(map(str, again.problems())) == sorted(map(str, first.problems()))
@@ -130,10 +130,10 @@ def test_a_part_half_written_is_written_again(folder, tmp_path, monkeypatch, sma
     out = tmp_path / "q.csv"
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stopped_at(patch, 2)
-        ql.stream(folder).write(out)
+        ql.read(folder, lazy=True).stream().write(out)
     (tmp_path / "q.csv.parts" / "000002.csv").write_text("half a li")
-    ql.stream(folder).write(out, resume=True)
-    ql.stream(folder).write(tmp_path / "w.csv")
+    ql.read(folder, lazy=True).stream().write(out, resume=True)
+    ql.read(folder, lazy=True).stream().write(tmp_path / "w.csv")
     assert out.read_bytes() == (tmp_path / "w.csv").read_bytes()
 
 
@@ -141,34 +141,34 @@ def test_changed_files_are_not_taken_up(folder, tmp_path, monkeypatch, small_par
     out = tmp_path / "q.csv"
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         stopped_at(patch, 2)
-        ql.stream(folder).write(out)
+        ql.read(folder, lazy=True).stream().write(out)
     (folder / "5.jsonl").write_text(lines("new"))
     with pytest.raises(ValueError, match="Cannot resume from"):
-        ql.stream(folder).write(out, resume=True)
+        ql.read(folder, lazy=True).stream().write(out, resume=True)
     assert (tmp_path / "q.csv.parts").is_dir()
-    assert ql.stream(folder).write(out).documents == 17
+    assert ql.read(folder, lazy=True).stream().write(out).documents == 17
     assert not (tmp_path / "q.csv.parts").exists()
 
 
 def test_nothing_is_left_of_a_run_that_did_nothing(folder, tmp_path, monkeypatch):
     stopped_at(monkeypatch, 0)
     with pytest.raises(KeyboardInterrupt):
-        ql.stream(folder).write(tmp_path / "q.csv")
+        ql.read(folder, lazy=True).stream().write(tmp_path / "q.csv")
     assert all_files(tmp_path) == ["in"]
 
 
 KILLED = """
 import sys
-from quotelens.analysis import stream as streaming
+from quotelens.analysis import stream as module
 from quotelens.command.cli import main
-streaming._PART_BYTES = 1
-write = streaming._Parts.finish
+module._PART_BYTES = 1
+write = module._Parts.finish
 def slow(self, number, *rest):
     write(self, number, *rest)
     if number == 2:
         print("here", flush=True)
         sys.stdin.read()
-streaming._Parts.finish = slow
+module._Parts.finish = slow
 main(["quotes", sys.argv[1], "-o", sys.argv[2]])
 """
 
@@ -204,17 +204,17 @@ def test_standard_input(monkeypatch, tmp_path, capsys):
     give(lines("a", "a") + "no\n")
     corpus = ql.read("-")
     assert [document.id for document in corpus] == ["a", "a#2", "stdin:3"]
-    assert next(corpus.pages())[0] is None
+    assert next(corpus._pages())[0] is None
     give(lines("a"))
-    assert list(ql.read("-", lazy=True).pages()) == [(None, f"{SPOKEN} It is a.")]
+    assert list(ql.read("-", lazy=True)._pages()) == [(None, f"{SPOKEN} It is a.")]
     with pytest.raises(ValueError, match="cannot be mixed"):
         ql.read(["-", "x.txt"])
 
 
 def test_problems_without_end_are_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(streaming, "_MOST_PROBLEMS", 3)
+    monkeypatch.setattr(module, "_MOST_PROBLEMS", 3)
     (tmp_path / "f.jsonl").write_text("no\n" * 10)
-    stream = ql.stream(tmp_path)
+    stream = ql.read(tmp_path, lazy=True).stream()
     stream.write(tmp_path / "q.csv")
     assert stream.problems()["detail"][-1] == "7 more of these" and len(stream.problems()) == 4
     assert stream.counts.problems == 10
@@ -225,7 +225,9 @@ def test_names_do_not_depend_on_the_batch(tmp_path_factory, ids, batch):
     pytest.importorskip("pyarrow")
     folder = tmp_path_factory.mktemp("names")
     (folder / "f.jsonl").write_text(lines(*ids))
-    streamed = [name for part in ql.stream(folder, batch=batch) for name in part.column("doc_id").to_pylist()]
+    streamed = [
+        name for part in ql.read(folder, lazy=True).stream(batch=batch) for name in part.column("doc_id").to_pylist()
+    ]
     assert streamed == [document.id for document in ql.read(folder)]
     assert len(set(streamed)) == len(ids)
 
@@ -247,7 +249,7 @@ def test_memory_does_not_grow_with_the_documents(tmp_path):
     pytest.importorskip("resource")
     code = (
         "import resource, sys, quotelens as ql\n"
-        "ql.stream(sys.argv[1], threads=2).write(sys.argv[2])\n"
+        "ql.read(sys.argv[1], threads=2, lazy=True).stream().write(sys.argv[2])\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     peaks = []

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 import quotelens as ql
-from quotelens.show.display import article, page
+from quotelens.show.article import article
+from quotelens.show.page import page
 
 VOID = {"meta", "br", "link", "img"}
 NASTY = "<script>alert('x')</script> & “Go <b>home</b>,” Ann Lee said.\n\n“Stay \"put\",” she added.\n“" * 3
@@ -114,4 +115,4 @@ def test_statements_are_numbered_by_their_quote_id():
     assert [int(number) for number in numbers] == doc.quotes(acts="all", zones="all", kind="all")["quote_id"]
     last = int(numbers[-1])
     name = re.search(rf'id="([^"]*-{last})" href="[^"]*">{last}</a>', html)
-    assert name and doc.explain(last).statement["quote_id"] == last
+    assert name and doc.explain(last).quote["quote_id"] == last
