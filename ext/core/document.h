@@ -106,27 +106,32 @@ typedef struct ql_document {
     uint64_t outlet;
     unsigned want; /* QL_WANT_ bits */
 
-    ql_lines lines;         /* zone */
-    ql_zones zones;         /* zone: they tile the text */
-    ql_metas metas;         /* zone */
-    ql_ints words;          /* token: word boundaries, bytes */
-    ql_tokens tokens;       /* token; `sentence` is set by sentence, tag and head by syntax, QL_TOKEN_MARKED by cue */
-    ql_ints breaks;         /* sentence: boundaries, bytes */
-    ql_sentences sentences; /* sentence */
-    ql_marks marks;         /* pair; `form` is set by form */
-    ql_branches branches;   /* syntax: one per token */
-    ql_mentions mentions;   /* mention; `entity` is set by entity */
-    ql_besides besides;     /* cue: ordered by verb */
-    ql_cue_hits cues;       /* cue */
-    ql_quotes quotes;       /* quote; confidences are set by score, `mentioned` by entity, `speaker` and `anonymity`
-                               by chain */
-    ql_spans spans;         /* quote */
-    ql_pieces pieces;       /* quote */
+    ql_lines lines;           /* zone */
+    ql_zones zones;           /* zone: they tile the text */
+    ql_metas metas;           /* zone */
+    ql_ints words;            /* token: word boundaries, bytes */
+    ql_tokens tokens;         /* token; see below */
+    ql_ints breaks;           /* sentence: boundaries, bytes */
+    ql_sentences sentences;   /* sentence */
+    ql_marks marks;           /* pair; `form` by form */
+    ql_branches branches;     /* syntax: one per token */
+    ql_mentions mentions;     /* mention; `entity` by entity */
+    ql_besides besides;       /* mention: ordered by verb */
+    ql_cue_hits cues;         /* cue */
+    ql_quotes quotes;         /* quote; see below */
+    ql_spans spans;           /* quote */
+    ql_pieces pieces;         /* quote */
     ql_candidates candidates; /* score, with QL_WANT_EXPLAIN */
     ql_features features;     /* score, with QL_WANT_EXPLAIN */
     ql_entities entities;     /* entity */
     ql_steps steps;           /* chain */
     ql_rejecteds rejecteds;   /* explain */
+
+    /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
+       `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.
+
+       Fields of a quote that a later stage sets: `confidence` and `source_confidence` by score; `mentioned` and
+       `resolution` by entity; `speaker`, `anonymity`, the steps, `n_claimed` and `reason` by chain. */
 
     /* Working memory of any stage. */
     ql_ints stack; /* empty between stages */

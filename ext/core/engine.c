@@ -44,30 +44,34 @@ ql_status ql_scratch_new(ql_scratch **out) {
 }
 
 /* Every array of a document, with the name of its type. */
-#define EACH_ARRAY(do)                                                                                                                                                     \
-    do                                                                                                                                                                     \
-    (ql_lines, lines) do(ql_zones, zones) do(ql_metas, metas) do(ql_ints, words) do(ql_tokens, tokens) do(ql_ints, breaks) do(ql_sentences, sentences) do(                 \
-        ql_marks,                                                                                                                                                          \
-        marks) do(ql_branches,                                                                                                                                             \
-                  branches) do(ql_mentions,                                                                                                                                \
-                               mentions) do(ql_besides,                                                                                                                    \
-                                            besides) do(ql_cue_hits,                                                                                                       \
-                                                        cues) do(ql_quotes,                                                                                                \
-                                                                 quotes) do(ql_spans,                                                                                      \
-                                                                            spans) do(ql_pieces,                                                                           \
-                                                                                      pieces) do(ql_candidates,                                                            \
-                                                                                                 candidates) do(ql_features,                                               \
-                                                                                                                features) do(ql_entities,                                  \
-                                                                                                                             entities) do(ql_steps,                        \
-                                                                                                                                          steps) do(ql_rejecteds,          \
-                                                                                                                                                    rejecteds) do(ql_ints, \
-                                                                                                                                                                  stack)
+#define EACH_ARRAY(ACT)             \
+    ACT(ql_lines, lines);           \
+    ACT(ql_zones, zones);           \
+    ACT(ql_metas, metas);           \
+    ACT(ql_ints, words);            \
+    ACT(ql_tokens, tokens);         \
+    ACT(ql_ints, breaks);           \
+    ACT(ql_sentences, sentences);   \
+    ACT(ql_marks, marks);           \
+    ACT(ql_branches, branches);     \
+    ACT(ql_mentions, mentions);     \
+    ACT(ql_besides, besides);       \
+    ACT(ql_cue_hits, cues);         \
+    ACT(ql_quotes, quotes);         \
+    ACT(ql_spans, spans);           \
+    ACT(ql_pieces, pieces);         \
+    ACT(ql_candidates, candidates); \
+    ACT(ql_features, features);     \
+    ACT(ql_entities, entities);     \
+    ACT(ql_steps, steps);           \
+    ACT(ql_rejecteds, rejecteds);   \
+    ACT(ql_ints, stack)
 
 void ql_scratch_free(ql_scratch *scratch) {
     if (scratch == NULL) return;
     ql_document *doc = &scratch->document;
-#define FREE(type, what) type##_free(&doc->what);
-    EACH_ARRAY(FREE)
+#define FREE(type, array) type##_free(&doc->array)
+    EACH_ARRAY(FREE);
 #undef FREE
     free(doc->bytes);
     ql_syntax_free(&doc->syntax);
@@ -80,8 +84,8 @@ void ql_scratch_watch(ql_scratch *scratch, ql_watch watch) {
 }
 
 static void clear(ql_document *doc) {
-#define CLEAR(type, what) type##_clear(&doc->what);
-    EACH_ARRAY(CLEAR)
+#define CLEAR(type, array) type##_clear(&doc->array)
+    EACH_ARRAY(CLEAR);
 #undef CLEAR
     doc->is_stopped = false;
     doc->n_parsed = 0;

@@ -353,8 +353,8 @@ typedef enum ql_anonymity {
 typedef enum ql_resolution {
     QL_RESOLVED_NONE = 0,
     QL_RESOLVED_SAME_SENTENCE,
-    QL_RESOLVED_CARRIED, /* from the statement before */
-    QL_RESOLVED_ENTITY,
+    QL_RESOLVED_CARRIED,  /* from the statement before */
+    QL_RESOLVED_ENTITY,   /* a pronoun, whose entity was named elsewhere */
     QL_RESOLVED_FLOATING, /* a quotation with neither cue nor source of its own */
     QL_RESOLUTIONS
 } ql_resolution;
@@ -371,11 +371,14 @@ typedef struct ql_quote {
     int32_t source;    /* a mention, or QL_NONE */
     ql_span cue;       /* empty where there is none */
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
-    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE */
+    int32_t mentioned; /* the entity of its source, or QL_NONE: a letter, if it says "the letter says" */
+    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE: whoever wrote that letter */
     int32_t first_step, n_steps;
     int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
     ql_span reason;    /* why it is not named; empty where the text does not say */
-    uint8_t kind, act, resolution, anonymity;
+    uint8_t kind, act, anonymity;
+    uint8_t source_origin; /* ql_resolution: where the source was found */
+    uint8_t resolution;    /* the same, but QL_RESOLVED_ENTITY for a pronoun whose entity was found */
     bool fragment, closed, hedged, negated;
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
     float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */

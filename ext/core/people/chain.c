@@ -433,9 +433,9 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
 
 /* A letter speaks for whoever wrote it. */
 static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
-    if (quote->speaker == QL_NONE) return QL_NONE;
-    int32_t author = t->author.items[quote->speaker];
-    return author != QL_NONE ? author : quote->speaker;
+    if (quote->mentioned == QL_NONE) return QL_NONE;
+    int32_t author = t->author.items[quote->mentioned];
+    return author != QL_NONE ? author : quote->mentioned;
 }
 
 /* Steps that the article gives elsewhere: the document, and who passed it on. */

@@ -429,7 +429,7 @@ static ql_reach joined_names(const ql_document *doc, const ql_mention *mention) 
 }
 
 /* Several people speaking together are an entity of their own. */
-static int32_t several(ql_joiner *j, int32_t index) {
+static int32_t joint_speaker(ql_joiner *j, int32_t index) {
     ql_reach names = joined_names(j->doc, &j->doc->mentions.items[index]);
     if (names.end == names.first) return j->doc->mentions.items[index].entity;
     int32_t entity = add_entity(j, index, QL_STEP_SPEAKER);
@@ -439,15 +439,16 @@ static int32_t several(ql_joiner *j, int32_t index) {
     return entity;
 }
 
-static void give_speakers(ql_joiner *j) {
+/* The entity that each statement's source mentions. */
+static void note_mentioned(ql_joiner *j) {
     const ql_mentions *mentions = &j->doc->mentions;
     ql_quotes *quotes = &j->doc->quotes;
     for (size_t i = 0; i < quotes->n; i++) {
         ql_quote *quote = &quotes->items[i];
-        quote->speaker = quote->source != QL_NONE ? several(j, quote->source) : QL_NONE;
-        if (quote->resolution == QL_RESOLVED_SAME_SENTENCE && quote->speaker != QL_NONE &&
-            mentions->items[quote->source].kind == QL_MENTION_PRONOUN)
-            quote->resolution = QL_RESOLVED_ENTITY;
+        quote->mentioned = quote->source != QL_NONE ? joint_speaker(j, quote->source) : QL_NONE;
+        bool resolved = quote->source_origin == QL_RESOLVED_SAME_SENTENCE && quote->mentioned != QL_NONE &&
+                        mentions->items[quote->source].kind == QL_MENTION_PRONOUN;
+        quote->resolution = resolved ? QL_RESOLVED_ENTITY : quote->source_origin;
     }
 }
 
@@ -456,7 +457,7 @@ ql_status ql_stage_entity(ql_document *doc) {
     bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
     if (fine) {
         settle_roles(&j);
-        give_speakers(&j);
+        note_mentioned(&j);
     }
     ql_profiles_free(&j.profiles);
     ql_calleds_free(&j.called);

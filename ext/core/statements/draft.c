@@ -38,7 +38,7 @@ int32_t ql_add_draft(ql_writer *w, int32_t sentence, int32_t cue, int32_t source
                      .start = INT32_MAX,
                      .closed = true,
                      .rule = rule};
-    made.resolution = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
+    made.source_origin = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
     if (!ql_drafts_push(&w->drafts, made)) {
         w->out_of_memory = true;
         return QL_NONE;
@@ -149,7 +149,7 @@ static bool push_quote(ql_writer *w, int32_t of_draft) {
                       .parent = of->parent,
                       .continues = of->continues,
                       .source = of->source,
-                      .resolution = of->resolution,
+                      .source_origin = of->source_origin,
                       .closed = true,
                       .rule = of->rule,
                       .first_piece = (int32_t)w->doc->pieces.n};

@@ -12,7 +12,7 @@ typedef struct ql_draft {
     int32_t sentence, parent, continues;
     int32_t first_bit, last_bit; /* chain of spans, in the order they were found */
     int32_t start, end;
-    uint8_t resolution;
+    uint8_t source_origin; /* ql_resolution */
     bool scare, closed;
     bool quoted; /* has marked strings */
     const char *rule;

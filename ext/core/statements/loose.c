@@ -180,7 +180,7 @@ static int32_t stand_alone(ql_writer *w, int32_t pair, int32_t last) {
     if (before == QL_NONE) return made;
     to->source = w->drafts.items[before].source;
     to->continues = before;
-    to->resolution = to->source != QL_NONE ? QL_RESOLVED_FLOATING : QL_RESOLVED_NONE;
+    to->source_origin = to->source != QL_NONE ? QL_RESOLVED_FLOATING : QL_RESOLVED_NONE;
     return made;
 }
 

@@ -409,7 +409,7 @@ static void hold_subject(ql_writer *w, int32_t made, const ql_cue_hit *hit, cons
     if (!content_of(w, subject.first, subject.end, &span)) return;
     ql_add_span(w, made, span.start, span.end);
     if (word->act == QL_ACT_SEEMING) of->source = QL_NONE;
-    if (of->source == QL_NONE) of->resolution = QL_RESOLVED_NONE;
+    if (of->source == QL_NONE) of->source_origin = QL_RESOLVED_NONE;
 }
 
 static bool report_ahead(ql_writer *w, place *at, int32_t cue, const ql_cue *word) {

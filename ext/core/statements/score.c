@@ -319,7 +319,7 @@ static void read_statement(const statement *of, bag *to) {
     read_cue(of, to);
     add_if(to, quote->hedged, SCORE_QUOTE_HEDGED);
     add_if(to, quote->negated, SCORE_QUOTE_NEGATED);
-    add_if(to, quote->source != QL_NONE && quote->resolution != QL_RESOLVED_SAME_SENTENCE, SCORE_QUOTE_CARRIED);
+    add_if(to, quote->source != QL_NONE && quote->source_origin != QL_RESOLVED_SAME_SENTENCE, SCORE_QUOTE_CARRIED);
     add_if(to, opens_sentence(of), SCORE_QUOTE_OPENS_SENTENCE);
     add_if(to, quote->fragment, SCORE_QUOTE_FRAGMENT);
     add_if(to, !quote->closed, SCORE_QUOTE_UNCLOSED);
@@ -473,7 +473,7 @@ static int32_t candidate_kind(const ql_mention *mention) {
 }
 
 static void read_chosen(const statement *of, int32_t distance, bag *to) {
-    bool same = of->quote->resolution == QL_RESOLVED_SAME_SENTENCE;
+    bool same = of->quote->source_origin == QL_RESOLVED_SAME_SENTENCE;
     add(to, SCORE_SOURCE_CHOSEN);
     add_if(to, !same, SCORE_SOURCE_CHOSEN_CARRIED);
     add_if(to, same && distance == 0, SCORE_SOURCE_CHOSEN_BESIDE);
