@@ -9,13 +9,15 @@ enum { MOST_STEPS = 5, MOST_VENUES = 24, MOST_CUES = 12, MOST_AROUND = 80, SEVER
 
 typedef struct tracer {
     ql_document *doc;
-    ql_ints author; /* one an entity: who wrote the document, or QL_NONE */
-    ql_ints giver;  /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
-    ql_ints access; /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
-    ql_ints shown;  /* one an entity: how many statements rest on the document */
-    ql_ints own;    /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
-    ql_ints latest; /* one an entity: its last mention so far, or QL_NONE */
-    ql_ints by_cue; /* one a cue: the statement that it made, or QL_NONE */
+    ql_steps traced; /* the steps that each statement's own words give */
+    ql_steps *steps; /* where steps are added: `traced`, then the document's */
+    ql_ints author;  /* one an entity: who wrote the document, or QL_NONE */
+    ql_ints giver;   /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
+    ql_ints access;  /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
+    ql_ints shown;   /* one an entity: how many statements rest on the document */
+    ql_ints own;     /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
+    ql_ints latest;  /* one an entity: its last mention so far, or QL_NONE */
+    ql_ints by_cue;  /* one a cue: the statement that it made, or QL_NONE */
 } tracer;
 
 static const ql_mention *mention_at(const tracer *t, int32_t i) {
@@ -34,7 +36,7 @@ static bool has_name(const tracer *t, int32_t entity) {
 
 /* NULL where it has none. */
 static ql_step *steps_of(const tracer *t, const ql_quote *quote) {
-    return quote->n_steps > 0 ? t->doc->steps.items + quote->first_step : NULL;
+    return quote->n_steps > 0 ? t->steps->items + quote->first_step : NULL;
 }
 
 static bool is_step(const tracer *t, const ql_quote *quote, uint8_t role, int32_t start, int32_t end) {
@@ -53,7 +55,7 @@ static bool add_step(tracer *t, int32_t quote, uint8_t role, int32_t start, int3
         made.name_end = entity_at(t, entity)->end;
     }
     of->n_steps++;
-    return ql_steps_push(&t->doc->steps, made);
+    return ql_steps_push(t->steps, made);
 }
 
 static bool add_mention(tracer *t, int32_t quote, uint8_t role, const ql_mention *mention) {
@@ -396,7 +398,8 @@ static int32_t cue_token(const tracer *t, const ql_quote *quote) {
 
 static bool trace(tracer *t, int32_t quote) {
     ql_quote *of = &t->doc->quotes.items[quote];
-    of->first_step = (int32_t)t->doc->steps.n;
+    of->first_step = (int32_t)t->steps->n;
+    of->n_steps = 0;
     if (of->kind == QL_QUOTE_SCARE || of->source == QL_NONE) return true;
     int32_t cue = cue_token(t, of);
     const ql_mention *source = mention_at(t, of->source);
@@ -481,20 +484,37 @@ static void note_cues(tracer *t) {
     }
 }
 
-/* Steps are kept statement by statement, so what is inherited is found on a second pass that traces anew. */
-static bool trace_all(tracer *t, bool again) {
-    const ql_document *doc = t->doc;
-    int32_t mention = 0, n_mentions = (int32_t)doc->mentions.n;
-    t->doc->steps.n = 0;
+/* The steps that every statement gives by its own words, and what they say of documents. */
+static bool trace_all(tracer *t) {
+    ql_quotes *quotes = &t->doc->quotes;
+    t->steps = &t->traced;
+    for (size_t i = 0; i < quotes->n; i++) {
+        if (!trace(t, (int32_t)i)) return false;
+        note_steps(t, &quotes->items[i]);
+    }
+    return true;
+}
+
+static bool copy_steps(tracer *t, ql_quote *quote) {
+    const ql_step *own = t->traced.items + quote->first_step;
+    quote->first_step = (int32_t)t->steps->n;
+    for (int32_t i = 0; i < quote->n_steps; i++)
+        if (!ql_steps_push(t->steps, own[i])) return false;
+    return true;
+}
+
+/* Each statement's own steps, and after them those that it inherits. */
+static bool inherit_all(tracer *t) {
+    ql_document *doc = t->doc;
+    const ql_mentions *mentions = &doc->mentions;
+    size_t m = 0;
+    t->steps = &doc->steps;
     for (size_t i = 0; i < doc->quotes.n; i++) {
         ql_quote *quote = &doc->quotes.items[i];
-        quote->n_steps = 0;
-        for (; mention < n_mentions && doc->mentions.items[mention].start < quote->end; mention++)
-            if (again && doc->mentions.items[mention].entity != QL_NONE &&
-                doc->mentions.items[mention].kind == QL_MENTION_DOCUMENT)
-                t->latest.items[doc->mentions.items[mention].entity] = mention;
-        if (!trace(t, (int32_t)i) || (again && !inherit(t, (int32_t)i))) return false;
-        if (!again) note_steps(t, quote);
+        for (; m < mentions->n && mentions->items[m].start < quote->end; m++)
+            if (mentions->items[m].entity != QL_NONE && mentions->items[m].kind == QL_MENTION_DOCUMENT)
+                t->latest.items[mentions->items[m].entity] = (int32_t)m;
+        if (!copy_steps(t, quote) || !inherit(t, (int32_t)i)) return false;
     }
     return true;
 }
@@ -544,11 +564,14 @@ ql_status ql_stage_chain(ql_document *doc) {
         settle(&t);
         note_viewers(&t);
         note_givers(&t);
-        fine = trace_all(&t, false);
-        find_own(&t);
+        fine = trace_all(&t);
     }
-    fine = fine && trace_all(&t, true);
+    if (fine) {
+        find_own(&t);
+        fine = inherit_all(&t);
+    }
     if (fine) tell_access(&t);
+    ql_steps_free(&t.traced);
     ql_ints_free(&t.author);
     ql_ints_free(&t.giver);
     ql_ints_free(&t.access);
