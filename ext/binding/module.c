@@ -139,7 +139,7 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
 
 static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
     ql_word_slice *slices = PyMem_New(ql_word_slice, n + 1);
-    ql_linked *links = PyMem_New(ql_linked, n + 1);
+    ql_name_link *links = PyMem_New(ql_name_link, n + 1);
     int32_t *clusters = malloc((n + 1) * sizeof *clusters); /* list_of frees it */
     ql_error error = {0};
     ql_status status = QL_NO_MEMORY;

@@ -25,7 +25,7 @@ typedef struct ql_line {
     int32_t n_function;   /* function words among its first words */
     int32_t dateline_end; /* where its dateline ends; 0 without one */
     uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
-    uint16_t flags;       /* QL_LINE_ bits of page.h */
+    uint16_t flags;       /* QL_LINE_ bits of page/line.h */
     uint8_t zone;         /* ql_zone_kind */
     float weight;         /* how much it speaks for article text; negative against */
 } ql_line;
@@ -39,7 +39,7 @@ typedef struct ql_branch {
 
 VEC_DEFINE(ql_branches, ql_branch)
 VEC_DEFINE(ql_lines, ql_line)
-VEC_DEFINE(ql_metas, ql_meta)
+VEC_DEFINE(ql_metadata_list, ql_metadata)
 VEC_DEFINE(ql_zones, ql_zone)
 VEC_DEFINE(ql_tokens, ql_token)
 VEC_DEFINE(ql_sentences, ql_sentence)
@@ -51,7 +51,7 @@ VEC_DEFINE(ql_entities, ql_entity)
 VEC_DEFINE(ql_steps, ql_step)
 VEC_DEFINE(ql_candidates, ql_candidate)
 VEC_DEFINE(ql_features, ql_feature)
-VEC_DEFINE(ql_rejecteds, ql_rejected)
+VEC_DEFINE(ql_rejections, ql_rejection)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
@@ -75,15 +75,15 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
-/* A verb right behind a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor.
+/* A verb right after a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor.
  */
-typedef struct ql_beside {
+typedef struct ql_adjacent {
     int32_t first_token, end_token; /* of the phrase */
     int32_t verb;
     int32_t pair; /* the marks of the quotation */
-} ql_beside;
+} ql_adjacent;
 
-VEC_DEFINE(ql_besides, ql_beside)
+VEC_DEFINE(ql_adjacents, ql_adjacent)
 
 /* What the parser works in: room for one sentence.  See syntax.c. */
 typedef struct ql_syntax {
@@ -106,26 +106,26 @@ typedef struct ql_document {
     uint64_t outlet;
     unsigned want; /* QL_WANT_ bits */
 
-    ql_lines lines;           /* zone */
-    ql_zones zones;           /* zone: they tile the text */
-    ql_metas metas;           /* zone */
-    ql_ints words;            /* token: word boundaries, bytes */
-    ql_tokens tokens;         /* token; see below */
-    ql_ints breaks;           /* sentence: boundaries, bytes */
-    ql_sentences sentences;   /* sentence */
-    ql_marks marks;           /* pair; `form` by form */
-    ql_branches branches;     /* syntax: one per token */
-    ql_mentions mentions;     /* mention; `entity` by entity */
-    ql_besides besides;       /* mention: ordered by verb */
-    ql_cue_hits cues;         /* cue */
-    ql_quotes quotes;         /* quote; see below */
-    ql_spans spans;           /* quote */
-    ql_pieces pieces;         /* quote */
-    ql_candidates candidates; /* score, with QL_WANT_EXPLAIN */
-    ql_features features;     /* score, with QL_WANT_EXPLAIN */
-    ql_entities entities;     /* entity */
-    ql_steps steps;           /* chain */
-    ql_rejecteds rejecteds;   /* explain */
+    ql_lines lines;            /* zone */
+    ql_zones zones;            /* zone: they tile the text */
+    ql_metadata_list metadata; /* zone */
+    ql_ints words;             /* token: word boundaries, bytes */
+    ql_tokens tokens;          /* token; see below */
+    ql_ints breaks;            /* sentence: boundaries, bytes */
+    ql_sentences sentences;    /* sentence */
+    ql_marks marks;            /* pair; `form` by form */
+    ql_branches branches;      /* syntax: one per token */
+    ql_mentions mentions;      /* mention; `entity` by entity */
+    ql_adjacents adjacents;    /* mention: ordered by verb */
+    ql_cue_hits cues;          /* cue */
+    ql_quotes quotes;          /* quote; see below */
+    ql_spans spans;            /* quote */
+    ql_pieces pieces;          /* quote */
+    ql_candidates candidates;  /* score, with QL_WANT_EXPLAIN */
+    ql_features features;      /* score, with QL_WANT_EXPLAIN */
+    ql_entities entities;      /* entity */
+    ql_steps steps;            /* chain */
+    ql_rejections rejections;  /* explain */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.

@@ -205,15 +205,15 @@ typedef struct ql_zone {
 } ql_zone;
 
 /* What a page says of itself. */
-typedef enum ql_meta_field {
+typedef enum ql_metadata_field {
     QL_FIELD_TITLE = 0,
-    QL_FIELD_PUBLISHED, /* as written: see ql_meta.date */
+    QL_FIELD_PUBLISHED, /* as written: see ql_metadata.date */
     QL_FIELD_BYLINE,    /* one person or body; several where there are several */
     QL_FIELD_OUTLET,
     QL_FIELD_AGENCY,
     QL_FIELD_PLACE,
     QL_FIELDS
-} ql_meta_field;
+} ql_metadata_field;
 
 /* A date as a page gives it.  Hours, minutes and the zone of time are those written, or QL_NO_TIME. */
 typedef struct ql_date {
@@ -225,13 +225,13 @@ typedef struct ql_date {
 #define QL_NO_TIME (-1)      /* hour and minute: not given */
 #define QL_NO_ZONE INT16_MIN /* zone_minutes: not given */
 
-typedef struct ql_meta {
+typedef struct ql_metadata {
     int32_t start, end; /* the slice of the text that says so */
-    uint8_t field;      /* ql_meta_field */
+    uint8_t field;      /* ql_metadata_field */
     uint8_t zone;       /* ql_zone_kind of the line it came from */
     ql_date date;       /* of QL_FIELD_PUBLISHED */
     float confidence;
-} ql_meta;
+} ql_metadata;
 
 typedef struct ql_sentence {
     int32_t start, end;             /* without white space at the edges */
@@ -420,13 +420,13 @@ typedef enum ql_reason {
 } ql_reason;
 
 /* A reporting word that gave no statement. */
-typedef struct ql_rejected {
+typedef struct ql_rejection {
     int32_t start, end;
     int32_t sentence;
     int32_t entry; /* its entry in the engine's lexicon, or QL_NONE */
     int32_t quote; /* the statement that it stands in, for QL_REJECTED_OVERLAPPED */
     uint8_t reason;
-} ql_rejected;
+} ql_rejection;
 
 /* ----------------------------------------------------------------------------------------------- engine */
 
@@ -441,12 +441,12 @@ const char *ql_frame_name(size_t frame);
 
 /* A reporting cue that the user adds: the columns of ext/data/lexicon/cues.tsv, by name.  Strings are copied. */
 typedef struct ql_user_cue {
-    const char *lemma;     /* base form of a verb, singular of a noun: one folded word */
-    const char *cue_class; /* tone, by any name that is not empty */
-    const char *act;       /* any but "none" */
-    const char *frames;    /* one or more, blanks between */
-    const char *forms;     /* irregular ones, blanks between: past tense and participle, and the gerund if that is
-                              irregular as well; the plural of a noun.  NULL where all are regular */
+    const char *lemma;  /* base form of a verb, singular of a noun: one folded word */
+    const char *tone;   /* tone, by any name that is not empty */
+    const char *act;    /* any but "none" */
+    const char *frames; /* one or more, blanks between */
+    const char *forms;  /* irregular ones, blanks between: past tense and participle, and the gerund if that is
+                           irregular as well; the plural of a noun.  NULL where all are regular */
     bool is_noun, is_hedge;
 } ql_user_cue;
 
@@ -543,7 +543,7 @@ int32_t ql_result_n_malformed(const ql_result *result); /* malformed sequences i
 int32_t ql_result_char(const ql_result *result, int32_t byte);
 
 const ql_zone *ql_result_zones(const ql_result *result, size_t *n);
-const ql_meta *ql_result_metas(const ql_result *result, size_t *n);
+const ql_metadata *ql_result_metadata(const ql_result *result, size_t *n);
 const ql_sentence *ql_result_sentences(const ql_result *result, size_t *n);
 const ql_token *ql_result_tokens(const ql_result *result, size_t *n);
 const ql_mark_pair *ql_result_marks(const ql_result *result, size_t *n);
@@ -555,7 +555,7 @@ const ql_entity *ql_result_entities(const ql_result *result, size_t *n);
 const ql_step *ql_result_steps(const ql_result *result, size_t *n); /* in the order of the statements */
 const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
 const ql_feature *ql_result_features(const ql_result *result, size_t *n);
-const ql_rejected *ql_result_rejecteds(const ql_result *result, size_t *n);
+const ql_rejection *ql_result_rejections(const ql_result *result, size_t *n);
 
 /* --------------------------------------------------------------------------------------- Unicode segments */
 

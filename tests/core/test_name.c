@@ -124,7 +124,7 @@ static void test_fullest(void) {
 static void test_kinds(void) {
     ql_word_slice mentions[] = {slice("Holm"), slice("Karl Holm"), slice("Holm Lines")};
     uint8_t kinds[] = {QL_MENTION_ORGANISATION, QL_MENTION_NAME, QL_MENTION_ORGANISATION};
-    ql_linked out[3];
+    ql_name_link out[3];
     CHECK(ql_link_names(NULL, mentions, NULL, 3, out, NULL) == QL_OK);
     CHECK(out[0].cluster == 0 && out[1].cluster == 0 && out[2].cluster == 1);
     CHECK(out[1].kind == QL_NAME_PERSON && out[1].gender == QL_GENDER_MALE && out[2].kind == QL_NAME_BODY);
@@ -135,7 +135,7 @@ static void test_kinds(void) {
 
 static void test_memory(void) {
     ql_word_slice mentions[] = {slice("Ada Holm"), slice("Holm"), slice("the mayor"), slice("she")};
-    ql_linked out[4];
+    ql_name_link out[4];
     int n_short = 0;
     for (size_t blocks = 0; blocks < 20; blocks++) {
         ql_error error = {0};
@@ -148,7 +148,7 @@ static void test_memory(void) {
     CHECK(n_short > 0 && n_short < 20);
 }
 
-static bool is_numbered(const ql_linked *out, size_t n) {
+static bool is_numbered(const ql_name_link *out, size_t n) {
     int32_t next = 0;
     for (size_t i = 0; i < n; i++) {
         if (out[i].cluster < 0 || out[i].cluster > next) return false;
@@ -179,7 +179,7 @@ static size_t make_mention(uint32_t *seed, char *bytes, size_t capacity) {
 static void test_any_bytes(void) {
     enum { N = 400, ROUNDS = 30 };
     static ql_word_slice mentions[N];
-    static ql_linked out[N];
+    static ql_name_link out[N];
     uint32_t seed = 7;
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < N; i++) {
@@ -206,11 +206,11 @@ static void test_long(void) {
     if (bytes == NULL) return;
     for (size_t i = 0; i < N; i++) bytes[i] = "A of "[i % 5];
     ql_word_slice mention = {bytes, N};
-    ql_linked out;
+    ql_name_link out;
     CHECK(ql_link_names(NULL, &mention, NULL, 1, &out, NULL) == QL_OK && out.cluster == 0);
     for (size_t i = 0; i < N; i++) bytes[i] = 'A';
     ql_word_slice long_words[] = {{bytes, 100}, {bytes, 101}, {bytes, 100}};
-    ql_linked links[3];
+    ql_name_link links[3];
     CHECK(ql_link_names(NULL, long_words, NULL, 3, links, NULL) == QL_OK && links[1].cluster == 1 &&
           links[2].cluster == 0);
     CHECK(ql_link_names(NULL, &mention, NULL, 1, &out, NULL) == QL_OK && out.cluster == 0);

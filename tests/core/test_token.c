@@ -257,8 +257,8 @@ static void test_match_limit(bench *b) {
 static bool matches(bench *b, ql_pattern_id id, const char *text) {
     bool found = false;
     ql_span whole;
-    ql_status status = ql_pattern_find(b->engine.patterns->of[id], b->doc.match, text, (int32_t)strlen(text), 0, true,
-                                       &whole, 1, &found, NULL);
+    ql_status status = ql_pattern_find(b->engine.patterns->by_id[id], b->doc.match, text, (int32_t)strlen(text), 0,
+                                       true, &whole, 1, &found, NULL);
     return status == QL_OK && found;
 }
 

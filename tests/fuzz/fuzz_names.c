@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     ql_word_slice mentions[MOST];
     uint8_t kinds[MOST];
     static ql_name names[MOST];
-    ql_linked links[MOST];
+    ql_name_link links[MOST];
     size_t n = 0;
     char *own = own_copy(in);
     check_boundaries((input){(const uint8_t *)own, in.n});

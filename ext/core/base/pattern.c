@@ -207,7 +207,7 @@ ql_status ql_patterns_new(ql_patterns **out, ql_error *error) {
     if (patterns == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for patterns");
     for (int i = 0; i < QL_PATTERNS; i++) {
         const char *source = SOURCES[i].source;
-        ql_status status = ql_pattern_new(source, strlen(source), SOURCES[i].caseless, &patterns->of[i], error);
+        ql_status status = ql_pattern_new(source, strlen(source), SOURCES[i].caseless, &patterns->by_id[i], error);
         if (status == QL_OK) continue;
         ql_patterns_free(patterns);
         return status;
@@ -218,6 +218,6 @@ ql_status ql_patterns_new(ql_patterns **out, ql_error *error) {
 
 void ql_patterns_free(ql_patterns *patterns) {
     if (patterns == NULL) return;
-    for (int i = 0; i < QL_PATTERNS; i++) ql_pattern_free(patterns->of[i]);
+    for (int i = 0; i < QL_PATTERNS; i++) ql_pattern_free(patterns->by_id[i]);
     free(patterns);
 }

@@ -53,7 +53,7 @@ typedef enum ql_pattern_id {
 } ql_pattern_id;
 
 typedef struct ql_patterns {
-    ql_pattern *of[QL_PATTERNS];
+    ql_pattern *by_id[QL_PATTERNS];
 } ql_patterns;
 
 ql_status ql_patterns_new(ql_patterns **out, ql_error *error);

@@ -2,8 +2,8 @@
    a document belong together.
 
    A mention is a phrase as written: "the HUAWEI chief Ren", "Sen. Ted Cruz (R-Texas)", "Huawei Technologies Co.,
-   Ltd", "the mayor", "he".  Reading one (name.c) asks for no memory; what is kept of its words are hashes.  Linking
-   (name_link.c) sees all mentions at once, so that a short form may stand before the full one. */
+   Ltd", "the mayor", "he".  Reading one (read.c) asks for no memory; what is kept of its words are hashes.  Linking
+   (link.c) sees all mentions at once, so that a short form may stand before the full one. */
 #ifndef QL_NAME_H
 #define QL_NAME_H
 
@@ -76,15 +76,15 @@ ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention);
 size_t ql_name_fullest(const ql_name *names, size_t n);
 
 /* Whom a mention is of, and what was read of it: kind and gender as in ql_name. */
-typedef struct ql_linked {
+typedef struct ql_name_link {
     int32_t cluster;
     uint8_t kind, gender;
-} ql_linked;
+} ql_name_link;
 
 /* Which mentions of one document are of one person or body.  `mentions` stand in their order; `kinds` has the
    ql_mention_kind of each, or is NULL.  `out` has room for `n`; clusters are counted from 0 in order of first
    appearance.  Mentions of the same bytes are read once, and linked alike.  Fails only with QL_NO_MEMORY. */
 ql_status ql_link_names(const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                        ql_linked *out, ql_error *error);
+                        ql_name_link *out, ql_error *error);
 
 #endif

@@ -24,7 +24,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     result->what = ql_arena_copy(&result->arena, doc->what.items, doc->what.n, sizeof *result->what); \
     if (result->what == NULL) return false
     KEEP(zones);
-    KEEP(metas);
+    KEEP(metadata);
     KEEP(tokens);
     KEEP(sentences);
     KEEP(marks);
@@ -36,7 +36,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(steps);
     KEEP(candidates);
     KEEP(features);
-    KEEP(rejecteds);
+    KEEP(rejections);
 #undef KEEP
     return true;
 }
@@ -72,7 +72,7 @@ int32_t ql_result_char(const ql_result *result, int32_t byte) {
         return result->what;                                           \
     }
 ACCESSOR(ql_zone, zones)
-ACCESSOR(ql_meta, metas)
+ACCESSOR(ql_metadata, metadata)
 ACCESSOR(ql_sentence, sentences)
 ACCESSOR(ql_token, tokens)
 ACCESSOR(ql_mark_pair, marks)
@@ -84,4 +84,4 @@ ACCESSOR(ql_entity, entities)
 ACCESSOR(ql_step, steps)
 ACCESSOR(ql_candidate, candidates)
 ACCESSOR(ql_feature, features)
-ACCESSOR(ql_rejected, rejecteds)
+ACCESSOR(ql_rejection, rejections)

@@ -235,8 +235,8 @@ static ql_status try_pattern(const tokenizer *t, ql_pattern_id id, int32_t at, i
     bool found;
     ql_span whole;
     ql_document *doc = t->doc;
-    ql_status status = ql_pattern_find(doc->engine->patterns->of[id], doc->match, t->bytes, t->n, at, true, &whole, 1,
-                                       &found, doc->error);
+    ql_status status = ql_pattern_find(doc->engine->patterns->by_id[id], doc->match, t->bytes, t->n, at, true, &whole,
+                                       1, &found, doc->error);
     *end = status == QL_OK && found ? whole.end : at;
     return status == QL_MATCH_LIMIT ? QL_OK : status;
 }

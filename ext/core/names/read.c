@@ -270,8 +270,8 @@ static void add_initial(initials *to, const token *t) {
     if (to->n < sizeof to->letters && t->n_plain != 0) to->letters[to->n++] = t->plain[0];
 }
 
-static uint64_t acronym_of(const initials *of) {
-    return of->n > 1 ? hash_of(of->letters, of->n) : 0;
+static uint64_t acronym_of(const initials *acronym) {
+    return acronym->n > 1 ? hash_of(acronym->letters, acronym->n) : 0;
 }
 
 /* "Bureau of Rivers" is BR and BOR. */
