@@ -13,7 +13,8 @@
 
 struct ql_engine {
     ql_lexicon *lexicon;
-    ql_patterns *patterns;
+    ql_patterns *text_patterns; /* by ql_text_pattern */
+    ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
     float *weights; /* of the features of score.c */
 };

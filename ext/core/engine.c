@@ -1,14 +1,17 @@
 /* The engine, the scratch, and the order of the stages. */
 #include "output/result.h"
+#include "page/patterns.h"
 #include "page/recurrence.h"
 #include "statements/score.h"
+#include "text/patterns.h"
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
     *out = NULL;
     ql_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
     ql_status status = ql_lexicon_new(options, &engine->lexicon, error);
-    if (status == QL_OK) status = ql_patterns_new(&engine->patterns, error);
+    if (status == QL_OK) status = ql_text_patterns_new(&engine->text_patterns, error);
+    if (status == QL_OK) status = ql_page_patterns_new(&engine->page_patterns, error);
     if (status == QL_OK) status = ql_weights_new(options, &engine->weights, error);
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
@@ -24,7 +27,8 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
 void ql_engine_free(ql_engine *engine) {
     if (engine == NULL) return;
     ql_lexicon_free(engine->lexicon);
-    ql_patterns_free(engine->patterns);
+    ql_patterns_free(engine->text_patterns);
+    ql_patterns_free(engine->page_patterns);
     free(engine->weights);
     ql_model_close(&engine->model);
     free(engine);

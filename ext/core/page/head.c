@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/fold.h"
 #include "page/line.h"
+#include "page/patterns.h"
 
 enum {
     PARAGRAPH_WORDS = 12,
@@ -505,10 +506,10 @@ static void add_time(const head *h, const ql_span *g, ql_date *date) {
 }
 
 /* Match in [from, end), as if nothing stood before it. */
-static bool match(const head *h, ql_pattern_id pattern, int32_t from, int32_t end, ql_span *groups, int n) {
+static bool match(const head *h, ql_page_pattern pattern, int32_t from, int32_t end, ql_span *groups, int n) {
     bool is = false;
-    ql_pattern_find(h->doc->engine->patterns->by_id[pattern], h->doc->match, h->doc->text->bytes + from, end - from,
-                    0, false, groups, n, &is, NULL);
+    ql_pattern_find(h->doc->engine->page_patterns->items[pattern], h->doc->match, h->doc->text->bytes + from,
+                    end - from, 0, false, groups, n, &is, NULL);
     for (int i = 0; is && i < n; i++) {
         if (groups[i].start < 0) continue;
         groups[i].start += from;
@@ -627,7 +628,7 @@ static ql_status read_dateline(head *h) {
     ql_span groups[3];
     ql_line *line = &h->lines[h->paragraph];
     bool is = false;
-    ql_pattern_find(h->doc->engine->patterns->by_id[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes,
+    ql_pattern_find(h->doc->engine->page_patterns->items[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes,
                     line->end, line->start, true, groups, 3, &is, NULL);
     if (!is) return QL_OK;
     line->dateline_end = groups[0].end;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "page/patterns.h"
 #include "page/recurrence.h"
 
 enum {
@@ -51,10 +52,10 @@ static uint32_t final_mark(const ql_text *text, const ql_line *line) {
 }
 
 /* Whether a pattern matches the line; `anchored` only at its start. */
-static bool line_matches(const ql_document *doc, const ql_line *line, ql_pattern_id pattern, bool anchored) {
+static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pattern pattern, bool anchored) {
     bool found = false;
     /* A line that takes the matcher too long is no such line. */
-    ql_pattern_find(doc->engine->patterns->by_id[pattern], doc->match, doc->text->bytes + line->start,
+    ql_pattern_find(doc->engine->page_patterns->items[pattern], doc->match, doc->text->bytes + line->start,
                     line->end - line->start, 0, anchored, NULL, 0, &found, NULL);
     return found;
 }
