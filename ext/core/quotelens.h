@@ -58,7 +58,6 @@ typedef struct ql_span {
 } ql_span;
 
 /* Parts of speech and relations of Universal Dependencies, version 2. */
-#define QL_TAGS_DEFINED
 typedef enum ql_tag {
     QL_TAG_NONE = 0,
     QL_TAG_ADJ,

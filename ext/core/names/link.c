@@ -98,7 +98,7 @@ static void add_keys(linker *l, const ql_name *name, int32_t to) {
     for (size_t i = 0; i < 2; i++)
         if (name->acronyms[i] != 0) add_key(l, name->acronyms[i], AS_ACRONYM, to);
     if (name->clip != 0) add_key(l, name->clip, AS_CLIP, to);
-    if (name->alias_hash != 0) add_key(l, name->alias_hash, AS_ACRONYM, to);
+    if (name->alias != 0) add_key(l, name->alias, AS_ACRONYM, to);
     for (size_t i = 0; i < name->n_titles; i++) add_key(l, name->titles[i], AS_TITLE, to);
     if (name->kind == QL_NAME_DESCRIPTION) add_key(l, name->head, AS_HEAD, to);
     add_key(l, name->key, AS_WHOLE, to);

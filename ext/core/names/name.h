@@ -33,17 +33,17 @@ typedef struct ql_name_word {
 } ql_name_word;
 
 typedef struct ql_name {
-    ql_span core;  /* the name alone, with Jr. or Co., in bytes of the mention; empty where there is none */
-    ql_span alias; /* an acronym in brackets behind it; empty where there is none */
+    ql_span core; /* the name alone, with Jr. or Co., in bytes of the mention; empty where there is none */
     uint8_t kind, gender;
     uint8_t n_words, n_titles;
-    uint64_t suffix; /* Jr., III: a hash, or 0 */
-    uint64_t key;    /* of the words, in order; of a description, all that it says */
-    uint64_t bag;    /* of the words, in any order */
-    uint64_t clip;   /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
-    uint64_t joined; /* of the words without what stands between: "Jong-un", "Jongun" */
-    uint64_t acronyms[2], alias_hash; /* of the initials, with and without "of" and "the"; 0 for none */
-    uint64_t head;                    /* of a description: the noun that it hangs on */
+    uint64_t suffix;      /* Jr., III: a hash, or 0 */
+    uint64_t key;         /* of the words, in order; of a description, all that it says */
+    uint64_t bag;         /* of the words, in any order */
+    uint64_t clip;        /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
+    uint64_t joined;      /* of the words without what stands between: "Jong-un", "Jongun" */
+    uint64_t acronyms[2]; /* of the initials, with and without "of" and "the"; 0 for none */
+    uint64_t alias;       /* of an acronym in brackets behind it; 0 for none */
+    uint64_t head;        /* of a description: the noun that it hangs on */
     ql_name_word words[QL_NAME_WORDS];
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */
     bool titled;                     /* "Mr", "Mrs", "Dr" stands before it */
@@ -67,13 +67,6 @@ void ql_name_read(const ql_lexicon *lexicon, ql_word_slice mention, uint8_t kind
    one is a short form of the other ("Ren", "Ren Zhengfei"; "J. Kelly", "John F. Kelly"; "NATO").  Descriptions and
    pronouns differ from everything. */
 ql_likeness ql_name_compare(const ql_name *a, const ql_name *b);
-
-/* The name alone in a mention: without titles, honorifics, appositions, possessive and brackets, with Jr. or Co.; a
-   body's without "the".  Empty where it holds none. */
-ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention);
-
-/* Of some names, the one to show: the fullest. `n` is not 0. */
-size_t ql_name_fullest(const ql_name *names, size_t n);
 
 /* Whom a mention is of, and what was read of it: kind and gender as in ql_name. */
 typedef struct ql_name_link {

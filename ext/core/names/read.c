@@ -291,8 +291,7 @@ static void read_alias(const reader *r, ql_name *out) {
         const token *t = &r->tokens[i];
         bool alone = t->bracket && !r->tokens[i - 1].bracket && (i + 1 == r->n || !r->tokens[i + 1].bracket);
         if (!alone || !t->all_caps || memchr(t->plain, '-', t->n_plain) != NULL) continue;
-        out->alias = (ql_span){t->start, t->end};
-        out->alias_hash = hash_of(t->plain, t->n_plain);
+        out->alias = hash_of(t->plain, t->n_plain);
         return;
     }
 }
@@ -451,10 +450,4 @@ void ql_name_read(const ql_lexicon *lexicon, ql_word_slice mention, uint8_t kind
     r.kind = kind;
     r.n = 0;
     read(&r, out);
-}
-
-ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention) {
-    ql_name name;
-    ql_name_read(lexicon, mention, QL_MENTION_NONE, &name);
-    return name.core;
 }
