@@ -16,15 +16,18 @@ typedef struct module_state {
 } module_state;
 
 typedef struct EngineObject {
-    PyObject_HEAD ql_engine *engine;
+    PyObject_HEAD
+    ql_engine *engine;
 } EngineObject;
 
 typedef struct BatchObject {
-    PyObject_HEAD ql_batch *batch;
+    PyObject_HEAD
+    ql_batch *batch;
 } BatchObject;
 
 typedef struct CountsObject {
-    PyObject_HEAD ql_line_counts *counts;
+    PyObject_HEAD
+    ql_line_counts *counts;
     bool sealed; /* an analysis reads them: nobody may add */
 } CountsObject;
 

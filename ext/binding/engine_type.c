@@ -258,8 +258,10 @@ static PyObject *parse_borrowed(const ql_engine *engine, const ql_borrowed *borr
         PyErr_NoMemory();
     } else {
         for (Py_ssize_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
-        Py_BEGIN_ALLOW_THREADS status = ql_parse_words(engine, slices, (size_t)n, parsed, &error);
-        Py_END_ALLOW_THREADS list = status == QL_OK ? parsed_list(parsed, n) : ql_raise(&error, "");
+        Py_BEGIN_ALLOW_THREADS
+        status = ql_parse_words(engine, slices, (size_t)n, parsed, &error);
+        Py_END_ALLOW_THREADS
+        list = status == QL_OK ? parsed_list(parsed, n) : ql_raise(&error, "");
     }
     PyMem_Free(slices);
     PyMem_Free(parsed);

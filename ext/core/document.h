@@ -76,8 +76,8 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
-/* A verb right after a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor.
- */
+/* A verb right after a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann
+   Lee, the mayor. */
 typedef struct ql_adjacent {
     int32_t first_token, end_token; /* of the phrase */
     int32_t verb;

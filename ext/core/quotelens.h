@@ -511,8 +511,8 @@ ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *t
 void ql_result_free(ql_result *result);
 
 /* Lines counted over a sample of the pages of each outlet: 64 at the most, chosen by their hash, so that neither the
-   order nor the number of pages matters.  Add pages and finish from one thread; then any number of threads may read.
- */
+   order nor the number of pages matters.  Add pages and finish from one thread; then any number of
+   threads may read. */
 typedef struct ql_line_counts ql_line_counts;
 
 ql_status ql_line_counts_new(ql_line_counts **out);
@@ -522,8 +522,8 @@ void ql_line_counts_free(ql_line_counts *counts); /* NULL is fine */
 ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t n_outlet, const char *text,
                              size_t n_bytes, ql_error *error);
 
-/* Call once when all pages are in, before the first analysis; again it does nothing.  Fails only with QL_NO_MEMORY.
- */
+/* Call once when all pages are in, before the first analysis; again it does nothing.  Fails
+   only with QL_NO_MEMORY. */
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error);
 
 /* As ql_analyse, for a page of an outlet: lines that recur on other pages of it are boilerplate. */

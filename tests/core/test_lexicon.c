@@ -150,8 +150,8 @@ static void test_added(void) {
     ql_lexicon_free(lexicon);
 }
 
-/* An added cue that is built in takes its forms away with it; the noun beside a verb stays, and the other way round.
- */
+/* An added cue that is built in takes its forms away with it; the noun beside a verb stays, and the
+   other way round. */
 static void test_replaced(void) {
     ql_user_cue cues[] = {plain_verb("say"), noun("claim", NULL), verb("glorp", "first", "speech", "that"),
                           verb("glorp", "second", "speech", "that")};

@@ -255,8 +255,8 @@ static void test_sentences_recur_later(bench *b) {
     ql_line_counts_free(counts);
 }
 
-/* Of many pages a sample is kept: what stands on all is found, whatever comes first; bytes of any kind can be
- * counted. */
+/* Of many pages a sample is kept: what stands on all is found, whatever comes first; bytes of any
+   kind can be counted. */
 static void test_many_lines(bench *b) {
     enum { PAGES = 400, LINES = 50 };
     ql_line_counts *counts;

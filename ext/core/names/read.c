@@ -36,8 +36,7 @@ static uint64_t loose_hash(const char *bytes, size_t n) {
     return hash_of(out, length);
 }
 
-/* ------------------------------------------------------------------------------------------- where the name stands
- */
+/* ------------------------------------------------------------------------------------------ where the name stands */
 
 /* The parts of a mention up to a comma or a bracket: what they hold, by tokens. */
 typedef struct segment {

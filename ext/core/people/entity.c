@@ -181,8 +181,8 @@ static bool is_document(const ql_document *doc, const ql_mention *mention, ql_to
     return ql_has(doc, name.end - 1, QL_WORD_DOCUMENT) && !ql_has(doc, name.end - 1, QL_WORD_OUTLET_NOUN);
 }
 
-/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE.
- */
+/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second
+   mention, or QL_NONE. */
 static int32_t subject_behind(const ql_document *doc, const ql_mention *mention) {
     static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS);
     int32_t comma = mention->end_token;

@@ -125,8 +125,8 @@ static bool is_relative(const look *l, int32_t i) {
     return i < l->end && ql_has(l->doc, i, QL_WORD_RELATIVE) && !ql_is_word(l->doc, i, "that");
 }
 
-/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part of the source.
- */
+/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part
+   of the source. */
 static bool subject_first(const look *l, int32_t first, ql_adjacent *out) {
     int32_t end = full_phrase_end(l, first, true), verb = verb_from(l, end);
     if (end == first) return false;

@@ -571,8 +571,8 @@ static int depth_of(const ql_drafts *d, int32_t draft) {
     return depth;
 }
 
-/* The innermost statement of this sentence whose content covers `byte`, with the end of that span; QL_NONE without.
- */
+/* The innermost statement of this sentence whose content covers `byte`, with the end of that
+   span; QL_NONE without. */
 static int32_t around_byte(const ql_drafts *d, const place *at, int32_t byte, int32_t *end) {
     int32_t found = QL_NONE, n = (int32_t)d->list.n;
     for (int32_t i = n - 1; i >= 0 && i > n - QL_MOST_BACK && d->list.items[i].sentence == at->sentence; i--)

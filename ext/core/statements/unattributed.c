@@ -117,8 +117,8 @@ static int32_t attribute_embedded(ql_drafts *d, int32_t pair, int32_t sentence) 
     return made;
 }
 
-/* A few words inside a sentence that nobody is said to have said are a name for something more often than somebody's.
- */
+/* A few words inside a sentence that nobody is said to have said are a name for something more
+   often than somebody's. */
 static bool is_mere_term(const ql_drafts *d, int32_t sentence, const ql_mark_pair *pair) {
     int32_t first = ql_token_at(d->doc, pair->start);
     bool announced = first > 0 && (ql_is_comma(d, first - 1) || ql_is_char(d->doc, first - 1, ':'));
@@ -185,8 +185,8 @@ static int32_t stand_alone(ql_drafts *d, int32_t pair, int32_t last) {
     return made;
 }
 
-/* A reporting verb in a quotation beside one inside it: “My aunt used to say, ‘Salt first.’”  Its token, or QL_NONE.
- */
+/* A reporting verb in a quotation beside one inside it: “My aunt used to say, ‘Salt first.’”  Its
+   token, or QL_NONE. */
 static int32_t verb_of_inner(const ql_drafts *d, int32_t pair, int32_t *source) {
     const ql_mark_pair *marks = d->doc->marks.items, *marked = &marks[pair];
     const ql_adjacent *adjacent = ql_adjacent_by_quotation(d->doc, pair);

@@ -162,8 +162,8 @@ static inline const int8_t *numbered_row(const ql_rows *rows, uint32_t number) {
     return rows->rows + (size_t)QL_LONG * (number < rows->n_rows ? number : 0);
 }
 
-/* The same sums without vectors, with those of any processor, and with AVX2: tests/core/test_model.c compares them.
- */
+/* The same sums without vectors, with those of any processor, and with AVX2:
+   tests/core/test_model.c compares them. */
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(QL_NO_VECTORS)
 
 /* Rows lie all over the tables: ask for all of them before the first is read. */
