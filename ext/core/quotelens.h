@@ -441,7 +441,7 @@ const char *ql_frame_name(size_t frame);
 /* A reporting cue that the user adds: the columns of ext/data/lexicon/cues.tsv, by name.  Strings are copied. */
 typedef struct ql_user_cue {
     const char *lemma;  /* base form of a verb, singular of a noun: one folded word */
-    const char *tone;   /* tone, by any name that is not empty */
+    const char *tone;   /* neutral, stance, manner, question, or a name of the user's own, which is not empty */
     const char *act;    /* any but "none" */
     const char *frames; /* one or more, blanks between */
     const char *forms;  /* irregular ones, blanks between: past tense and participle, and the gerund if that is
