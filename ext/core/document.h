@@ -151,8 +151,9 @@ struct ql_scratch {
 };
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
-ql_status ql_words(const ql_text *text, ql_ints *out);          /* text/word.c, UAX #29 */
-ql_status ql_words_plain(const ql_text *text, ql_ints *out);    /* the same without the ASCII blocks: the oracle */
+ql_status ql_words(const ql_text *text, ql_ints *out); /* text/word.c, UAX #29 */
+ql_status ql_words_plain(const ql_text *text,
+                         ql_ints *out); /* the same without the ASCII blocks: the oracle of tests */
 ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);  /* text/sentence.c, UAX #29 */
 ql_status ql_sentences_news(const ql_text *text, ql_ints *out); /* text/news.c, the same tailored to news */
 
@@ -163,15 +164,16 @@ ql_status ql_stage_sentence(ql_document *doc); /* tokens → sentences */
 ql_status ql_stage_pair(ql_document *doc);     /* text → marks */
 ql_status ql_stage_syntax(ql_document *doc);   /* tokens, sentences, marks → tags, heads, branches */
 ql_status ql_stage_form(ql_document *doc);     /* marks, tokens → forms of marks */
-ql_status ql_stage_mention(ql_document *doc);  /* trees → mentions */
-ql_status ql_stage_cue(ql_document *doc);      /* mentions, marks → cues */
+ql_status ql_stage_mention(ql_document *doc);  /* trees, marks → adjacents, mentions */
+ql_status ql_stage_cue(ql_document *doc);      /* mentions, adjacents → cues */
 ql_status ql_stage_quote(ql_document *doc);    /* cues, marks → quotes, spans, pieces */
-ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences */
-ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities */
+ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences, candidates, features */
+ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities, whom quotes mention */
 ql_status ql_stage_chain(ql_document *doc);    /* quotes, entities → steps, speakers, anonymity */
 ql_status ql_stage_explain(ql_document *doc);  /* cues, quotes → rejected words */
 
-/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c) */
+/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c; the benchmark times the
+   tagger alone) */
 ql_status ql_analyse_tokens(ql_document *doc, int32_t first, int32_t end, bool parse);
 
 #endif

@@ -19,10 +19,10 @@ const ql_text *ql_result_source(const ql_result *result) {
 }
 
 static bool keep_all(ql_result *result, const ql_document *doc) {
-#define KEEP(what)                                                                                    \
-    result->n_##what = doc->what.n;                                                                   \
-    result->what = ql_arena_copy(&result->arena, doc->what.items, doc->what.n, sizeof *result->what); \
-    if (result->what == NULL) return false
+#define KEEP(array)                                                                                       \
+    result->n_##array = doc->array.n;                                                                     \
+    result->array = ql_arena_copy(&result->arena, doc->array.items, doc->array.n, sizeof *result->array); \
+    if (result->array == NULL) return false
     KEEP(zones);
     KEEP(metadata);
     KEEP(tokens);
@@ -66,10 +66,10 @@ int32_t ql_result_char(const ql_result *result, int32_t byte) {
     return ql_text_char(&result->text, byte);
 }
 
-#define ACCESSOR(type, what)                                           \
-    const type *ql_result_##what(const ql_result *result, size_t *n) { \
-        *n = result->n_##what;                                         \
-        return result->what;                                           \
+#define ACCESSOR(type, array)                                           \
+    const type *ql_result_##array(const ql_result *result, size_t *n) { \
+        *n = result->n_##array;                                         \
+        return result->array;                                           \
     }
 ACCESSOR(ql_zone, zones)
 ACCESSOR(ql_metadata, metadata)

@@ -496,10 +496,10 @@ static bool trace_all(tracer *t) {
 }
 
 static bool copy_steps(tracer *t, ql_quote *quote) {
-    const ql_step *own = t->traced.items + quote->first_step;
+    int32_t first = quote->first_step;
     quote->first_step = (int32_t)t->steps->n;
     for (int32_t i = 0; i < quote->n_steps; i++)
-        if (!ql_steps_push(t->steps, own[i])) return false;
+        if (!ql_steps_push(t->steps, t->traced.items[first + i])) return false;
     return true;
 }
 
@@ -530,7 +530,7 @@ static void settle(tracer *t) {
             note_author(t, source, last_source(t, (int32_t)i));
         quote->speaker = speaker_of(t, quote);
         quote->anonymity = anonymity_of(t, quote);
-        ql_tell_unnamed(t->doc, quote);
+        ql_describe_unnamed(t->doc, quote);
     }
 }
 

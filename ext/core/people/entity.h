@@ -22,7 +22,7 @@ bool ql_joins_name(const ql_document *doc, int32_t i);
 int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body);
 
 /* How many an unnamed source is, and why it is not named.  (unnamed.c) */
-void ql_tell_unnamed(ql_document *doc, ql_quote *quote);
+void ql_describe_unnamed(ql_document *doc, ql_quote *quote);
 
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
