@@ -4,7 +4,7 @@
     frequency.py TREEBANK.conllu... [-o TABLES]     write frequency.h into TABLES
 
 Words that are rarer than LEAST occurrences say too little to be kept.  Clitics count as the word they stand for, as
-family_words.c makes them.  Standard library only; the same input gives the same bytes.
+families/words.c makes them.  Standard library only; the same input gives the same bytes.
 """
 
 import collections

@@ -16,7 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FORMS = {"base": 1, "s": 2, "past": 4, "participle": 8, "ing": 16}
 WORD_COLUMNS = ["word", "classes", "why"]
-CUE_COLUMNS = ["lemma", "kind", "act", "class", "frames", "forms", "hedge", "why"]
+CUE_COLUMNS = ["lemma", "kind", "act", "tone", "frames", "forms", "hedge", "why"]
 # Verbs of more than one syllable that double their last consonant; those of one do it by a rule.
 DOUBLING = {"admit", "compel", "prefer", "rebut", "refer", "regret", "submit"}
 ONE_SYLLABLE = re.compile("(?:qu|[^aeiou])+[aeiou][bdfgklmnprtvz]")
@@ -187,7 +187,7 @@ def main(argv):
         bits = sum(1 << frames.index(name) for name in cue["frames"].split())
         forms_of = irregular_forms(cue)
         out.append(
-            f"    {{{quoted(cue['lemma'])}, {quoted(cue['class'])}, "
+            f"    {{{quoted(cue['lemma'])}, {quoted(cue['tone'])}, "
             f"{'NULL' if forms_of == '-' else quoted(forms_of)}, {quoted(cue['why'])}, "
             f"0x{bits:x}, QL_ACT_{cue['act'].upper()}, "
             f"{str(cue['kind'] == 'noun').lower()}, {str(cue['hedge'] == 'hedge').lower()}}},"

@@ -5,7 +5,7 @@
 
 A row is a feature, its weight and what it means.  A feature is called model:name or model:group=value and becomes
 SCORE_<MODEL>_<NAME> or SCORE_<MODEL>_<GROUP>_<VALUE>; those of the group `rule` are found by the rule's name
-instead, so that the rules of report.c need no list of their own.  Rows out of order, repeated, or without a meaning
+instead, so that the rules of content.c need no list of their own.  Rows out of order, repeated, or without a meaning
 are refused.  Standard library only.
 """
 

@@ -18,16 +18,6 @@ static void check(uint8_t tag, const char *pairs) {
     }
 }
 
-static void check_plural(bool expected, const char *forms) {
-    char form[64];
-    int read;
-    for (; sscanf(forms, " %63s%n", form, &read) == 1; forms += read) {
-        bool is_plural = ql_is_plural(form, strlen(form));
-        if (is_plural != expected) printf("  %s: expected %s\n", form, expected ? "plural" : "singular");
-        CHECK(is_plural == expected);
-    }
-}
-
 /* ------------------------------------------------------------------------------------------------- verbs */
 
 static void test_endings_of_verbs(void) {
@@ -83,12 +73,6 @@ static void test_nouns(void) {
     check(QL_TAG_NOUN, "co-founders co-founder e-mails e-mail passers-by passer-by meeting meeting accused accused");
 }
 
-static void test_plural(void) {
-    check_plural(true, "men women children votes people police clothes parties crises 1990s passers-by media");
-    check_plural(false, "man child vote series news politics congress virus basis specimen minister's us s - a-");
-    CHECK(!ql_is_plural("", 0));
-}
-
 /* ------------------------------------------------------------------------------------------ other classes */
 
 static void test_comparison(void) {
@@ -141,7 +125,6 @@ static void test_long(void) {
             memcpy(word + LONG - 3, tag % 2 == 0 ? "ing" : "ers", 3);
             CHECK(ql_lemma(word, LONG, tag, out, LONG + QL_LEMMA_GROWTH) != 0);
         }
-        CHECK(ql_is_plural(word, LONG) == (memcmp(word + LONG - 3, "ers", 3) == 0));
     }
     free(word);
     free(out);
@@ -159,7 +142,6 @@ static void test_all_short(void) {
         for (size_t i = 0, rest = code; i < LENGTH; i++, rest /= BASE) word[i] = letters[rest % BASE];
         for (uint8_t tag = 0; tag < QL_TAGS; tag++)
             for (size_t n = 1; n <= LENGTH; n++) n_bad += ql_lemma(word, n, tag, out, n + QL_LEMMA_GROWTH) == 0;
-        ql_is_plural(word, LENGTH);
         free(word);
     }
     CHECK(n_bad == 0);
@@ -171,7 +153,6 @@ int main(void) {
     test_mute_e();
     test_irregular_verbs();
     test_nouns();
-    test_plural();
     test_comparison();
     test_closed_classes();
     test_foreign();

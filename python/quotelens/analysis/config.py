@@ -84,7 +84,7 @@ class Config:
         tone    neutral, stance, manner, question, or a name of your own (neutral)
         frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
                 wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
-                addressee and addressee_to (a verb: clause final quote that; a noun: that)
+                addressee (a verb: clause final quote that; a noun: that)
         forms   irregular ones: past tense and participle, and the gerund if that is irregular too; the plural of a
                 noun (none; one syllable as in "quip" doubles its last letter by itself)
         hedge   True or "hedge" if the word itself casts doubt, else False or "-" (False)

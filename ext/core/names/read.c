@@ -36,8 +36,7 @@ static uint64_t loose_hash(const char *bytes, size_t n) {
     return hash_of(out, length);
 }
 
-/* ------------------------------------------------------------------------------------------- where the name stands
- */
+/* ------------------------------------------------------------------------------------------ where the name stands */
 
 /* The parts of a mention up to a comma or a bracket: what they hold, by tokens. */
 typedef struct segment {
@@ -270,8 +269,8 @@ static void add_initial(initials *to, const token *t) {
     if (to->n < sizeof to->letters && t->n_plain != 0) to->letters[to->n++] = t->plain[0];
 }
 
-static uint64_t acronym_of(const initials *of) {
-    return of->n > 1 ? hash_of(of->letters, of->n) : 0;
+static uint64_t acronym_of(const initials *acronym) {
+    return acronym->n > 1 ? hash_of(acronym->letters, acronym->n) : 0;
 }
 
 /* "Bureau of Rivers" is BR and BOR. */
@@ -291,8 +290,7 @@ static void read_alias(const reader *r, ql_name *out) {
         const token *t = &r->tokens[i];
         bool alone = t->bracket && !r->tokens[i - 1].bracket && (i + 1 == r->n || !r->tokens[i + 1].bracket);
         if (!alone || !t->all_caps || memchr(t->plain, '-', t->n_plain) != NULL) continue;
-        out->alias = (ql_span){t->start, t->end};
-        out->alias_hash = hash_of(t->plain, t->n_plain);
+        out->alias = hash_of(t->plain, t->n_plain);
         return;
     }
 }
@@ -451,10 +449,4 @@ void ql_name_read(const ql_lexicon *lexicon, ql_word_slice mention, uint8_t kind
     r.kind = kind;
     r.n = 0;
     read(&r, out);
-}
-
-ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention) {
-    ql_name name;
-    ql_name_read(lexicon, mention, QL_MENTION_NONE, &name);
-    return name.core;
 }

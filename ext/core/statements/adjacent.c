@@ -89,8 +89,8 @@ static int32_t phrase_end(const look *l, int32_t i) {
 static int32_t full_phrase_end(const look *l, int32_t i, bool any) {
     int32_t end = phrase_end(l, i);
     for (int n = 0; end > i && n < MOST_PHRASES && end < l->end; n++) {
-        bool of = ql_is_word(l->doc, end, "of") || ql_is_word(l->doc, end, "for");
-        if (!of && !(any && ql_tag_of(l->doc, end) == QL_TAG_ADP)) break;
+        bool preposition = ql_is_word(l->doc, end, "of") || ql_is_word(l->doc, end, "for");
+        if (!preposition && !(any && ql_tag_of(l->doc, end) == QL_TAG_ADP)) break;
         int32_t next = phrase_end(l, end + 1);
         if (next == end + 1) break;
         end = next;
@@ -125,9 +125,9 @@ static bool is_relative(const look *l, int32_t i) {
     return i < l->end && ql_has(l->doc, i, QL_WORD_RELATIVE) && !ql_is_word(l->doc, i, "that");
 }
 
-/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part of the source.
- */
-static bool subject_first(const look *l, int32_t first, ql_beside *out) {
+/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part
+   of the source. */
+static bool subject_first(const look *l, int32_t first, ql_adjacent *out) {
     int32_t end = full_phrase_end(l, first, true), verb = verb_from(l, end);
     if (end == first) return false;
     if (!speaks(l, verb) && is_comma(l, end)) {
@@ -140,7 +140,7 @@ static bool subject_first(const look *l, int32_t first, ql_beside *out) {
         if (!is_comma(l, close)) return false;
         verb = verb_from(l, close + 1);
     }
-    *out = (ql_beside){.first_token = first, .end_token = end, .verb = verb};
+    *out = (ql_adjacent){.first_token = first, .end_token = end, .verb = verb};
     return speaks(l, verb);
 }
 
@@ -151,7 +151,7 @@ static bool is_past_of_name(const look *l, int32_t i) {
 }
 
 /* "said Ann Lee, the mayor". */
-static bool verb_first(const look *l, int32_t verb, ql_beside *out) {
+static bool verb_first(const look *l, int32_t verb, ql_adjacent *out) {
     if (!speaks(l, verb) && !is_past_of_name(l, verb)) return false;
     int32_t first = verb + 1;
     if (first + 1 < l->end && ql_tag_of(l->doc, first) == QL_TAG_ADP && is_nominal(l, first + 1))
@@ -159,7 +159,7 @@ static bool verb_first(const look *l, int32_t verb, ql_beside *out) {
     int32_t end = full_phrase_end(l, first, false);
     if (end == first) return false;
     for (int32_t close = apposition_end(l, end); close > end; close = apposition_end(l, end)) end = close;
-    *out = (ql_beside){.first_token = first, .end_token = end, .verb = verb};
+    *out = (ql_adjacent){.first_token = first, .end_token = end, .verb = verb};
     return true;
 }
 
@@ -177,19 +177,19 @@ static int32_t paragraph_of(const ql_document *doc, int32_t i) {
 }
 
 /* “…” — Ann Lee, at the end of a paragraph. */
-static bool signature(const look *l, int32_t dash, ql_beside *out) {
+static bool signature(const look *l, int32_t dash, ql_adjacent *out) {
     const ql_token *token = ql_token_of(l->doc, dash);
     if (token->kind != QL_TOKEN_DASH && !ql_is_char(l->doc, dash, '-') && token->kind != QL_TOKEN_SYMBOL)
         return false;
     int32_t first = dash + 1, end = full_phrase_end(l, first, true);
     for (int32_t close = apposition_end(l, end); close > end; close = apposition_end(l, end)) end = close;
     bool closed = end >= l->end || (is_stop(l, end) && end + 1 >= l->end);
-    *out = (ql_beside){.first_token = first, .end_token = end, .verb = dash};
+    *out = (ql_adjacent){.first_token = first, .end_token = end, .verb = dash};
     return end > first && closed && ql_flag(l->doc, first, QL_TOKEN_CAPITAL);
 }
 
 /* Who speaks beside this quotation, if anybody does. */
-static bool find_beside(const ql_document *doc, const ql_mark_pair *pair, ql_beside *out) {
+static bool find_adjacent(const ql_document *doc, const ql_mark_pair *pair, ql_adjacent *out) {
     int32_t first = behind_quotation(doc, pair), behind = ql_token_at(doc, pair->end);
     if (!pair->closed || behind == 0 || behind >= ql_n_tokens(doc)) return false;
     int32_t here = paragraph_of(doc, behind - 1);
@@ -221,42 +221,44 @@ static bool add_accordings(ql_document *doc) {
             from++;
         int32_t end = from < l.end ? full_phrase_end(&l, from, false) : i + 2;
         if (end == from) end = i + 2;
-        ql_beside found = {.first_token = i + 2, .end_token = end, .verb = i, .pair = QL_NONE};
-        if (end > i + 2 && !ql_besides_push(&doc->besides, found)) return false;
+        ql_adjacent found = {.first_token = i + 2, .end_token = end, .verb = i, .pair = QL_NONE};
+        if (end > i + 2 && !ql_adjacents_push(&doc->adjacents, found)) return false;
     }
     return true;
 }
 
 static int by_verb(const void *a, const void *b) {
-    const ql_beside *x = a, *y = b;
+    const ql_adjacent *x = a, *y = b;
     if (x->verb != y->verb) return x->verb < y->verb ? -1 : 1;
     return (x->pair > y->pair) - (x->pair < y->pair);
 }
 
-ql_status ql_find_besides(ql_document *doc) {
-    ql_besides *besides = &doc->besides;
+ql_status ql_find_adjacents(ql_document *doc) {
+    ql_adjacents *adjacents = &doc->adjacents;
     const ql_marks *marks = &doc->marks;
     for (size_t i = 0; i < marks->n; i++) {
-        ql_beside found;
-        if (!find_beside(doc, &marks->items[i], &found)) continue;
+        ql_adjacent found;
+        if (!find_adjacent(doc, &marks->items[i], &found)) continue;
         found.pair = (int32_t)i;
-        if (!ql_besides_push(besides, found))
+        if (!ql_adjacents_push(adjacents, found))
             return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for speakers beside quotations");
     }
     if (!add_accordings(doc)) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for speakers");
-    if (besides->n != 0) qsort(besides->items, besides->n, sizeof *besides->items, by_verb);
+    if (adjacents->n != 0) qsort(adjacents->items, adjacents->n, sizeof *adjacents->items, by_verb);
     return QL_OK;
 }
 
-const ql_beside *ql_beside_of(const ql_document *doc, int32_t verb) {
-    const ql_besides *besides = &doc->besides;
-    int32_t i = vec_lower_bound(besides->items, besides->n, sizeof *besides->items, offsetof(ql_beside, verb), verb);
-    return i < (int32_t)besides->n && besides->items[i].verb == verb ? &besides->items[i] : NULL;
+const ql_adjacent *ql_adjacent_by_verb(const ql_document *doc, int32_t verb) {
+    const ql_adjacents *adjacents = &doc->adjacents;
+    int32_t i =
+        vec_lower_bound(adjacents->items, adjacents->n, sizeof *adjacents->items, offsetof(ql_adjacent, verb), verb);
+    return i < (int32_t)adjacents->n && adjacents->items[i].verb == verb ? &adjacents->items[i] : NULL;
 }
 
-const ql_beside *ql_beside_quotation(const ql_document *doc, int32_t pair) {
-    const ql_besides *besides = &doc->besides;
+const ql_adjacent *ql_adjacent_by_quotation(const ql_document *doc, int32_t pair) {
+    const ql_adjacents *adjacents = &doc->adjacents;
     int32_t end = ql_token_at(doc, doc->marks.items[pair].end);
-    int32_t i = vec_lower_bound(besides->items, besides->n, sizeof *besides->items, offsetof(ql_beside, verb), end);
-    return i < (int32_t)besides->n && besides->items[i].pair == pair ? &besides->items[i] : NULL;
+    int32_t i =
+        vec_lower_bound(adjacents->items, adjacents->n, sizeof *adjacents->items, offsetof(ql_adjacent, verb), end);
+    return i < (int32_t)adjacents->n && adjacents->items[i].pair == pair ? &adjacents->items[i] : NULL;
 }

@@ -1,4 +1,4 @@
-/* Whom descriptions and pronouns mean: of the entities before them the nearest that fits, with a liking for subjects
+/* Resolving descriptions and pronouns: of the entities before them the nearest that fits, with a liking for subjects
    and for who spoke last; of titles and documents, one of the whole text. */
 #include "people/join.h"
 
@@ -33,10 +33,10 @@ static bool leads(const ql_document *doc, int32_t word) {
 }
 
 static bool is_person(const ql_joiner *j, int32_t entity) {
-    const ql_entity *of = &j->doc->entities.items[entity];
-    if (of->role != QL_STEP_SPEAKER) return false;
+    const ql_entity *candidate = &j->doc->entities.items[entity];
+    if (candidate->role != QL_STEP_SPEAKER) return false;
     const ql_profile *p = &j->profiles.items[entity];
-    return p->is_person || of->gender != QL_GENDER_NONE || p->name.end - p->name.first > 1;
+    return p->is_person || candidate->gender != QL_GENDER_NONE || p->name.end - p->name.first > 1;
 }
 
 /* What a description or a pronoun looks for. */
@@ -51,9 +51,10 @@ typedef struct sought {
 } sought;
 
 static bool has_title(const ql_joiner *j, int32_t entity, const sought *s) {
-    const ql_profile *of = &j->profiles.items[entity];
-    for (int i = 0; i < of->n_titles; i++)
-        if (of->titles[i] == s->word || (s->leader && of->titles[i] != QL_NONE && leads(j->doc, of->titles[i])))
+    const ql_profile *profile = &j->profiles.items[entity];
+    for (int i = 0; i < profile->n_titles; i++)
+        if (profile->titles[i] == s->word ||
+            (s->leader && profile->titles[i] != QL_NONE && leads(j->doc, profile->titles[i])))
             return true;
     return false;
 }
@@ -80,21 +81,24 @@ static bool same_sort(const ql_document *doc, int32_t a, int32_t b) {
 }
 
 static bool fits(const ql_joiner *j, const sought *s, int32_t entity) {
-    const ql_entity *of = &j->doc->entities.items[entity];
+    const ql_entity *candidate = &j->doc->entities.items[entity];
     const ql_profile *p = &j->profiles.items[entity];
     if (p->name.end > p->name.first && p->name_weight == 0) return false; /* of a menu */
     if (s->word != QL_NONE && s->person) return has_title(j, entity, s);
-    if (s->document && s->owner != QL_NONE && of->owner != QL_NONE && s->owner != of->owner) return false;
+    if (s->document && s->owner != QL_NONE && candidate->owner != QL_NONE && s->owner != candidate->owner)
+        return false;
     if (s->document)
-        return of->role == QL_STEP_DOCUMENT && (same_sort(j->doc, p->head, s->word) || (s->letter && p->is_letter));
+        return candidate->role == QL_STEP_DOCUMENT &&
+               (same_sort(j->doc, p->head, s->word) || (s->letter && p->is_letter));
     if (s->body)
-        return of->role == QL_STEP_ORGANISATION ||
-               (of->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural && of->gender == QL_GENDER_NONE &&
-                p->name.end > p->name.first && ql_is_capital(j->doc, p->name.end - 1));
-    if (s->outlet) return of->role == QL_STEP_OUTLET || of->role == QL_STEP_AGENCY;
-    if (s->person) return is_person(j, entity) && !p->is_plural && ql_genders_fit(s->gender, of->gender);
-    if (s->plural) return p->is_plural || of->role == QL_STEP_ORGANISATION;
-    if (s->thing) return !is_person(j, entity) && !p->is_plural && of->role != QL_STEP_ANONYMOUS;
+        return candidate->role == QL_STEP_ORGANISATION ||
+               (candidate->role == QL_STEP_SPEAKER && !p->is_person && !p->is_plural &&
+                candidate->gender == QL_GENDER_NONE && p->name.end > p->name.first &&
+                ql_is_capital(j->doc, p->name.end - 1));
+    if (s->outlet) return candidate->role == QL_STEP_OUTLET || candidate->role == QL_STEP_AGENCY;
+    if (s->person) return is_person(j, entity) && !p->is_plural && ql_genders_fit(s->gender, candidate->gender);
+    if (s->plural) return p->is_plural || candidate->role == QL_STEP_ORGANISATION;
+    if (s->thing) return !is_person(j, entity) && !p->is_plural && candidate->role != QL_STEP_ANONYMOUS;
     return false;
 }
 
@@ -156,8 +160,8 @@ static int32_t look_everywhere(const ql_joiner *j, const sought *s) {
 static ql_span said_by(const ql_joiner *j, int32_t mention) {
     int32_t quote = j->speaks.items[mention];
     if (quote == QL_NONE) return (ql_span){0, 0};
-    const ql_quote *of = &j->doc->quotes.items[quote];
-    return (ql_span){of->start, of->end};
+    const ql_quote *statement = &j->doc->quotes.items[quote];
+    return (ql_span){statement->start, statement->end};
 }
 
 static sought sought_by(const ql_joiner *j, int32_t index) {
@@ -169,7 +173,7 @@ static sought sought_by(const ql_joiner *j, int32_t index) {
                     .own = said_by(j, index)};
 }
 
-int32_t ql_refer_pronoun(ql_joiner *j, int32_t index) {
+int32_t ql_resolve_pronoun(ql_joiner *j, int32_t index) {
     const ql_document *doc = j->doc;
     int32_t head = doc->mentions.items[index].head;
     sought s = sought_by(j, index);
@@ -188,8 +192,8 @@ int32_t ql_refer_pronoun(ql_joiner *j, int32_t index) {
     }
     int32_t found = look_back(j, &s);
     if (found != QL_NONE && s.gender != QL_GENDER_NONE) {
-        ql_entity *of = &doc->entities.items[found];
-        if (of->gender == QL_GENDER_NONE) of->gender = s.gender;
+        ql_entity *entity = &doc->entities.items[found];
+        if (entity->gender == QL_GENDER_NONE) entity->gender = s.gender;
         j->profiles.items[found].is_person = true;
     }
     return found;
@@ -233,7 +237,7 @@ int32_t ql_owner_entity(const ql_joiner *j, const ql_mention *mention) {
 /* "the company", "the campaign": a body named before, the one whose name has the word for choice. */
 static int32_t body_entity(ql_joiner *j, const sought *s, int32_t head) {
     for (int32_t e = (int32_t)j->profiles.n - 1, tried = 0; e >= 0 && tried < QL_MOST_NAMES; e--, tried++) {
-        ql_reach name = j->profiles.items[e].name;
+        ql_token_range name = j->profiles.items[e].name;
         for (int32_t i = name.first; i < name.end; i++)
             if (ql_same_word(j->doc, i, head)) return e;
     }
@@ -245,7 +249,7 @@ static int32_t body_entity(ql_joiner *j, const sought *s, int32_t head) {
     return look_back(j, &thing);
 }
 
-int32_t ql_refer_description(ql_joiner *j, int32_t index) {
+int32_t ql_resolve_description(ql_joiner *j, int32_t index) {
     const ql_document *doc = j->doc;
     const ql_mention *mention = &doc->mentions.items[index];
     sought s = sought_by(j, index);

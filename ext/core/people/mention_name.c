@@ -18,8 +18,8 @@ bool ql_is_title(const ql_document *doc, int32_t i) {
             ql_token_of(doc, i)->end - ql_token_of(doc, i)->start > 2 && !ql_flag(doc, i, QL_TOKEN_ALL_CAPS));
 }
 
-ql_reach ql_first_part(const ql_document *doc, const ql_mention *mention) {
-    ql_reach part = {mention->first_token, mention->first_token};
+ql_token_range ql_first_part(const ql_document *doc, const ql_mention *mention) {
+    ql_token_range part = {mention->first_token, mention->first_token};
     while (part.end < mention->end_token) {
         bool stops = ql_is_char(doc, part.end, ',') || ql_is_char(doc, part.end, '(') ||
                      ql_kind(doc, part.end) == QL_TOKEN_MARK || ql_has(doc, part.end, QL_WORD_RELATIVE);
@@ -57,18 +57,18 @@ static bool is_body_kind(uint8_t kind) {
 }
 
 /* "a Fox News poll", "the Clinton campaign": from the first capital to the head. */
-static ql_reach named_head(const ql_document *doc, ql_reach part, int32_t head) {
+static ql_token_range named_head(const ql_document *doc, ql_token_range part, int32_t head) {
     int32_t first = part.first;
     while (first < head && (!ql_is_name_word(doc, first) ||
                             (ql_flag(doc, first, QL_TOKEN_FIRST) && ql_tag_of(doc, first) != QL_TAG_PROPN)))
         first++;
-    return first < head ? (ql_reach){first, head + 1} : (ql_reach){0, 0};
+    return first < head ? (ql_token_range){first, head + 1} : (ql_token_range){0, 0};
 }
 
 /* A person's name less what stands before it: "former Gov. Jeb Bush", "Texas Senator Ted Cruz". */
-static ql_reach without_titles(const ql_document *doc, ql_reach name) {
+static ql_token_range without_titles(const ql_document *doc, ql_token_range name) {
     if (name.end - name.first > 1 && ql_has(doc, name.end - 1, QL_WORD_ROLE_TITLE))
-        return (ql_reach){0, 0}; /* "Acme CEO" */
+        return (ql_token_range){0, 0}; /* "Acme CEO" */
     for (int32_t i = name.end - 2; i >= name.first; i--)
         if (ql_is_title(doc, i) && ql_is_capital(doc, i + 1)) {
             name.first = i + 1;
@@ -85,11 +85,11 @@ static bool is_governed(const ql_document *doc, int32_t first, int32_t i) {
 
 /* The last run of capitals in a part that ends a noun phrase and hangs on no preposition: "columnist Hugh Hewitt",
    "Texas Senator Ted Cruz"; not "Australian" of "Australian woman". */
-static ql_reach last_name(const ql_document *doc, ql_reach part, int32_t head) {
-    ql_reach found = {0, 0};
+static ql_token_range last_name(const ql_document *doc, ql_token_range part, int32_t head) {
+    ql_token_range found = {0, 0};
     for (int32_t i = part.first; i < part.end; i++) {
         if (!ql_is_name_word(doc, i)) continue;
-        ql_reach name = {i, ql_name_end(doc, i, part.end, false)};
+        ql_token_range name = {i, ql_name_end(doc, i, part.end, false)};
         uint8_t next = name.end < part.end ? ql_tag_of(doc, name.end) : QL_TAG_PUNCT;
         bool modifies = next == QL_TAG_NOUN || next == QL_TAG_ADJ || next == QL_TAG_PART || next == QL_TAG_CCONJ ||
                         (next == QL_TAG_PUNCT && name.end < part.end && ql_is_char(doc, name.end, '-'));
@@ -108,11 +108,11 @@ static bool is_known_first(const ql_document *doc, int32_t i) {
            ql_tag_of(doc, i) != QL_TAG_PROPN;
 }
 
-ql_reach ql_name_in(const ql_document *doc, const ql_mention *mention) {
-    static const ql_reach none = {0, 0};
+ql_token_range ql_name_in(const ql_document *doc, const ql_mention *mention) {
+    static const ql_token_range none = {0, 0};
     if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE || mention->kind == QL_MENTION_GROUP)
         return none;
-    ql_reach part = ql_first_part(doc, mention);
+    ql_token_range part = ql_first_part(doc, mention);
     bool body = is_body_kind(mention->kind);
     if (part.end > part.first && ql_kind(doc, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
     if (!body) {
@@ -124,7 +124,7 @@ ql_reach ql_name_in(const ql_document *doc, const ql_mention *mention) {
             int32_t joint = ql_dependent(doc, second, QL_RELATION_BIT(CC));
             if (joint > mention->head) part.end = joint;
         }
-        ql_reach name = last_name(doc, part, mention->head);
+        ql_token_range name = last_name(doc, part, mention->head);
         bool first = name.end - name.first == 1 && (is_known_first(doc, name.first) || ql_is_title(doc, name.first));
         return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
     }
@@ -132,8 +132,8 @@ ql_reach ql_name_in(const ql_document *doc, const ql_mention *mention) {
         ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE)
         return none; /* "Ren's memo" is called by its owner */
     if (mention->head < part.end && !ql_is_capital(doc, mention->head)) {
-        ql_reach behind =
-            last_name(doc, (ql_reach){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
+        ql_token_range behind =
+            last_name(doc, (ql_token_range){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
         return behind.end > behind.first && behind.first == mention->head + 1 ? behind
                                                                               : named_head(doc, part, mention->head);
     }
@@ -142,14 +142,14 @@ ql_reach ql_name_in(const ql_document *doc, const ql_mention *mention) {
            (ql_is_capital(doc, from - 1) ||
             (ql_joins_name(doc, from - 1) && from - 1 > part.first && ql_is_capital(doc, from - 2))))
         from--;
-    ql_reach name = {from, ql_name_end(doc, mention->head, part.end, true)};
+    ql_token_range name = {from, ql_name_end(doc, mention->head, part.end, true)};
     for (int32_t i = name.first + 1; i + 1 < name.end; i++)
         if (ql_has(doc, i, QL_WORD_ROLE_TITLE)) return without_titles(doc, name); /* "FBI Director Ann Lee" */
     bool first = name.end - name.first == 1 && is_known_first(doc, name.first);
     return name.end > name.first && !first ? name : none;
 }
 
-uint8_t ql_role_of_words(const ql_document *doc, ql_reach words) {
+uint8_t ql_role_of_words(const ql_document *doc, ql_token_range words) {
     uint64_t all = 0;
     for (int32_t i = words.first; i < words.end; i++) all |= ql_classes(doc, i);
     bool wire = words.end - words.first > 1 && ql_has(doc, words.end - 1, QL_WORD_WIRE); /* "Associated Press" */
