@@ -11,6 +11,8 @@ the same bytes.
 import pathlib
 import sys
 
+from output import write_table
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["form", "tag", "lemma", "why"]
 # In the order of quotelens.h: their numbers are hashed.
@@ -104,7 +106,7 @@ def main(argv):
     out.append("\n".join(f"    {quoted(piece)}" for piece in pieces) + ";\n")
     out.append(f"static const exception exceptions[] = {{\n{wrapped(entries, 3)}\n}};\n")
     out.append(f"/* By hash, linear steps. */\nstatic const slot slots[{len(slots)}] = {{\n{wrapped(slots, 10)}\n}};")
-    (tables / "lemma.h").write_text("\n".join(out) + "\n", encoding="utf-8")
+    write_table(tables / "lemma.h", "\n".join(out) + "\n")
     return 0
 
 
