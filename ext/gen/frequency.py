@@ -12,6 +12,8 @@ import pathlib
 import re
 import sys
 
+from output import write_table
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LEAST = 8
 RUN = 20  # words of a quotation, on average
@@ -77,7 +79,7 @@ def main():
         form = "".join(chr(byte) if byte < 0x80 else f"\\{byte:03o}" for byte in word)
         lines.append(f'    {{"{form}", {runs}}},')
     lines.append("};")
-    (tables / "frequency.h").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_table(tables / "frequency.h", "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

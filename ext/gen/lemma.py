@@ -10,6 +10,8 @@ repeated, or without a reason are refused.  Standard library only; the same inpu
 import pathlib
 import sys
 
+from output import write_table
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["form", "tag", "lemma", "why"]
 # In the order of quotelens.h: their numbers are hashed.
@@ -101,7 +103,7 @@ def main(argv):
     out.append("\n".join(f"    {quoted(piece)}" for piece in pieces) + ";\n")
     out.append(f"static const exception exceptions[] = {{\n{wrapped(entries, 3)}\n}};\n")
     out.append(f"/* By hash, linear steps. */\nstatic const slot slots[{len(slots)}] = {{\n{wrapped(slots, 10)}\n}};")
-    (tables / "lemma.h").write_text("\n".join(out) + "\n", encoding="utf-8")
+    write_table(tables / "lemma.h", "\n".join(out) + "\n")
     return 0
 
 

@@ -15,6 +15,7 @@ import re
 import sys
 
 from literal import quoted
+from output import write_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["feature", "weight", "why"]
@@ -61,7 +62,7 @@ def main(argv):
     out += ["};", "", "static const rule_row RULES[] = {"]
     out += [f"    {{{quoted(name)}, {i}}}," for name, i in rules]
     out += ["};"]
-    (tables / "score.h").write_text("\n".join(out) + "\n", encoding="utf-8")
+    write_table(tables / "score.h", "\n".join(out) + "\n")
     return 0
 
 
