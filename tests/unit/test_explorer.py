@@ -37,7 +37,7 @@ def test_what_is_sent(corpus):
     sample = ql.sample()
     assert [row["title"] for row in sample.explore().documents] == sample.documents()["title"]
     quotes = corpus.quotes()
-    assert [(row["doc_id"], row["quote_id"]) for row in sent["statements"]] == list(
+    assert [(row["doc_id"], row["quote_id"]) for row in sent["quotes"]] == list(
         zip(quotes["doc_id"], quotes["quote_id"], strict=True)
     )
     assert sent["selected"] == sent["article"]["doc_id"] == "a"
@@ -48,7 +48,7 @@ def test_what_is_sent(corpus):
 def test_a_speaker_is_one_over_articles(corpus):
     explorer = Explorer(corpus)
     said = {}
-    for row in explorer.statements:
+    for row in explorer.quotes:
         said.setdefault(explorer.voices[row["voice"]]["name"], []).append(row["doc_id"])
     assert said == {"Ada Holm": ["a", "a", "b"], "A spokesman": ["b"]}
 
@@ -59,9 +59,9 @@ def units(text, span):
 
 
 def test_places_are_units_of_javascript(corpus):
-    statements = Explorer(corpus).article["statements"]
-    assert len(statements) == 2
-    for row, quote in zip(statements, corpus["a"].quotes(), strict=True):
+    listed = Explorer(corpus).article["quotes"]
+    assert len(listed) == 2
+    for row, quote in zip(listed, corpus["a"].quotes(), strict=True):
         assert row["content"] != row["spans"]  # the text has characters of two units before them all
         assert [units(TEXT, span) for span in row["content"]] == [TEXT[slice(*span)] for span in row["spans"]]
         assert " … ".join(units(TEXT, span) for span in row["content"]) == quote["content"]
@@ -75,8 +75,8 @@ def test_places_of_all_samples():
         explorer.selected = document.id
         article = explorer.article
         quotes = {quote["quote_id"]: quote for quote in document.quotes(acts="all", zones="all")}
-        assert [row["quote_id"] for row in article["statements"]] == list(quotes)
-        for row in article["statements"]:
+        assert [row["quote_id"] for row in article["quotes"]] == list(quotes)
+        for row in article["quotes"]:
             assert (
                 " … ".join(units(article["text"], span) for span in row["content"])
                 == quotes[row["quote_id"]]["content"]
@@ -86,7 +86,7 @@ def test_places_of_all_samples():
         assert [units(article["text"], span) for span in article["furniture"]] == [
             document.text[row["start"] : row["end"]] for row in zones
         ]
-    assert n == len(explorer.statements) > 200
+    assert n == len(explorer.quotes) > 200
 
 
 def test_half_characters_keep_their_places():
@@ -94,14 +94,14 @@ def test_half_characters_keep_their_places():
     article = ql.Corpus([text]).explore().article
     assert article["text"] == text.replace("\ud83d", "\ufffd").replace("\udc00", "\ufffd")
     assert json.dumps(article, ensure_ascii=False).encode()
-    (row,) = article["statements"]
+    (row,) = article["quotes"]
     assert [units(article["text"], span) for span in row["content"]] == ["“It \ufffd rained,”"]
 
 
 def test_an_article_is_opened(corpus):
     explorer = Explorer(corpus)
     explorer.set_state({"selected": "b"})  # as the browser does
-    assert explorer.article["doc_id"] == "b" and len(explorer.article["statements"]) == 2
+    assert explorer.article["doc_id"] == "b" and len(explorer.article["quotes"]) == 2
     explorer.set_state({"selected": "nowhere"})
     assert explorer.article == {}
 
@@ -128,16 +128,16 @@ def test_corrections_that_are_none(corpus):
 
 
 def test_options(corpus):
-    assert {row["kind"] for row in corpus.explore(quotes=corpus.quotes(kind="indirect")).statements} == {"indirect"}
-    assert corpus.explore(quotes=corpus.quotes(min_confidence=1.0)).statements == []
-    assert corpus.explore(quotes=corpus.quotes(kind="direct")).article["statements"][0]["kind"] == "direct"
+    assert {row["kind"] for row in corpus.explore(quotes=corpus.quotes(kind="indirect")).quotes} == {"indirect"}
+    assert corpus.explore(quotes=corpus.quotes(min_confidence=1.0)).quotes == []
+    assert corpus.explore(quotes=corpus.quotes(kind="direct")).article["quotes"][0]["kind"] == "direct"
     with pytest.raises(ValueError, match="spoken"):
         corpus.explore(quotes=corpus.quotes(acts="spoken"))
 
 
 def test_no_articles():
     explorer = ql.Corpus([]).explore()
-    assert (explorer.documents, explorer.statements, explorer.selected, explorer.article) == ([], [], "", {})
+    assert (explorer.documents, explorer.quotes, explorer.selected, explorer.article) == ([], [], "", {})
 
 
 def test_the_script_writes_no_html(root):

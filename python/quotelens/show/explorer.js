@@ -35,11 +35,11 @@ function isOf(record, docId, quoteId) {
   return record.doc_id === docId && record.quote_id === quoteId;
 }
 
-// A statement as it is after what was corrected.
-function corrected(model, docId, statement) {
-  const now = { ...statement, removed: false };
+// A quote as it is after what was corrected.
+function corrected(model, docId, quote) {
+  const now = { ...quote, removed: false };
   for (const record of model.get("corrections")) {
-    if (!isOf(record, docId, statement.quote_id)) continue;
+    if (!isOf(record, docId, quote.quote_id)) continue;
     if (record.what === "removed") now.removed = true;
     else now[record.field] = record.new;
   }
@@ -47,15 +47,15 @@ function corrected(model, docId, statement) {
 }
 
 // Note a correction, or take it back where `value` is what it was; `field` is null for "not a quotation".
-function correct(model, statement, field, value) {
+function correct(model, quote, field, value) {
   const { doc_id, text_sha1 } = model.get("article");
-  const { quote_id, spans } = statement;
+  const { quote_id, spans } = quote;
   const records = model.get("corrections").filter((r) => !(isOf(r, doc_id, quote_id) && r.field === field));
   const known = { doc_id, text_sha1, quote_id, spans };
   if (field === null) {
     if (value) records.push({ ...known, what: "removed", field, old: null, new: null });
-  } else if (value !== statement[field]) {
-    records.push({ ...known, what: "changed", field, old: statement[field], new: value });
+  } else if (value !== quote[field]) {
+    records.push({ ...known, what: "changed", field, old: quote[field], new: value });
   }
   model.set("corrections", records);
   model.save_changes();
@@ -68,8 +68,8 @@ class View {
     this.model = model;
     this.outlet = this.kind = ""; // "" for all
     this.tab = "articles";
-    this.voice = null; // whose statements are listed, or null
-    this.chosen = null; // the quote_id of the statement that is chosen
+    this.voice = null; // whose quotes are listed, or null
+    this.chosen = null; // the quote_id of the quote that is chosen
     this.most = MOST;
     this.seen = null; // the corrections that lists and marks show
     this.filters = element("div", { class: "ql-filters" });
@@ -103,21 +103,21 @@ class View {
     this.drawCount();
   }
 
-  // Statements as they are now that the filters let through.
-  statements() {
+  // Quotes as they are now that the filters let through.
+  quotes() {
     const outlets = new Map(this.model.get("documents").map((d) => [d.doc_id, d.outlet]));
     return this.model
-      .get("statements")
-      .map((statement) => corrected(this.model, statement.doc_id, statement))
+      .get("quotes")
+      .map((quote) => corrected(this.model, quote.doc_id, quote))
       .filter((s) => this.isWanted(s) && (!this.outlet || outlets.get(s.doc_id) === this.outlet));
   }
 
-  isWanted(statement) {
-    return !this.kind || statement.kind === this.kind;
+  isWanted(quote) {
+    return !this.kind || quote.kind === this.kind;
   }
 
-  statement(quoteId) {
-    return this.model.get("article").statements?.find((s) => s.quote_id === quoteId);
+  quote(quoteId) {
+    return this.model.get("article").quotes?.find((s) => s.quote_id === quoteId);
   }
 
   // ---------------------------------------------------------------------------------------------------- moving about
@@ -135,7 +135,7 @@ class View {
 
   opened() {
     if (this.model.get("article").doc_id !== this.model.get("selected")) return;
-    if (!this.statement(this.chosen)) this.chosen = null; // of another article
+    if (!this.quote(this.chosen)) this.chosen = null; // of another article
     this.draw();
     this.reveal();
   }
@@ -238,7 +238,7 @@ class View {
 
   articles() {
     const numbers = new Map();
-    for (const { doc_id } of this.statements()) numbers.set(doc_id, (numbers.get(doc_id) ?? 0) + 1);
+    for (const { doc_id } of this.quotes()) numbers.set(doc_id, (numbers.get(doc_id) ?? 0) + 1);
     const documents = this.model
       .get("documents")
       .filter((d) => (!this.outlet || d.outlet === this.outlet) && (!this.kind || numbers.has(d.doc_id)));
@@ -258,7 +258,7 @@ class View {
 
   speakers() {
     const voices = new Map();
-    for (const { doc_id, voice } of this.statements()) {
+    for (const { doc_id, voice } of this.quotes()) {
       const found = voices.get(voice) ?? { voice, n: 0, documents: new Set() };
       found.n += 1;
       found.documents.add(doc_id);
@@ -279,7 +279,7 @@ class View {
   }
 
   said() {
-    const rows = this.statements().filter((s) => s.voice === this.voice);
+    const rows = this.quotes().filter((s) => s.voice === this.voice);
     const titles = new Map(this.model.get("documents").map((d) => [d.doc_id, d]));
     const n = new Set(rows.map((s) => s.doc_id)).size;
     const isOpen = (s) => s.doc_id === this.model.get("article").doc_id && s.quote_id === this.chosen;
@@ -299,22 +299,22 @@ class View {
     ];
   }
 
-  label(statement) {
-    const word = statement.removed ? `not a quotation (${statement.kind})` : statement.kind;
-    return element("span", { class: `ql-kind ql-${statement.kind}` }, word);
+  label(quote) {
+    const word = quote.removed ? `not a quotation (${quote.kind})` : quote.kind;
+    return element("span", { class: `ql-kind ql-${quote.kind}` }, word);
   }
 
   // ----------------------------------------------------------------------------------------------------- the article
 
   drawArticle() {
-    const { doc_id, text, furniture, statements } = this.model.get("article");
+    const { doc_id, text, furniture, quotes } = this.model.get("article");
     if (text === undefined) {
       this.article.replaceChildren(element("p", { class: "ql-quiet" }, "There is no article here."));
       return;
     }
     const layers = furniture.map(([start, end]) => ({ start, end, role: "furniture" }));
-    for (const statement of statements) {
-      const now = corrected(this.model, doc_id, statement);
+    for (const quote of quotes) {
+      const now = corrected(this.model, doc_id, quote);
       if (!this.isWanted(now)) continue;
       now.content.forEach(([start, end], k) => layers.push({ start, end, role: "quote", now, isFirst: k === 0 }));
       for (const role of ["by", "cue"]) {
@@ -343,7 +343,7 @@ class View {
     return [...marks, element("span", { class: classes.join(" "), click }, text.slice(start, end))];
   }
 
-  // The number and kind before a statement, by which the keyboard reaches it.
+  // The number and kind before a quote, by which the keyboard reaches it.
   mark(now) {
     const isChosen = now.quote_id === this.chosen;
     return element(
@@ -362,12 +362,12 @@ class View {
   // ------------------------------------------------------------------------------------------------------- the panel
 
   drawPanel() {
-    const statement = this.statement(this.chosen);
-    this.panel.hidden = !statement;
-    if (!statement) return;
+    const quote = this.quote(this.chosen);
+    this.panel.hidden = !quote;
+    if (!quote) return;
     const options = (values) => values.map((value) => element("option", { value }, value));
-    const store = (event) => correct(this.model, statement, event.target.name, event.target.value.trim() || null);
-    const remove = (event) => correct(this.model, statement, null, event.target.checked);
+    const store = (event) => correct(this.model, quote, event.target.name, event.target.value.trim() || null);
+    const remove = (event) => correct(this.model, quote, null, event.target.checked);
     const select = (name, values) => element("select", { name, change: store }, ...options(values));
     const labels = [
       ["kind ", select("kind", this.model.get("_kinds"))],
@@ -376,11 +376,11 @@ class View {
       ["speaker ", element("input", { name: "speaker", change: store })],
       [element("input", { name: "removed", type: "checkbox", change: remove }), " not a quotation"],
     ];
-    const listen = () => this.listen(statement.voice);
+    const listen = () => this.listen(quote.voice);
     this.panel.replaceChildren(
-      element("b", {}, `Quote ${statement.quote_id + 1}`),
-      this.quiet(` confidence ${Math.round(100 * statement.confidence)} % · `),
-      this.row({ class: "ql-link", click: listen }, `all quotes: ${this.name(statement.voice)}`),
+      element("b", {}, `Quote ${quote.quote_id + 1}`),
+      this.quiet(` confidence ${Math.round(100 * quote.confidence)} % · `),
+      this.row({ class: "ql-link", click: listen }, `all quotes: ${this.name(quote.voice)}`),
       element(
         "form",
         { submit: (event) => event.preventDefault() },
@@ -392,16 +392,16 @@ class View {
 
   // What the controls show, the controls staying as they are: one of them may have the focus, and half a name in it.
   updatePanel() {
-    const statement = this.statement(this.chosen);
-    if (!statement) return;
-    const now = corrected(this.model, this.model.get("article").doc_id, statement);
+    const quote = this.quote(this.chosen);
+    if (!quote) return;
+    const now = corrected(this.model, this.model.get("article").doc_id, quote);
     const typed = this.panel.querySelector("input:focus");
     for (const control of this.panel.querySelectorAll("select, input")) {
       if (control.name === "removed") {
         control.checked = now.removed;
       } else {
         if (control !== typed) control.value = now[control.name] ?? "";
-        control.parentNode.classList.toggle("ql-changed", now[control.name] !== statement[control.name]);
+        control.parentNode.classList.toggle("ql-changed", now[control.name] !== quote[control.name]);
       }
     }
   }
@@ -412,7 +412,7 @@ function render({ model, el }) {
   const listeners = {
     "change:article": () => view.opened(),
     "change:corrections": () => view.update(),
-    "change:statements": () => view.draw(),
+    "change:quotes": () => view.draw(),
   };
   for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
   return () => {

@@ -74,7 +74,7 @@ class Explorer(_AnyWidget):
     _acts = _synced(_traits.List(list(ACTS)))
     documents: Any = _synced(_traits.List(_traits.Dict()))
     voices: Any = _synced(_traits.List(_traits.Dict()))
-    statements: Any = _synced(_traits.List(_traits.Dict()))
+    quotes: Any = _synced(_traits.List(_traits.Dict()))
     selected: Any = _synced(_traits.Unicode())
     article: Any = _synced(_traits.Dict())
     corrections: Any = _synced(_traits.List(_traits.Dict()))
@@ -89,7 +89,7 @@ class Explorer(_AnyWidget):
         self._corpus = corpus
         self._choose = Chosen(quotes)
         self._voices = _Voices(corpus)
-        statements = [
+        listed = [
             {
                 "doc_id": quote["doc_id"],
                 "quote_id": quote["quote_id"],
@@ -100,11 +100,11 @@ class Explorer(_AnyWidget):
             for quote in self._chosen(corpus)
         ]
         documents = _documents(corpus)
-        first = [row["doc_id"] for row in statements] or [row["doc_id"] for row in documents] or [""]
+        first = [row["doc_id"] for row in listed] or [row["doc_id"] for row in documents] or [""]
         opened = str(first[0])
         super().__init__(
             documents=documents,
-            statements=statements,
+            quotes=listed,
             voices=self._voices.names,
             corrections=[_checked(corpus, record) for record in corrections],
             selected=opened,
@@ -136,10 +136,10 @@ class Explorer(_AnyWidget):
             "furniture": [
                 units.span(row["start"], row["end"]) for row in document.zones().filter(zone="boilerplate")
             ],
-            "statements": [self._statement(quote, spans, units) for quote in self._chosen(document)],
+            "quotes": [self._quote(quote, spans, units) for quote in self._chosen(document)],
         }
 
-    def _statement(
+    def _quote(
         self, quote: dict[str, Any], spans: Mapping[int, list[tuple[int, int]]], units: _Units
     ) -> dict[str, Any]:
         """A quote: `spans` in code points, for corrections; `content`, `by` and `cue` in units of UTF-16."""
