@@ -297,6 +297,8 @@ tables:
 	$(PYTHON) ext/gen/lemma.py
 	$(PYTHON) ext/gen/page.py
 	$(PYTHON) ext/gen/names.py
+	$(PYTHON) ext/gen/enums.py
+	$(PYTHON) ext/gen/tables.py
 	$(PYTHON) ext/gen/score.py
 	@if [ -r $(UD)/gum.train.conllu ]; then $(PYTHON) ext/gen/frequency.py $(TREEBANKS); \
 	    else echo "no $(UD): ext/tables/frequency.h stays as it is"; fi

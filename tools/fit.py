@@ -66,6 +66,8 @@ def read_table():
 
 def write_table(weights):
     header, rows = read_table()
+    for name in weights:  # a rule that has no row yet
+        rows.setdefault(name, ("0.0", f"found by the rule {name.partition('=')[2]}"))
     lines = [f"{name}\t{weights.get(name, 0.0)!r}\t{why}" for name, (_, why) in sorted(rows.items())]
     TABLE.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
 

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tables/enums.h" /* the enumerators that tables show by name, from ext/data/enums.tsv and rules.tsv */
+
 #define QL_VERSION "0.1.0"
 #define QL_NONE (-1) /* an id that refers to nothing */
 
@@ -146,26 +148,6 @@ typedef enum ql_inflection {
 const char *ql_tag_name(uint8_t tag);
 const char *ql_relation_name(uint8_t relation);
 
-typedef enum ql_token_class {
-    QL_TOKEN_WORD = 0,
-    QL_TOKEN_NUMBER,
-    QL_TOKEN_PUNCT,
-    QL_TOKEN_MARK, /* a quotation mark, or an apostrophe that stands alone */
-    QL_TOKEN_DASH,
-    QL_TOKEN_SYMBOL, /* currency, mathematics, other symbols */
-    QL_TOKEN_EMOJI,
-    QL_TOKEN_URL,
-    QL_TOKEN_EMAIL,
-    QL_TOKEN_HANDLE,
-    QL_TOKEN_HASHTAG,
-    QL_TOKEN_DATE,
-    QL_TOKEN_TIME,
-    QL_TOKEN_ORDINAL,
-    QL_TOKEN_ABBREVIATION, /* a word that keeps its full stop: U.S., Mr., a.m., J. */
-    QL_TOKEN_CLITIC,       /* n't, 's, 'll: split from the word before, as in the UD treebanks */
-    QL_TOKEN_CLASSES
-} ql_token_class;
-
 typedef struct ql_token {
     int32_t start, end;
     int32_t sentence; /* index of its sentence */
@@ -186,33 +168,10 @@ enum {
     QL_TOKEN_MARKED = 16   /* lies between quotation marks; set where quotes are wanted */
 };
 
-typedef enum ql_zone_kind {
-    QL_ZONE_BODY = 0,
-    QL_ZONE_TITLE,
-    QL_ZONE_DECK,
-    QL_ZONE_BYLINE,
-    QL_ZONE_DATE,
-    QL_ZONE_DATELINE,
-    QL_ZONE_CAPTION,
-    QL_ZONE_BOILERPLATE,
-    QL_ZONES
-} ql_zone_kind;
-
 typedef struct ql_zone {
     int32_t start, end;
     uint8_t kind; /* ql_zone_kind */
 } ql_zone;
-
-/* What a page says of itself. */
-typedef enum ql_metadata_field {
-    QL_FIELD_TITLE = 0,
-    QL_FIELD_PUBLISHED, /* as written: see ql_metadata.date */
-    QL_FIELD_BYLINE,    /* one person or body; several where there are several */
-    QL_FIELD_OUTLET,
-    QL_FIELD_AGENCY,
-    QL_FIELD_PLACE,
-    QL_FIELDS
-} ql_metadata_field;
 
 /* A date as a page gives it.  Hours, minutes and the zone of time are those written, or QL_NO_TIME. */
 typedef struct ql_date {
@@ -239,17 +198,6 @@ typedef struct ql_sentence {
     int32_t zone;                   /* index into the zones */
 } ql_sentence;
 
-/* What stands between a pair of quotation marks, as far as its form tells. */
-typedef enum ql_mark_form {
-    QL_FORM_SPEECH = 0, /* a clause of somebody's words */
-    QL_FORM_FRAGMENT,   /* a piece of somebody's words */
-    QL_FORM_SCARE,      /* a word held at arm's length */
-    QL_FORM_TERM,       /* a word spoken of as a word, a label, a slogan */
-    QL_FORM_TITLE,      /* of a film, book, programme, song */
-    QL_FORM_NICKNAME,
-    QL_FORMS
-} ql_mark_form;
-
 /* A pair of quotation marks, or one that was never closed.  Pairs are ordered by start and nest properly.  An
    unclosed one ends before the next opener of its family, where the pair around it closes, or with its paragraph; one
    that the next paragraph carries on keeps its paragraph whole.  A closed pair may run over line ends, of a blank
@@ -266,20 +214,6 @@ typedef struct ql_mark_pair {
 
 #define QL_MAX_DEPTH 8
 
-typedef enum ql_mention_kind {
-    QL_MENTION_NONE = 0,
-    QL_MENTION_NAME,
-    QL_MENTION_PRONOUN,
-    QL_MENTION_DESCRIPTION, /* "the 76-year-old", "the company's chief" */
-    QL_MENTION_DOCUMENT,    /* "an internal memo" */
-    QL_MENTION_AGENCY,      /* a news agency: "Reuters" */
-    QL_MENTION_OUTLET,      /* a paper or broadcaster: "CNN" */
-    QL_MENTION_ORGANISATION,
-    QL_MENTION_GROUP,     /* "analysts", "critics" */
-    QL_MENTION_ANONYMOUS, /* "sources", "people familiar with the matter" */
-    QL_MENTIONS
-} ql_mention_kind;
-
 typedef struct ql_mention {
     int32_t start, end;
     int32_t first_token, end_token;
@@ -289,8 +223,6 @@ typedef struct ql_mention {
 } ql_mention;
 
 /* Somebody or something that mentions of a document stand for. */
-typedef enum ql_gender { QL_GENDER_NONE = 0, QL_GENDER_FEMALE, QL_GENDER_MALE } ql_gender;
-
 typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
@@ -299,17 +231,6 @@ typedef struct ql_entity {
     uint8_t role;                 /* ql_step_role: what it is in a chain */
     uint8_t gender;               /* ql_gender */
 } ql_entity;
-
-/* What a step of a chain is. */
-typedef enum ql_step_role {
-    QL_STEP_SPEAKER = 0, /* a person, or a group of them */
-    QL_STEP_DOCUMENT,
-    QL_STEP_AGENCY,
-    QL_STEP_OUTLET,
-    QL_STEP_ORGANISATION,
-    QL_STEP_ANONYMOUS,
-    QL_STEP_ROLES
-} ql_step_role;
 
 /* One step from who spoke outward: Ann Lee, in a letter, to the Gazette. */
 typedef struct ql_step {
@@ -320,43 +241,6 @@ typedef struct ql_step {
         access_end; /* how they came by the document before: "seen", "obtained"; empty where not told */
     uint8_t role;   /* ql_step_role */
 } ql_step;
-
-typedef enum ql_quote_kind {
-    QL_QUOTE_DIRECT = 0, /* every letter of the content lies inside marks */
-    QL_QUOTE_MIXED,      /* some do */
-    QL_QUOTE_INDIRECT,   /* none */
-    QL_QUOTE_SCARE,      /* marked, and nobody's words */
-    QL_QUOTES
-} ql_quote_kind;
-
-typedef enum ql_act {
-    QL_ACT_NONE = 0,
-    QL_ACT_SPEECH,
-    QL_ACT_EVIDENCE,
-    QL_ACT_THOUGHT,
-    QL_ACT_INTENTION,
-    QL_ACT_ATTITUDE,
-    QL_ACT_SEEMING,
-    QL_ACT_OTHER,
-    QL_ACTS
-} ql_act;
-
-typedef enum ql_anonymity {
-    QL_ANONYMITY_NONE = 0, /* no source is given */
-    QL_ANONYMITY_NAMED,
-    QL_ANONYMITY_DESCRIBED,
-    QL_ANONYMITY_BARE,
-    QL_ANONYMITIES
-} ql_anonymity;
-
-typedef enum ql_resolution {
-    QL_RESOLVED_NONE = 0,
-    QL_RESOLVED_SAME_SENTENCE,
-    QL_RESOLVED_CARRIED,  /* from the statement before */
-    QL_RESOLVED_ENTITY,   /* a pronoun, whose entity was named elsewhere */
-    QL_RESOLVED_FLOATING, /* a quotation with neither cue nor source of its own */
-    QL_RESOLUTIONS
-} ql_resolution;
 
 /* A statement.  Its spans are the content: all that is attributed, marks included.  Its pieces are the marked
    strings in it.  Both are runs of the result's own arrays. */
@@ -375,13 +259,12 @@ typedef struct ql_quote {
     int32_t first_step, n_steps;
     int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
     ql_span reason;    /* why it is not named; empty where the text does not say */
-    uint8_t kind, act, anonymity;
+    uint8_t kind, act, anonymity, rule;
     uint8_t source_origin; /* ql_resolution: where the source was found */
     uint8_t resolution;    /* the same, but QL_RESOLVED_ENTITY for a pronoun whose entity was found */
     bool fragment, closed, hedged, negated;
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
     float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
-    const char *rule;        /* static: which rule made it */
 } ql_quote;
 
 typedef struct ql_piece {
@@ -407,17 +290,6 @@ typedef struct ql_feature {
     float weight;
 } ql_feature;
 
-typedef enum ql_reason {
-    QL_REJECTED_NONE = 0,
-    QL_REJECTED_MARKED,     /* it stands inside quotation marks */
-    QL_REJECTED_NO_SOURCE,  /* nobody is there who could have said it */
-    QL_REJECTED_NO_REPORT,  /* nothing stands there that it could report */
-    QL_REJECTED_OVERLAPPED, /* it stands in what another statement reports */
-    QL_REJECTED_NO_VERB,    /* it is no verb here */
-    QL_REJECTED_INFINITIVE, /* it stands behind "to" */
-    QL_REASONS
-} ql_reason;
-
 /* A reporting word that gave no statement. */
 typedef struct ql_rejection {
     int32_t start, end;
@@ -433,9 +305,23 @@ typedef struct ql_engine ql_engine;
 typedef struct ql_scratch ql_scratch;
 typedef struct ql_result ql_result;
 
-/* Names of acts, such as "speech", and of the frames of cues, such as "clause", counted from 0.  NULL beyond the
-   last; static.  What a frame is: ext/README.md, "add a cue". */
+/* Names of enumerators, such as "speech".  NULL for a value that tables show as null, and beyond the last; static. */
+const char *ql_token_class_name(uint8_t token_class);
+const char *ql_zone_name(uint8_t zone);
+const char *ql_metadata_field_name(uint8_t field);
+const char *ql_mark_form_name(uint8_t form);
+const char *ql_mention_kind_name(uint8_t kind);
+const char *ql_gender_name(uint8_t gender);
+const char *ql_step_role_name(uint8_t role);
+const char *ql_quote_kind_name(uint8_t kind);
 const char *ql_act_name(uint8_t act);
+const char *ql_anonymity_name(uint8_t anonymity);
+const char *ql_resolution_name(uint8_t resolution);
+const char *ql_reason_name(uint8_t reason);
+const char *ql_rule_name(uint8_t rule);
+
+/* Names of the frames of cues, such as "clause", counted from 0.  NULL beyond the last; static.  What a frame is:
+   ext/README.md, "add a cue". */
 const char *ql_frame_name(size_t frame);
 
 /* A reporting cue that the user adds: the columns of ext/data/lexicon/cues.tsv, by name.  Strings are copied. */

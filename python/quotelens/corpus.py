@@ -39,6 +39,7 @@ from quotelens.sources.network import Network, network
 from quotelens.sources.share import shares
 from quotelens.sources.sources import TABLES as SOURCE_TABLES
 from quotelens.sources.sources import Seen, Sources, seen_in
+from quotelens.table.columns import gives
 from quotelens.table.files import replacing
 from quotelens.table.relational import names_in
 from quotelens.table.table import CONFIDENCES, Table, table_of
@@ -319,12 +320,11 @@ class Corpus:
 
     # ----------------------------------------------------------------------------------------------- tables
 
+    @gives("documents")
     def documents(self) -> Table:
-        """One row a document, those without a quote as well: they are the denominator.
+        """One row per document, including those without quotes: you need them as the denominator.
 
-        doc_id, title, published, date_source, byline, outlet, agency, place, url, n_chars, n_tokens, n_sentences,
-        n_quotes, status (`ok`, `empty`, `bad_encoding`, `duplicate`), then your own columns, which win over ours of
-        the same name.  `n_quotes` counts what `quotes()` gives.  What is not known is null.
+        Your own columns follow these, and win over ours of the same name.  What is not known is null.
         """
         parts = self._analyse(("documents", "metadata", "quotes"), document_rows)
         rows = [row for part in parts for row in part]
@@ -335,24 +335,24 @@ class Corpus:
                 rows[k]["status"] = "duplicate"
         return self._told(documents_table(rows, [record.meta for record in self._records]), "documents")
 
+    @gives("metadata")
     def metadata(self) -> Table:
-        """What the pages say of themselves: doc_id, field, value, start, end, zone, confidence.
-
-        Fields are title, published, byline (a row for each name), outlet, agency and place.  A date is ISO 8601, as
-        exact as written; every other value is `text[start:end]`.  `documents()` takes what is surer than 0.7.
-        """
+        """What the pages say of themselves."""
         return self._table("metadata")
 
+    @gives("zones")
     def zones(self) -> Table:
-        """Parts of each page: doc_id, zone_id, start, end, zone."""
+        """Parts of each page, which tile its text."""
         return self._table("zones")
 
+    @gives("sentences")
     def sentences(self) -> Table:
-        """doc_id, sentence_id, paragraph_id, zone, start, end."""
+        """Sentences, without blanks at their edges."""
         return self._table("sentences")
 
+    @gives("tokens")
     def tokens(self, *, quotes: bool = False, parse: bool = False) -> Table:
-        """doc_id, token_id, sentence_id, start, end, text, norm, class, tag, lemma, head, relation, quote_id.
+        """Words, punctuation and everything else that is not a blank.
 
         `quote_id` is the innermost quote around the token, and -1 everywhere unless `quotes=True`.
 
@@ -366,27 +366,22 @@ class Corpus:
         """
         return self._table("tokens", quotes=quotes, parse=parse)
 
+    @gives("pieces")
     def pieces(self) -> Table:
-        """The marked strings of all quotes: doc_id, quote_id, piece, start, end, open_mark, close_mark."""
+        """The marked strings of all quotes."""
         return self._table("pieces")
 
+    @gives("mentions")
     def mentions(self) -> Table:
-        """Mentions of people, bodies, documents and groups.
-
-        doc_id, mention_id, entity_id, start, end, text, kind, head.
-        """
+        """Mentions of people, bodies, documents and groups."""
         return self._table("mentions")
 
+    @gives("chains")
     def chains(self) -> Table:
         """Who through what through whom: the steps of each quote, from whoever spoke outward.
 
-        doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end, access.
-
-        `role` is speaker (a person or a group), document, agency, outlet, organisation or anonymous.  `name` is the
-        fullest that the document gives; of a step without one, the words that stand for it.  Those are from `start`
-        to `end`, and may be a pronoun or an earlier mention.  A quote with no source has no steps, and those
-        of kinds and acts that `quotes` leaves out by itself are here too.  `access` is the word that says how whoever
-        passed a document on came by it, null elsewhere.
+        The words from `start` to `end` may be a pronoun or an earlier mention.  A quote with no source has no steps,
+        and those of kinds and acts that `quotes` leaves out by itself are here too.
 
         >>> for step in Corpus(["“It rained,” Ann Lee said in a memo seen by Reuters."]).chains():
         ...     print(step["step"], step["role"], step["name"], step["access"])
@@ -396,12 +391,11 @@ class Corpus:
         """
         return self._table("chains")
 
+    @gives("entities")
     def entities(self) -> Table:
-        """Whom and what the mentions of each document stand for: doc_id, entity_id, name, role, gender, start, end.
+        """Whom and what the mentions of each document stand for.
 
-        `name` is the fullest form without titles, null for those without one; `start` and `end` are its place, both
-        0 without.  `role` is as in `chains`, `gender` female, male or null.  The same entity_id in two documents
-        means nothing: `sources` and `source_links` join them.
+        The same entity_id in two documents means nothing: `sources` and `source_links` join them.
 
         >>> Corpus(["Ms Lee said so. It was Ann Lee."]).entities().select("name", "role", "gender")
         name     role     gender
@@ -409,6 +403,7 @@ class Corpus:
         """
         return self._table("entities")
 
+    @gives("quotes")
     def quotes(
         self,
         *,
@@ -485,6 +480,7 @@ class Corpus:
         held = Held(self._records, self._problems)
         return Stream(held, choose, config=self._engine.config, recurrence=self._recurrence, **options)
 
+    @gives("kwic")
     def kwic(
         self,
         pattern: str,
@@ -498,9 +494,6 @@ class Corpus:
         ignore_case: bool = True,
     ) -> Table:
         """Key words in context: each place where a pattern matches, with what stands around it.
-
-        doc_id, start, end, left, match, right, zone, quote_id (the innermost quote with all of the match in its
-        words, -1 outside), source, kind (both null outside).
 
         pattern      words: `climate`; `climate*` for any ending; `*` alone for any word; several with white space
                      between.  They match whole words; apostrophes and hyphens match those of any form
@@ -530,13 +523,9 @@ class Corpus:
 
     # ---------------------------------------------------------------------------------------------- sources
 
+    @gives("sources")
     def sources(self, *, quotes: Table | None = None) -> Table:
         """Everybody named who speaks in a document, or through whom somebody does: those with most quotes first.
-
-        source_id, name, aliases (with " | " between), kind (person, group, document, agency, outlet, organisation),
-        title, organisation (null where no mention says them), n_documents, n_quotes, n_words (quotes given to
-        them, and their words), first_seen, last_seen (published, of their documents; null
-        where not known), then the columns of your own table.
 
         `quotes` says which quotes count, as a table such as `corpus.quotes(kind="direct")`; None those of `quotes()`.
         A source has the same source_id whichever count.
@@ -552,7 +541,8 @@ class Corpus:
           document without a name in it ("company report") is one in its document alone.
         - Two people of the same whole name become one: only a table of your own can tell them apart.
 
-        `Config.add_sources` takes that table.  Its names and aliases win over all of this.  Rows and numbers do not
+        `Config.add_sources` takes that table.  Its names and aliases win over all of this, and its other columns
+        follow these.  Rows and numbers do not
         depend on the order of documents.
 
         >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said it poured.", "Ms Holm said it snowed."])
@@ -563,8 +553,9 @@ class Corpus:
         choose = Chosen(quotes)
         return self._told(self._sources(self._seen(choose)).table(), "sources", **choose.options)
 
+    @gives("source_links")
     def source_links(self) -> Table:
-        """Which entity of which document is which source: doc_id, entity_id, source_id; others are no source.
+        """Which entity of which document is which source; others are no source.
 
         Join `quotes` and `chains` to it by doc_id and entity_id.
 
@@ -574,6 +565,7 @@ class Corpus:
         documents = self._seen()
         return self._told(self._sources(documents).links(documents), "source_links")
 
+    @gives("share")
     def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
         """Whose words fill the corpus: shares of quotes and of their words, the largest first.
 
@@ -581,10 +573,9 @@ class Corpus:
         quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None
                 those of `quotes()`
 
-        The columns of `by` (a source with its source_id, -1 where nobody is named), then n_quotes, of_quotes,
-        share_quotes, n_words, of_words, share_words: how many, of how many, and the share.  That is of all
-        quotes; where outlet or month stands beside source, source_kind or anonymity, of those of the outlet and
-        month.  A quote inside another counts for itself too.
+        The columns of `by` come first, `source` with its source_id.  Shares are of all quotes; where outlet or month
+        stands beside source, source_kind or anonymity, of those of the outlet and month.  A quote inside another
+        counts for itself too.
 
         Raises ValueError for what quotes cannot be grouped by.
 
@@ -599,11 +590,12 @@ class Corpus:
         table = shares(documents, self._sources(documents), names)
         return self._told(table, "share", by=by, **choose.options)
 
+    @gives("network")
     def network(self, *, quotes: Table | None = None) -> Network:
         """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
 
-        quoted_id, quoted, quoted_kind, through_id, through, through_kind, n_quotes, n_documents.  Ids are those of
-        `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a graph of it.
+        Ids are those of `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a
+        graph of it.
         `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         >>> c = Corpus(["“It rained,” Ada Holm told Reuters."])
@@ -615,6 +607,7 @@ class Corpus:
         documents = self._seen(choose)
         return self._told(network(documents, self._sources(documents)), "network", **choose.options)
 
+    @gives("unnamed")
     def unnamed(self, *, quotes: Table | None = None, alone: bool = True) -> Table:
         """The quotes that rest on one unnamed source, and on nothing else.
 
@@ -622,10 +615,6 @@ class Corpus:
         step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
         `alone=False` every quote whose source is given but not named: groups, and those passed on, as well.
         `quotes` says which quotes count, as a table; None those of `quotes()`.
-
-        doc_id, quote_id, role (of who spoke, as in `chains`), source, anonymity, n_claimed (how many they are said to
-        be, -1 where no number stands there), reason, reason_start, reason_end (why they are not named, where the
-        text says it; null and -1 else), start, end, text.
 
         >>> texts = ["A senior official said it rained. Officials said it poured. A source told CNN it snowed."]
         >>> Corpus(texts).unnamed()["source"], Corpus(texts).unnamed(alone=False)["n_claimed"]
@@ -693,15 +682,9 @@ class Corpus:
     def _sources(self, documents: list[Seen]) -> Sources:
         return Sources(documents, self._engine.config._known_sources)
 
+    @gives("problems")
     def problems(self) -> Table:
-        """What to know before trusting the other tables: doc_id, source, problem, done, detail.
-
-        `source` is the file, the file:line, the file:row or the archive!member; `problem` one of unreadable, skipped
-        (what is not read, as files of other kinds), bad_encoding, bad_row (more or fewer cells than columns),
-        bad_date (a date that is not understood, or may be one of two: see `Corpus`), empty, duplicate (the text of an
-        earlier document), duplicate_id; `done` what was done about it, and `detail` what
-        it is.  `doc_id` is null for a file that gave no document.
-        """
+        """What to know before trusting the other tables."""
         return self._told(problems_table([problem.row() for problem in self._all_problems()]), "problems")
 
     def _all_problems(self) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
 from quotelens.show.article import article
+from quotelens.table.columns import gives
 from quotelens.table.table import Table
 from quotelens.table.view import View
 from quotelens.table.wording import counted
@@ -82,6 +83,7 @@ class Document:
         tables = (*TABLES, *_core.EXPLAIN_TABLES)
         return Explainer(self.text, analyse(self._engine.core, [record], tables, self._counts))
 
+    @gives("quotes")
     def quotes(
         self,
         *,
@@ -105,16 +107,18 @@ class Document:
 
         >>> told = annotate("“It will rain,” Ann Lee said.").explain(0)
         >>> told.rule, told.rule_in_words
-        ('QSV', 'the words stand before a subject and its verb')
+        ('before_subject_verb', 'the words stand before a subject and its verb')
         >>> told.cue.lemma, told.candidates[0].text
         ('say', 'Ann Lee')
         """
         return self._explainer.explain(quote_id)
 
+    @gives("pieces")
     def pieces(self) -> Table:
         """The marked strings of all quotes."""
         return self._table("pieces")
 
+    @gives("tokens")
     def tokens(self, *, parse: bool = False) -> Table:
         """Words, punctuation and everything else that is not a blank; `parse` as for `Corpus.tokens`.
 
@@ -128,26 +132,32 @@ class Document:
             return self._table("tokens")
         return Table([self._parsed], _core.empty("tokens"))._told(self._engine.origin("tokens", parse=True))
 
+    @gives("sentences")
     def sentences(self) -> Table:
         """Sentences, without blanks at their edges."""
         return self._table("sentences")
 
+    @gives("metadata")
     def metadata(self) -> Table:
         """What the page says of itself: title, date, byline, outlet, agency, place: see `Corpus.metadata`."""
         return self._table("metadata")
 
+    @gives("zones")
     def zones(self) -> Table:
         """Parts of the page: title, byline, body, boilerplate…"""
         return self._table("zones")
 
+    @gives("mentions")
     def mentions(self) -> Table:
         """Mentions of people, bodies, documents and groups."""
         return self._table("mentions")
 
+    @gives("entities")
     def entities(self) -> Table:
         """Whom and what the mentions stand for: see `Corpus.entities`."""
         return self._table("entities")
 
+    @gives("chains")
     def chains(self) -> Table:
         """Who through what through whom, step by step for each quote: see `Corpus.chains`.
 

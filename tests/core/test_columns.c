@@ -410,7 +410,7 @@ static void said_open(said *it, int32_t cue_entry) {
                                .anonymity = QL_ANONYMITY_NAMED,
                                .confidence = 0.9f,
                                .source_confidence = 0.75f,
-                               .rule = "QCQ"};
+                               .rule = QL_RULE_BEFORE_SUBJECT_VERB};
     it->quotes[1] = (ql_quote){.start = inner,
                                .end = inner_end,
                                .first_span = 2,
@@ -422,7 +422,7 @@ static void said_open(said *it, int32_t cue_entry) {
                                .cue_entry = QL_NONE,
                                .speaker = QL_NONE,
                                .closed = true,
-                               .rule = "scare"};
+                               .rule = QL_RULE_MARKED};
     it->result = (ql_result){.zones = &it->zone,
                              .tokens = it->tokens,
                              .sentences = &it->sentence,
@@ -464,7 +464,7 @@ static void check_quotes(const ql_batch *quotes) {
     CHECK(cell_of(quotes, "cue", 1).is_null && integer_of(quotes, "cue_end", 1) == -1);
     CHECK(is_string(cell_of(quotes, "anonymity", 0), "named") && is_string(cell_of(quotes, "anonymity", 1), "none"));
     CHECK(cell_of(quotes, "confidence", 0).real == 0.9 && cell_of(quotes, "source_confidence", 0).real == 0.75);
-    CHECK(is_string(cell_of(quotes, "rule", 1), "scare"));
+    CHECK(is_string(cell_of(quotes, "rule", 1), "marked"));
 }
 
 static void check_parts(ql_batch *const *batches) {

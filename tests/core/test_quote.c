@@ -172,7 +172,7 @@ static bool is_good_quote(const bench *b, const ql_quote *quote, const ql_span *
            is_inside_parent(b, quote) && quote->cue.start >= 0 && quote->cue.end >= quote->cue.start &&
            quote->cue.end <= n_bytes && quote->kind < QL_QUOTES && quote->act < QL_ACTS &&
            (quote->kind != QL_QUOTE_SCARE || !has_cue) && quote->confidence >= 0 && quote->confidence <= 1 &&
-           quote->rule != NULL;
+           quote->rule > QL_RULE_NONE && quote->rule < QL_RULES;
 }
 
 static void check_rules(bench *b, const char *bytes, size_t n_bytes) {

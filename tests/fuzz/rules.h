@@ -72,7 +72,8 @@ static inline void check_quotes(const ql_result *result, int32_t n_bytes) {
         DEMAND(spans[quote->first_span].start == quote->start);
         DEMAND(is_id(quote->source, n_mentions) && is_id(quote->speaker, n_entities));
         DEMAND(is_id(quote->parent, n) && is_id(quote->continues, n) && quote->parent != (int32_t)i);
-        DEMAND(is_slice(quote->cue.start, quote->cue.end, 0, n_bytes) && quote->rule != NULL);
+        DEMAND(is_slice(quote->cue.start, quote->cue.end, 0, n_bytes) && quote->rule > QL_RULE_NONE &&
+               quote->rule < QL_RULES);
         DEMAND(quote->confidence >= 0 && quote->confidence <= 1);
         DEMAND(quote->source_confidence >= 0 && quote->source_confidence <= 1);
     }

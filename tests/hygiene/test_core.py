@@ -37,6 +37,21 @@ def test_core_neither_prints_nor_exits(root):
     assert not found
 
 
+def test_rows_are_written_by_column(root):
+    """Cells are found by enumerators alone: a function writes one table, and each column is written somewhere."""
+    schema = (root / "ext" / "tables" / "schema.h").read_text(encoding="utf-8")
+    tables = [set(re.findall(r"\b(QL_\w+)[ ,]", body)) for body in re.findall(r"enum \{(.*?)\}", schema, re.S)]
+    found = []
+    for path in sorted((root / "ext" / "core" / "output").glob("t*.c")):
+        code = path.read_text(encoding="utf-8")
+        assert not re.findall(r"(?:\bto|row|columns)(?:\+\+|\[\d)|(?:row|columns) \+", code), path.name
+        for function in re.findall(r"^\w[^;\n]*\{\n.*?^\}", code, re.M | re.S):
+            cells = set(re.findall(r"\brow\[(\w+)\]", function))
+            assert any(cells <= table for table in tables), function
+            found += cells
+    assert set(found) == set().union(*tables)
+
+
 def test_comments_end_behind_their_last_word(root):
     folders = (root / "ext" / folder for folder in ("core", "binding", "train"))
     files = [path for folder in (*folders, root / "tests") for path in sorted(folder.rglob("*.[ch]"))]

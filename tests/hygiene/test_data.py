@@ -42,6 +42,77 @@ def test_weights_of_scores_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "score.h").read_bytes(), "score.tsv has changed: make tables"
 
 
+def test_a_rule_without_a_weight_is_a_feature(root, tmp_path):
+    data = root / "ext" / "data"
+    lines = (data / "score.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "score.tsv").write_text("".join(line for line in lines if ":rule=" not in line), encoding="utf-8")
+    (tmp_path / "rules.tsv").write_bytes((data / "rules.tsv").read_bytes())
+    made = run(root / "ext" / "gen" / "score.py", tmp_path / "score.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert '{"quote:rule=announced", "found by the rule announced", 0.0f}' in (tmp_path / "score.h").read_text()
+
+
+def test_a_weight_of_no_rule_is_refused(root, tmp_path):
+    data = root / "ext" / "data"
+    (tmp_path / "score.tsv").write_bytes((data / "score.tsv").read_bytes())
+    (tmp_path / "rules.tsv").write_text("name\tcode\tsentence\nother\t-\tanother\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "score.py", tmp_path / "score.tsv", tmp_path)
+    assert made.returncode != 0 and "is not a rule" in made.stderr
+
+
+def test_enumerators_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "enums.py", root / "ext" / "data", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["enum_names.h", "enums.h"]
+    for path in tmp_path.iterdir():
+        kept = root / "ext" / "tables" / path.name
+        assert path.read_bytes() == kept.read_bytes(), "enums.tsv or rules.tsv has changed: make tables"
+
+
+def test_schema_is_fresh(root, tmp_path):
+    page = root / "docs" / "tables.md"
+    (tmp_path / "tables.md").write_bytes(page.read_bytes())
+    made = run(
+        *(root / "ext" / "gen" / "tables.py", root / "ext" / "data"),
+        *(tmp_path, tmp_path / "schema.py", tmp_path / "tables.md"),
+    )
+    assert made.returncode == 0, made.stderr
+    kept = {
+        **{name: root / "ext" / "tables" / name for name in ("fields.h", "schema.h")},
+        **{"schema.py": root / "python" / "quotelens" / "table" / "schema.py", "tables.md": page},
+    }
+    assert {path.name for path in tmp_path.iterdir()} == set(kept)
+    stale = [name for name, path in kept.items() if (tmp_path / name).read_bytes() != path.read_bytes()]
+    assert not stale, f"{', '.join(stale)} no longer match ext/data: make tables"
+
+
+@pytest.mark.parametrize(
+    ("file", "row"),
+    [
+        ("tables.tsv", "marks\tform\tstring\tinner\tagain"),
+        ("tables.tsv", "quotes\tlate\tstring\tcore\tfar from its table"),
+        ("tables.tsv", "extra\tone\ttext\tcore\tof no type"),
+        ("tables.tsv", "extra\tone\tstring\tnobody\tmade by nobody"),
+        ("tables.tsv", "extra\tone\tstring\tcore\t{nothing}"),
+        ("tables.tsv", "extra\tone\tstring\tcore\tnot on the page"),
+        ("tables.tsv", "extra\tone\tstring\tcore"),
+        ("enums.tsv", "act\tspeech\t-"),
+        ("enums.tsv", "mood\tgood\t-"),
+        ("enums.tsv", "act\tIn capitals\t-"),
+        ("rules.tsv", "announced\t-\tagain"),
+        ("rules.tsv", "named\t-"),
+    ],
+)
+def test_rows_of_tables_are_refused(root, tmp_path, file, row):
+    for name in ("tables.tsv", "enums.tsv", "rules.tsv"):
+        content = (root / "ext" / "data" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(content + f"{row}\n" * (name == file), encoding="utf-8")
+    (tmp_path / "tables.md").write_bytes((root / "docs" / "tables.md").read_bytes())
+    made = run(root / "ext" / "gen" / "tables.py", tmp_path, tmp_path, tmp_path / "schema.py", tmp_path / "tables.md")
+    assert made.returncode != 0 and ("tsv:" in made.stderr or "the page needs" in made.stderr)
+    assert not (tmp_path / "schema.h").exists()
+
+
 @pytest.mark.parametrize(
     "rows",
     [

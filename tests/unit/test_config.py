@@ -373,7 +373,7 @@ def test_a_table_that_is_not_there(tmp_path):
 def test_a_config_is_saved(tmp_path):
     path = tmp_path / "options.toml"
     config = Config().add_cues({"glorp": "manner"}).add_cues([{"lemma": "say", "why": 'a "\\note"\n\x7f'}])
-    weighed = config.drop_cues("hope").set_weights({"quote:rule=V“Q”": -1e-7, "quote:bias": 3})
+    weighed = config.drop_cues("hope").set_weights({"quote:rule=unknown_verb": -1e-7, "quote:bias": 3})
     for each in (
         config,
         config.drop_cues("hope", "say"),

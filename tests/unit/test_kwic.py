@@ -196,7 +196,7 @@ def test_damaged_text():
         ({"window": -1}, "window is -1"),
         ({"window": True}, "window is True"),
         ({"unit": "bytes"}, "unit='bytes' is not one of: words, chars"),
-        ({"within": "menu"}, "within='menu' is not one of: text, quotes, title"),
+        ({"within": "menu"}, "within='menu' is not one of: text, quotes, body"),
         ({"sort": "size"}, "sort='size' is not one of: position, left, right, match"),
     ],
 )

@@ -36,16 +36,6 @@ const char *ql_lexicon_hash(void) {
     return LEXICON_HASH;
 }
 
-static const char *const ACT_NAMES[QL_ACTS] = {
-    [QL_ACT_NONE] = "none",       [QL_ACT_SPEECH] = "speech",       [QL_ACT_EVIDENCE] = "evidence",
-    [QL_ACT_THOUGHT] = "thought", [QL_ACT_INTENTION] = "intention", [QL_ACT_ATTITUDE] = "attitude",
-    [QL_ACT_SEEMING] = "seeming", [QL_ACT_OTHER] = "other",
-};
-
-const char *ql_act_name(uint8_t act) {
-    return act < QL_ACTS ? ACT_NAMES[act] : NULL;
-}
-
 const char *ql_frame_name(size_t frame) {
     return frame < N_FRAMES ? frame_names[frame] : NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "document.h"
 #include "output/tables.h"
+#include "tables/schema.h"
 
 struct ql_tables {
     const ql_lexicon *lexicon;
@@ -28,6 +29,7 @@ typedef struct ql_table_doc {
     bool is_ascii, is_damaged;
 } ql_table_doc;
 
+/* `row` is the builders of a table, each found by the enumerator of its column: row[QL_QUOTES_START]. */
 static inline void ql_put_id(const ql_table_doc *doc, ql_builder *to, size_t times) {
     ql_builder_repeat_string(to, doc->id, doc->id_bytes, times);
 }
@@ -52,6 +54,6 @@ static inline size_t ql_token_from(const ql_token *tokens, size_t n, int32_t byt
 }
 
 /* Write the rows of a document's tokens, and return how many (tokens.c). */
-size_t ql_append_tokens(const ql_table_doc *doc, ql_builder *columns);
+size_t ql_append_tokens(const ql_table_doc *doc, ql_builder *row);
 
 #endif

@@ -1,234 +1,63 @@
 #include "output/tables.h"
 
-#include <assert.h>
 #include <stdio.h>
 
 #include "output/rows.h"
 
 /* ---------------------------------------------------------------------------------------------- columns */
-/* Each append_… function below writes a row in the order of its list here, from left to right. */
 
-#define STRING(name) \
-    { name, QL_TYPE_STRING }
-#define INT32(name) \
-    { name, QL_TYPE_INT32 }
-#define FLOAT64(name) \
-    { name, QL_TYPE_FLOAT64 }
-#define BOOL(name) \
-    { name, QL_TYPE_BOOL }
-
-static const ql_field DOCUMENTS[] = {
-    STRING("doc_id"),     INT32("n_chars"),  INT32("n_tokens"),
-    INT32("n_sentences"), INT32("n_quotes"), INT32("n_malformed"),
-};
-
-static const ql_field ZONES[] = {
-    STRING("doc_id"), INT32("zone_id"), INT32("start"), INT32("end"), STRING("zone"),
-};
-
-static const ql_field METADATA[] = {
-    STRING("doc_id"), STRING("field"), STRING("value"),       INT32("start"),
-    INT32("end"),     STRING("zone"),  FLOAT64("confidence"),
-};
-
-static const ql_field SENTENCES[] = {
-    STRING("doc_id"), INT32("sentence_id"), INT32("paragraph_id"), STRING("zone"), INT32("start"), INT32("end"),
-};
-
-static const ql_field TOKENS[] = {
-    STRING("doc_id"), INT32("token_id"),  INT32("sentence_id"), INT32("start"), INT32("end"),
-    STRING("text"),   STRING("norm"),     STRING("class"),      STRING("tag"),  STRING("lemma"),
-    INT32("head"),    STRING("relation"), INT32("quote_id"),
-};
-
-static const ql_field QUOTES[] = {
-    STRING("doc_id"),      INT32("quote_id"),
-    STRING("kind"),        STRING("act"),
-    STRING("zone"),        INT32("sentence_id"),
-    INT32("start"),        INT32("end"),
-    STRING("text"),        STRING("content"),
-    BOOL("fragment"),      INT32("n_words"),
-    INT32("n_spans"),      INT32("n_pieces"),
-    BOOL("closed"),        INT32("parent_id"),
-    INT32("continues_id"), STRING("source"),
-    INT32("source_start"), INT32("source_end"),
-    STRING("source_kind"), INT32("entity_id"),
-    STRING("speaker"),     STRING("resolved_by"),
-    STRING("cue"),         INT32("cue_start"),
-    INT32("cue_end"),      STRING("cue_lemma"),
-    STRING("cue_class"),   BOOL("hedged"),
-    BOOL("negated"),       STRING("anonymity"),
-    FLOAT64("confidence"), FLOAT64("source_confidence"),
-    STRING("rule"),
-};
-
-static const ql_field SPANS[] = {STRING("doc_id"), INT32("quote_id"), INT32("start"), INT32("end")};
-
-static const ql_field PIECES[] = {
-    STRING("doc_id"), INT32("quote_id"),   INT32("piece"),       INT32("start"),
-    INT32("end"),     STRING("open_mark"), STRING("close_mark"),
-};
-
-static const ql_field MENTIONS[] = {
-    STRING("doc_id"), INT32("mention_id"), INT32("entity_id"), INT32("start"),
-    INT32("end"),     STRING("text"),      STRING("kind"),     INT32("head"),
-};
-
-static const ql_field CHAINS[] = {
-    STRING("doc_id"),   INT32("quote_id"), INT32("step"), STRING("role"),   STRING("name"),
-    INT32("entity_id"), INT32("start"),    INT32("end"),  STRING("access"),
-};
-
-static const ql_field UNNAMED[] = {
-    STRING("doc_id"), INT32("quote_id"), STRING("source"), INT32("n_claimed"),
-    STRING("reason"), INT32("start"),    INT32("end"),
-};
-
-static const ql_field ENTITIES[] = {
-    STRING("doc_id"), INT32("entity_id"), STRING("name"), STRING("role"),
-    STRING("gender"), INT32("start"),     INT32("end"),
-};
-
-static const ql_field MARKS[] = {
-    STRING("doc_id"),       INT32("mark_id"),      INT32("start"), INT32("end"),
-    INT32("content_start"), INT32("content_end"),  BOOL("closed"), INT32("depth"),
-    INT32("parent_id"),     INT32("continues_id"), STRING("form"),
-};
-
-static const ql_field CANDIDATES[] = {
-    STRING("doc_id"), INT32("quote_id"), INT32("candidate_id"), INT32("mention_id"), INT32("start"),    INT32("end"),
-    STRING("text"),   STRING("kind"),    BOOL("chosen"),        FLOAT64("score"),    FLOAT64("chance"),
-};
-
-static const ql_field FEATURES[] = {
-    STRING("doc_id"),  INT32("quote_id"), INT32("candidate_id"),
-    STRING("feature"), STRING("meaning"), FLOAT64("weight"),
-};
-
-static const ql_field CUES[] = {
-    STRING("doc_id"), INT32("quote_id"), STRING("lemma"), STRING("kind"), STRING("act"),
-    STRING("class"),  STRING("frames"),  BOOL("hedge"),   STRING("why"),
-};
-
-static const ql_field REJECTED[] = {
-    STRING("doc_id"), INT32("sentence_id"), INT32("start"),   INT32("end"),
-    STRING("text"),   STRING("lemma"),      STRING("reason"), INT32("quote_id"),
-};
-
-typedef struct table_info {
+typedef struct table_schema {
     const char *name;
     const ql_field *fields;
     size_t n;
-    unsigned want;
-} table_info;
+} table_schema;
 
-#define TABLE(name, fields, want) \
-    { name, fields, sizeof fields / sizeof fields[0], want }
+#include "tables/fields.h"
 
-static const table_info INFO[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = TABLE("documents", DOCUMENTS, QL_WANT_QUOTES),
-    [QL_TABLE_ZONES] = TABLE("zones", ZONES, QL_WANT_ZONES),
-    [QL_TABLE_METADATA] = TABLE("metadata", METADATA, QL_WANT_ZONES),
-    [QL_TABLE_SENTENCES] = TABLE("sentences", SENTENCES, QL_WANT_SENTENCES | QL_WANT_ZONES),
-    [QL_TABLE_TOKENS] = TABLE("tokens", TOKENS, QL_WANT_TOKENS | QL_WANT_SENTENCES),
-    [QL_TABLE_QUOTES] = TABLE("quotes", QUOTES, QL_WANT_QUOTES),
-    [QL_TABLE_SPANS] = TABLE("spans", SPANS, QL_WANT_QUOTES),
-    [QL_TABLE_PIECES] = TABLE("pieces", PIECES, QL_WANT_QUOTES),
-    [QL_TABLE_MENTIONS] = TABLE("mentions", MENTIONS, QL_WANT_QUOTES),
-    [QL_TABLE_CHAINS] = TABLE("chains", CHAINS, QL_WANT_QUOTES),
-    [QL_TABLE_UNNAMED] = TABLE("unnamed", UNNAMED, QL_WANT_QUOTES),
-    [QL_TABLE_ENTITIES] = TABLE("entities", ENTITIES, QL_WANT_QUOTES),
-    [QL_TABLE_MARKS] = TABLE("marks", MARKS, QL_WANT_QUOTES),
-    [QL_TABLE_CANDIDATES] = TABLE("candidates", CANDIDATES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
-    [QL_TABLE_FEATURES] = TABLE("features", FEATURES, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
-    [QL_TABLE_CUES] = TABLE("cues", CUES, QL_WANT_QUOTES),
-    [QL_TABLE_REJECTED] = TABLE("rejected", REJECTED, QL_WANT_QUOTES | QL_WANT_EXPLAIN),
+/* What ql_analyse has to find for each table. */
+static const unsigned WANTS[QL_TABLES] = {
+    [QL_TABLE_DOCUMENTS] = QL_WANT_QUOTES,
+    [QL_TABLE_ZONES] = QL_WANT_ZONES,
+    [QL_TABLE_METADATA] = QL_WANT_ZONES,
+    [QL_TABLE_SENTENCES] = QL_WANT_SENTENCES | QL_WANT_ZONES,
+    [QL_TABLE_TOKENS] = QL_WANT_TOKENS | QL_WANT_SENTENCES,
+    [QL_TABLE_QUOTES] = QL_WANT_QUOTES,
+    [QL_TABLE_SPANS] = QL_WANT_QUOTES,
+    [QL_TABLE_PIECES] = QL_WANT_QUOTES,
+    [QL_TABLE_MENTIONS] = QL_WANT_QUOTES,
+    [QL_TABLE_CHAINS] = QL_WANT_QUOTES,
+    [QL_TABLE_UNNAMED] = QL_WANT_QUOTES,
+    [QL_TABLE_ENTITIES] = QL_WANT_QUOTES,
+    [QL_TABLE_MARKS] = QL_WANT_QUOTES,
+    [QL_TABLE_CANDIDATES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_CUES] = QL_WANT_QUOTES,
+    [QL_TABLE_REJECTED] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
 };
 
 const char *ql_table_name(ql_table table) {
-    return INFO[table].name;
+    return schemas[table].name;
 }
 
 ql_table ql_table_find(const char *name) {
     int table = 0;
-    while (table < QL_TABLES && strcmp(INFO[table].name, name) != 0) table++;
+    while (table < QL_TABLES && strcmp(schemas[table].name, name) != 0) table++;
     return (ql_table)table;
 }
 
 const ql_field *ql_table_fields(ql_table table, size_t *n) {
-    *n = INFO[table].n;
-    return INFO[table].fields;
+    *n = schemas[table].n;
+    return schemas[table].fields;
 }
 
 unsigned ql_tables_want(unsigned mask, bool quote_ids, bool syntax) {
     unsigned want = (quote_ids ? QL_WANT_QUOTES : 0) | (syntax ? QL_WANT_SYNTAX : 0);
     for (unsigned i = 0; i < QL_TABLES; i++)
-        if (mask >> i & 1) want |= INFO[i].want;
+        if (mask >> i & 1) want |= WANTS[i];
     return want;
 }
 
-/* ------------------------------------------------------------------------------------------------ names */
-
-static const char *const META_NAMES[QL_FIELDS] = {
-    [QL_FIELD_TITLE] = "title",   [QL_FIELD_PUBLISHED] = "published", [QL_FIELD_BYLINE] = "byline",
-    [QL_FIELD_OUTLET] = "outlet", [QL_FIELD_AGENCY] = "agency",       [QL_FIELD_PLACE] = "place",
-};
-
-static const char *const ZONE_NAMES[QL_ZONES] = {
-    [QL_ZONE_BODY] = "body",       [QL_ZONE_TITLE] = "title",
-    [QL_ZONE_DECK] = "deck",       [QL_ZONE_BYLINE] = "byline",
-    [QL_ZONE_DATE] = "date",       [QL_ZONE_DATELINE] = "dateline",
-    [QL_ZONE_CAPTION] = "caption", [QL_ZONE_BOILERPLATE] = "boilerplate",
-};
-
-static const char *const FORM_NAMES[QL_FORMS] = {
-    [QL_FORM_SPEECH] = "speech", [QL_FORM_FRAGMENT] = "fragment", [QL_FORM_SCARE] = "scare",
-    [QL_FORM_TERM] = "term",     [QL_FORM_TITLE] = "title",       [QL_FORM_NICKNAME] = "nickname",
-};
-
-static const char *const MENTION_NAMES[QL_MENTIONS] = {
-    [QL_MENTION_NONE] = "none",         [QL_MENTION_NAME] = "name",
-    [QL_MENTION_PRONOUN] = "pronoun",   [QL_MENTION_DESCRIPTION] = "description",
-    [QL_MENTION_DOCUMENT] = "document", [QL_MENTION_AGENCY] = "agency",
-    [QL_MENTION_OUTLET] = "outlet",     [QL_MENTION_ORGANISATION] = "organisation",
-    [QL_MENTION_GROUP] = "group",       [QL_MENTION_ANONYMOUS] = "anonymous",
-};
-
-static const char *const STEP_NAMES[QL_STEP_ROLES] = {
-    [QL_STEP_SPEAKER] = "speaker", [QL_STEP_DOCUMENT] = "document",         [QL_STEP_AGENCY] = "agency",
-    [QL_STEP_OUTLET] = "outlet",   [QL_STEP_ORGANISATION] = "organisation", [QL_STEP_ANONYMOUS] = "anonymous",
-};
-
-static const char *const GENDER_NAMES[] = {NULL, "female", "male"};
-
-static const char *const QUOTE_NAMES[QL_QUOTES] = {
-    [QL_QUOTE_DIRECT] = "direct",
-    [QL_QUOTE_MIXED] = "mixed",
-    [QL_QUOTE_INDIRECT] = "indirect",
-    [QL_QUOTE_SCARE] = "scare",
-};
-
-static const char *const ANONYMITY_NAMES[QL_ANONYMITIES] = {
-    [QL_ANONYMITY_NONE] = "none",
-    [QL_ANONYMITY_NAMED] = "named",
-    [QL_ANONYMITY_DESCRIBED] = "described",
-    [QL_ANONYMITY_BARE] = "bare",
-};
-
-static const char *const RESOLUTION_NAMES[QL_RESOLUTIONS] = {
-    [QL_RESOLVED_NONE] = NULL,       [QL_RESOLVED_SAME_SENTENCE] = "same_sentence", [QL_RESOLVED_CARRIED] = "carried",
-    [QL_RESOLVED_ENTITY] = "entity", [QL_RESOLVED_FLOATING] = "floating",
-};
-
-static const char *const REASON_NAMES[QL_REASONS] = {
-    [QL_REJECTED_NONE] = NULL,
-    [QL_REJECTED_MARKED] = "marked",
-    [QL_REJECTED_NO_SOURCE] = "no_source",
-    [QL_REJECTED_NO_REPORT] = "no_report",
-    [QL_REJECTED_OVERLAPPED] = "overlapped",
-    [QL_REJECTED_NO_VERB] = "no_verb",
-    [QL_REJECTED_INFINITIVE] = "infinitive",
-};
+/* ------------------------------------------------------------------------------------------------ words */
 
 /* What a reader counts as a word; a clitic belongs to the word before it. */
 static bool is_wordlike(const ql_token *token) {
@@ -250,9 +79,9 @@ static bool is_wanted(const ql_tables *tables, ql_table table) {
 }
 
 static ql_builder *builders_new(ql_table table) {
-    ql_builder *builders = calloc(INFO[table].n, sizeof *builders);
-    for (size_t i = 0; i < INFO[table].n && builders != NULL; i++)
-        builders[i] = ql_builder_of(INFO[table].fields[i].type);
+    ql_builder *builders = calloc(schemas[table].n, sizeof *builders);
+    for (size_t i = 0; i < schemas[table].n && builders != NULL; i++)
+        builders[i] = ql_builder_of(schemas[table].fields[i].type);
     return builders;
 }
 
@@ -260,7 +89,7 @@ ql_status ql_table_empty(ql_table table, ql_batch **out, ql_error *error) {
     *out = NULL;
     ql_builder *builders = builders_new(table);
     if (builders == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a table");
-    ql_status status = ql_batch_build(INFO[table].fields, builders, INFO[table].n, 0, out, error);
+    ql_status status = ql_batch_build(schemas[table].fields, builders, schemas[table].n, 0, out, error);
     free(builders);
     return status;
 }
@@ -290,10 +119,9 @@ ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, 
    too large to be had is no failure before it is needed. */
 void ql_tables_expect(ql_tables *tables, size_t n_bytes) {
     enum { BYTES_PER_TOKEN = 4, STRING_BYTES = 6 };
-    const table_info *info = &INFO[QL_TABLE_TOKENS];
     ql_builder *builders = tables->builders[QL_TABLE_TOKENS];
     size_t rows = n_bytes / BYTES_PER_TOKEN;
-    for (size_t i = 0; i < info->n && builders != NULL && n_bytes < QL_MAX_BYTES; i++) {
+    for (size_t i = 0; i < QL_TOKENS_COLUMNS && builders != NULL && n_bytes < QL_MAX_BYTES; i++) {
         (void)ql_builder_reserve(&builders[i], rows, rows * STRING_BYTES);
         builders[i].status = QL_OK;
     }
@@ -302,7 +130,7 @@ void ql_tables_expect(ql_tables *tables, size_t n_bytes) {
 void ql_tables_free(ql_tables *tables) {
     if (tables == NULL) return;
     for (int i = 0; i < QL_TABLES; i++) {
-        for (size_t j = 0; j < INFO[i].n && tables->builders[i] != NULL; j++)
+        for (size_t j = 0; j < schemas[i].n && tables->builders[i] != NULL; j++)
             ql_builder_free(&tables->builders[i][j]);
         free(tables->builders[i]);
     }
@@ -316,7 +144,8 @@ ql_status ql_tables_finish(ql_tables *tables, ql_batch *out[QL_TABLES], ql_error
     for (int i = 0; i < QL_TABLES; i++) {
         out[i] = NULL;
         if (tables->builders[i] == NULL || status != QL_OK) continue;
-        status = ql_batch_build(INFO[i].fields, tables->builders[i], INFO[i].n, tables->n_rows[i], &out[i], error);
+        status =
+            ql_batch_build(schemas[i].fields, tables->builders[i], schemas[i].n, tables->n_rows[i], &out[i], error);
         tables->n_rows[i] = 0;
     }
     for (int i = 0; i < QL_TABLES && status != QL_OK; i++) {
@@ -332,18 +161,15 @@ static void put_char(const ql_table_doc *doc, ql_builder *to, int32_t byte) {
     ql_builder_put_int32(to, ql_result_char(doc->result, byte));
 }
 
-/* Text, start and end of a span, or what stands for none. */
-static ql_builder *put_span(const ql_table_doc *doc, ql_builder *to, bool is_there, int32_t start, int32_t end) {
-    if (is_there) {
-        ql_put_slice(doc, to++, start, end);
-        put_char(doc, to++, start);
-        put_char(doc, to++, end);
-    } else {
-        ql_builder_put_null(to++);
-        ql_builder_put_int32(to++, QL_NONE);
-        ql_builder_put_int32(to++, QL_NONE);
-    }
-    return to;
+/* Text, start and end of a span, or what stands for none where it is empty. */
+static void put_span(const ql_table_doc *doc, ql_span span, ql_builder *text, ql_builder *start, ql_builder *end) {
+    bool is_there = span.start < span.end;
+    if (is_there)
+        ql_put_slice(doc, text, span.start, span.end);
+    else
+        ql_builder_put_null(text);
+    ql_builder_put_int32(start, is_there ? ql_result_char(doc->result, span.start) : QL_NONE);
+    ql_builder_put_int32(end, is_there ? ql_result_char(doc->result, span.end) : QL_NONE);
 }
 
 static void put_count(ql_builder *to, size_t n) {
@@ -358,42 +184,42 @@ static void put_share(ql_builder *to, float value) {
 static const char *zone_name(const ql_table_doc *doc, int32_t zone) {
     size_t n;
     const ql_zone *zones = ql_result_zones(doc->result, &n);
-    return ZONE_NAMES[zone >= 0 && (size_t)zone < n ? zones[zone].kind : QL_ZONE_BODY];
+    return ql_zone_name(zone >= 0 && (size_t)zone < n ? zones[zone].kind : QL_ZONE_BODY);
 }
 
 /* ------------------------------------------------------------------------------------------------- rows */
 
-static void append_document(const ql_table_doc *doc, ql_builder *to) {
+static void append_document(const ql_table_doc *doc, ql_builder *row) {
     const ql_result *result = doc->result;
     size_t n_tokens, n_sentences, n_quotes;
     ql_result_tokens(result, &n_tokens);
     ql_result_sentences(result, &n_sentences);
     ql_result_quotes(result, &n_quotes);
-    ql_put_id(doc, to++, 1);
-    ql_builder_put_int32(to++, ql_result_n_chars(result));
-    put_count(to++, n_tokens);
-    put_count(to++, n_sentences);
-    put_count(to++, n_quotes);
-    ql_builder_put_int32(to++, ql_result_n_malformed(result));
+    ql_put_id(doc, &row[QL_DOCUMENTS_DOC_ID], 1);
+    ql_builder_put_int32(&row[QL_DOCUMENTS_N_CHARS], ql_result_n_chars(result));
+    put_count(&row[QL_DOCUMENTS_N_TOKENS], n_tokens);
+    put_count(&row[QL_DOCUMENTS_N_SENTENCES], n_sentences);
+    put_count(&row[QL_DOCUMENTS_N_QUOTES], n_quotes);
+    ql_builder_put_int32(&row[QL_DOCUMENTS_N_MALFORMED], ql_result_n_malformed(result));
 }
 
-static size_t append_documents(const ql_table_doc *doc, ql_builder *columns) {
-    append_document(doc, columns);
+static size_t append_documents(const ql_table_doc *doc, ql_builder *row) {
+    append_document(doc, row);
     return 1;
 }
 
-static void append_zone(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_zone *zone) {
-    ql_put_id(doc, to++, 1);
-    put_count(to++, id);
-    put_char(doc, to++, zone->start);
-    put_char(doc, to++, zone->end);
-    ql_put_name(to++, ZONE_NAMES[zone->kind]);
+static void append_zone(const ql_table_doc *doc, ql_builder *row, size_t id, const ql_zone *zone) {
+    ql_put_id(doc, &row[QL_ZONES_DOC_ID], 1);
+    put_count(&row[QL_ZONES_ZONE_ID], id);
+    put_char(doc, &row[QL_ZONES_START], zone->start);
+    put_char(doc, &row[QL_ZONES_END], zone->end);
+    ql_put_name(&row[QL_ZONES_ZONE], ql_zone_name(zone->kind));
 }
 
-static size_t append_zones(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_zones(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_zone *zones = ql_result_zones(doc->result, &n);
-    for (size_t i = 0; i < n; i++) append_zone(doc, columns, i, &zones[i]);
+    for (size_t i = 0; i < n; i++) append_zone(doc, row, i, &zones[i]);
     return n;
 }
 
@@ -411,39 +237,39 @@ static void put_date(ql_builder *to, const ql_date *date) {
     ql_builder_put_utf8(to, iso, (size_t)n);
 }
 
-static void append_meta(const ql_table_doc *doc, ql_builder *to, const ql_metadata *meta) {
-    ql_put_id(doc, to++, 1);
-    ql_put_name(to++, META_NAMES[meta->field]);
+static void append_meta(const ql_table_doc *doc, ql_builder *row, const ql_metadata *meta) {
+    ql_put_id(doc, &row[QL_METADATA_DOC_ID], 1);
+    ql_put_name(&row[QL_METADATA_FIELD], ql_metadata_field_name(meta->field));
     if (meta->field == QL_FIELD_PUBLISHED)
-        put_date(to++, &meta->date);
+        put_date(&row[QL_METADATA_VALUE], &meta->date);
     else
-        ql_put_slice(doc, to++, meta->start, meta->end);
-    put_char(doc, to++, meta->start);
-    put_char(doc, to++, meta->end);
-    ql_put_name(to++, ZONE_NAMES[meta->zone]);
-    put_share(to++, meta->confidence);
+        ql_put_slice(doc, &row[QL_METADATA_VALUE], meta->start, meta->end);
+    put_char(doc, &row[QL_METADATA_START], meta->start);
+    put_char(doc, &row[QL_METADATA_END], meta->end);
+    ql_put_name(&row[QL_METADATA_ZONE], ql_zone_name(meta->zone));
+    put_share(&row[QL_METADATA_CONFIDENCE], meta->confidence);
 }
 
-static size_t append_metadata(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_metadata(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_metadata *metas = ql_result_metadata(doc->result, &n);
-    for (size_t i = 0; i < n; i++) append_meta(doc, columns, &metas[i]);
+    for (size_t i = 0; i < n; i++) append_meta(doc, row, &metas[i]);
     return n;
 }
 
-static void append_sentence(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_sentence *sentence) {
-    ql_put_id(doc, to++, 1);
-    put_count(to++, id);
-    ql_builder_put_int32(to++, sentence->paragraph);
-    ql_put_name(to++, zone_name(doc, sentence->zone));
-    put_char(doc, to++, sentence->start);
-    put_char(doc, to++, sentence->end);
+static void append_sentence(const ql_table_doc *doc, ql_builder *row, size_t id, const ql_sentence *sentence) {
+    ql_put_id(doc, &row[QL_SENTENCES_DOC_ID], 1);
+    put_count(&row[QL_SENTENCES_SENTENCE_ID], id);
+    ql_builder_put_int32(&row[QL_SENTENCES_PARAGRAPH_ID], sentence->paragraph);
+    ql_put_name(&row[QL_SENTENCES_ZONE], zone_name(doc, sentence->zone));
+    put_char(doc, &row[QL_SENTENCES_START], sentence->start);
+    put_char(doc, &row[QL_SENTENCES_END], sentence->end);
 }
 
-static size_t append_sentences(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_sentences(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_sentence *sentences = ql_result_sentences(doc->result, &n);
-    for (size_t i = 0; i < n; i++) append_sentence(doc, columns, i, &sentences[i]);
+    for (size_t i = 0; i < n; i++) append_sentence(doc, row, i, &sentences[i]);
     return n;
 }
 
@@ -461,58 +287,58 @@ static void put_entity_name(const ql_table_doc *doc, ql_builder *to, int32_t ent
     }
 }
 
-static void append_mention(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_mention *mention) {
-    ql_put_id(doc, to++, 1);
-    put_count(to++, id);
-    ql_builder_put_int32(to++, mention->entity);
-    put_char(doc, to++, mention->start);
-    put_char(doc, to++, mention->end);
-    ql_put_slice(doc, to++, mention->start, mention->end);
-    ql_put_name(to++, MENTION_NAMES[mention->kind]);
-    ql_builder_put_int32(to++, mention->head);
+static void append_mention(const ql_table_doc *doc, ql_builder *row, size_t id, const ql_mention *mention) {
+    ql_put_id(doc, &row[QL_MENTIONS_DOC_ID], 1);
+    put_count(&row[QL_MENTIONS_MENTION_ID], id);
+    ql_builder_put_int32(&row[QL_MENTIONS_ENTITY_ID], mention->entity);
+    put_char(doc, &row[QL_MENTIONS_START], mention->start);
+    put_char(doc, &row[QL_MENTIONS_END], mention->end);
+    ql_put_slice(doc, &row[QL_MENTIONS_TEXT], mention->start, mention->end);
+    ql_put_name(&row[QL_MENTIONS_KIND], ql_mention_kind_name(mention->kind));
+    ql_builder_put_int32(&row[QL_MENTIONS_HEAD], mention->head);
 }
 
-static size_t append_mentions(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_mentions(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_mention *mentions = ql_result_mentions(doc->result, &n);
-    for (size_t i = 0; i < n; i++) append_mention(doc, columns, i, &mentions[i]);
+    for (size_t i = 0; i < n; i++) append_mention(doc, row, i, &mentions[i]);
     return n;
 }
 
-static void append_mark(const ql_table_doc *doc, ql_builder *to, size_t id, const ql_mark_pair *pair) {
-    ql_put_id(doc, to++, 1);
-    put_count(to++, id);
-    put_char(doc, to++, pair->start);
-    put_char(doc, to++, pair->end);
-    put_char(doc, to++, pair->content_start);
-    put_char(doc, to++, pair->content_end);
-    ql_builder_put_bool(to++, pair->closed);
-    ql_builder_put_int32(to++, pair->depth);
-    ql_builder_put_int32(to++, pair->parent);
-    ql_builder_put_int32(to++, pair->continues);
-    ql_put_name(to++, FORM_NAMES[pair->form]);
+static void append_mark(const ql_table_doc *doc, ql_builder *row, size_t id, const ql_mark_pair *pair) {
+    ql_put_id(doc, &row[QL_MARKS_DOC_ID], 1);
+    put_count(&row[QL_MARKS_MARK_ID], id);
+    put_char(doc, &row[QL_MARKS_START], pair->start);
+    put_char(doc, &row[QL_MARKS_END], pair->end);
+    put_char(doc, &row[QL_MARKS_CONTENT_START], pair->content_start);
+    put_char(doc, &row[QL_MARKS_CONTENT_END], pair->content_end);
+    ql_builder_put_bool(&row[QL_MARKS_CLOSED], pair->closed);
+    ql_builder_put_int32(&row[QL_MARKS_DEPTH], pair->depth);
+    ql_builder_put_int32(&row[QL_MARKS_PARENT_ID], pair->parent);
+    ql_builder_put_int32(&row[QL_MARKS_CONTINUES_ID], pair->continues);
+    ql_put_name(&row[QL_MARKS_FORM], ql_mark_form_name(pair->form));
 }
 
-static size_t append_marks(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_marks(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_mark_pair *marks = ql_result_marks(doc->result, &n);
-    for (size_t i = 0; i < n; i++) append_mark(doc, columns, i, &marks[i]);
+    for (size_t i = 0; i < n; i++) append_mark(doc, row, i, &marks[i]);
     return n;
 }
 
 /* ----------------------------------------------------------------------------------------------- quotes */
 
-static size_t append_spans(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_spans(const ql_table_doc *doc, ql_builder *row) {
     size_t n, n_spans, n_rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_span *spans = ql_result_spans(doc->result, &n_spans);
     for (size_t i = 0; i < n; i++) {
         for (int32_t j = 0; j < quotes[i].n_spans; j++) {
             const ql_span *span = &spans[quotes[i].first_span + j];
-            ql_put_id(doc, &columns[0], 1);
-            put_count(&columns[1], i);
-            put_char(doc, &columns[2], span->start);
-            put_char(doc, &columns[3], span->end);
+            ql_put_id(doc, &row[QL_SPANS_DOC_ID], 1);
+            put_count(&row[QL_SPANS_QUOTE_ID], i);
+            put_char(doc, &row[QL_SPANS_START], span->start);
+            put_char(doc, &row[QL_SPANS_END], span->end);
         }
         n_rows += (size_t)quotes[i].n_spans;
     }
@@ -526,44 +352,43 @@ static void put_mark(const ql_table_doc *doc, ql_builder *to, int32_t start, int
         ql_put_slice(doc, to, start, start + n_bytes);
 }
 
-static void append_piece(const ql_table_doc *doc, ql_builder *to, size_t quote, int32_t at, const ql_piece *piece) {
-    ql_put_id(doc, to++, 1);
-    put_count(to++, quote);
-    ql_builder_put_int32(to++, at);
-    put_char(doc, to++, piece->start);
-    put_char(doc, to++, piece->end);
-    put_mark(doc, to++, piece->start, piece->open_bytes);
-    put_mark(doc, to++, piece->end - piece->close_bytes, piece->close_bytes);
+static void append_piece(const ql_table_doc *doc, ql_builder *row, size_t quote, int32_t at, const ql_piece *piece) {
+    ql_put_id(doc, &row[QL_PIECES_DOC_ID], 1);
+    put_count(&row[QL_PIECES_QUOTE_ID], quote);
+    ql_builder_put_int32(&row[QL_PIECES_PIECE], at);
+    put_char(doc, &row[QL_PIECES_START], piece->start);
+    put_char(doc, &row[QL_PIECES_END], piece->end);
+    put_mark(doc, &row[QL_PIECES_OPEN_MARK], piece->start, piece->open_bytes);
+    put_mark(doc, &row[QL_PIECES_CLOSE_MARK], piece->end - piece->close_bytes, piece->close_bytes);
 }
 
-static size_t append_chains(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_chains(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_step *steps = ql_result_steps(doc->result, &n);
     for (size_t i = 0, step = 0; i < n; i++, step++) {
-        ql_builder *to = columns;
         bool named = steps[i].name_end > steps[i].name_start;
         if (i > 0 && steps[i].quote != steps[i - 1].quote) step = 0;
-        ql_put_id(doc, to++, 1);
-        ql_builder_put_int32(to++, steps[i].quote);
-        put_count(to++, step);
-        ql_put_name(to++, STEP_NAMES[steps[i].role]);
+        ql_put_id(doc, &row[QL_CHAINS_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_CHAINS_QUOTE_ID], steps[i].quote);
+        put_count(&row[QL_CHAINS_STEP], step);
+        ql_put_name(&row[QL_CHAINS_ROLE], ql_step_role_name(steps[i].role));
         if (named)
-            put_entity_name(doc, to++, steps[i].entity);
+            put_entity_name(doc, &row[QL_CHAINS_NAME], steps[i].entity);
         else
-            ql_put_slice(doc, to++, steps[i].start, steps[i].end);
-        ql_builder_put_int32(to++, steps[i].entity);
-        put_char(doc, to++, steps[i].start);
-        put_char(doc, to++, steps[i].end);
+            ql_put_slice(doc, &row[QL_CHAINS_NAME], steps[i].start, steps[i].end);
+        ql_builder_put_int32(&row[QL_CHAINS_ENTITY_ID], steps[i].entity);
+        put_char(doc, &row[QL_CHAINS_START], steps[i].start);
+        put_char(doc, &row[QL_CHAINS_END], steps[i].end);
         if (steps[i].access_end > steps[i].access_start)
-            ql_put_slice(doc, to++, steps[i].access_start, steps[i].access_end);
+            ql_put_slice(doc, &row[QL_CHAINS_ACCESS], steps[i].access_start, steps[i].access_end);
         else
-            ql_builder_put_null(to++);
+            ql_builder_put_null(&row[QL_CHAINS_ACCESS]);
     }
     return n;
 }
 
 /* One row a statement whose source is given but not named. */
-static size_t append_unnamed(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_unnamed(const ql_table_doc *doc, ql_builder *row) {
     size_t n, n_mentions, rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_mention *mentions = ql_result_mentions(doc->result, &n_mentions);
@@ -571,40 +396,39 @@ static size_t append_unnamed(const ql_table_doc *doc, ql_builder *columns) {
         const ql_quote *quote = &quotes[i];
         if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE)
             continue;
-        ql_builder *to = columns;
-        ql_put_id(doc, to++, 1);
-        put_count(to++, i);
-        ql_put_slice(doc, to++, mentions[quote->source].start, mentions[quote->source].end);
-        ql_builder_put_int32(to++, quote->n_claimed);
-        to = put_span(doc, to, quote->reason.end > quote->reason.start, quote->reason.start, quote->reason.end);
+        ql_put_id(doc, &row[QL_UNNAMED_DOC_ID], 1);
+        put_count(&row[QL_UNNAMED_QUOTE_ID], i);
+        ql_put_slice(doc, &row[QL_UNNAMED_SOURCE], mentions[quote->source].start, mentions[quote->source].end);
+        ql_builder_put_int32(&row[QL_UNNAMED_N_CLAIMED], quote->n_claimed);
+        put_span(doc, quote->reason, &row[QL_UNNAMED_REASON], &row[QL_UNNAMED_REASON_START],
+                 &row[QL_UNNAMED_REASON_END]);
         rows++;
     }
     return rows;
 }
 
-static size_t append_entities(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_entities(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_entity *entities = ql_result_entities(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
-        ql_builder *to = columns;
-        ql_put_id(doc, to++, 1);
-        put_count(to++, i);
-        put_entity_name(doc, to++, (int32_t)i);
-        ql_put_name(to++, STEP_NAMES[entities[i].role]);
-        ql_put_name(to++, GENDER_NAMES[entities[i].gender]);
-        put_char(doc, to++, entities[i].start);
-        put_char(doc, to++, entities[i].end);
+        ql_put_id(doc, &row[QL_ENTITIES_DOC_ID], 1);
+        put_count(&row[QL_ENTITIES_ENTITY_ID], i);
+        put_entity_name(doc, &row[QL_ENTITIES_NAME], (int32_t)i);
+        ql_put_name(&row[QL_ENTITIES_ROLE], ql_step_role_name(entities[i].role));
+        ql_put_name(&row[QL_ENTITIES_GENDER], ql_gender_name(entities[i].gender));
+        put_char(doc, &row[QL_ENTITIES_START], entities[i].start);
+        put_char(doc, &row[QL_ENTITIES_END], entities[i].end);
     }
     return n;
 }
 
-static size_t append_pieces(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_pieces(const ql_table_doc *doc, ql_builder *row) {
     size_t n, n_pieces, n_rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_piece *pieces = ql_result_pieces(doc->result, &n_pieces);
     for (size_t i = 0; i < n; i++) {
         for (int32_t j = 0; j < quotes[i].n_pieces; j++)
-            append_piece(doc, columns, i, j, &pieces[quotes[i].first_piece + j]);
+            append_piece(doc, row, i, j, &pieces[quotes[i].first_piece + j]);
         n_rows += (size_t)quotes[i].n_pieces;
     }
     return n_rows;
@@ -652,71 +476,67 @@ static const ql_cue *cue_of(const ql_table_doc *doc, const ql_quote *quote) {
     return cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue);
 }
 
-static ql_builder *put_what(const ql_table_doc *doc, ql_builder *to, const ql_quote *quote) {
+static void put_what(const ql_table_doc *doc, ql_builder *row, const ql_quote *quote) {
     size_t n, n_sentences;
     const ql_span *spans = ql_result_spans(doc->result, &n) + quote->first_span;
     const ql_sentence *sentences = ql_result_sentences(doc->result, &n_sentences);
     bool is_placed = quote->sentence >= 0 && (size_t)quote->sentence < n_sentences;
-    ql_put_name(to++, QUOTE_NAMES[quote->kind]);
-    ql_put_name(to++, ql_act_name(quote->act));
-    ql_put_name(to++, zone_name(doc, is_placed ? sentences[quote->sentence].zone : QL_NONE));
-    ql_builder_put_int32(to++, quote->sentence);
-    put_char(doc, to++, quote->start);
-    put_char(doc, to++, quote->end);
-    ql_put_slice(doc, to++, quote->start, quote->end);
-    put_content(doc, to++, spans, quote->n_spans);
-    ql_builder_put_bool(to++, quote->fragment);
-    ql_builder_put_int32(to++, words_of(doc, spans, quote->n_spans));
-    ql_builder_put_int32(to++, quote->n_spans);
-    ql_builder_put_int32(to++, quote->n_pieces);
-    ql_builder_put_bool(to++, quote->closed);
-    ql_builder_put_int32(to++, quote->parent);
-    ql_builder_put_int32(to++, quote->continues);
-    return to;
+    ql_put_name(&row[QL_QUOTES_KIND], ql_quote_kind_name(quote->kind));
+    ql_put_name(&row[QL_QUOTES_ACT], ql_act_name(quote->act));
+    ql_put_name(&row[QL_QUOTES_ZONE], zone_name(doc, is_placed ? sentences[quote->sentence].zone : QL_NONE));
+    ql_builder_put_int32(&row[QL_QUOTES_SENTENCE_ID], quote->sentence);
+    put_char(doc, &row[QL_QUOTES_START], quote->start);
+    put_char(doc, &row[QL_QUOTES_END], quote->end);
+    ql_put_slice(doc, &row[QL_QUOTES_TEXT], quote->start, quote->end);
+    put_content(doc, &row[QL_QUOTES_CONTENT], spans, quote->n_spans);
+    ql_builder_put_bool(&row[QL_QUOTES_FRAGMENT], quote->fragment);
+    ql_builder_put_int32(&row[QL_QUOTES_N_WORDS], words_of(doc, spans, quote->n_spans));
+    ql_builder_put_int32(&row[QL_QUOTES_N_SPANS], quote->n_spans);
+    ql_builder_put_int32(&row[QL_QUOTES_N_PIECES], quote->n_pieces);
+    ql_builder_put_bool(&row[QL_QUOTES_CLOSED], quote->closed);
+    ql_builder_put_int32(&row[QL_QUOTES_PARENT_ID], quote->parent);
+    ql_builder_put_int32(&row[QL_QUOTES_CONTINUES_ID], quote->continues);
 }
 
-static ql_builder *put_who(const ql_table_doc *doc, ql_builder *to, const ql_quote *quote) {
+static void put_who(const ql_table_doc *doc, ql_builder *row, const ql_quote *quote) {
     static const ql_mention nobody = {.kind = QL_MENTION_NONE};
     size_t n;
     const ql_mention *mentions = ql_result_mentions(doc->result, &n);
     const ql_mention *source = quote->source == QL_NONE ? &nobody : &mentions[quote->source];
-    to = put_span(doc, to, quote->source != QL_NONE, source->start, source->end);
-    ql_put_name(to++, MENTION_NAMES[source->kind]);
-    ql_builder_put_int32(to++, quote->speaker);
-    put_entity_name(doc, to++, quote->speaker);
-    ql_put_name(to++, RESOLUTION_NAMES[quote->resolution]);
-    return to;
+    put_span(doc, (ql_span){source->start, source->end}, &row[QL_QUOTES_SOURCE], &row[QL_QUOTES_SOURCE_START],
+             &row[QL_QUOTES_SOURCE_END]);
+    ql_put_name(&row[QL_QUOTES_SOURCE_KIND], ql_mention_kind_name(source->kind));
+    ql_builder_put_int32(&row[QL_QUOTES_ENTITY_ID], quote->speaker);
+    put_entity_name(doc, &row[QL_QUOTES_SPEAKER], quote->speaker);
+    ql_put_name(&row[QL_QUOTES_RESOLVED_BY], ql_resolution_name(quote->resolution));
 }
 
-static ql_builder *put_how(const ql_table_doc *doc, ql_builder *to, const ql_quote *quote) {
+static void put_how(const ql_table_doc *doc, ql_builder *row, const ql_quote *quote) {
     const ql_cue *cue = cue_of(doc, quote);
-    to = put_span(doc, to, quote->cue.start < quote->cue.end, quote->cue.start, quote->cue.end);
-    ql_put_name(to++, cue != NULL ? cue->lemma : NULL);
-    ql_put_name(to++, cue != NULL ? cue->tone : NULL);
-    ql_builder_put_bool(to++, quote->hedged);
-    ql_builder_put_bool(to++, quote->negated);
-    ql_put_name(to++, ANONYMITY_NAMES[quote->anonymity]);
-    put_share(to++, quote->confidence);
-    put_share(to++, quote->source_confidence);
-    ql_put_name(to++, quote->rule);
-    return to;
+    put_span(doc, quote->cue, &row[QL_QUOTES_CUE], &row[QL_QUOTES_CUE_START], &row[QL_QUOTES_CUE_END]);
+    ql_put_name(&row[QL_QUOTES_CUE_LEMMA], cue != NULL ? cue->lemma : NULL);
+    ql_put_name(&row[QL_QUOTES_CUE_CLASS], cue != NULL ? cue->tone : NULL);
+    ql_builder_put_bool(&row[QL_QUOTES_HEDGED], quote->hedged);
+    ql_builder_put_bool(&row[QL_QUOTES_NEGATED], quote->negated);
+    ql_put_name(&row[QL_QUOTES_ANONYMITY], ql_anonymity_name(quote->anonymity));
+    put_share(&row[QL_QUOTES_CONFIDENCE], quote->confidence);
+    put_share(&row[QL_QUOTES_SOURCE_CONFIDENCE], quote->source_confidence);
+    ql_put_name(&row[QL_QUOTES_RULE], ql_rule_name(quote->rule));
 }
 
-static size_t append_quotes(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_quotes(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     if (n != 0 && !count_words(doc)) {
-        columns->status = QL_NO_MEMORY;
+        row->status = QL_NO_MEMORY;
         return 0;
     }
     for (size_t i = 0; i < n; i++) {
-        ql_builder *to = columns;
-        ql_put_id(doc, to++, 1);
-        put_count(to++, i);
-        to = put_what(doc, to, &quotes[i]);
-        to = put_who(doc, to, &quotes[i]);
-        to = put_how(doc, to, &quotes[i]);
-        assert(to == columns + INFO[QL_TABLE_QUOTES].n);
+        ql_put_id(doc, &row[QL_QUOTES_DOC_ID], 1);
+        put_count(&row[QL_QUOTES_QUOTE_ID], i);
+        put_what(doc, row, &quotes[i]);
+        put_who(doc, row, &quotes[i]);
+        put_how(doc, row, &quotes[i]);
     }
     return n;
 }
@@ -728,46 +548,41 @@ static void put_score(ql_builder *to, float value) {
     ql_builder_put_float64(to, (double)(int64_t)((double)value * 1e6 + (value < 0 ? -0.5 : 0.5)) / 1e6);
 }
 
-static void append_candidate(const ql_table_doc *doc, ql_builder *to, const ql_candidate *candidate) {
+static void append_candidate(const ql_table_doc *doc, ql_builder *row, const ql_candidate *candidate) {
     static const ql_mention nobody = {.kind = QL_MENTION_NONE};
     size_t n;
     const ql_mention *mentions = ql_result_mentions(doc->result, &n);
     bool is_there = candidate->mention != QL_NONE;
     const ql_mention *mention = is_there ? &mentions[candidate->mention] : &nobody;
-    ql_put_id(doc, to++, 1);
-    ql_builder_put_int32(to++, candidate->quote);
-    ql_builder_put_int32(to++, candidate->index);
-    ql_builder_put_int32(to++, candidate->mention);
-    ql_builder_put_int32(to++, is_there ? ql_result_char(doc->result, mention->start) : QL_NONE);
-    ql_builder_put_int32(to++, is_there ? ql_result_char(doc->result, mention->end) : QL_NONE);
-    if (is_there)
-        ql_put_slice(doc, to++, mention->start, mention->end);
-    else
-        ql_builder_put_null(to++);
-    ql_put_name(to++, MENTION_NAMES[mention->kind]);
-    ql_builder_put_bool(to++, candidate->chosen);
-    put_score(to++, candidate->score);
-    put_share(to++, candidate->chance);
+    ql_put_id(doc, &row[QL_CANDIDATES_DOC_ID], 1);
+    ql_builder_put_int32(&row[QL_CANDIDATES_QUOTE_ID], candidate->quote);
+    ql_builder_put_int32(&row[QL_CANDIDATES_CANDIDATE_ID], candidate->index);
+    ql_builder_put_int32(&row[QL_CANDIDATES_MENTION_ID], candidate->mention);
+    put_span(doc, (ql_span){mention->start, mention->end}, &row[QL_CANDIDATES_TEXT], &row[QL_CANDIDATES_START],
+             &row[QL_CANDIDATES_END]);
+    ql_put_name(&row[QL_CANDIDATES_KIND], ql_mention_kind_name(mention->kind));
+    ql_builder_put_bool(&row[QL_CANDIDATES_CHOSEN], candidate->chosen);
+    put_score(&row[QL_CANDIDATES_SCORE], candidate->score);
+    put_share(&row[QL_CANDIDATES_CHANCE], candidate->chance);
 }
 
-static size_t append_candidates(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_candidates(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_candidate *candidates = ql_result_candidates(doc->result, &n);
-    for (size_t i = 0; i < n; i++) append_candidate(doc, columns, &candidates[i]);
+    for (size_t i = 0; i < n; i++) append_candidate(doc, row, &candidates[i]);
     return n;
 }
 
-static size_t append_features(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_features(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_feature *features = ql_result_features(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
-        ql_builder *to = columns;
-        ql_put_id(doc, to++, 1);
-        ql_builder_put_int32(to++, features[i].quote);
-        ql_builder_put_int32(to++, features[i].candidate);
-        ql_put_name(to++, ql_feature_name(features[i].feature));
-        ql_put_name(to++, ql_feature_meaning(features[i].feature));
-        put_score(to++, features[i].weight);
+        ql_put_id(doc, &row[QL_FEATURES_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_FEATURES_QUOTE_ID], features[i].quote);
+        ql_builder_put_int32(&row[QL_FEATURES_CANDIDATE_ID], features[i].candidate);
+        ql_put_name(&row[QL_FEATURES_FEATURE], ql_feature_name(features[i].feature));
+        ql_put_name(&row[QL_FEATURES_MEANING], ql_feature_meaning(features[i].feature));
+        put_score(&row[QL_FEATURES_WEIGHT], features[i].weight);
     }
     return n;
 }
@@ -782,42 +597,41 @@ static void put_frames(ql_builder *to, unsigned frames) {
     }
 }
 
-static size_t append_cues(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_cues(const ql_table_doc *doc, ql_builder *row) {
     size_t n, n_rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
         const ql_cue *cue = cue_of(doc, &quotes[i]);
-        ql_builder *to = columns;
         if (cue == NULL) continue;
-        ql_put_id(doc, to++, 1);
-        put_count(to++, i);
-        ql_put_name(to++, cue->lemma);
-        ql_put_name(to++, cue->is_noun ? "noun" : "verb");
-        ql_put_name(to++, ql_act_name(cue->act));
-        ql_put_name(to++, cue->tone);
-        put_frames(to++, cue->frames);
-        ql_builder_put_bool(to++, cue->is_hedge);
-        ql_put_name(to++, cue->why);
+        ql_put_id(doc, &row[QL_CUES_DOC_ID], 1);
+        put_count(&row[QL_CUES_QUOTE_ID], i);
+        ql_put_name(&row[QL_CUES_LEMMA], cue->lemma);
+        ql_put_name(&row[QL_CUES_KIND], cue->is_noun ? "noun" : "verb");
+        ql_put_name(&row[QL_CUES_ACT], ql_act_name(cue->act));
+        ql_put_name(&row[QL_CUES_TONE], cue->tone);
+        put_frames(&row[QL_CUES_FRAMES], cue->frames);
+        ql_builder_put_bool(&row[QL_CUES_HEDGE], cue->is_hedge);
+        ql_put_name(&row[QL_CUES_WHY], cue->why);
         n_rows++;
     }
     return n_rows;
 }
 
-static size_t append_rejected(const ql_table_doc *doc, ql_builder *columns) {
+static size_t append_rejected(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_rejection *rejected = ql_result_rejections(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
-        ql_builder *to = columns;
         int32_t entry = rejected[i].entry;
         int32_t cue = entry == QL_NONE ? QL_NONE : ql_lexicon_word(doc->tables->lexicon, entry)->cue;
-        ql_put_id(doc, to++, 1);
-        ql_builder_put_int32(to++, rejected[i].sentence);
-        put_char(doc, to++, rejected[i].start);
-        put_char(doc, to++, rejected[i].end);
-        ql_put_slice(doc, to++, rejected[i].start, rejected[i].end);
-        ql_put_name(to++, cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue)->lemma);
-        ql_put_name(to++, REASON_NAMES[rejected[i].reason]);
-        ql_builder_put_int32(to++, rejected[i].quote);
+        ql_put_id(doc, &row[QL_REJECTED_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_REJECTED_SENTENCE_ID], rejected[i].sentence);
+        put_char(doc, &row[QL_REJECTED_START], rejected[i].start);
+        put_char(doc, &row[QL_REJECTED_END], rejected[i].end);
+        ql_put_slice(doc, &row[QL_REJECTED_TEXT], rejected[i].start, rejected[i].end);
+        ql_put_name(&row[QL_REJECTED_LEMMA],
+                    cue == QL_NONE ? NULL : ql_lexicon_cue(doc->tables->lexicon, cue)->lemma);
+        ql_put_name(&row[QL_REJECTED_REASON], ql_reason_name(rejected[i].reason));
+        ql_builder_put_int32(&row[QL_REJECTED_QUOTE_ID], rejected[i].quote);
     }
     return n;
 }
@@ -840,15 +654,15 @@ static append_rows *const APPEND[QL_TABLES] = {
 
 /* A failed column is found here, once a document, and not at each cell. */
 static ql_status check_columns(const ql_tables *tables, ql_table table, ql_error *error) {
-    for (size_t i = 0; i < INFO[table].n; i++) {
+    for (size_t i = 0; i < schemas[table].n; i++) {
         ql_status status = tables->builders[table][i].status;
-        const char *column = INFO[table].fields[i].name;
+        const char *column = schemas[table].fields[i].name;
         if (status == QL_NO_MEMORY)
-            return ql_fail(error, status, QL_NONE, "no memory for table %s", INFO[table].name);
+            return ql_fail(error, status, QL_NONE, "no memory for table %s", schemas[table].name);
         if (status != QL_OK)
             return ql_fail(error, status, QL_NONE,
                            "column %s of table %s would pass 2^31 - 1 bytes; use fewer documents in a batch", column,
-                           INFO[table].name);
+                           schemas[table].name);
     }
     return QL_OK;
 }

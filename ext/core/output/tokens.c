@@ -1,18 +1,9 @@
 /* The table of tokens: by far the longest, so each column is written in a loop of its own, into its memory. */
+#include <assert.h>
+
 #include "base/fold.h"
 #include "lexicon/lemma.h"
 #include "output/rows.h"
-
-enum { LONGEST_CLASS = 16 }; /* so that a name is copied as one word of 16 bytes */
-
-static const char CLASS_NAMES[QL_TOKEN_CLASSES][LONGEST_CLASS] = {
-    [QL_TOKEN_WORD] = "word",     [QL_TOKEN_NUMBER] = "number",   [QL_TOKEN_PUNCT] = "punct",
-    [QL_TOKEN_MARK] = "mark",     [QL_TOKEN_DASH] = "dash",       [QL_TOKEN_SYMBOL] = "symbol",
-    [QL_TOKEN_EMOJI] = "emoji",   [QL_TOKEN_URL] = "url",         [QL_TOKEN_EMAIL] = "email",
-    [QL_TOKEN_HANDLE] = "handle", [QL_TOKEN_HASHTAG] = "hashtag", [QL_TOKEN_DATE] = "date",
-    [QL_TOKEN_TIME] = "time",     [QL_TOKEN_ORDINAL] = "ordinal", [QL_TOKEN_ABBREVIATION] = "abbreviation",
-    [QL_TOKEN_CLITIC] = "clitic",
-};
 
 static void put_numbers(ql_builder *to, size_t n) {
     int32_t *ids = ql_builder_extend_int32(to, n);
@@ -123,30 +114,38 @@ static bool is_ascii_token(const ql_table_doc *doc, const ql_token *token, int32
     return doc->is_ascii || (!doc->is_damaged && end - start == token->end - token->start);
 }
 
-/* `columns` are start, end, text and norm; the rows of all but the last are there. */
-static void put_norms(const ql_table_doc *doc, ql_builder *columns, const ql_token *tokens, size_t n) {
-    for (int i = 0; i < 3; i++)
-        if (columns[i].status != QL_OK) return;
-    size_t first = columns[2].n - n;
-    const int32_t *start = (const int32_t *)(const void *)columns[0].data->bytes + first;
-    const int32_t *end = (const int32_t *)(const void *)columns[1].data->bytes + first;
+/* Norms of tokens whose start, end and text are there. */
+static void put_norms(const ql_table_doc *doc, ql_builder *row, const ql_token *tokens, size_t n) {
+    const ql_builder *starts = &row[QL_TOKENS_START], *ends = &row[QL_TOKENS_END], *texts = &row[QL_TOKENS_TEXT];
+    ql_builder *norms = &row[QL_TOKENS_NORM];
+    if (starts->status != QL_OK || ends->status != QL_OK || texts->status != QL_OK) return;
+    size_t first = texts->n - n;
+    const int32_t *start = (const int32_t *)(const void *)starts->data->bytes + first;
+    const int32_t *end = (const int32_t *)(const void *)ends->data->bytes + first;
     for (size_t i = 0, run; i < n; i = run + 1) {
         for (run = i; run < n && is_ascii_token(doc, &tokens[run], start[run], end[run]); run++) continue;
-        if (run > i) put_lowered(&columns[3], &columns[2], first + i, run - i);
+        if (run > i) put_lowered(norms, texts, first + i, run - i);
         if (run == n) return;
-        put_folded(&columns[3], doc->text + tokens[run].start, (size_t)(tokens[run].end - tokens[run].start));
+        put_folded(norms, doc->text + tokens[run].start, (size_t)(tokens[run].end - tokens[run].start));
     }
 }
 
 static void put_classes(ql_builder *to, const ql_token *tokens, size_t n) {
+    enum { LONGEST = 16 }; /* so that a name is copied as one word of 16 bytes */
+    char names[QL_TOKEN_CLASSES][LONGEST] = {{0}};
     uint8_t sizes[QL_TOKEN_CLASSES];
-    for (int i = 0; i < QL_TOKEN_CLASSES; i++) sizes[i] = (uint8_t)strlen(CLASS_NAMES[i]);
-    if (n > SIZE_MAX / LONGEST_CLASS || !ql_builder_reserve(to, n, n * LONGEST_CLASS)) return;
+    for (uint8_t i = 0; i < QL_TOKEN_CLASSES; i++) {
+        const char *name = ql_token_class_name(i);
+        sizes[i] = (uint8_t)strlen(name);
+        assert(sizes[i] <= LONGEST);
+        memcpy(names[i], name, sizes[i]);
+    }
+    if (n > SIZE_MAX / LONGEST || !ql_builder_reserve(to, n, n * LONGEST)) return;
     char *bytes = (char *)to->data->bytes;
     int32_t *ends = ql_builder_offsets(to) + to->n + 1;
     size_t at = to->n_bytes;
     for (size_t i = 0; i < n; i++) {
-        memcpy(bytes + at, CLASS_NAMES[tokens[i].kind], LONGEST_CLASS);
+        memcpy(bytes + at, names[tokens[i].kind], LONGEST);
         at += sizes[tokens[i].kind];
         ends[i] = (int32_t)at;
     }
@@ -209,34 +208,32 @@ static void put_lemma(const ql_table_doc *doc, ql_builder *to, const ql_token *t
     }
 }
 
-static void put_syntax(const ql_table_doc *doc, ql_builder *columns, const ql_token *tokens, size_t n) {
-    enum { TAG, LEMMA, HEAD, RELATION };
+static void put_syntax(const ql_table_doc *doc, ql_builder *row, const ql_token *tokens, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const ql_token *token = &tokens[i];
-        ql_put_name(&columns[TAG], ql_tag_name(token->tag));
-        put_lemma(doc, &columns[LEMMA], token);
-        ql_builder_put_int32(&columns[HEAD], token->head);
-        ql_put_name(&columns[RELATION], ql_relation_name(token->relation));
+        ql_put_name(&row[QL_TOKENS_TAG], ql_tag_name(token->tag));
+        put_lemma(doc, &row[QL_TOKENS_LEMMA], token);
+        ql_builder_put_int32(&row[QL_TOKENS_HEAD], token->head);
+        ql_put_name(&row[QL_TOKENS_RELATION], ql_relation_name(token->relation));
     }
 }
 
 /* Tag, lemma, head and relation stay unwritten where nothing was parsed, and are null then. */
-size_t ql_append_tokens(const ql_table_doc *doc, ql_builder *columns) {
-    enum { ID, NUMBER, SENTENCE, START, END, TEXT, NORM, CLASS, TAG, LEMMA, HEAD, RELATION, QUOTE };
+size_t ql_append_tokens(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_token *tokens = ql_result_tokens(doc->result, &n);
     if (n == 0) return 0;
-    ql_put_id(doc, &columns[ID], n);
-    put_numbers(&columns[NUMBER], n);
-    put_sentences(&columns[SENTENCE], tokens, n);
-    put_offsets(doc, &columns[START], &columns[END], tokens, n);
+    ql_put_id(doc, &row[QL_TOKENS_DOC_ID], n);
+    put_numbers(&row[QL_TOKENS_TOKEN_ID], n);
+    put_sentences(&row[QL_TOKENS_SENTENCE_ID], tokens, n);
+    put_offsets(doc, &row[QL_TOKENS_START], &row[QL_TOKENS_END], tokens, n);
     if (doc->is_damaged)
-        put_slices(doc, &columns[TEXT], tokens, n);
+        put_slices(doc, &row[QL_TOKENS_TEXT], tokens, n);
     else
-        put_texts(doc, &columns[TEXT], tokens, n);
-    put_norms(doc, &columns[START], tokens, n);
-    put_classes(&columns[CLASS], tokens, n);
-    if (doc->tables->syntax) put_syntax(doc, &columns[TAG], tokens, n);
-    if (doc->tables->quote_ids) put_quote_ids(doc, &columns[QUOTE], tokens, n);
+        put_texts(doc, &row[QL_TOKENS_TEXT], tokens, n);
+    put_norms(doc, row, tokens, n);
+    put_classes(&row[QL_TOKENS_CLASS], tokens, n);
+    if (doc->tables->syntax) put_syntax(doc, row, tokens, n);
+    if (doc->tables->quote_ids) put_quote_ids(doc, &row[QL_TOKENS_QUOTE_ID], tokens, n);
     return n;
 }

@@ -191,7 +191,7 @@ static void take_pairs(ql_drafts *d, int32_t draft, ql_span span) {
         }
 }
 
-static int32_t attribute(ql_drafts *d, place *at, int32_t cue, ql_span span, const char *rule) {
+static int32_t attribute(ql_drafts *d, place *at, int32_t cue, ql_span span, ql_rule rule) {
     int32_t draft = ql_add_draft(d, at->sentence, cue, d->doc->cues.items[cue].source, rule);
     if (draft == QL_NONE) return draft;
     ql_add_span(d, draft, span.start, span.end);
@@ -271,7 +271,7 @@ static bool is_fronted(const ql_drafts *d, int32_t from, int32_t end, int32_t ve
 }
 
 /* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
-static bool before_frame(ql_drafts *d, place *at, int32_t cue, const char *rule, int32_t *made) {
+static bool before_frame(ql_drafts *d, place *at, int32_t cue, ql_rule rule, int32_t *made) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     const ql_mark_pair *marks = d->doc->marks.items;
     int32_t end = hit->frame_start, pair = quoted_before(d, at, hit);
@@ -343,7 +343,9 @@ static bool report_behind(ql_drafts *d, place *at, int32_t cue, const ql_cue *wo
     bool quoted = quoted_before(d, at, hit) != QL_NONE;
     bool unfinished = !quoted && !has_finite(d, at->opened, hit->frame_start);
     if (!quoted && !closes_sentence(d, at, hit, word)) return false;
-    if (!before_frame(d, at, cue, hit->inverted ? "QVS" : "QSV", &made) || made == QL_NONE) return false;
+    if (!before_frame(d, at, cue, hit->inverted ? QL_RULE_BEFORE_VERB_SUBJECT : QL_RULE_BEFORE_SUBJECT_VERB, &made) ||
+        made == QL_NONE)
+        return false;
     at->taken = at->opened = hit->frame_end;
     int32_t half = quoted || unfinished ? quoted_half(d, at, hit->frame_end, hit) : QL_NONE;
     if (half == QL_NONE && !quoted) half = plain_half(d, at, skip_adjuncts(d, hit->frame_end, at->end), unfinished);
@@ -377,7 +379,7 @@ static bool report_around(ql_drafts *d, place *at, int32_t cue, const ql_cue *wo
     while (end < at->end && (ql_is_marked(d, end) || !(ql_is_comma(d, end) || is_final_punct(d, end)))) end++;
     ql_span span;
     if (!content_of(d, first, content_end(d, end, end, hit), &span)) return false;
-    int32_t made = attribute(d, at, cue, span, "SVQ");
+    int32_t made = attribute(d, at, cue, span, QL_RULE_AFTER_SUBJECT_VERB);
     if (made == QL_NONE) return false;
     if (ql_has(d->doc, before, QL_WORD_RELATIVE))
         ql_add_span(d, made, ql_token_start(d, before), ql_token_end(d, before));
@@ -430,7 +432,7 @@ static bool report_ahead(ql_drafts *d, place *at, int32_t cue, const ql_cue *wor
     }
     if (!content_of(d, found.first, found.end, &span)) return false;
     if (ql_silence_at(d->doc, found.first, at->end) != QL_NONE) return false; /* "asked not to be named" */
-    int32_t made = attribute(d, at, cue, span, "SVQ");
+    int32_t made = attribute(d, at, cue, span, QL_RULE_AFTER_SUBJECT_VERB);
     if (made == QL_NONE) return false;
     hold_subject(d, made, hit, word);
     at->taken = found.end;
@@ -442,9 +444,9 @@ static bool according_behind(ql_drafts *d, place *at, int32_t cue) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     int32_t made, start = at->opened;
     ql_span span;
-    if (!before_frame(d, at, cue, "QAccordingTo", &made)) {
+    if (!before_frame(d, at, cue, QL_RULE_ACCORDING_LAST, &made)) {
         if (at->taken >= hit->frame_start || !content_of(d, at->taken, hit->frame_start, &span)) return false;
-        made = attribute(d, at, cue, span, "QAccordingTo");
+        made = attribute(d, at, cue, span, QL_RULE_ACCORDING_LAST);
     }
     at->taken = at->opened = hit->frame_end;
     if (made == QL_NONE || has_finite(d, start, hit->frame_start)) return true;
@@ -459,7 +461,7 @@ static bool opens_clause_at(const ql_drafts *d, const place *at, int32_t i) {
 }
 
 /* What the sentence says behind the first comma behind a frame that opens it. */
-static bool content_behind(ql_drafts *d, place *at, int32_t cue, const char *rule) {
+static bool content_behind(ql_drafts *d, place *at, int32_t cue, ql_rule rule) {
     enum { MOST_BEHIND = 20 };
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     int32_t from = hit->frame_end;
@@ -483,7 +485,8 @@ static bool according_quoted(ql_drafts *d, place *at, int32_t cue) {
     if (from >= at->end || !ql_is_mark(d, from) || !ql_is_comma(d, from - 1) || !opens_marked(d, from, at->end))
         return false;
     int32_t end = reported_until(d, at, from, hit);
-    if (!content_of(d, from, end, &span) || attribute(d, at, cue, span, "AccordingToQ") == QL_NONE) return false;
+    if (!content_of(d, from, end, &span) || attribute(d, at, cue, span, QL_RULE_ACCORDING_FIRST) == QL_NONE)
+        return false;
     at->taken = end;
     return true;
 }
@@ -491,7 +494,7 @@ static bool according_quoted(ql_drafts *d, place *at, int32_t cue) {
 static void report_according(ql_drafts *d, place *at, int32_t cue) {
     if (according_quoted(d, at, cue)) return;
     if (opens_clause_at(d, at, d->doc->cues.items[cue].frame_start))
-        content_behind(d, at, cue, "AccordingToQ");
+        content_behind(d, at, cue, QL_RULE_ACCORDING_FIRST);
     else
         according_behind(d, at, cue);
 }
@@ -501,7 +504,7 @@ static void report_colon(ql_drafts *d, place *at, int32_t cue) {
     ql_span span;
     if (!opens_marked(d, hit->end_token, at->end) && !ql_is_headline(d->doc, at->sentence)) return;
     if (!content_of(d, hit->end_token, at->end, &span)) return;
-    if (attribute(d, at, cue, span, "ColonQ") != QL_NONE) at->taken = at->end;
+    if (attribute(d, at, cue, span, QL_RULE_AFTER_COLON) != QL_NONE) at->taken = at->end;
 }
 
 /* The clause around an adverb such as "reportedly", without it. */
@@ -515,7 +518,7 @@ static void report_hedged(ql_drafts *d, place *at, int32_t cue) {
     if (clause.end > at->end) clause.end = at->end;
     bool front = clause.first < adverb && content_of(d, clause.first, adverb, &before);
     if (!content_of(d, adverb + 1, clause.end, &behind)) return;
-    int32_t made = attribute(d, at, cue, behind, "Hedge");
+    int32_t made = attribute(d, at, cue, behind, QL_RULE_HEDGED);
     if (made == QL_NONE) return;
     if (front) {
         ql_add_span(d, made, before.start, before.end);
@@ -527,15 +530,15 @@ static void report_hedged(ql_drafts *d, place *at, int32_t cue) {
 
 static void report_signed(ql_drafts *d, place *at, int32_t cue) {
     int32_t made;
-    if (before_frame(d, at, cue, "Q-S", &made)) at->taken = at->end;
+    if (before_frame(d, at, cue, QL_RULE_BEFORE_DASH, &made)) at->taken = at->end;
 }
 
 /* "As the captain admitted, the radar was off", "The radar was off, as the captain admitted". */
 static bool report_as(ql_drafts *d, place *at, int32_t cue) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     int32_t made;
-    if (opens_clause_at(d, at, hit->frame_start)) return content_behind(d, at, cue, "AsSVQ");
-    if (!before_frame(d, at, cue, "QasSV", &made)) return false;
+    if (opens_clause_at(d, at, hit->frame_start)) return content_behind(d, at, cue, QL_RULE_AS_FIRST);
+    if (!before_frame(d, at, cue, QL_RULE_AS_LAST, &made)) return false;
     at->taken = at->opened = hit->frame_end;
     return true;
 }
@@ -559,7 +562,7 @@ static void report_noun(ql_drafts *d, place *at, int32_t cue) {
     if (clause == QL_NONE || hit->frame_end < at->taken) return;
     int32_t end = ql_branch_of(d->doc, clause)->last + 1;
     if (end > at->end || !content_of(d, hit->frame_end, end, &span)) return;
-    if (attribute(d, at, cue, span, "NQ") != QL_NONE) at->taken = end;
+    if (attribute(d, at, cue, span, QL_RULE_AFTER_NOUN) != QL_NONE) at->taken = end;
 }
 
 /* Of a verb that the lexicon does not know: it reports only what is quoted beside it. */

@@ -26,7 +26,7 @@ void ql_carry_on(ql_drafts *d, int32_t draft, int32_t start, int32_t end) {
     for (; draft != QL_NONE; draft = d->list.items[draft].parent) ql_add_span(d, draft, start, end);
 }
 
-int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
+int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source, ql_rule rule) {
     ql_draft made = {.cue = cue,
                      .source = source,
                      .verb = QL_NONE,
@@ -37,7 +37,7 @@ int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source
                      .last_span = QL_NONE,
                      .start = INT32_MAX,
                      .closed = true,
-                     .rule = rule};
+                     .rule = (uint8_t)rule};
     made.source_origin = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
     if (!ql_draft_list_push(&d->list, made)) {
         d->out_of_memory = true;

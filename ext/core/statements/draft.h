@@ -13,9 +13,9 @@ typedef struct ql_draft {
     int32_t first_span, last_span; /* the ends of a chain, in the order that spans were found */
     int32_t start, end;
     uint8_t source_origin; /* ql_resolution */
+    uint8_t rule;
     bool scare, closed;
     bool quoted; /* has marked strings */
-    const char *rule;
 } ql_draft;
 
 /* A span of a draft's content, in bytes. */
@@ -38,7 +38,7 @@ typedef struct ql_drafts {
 } ql_drafts;
 
 /* A statement with nothing in it yet; QL_NONE without memory. */
-int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source, const char *rule);
+int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source, ql_rule rule);
 
 /* Add a span of bytes to a statement. */
 void ql_add_span(ql_drafts *d, int32_t draft, int32_t start, int32_t end);

@@ -16,12 +16,6 @@ typedef struct feature_row {
     float weight;
 } feature_row;
 
-/* The feature of a rule of a statement, by the rule's name.  A rule without a row has the bias alone. */
-typedef struct rule_row {
-    const char *name;
-    int32_t feature;
-} rule_row;
-
 #include "tables/score.h"
 
 enum {
@@ -136,12 +130,6 @@ static statement statement_of(ql_document *doc, int32_t index) {
     s.hit = hit_at(doc, s.cue);
     if (s.hit == NULL || s.hit->kind <= QL_CUE_NOUN) s.word = ql_cue_of(doc, s.cue);
     return s;
-}
-
-static int32_t rule_feature(const char *rule) {
-    for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
-        if (strcmp(RULES[i].name, rule) == 0) return RULES[i].feature;
-    return QL_NONE;
 }
 
 static int32_t cue_feature(const statement *s) {
@@ -310,7 +298,7 @@ static void read_statement(const statement *s, bag *to) {
     const ql_quote *quote = s->quote;
     add(to, SCORE_QUOTE_BIAS);
     add(to, kind_feature(quote));
-    add(to, rule_feature(quote->rule));
+    add(to, RULE_FEATURES[quote->rule]);
     add(to, act_feature(quote));
     add(to, cue_feature(s));
     add(to, opening_feature(s));

@@ -107,7 +107,7 @@ static int32_t attribute_embedded(ql_drafts *d, int32_t pair, int32_t sentence) 
     const ql_mark_pair *marked = &d->doc->marks.items[pair];
     if (!ql_is_speech(marked) || marked->parent != QL_NONE || !embedding_of(d, pair, &in)) return QL_NONE;
     if (ql_cue_of(d->doc, in.verb) == NULL && is_mere_phrase(d, marked, MOST_OF_PHRASE)) return QL_NONE;
-    int32_t made = ql_add_draft(d, sentence, QL_NONE, in.source, "V“Q”");
+    int32_t made = ql_add_draft(d, sentence, QL_NONE, in.source, QL_RULE_UNKNOWN_VERB);
     if (made == QL_NONE) return made;
     ql_span span = around_quotation(d, marked, in.content);
     ql_add_span(d, made, span.start, span.end);
@@ -170,7 +170,10 @@ static int32_t stand_alone(ql_drafts *d, int32_t pair, int32_t last) {
     if (embedded != QL_NONE) return embedded;
     int32_t source = cue != QL_NONE ? d->doc->cues.items[cue].source : QL_NONE;
     if (source == QL_NONE && before == QL_NONE && ql_is_speech(marked)) source = named_before(d, marked);
-    int32_t made = ql_add_draft(d, sentence, cue, source, cue != QL_NONE ? "SV:Q" : whole ? "Q" : "mark");
+    int32_t made = ql_add_draft(d, sentence, cue, source,
+                                cue != QL_NONE ? QL_RULE_ANNOUNCED
+                                : whole        ? QL_RULE_ALONE
+                                               : QL_RULE_MARKED);
     if (made == QL_NONE) return made;
     ql_add_span(d, made, marked->start, marked->end);
     ql_draft *to = &d->list.items[made];
@@ -220,7 +223,8 @@ static int32_t place_inner(ql_drafts *d, int32_t pair) {
         return alone;
     }
     int32_t made = ql_add_draft(d, sentence_of(d, marked->start), QL_NONE, source,
-                                verb < ql_token_at(d->doc, marked->start) ? "SVQ" : "QSV");
+                                verb < ql_token_at(d->doc, marked->start) ? QL_RULE_AFTER_SUBJECT_VERB
+                                                                          : QL_RULE_BEFORE_SUBJECT_VERB);
     if (made == QL_NONE) return made;
     ql_add_span(d, made, marked->start, marked->end);
     d->list.items[made].verb = verb;

@@ -15,7 +15,6 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.cues import (
     COLUMNS,
-    TYPES,
     Cue,
     Rows,
     brief,
@@ -28,6 +27,7 @@ from quotelens.analysis.cues import (
 )
 from quotelens.analysis.known import KnownSource, with_sources
 from quotelens.analysis.weights import read_weights, weights_toml
+from quotelens.table.columns import gives
 from quotelens.table.files import replacing
 from quotelens.table.table import Table
 from quotelens.table.values import typed
@@ -122,10 +122,11 @@ class Config:
         kept = tuple(cue for cue in self._cues if cue.lemma not in gone)
         return replace(self, _cues=kept, _dropped=tuple(sorted(dropped)))
 
+    @gives("cues")
     def cues(self) -> Table:
-        """Every cue in force, in order of lemma and kind: lemma, kind, act, tone, frames, forms, hedge, why.
+        """Every cue in force, in order of lemma and kind.
 
-        The columns are those of `add_cues`; `forms` is null where all are regular, `why` where nobody said.
+        The columns are those of `add_cues`.
 
         >>> Config().cues().filter(lemma="claim").select("lemma", "kind", "act", "tone")
         lemma  kind  act     tone
@@ -135,7 +136,7 @@ class Config:
         cues = built_in() | {cue.key: cue for cue in self._cues}
         rows = [cues[key] for key in sorted(cues.keys() - set(self._dropped))]
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
-        return Table.from_columns(dict(zip(COLUMNS, columns, strict=True)), TYPES)
+        return Table.from_columns(dict(zip(COLUMNS, columns, strict=True)), list(COLUMNS.values()))
 
     @property
     def _lexicon_hash(self) -> str:

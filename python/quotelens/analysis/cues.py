@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
+from quotelens.table.columns import types_of
 from quotelens.table.table import Table, rows_of_frame
 from quotelens.table.wording import is_not_one_of, slip_of
 
 KINDS_OF_CUES = ("verb", "noun")
-COLUMNS = ("lemma", "kind", "act", "tone", "frames", "forms", "hedge", "why")
-TYPES = ("string", "string", "string", "string", "string", "string", "bool", "string")
+COLUMNS = types_of("cues")
 _FRAMES = {"verb": "clause final quote that", "noun": "that"}
 _FRAME_NAMES = ", ".join(_core.FRAMES)
 _HEDGES = {True: True, "hedge": True, "true": True, False: False, "-": False, "false": False}
@@ -126,7 +126,7 @@ def cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], C
     given = {name: value for name, value in row.items() if value is not None}
     for name in given:
         if name not in COLUMNS:
-            raise ValueError(place + is_not_one_of(f"The column {name!r} of a cue", str(name), COLUMNS))
+            raise ValueError(place + is_not_one_of(f"The column {name!r} of a cue", str(name), tuple(COLUMNS)))
     lemma = _lemma_of(given.get("lemma"), place)
     kind = _name_of(given, "kind", lemma, KINDS_OF_CUES, place) or "verb"
     base = added.get((lemma, kind)) or _base(lemma, kind)

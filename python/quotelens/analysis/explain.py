@@ -8,34 +8,12 @@ from html import escape
 from typing import Any
 
 from quotelens import _core
+from quotelens.table.schema import ENUMS
 
 TABLES = ("quotes", "spans", "sentences")  # and those that explain
 
-RULES = {
-    "AccordingToQ": "“according to” or the like and the source stand first, and the words behind a comma",
-    "AsSVQ": "“as”, a subject and its verb stand first, and the words behind a comma",
-    "ColonQ": "a source stands before a colon, and the words behind it",
-    "Hedge": "the words stand around an adverb such as “reportedly”, and nobody is named",
-    "NQ": "a noun such as “claim” has a clause that says what was claimed",
-    "Q": "a quotation of whole sentences stands without a cue",
-    "Q-S": "a quotation stands before a dash and a name",
-    "QAccordingTo": "the words stand before “according to” or the like and the source",
-    "QSV": "the words stand before a subject and its verb",
-    "QVS": "the words stand before a verb and its subject",
-    "QasSV": "the words stand before “as”, a subject and its verb",
-    "SV:Q": "a subject and its verb end the sentence before in a colon, and the quotation follows",
-    "SVQ": "the words stand behind a subject and its verb",
-    "V“Q”": "a quotation stands in the sentence of a verb that the lexicon does not have, and goes to its subject",
-    "mark": "a marked string stands in a sentence without a cue",
-}
-REASONS = {
-    "marked": "it stands inside quotation marks",
-    "no_source": "nobody is there who could have said it",
-    "no_report": "nothing stands there that it could report",
-    "overlapped": "it stands in what another quote reports",
-    "no_verb": "it is no verb here",
-    "infinitive": "it stands behind “to”",
-}
+RULES = ENUMS["rule"]
+REASONS = ENUMS["reason"]
 _MOST = 3  # reasons that are shown on either side
 _LONGEST = 160
 
@@ -97,7 +75,7 @@ class Rejected:
     quote_id: int
 
     def __str__(self) -> str:
-        told = REASONS.get(self.reason, self.reason)
+        told = REASONS[self.reason]
         return f"{self.text}: {told}" + (f" (quote {self.quote_id})" if self.quote_id >= 0 else "")
 
 
@@ -205,7 +183,7 @@ class Explainer:
         return Explanation(
             quote=quote,
             rule=quote["rule"],
-            rule_in_words=RULES.get(quote["rule"], "a rule without a description"),
+            rule_in_words=RULES[quote["rule"]],
             cue=self._cue(quote),
             before=self._text[start : quote["start"]],
             content=quote["content"],
@@ -231,7 +209,7 @@ class Explainer:
         row = self._cues.get(quote["quote_id"])
         if row is None:
             return Cue(quote["cue"])
-        facts = (row["lemma"], row["kind"], row["act"], row["class"], tuple(row["frames"].split()))
+        facts = (row["lemma"], row["kind"], row["act"], row["tone"], tuple(row["frames"].split()))
         return Cue(quote["cue"], *facts, row["hedge"], row["why"])
 
     def _candidates_of(self, quote_id: int) -> tuple[Candidate, ...]:

@@ -7,12 +7,13 @@ from types import NoneType
 from typing import Any
 
 from quotelens import _core
+from quotelens.table.schema import ENUMS
 from quotelens.table.table import Table
 from quotelens.table.wording import names_given, shown
 
-KINDS = ("direct", "mixed", "indirect", "scare")
+KINDS = tuple(ENUMS["quote_kind"])
 ACTS = (*_core.ACTS, "none")
-ZONES = ("title", "deck", "byline", "date", "dateline", "caption", "body", "boilerplate")
+ZONES = tuple(ENUMS["zone"])
 SAID = ("speech", "evidence")
 
 

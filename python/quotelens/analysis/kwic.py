@@ -15,6 +15,7 @@ from quotelens.analysis.engine import Engine
 from quotelens.analysis.filter import ZONES, Choose
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
+from quotelens.table.columns import types_of
 from quotelens.table.layout import one_line, padded, shortened, width_of
 from quotelens.table.table import Table, table_of
 
@@ -22,18 +23,7 @@ Sort = Literal["position", "left", "right", "match"]
 Unit = Literal["words", "chars"]
 Span = tuple[int, int]
 
-COLUMNS = {
-    "doc_id": "string",
-    "start": "int32",
-    "end": "int32",
-    "left": "string",
-    "match": "string",
-    "right": "string",
-    "zone": "string",
-    "quote_id": "int32",
-    "source": "string",
-    "kind": "string",
-}
+COLUMNS = types_of("kwic")
 _UNITS = ("words", "chars")
 _SORTS = ("position", "left", "right", "match")
 _WORD_ROOM = 40  # characters of context for a word of it: a text without white space costs no more than others

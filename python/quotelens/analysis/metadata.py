@@ -12,28 +12,14 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.filter import QuoteFilter
 from quotelens.reading.records import Record
+from quotelens.table.columns import types_of
 from quotelens.table.dates import given_date, moment_of, timestamp_of
 from quotelens.table.layout import column_name
 from quotelens.table.table import Table
 from quotelens.table.values import as_text, typed
 
 # Columns of the table of documents, in order; the user's own come behind them.
-DOCUMENT_COLUMNS = {
-    "doc_id": "string",
-    "title": "string",
-    "published": "timestamp",
-    "date_source": "string",
-    "byline": "string",
-    "outlet": "string",
-    "agency": "string",
-    "place": "string",
-    "url": "string",
-    "n_chars": "int32",
-    "n_tokens": "int32",
-    "n_sentences": "int32",
-    "n_quotes": "int32",
-    "status": "string",
-}
+DOCUMENT_COLUMNS = types_of("documents")
 
 LEAST_CONFIDENCE = 0.7
 """What the page says less surely than this stays in `metadata()` and out of `documents()`."""

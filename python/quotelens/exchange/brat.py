@@ -33,6 +33,7 @@ from quotelens.exchange.shared import (
     without_blank,
 )
 from quotelens.table.files import open_text
+from quotelens.table.schema import ENUMS
 
 _NAMES_FILE = "doc_ids.json"  # ids that the names of files do not tell
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat ends a line of its own files, too
@@ -43,10 +44,7 @@ _RELATIONS = {"SaidBy": "source", "CuedBy": "cue", "Within": WITHIN, "Continued"
 _TYPE_OF = {role: name for name, role in _TYPES.items()}
 _RELATION_OF = {role: name for name, role in _RELATIONS.items()}
 _FIELDS = {"Kind": "type", "Act": "act", "SourceKind": "kind"}
-_SOURCE_KINDS = (
-    *("name", "pronoun", "description", "document", "agency", "outlet", "organisation", "group", "anonymous"),
-    "none",
-)
+_SOURCE_KINDS = sorted(ENUMS["mention_kind"], key="none".__eq__)  # none at the end
 _SPEAKER = "speaker:"
 
 _ANNOTATION_CONF = f"""\

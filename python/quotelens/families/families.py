@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.families.diff import ADDED, DROPPED, KEPT, runs, word_diff
+from quotelens.table.columns import gives, types_of
 from quotelens.table.dates import Moment, moment_of
 from quotelens.table.table import Table, rows_of_frame, table_of
 from quotelens.table.view import View
@@ -19,34 +20,8 @@ if TYPE_CHECKING:
     from quotelens.table.view import View
 
 _AT_ONCE = 10_000  # texts handed over in one call
-_COLUMNS = {
-    "family_id": "int32",
-    "canonical": "string",
-    "n_members": "int32",
-    "n_outlets": "int32",
-    "first_doc": "string",
-    "first_published": "timestamp",
-    "first_outlet": "string",
-    "first_certain": "bool",
-    "outside": "string",
-    "speakers_agree": "bool",
-    "speakers": "string",
-}
-VARIANT_COLUMNS = {
-    "family_id": "int32",
-    "doc_id": "string",
-    "quote_id": "int32",
-    "similarity": "float64",
-    "is_exact": "bool",
-    "is_fragment": "bool",
-    "edit": "string",
-    "rank": "int32",
-    "lag_seconds": "float64",
-    "speaker": "string",
-    "outlet": "string",
-    "published": "timestamp",
-    "text": "string",
-}
+_COLUMNS = types_of("families")
+VARIANT_COLUMNS = types_of("variants")
 
 
 # ------------------------------------------------------------------------------------------------------- grouping
@@ -133,11 +108,7 @@ class Member:
 class Families(Table):
     """Families of quotations, one row each, in the order in which they first appear.
 
-    family_id, canonical (the longest variant), n_members (verbatim copies of an article included, unless `families`
-    was told otherwise), n_outlets (of those known: 0 where no outlet is); first_doc, first_published and
-    first_outlet: who has it first of those that are known; first_certain: whether nobody else can have been earlier;
-    outside: agencies and outlets that are named as where it comes from and have it nowhere in this corpus;
-    speakers_agree (null where no speaker is known) and speakers, with " | " between.
+    Verbatim copies of an article count as members, unless `families` was told otherwise.
 
     A quotation that nobody else has is a family of its own.  Translations and paraphrases are not the same words, and
     are families of their own as well.  `variants` gives the members.
@@ -180,14 +151,11 @@ class Families(Table):
         table = table_of(rows, _COLUMNS)
         return cls(table._batches, table._empty, members, canonical)
 
+    @gives("variants")
     def variants(self, family_id: int | None = None) -> Variants:
         """The members of a family, or of all in this table, the earliest first: a table with one row a quotation.
 
-        family_id, doc_id, quote_id; similarity: how much of its words, the rarer the more, the canonical form has in
-        the same order; is_exact (the same words), is_fragment (a part of it); edit: the words with what differs from
-        the canonical form, `[-left out-]{+put in+}`; rank (1 and how many were surely earlier, -1 where not known: a
-        date without an hour is a range, and ties share a rank); lag_seconds behind the first (null where a time is
-        not known); speaker, outlet, published, text.
+        A date without an hour is a range: members whose dates overlap share a rank.
 
         Raises KeyError for a family that is not in this table.
         """

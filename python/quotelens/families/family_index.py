@@ -13,24 +13,13 @@ from quotelens import _core
 from quotelens.families.diff import is_same_name, word_diff
 from quotelens.families.families import grouped
 from quotelens.families.quotes import Quotes, compared_words
+from quotelens.table.columns import gives, types_of
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, table_of
 from quotelens.table.wording import counted, shown
 
 _CONTEXT = 120  # characters to either side
-_FOUND = {
-    "score": "float64",
-    "similarity": "float64",
-    "doc_id": "string",
-    "quote_id": "int32",
-    "speaker": "string",
-    "text": "string",
-    "edit": "string",
-    "family_id": "int32",
-    "outlet": "string",
-    "published": "string",
-    "context": "string",
-}
+_FOUND = types_of("search")
 
 
 @dataclass(slots=True)
@@ -81,12 +70,11 @@ class FamilyIndex:
         self._families = None
         return self
 
+    @gives("search")
     def search(self, text: str, *, speaker: str | None = None, most: int = 10) -> Table:
         """The quotations nearest to a text, at most `most`, the nearest first.
 
-        score: what the words tell that both have, by their rarity, in nats: below about 10 it is chance; similarity:
-        how much of the text looked for that is; doc_id, quote_id, speaker, text; edit: what differs; family_id (of
-        this index as it is now), outlet, published, context.  With `speaker`, only those given to that name.
+        With `speaker`, only those given to that name.
         """
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from quotelens import _core
 from quotelens.families.families import Families, facts_of
+from quotelens.table.columns import gives
 from quotelens.table.table import Table
 
 _LEAST_MARKED = 3  # words in marks that are a quotation by themselves
@@ -34,6 +35,7 @@ class Quotes(Table):
         state["beside"]["_corpus"] = None
         return state
 
+    @gives("families")
     def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
         """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
 

@@ -17,6 +17,7 @@ from quotelens.quality.applied import Applied
 from quotelens.quality.comparison import JOINED
 from quotelens.quality.gold import spans_of
 from quotelens.reading.records import Record
+from quotelens.table.columns import types_of
 from quotelens.table.table import Table
 
 _TABLES = (*QUOTE_TABLES, "tokens", "sentences")
@@ -118,7 +119,6 @@ class Corrected:
 
     @cached_property
     def _quotes(self) -> Table:
-        names = _core.empty("quotes").names
         found = self.corpus.quotes(acts="all", zones="all")
         ours: dict[str, list[dict[str, Any]]] = {document.id: [] for document in self.corpus}
         for row in found:
@@ -126,7 +126,7 @@ class Corrected:
                 ours[row["doc_id"]].append(row)
         for doc_id, read in self._documents.items():
             ours[doc_id] = _corrected_rows(read)
-        return _table_of((row for rows in ours.values() for row in rows), (*names, "correction"))
+        return _table_of((row for rows in ours.values() for row in rows), (*types_of("quotes"), "correction"))
 
 
 def _columns(batch: _core.Batch, *names: str) -> Rows:
@@ -134,8 +134,7 @@ def _columns(batch: _core.Batch, *names: str) -> Rows:
 
 
 def _table_of(rows: Iterable[dict[str, Any]], names: Sequence[str]) -> Table:
-    empty = _core.empty("quotes")
-    types = dict(zip(empty.names, empty.types, strict=True)) | {"correction": "string"}
+    types = types_of("quotes") | {"correction": "string"}
     held = list(rows)
     return Table.from_columns({name: [row.get(name) for row in held] for name in names}, [types[n] for n in names])
 
@@ -196,16 +195,17 @@ def _spans_found(read: _Read, row: dict[str, Any]) -> list[list[int]]:
 
 def _spans_in_row(read: _Read, spans: Sequence[Sequence[int]]) -> dict[str, Any]:
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-    at = next((s for s in read.sentences if s[1] <= start < s[2]), (-1, 0, 0, None))
-    words = [
-        token
-        for token in read.tokens
-        if token[2] not in _NO_WORDS and any(first <= token[0] and token[1] <= last for first, last in spans)
-    ]
+    sentence_id, zone = next(
+        ((number, zone) for number, first, last, zone in read.sentences if first <= start < last), (-1, None)
+    )
+    n_words = sum(
+        kind not in _NO_WORDS and any(first <= begin and stop <= last for first, last in spans)
+        for begin, stop, kind in read.tokens
+    )
     return {
         **{"start": start, "end": end, "text": read.text[start:end]},
         "content": JOINED.join(read.text[first:last] for first, last in spans),
-        **{"n_spans": len(spans), "n_words": len(words), "sentence_id": at[0], "zone": at[3]},
+        **{"n_spans": len(spans), "n_words": n_words, "sentence_id": sentence_id, "zone": zone},
     }
 
 

@@ -18,6 +18,7 @@ from quotelens.quality.comparison import ERRORS, JOINED, MATCHES, Annotated, Com
 from quotelens.quality.gold import Gold, checked, objects_of
 from quotelens.quality.intervals import Counts, Measured, measured
 from quotelens.reading.records import Record
+from quotelens.table.columns import gives, types_of
 from quotelens.table.table import Table, table_of
 
 _SAID = tuple(kind for kind in KINDS if kind != "scare")
@@ -64,27 +65,20 @@ class Evaluation:
         there = ", ".join(f"{f.row.figure} {f.row.match} {f.row.group}" for f in self.figures)
         raise KeyError(f"There is no figure {figure} {match} {group}. There are: {there}.")
 
+    @gives("evaluation")
     def table(self) -> Table:
         """Every figure, one row each, as shares from 0 to 1.
 
-        figure, match, by (all, kind, act), group, n_gold, gold_right, n_found, found_right, precision, precision_low,
-        precision_high, recall, recall_low, recall_high, f1, f1_low, f1_high.  `recall` is gold_right of n_gold,
-        `precision` found_right of n_found: for a kind or act of those that the gold calls so, and of those that were
-        found as such.  Null where there is nothing to divide by.
+        For a kind or act, `recall` is of those that the gold calls so, and `precision` of those found as such.
         """
         rows = [figure.to_dict() for figure in self.figures]
         return table_of(rows, _FIGURE_TYPES)
 
+    @gives("errors")
     def errors(self) -> Table:
         """What went wrong, one row each, in order of document and place.
 
-        doc_id, error, kind, act, start, end, gold, found_start, found_end, found, jaccard, gold_source, found_source,
-        gold_cue, found_cue, rule, confidence, context.
-
-        `error` is missed (in the gold alone), spurious (found alone), wrong source, or wrong edges (half of the
-        letters agree, not all); a quote can have both of the last two.  `kind` and `act` are the gold's, of
-        spurious ones those found.  `start` and `end` are the gold's place, `found_start` and `found_end` the one
-        found, -1 without.  `context` is the text around both; null where neither side gives the text.
+        A quote can have both a wrong source and wrong edges.
         """
         return table_of(self.found_errors, _ERROR_TYPES)
 
@@ -146,18 +140,8 @@ _SHOWN_TYPES = {
     **{"figure": "string", "group": "string", "gold": "int32", "found": "int32"},
     **dict.fromkeys(("precision", "recall", "f1"), "string"),
 }
-_FIGURE_TYPES = {
-    **dict.fromkeys(Row._fields, "string"),
-    **dict.fromkeys(Counts._fields, "int32"),
-    **{f"{name}{end}": "float64" for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")},
-}
-_ERROR_TYPES = {
-    **{"doc_id": "string", "error": "string", "kind": "string", "act": "string"},
-    **{"start": "int32", "end": "int32", "gold": "string"},
-    **{"found_start": "int32", "found_end": "int32", "found": "string", "jaccard": "float64"},
-    **{"gold_source": "string", "found_source": "string", "gold_cue": "string", "found_cue": "string"},
-    **{"rule": "string", "confidence": "float64", "context": "string"},
-}
+_FIGURE_TYPES = types_of("evaluation")
+_ERROR_TYPES = types_of("errors")
 
 
 def _per_cent(figure: Measured) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from quotelens import _core
 from quotelens.corpus import Corpus
 from quotelens.families.diff import CHANGED, DROPPED, KEPT, is_same_name, word_diff, words_of
+from quotelens.table.columns import gives, types_of
 from quotelens.table.table import Table, table_of
 from quotelens.table.wording import shown
 
@@ -18,31 +19,15 @@ _CANDIDATES = 5  # documents that a quotation is looked for in, where it does no
 _LEAST_SIMILAR = 0.6
 _LONGEST_GAP = 40  # words that a quotation may leave out in one place
 _EDGES = " \t\r\n\"'“”‘’„‚«»‹›.,;:!?…-–—"
-_VERIFIED = {
-    "quote": "string",
-    "verdict": "string",
-    "doc_id": "string",
-    "start": "int32",
-    "end": "int32",
-    "found": "string",
-    "similarity": "float64",
-    "edit": "string",
-    "quote_id": "int32",
-    "kind": "string",
-    "speaker": "string",
-    "source": "string",
-    "speaker_agrees": "bool",
-}
+_VERIFIED = types_of("verified")
 
 
+@gives("verified")
 def verify(quotes: Any, corpus: Corpus) -> Table:
     """Whether quotations are word for word in the documents of a corpus, and whose words they are there.
 
     `quotes` is a list of texts, or of dicts (or a Table) with "text", and "doc_id" and "speaker" if they are known:
-    quotations that somebody, or a language model, says are there.  A row for each, in order: quote; verdict; doc_id,
-    start, end, found: the place, `text[start:end]`; similarity, how much of its words is there, the rarer the more;
-    edit, what differs; quote_id, kind, speaker, source of the quote it stands in (-1 and null: in none);
-    speaker_agrees (null where either is not known).  The verdict is one of
+    quotations that somebody, or a language model, says are there.  A row for each, in order.  The verdict is one of
 
     exact       letter for letter, but for marks at its edges
     same_words  the same words with other marks, case or spelling ("US" for "U.S.")

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
+from quotelens.table.columns import types_of
 from quotelens.table.dates import given_date, moment_of, why_not
 from quotelens.table.table import Table, table_of
 
@@ -56,7 +57,7 @@ class Problem:
         return {"doc_id": doc_id, "source": self.source, "problem": self.problem, "done": done, "detail": self.detail}
 
 
-_PROBLEM = {"doc_id": "string", "source": "string", "problem": "string", "done": "string", "detail": "string"}
+_PROBLEM = types_of("problems")
 _DONE = {
     "unreadable": "kept as an empty document",
     "duplicate": "kept, and flagged in documents()",

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from quotelens.sources.sources import Said, Seen, Source, Sources, Step, is_chosen, kind_of, sortable
+from quotelens.table.columns import types_of
 from quotelens.table.extras import optional
 from quotelens.table.table import Table, table_of
 
@@ -36,11 +37,7 @@ class Network(Table):
         return graph
 
 
-_EDGE = {
-    **{"quoted_id": "int32", "quoted": "string", "quoted_kind": "string"},
-    **{"through_id": "int32", "through": "string", "through_kind": "string"},
-    **{"n_quotes": "int64", "n_documents": "int64"},
-}
+_EDGE = types_of("network")
 
 
 def network(documents: Sequence[Seen], sources: Sources) -> Network:

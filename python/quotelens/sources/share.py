@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from quotelens.sources.sources import Said, Seen, Sources, is_chosen, kind_of, sortable
+from quotelens.table.columns import types_of
 from quotelens.table.table import Table, table_of
 
 _WHO = ("source", "source_kind", "anonymity")
@@ -56,12 +57,10 @@ def _dimensions(by: str | Iterable[str]) -> list[str]:
 
 
 def _share_types(names: Iterable[str]) -> dict[str, str]:
-    types: dict[str, str] = {}
-    for name in names:
-        types |= {"source_id": "int32", "source": "string"} if name == "source" else {name: "string"}
-    for what in ("quotes", "words"):
-        types |= {f"n_{what}": "int64", f"of_{what}": "int64", f"share_{what}": "float64"}
-    return types
+    types = types_of("share")
+    groups = [column for name in names for column in (("source_id", "source") if name == "source" else (name,))]
+    amounts = [column for column in types if column.endswith(("_quotes", "_words"))]
+    return {column: types[column] for column in (*groups, *amounts)}
 
 
 def values_of(of: Seen, said: Said, sources: Sources) -> dict[str, Any]:

@@ -14,16 +14,13 @@ from quotelens.analysis.known import KnownSource, folded, names_of
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.reading.records import Record, outlet_of
 from quotelens.sources.linking import BODIES, Name, joined
+from quotelens.table.columns import types_of
 from quotelens.table.dates import timestamp_of
 from quotelens.table.table import Table, table_of
 from quotelens.table.values import typed
 
 TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
-COLUMNS = {
-    **{"source_id": "int32", "name": "string", "aliases": "string", "kind": "string", "title": "string"},
-    **{"organisation": "string", "n_documents": "int64", "n_quotes": "int64", "n_words": "int64"},
-    **{"first_seen": "timestamp", "last_seen": "timestamp"},
-}
+COLUMNS = types_of("sources")
 _LONGEST_ALIAS = 5  # words
 _MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # what is no part of a name
 _LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
@@ -327,7 +324,7 @@ class Sources:
             for entity in sorted(of.sightings)
             if entity >= 0 and of.sightings[entity].is_chosen
         ]
-        return table_of(rows, {"doc_id": "string", "entity_id": "int32", "source_id": "int32"})
+        return table_of(rows, types_of("source_links"))
 
 
 def _claim(cluster: Sequence[Name], own: Mapping[str, KnownSource]) -> KnownSource | None:

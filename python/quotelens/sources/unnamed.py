@@ -8,12 +8,9 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.known import folded
 from quotelens.analysis.metadata import by_document
+from quotelens.table.columns import types_of
 
-COLUMNS = {
-    **{"doc_id": "string", "quote_id": "int32", "role": "string", "source": "string", "anonymity": "string"},
-    **{"n_claimed": "int32", "reason": "string", "reason_start": "int32", "reason_end": "int32"},
-    **{"start": "int32", "end": "int32", "text": "string"},
-}
+COLUMNS = types_of("unnamed")
 TABLES = ("quotes", "chains", "entities", "unnamed", "mentions", "tokens")
 
 
@@ -50,11 +47,10 @@ def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple
 
 def _claims(batch: _core.Batch) -> dict[tuple[str, int], dict[str, Any]]:
     """What the text says of the unnamed source of a quote: how many, and why they are not named."""
-    names = ("doc_id", "quote_id", "n_claimed", "reason", "start", "end")
-    return {
-        (doc_id, quote_id): {"n_claimed": n, "reason": reason, "reason_start": start, "reason_end": end}
-        for doc_id, quote_id, n, reason, start, end in zip(*map(batch.column, names), strict=True)
-    }
+    names = ("n_claimed", "reason", "reason_start", "reason_end")
+    ids = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
+    claims = zip(*map(batch.column, names), strict=True)
+    return {key: dict(zip(names, claim, strict=True)) for key, claim in zip(ids, claims, strict=True)}
 
 
 def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:
