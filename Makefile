@@ -34,8 +34,8 @@ demo: build
 
 # The checks in C side by side, then the Python tests, which read what those left in build.
 test: build/system.stamp
-	$(MAKE) -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-c asan replay build/train/train
-	$(MAKE) test-python
+	$(MAKE) --no-print-directory -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-c asan replay build/train/train
+	$(MAKE) --no-print-directory test-python
 
 test-python: $(VENV)/tests.stamp $(VENV)/core.stamp
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist=worksteal $(PYTEST)

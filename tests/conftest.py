@@ -1,8 +1,12 @@
 """What the tests share: where things are, and the data that may be absent."""
 
+import os
 import pathlib
 
 import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COLUMNS", None)  # pytest-xdist sets it to 80, and tables are then printed narrower
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -1,6 +1,6 @@
 """The table of Unicode properties is what its generator makes, and says what the Unicode files say."""
 
-import importlib.util
+import importlib
 import re
 
 import pytest
@@ -20,10 +20,9 @@ def ucd(shared):
 
 @pytest.fixture(scope="module")
 def generator(root):
-    spec = importlib.util.spec_from_file_location("ucd", root / "ext" / "gen" / "ucd.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(root / "ext" / "gen")
+        return importlib.import_module("ucd")
 
 
 @pytest.fixture(scope="module")
