@@ -37,9 +37,8 @@ def imports_of(tree, names):
     """The modules of the package, among `names`, that a module imports anywhere."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (
-                alias.name.removeprefix("quotelens.") for alias in node.names if alias.name.startswith("quotelens.")
-            )
+            paths = (alias.name.partition(".") for alias in node.names)
+            yield from (inner or "__init__" for package, _, inner in paths if package == "quotelens")
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports name the whole path"
             module, _, inner = (node.module or "").partition(".")
@@ -94,5 +93,5 @@ def test_a_cycle_is_found():
 
 def test_imports_are_found_wherever_they_are():
     late = "if TYPE_CHECKING:\n    from quotelens.a.b import C\ndef f():\n    import quotelens.d"
-    code = f"from quotelens import _core\n{late}"
-    assert set(imports_of(ast.parse(code), {"_core", "a.b", "d"})) == {"_core", "a.b", "d"}
+    code = f"from quotelens import _core\nimport quotelens as ql\n{late}"
+    assert set(imports_of(ast.parse(code), {"_core", "a.b", "d"})) == {"__init__", "_core", "a.b", "d"}
