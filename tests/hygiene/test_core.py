@@ -37,6 +37,19 @@ def test_core_neither_prints_nor_exits(root):
     assert not found
 
 
+def test_word_lists_are_data(root):
+    """Lists of words are rows of ext/data/lexicon; names of an enumerator's members are not such a list."""
+    arrays = re.compile(r"const char \*const (\w+)((?:\[[^\]]*\])+) = \{(.*?)\};", re.S)
+    found = []
+    for path in core_files(root):
+        for name, size, body in arrays.findall(path.read_text(encoding="utf-8")):
+            strings = re.findall(r'"((?:[^"\\]|\\.)*)"', body)
+            words = [string for string in strings if re.fullmatch(r"[A-Za-z][A-Za-z' -]+", string)]
+            if 2 * len(words) > len(strings) and "[QL_" not in size and not name.endswith("_NAMES"):
+                found.append(f"{path.name}: {name}")
+    assert not found
+
+
 def symbols(nm, path):
     """(name, type, size, section) of everything that an object defines."""
     listing = subprocess.run([nm, "--format=sysv", path], capture_output=True, text=True, check=True).stdout

@@ -44,17 +44,17 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_re
     ql_entity *to = &doc->entities.items[entity];
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         if (i >= name.first && i < name.end && i != name.first) continue;
-        uint64_t classes = ql_classes(doc, i);
+        ql_class_set classes = ql_classes(doc, i);
         bool own = i < name.end || ql_is_char(doc, name.end, ',');
         if (!own) continue;
-        if (to->gender == QL_GENDER_NONE && classes & QL_WORD_FEMALE) to->gender = QL_GENDER_FEMALE;
-        if (to->gender == QL_GENDER_NONE && classes & QL_WORD_MALE) to->gender = QL_GENDER_MALE;
-        if (classes & (QL_WORD_HONORIFIC | QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_FEMALE | QL_WORD_MALE))
+        if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_FEMALE)) to->gender = QL_GENDER_FEMALE;
+        if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_MALE)) to->gender = QL_GENDER_MALE;
+        if (ql_in(classes, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_FEMALE, QL_WORD_MALE))
             of->is_person = true;
-        if (classes & (QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) add_title(of, ql_token_of(doc, i)->word);
+        if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(of, ql_token_of(doc, i)->word);
     }
     int32_t next = mention->end_token + 1;
-    if (next < ql_n_tokens(doc) && ql_is_word(doc, next, "who")) of->is_person = true;
+    if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) of->is_person = true;
 }
 
 /* In the article names are names; a title is written in capitals, and around the article all kinds of things are. */
@@ -190,7 +190,7 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     if (other == QL_NONE) return QL_NONE;
     const ql_mention *behind = &doc->mentions.items[other];
     bool named = behind->kind == QL_MENTION_NAME && mention->kind == QL_MENTION_DESCRIPTION &&
-                 ql_has(doc, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE);
+                 ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE);
     int32_t end = ql_first_part(doc, behind).end;
     if (named && end < ql_n_tokens(doc) && ql_is_char(doc, end, ',')) return other; /* "the prosecutor, Ann Lee," */
     bool shared = ql_relates(doc, mention->head, subjects) && ql_relates(doc, behind->head, subjects) &&
@@ -212,7 +212,7 @@ static void join_appositions(ql_joiner *j) {
         if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
         int32_t word = ql_token_of(j->doc, mention->head)->word;
         if (mention->entity != QL_NONE && word != QL_NONE &&
-            ql_has(j->doc, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+            ql_has(j->doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
             add_title(&j->profiles.items[mention->entity], word);
     }
 }
@@ -342,8 +342,7 @@ static uint8_t role_of_kind(uint8_t kind) {
 /* The words of a mention, up to its first comma and without its article. */
 static ql_span without_article(const ql_document *doc, const ql_mention *mention) {
     ql_reach part = ql_first_part(doc, mention);
-    while (part.first + 1 < part.end && ql_has(doc, part.first, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE))
-        part.first++;
+    while (part.first + 1 < part.end && ql_has(doc, part.first, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE)) part.first++;
     return bytes_of(doc, part);
 }
 

@@ -51,7 +51,8 @@ static bool goes_on_beside(const ql_writer *w, int32_t i, int32_t end, const ql_
         return false;
     int32_t behind = next->end_token;
     if (behind >= end || next->first_token > i + 2) return false;
-    return ql_is_word(w->doc, behind, "that") || ql_is_word(w->doc, behind, "to") || opens_marked(w, behind, end);
+    return ql_has(w->doc, behind, QL_WORD_COMPLEMENTIZER) || ql_has(w->doc, behind, QL_WORD_INFINITIVE_MARKER) ||
+           opens_marked(w, behind, end);
 }
 
 static int32_t content_end(const ql_writer *w, int32_t from, int32_t end, const ql_cue_hit *own) {
@@ -77,7 +78,7 @@ static int32_t skip_adjuncts(const ql_writer *w, int32_t i, int32_t end) {
             int32_t mention = ql_mention_from(w->doc, i + 1);
             if (mention != QL_NONE)
                 i = w->doc->mentions.items[mention].end_token;
-            else if (ql_has(w->doc, i + 1, QL_WORD_WEEKDAY | QL_WORD_MONTH))
+            else if (ql_has(w->doc, i + 1, QL_WORD_WEEKDAY, QL_WORD_MONTH))
                 i += 2;
             else
                 break;
@@ -95,9 +96,10 @@ static bool opens_clause(const ql_writer *w, int32_t i, int32_t end) {
         int32_t next = w->doc->mentions.items[mention].end_token;
         return next < end && ql_kind(w->doc, next) != QL_TOKEN_PUNCT;
     }
-    return ql_has(w->doc, i, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_PRONOUN | QL_WORD_NUMERAL) ||
-           ql_is_word(w->doc, i, "there") || ql_flag(w->doc, i, QL_TOKEN_CAPITAL) ||
-           (ql_kind(w->doc, i) == QL_TOKEN_WORD && ql_classes(w->doc, i) == 0 &&
+    return ql_has(w->doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_PRONOUN, QL_WORD_NUMERAL,
+                  QL_WORD_EXPLETIVE) ||
+           ql_flag(w->doc, i, QL_TOKEN_CAPITAL) ||
+           (ql_kind(w->doc, i) == QL_TOKEN_WORD && !ql_is_known(ql_classes(w->doc, i)) &&
             ql_kind(w->doc, i + 1) != QL_TOKEN_PUNCT);
 }
 
@@ -124,7 +126,7 @@ static bool opens_inset(const ql_writer *w, int32_t i, int32_t end, int32_t *clo
     for (int32_t at = i + 2; at + 1 < end && at < i + MOST_INSET && !is_finite(w, at); at++) {
         if (!ql_is_comma(w, at)) continue;
         *close = at;
-        return ql_is_word(w->doc, at + 1, "that");
+        return ql_has(w->doc, at + 1, QL_WORD_COMPLEMENTIZER);
     }
     return false;
 }
@@ -137,7 +139,8 @@ static int32_t that_ahead(const ql_writer *w, int32_t i, int32_t end) {
         if (ql_is_final_stop(w, at) || ql_is_char(w->doc, at, ':')) return QL_NONE;
         if (ql_is_comma(w, at) && !opens_inset(w, at, end, &at)) return QL_NONE;
         if (is_finite(w, at) && !ql_is_marked(w, at)) return QL_NONE;
-        if (!ql_is_word(w->doc, at, "that") || ql_is_marked(w, at) || ql_tag_of(w->doc, at) == QL_TAG_DET) continue;
+        if (!ql_has(w->doc, at, QL_WORD_COMPLEMENTIZER) || ql_is_marked(w, at) || ql_tag_of(w->doc, at) == QL_TAG_DET)
+            continue;
         return is_finite(w, at + 1) ? QL_NONE : at;
     }
     return QL_NONE;
@@ -152,14 +155,14 @@ static int32_t reported_from(const ql_writer *w, const ql_cue *cue, int32_t i, i
     if (mention == QL_NONE && addressee && i < end && ql_has(w->doc, i, QL_WORD_PRONOUN)) i++;
     if (mention == QL_NONE && addressee && i + 1 < end && ql_tag_of(w->doc, i) == QL_TAG_NOUN && ql_is_mark(w, i + 1))
         i++;
-    if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(w->doc, i, "to")) return i;
-    if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(w->doc, i, "to")) return i;
+    if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_has(w->doc, i, QL_WORD_INFINITIVE_MARKER)) return i;
+    if (i < end && (cue->frames & QL_FRAME_TO) && ql_has(w->doc, i, QL_WORD_INFINITIVE_MARKER)) return i;
     int32_t that = (cue->frames & (QL_FRAME_CLAUSE | QL_FRAME_THAT)) != 0 ? that_ahead(w, i, end) : QL_NONE;
     if (that != QL_NONE) return that;
     i = skip_adjuncts(w, i, end);
     if (i >= end) return QL_NONE;
     if (opens_marked(w, i, end)) return ql_is_mark(w, i) ? i : i + 1;
-    if (ql_is_word(w->doc, i, "that") && i + 1 < end) return i;
+    if (ql_has(w->doc, i, QL_WORD_COMPLEMENTIZER) && i + 1 < end) return i;
     if ((cue->frames & QL_FRAME_WH) && ql_has(w->doc, i, QL_WORD_WH)) return i;
     if ((cue->frames & QL_FRAME_CLAUSE) && opens_clause(w, i, end)) return i;
     return QL_NONE;
@@ -167,9 +170,8 @@ static int32_t reported_from(const ql_writer *w, const ql_cue *cue, int32_t i, i
 
 static bool closes_clause(const ql_writer *w, int32_t i, int32_t end) {
     return i >= end || ql_is_comma(w, i) || is_final_punct(w, i) || ql_is_mark(w, i) ||
-           ql_has(w->doc, i,
-                  QL_WORD_PREPOSITION | QL_WORD_WEEKDAY | QL_WORD_ADVERB | QL_WORD_SUBORDINATOR |
-                      QL_WORD_COORDINATOR) ||
+           ql_has(w->doc, i, QL_WORD_PREPOSITION, QL_WORD_WEEKDAY, QL_WORD_ADVERB, QL_WORD_SUBORDINATOR,
+                  QL_WORD_COORDINATOR) ||
            ql_verb_forms(w->doc, i) == QL_VERB_ING;
 }
 
@@ -309,7 +311,7 @@ static int32_t plain_half(const ql_writer *w, const place *at, int32_t from, boo
     int32_t next = from + 1;
     if (unfinished) return next;
     if (ql_verb_forms(w->doc, next) == QL_VERB_ING || ql_mention_from(w->doc, next) != QL_NONE) return QL_NONE;
-    if (ql_has(w->doc, next, QL_WORD_RELATIVE | QL_WORD_COORDINATOR | QL_WORD_PREPOSITION)) return QL_NONE;
+    if (ql_has(w->doc, next, QL_WORD_RELATIVE, QL_WORD_COORDINATOR, QL_WORD_PREPOSITION)) return QL_NONE;
     return next;
 }
 
@@ -388,9 +390,9 @@ static bool report_around(ql_writer *w, place *at, int32_t cue, const ql_cue *wo
 /* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash:
    "told the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
 static int32_t whole_quotation(const ql_writer *w, int32_t first, int32_t end) {
-    if (first >= end || ql_is_word(w->doc, first, "that")) return QL_NONE;
+    if (first >= end || ql_has(w->doc, first, QL_WORD_COMPLEMENTIZER)) return QL_NONE;
     for (int32_t i = first + 1; i + 1 < end && i < first + MOST_BETWEEN_HALVES && !is_finite(w, i); i++) {
-        if (ql_is_marked(w, i) || ql_is_word(w->doc, i, "that")) return QL_NONE;
+        if (ql_is_marked(w, i) || ql_has(w->doc, i, QL_WORD_COMPLEMENTIZER)) return QL_NONE;
         bool opens =
             ql_is_comma(w, i - 1) || ql_is_char(w->doc, i - 1, ':') || ql_kind(w->doc, i - 1) == QL_TOKEN_DASH;
         if (!opens || !ql_is_mark(w, i)) continue;
@@ -429,7 +431,9 @@ static bool report_ahead(ql_writer *w, place *at, int32_t cue, const ql_cue *wor
         found = (ql_reach){from, reported_until(w, at, from, hit)};
     }
     if (!content_of(w, found.first, found.end, &span)) return false;
-    if (ql_silence_at(w->doc, found.first, at->end) != QL_NONE) return false; /* "asked not to be named" */
+    bool silent = ql_phrase_at(w->doc, found.first, at->end, QL_PHRASE_SILENCE) != 0 ||
+                  ql_phrase_at(w->doc, found.first - 1, at->end, QL_PHRASE_SILENCE) != 0;
+    if (silent) return false; /* "asked not to be named", "declined to be named", "requested anonymity" */
     int32_t made = attribute(w, at, cue, span, "SVQ");
     if (made == QL_NONE) return false;
     hold_subject(w, made, hit, word);
@@ -544,7 +548,7 @@ static bool report_as(ql_writer *w, place *at, int32_t cue) {
    verb looks forward to. */
 static void read_verb(ql_writer *w, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &w->doc->cues.items[cue];
-    if (ql_is_word(w->doc, hit->frame_start, "as") && report_as(w, at, cue)) return;
+    if (ql_has(w->doc, hit->frame_start, QL_WORD_PARENTHETIC) && report_as(w, at, cue)) return;
     bool behind =
         quoted_before(w, at, hit) != QL_NONE || (is_enclosed(w, at, hit) && (word->frames & QL_FRAME_FINAL));
     if (behind && report_behind(w, at, cue, word)) return;

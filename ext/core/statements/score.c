@@ -180,8 +180,8 @@ static int32_t opening_feature(const statement *of) {
     const ql_document *doc = of->doc;
     if (of->first >= of->end) return QL_NONE;
     if (ql_kind(doc, of->first) == QL_TOKEN_MARK) return SCORE_QUOTE_OPENS_MARK;
-    if (ql_is_word(doc, of->first, "that")) return SCORE_QUOTE_OPENS_THAT;
-    if (ql_is_word(doc, of->first, "to")) return SCORE_QUOTE_OPENS_TO;
+    if (ql_has(doc, of->first, QL_WORD_COMPLEMENTIZER)) return SCORE_QUOTE_OPENS_THAT;
+    if (ql_has(doc, of->first, QL_WORD_INFINITIVE_MARKER)) return SCORE_QUOTE_OPENS_TO;
     return ql_has(doc, of->first, QL_WORD_WH) ? SCORE_QUOTE_OPENS_WH : SCORE_QUOTE_OPENS_PLAIN;
 }
 
