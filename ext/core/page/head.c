@@ -228,7 +228,7 @@ static word read_word(const head *h, int32_t at, int32_t end) {
     if (!ql_fold(text->bytes + at, (size_t)(made.end - at), folded, sizeof folded, &n)) return made;
     if (n > 2 && folded[n - 1] == '.') n--; /* Apr. */
     made.classes = ql_lexicon_classes(h->doc->engine->lexicon, folded, n);
-    made.particle = ql_in(made.classes, QL_WORD_BYLINE_PARTICLE);
+    made.particle = ql_in(made.classes, QL_WORD_NAME_PARTICLE);
     return made;
 }
 

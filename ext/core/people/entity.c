@@ -149,12 +149,16 @@ static bool join_all_called(ql_joiner *j) {
     return fine;
 }
 
-/* "a Fox News poll" names an outlet besides; "the Home Office letter" whoever wrote it. */
+/* A document's name may name another besides: an outlet or an agency, "a Fox News poll", and of a letter whoever
+   wrote it, "the Home Office letter". */
 static bool call_owner(ql_joiner *j, int32_t document, ql_reach name, bool is_letter) {
     ql_reach owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !ql_is_capital(j->doc, owner.end - 1)) owner.end--;
-    bool outlet = owner.end - owner.first > 1 && ql_role_of_words(j->doc, owner) == QL_STEP_OUTLET;
-    if (owner.end == owner.first || !(outlet || is_letter)) return true;
+    for (int32_t i = owner.first; i < owner.end; i++)
+        if (ql_has(j->doc, i, QL_WORD_COORDINATOR)) return true; /* two owners: neither is named whole */
+    if (owner.end == owner.first) return true;
+    uint8_t role = ql_role_of_words(j->doc, owner);
+    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY && !is_letter) return true;
     if (!is_letter) document = QL_NONE;
     return add_called(j, QL_NONE, document, owner);
 }

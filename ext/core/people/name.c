@@ -5,7 +5,7 @@
 
 bool ql_joins_name(const ql_document *doc, int32_t i) {
     if (ql_is_char(doc, i, '&') || ql_is_char(doc, i, '-') || ql_is_char(doc, i, '/')) return true;
-    if (ql_has(doc, i, QL_WORD_NAME_JOINT)) return true;
+    if (ql_has(doc, i, QL_WORD_NAME_JOINT, QL_WORD_NAME_PARTICLE)) return true;
     const ql_token *token = ql_token_of(doc, i);
     return token->end - token->start == 2 && ql_tag_of(doc, i) == QL_TAG_PROPN;
 }

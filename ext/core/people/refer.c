@@ -2,6 +2,8 @@
    and for who spoke last; of titles and documents, one of the whole text. */
 #include "people/join.h"
 
+#include "lexicon/lemma.h"
+
 enum {
     MOST_BACK = 60,    /* mentions to look back over */
     MOST_SENTENCES = 6 /* and sentences */
@@ -15,11 +17,12 @@ bool ql_is_definite(const ql_document *doc, const ql_mention *mention) {
            ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE;
 }
 
-/* "the 76-year-old". */
-static bool is_age(const ql_document *doc, int32_t head) {
-    const ql_token *token = ql_token_of(doc, head);
-    int32_t n = token->end - token->start;
-    return n >= 3 && memcmp(doc->text->bytes + token->end - 3, "old", 3) == 0;
+/* "the 76-year-old": an age with its number. */
+static bool is_age(const ql_document *doc, const ql_mention *mention) {
+    if (!ql_has(doc, mention->head, QL_WORD_AGE)) return false;
+    int32_t i = mention->first_token;
+    while (i < mention->head && ql_kind(doc, i) != QL_TOKEN_NUMBER && ql_tag_of(doc, i) != QL_TAG_NUM) i++;
+    return i < mention->head;
 }
 
 static bool leads(const ql_document *doc, int32_t word) {
@@ -52,14 +55,17 @@ static bool has_title(const ql_joiner *j, int32_t entity, const sought *s) {
     return false;
 }
 
-/* Two words for much the same document. */
+#define DOCUMENT_SORTS                                                                                   \
+    QL_WORD_DOCUMENT_ARTICLE, QL_WORD_DOCUMENT_BOOK, QL_WORD_DOCUMENT_INQUIRY, QL_WORD_DOCUMENT_LAWSUIT, \
+        QL_WORD_DOCUMENT_LEAFLET, QL_WORD_DOCUMENT_POLL, QL_WORD_DOCUMENT_RULING, QL_WORD_DOCUMENT_VIDEO
+
+/* Two words for documents of one sort, both singular or both plural: "poll" and "survey". */
 static bool same_sort(const ql_document *doc, int32_t a, int32_t b) {
     if (a == b) return true;
     if (a == QL_NONE || b == QL_NONE) return false;
-    const ql_lexicon *lexicon = doc->engine->lexicon;
-    ql_class_set both = ql_classes_shared(ql_lexicon_word(lexicon, a)->classes, ql_lexicon_word(lexicon, b)->classes);
-    return ql_in(both, QL_WORD_DOCUMENT_POLL, QL_WORD_DOCUMENT_POLLS, QL_WORD_DOCUMENT_INQUIRY,
-                 QL_WORD_DOCUMENT_BOOK);
+    const ql_word *x = ql_lexicon_word(doc->engine->lexicon, a), *y = ql_lexicon_word(doc->engine->lexicon, b);
+    return ql_in(ql_classes_shared(x->classes, y->classes), DOCUMENT_SORTS) &&
+           ql_is_plural(x->form, x->length) == ql_is_plural(y->form, y->length);
 }
 
 static bool fits(const ql_joiner *j, const sought *s, int32_t entity) {
@@ -245,7 +251,7 @@ int32_t ql_refer_description(ql_joiner *j, int32_t index) {
     }
     if (mention->kind == QL_MENTION_ORGANISATION) return body_entity(j, &s, mention->head);
     s.person = true;
-    if (is_age(doc, mention->head)) {
+    if (is_age(doc, mention)) {
         s.word = QL_NONE;
         return look_back(j, &s);
     }

@@ -1,5 +1,7 @@
 /* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
    behind a name.  What is reported is the business of report.c. */
+#include "base/ascii.h"
+#include "lexicon/lemma.h"
 #include "statements/statements.h"
 
 enum {
@@ -496,12 +498,25 @@ static bool noun_cue(const ql_document *doc, int32_t i, ql_cue_hit *hit) {
     return true;
 }
 
-/* "according to plan", "according to size": a bare noun in the singular is no source, but a measure. */
+static bool is_plural(const ql_document *doc, int32_t i) {
+    enum { LONGEST = 48 };
+    const ql_token *token = ql_token_of(doc, i);
+    size_t n = (size_t)(token->end - token->start);
+    char folded[LONGEST];
+    if (n > LONGEST) return false;
+    for (size_t k = 0; k < n; k++) folded[k] = lower(doc->text->bytes[(size_t)token->start + k]);
+    return ql_is_plural(folded, n);
+}
+
+/* "according to plan", "according to size": a bare noun in the singular is no source, but a measure.  One before
+   another noun, as in "analysis firm Acme", is not bare. */
 static bool is_measure(const ql_document *doc, int32_t first, int32_t end) {
-    if (first >= end || ql_tag_of(doc, first) != QL_TAG_NOUN) return false;
+    static const uint64_t modifiers =
+        QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_DESC);
+    if (first >= end || ql_tag_of(doc, first) != QL_TAG_NOUN || is_plural(doc, first)) return false;
+    if (ql_relates(doc, first, modifiers) && ql_head_of(doc, first) > first) return false;
     if (ql_has(doc, first, QL_WORD_GROUP, QL_WORD_ANONYMOUS, QL_WORD_BODY, QL_WORD_CUE_NOUN)) return false;
-    const char *last = doc->text->bytes + ql_token_of(doc, first)->end - 1;
-    return *last != 's' && ql_dependent(doc, first, ~(QL_RELATION_BIT(CASE) | QL_RELATION_BIT(PUNCT))) == QL_NONE;
+    return ql_dependent(doc, first, ~(QL_RELATION_BIT(CASE) | QL_RELATION_BIT(PUNCT))) == QL_NONE;
 }
 
 static bool according_cue(const ql_document *doc, int32_t i, int32_t end, ql_cue_hit *hit) {

@@ -103,15 +103,6 @@ static bool opens_clause(const ql_writer *w, int32_t i, int32_t end) {
             ql_kind(w->doc, i + 1) != QL_TOKEN_PUNCT);
 }
 
-/* Past the programme in "told NBC's “Morning Talk” that …". */
-static int32_t behind_programme(const ql_writer *w, int32_t i, int32_t end) {
-    if (i + 1 >= end || ql_kind(w->doc, i) != QL_TOKEN_CLITIC || !ql_is_mark(w, i + 1)) return i;
-    int32_t pair = ql_pair_around(w, ql_token_start(w, i + 1));
-    if (pair == QL_NONE || ql_is_speech(&w->doc->marks.items[pair])) return i;
-    int32_t behind = ql_token_at(w->doc, w->doc->marks.items[pair].end);
-    return behind < end ? behind : i;
-}
-
 static bool is_finite(const ql_writer *w, int32_t i) {
     uint8_t tag = ql_tag_of(w->doc, i), inflection = w->doc->tokens.items[i].inflection;
     return (tag == QL_TAG_VERB || tag == QL_TAG_AUX) &&
@@ -151,7 +142,7 @@ static int32_t reported_from(const ql_writer *w, const ql_cue *cue, int32_t i, i
     bool addressee = (cue->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) != 0;
     if (opens_marked(w, i, end)) return ql_is_mark(w, i) ? i : i + 1;
     int32_t mention = addressee && i < end ? ql_mention_from(w->doc, i) : QL_NONE;
-    if (mention != QL_NONE) i = behind_programme(w, w->doc->mentions.items[mention].end_token, end);
+    if (mention != QL_NONE) i = w->doc->mentions.items[mention].end_token;
     if (mention == QL_NONE && addressee && i < end && ql_has(w->doc, i, QL_WORD_PRONOUN)) i++;
     if (mention == QL_NONE && addressee && i + 1 < end && ql_tag_of(w->doc, i) == QL_TAG_NOUN && ql_is_mark(w, i + 1))
         i++;

@@ -15,6 +15,7 @@ enum {
     LONGEST_WRAPPED = 120,
     SHORTEST_WRAPPED = 40,
     FEW_WORDS = 4,
+    ZONE_WORDS = 4, /* of the name of a time zone, with its "time" */
     NAME_WORDS = 4,
     LONGEST_CITATION = 60,
     LONGEST_REFERENCE = 24,
@@ -280,11 +281,24 @@ static bool is_early(const scan *s, int32_t at) {
 
 /* ----------------------------------------------------------------------------------------- abbreviations */
 
+/* "p.m. Tokyo time", "p.m. Greenwich Mean Time": a place or another name, and the word for time. */
+static bool names_time(const scan *s, int32_t next) {
+    int32_t end = letters_end(s, next);
+    if (ql_in(classes_of(s, next, end), QL_WORD_TIME_ORDER)) return false; /* "Next time" */
+    for (int n = 1; n < ZONE_WORDS && end > next && peek(s, end) == ' '; n++) {
+        next = end + 1;
+        end = letters_end(s, next);
+        if (ql_in(classes_of(s, next, end), QL_WORD_TIME_NOUN)) return true;
+        if (!is_upper(peek(s, next))) return false;
+    }
+    return false;
+}
+
 /* "p.m. Monday", "a.m. EST": does what stands at `next` carry on the time of day? */
 static bool continues_time(const scan *s, int32_t next) {
     int32_t end = letters_end(s, next);
     if (ql_in(classes_of(s, next, end), QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_TIME_ZONE)) return true;
-    return end - next >= 2 && end - next <= 4 && is_upper(s->bytes[end - 1]);
+    return (end - next >= 2 && end - next <= 4 && is_upper(s->bytes[end - 1])) || names_time(s, next);
 }
 
 /* May a sentence end behind an abbreviation that can stand in its last place?  `next` is the word that follows. */
