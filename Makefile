@@ -13,18 +13,18 @@ WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-pro
 CFLAGS = -std=c11 -O3 -g $(WARNINGS)
 CPPFLAGS = -Iext/core -Iext $(shell pkg-config --cflags-only-I libpcre2-8 libutf8proc)
 LIBS = $(shell pkg-config --libs libpcre2-8 libutf8proc) -lm
-SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+JOBS := $(shell getconf _NPROCESSORS_ONLN)
 
 CORE = $(sort $(wildcard ext/core/*.c ext/core/*/*.c))
 HEADERS = $(sort $(wildcard ext/core/*.h ext/core/*/*.h ext/tables/*.h ext/binding/*.h))
 BINDING = $(sort $(wildcard ext/binding/*.c))
+TRAIN = $(sort $(wildcard ext/train/*.c))
 MODEL = ext/model/english.bin
-objects = $(patsubst ext/%.c,$(1)/%.o,$(sort $(wildcard ext/train/*.c)) $(filter-out ext/core/syntax/model_data.c,$(CORE)))
-TRAIN_HEADERS = $(HEADERS) $(sort $(wildcard ext/train/*.h))
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
+TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: demo test test-python floors integrations dist build test-c asan asan-python tsan valgrind analyse coverage fuzz \
+.PHONY: demo test test-python floors integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
     fuzz-python replay bench train fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -32,10 +32,13 @@ TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 demo: build
 	$(BIN)/python -m quotelens demo
 
-test: test-c asan replay build/train/train test-python
+# The checks in C side by side, then the Python tests, which read what those left in build.
+test: build/system.stamp
+	$(MAKE) -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-c asan replay build/train/train
+	$(MAKE) test-python
 
 test-python: $(VENV)/tests.stamp $(VENV)/core.stamp
-	$(BIN)/python -m pytest -q $(PYTEST)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist=worksteal $(PYTEST)
 
 # The Python tests again, in an environment of its own with the oldest versions that pyproject.toml allows.
 # Without the notebooks, which show what the newest show, and the type checks, whose error codes are the newest's.
@@ -52,7 +55,13 @@ PYTHONS = $(PYTHON)
 dist: build/system.stamp
 	$(PYTHON) tools/dist.py $(PYTHONS)
 
+# The extension as it is shipped, with whole-program optimisation.
 build: $(VENV)/core.stamp
+
+# The extension with assertions and warnings as errors, quick to build and slower to run, until the next `make build`.
+debug: $(VENV)/package.stamp
+	@rm -f $(VENV)/core.stamp
+	QL_DEBUG=1 $(BIN)/python setup.py -q build_ext --inplace
 
 # --------------------------------------------------------------------------------------- Python package
 
@@ -82,7 +91,7 @@ $(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL)
 INTEGRATIONS = build/integrations
 
 integrations: $(INTEGRATIONS)/packages.stamp $(VENV)/core.stamp
-	$(INTEGRATIONS)/bin/python -m pytest -q tests/integrations tests/spark python/quotelens/spacy.py tests/unit/test_explorer.py
+	$(INTEGRATIONS)/bin/python -m pytest -q tests/integrations tests/spark python/quotelens/integrations/spacy.py tests/unit/test_explorer.py
 
 $(INTEGRATIONS)/packages.stamp: pyproject.toml setup.py tools/bootstrap.sh $(VENV)/core.stamp
 	sh tools/bootstrap.sh $(PYTHON) java
@@ -93,54 +102,51 @@ $(INTEGRATIONS)/packages.stamp: pyproject.toml setup.py tools/bootstrap.sh $(VEN
 
 # ------------------------------------------------------------- C core alone, with its tests and sanitizers
 
-build/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
+# A variant is the core, its tests and the trainer with flags of their own, in a folder of their own under build; plain
+# is build itself.  valgrind takes what pcre2's JIT reads ahead, sixteen bytes at a time, for a mistake.
+VARIANTS = plain asan tsan valgrind coverage fuzz
+SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_asan = $(SANITIZE) -DQL_INSTRUMENTED
+FLAGS_tsan = -O1 -fsanitize=thread
+FLAGS_valgrind = -O1 -DQL_INSTRUMENTED -DQL_NO_JIT -Wno-maybe-uninitialized
+FLAGS_coverage = -O0 --coverage -DNDEBUG
+FLAGS_fuzz = $(SANITIZE) -fsanitize=fuzzer-no-link
+CC_fuzz = clang
+NEEDS_fuzz = build/clang.stamp
 
-build/asan/core/%.o: ext/core/%.c $(HEADERS) | build/system.stamp
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
+# The headers of each object are in the file beside it, as the compiler found them.
+define compile
+	@mkdir -p $$(@D)
+	@echo "  CC $$@"
+	@$(2) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) -MMD -MP -c $$< -o $$@
+endef
 
-build/core/syntax/model_data.o build/asan/core/syntax/model_data.o: $(MODEL)
+# $(1): variant, $(2): its folder, $(3): its compiler
+define variant
+$(2)/%.o: ext/%.c | build/system.stamp $$(NEEDS_$(1))
+$(call compile,$(1),$(3))
 
-build/libquotelens.a: $(CORE:ext/core/%.c=build/core/%.o)
-	@rm -f $@
-	@$(AR) rcs $@ $^
+$(2)/tests/%.o: tests/%.c | build/system.stamp $$(NEEDS_$(1))
+$(call compile,$(1),$(3))
 
-build/asan/libquotelens.a: $(CORE:ext/core/%.c=build/asan/core/%.o)
-	@rm -f $@
-	@$(AR) rcs $@ $^
+$(2)/core/syntax/model_data.o: $$(MODEL)
 
-build/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/libquotelens.a
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LDFLAGS_$*) $(LIBS)
+$(2)/libquotelens.a: $$(CORE:ext/%.c=$(2)/%.o)
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
 
-build/asan/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/asan/libquotelens.a
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LDFLAGS_$*) $(LIBS)
-
-build/train/%.o: ext/train/%.c $(TRAIN_HEADERS) | build/system.stamp
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
-
-build/asan/train/%.o: ext/train/%.c $(TRAIN_HEADERS) | build/system.stamp
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) -c $< -o $@
+$(2)/tests/%: $(2)/tests/core/%.o $(2)/libquotelens.a
+	@echo "  LD $$@"
+	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
 
 # The core without the weights: the trainer has the least that are valid, and makes the others.
-build/train/train: $(call objects,build)
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $^ -o $@ $(LIBS) -pthread
+$(2)/train/train: $$(patsubst ext/%.c,$(2)/%.o,$$(TRAIN) $$(filter-out %/model_data.c,$$(CORE)))
+	@echo "  LD $$@"
+	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LIBS) -pthread
 
-build/asan/train/train: $(call objects,build/asan)
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $^ -o $@ $(LIBS) -pthread
+-include $$(patsubst ext/%.c,$(2)/%.d,$$(CORE) $$(TRAIN)) $$(patsubst %.c,$(2)/%.d,$$(wildcard tests/core/*.c tests/fuzz/*.c tests/bench/*.c))
+endef
+$(foreach name,$(VARIANTS),$(eval $(call variant,$(name),build$(if $(filter-out plain,$(name)),/$(name)),$(or $(CC_$(name)),$(CC)))))
 
 # Unicode's own break tests, for test_unicode; it does without where they are not there.
 ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBreakTest.txt)
@@ -170,25 +176,15 @@ run-%: build/tests/%
 
 # --------------------------------------------------------------------- fuzzing, sanitizers, analysis, coverage
 
-FUZZ_SECONDS = 8
-FUZZ_FLAGS = -std=c11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_HEADERS = $(wildcard tests/fuzz/*.h)
-
 build/%.stamp: | build/system.stamp
 	sh tools/bootstrap.sh --tool $*
 	@touch $@
 
-build/fuzz/core/%.o: ext/core/%.c $(HEADERS) | build/clang.stamp
-	@mkdir -p $(@D)
-	@echo "  CLANG $@"
-	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(CPPFLAGS) -c $< -o $@
+FUZZ_SECONDS = 8
 
-build/fuzz/core/syntax/model_data.o: $(MODEL)
-
-build/fuzz/%: tests/fuzz/fuzz_%.c $(FUZZ_HEADERS) $(CORE:ext/core/%.c=build/fuzz/core/%.o)
-	@echo "  CLANG $@"
-	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+build/fuzz/%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libquotelens.a
+	@echo "  LD $@"
+	@$(CC_fuzz) $(SANITIZE) -fsanitize=fuzzer $^ -o $@ $(LIBS)
 
 # New inputs are kept in build/fuzz; what stops a target is left in build/fuzz/found, and belongs into regressions.
 fuzz: $(TARGETS:%=fuzz-%)
@@ -208,41 +204,16 @@ fuzz-python: $(VENV)/core.stamp
 	$(BIN)/python tests/fuzz/fuzz_binding.py -max_total_time=$(FUZZ_SECONDS) -len_control=0 -max_len=2000 -artifact_prefix=build/fuzz/found/binding- \
 	    build/fuzz/corpus/binding
 
-build/asan/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(FUZZ_HEADERS) build/asan/libquotelens.a
+build/asan/fuzz/%: build/asan/tests/fuzz/fuzz_%.o build/asan/tests/fuzz/replay.o build/asan/libquotelens.a
 	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(SANITIZE) $(CPPFLAGS) $(filter-out %.h,$^) -o $@ $(LIBS)
+	@echo "  LD $@"
+	@$(CC) $(SANITIZE) $^ -o $@ $(LIBS)
 
 replay: $(TARGETS:%=replay-%)
 
 replay-%: build/asan/fuzz/%
 	@echo "$< tests/fuzz/*/$*"
 	@$< $(wildcard tests/fuzz/*/$*) 2>$<.log || { tail -60 $<.log; exit 1; }
-
-# The C tests under ThreadSanitizer and valgrind, and counted by gcov: the same rules with other flags.  valgrind takes
-# what pcre2's JIT reads ahead, sixteen bytes at a time, for a mistake.
-FLAGS_tsan = -O1 -fsanitize=thread
-FLAGS_valgrind = -O1 -DQL_NO_JIT -Wno-maybe-uninitialized
-FLAGS_coverage = -O0 --coverage -DNDEBUG
-
-define variant
-build/$(1)/core/%.o: ext/core/%.c $$(HEADERS) | build/system.stamp
-	@mkdir -p $$(@D)
-	@echo "  CC $$@"
-	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) -c $$< -o $$@
-
-build/$(1)/core/syntax/model_data.o: $$(MODEL)
-
-build/$(1)/libquotelens.a: $$(CORE:ext/core/%.c=build/$(1)/core/%.o)
-	@rm -f $$@
-	@$$(AR) rcs $$@ $$^
-
-build/$(1)/tests/%: tests/core/%.c tests/core/check.h tests/core/digest.h build/$(1)/libquotelens.a
-	@mkdir -p $$(@D)
-	@echo "  CC $$@"
-	@$$(CC) $$(CFLAGS) $$(FLAGS_$(1)) $$(CPPFLAGS) $$(filter-out %.h,$$^) -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
-endef
-$(foreach name,tsan valgrind coverage,$(eval $(call variant,$(name))))
 
 # ThreadSanitizer of older compilers asks for addresses that are not moved about.
 tsan: build/tsan/tests/test_threads
@@ -261,7 +232,7 @@ ASAN_TESTS = tests/binding tests/property tests/pathological/test_hostile.py tes
 asan-python: $(VENV)/tests.stamp $(VENV)/core.stamp
 	rm -rf $(ASAN_PYTHON) && mkdir -p $(ASAN_PYTHON)
 	cp -r python/quotelens $(ASAN_PYTHON) && rm -f $(ASAN_PYTHON)/quotelens/_core.*.so
-	QL_SANITIZE=1 $(BIN)/python setup.py -q build_ext --build-temp build/asan-python/objects --build-lib $(ASAN_PYTHON)
+	QL_SANITIZE=1 $(BIN)/python setup.py -q build_ext --build-lib $(ASAN_PYTHON)
 	PYTHONPATH=$(ASAN_PYTHON) LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libstdc++.so)" ASAN_OPTIONS=detect_leaks=0 \
 	    $(BIN)/python -m pytest -q -p no:cacheprovider $(ASAN_TESTS)
 
@@ -270,14 +241,14 @@ COVERAGE_TESTS = tests/binding tests/examples tests/property tests/pathological 
 # Lines and branches of ext/core that the tests of both languages reach, by file.
 coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
 	@$(BIN)/pip install -q --disable-pip-version-check gcovr
-	@find build/coverage -name "*.gcda" -delete
+	@find build/coverage build/extension -name "*.gcda" -delete
 	@for name in $(TESTS); do build/coverage/tests/$$name | tail -1; done
 	rm -rf build/coverage/package && mkdir -p build/coverage/package && cp -r python/quotelens build/coverage/package
 	rm -f build/coverage/package/quotelens/_core.*.so
-	QL_COVERAGE=1 $(BIN)/python setup.py -q build_ext --build-temp build/coverage/objects --build-lib build/coverage/package
+	QL_COVERAGE=1 $(BIN)/python setup.py -q build_ext --build-lib build/coverage/package
 	PYTHONPATH=build/coverage/package $(BIN)/python -m pytest -q -p no:cacheprovider $(COVERAGE_TESTS)
 	$(BIN)/gcovr --gcov-ignore-parse-errors=all --merge-mode-functions=separate --exclude-unreachable-branches --root . \
-	    --filter ext/core/ --txt - --print-summary build/coverage 2>build/coverage/log || { tail -5 build/coverage/log; exit 1; }
+	    --filter ext/core/ --txt - --print-summary build/coverage build/extension 2>build/coverage/log || { tail -5 build/coverage/log; exit 1; }
 
 # clang's warnings, and what cppcheck sees.  A finding that is none has its reason behind it in the source.
 analyse: build/clang.stamp build/cppcheck.stamp
@@ -291,10 +262,10 @@ analyse: build/clang.stamp build/cppcheck.stamp
 
 # ------------------------------------------------------------------------------------------------ the rest
 
-build/bench/%: tests/bench/%.c build/libquotelens.a
+build/bench/%: build/tests/bench/%.o build/libquotelens.a
 	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(CFLAGS) $(CPPFLAGS) $^ -o $@ $(LIBS)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ $(LIBS)
 
 # Beside tools that do a part of the work, in an environment of its own; CORENLP=folder-with-its-jars adds CoreNLP.
 bench: build/bench/stages build/bench/peers.stamp

@@ -1,7 +1,11 @@
 """Build quotelens._core.  All else is in pyproject.toml.
 
-Environment: QL_DEBUG=1 turns warnings into errors and keeps assertions, QL_SANITIZE=1 adds the address and
-undefined-behaviour sanitizers, QL_COVERAGE=1 counts the lines that run (gcov), CC chooses the compiler.
+Files are compiled in parallel, and again only if they, or a header that they include, changed.  The objects of each
+variant stay in a folder of their own under build/extension.
+
+Environment: QL_DEBUG=1 turns warnings into errors, keeps assertions, and leaves whole-program optimisation out, so
+that it builds quickly; QL_SANITIZE=1 adds the address and undefined-behaviour sanitizers; QL_COVERAGE=1 counts the
+lines that run (gcov); CC chooses the compiler.
 """
 
 import glob
@@ -13,8 +17,11 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 # pkg-config name, header, macros with the version, the least version.  The version comes from the header that the
 # compiler finds: pkg-config on Debian gives an older one for utf8proc than the library has.
@@ -35,9 +42,12 @@ DEBUG_FLAGS = [
     "-Wmissing-prototypes",
     "-Wstrict-prototypes",
     "-Werror",
+    "-Wno-maybe-uninitialized",  # which is often wrong at -O1
 ]
 SANITIZE_FLAGS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"]
 COVERAGE_FLAGS = ["--coverage", "-O0", "-g"]
+# What the compiler does not list among the headers of a file: the assembler's .incbin reads it.
+ALSO_READS = {"ext/core/syntax/model_data.c": ["ext/model/english.bin"]}
 
 MISSING = """
 quotelens is built against two libraries of the system; of these is missing or too old:
@@ -123,7 +133,6 @@ def extension():
     return Extension(
         "quotelens._core",
         sources=sorted(glob.glob("ext/core/**/*.c", recursive=True)) + sorted(glob.glob("ext/binding/*.c")),
-        depends=[*sorted(glob.glob("ext/**/*.h", recursive=True)), "ext/model/english.bin"],
         include_dirs=["ext/core", "ext", *dict.fromkeys(includes)],
         library_dirs=list(dict.fromkeys(directories)),
         libraries=[*names, "m"],
@@ -132,5 +141,68 @@ def extension():
     )
 
 
+def is_fresh(made, sources):
+    """Whether the file `made` is newer than all of its sources."""
+    try:
+        time = os.stat(made).st_mtime_ns
+        return all(os.stat(source).st_mtime_ns < time for source in sources)
+    except FileNotFoundError:
+        return False
+
+
+def prerequisites(source, made):
+    """The files that the object `made` depends on, as the compiler listed them for Make beside it."""
+    listing = made.with_suffix(".d")
+    if not listing.exists():
+        return [listing]
+    _, _, files = listing.read_text(encoding="utf-8").replace("\\\n", " ").partition(": ")
+    names = [name.replace("\\ ", " ") for name in re.split(r"(?<!\\)\s+", files.strip())]
+    return [*names, *ALSO_READS.get(source, [])]
+
+
+class Build(build_ext):
+    """Compiles what changed, in parallel.  Objects are not kept in `build_temp`, which is new each time pip builds."""
+
+    def build_extension(self, ext):
+        variant = "-".join(name for name in ("debug", "sanitize", "coverage") if switched_on(f"QL_{name.upper()}"))
+        folder = Path("build", "extension", f"{sys.implementation.cache_tag}-{variant or 'release'}")
+        folder.mkdir(parents=True, exist_ok=True)
+        command = folder / "command"  # with another compiler or other flags nothing is fresh
+        words = repr((self.compiler.compiler_so, self.compiler.linker_so, self.include_dirs, vars(ext)))
+        if self.force or not command.exists() or command.read_text(encoding="utf-8") != words:
+            command.write_text(words, encoding="utf-8")
+
+        def compiled(source):
+            made = folder / Path(source).with_suffix(".o")
+            if not is_fresh(made, [command, *prerequisites(source, made)]):
+                self.compiler.compile(
+                    [source],
+                    output_dir=str(folder),
+                    include_dirs=ext.include_dirs,
+                    extra_postargs=[*ext.extra_compile_args, "-MMD"],
+                )
+            return str(made)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(pool.map(compiled, ext.sources))
+        library = folder / self.get_ext_filename("_core")
+        if not is_fresh(library, [command, *objects]):
+            self.compiler.link_shared_object(
+                objects,
+                str(library),
+                libraries=self.get_libraries(ext),
+                library_dirs=ext.library_dirs,
+                extra_postargs=ext.extra_link_args,
+                export_symbols=self.get_export_symbols(ext),
+                target_lang="c",
+            )
+        target = self.get_ext_fullpath(ext.name)
+        self.mkpath(os.path.dirname(target))
+        self.copy_file(str(library), target)
+
+
 # An sdist needs neither compiler nor libraries.
-setup(ext_modules=[] if sys.argv[1:2] in (["sdist"], ["egg_info"]) else [extension()])
+setup(
+    ext_modules=[] if sys.argv[1:2] in (["sdist"], ["egg_info"]) else [extension()],
+    cmdclass={"build_ext": Build},
+)

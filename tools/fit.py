@@ -15,8 +15,8 @@ import json
 import pathlib
 import sys
 
-from quotelens.config import Config
-from quotelens.training import Examples, Measured, examples_of, fit, measured_quotes, measured_sources
+from quotelens.analysis.config import Config
+from quotelens.quality.train import Examples, Measured, examples_of, fit, measured_quotes, measured_sources
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "ext" / "data" / "score.tsv"

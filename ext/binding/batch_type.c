@@ -333,9 +333,11 @@ static PyObject *take_rows(PyObject *self, const int64_t *rows, Py_ssize_t n) {
     ql_batch *taken;
     ql_error error = {0};
     ql_status status;
-    Py_BEGIN_ALLOW_THREADS status = ql_batch_take(batch, rows, (size_t)n, &taken, &error);
-    Py_END_ALLOW_THREADS if (status == QL_BAD_INPUT) return PyErr_Format(PyExc_IndexError, "rows[%lld]: %s",
-                                                                         (long long)error.position, error.message);
+    Py_BEGIN_ALLOW_THREADS
+    status = ql_batch_take(batch, rows, (size_t)n, &taken, &error);
+    Py_END_ALLOW_THREADS
+    if (status == QL_BAD_INPUT)
+        return PyErr_Format(PyExc_IndexError, "rows[%lld]: %s", (long long)error.position, error.message);
     return status == QL_OK ? ql_batch_object(Py_TYPE(self), taken) : ql_raise(&error, "");
 }
 

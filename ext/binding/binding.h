@@ -16,15 +16,18 @@ typedef struct module_state {
 } module_state;
 
 typedef struct EngineObject {
-    PyObject_HEAD ql_engine *engine;
+    PyObject_HEAD
+    ql_engine *engine;
 } EngineObject;
 
 typedef struct BatchObject {
-    PyObject_HEAD ql_batch *batch;
+    PyObject_HEAD
+    ql_batch *batch;
 } BatchObject;
 
 typedef struct CountsObject {
-    PyObject_HEAD ql_line_counts *counts;
+    PyObject_HEAD
+    ql_line_counts *counts;
     bool sealed; /* an analysis reads them: nobody may add */
 } CountsObject;
 
@@ -68,7 +71,7 @@ PyObject *ql_batch_object(PyTypeObject *type, ql_batch *batch);
 PyObject *ql_diff(PyObject *module, PyObject *args);
 
 /* cue_rows.c: names of the acts that a cue can have and of its frames, as tuples; the built-in cues as a list of
-   tuples: lemma, class, act, frames, irregular forms or None, is it a noun, is it a hedge, why it is there. */
+   tuples: lemma, tone, act, frames, irregular forms or None, is it a noun, is it a hedge, why it is there. */
 PyObject *ql_act_names(void);
 PyObject *ql_frame_names(void);
 PyObject *ql_cue_rows(void);

@@ -44,7 +44,7 @@ static PyObject *frames_text(unsigned frames) {
 static PyObject *row_of(const ql_cue *cue) {
     PyObject *frames = frames_text(cue->frames);
     if (frames == NULL) return NULL;
-    return Py_BuildValue("(sssNzNNz)", cue->lemma, cue->cue_class, ql_act_name(cue->act), frames, cue->forms,
+    return Py_BuildValue("(sssNzNNz)", cue->lemma, cue->tone, ql_act_name(cue->act), frames, cue->forms,
                          PyBool_FromLong(cue->is_noun), PyBool_FromLong(cue->is_hedge), cue->why);
 }
 

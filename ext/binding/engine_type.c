@@ -163,14 +163,15 @@ static bool are_as_many(PyObject *texts, PyObject *others, const char *name) {
     return false;
 }
 
-static PyObject *analyse_tuples(analysis *job, PyTypeObject *batch_type, const documents *of) {
+static PyObject *analyse_tuples(analysis *job, PyTypeObject *batch_type, const documents *input) {
     PyObject *tables = NULL;
-    if (!are_as_many(of->texts, of->ids, "ids") || !are_as_many(of->texts, of->outlets, "outlets")) return NULL;
-    job->n = PyTuple_GET_SIZE(of->texts);
-    job->texts = ql_borrow_all(of->texts, "texts");
-    if (job->texts != NULL) job->ids = ql_borrow_all(of->ids, "ids");
-    if (job->ids != NULL && of->outlets != NULL) job->outlets = ql_borrow_all(of->outlets, "outlets");
-    if (job->ids != NULL && (job->outlets != NULL || of->outlets == NULL)) tables = run_job(job, batch_type);
+    if (!are_as_many(input->texts, input->ids, "ids") || !are_as_many(input->texts, input->outlets, "outlets"))
+        return NULL;
+    job->n = PyTuple_GET_SIZE(input->texts);
+    job->texts = ql_borrow_all(input->texts, "texts");
+    if (job->texts != NULL) job->ids = ql_borrow_all(input->ids, "ids");
+    if (job->ids != NULL && input->outlets != NULL) job->outlets = ql_borrow_all(input->outlets, "outlets");
+    if (job->ids != NULL && (job->outlets != NULL || input->outlets == NULL)) tables = run_job(job, batch_type);
     ql_free_borrowed(job->texts, job->n);
     ql_free_borrowed(job->ids, job->n);
     ql_free_borrowed(job->outlets, job->n);
@@ -209,16 +210,16 @@ static PyObject *engine_analyse(PyObject *self, PyObject *args, PyObject *kwargs
         return NULL;
     module_state *state = PyType_GetModuleState(Py_TYPE(self));
     analysis job = {.engine = ((EngineObject *)self)->engine, .quotes = quotes, .parse = parse};
-    documents of = {.texts = ql_tuple_of(texts, "texts", "a list of texts")};
-    if (of.texts != NULL) of.ids = ql_tuple_of(ids, "ids", "a list of doc_ids");
-    names = of.ids != NULL ? ql_tuple_of(names, "tables", "a list of names of tables") : NULL;
-    if (names != NULL && outlets != Py_None) of.outlets = ql_tuple_of(outlets, "outlets", "a list of outlets");
-    bool fine = names != NULL && (of.outlets != NULL || outlets == Py_None);
+    documents input = {.texts = ql_tuple_of(texts, "texts", "a list of texts")};
+    if (input.texts != NULL) input.ids = ql_tuple_of(ids, "ids", "a list of doc_ids");
+    names = input.ids != NULL ? ql_tuple_of(names, "tables", "a list of names of tables") : NULL;
+    if (names != NULL && outlets != Py_None) input.outlets = ql_tuple_of(outlets, "outlets", "a list of outlets");
+    bool fine = names != NULL && (input.outlets != NULL || outlets == Py_None);
     if (fine && read_mask(names, &job.mask) && read_counts(lines, state->counts_type, &job.counts))
-        tables = analyse_tuples(&job, state->batch_type, &of);
-    Py_XDECREF(of.texts);
-    Py_XDECREF(of.ids);
-    Py_XDECREF(of.outlets);
+        tables = analyse_tuples(&job, state->batch_type, &input);
+    Py_XDECREF(input.texts);
+    Py_XDECREF(input.ids);
+    Py_XDECREF(input.outlets);
     Py_XDECREF(names);
     return tables;
 }
@@ -257,8 +258,10 @@ static PyObject *parse_borrowed(const ql_engine *engine, const ql_borrowed *borr
         PyErr_NoMemory();
     } else {
         for (Py_ssize_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
-        Py_BEGIN_ALLOW_THREADS status = ql_parse_words(engine, slices, (size_t)n, parsed, &error);
-        Py_END_ALLOW_THREADS list = status == QL_OK ? parsed_list(parsed, n) : ql_raise(&error, "");
+        Py_BEGIN_ALLOW_THREADS
+        status = ql_parse_words(engine, slices, (size_t)n, parsed, &error);
+        Py_END_ALLOW_THREADS
+        list = status == QL_OK ? parsed_list(parsed, n) : ql_raise(&error, "");
     }
     PyMem_Free(slices);
     PyMem_Free(parsed);

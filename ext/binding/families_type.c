@@ -6,7 +6,8 @@
 #include "base/utf8.h"
 
 typedef struct FamiliesObject {
-    PyObject_HEAD ql_families *families;
+    PyObject_HEAD
+    ql_families *families;
     atomic_flag is_busy; /* a thread works on them, perhaps without the GIL */
     bool is_grouped;     /* nothing was added since */
     bool is_broken;      /* memory was short: no more than freeing it is safe */
@@ -81,8 +82,10 @@ static PyObject *add_all(FamiliesObject *self, void *given) {
     ql_status status = QL_OK;
     if (texts != NULL) {
         self->is_grouped = false;
-        Py_BEGIN_ALLOW_THREADS status = add_texts(self, texts, n, &error);
-        Py_END_ALLOW_THREADS self->is_broken = status != QL_OK;
+        Py_BEGIN_ALLOW_THREADS
+        status = add_texts(self, texts, n, &error);
+        Py_END_ALLOW_THREADS
+        self->is_broken = status != QL_OK;
     }
     ql_free_borrowed(texts, n);
     Py_DECREF(items);
@@ -210,9 +213,10 @@ static PyObject *search_for(FamiliesObject *self, void *arguments) {
     ql_error error = {0};
     ql_status status;
     if (!ql_borrow(a->text, &bytes)) return NULL;
-    Py_BEGIN_ALLOW_THREADS status =
-        ql_families_search(self->families, bytes.bytes, bytes.n_bytes, hits, room, &n, &error);
-    Py_END_ALLOW_THREADS Py_DECREF(bytes.owner);
+    Py_BEGIN_ALLOW_THREADS
+    status = ql_families_search(self->families, bytes.bytes, bytes.n_bytes, hits, room, &n, &error);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(bytes.owner);
     return status == QL_OK ? hits_of(hits, n) : ql_raise(&error, "");
 }
 

@@ -91,8 +91,10 @@ static PyObject *module_word_boundaries(PyObject *module, PyObject *text) {
     int32_t *positions = NULL;
     size_t n = 0;
     if (!borrow_argument(text, &bytes)) return NULL;
-    Py_BEGIN_ALLOW_THREADS status = ql_word_boundaries(bytes.bytes, bytes.n_bytes, &positions, &n, &error);
-    Py_END_ALLOW_THREADS Py_DECREF(bytes.owner);
+    Py_BEGIN_ALLOW_THREADS
+    status = ql_word_boundaries(bytes.bytes, bytes.n_bytes, &positions, &n, &error);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(bytes.owner);
     return status == QL_OK ? list_of(positions, n) : ql_raise(&error, "");
 }
 
@@ -109,9 +111,10 @@ static PyObject *module_sentence_boundaries(PyObject *module, PyObject *args, Py
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O$p:sentence_boundaries", keywords, &text, &tailored))
         return NULL;
     if (!borrow_argument(text, &bytes)) return NULL;
-    Py_BEGIN_ALLOW_THREADS status =
-        ql_sentence_boundaries(bytes.bytes, bytes.n_bytes, tailored, &positions, &n, &error);
-    Py_END_ALLOW_THREADS Py_DECREF(bytes.owner);
+    Py_BEGIN_ALLOW_THREADS
+    status = ql_sentence_boundaries(bytes.bytes, bytes.n_bytes, tailored, &positions, &n, &error);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(bytes.owner);
     return status == QL_OK ? list_of(positions, n) : ql_raise(&error, "");
 }
 
@@ -139,7 +142,7 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
 
 static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
     ql_word_slice *slices = PyMem_New(ql_word_slice, n + 1);
-    ql_linked *links = PyMem_New(ql_linked, n + 1);
+    ql_name_link *links = PyMem_New(ql_name_link, n + 1);
     int32_t *clusters = malloc((n + 1) * sizeof *clusters); /* list_of frees it */
     ql_error error = {0};
     ql_status status = QL_NO_MEMORY;
@@ -147,8 +150,10 @@ static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
         PyErr_NoMemory();
     } else {
         for (size_t i = 0; i < n; i++) slices[i] = (ql_word_slice){borrowed[i].bytes, borrowed[i].n_bytes};
-        Py_BEGIN_ALLOW_THREADS status = ql_link_names(NULL, slices, NULL, n, links, &error);
-        Py_END_ALLOW_THREADS if (status != QL_OK) ql_raise(&error, "");
+        Py_BEGIN_ALLOW_THREADS
+        status = ql_link_names(NULL, slices, NULL, n, links, &error);
+        Py_END_ALLOW_THREADS
+        if (status != QL_OK) ql_raise(&error, "");
         for (size_t i = 0; status == QL_OK && i < n; i++) clusters[i] = links[i].cluster;
     }
     PyMem_Free(slices);

@@ -7,8 +7,8 @@ static bool read_cue(PyObject *item, Py_ssize_t at, ql_user_cue *out) {
         PyErr_Format(PyExc_TypeError, "cues[%zd] is of type %.100s, not a tuple", at, Py_TYPE(item)->tp_name);
         return false;
     }
-    if (!PyArg_ParseTuple(item, "sssszpp;a cue is (lemma, class, act, frames, forms or None, is_noun, is_hedge)",
-                          &out->lemma, &out->cue_class, &out->act, &out->frames, &out->forms, &is_noun, &is_hedge))
+    if (!PyArg_ParseTuple(item, "sssszpp;a cue is (lemma, tone, act, frames, forms or None, is_noun, is_hedge)",
+                          &out->lemma, &out->tone, &out->act, &out->frames, &out->forms, &is_noun, &is_hedge))
         return false;
     out->is_noun = is_noun;
     out->is_hedge = is_hedge;

@@ -5,7 +5,8 @@
 #include "base/vec.h"
 
 typedef struct PatternObject {
-    PyObject_HEAD ql_pattern *pattern;
+    PyObject_HEAD
+    ql_pattern *pattern;
 } PatternObject;
 
 /* ------------------------------------------------------------------------------------------------ making */
@@ -148,8 +149,10 @@ static PyObject *lists_of(const search *job) {
 
 static PyObject *run_job(search *job) {
     ql_status status;
-    Py_BEGIN_ALLOW_THREADS status = search_texts(job);
-    Py_END_ALLOW_THREADS return status == QL_OK ? lists_of(job) : raise_for(job);
+    Py_BEGIN_ALLOW_THREADS
+    status = search_texts(job);
+    Py_END_ALLOW_THREADS
+    return status == QL_OK ? lists_of(job) : raise_for(job);
 }
 
 static PyObject *search_all(search *job) {

@@ -13,7 +13,8 @@
 
 struct ql_engine {
     ql_lexicon *lexicon;
-    ql_patterns *patterns;
+    ql_patterns *text_patterns; /* by ql_text_pattern */
+    ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
     float *weights; /* of the features of score.c */
 };
@@ -25,7 +26,7 @@ typedef struct ql_line {
     int32_t n_function;   /* function words among its first words */
     int32_t dateline_end; /* where its dateline ends; 0 without one */
     uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
-    uint16_t flags;       /* QL_LINE_ bits of page.h */
+    uint16_t flags;       /* QL_LINE_ bits of page/line.h */
     uint8_t zone;         /* ql_zone_kind */
     float weight;         /* how much it speaks for article text; negative against */
 } ql_line;
@@ -39,7 +40,7 @@ typedef struct ql_branch {
 
 VEC_DEFINE(ql_branches, ql_branch)
 VEC_DEFINE(ql_lines, ql_line)
-VEC_DEFINE(ql_metas, ql_meta)
+VEC_DEFINE(ql_metadata_list, ql_metadata)
 VEC_DEFINE(ql_zones, ql_zone)
 VEC_DEFINE(ql_tokens, ql_token)
 VEC_DEFINE(ql_sentences, ql_sentence)
@@ -51,7 +52,7 @@ VEC_DEFINE(ql_entities, ql_entity)
 VEC_DEFINE(ql_steps, ql_step)
 VEC_DEFINE(ql_candidates, ql_candidate)
 VEC_DEFINE(ql_features, ql_feature)
-VEC_DEFINE(ql_rejecteds, ql_rejected)
+VEC_DEFINE(ql_rejections, ql_rejection)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
@@ -75,15 +76,15 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
-/* A verb right behind a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann Lee, the mayor.
- */
-typedef struct ql_beside {
+/* A verb right after a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann
+   Lee, the mayor. */
+typedef struct ql_adjacent {
     int32_t first_token, end_token; /* of the phrase */
     int32_t verb;
     int32_t pair; /* the marks of the quotation */
-} ql_beside;
+} ql_adjacent;
 
-VEC_DEFINE(ql_besides, ql_beside)
+VEC_DEFINE(ql_adjacents, ql_adjacent)
 
 /* What the parser works in: room for one sentence.  See syntax.c. */
 typedef struct ql_syntax {
@@ -106,27 +107,32 @@ typedef struct ql_document {
     uint64_t outlet;
     unsigned want; /* QL_WANT_ bits */
 
-    ql_lines lines;         /* zone */
-    ql_zones zones;         /* zone: they tile the text */
-    ql_metas metas;         /* zone */
-    ql_ints words;          /* token: word boundaries, bytes */
-    ql_tokens tokens;       /* token; `sentence` is set by sentence, tag and head by syntax, QL_TOKEN_MARKED by cue */
-    ql_ints breaks;         /* sentence: boundaries, bytes */
-    ql_sentences sentences; /* sentence */
-    ql_marks marks;         /* pair; `form` is set by form */
-    ql_branches branches;   /* syntax: one per token */
-    ql_mentions mentions;   /* mention; `entity` is set by entity */
-    ql_besides besides;     /* cue: ordered by verb */
-    ql_cue_hits cues;       /* cue */
-    ql_quotes quotes;       /* quote; confidences are set by score, `mentioned` by entity, `speaker` and `anonymity`
-                               by chain */
-    ql_spans spans;         /* quote */
-    ql_pieces pieces;       /* quote */
-    ql_candidates candidates; /* score, with QL_WANT_EXPLAIN */
-    ql_features features;     /* score, with QL_WANT_EXPLAIN */
-    ql_entities entities;     /* entity */
-    ql_steps steps;           /* chain */
-    ql_rejecteds rejecteds;   /* explain */
+    ql_lines lines;            /* zone */
+    ql_zones zones;            /* zone: they tile the text */
+    ql_metadata_list metadata; /* zone */
+    ql_ints words;             /* token: word boundaries, bytes */
+    ql_tokens tokens;          /* token; see below */
+    ql_ints breaks;            /* sentence: boundaries, bytes */
+    ql_sentences sentences;    /* sentence */
+    ql_marks marks;            /* pair; `form` by form */
+    ql_branches branches;      /* syntax: one per token */
+    ql_mentions mentions;      /* mention; `entity` by entity */
+    ql_adjacents adjacents;    /* mention: ordered by verb */
+    ql_cue_hits cues;          /* cue */
+    ql_quotes quotes;          /* quote; see below */
+    ql_spans spans;            /* quote */
+    ql_pieces pieces;          /* quote */
+    ql_candidates candidates;  /* score, with QL_WANT_EXPLAIN */
+    ql_features features;      /* score, with QL_WANT_EXPLAIN */
+    ql_entities entities;      /* entity */
+    ql_steps steps;            /* chain */
+    ql_rejections rejections;  /* explain */
+
+    /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
+       `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.
+
+       Fields of a quote that a later stage sets: `confidence` and `source_confidence` by score; `mentioned` and
+       `resolution` by entity; `speaker`, `anonymity`, the steps, `n_claimed` and `reason` by chain. */
 
     /* Working memory of any stage. */
     ql_ints stack; /* empty between stages */
@@ -145,8 +151,9 @@ struct ql_scratch {
 };
 
 /* Boundaries into `out` as bytes, 0 and the length included; nothing for an empty text. */
-ql_status ql_words(const ql_text *text, ql_ints *out);          /* text/word.c, UAX #29 */
-ql_status ql_words_plain(const ql_text *text, ql_ints *out);    /* the same without the ASCII blocks: the oracle */
+ql_status ql_words(const ql_text *text, ql_ints *out); /* text/word.c, UAX #29 */
+ql_status ql_words_plain(const ql_text *text,
+                         ql_ints *out); /* the same without the ASCII blocks: the oracle of tests */
 ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);  /* text/sentence.c, UAX #29 */
 ql_status ql_sentences_news(const ql_text *text, ql_ints *out); /* text/news.c, the same tailored to news */
 
@@ -157,15 +164,16 @@ ql_status ql_stage_sentence(ql_document *doc); /* tokens → sentences */
 ql_status ql_stage_pair(ql_document *doc);     /* text → marks */
 ql_status ql_stage_syntax(ql_document *doc);   /* tokens, sentences, marks → tags, heads, branches */
 ql_status ql_stage_form(ql_document *doc);     /* marks, tokens → forms of marks */
-ql_status ql_stage_mention(ql_document *doc);  /* trees → mentions */
-ql_status ql_stage_cue(ql_document *doc);      /* mentions, marks → cues */
+ql_status ql_stage_mention(ql_document *doc);  /* trees, marks → adjacents, mentions */
+ql_status ql_stage_cue(ql_document *doc);      /* mentions, adjacents → cues */
 ql_status ql_stage_quote(ql_document *doc);    /* cues, marks → quotes, spans, pieces */
-ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences */
-ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities */
+ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences, candidates, features */
+ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities, whom quotes mention */
 ql_status ql_stage_chain(ql_document *doc);    /* quotes, entities → steps, speakers, anonymity */
 ql_status ql_stage_explain(ql_document *doc);  /* cues, quotes → rejected words */
 
-/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c) */
+/* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c; the benchmark times the
+   tagger alone) */
 ql_status ql_analyse_tokens(ql_document *doc, int32_t first, int32_t end, bool parse);
 
 #endif

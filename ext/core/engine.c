@@ -1,14 +1,17 @@
 /* The engine, the scratch, and the order of the stages. */
 #include "output/result.h"
+#include "page/patterns.h"
 #include "page/recurrence.h"
 #include "statements/score.h"
+#include "text/patterns.h"
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
     *out = NULL;
     ql_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
     ql_status status = ql_lexicon_new(options, &engine->lexicon, error);
-    if (status == QL_OK) status = ql_patterns_new(&engine->patterns, error);
+    if (status == QL_OK) status = ql_text_patterns_new(&engine->text_patterns, error);
+    if (status == QL_OK) status = ql_page_patterns_new(&engine->page_patterns, error);
     if (status == QL_OK) status = ql_weights_new(options, &engine->weights, error);
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
@@ -24,7 +27,8 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
 void ql_engine_free(ql_engine *engine) {
     if (engine == NULL) return;
     ql_lexicon_free(engine->lexicon);
-    ql_patterns_free(engine->patterns);
+    ql_patterns_free(engine->text_patterns);
+    ql_patterns_free(engine->page_patterns);
     free(engine->weights);
     ql_model_close(&engine->model);
     free(engine);
@@ -44,30 +48,34 @@ ql_status ql_scratch_new(ql_scratch **out) {
 }
 
 /* Every array of a document, with the name of its type. */
-#define EACH_ARRAY(do)                                                                                                                                                     \
-    do                                                                                                                                                                     \
-    (ql_lines, lines) do(ql_zones, zones) do(ql_metas, metas) do(ql_ints, words) do(ql_tokens, tokens) do(ql_ints, breaks) do(ql_sentences, sentences) do(                 \
-        ql_marks,                                                                                                                                                          \
-        marks) do(ql_branches,                                                                                                                                             \
-                  branches) do(ql_mentions,                                                                                                                                \
-                               mentions) do(ql_besides,                                                                                                                    \
-                                            besides) do(ql_cue_hits,                                                                                                       \
-                                                        cues) do(ql_quotes,                                                                                                \
-                                                                 quotes) do(ql_spans,                                                                                      \
-                                                                            spans) do(ql_pieces,                                                                           \
-                                                                                      pieces) do(ql_candidates,                                                            \
-                                                                                                 candidates) do(ql_features,                                               \
-                                                                                                                features) do(ql_entities,                                  \
-                                                                                                                             entities) do(ql_steps,                        \
-                                                                                                                                          steps) do(ql_rejecteds,          \
-                                                                                                                                                    rejecteds) do(ql_ints, \
-                                                                                                                                                                  stack)
+#define EACH_ARRAY(ACT)              \
+    ACT(ql_lines, lines);            \
+    ACT(ql_zones, zones);            \
+    ACT(ql_metadata_list, metadata); \
+    ACT(ql_ints, words);             \
+    ACT(ql_tokens, tokens);          \
+    ACT(ql_ints, breaks);            \
+    ACT(ql_sentences, sentences);    \
+    ACT(ql_marks, marks);            \
+    ACT(ql_branches, branches);      \
+    ACT(ql_mentions, mentions);      \
+    ACT(ql_adjacents, adjacents);    \
+    ACT(ql_cue_hits, cues);          \
+    ACT(ql_quotes, quotes);          \
+    ACT(ql_spans, spans);            \
+    ACT(ql_pieces, pieces);          \
+    ACT(ql_candidates, candidates);  \
+    ACT(ql_features, features);      \
+    ACT(ql_entities, entities);      \
+    ACT(ql_steps, steps);            \
+    ACT(ql_rejections, rejections);  \
+    ACT(ql_ints, stack)
 
 void ql_scratch_free(ql_scratch *scratch) {
     if (scratch == NULL) return;
     ql_document *doc = &scratch->document;
-#define FREE(type, what) type##_free(&doc->what);
-    EACH_ARRAY(FREE)
+#define FREE(type, array) type##_free(&doc->array)
+    EACH_ARRAY(FREE);
 #undef FREE
     free(doc->bytes);
     ql_syntax_free(&doc->syntax);
@@ -80,8 +88,8 @@ void ql_scratch_watch(ql_scratch *scratch, ql_watch watch) {
 }
 
 static void clear(ql_document *doc) {
-#define CLEAR(type, what) type##_clear(&doc->what);
-    EACH_ARRAY(CLEAR)
+#define CLEAR(type, array) type##_clear(&doc->array)
+    EACH_ARRAY(CLEAR);
 #undef CLEAR
     doc->is_stopped = false;
     doc->n_parsed = 0;

@@ -58,7 +58,6 @@ typedef struct ql_span {
 } ql_span;
 
 /* Parts of speech and relations of Universal Dependencies, version 2. */
-#define QL_TAGS_DEFINED
 typedef enum ql_tag {
     QL_TAG_NONE = 0,
     QL_TAG_ADJ,
@@ -205,15 +204,15 @@ typedef struct ql_zone {
 } ql_zone;
 
 /* What a page says of itself. */
-typedef enum ql_meta_field {
+typedef enum ql_metadata_field {
     QL_FIELD_TITLE = 0,
-    QL_FIELD_PUBLISHED, /* as written: see ql_meta.date */
+    QL_FIELD_PUBLISHED, /* as written: see ql_metadata.date */
     QL_FIELD_BYLINE,    /* one person or body; several where there are several */
     QL_FIELD_OUTLET,
     QL_FIELD_AGENCY,
     QL_FIELD_PLACE,
     QL_FIELDS
-} ql_meta_field;
+} ql_metadata_field;
 
 /* A date as a page gives it.  Hours, minutes and the zone of time are those written, or QL_NO_TIME. */
 typedef struct ql_date {
@@ -225,13 +224,13 @@ typedef struct ql_date {
 #define QL_NO_TIME (-1)      /* hour and minute: not given */
 #define QL_NO_ZONE INT16_MIN /* zone_minutes: not given */
 
-typedef struct ql_meta {
+typedef struct ql_metadata {
     int32_t start, end; /* the slice of the text that says so */
-    uint8_t field;      /* ql_meta_field */
+    uint8_t field;      /* ql_metadata_field */
     uint8_t zone;       /* ql_zone_kind of the line it came from */
     ql_date date;       /* of QL_FIELD_PUBLISHED */
     float confidence;
-} ql_meta;
+} ql_metadata;
 
 typedef struct ql_sentence {
     int32_t start, end;             /* without white space at the edges */
@@ -353,8 +352,8 @@ typedef enum ql_anonymity {
 typedef enum ql_resolution {
     QL_RESOLVED_NONE = 0,
     QL_RESOLVED_SAME_SENTENCE,
-    QL_RESOLVED_CARRIED, /* from the statement before */
-    QL_RESOLVED_ENTITY,
+    QL_RESOLVED_CARRIED,  /* from the statement before */
+    QL_RESOLVED_ENTITY,   /* a pronoun, whose entity was named elsewhere */
     QL_RESOLVED_FLOATING, /* a quotation with neither cue nor source of its own */
     QL_RESOLUTIONS
 } ql_resolution;
@@ -371,11 +370,14 @@ typedef struct ql_quote {
     int32_t source;    /* a mention, or QL_NONE */
     ql_span cue;       /* empty where there is none */
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
-    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE */
+    int32_t mentioned; /* the entity of its source, or QL_NONE: a letter, if it says "the letter says" */
+    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE: whoever wrote that letter */
     int32_t first_step, n_steps;
     int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
     ql_span reason;    /* why it is not named; empty where the text does not say */
-    uint8_t kind, act, resolution, anonymity;
+    uint8_t kind, act, anonymity;
+    uint8_t source_origin; /* ql_resolution: where the source was found */
+    uint8_t resolution;    /* the same, but QL_RESOLVED_ENTITY for a pronoun whose entity was found */
     bool fragment, closed, hedged, negated;
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
     float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
@@ -417,13 +419,13 @@ typedef enum ql_reason {
 } ql_reason;
 
 /* A reporting word that gave no statement. */
-typedef struct ql_rejected {
+typedef struct ql_rejection {
     int32_t start, end;
     int32_t sentence;
     int32_t entry; /* its entry in the engine's lexicon, or QL_NONE */
     int32_t quote; /* the statement that it stands in, for QL_REJECTED_OVERLAPPED */
     uint8_t reason;
-} ql_rejected;
+} ql_rejection;
 
 /* ----------------------------------------------------------------------------------------------- engine */
 
@@ -438,12 +440,12 @@ const char *ql_frame_name(size_t frame);
 
 /* A reporting cue that the user adds: the columns of ext/data/lexicon/cues.tsv, by name.  Strings are copied. */
 typedef struct ql_user_cue {
-    const char *lemma;     /* base form of a verb, singular of a noun: one folded word */
-    const char *cue_class; /* tone, by any name that is not empty */
-    const char *act;       /* any but "none" */
-    const char *frames;    /* one or more, blanks between */
-    const char *forms;     /* irregular ones, blanks between: past tense and participle, and the gerund if that is
-                              irregular as well; the plural of a noun.  NULL where all are regular */
+    const char *lemma;  /* base form of a verb, singular of a noun: one folded word */
+    const char *tone;   /* neutral, stance, manner, question, or a name of the user's own, which is not empty */
+    const char *act;    /* any but "none" */
+    const char *frames; /* one or more, blanks between */
+    const char *forms;  /* irregular ones, blanks between: past tense and participle, and the gerund if that is
+                           irregular as well; the plural of a noun.  NULL where all are regular */
     bool is_noun, is_hedge;
 } ql_user_cue;
 
@@ -509,8 +511,8 @@ ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *t
 void ql_result_free(ql_result *result);
 
 /* Lines counted over a sample of the pages of each outlet: 64 at the most, chosen by their hash, so that neither the
-   order nor the number of pages matters.  Add pages and finish from one thread; then any number of threads may read.
- */
+   order nor the number of pages matters.  Add pages and finish from one thread; then any number of
+   threads may read. */
 typedef struct ql_line_counts ql_line_counts;
 
 ql_status ql_line_counts_new(ql_line_counts **out);
@@ -520,8 +522,8 @@ void ql_line_counts_free(ql_line_counts *counts); /* NULL is fine */
 ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t n_outlet, const char *text,
                              size_t n_bytes, ql_error *error);
 
-/* Call once when all pages are in, before the first analysis; again it does nothing.  Fails only with QL_NO_MEMORY.
- */
+/* Call once when all pages are in, before the first analysis; again it does nothing.  Fails
+   only with QL_NO_MEMORY. */
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error);
 
 /* As ql_analyse, for a page of an outlet: lines that recur on other pages of it are boilerplate. */
@@ -540,7 +542,7 @@ int32_t ql_result_n_malformed(const ql_result *result); /* malformed sequences i
 int32_t ql_result_char(const ql_result *result, int32_t byte);
 
 const ql_zone *ql_result_zones(const ql_result *result, size_t *n);
-const ql_meta *ql_result_metas(const ql_result *result, size_t *n);
+const ql_metadata *ql_result_metadata(const ql_result *result, size_t *n);
 const ql_sentence *ql_result_sentences(const ql_result *result, size_t *n);
 const ql_token *ql_result_tokens(const ql_result *result, size_t *n);
 const ql_mark_pair *ql_result_marks(const ql_result *result, size_t *n);
@@ -552,7 +554,7 @@ const ql_entity *ql_result_entities(const ql_result *result, size_t *n);
 const ql_step *ql_result_steps(const ql_result *result, size_t *n); /* in the order of the statements */
 const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
 const ql_feature *ql_result_features(const ql_result *result, size_t *n);
-const ql_rejected *ql_result_rejecteds(const ql_result *result, size_t *n);
+const ql_rejection *ql_result_rejections(const ql_result *result, size_t *n);
 
 /* --------------------------------------------------------------------------------------- Unicode segments */
 

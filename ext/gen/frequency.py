@@ -4,13 +4,15 @@
     frequency.py TREEBANK.conllu... [-o TABLES]     write frequency.h into TABLES
 
 Words that are rarer than LEAST occurrences say too little to be kept.  Clitics count as the word they stand for, as
-family_words.c makes them.  Standard library only; the same input gives the same bytes.
+families/words.c makes them.  Standard library only; the same input gives the same bytes.
 """
 
 import collections
 import pathlib
 import re
 import sys
+
+from output import write_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LEAST = 8
@@ -77,7 +79,7 @@ def main():
         form = "".join(chr(byte) if byte < 0x80 else f"\\{byte:03o}" for byte in word)
         lines.append(f'    {{"{form}", {runs}}},')
     lines.append("};")
-    (tables / "frequency.h").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_table(tables / "frequency.h", "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 A row is a feature, its weight and what it means.  A feature is called model:name or model:group=value and becomes
 SCORE_<MODEL>_<NAME> or SCORE_<MODEL>_<GROUP>_<VALUE>; those of the group `rule` are found by the rule's name
-instead, so that the rules of report.c need no list of their own.  Rows out of order, repeated, or without a meaning
+instead, so that the rules of content.c need no list of their own.  Rows out of order, repeated, or without a meaning
 are refused.  Standard library only.
 """
 
@@ -15,6 +15,7 @@ import re
 import sys
 
 from literal import quoted
+from output import write_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["feature", "weight", "why"]
@@ -61,7 +62,7 @@ def main(argv):
     out += ["};", "", "static const rule_row RULES[] = {"]
     out += [f"    {{{quoted(name)}, {i}}}," for name, i in rules]
     out += ["};"]
-    (tables / "score.h").write_text("\n".join(out) + "\n", encoding="utf-8")
+    write_table(tables / "score.h", "\n".join(out) + "\n")
     return 0
 
 

@@ -12,6 +12,7 @@ import pathlib
 import sys
 
 from literal import quoted
+from output import write_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["from", "to", "and", "why"]
@@ -39,7 +40,7 @@ def main(argv):
     out += ["/* In order of the bytes of the word. */", "static const ql_spelling spellings[] = {"]
     for word, to, more, _ in read_rows(data):
         out.append(f"    {{{quoted(word)}, {quoted(to)}, {'NULL' if more == '-' else quoted(more)}}},")
-    (tables / "spellings.h").write_text("\n".join(out) + "\n};\n", encoding="utf-8")
+    write_table(tables / "spellings.h", "\n".join(out) + "\n};\n")
     return 0
 
 

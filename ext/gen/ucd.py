@@ -11,6 +11,8 @@ import re
 import sys
 from pathlib import Path
 
+from output import write_table
+
 VERSION = "17.0.0"
 OUTPUT = Path(__file__).resolve().parent.parent / "tables" / "ucd.h"
 CODE_POINTS = 0x110000
@@ -131,7 +133,7 @@ def main():
     options = parser.parse_args()
     text = render(options.folder)
     if not options.check:
-        OUTPUT.write_text(text, encoding="ascii", newline="\n")
+        write_table(OUTPUT, text)
         return 0
     if OUTPUT.is_file() and OUTPUT.read_text(encoding="ascii") == text:
         return 0

@@ -22,7 +22,6 @@ enum {
     QL_WORD_DEFINITE,
     QL_WORD_DEMONSTRATIVE,
     QL_WORD_DETERMINER,
-    QL_WORD_DO,
     QL_WORD_DOCUMENT,
     QL_WORD_FEMALE,
     QL_WORD_GROUP,
@@ -43,7 +42,6 @@ enum {
     QL_WORD_PAGE_CAPTION,
     QL_WORD_PAGE_SERVICE,
     QL_WORD_PAGE_WHEN,
-    QL_WORD_PERSONAL,
     QL_WORD_POSSESSIVE,
     QL_WORD_PREPOSITION,
     QL_WORD_PRONOUN,
@@ -51,7 +49,6 @@ enum {
     QL_WORD_RELATIVE,
     QL_WORD_ROLE,
     QL_WORD_ROLE_TITLE,
-    QL_WORD_SPEECH_PRONOUN,
     QL_WORD_SUBJECT_PRONOUN,
     QL_WORD_SUBORDINATOR,
     QL_WORD_TERM_BEARER,
@@ -108,6 +105,7 @@ enum {
     QL_WORD_LEADER,
     QL_WORD_LOCATIVE_PREPOSITION,
     QL_WORD_MALE_PRONOUN,
+    QL_WORD_MASS_SOURCE,
     QL_WORD_NAME_JOINT,
     QL_WORD_NAME_LINK,
     QL_WORD_NAME_PARTICLE,
@@ -145,20 +143,19 @@ typedef enum ql_phrase_kind {
 enum { QL_LONGEST_PHRASE = 4 }; /* words */
 
 #define QL_FRAME_ADDRESSEE (1u << 0)
-#define QL_FRAME_ADDRESSEE_TO (1u << 1)
-#define QL_FRAME_CLAUSE (1u << 2)
-#define QL_FRAME_FINAL (1u << 3)
-#define QL_FRAME_OBJECT (1u << 4)
-#define QL_FRAME_OBJECT_ABOUT (1u << 5)
-#define QL_FRAME_OBJECT_AS (1u << 6)
-#define QL_FRAME_OBJECT_FOR (1u << 7)
-#define QL_FRAME_OBJECT_OF (1u << 8)
-#define QL_FRAME_OBJECT_SOURCE (1u << 9)
-#define QL_FRAME_OBJECT_TO (1u << 10)
-#define QL_FRAME_OBJECT_TOWARD (1u << 11)
-#define QL_FRAME_QUOTE (1u << 12)
-#define QL_FRAME_THAT (1u << 13)
-#define QL_FRAME_TO (1u << 14)
-#define QL_FRAME_WH (1u << 15)
+#define QL_FRAME_CLAUSE (1u << 1)
+#define QL_FRAME_FINAL (1u << 2)
+#define QL_FRAME_OBJECT (1u << 3)
+#define QL_FRAME_OBJECT_ABOUT (1u << 4)
+#define QL_FRAME_OBJECT_AS (1u << 5)
+#define QL_FRAME_OBJECT_FOR (1u << 6)
+#define QL_FRAME_OBJECT_OF (1u << 7)
+#define QL_FRAME_OBJECT_SOURCE (1u << 8)
+#define QL_FRAME_OBJECT_TO (1u << 9)
+#define QL_FRAME_OBJECT_TOWARD (1u << 10)
+#define QL_FRAME_QUOTE (1u << 11)
+#define QL_FRAME_THAT (1u << 12)
+#define QL_FRAME_TO (1u << 13)
+#define QL_FRAME_WH (1u << 14)
 
 #endif

@@ -29,15 +29,15 @@ typedef struct learner {
 
 /* Rows updated fewer than `least_updates` times count as absent. */
 learner *learner_new(int lanes, uint32_t least_updates);
-void learner_free(learner *of);
+void learner_free(learner *self);
 
 /* Scores of all lanes. */
-void learner_score(const learner *of, const uint64_t *features, int n, int32_t *score);
+void learner_score(const learner *self, const uint64_t *features, int n, int32_t *score);
 
 /* Add to the weights of `lane`. */
-void learner_update(learner *of, const uint64_t *features, int n, int lane, int32_t by);
+void learner_update(learner *self, const uint64_t *features, int n, int lane, int32_t by);
 
 /* The weights of a row, averaged over all steps and multiplied by `scale`. */
-void learner_average(const learner *of, size_t row, double scale, double *out);
+void learner_average(const learner *self, size_t row, double scale, double *out);
 
 #endif

@@ -63,13 +63,13 @@ static void count_words(const treebank *bank, counts *out) {
     out->slots = have(calloc(out->mask + 1, sizeof *out->slots));
     for (size_t i = 0; i < bank->n; i++)
         for (int32_t w = 0; w < bank->sentences[i].n; w++) {
-            const word *of = &bank->sentences[i].words[w];
-            uint64_t hash = ql_lexeme_hash(of->form, strlen(of->form));
+            const word *entry = &bank->sentences[i].words[w];
+            uint64_t hash = ql_lexeme_hash(entry->form, strlen(entry->form));
             size_t at = (hash >> 32) & out->mask;
             while (out->slots[at].n != 0 && out->slots[at].hash != hash) at = (at + 1) & out->mask;
             out->slots[at].hash = hash;
             out->slots[at].n++;
-            out->slots[at].by_tag[of->tag]++;
+            out->slots[at].by_tag[entry->tag]++;
         }
 }
 
@@ -79,18 +79,18 @@ static int by_count(const void *a, const void *b) {
 }
 
 /* The tags that make up a twentieth of its uses or more, as bits. */
-static uint32_t class_of(const counted *of) {
+static uint32_t class_of(const counted *seen) {
     uint32_t bits = 0;
     for (int tag = 1; tag < QL_TAGS; tag++)
-        if (of->by_tag[tag] * 20 >= of->n) bits |= UINT32_C(1) << tag;
+        if (seen->by_tag[tag] * 20 >= seen->n) bits |= UINT32_C(1) << tag;
     return bits;
 }
 
-static uint8_t sole_tag(const counted *of) {
-    if (of->by_tag[QL_TAG_SYM] * 2 > of->n) return QL_TAG_SYM; /* which the tagger does not know */
-    if (of->n < SOLE_COUNT) return QL_TAG_NONE;
+static uint8_t sole_tag(const counted *seen) {
+    if (seen->by_tag[QL_TAG_SYM] * 2 > seen->n) return QL_TAG_SYM; /* which the tagger does not know */
+    if (seen->n < SOLE_COUNT) return QL_TAG_NONE;
     for (uint8_t tag = 1; tag < QL_TAGS; tag++)
-        if (of->by_tag[tag] * 1000 >= of->n * 995) return tag;
+        if (seen->by_tag[tag] * 1000 >= seen->n * 995) return tag;
     return QL_TAG_NONE;
 }
 
@@ -120,28 +120,28 @@ static uint8_t *make_words(const treebank *bank) {
 typedef struct example {
     ql_lexeme *words;                               /* words[-2] to words[n + 1] */
     uint8_t *gold_tags, *gold_forms, *tags, *forms; /* the last two as a tagger gives them that did not see it */
-    const sentence *of;
+    const sentence *source;
 } example;
 
 static example *make_examples(const ql_model *model, const treebank *bank) {
     example *out = have(calloc(bank->n, sizeof *out));
     for (size_t i = 0; i < bank->n; i++) {
-        const sentence *of = &bank->sentences[i];
-        size_t room = (size_t)of->n + 2 * QL_EDGE;
+        const sentence *source = &bank->sentences[i];
+        size_t room = (size_t)source->n + 2 * QL_EDGE;
         example *to = &out[i];
-        to->of = of;
+        to->source = source;
         to->words = (ql_lexeme *)have(calloc(room, sizeof *to->words)) + QL_EDGE;
         uint8_t **arrays[] = {&to->gold_tags, &to->gold_forms, &to->tags, &to->forms};
         for (int a = 0; a < 4; a++) *arrays[a] = (uint8_t *)have(calloc(room, 1)) + QL_EDGE;
         for (int e = 1; e <= QL_EDGE; e++) {
             ql_lexeme_edge(&to->words[-e], false);
-            ql_lexeme_edge(&to->words[of->n + e - 1], true);
+            ql_lexeme_edge(&to->words[source->n + e - 1], true);
         }
-        for (int32_t w = 0; w < of->n; w++) {
-            ql_lexeme_read(model, of->words[w].form, strlen(of->words[w].form), w == 0, &to->words[w]);
-            to->gold_tags[w] = of->words[w].tag;
-            bool is_verb = of->words[w].tag == QL_TAG_VERB || of->words[w].tag == QL_TAG_AUX;
-            to->gold_forms[w] = is_verb ? of->words[w].inflection : QL_INFLECTION_NONE;
+        for (int32_t w = 0; w < source->n; w++) {
+            ql_lexeme_read(model, source->words[w].form, strlen(source->words[w].form), w == 0, &to->words[w]);
+            to->gold_tags[w] = source->words[w].tag;
+            bool is_verb = source->words[w].tag == QL_TAG_VERB || source->words[w].tag == QL_TAG_AUX;
+            to->gold_forms[w] = is_verb ? source->words[w].inflection : QL_INFLECTION_NONE;
         }
     }
     return out;
@@ -159,12 +159,12 @@ static size_t *shuffled(size_t n, uint64_t *random) {
 }
 
 /* Update so that `gold` beats all others by the margin.  True if it was not so before. */
-static void learn(learner *of, const uint64_t *features, int n, const int32_t *score, int gold, int rival,
+static void learn(learner *self, const uint64_t *features, int n, const int32_t *score, int gold, int rival,
                   int32_t margin) {
-    of->now++;
+    self->now++;
     if (rival < 0 || score[gold] - score[rival] >= margin) return;
-    learner_update(of, features, n, gold, 1);
-    learner_update(of, features, n, rival, -1);
+    learner_update(self, features, n, gold, 1);
+    learner_update(self, features, n, rival, -1);
 }
 
 /* ------------------------------------------------------------------------------------------------ tagger */
@@ -176,14 +176,14 @@ static int best_lane(const int32_t *score, int lanes, int except) {
     return best;
 }
 
-static void tag_one(learner *tagger, const example *of, bool training, uint8_t *tags) {
+static void tag_one(learner *tagger, const example *item, bool training, uint8_t *tags) {
     uint64_t features[QL_MOST_TAG_FEATURES];
     int32_t score[QL_WIDE];
-    for (int e = 1; e <= QL_EDGE; e++) tags[-e] = tags[of->of->n + e - 1] = QL_TAG_NONE;
-    for (int32_t i = 0; i < of->of->n; i++) {
-        tags[i] = of->words[i].sole;
+    for (int e = 1; e <= QL_EDGE; e++) tags[-e] = tags[item->source->n + e - 1] = QL_TAG_NONE;
+    for (int32_t i = 0; i < item->source->n; i++) {
+        tags[i] = item->words[i].sole;
         if (tags[i] != QL_TAG_NONE) continue;
-        int n = ql_tag_features(of->words, tags, i, features), gold = ql_lane_of_tag(of->gold_tags[i]);
+        int n = ql_tag_features(item->words, tags, i, features), gold = ql_lane_of_tag(item->gold_tags[i]);
         learner_score(tagger, features, n, score);
         if (training && gold >= 0)
             learn(tagger, features, n, score, gold, best_lane(score, QL_WIDE, gold), TAG_MARGIN);
@@ -196,21 +196,21 @@ static int form_lane(uint8_t form) {
     return form == QL_INFLECTION_BASE ? 0 : form == QL_INFLECTION_PRESENT ? 1 : form == QL_INFLECTION_PAST ? 2 : 3;
 }
 
-static void form_one(learner *former, const example *of, const uint8_t *tags, bool training, uint8_t *forms) {
+static void form_one(learner *former, const example *item, const uint8_t *tags, bool training, uint8_t *forms) {
     static const uint8_t of_lane[4] = {QL_INFLECTION_BASE, QL_INFLECTION_PRESENT, QL_INFLECTION_PAST,
                                        QL_INFLECTION_PARTICIPLE};
     uint64_t features[QL_MOST_FORM_FEATURES];
     int32_t score[4];
-    for (int32_t i = 0; i < of->of->n; i++) {
+    for (int32_t i = 0; i < item->source->n; i++) {
         forms[i] = QL_INFLECTION_NONE;
         if (tags[i] != QL_TAG_VERB && tags[i] != QL_TAG_AUX) continue;
         forms[i] = QL_INFLECTION_GERUND;
-        if (of->words[i].is_gerund) continue;
-        int n = ql_form_features(of->words, tags, forms, i, features);
+        if (item->words[i].is_gerund) continue;
+        int n = ql_form_features(item->words, tags, forms, i, features);
         learner_score(former, features, n, score);
         score[3] = 0;
         forms[i] = of_lane[best_lane(score, 4, -1)];
-        uint8_t gold_form = of->gold_forms[i];
+        uint8_t gold_form = item->gold_forms[i];
         if (!training || gold_form == QL_INFLECTION_NONE || gold_form == QL_INFLECTION_GERUND) continue;
         int gold = form_lane(gold_form), rival = best_lane(score, 4, gold);
         former->now++;
@@ -225,10 +225,10 @@ static uint8_t *make_sole_names(const example *examples, size_t n) {
     uint8_t *out = have(calloc(QL_TAG_PAIRS, 1));
     int32_t(*seen)[QL_RELATIONS] = have(calloc(QL_TAG_PAIRS, sizeof *seen));
     for (size_t i = 0; i < n; i++)
-        for (int32_t w = 0; w < examples[i].of->n; w++) {
-            const word *of = &examples[i].of->words[w];
-            if (of->head == examples[i].of->n) continue;
-            seen[ql_tag_pair(examples[i].tags[of->head], examples[i].tags[w], of->head < w)][of->relation]++;
+        for (int32_t w = 0; w < examples[i].source->n; w++) {
+            const word *entry = &examples[i].source->words[w];
+            if (entry->head == examples[i].source->n) continue;
+            seen[ql_tag_pair(examples[i].tags[entry->head], examples[i].tags[w], entry->head < w)][entry->relation]++;
         }
     for (int pair = 0; pair < QL_TAG_PAIRS; pair++) {
         int32_t all = 0, most = 0;
@@ -243,14 +243,14 @@ static uint8_t *make_sole_names(const example *examples, size_t n) {
 }
 
 /* Replace weights by their averages, times 16, so that the learner can be used as the model will be. */
-static void settle(learner *of) {
+static void settle(learner *self) {
     double average[MOST_LANES];
-    for (size_t row = 0; row < of->n_rows; row++) {
+    for (size_t row = 0; row < self->n_rows; row++) {
         memset(average, 0, sizeof average);
-        learner_average(of, row, 16.0, average);
-        for (int lane = 0; lane < of->lanes; lane++) {
+        learner_average(self, row, 16.0, average);
+        for (int lane = 0; lane < self->lanes; lane++) {
             double value = average[lane];
-            of->cells[row * (size_t)of->lanes + (size_t)lane].weight =
+            self->cells[row * (size_t)self->lanes + (size_t)lane].weight =
                 (int32_t)(value < 0 ? value - 0.5 : value + 0.5);
         }
     }
@@ -265,53 +265,54 @@ typedef struct tagging {
 } tagging;
 
 static void *train_tagging(void *argument) {
-    tagging *of = argument;
-    uint8_t *tags = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    uint8_t *forms = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    of->tagger = learner_new(QL_WIDE, TAG_UPDATES);
-    of->former = learner_new(QL_NARROW + 1, TAG_UPDATES);
-    for (int epoch = 0; epoch < of->epochs; epoch++) {
-        size_t *order = shuffled(of->n, &of->random);
-        for (size_t i = 0; i < of->n; i++) {
-            const example *at = &of->examples[order[i]];
-            if (at->of->fold == of->without_fold) continue;
-            tag_one(of->tagger, at, true, tags);
+    tagging *job = argument;
+    uint8_t *tags = (uint8_t *)have(calloc(job->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(job->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    job->tagger = learner_new(QL_WIDE, TAG_UPDATES);
+    job->former = learner_new(QL_NARROW + 1, TAG_UPDATES);
+    for (int epoch = 0; epoch < job->epochs; epoch++) {
+        size_t *order = shuffled(job->n, &job->random);
+        for (size_t i = 0; i < job->n; i++) {
+            const example *at = &job->examples[order[i]];
+            if (at->source->fold == job->without_fold) continue;
+            tag_one(job->tagger, at, true, tags);
         }
         free(order);
     }
     for (int epoch = 0; epoch < FORM_EPOCHS; epoch++) {
-        size_t *order = shuffled(of->n, &of->random);
-        for (size_t i = 0; i < of->n; i++) {
-            const example *at = &of->examples[order[i]];
-            if (at->of->fold != of->without_fold) form_one(of->former, at, at->gold_tags, true, forms);
+        size_t *order = shuffled(job->n, &job->random);
+        for (size_t i = 0; i < job->n; i++) {
+            const example *at = &job->examples[order[i]];
+            if (at->source->fold != job->without_fold) form_one(job->former, at, at->gold_tags, true, forms);
         }
         free(order);
     }
     free(tags - QL_EDGE);
     free(forms - QL_EDGE);
-    fprintf(stderr, "tagger without fold %d: %zu rows, forms %zu rows\n", of->without_fold, of->tagger->n_rows,
-            of->former->n_rows);
+    fprintf(stderr, "tagger without fold %d: %zu rows, forms %zu rows\n", job->without_fold, job->tagger->n_rows,
+            job->former->n_rows);
     return NULL;
 }
 
 /* Tag each fold with what was trained on the others. */
 static void jackknife(example *examples, size_t n, size_t most_words) {
     for (int fold = 0; fold < FOLDS; fold++) {
-        tagging of = {examples, n, most_words, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
-        train_tagging(&of);
-        settle(of.tagger);
-        settle(of.former);
+        tagging job = {examples, n, most_words, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
+        train_tagging(&job);
+        settle(job.tagger);
+        settle(job.former);
         size_t right = 0, all = 0;
         for (size_t i = 0; i < n; i++) {
-            if (examples[i].of->fold != fold) continue;
-            tag_one(of.tagger, &examples[i], false, examples[i].tags);
-            form_one(of.former, &examples[i], examples[i].tags, false, examples[i].forms);
-            for (int32_t w = 0; w < examples[i].of->n; w++) right += examples[i].tags[w] == examples[i].gold_tags[w];
-            all += (size_t)examples[i].of->n;
+            if (examples[i].source->fold != fold) continue;
+            tag_one(job.tagger, &examples[i], false, examples[i].tags);
+            form_one(job.former, &examples[i], examples[i].tags, false, examples[i].forms);
+            for (int32_t w = 0; w < examples[i].source->n; w++)
+                right += examples[i].tags[w] == examples[i].gold_tags[w];
+            all += (size_t)examples[i].source->n;
         }
         fprintf(stderr, "fold %d: tags %.2f %%\n", fold, 100.0 * (double)right / (double)all);
-        learner_free(of.tagger);
-        learner_free(of.former);
+        learner_free(job.tagger);
+        learner_free(job.former);
     }
 }
 
@@ -347,7 +348,7 @@ static int cost_of(const ql_parse *parse, const sentence *gold, ql_move move) {
     return cost;
 }
 
-static void learn_name(parsing *of, const ql_parse *parse, const word *words, int32_t head, int32_t dependent,
+static void learn_name(parsing *job, const ql_parse *parse, const word *words, int32_t head, int32_t dependent,
                        uint8_t *name) {
     uint64_t features[QL_MOST_NAME_FEATURES];
     int32_t score[QL_RELATIONS];
@@ -356,10 +357,10 @@ static void learn_name(parsing *of, const ql_parse *parse, const word *words, in
         return;
     }
     *name =
-        of->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
+        job->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (*name != QL_RELATION_NONE) return;
     int n = ql_name_features(parse, head, dependent, features);
-    learner_score(of->names, features, n, score);
+    learner_score(job->names, features, n, score);
     int best = 1, gold = words[dependent].relation, rival = -1;
     for (int lane = 1; lane < QL_RELATIONS; lane++) {
         if (lane == QL_RELATION_ROOT) continue;
@@ -367,18 +368,18 @@ static void learn_name(parsing *of, const ql_parse *parse, const word *words, in
         if (lane != gold && (rival < 0 || score[lane] > score[rival])) rival = lane;
     }
     *name = (uint8_t)best;
-    if (words[dependent].head == head) learn(of->names, features, n, score, gold, rival, NAME_MARGIN);
+    if (words[dependent].head == head) learn(job->names, features, n, score, gold, rival, NAME_MARGIN);
 }
 
-static void learn_sentence(parsing *of, ql_parse *parse, const example *from, bool follow_gold) {
+static void learn_sentence(parsing *job, ql_parse *parse, const example *from, bool follow_gold) {
     uint64_t features[QL_MOST_MOVE_FEATURES];
-    ql_parse_start(parse, of->model, from->words, from->tags, from->forms, from->of->n);
+    ql_parse_start(parse, job->model, from->words, from->tags, from->forms, from->source->n);
     while (!ql_parse_is_done(parse)) {
         int32_t score[QL_MOVES], head, dependent;
         int cost[QL_MOVES], least = INT32_MAX, n = ql_move_features(parse, features);
-        learner_score(of->moves, features, n, score);
+        learner_score(job->moves, features, n, score);
         for (int move = 0; move < QL_MOVES; move++) {
-            cost[move] = ql_parse_can(parse, (ql_move)move) ? cost_of(parse, from->of, (ql_move)move) : -1;
+            cost[move] = ql_parse_can(parse, (ql_move)move) ? cost_of(parse, from->source, (ql_move)move) : -1;
             if (cost[move] >= 0 && cost[move] < least) least = cost[move];
         }
         int right = -1, wrong = -1;
@@ -387,29 +388,29 @@ static void learn_sentence(parsing *of, ql_parse *parse, const example *from, bo
             int *best = cost[move] == least ? &right : &wrong;
             if (*best < 0 || score[move] > score[*best]) *best = move;
         }
-        learn(of->moves, features, n, score, right, wrong, MOVE_MARGIN);
-        bool own = !follow_gold && next_random(&of->random) % 100 < OWN_CHOICES;
+        learn(job->moves, features, n, score, right, wrong, MOVE_MARGIN);
+        bool own = !follow_gold && next_random(&job->random) % 100 < OWN_CHOICES;
         int move = own && wrong >= 0 && score[wrong] > score[right] ? wrong : right;
         uint8_t name = QL_RELATION_NONE;
         if (move != QL_MOVE_SHIFT) {
             ql_parse_arc(parse, (ql_move)move, &head, &dependent);
-            learn_name(of, parse, from->of->words, head, dependent, &name);
+            learn_name(job, parse, from->source->words, head, dependent, &name);
         }
         ql_parse_move(parse, (ql_move)move, name);
     }
 }
 
 static void *train_parsing(void *argument) {
-    parsing *of = argument;
-    ql_parse parse = {.nodes = have(malloc((of->most_words + 2) * sizeof *parse.nodes)),
-                      .stack = have(malloc((of->most_words + 1) * sizeof *parse.stack))};
-    of->moves = learner_new(QL_MOVES, PARSE_UPDATES);
-    of->names = learner_new(QL_RELATIONS, PARSE_UPDATES);
+    parsing *job = argument;
+    ql_parse parse = {.nodes = have(malloc((job->most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((job->most_words + 1) * sizeof *parse.stack))};
+    job->moves = learner_new(QL_MOVES, PARSE_UPDATES);
+    job->names = learner_new(QL_RELATIONS, PARSE_UPDATES);
     for (int epoch = 0; epoch < PARSE_EPOCHS; epoch++) {
-        size_t *order = shuffled(of->n, &of->random);
-        for (size_t i = 0; i < of->n; i++) learn_sentence(of, &parse, &of->examples[order[i]], epoch == 0);
+        size_t *order = shuffled(job->n, &job->random);
+        for (size_t i = 0; i < job->n; i++) learn_sentence(job, &parse, &job->examples[order[i]], epoch == 0);
         free(order);
-        fprintf(stderr, "parser, epoch %d: %zu and %zu rows\n", epoch + 1, of->moves->n_rows, of->names->n_rows);
+        fprintf(stderr, "parser, epoch %d: %zu and %zu rows\n", epoch + 1, job->moves->n_rows, job->names->n_rows);
     }
     free(parse.nodes);
     free(parse.stack);
@@ -446,14 +447,14 @@ static packed_row *collect(learner *const *learners, int n_learners, size_t *n_o
     for (int i = 0; i < n_learners; i++) capacity += learners[i]->n_rows;
     packed_row *rows = have(calloc(capacity + 1, sizeof *rows));
     for (int i = 0; i < n_learners; i++) {
-        const learner *of = learners[i];
-        for (size_t slot = 0; slot < (size_t)1 << of->slot_bits; slot++) {
-            if (of->keys[slot] == 0 || of->n_updates[of->row_of[slot]] < of->least_updates) continue;
+        const learner *self = learners[i];
+        for (size_t slot = 0; slot < (size_t)1 << self->slot_bits; slot++) {
+            if (self->keys[slot] == 0 || self->n_updates[self->row_of[slot]] < self->least_updates) continue;
             double average[MOST_LANES] = {0};
-            learner_average(of, of->row_of[slot], 1.0, average);
-            rows[n].key = of->keys[slot];
-            rows[n].worth = of->n_updates[of->row_of[slot]];
-            for (int lane = 0; lane < of->lanes; lane++) rows[n].weights[lane] = (float)average[lane];
+            learner_average(self, self->row_of[slot], 1.0, average);
+            rows[n].key = self->keys[slot];
+            rows[n].worth = self->n_updates[self->row_of[slot]];
+            for (int lane = 0; lane < self->lanes; lane++) rows[n].weights[lane] = (float)average[lane];
             n++;
         }
     }
@@ -554,8 +555,8 @@ static void put_row(uint8_t *slot, size_t number, const int8_t *weights, int8_t 
     memcpy(rows + QL_LONG * number, weights, QL_LONG);
 }
 
-/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows that were written.
- */
+/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows
+   that were written. */
 static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
                    const char *what) {
     uint32_t n_buckets = ql_n_buckets(room);
@@ -596,10 +597,10 @@ typedef struct watched {
 } watched;
 
 /* What the model decides in one sentence of training, where it has the choice. */
-static void watch_sentence(const ql_model *model, const example *of, ql_parse *parse, uint8_t *tags, uint8_t *forms,
+static void watch_sentence(const ql_model *model, const example *item, ql_parse *parse, uint8_t *tags, uint8_t *forms,
                            watched *out) {
-    ql_tag_words(model, of->words, of->of->n, tags, forms);
-    ql_parse_start(parse, model, of->words, tags, forms, of->of->n);
+    ql_tag_words(model, item->words, item->source->n, tags, forms);
+    ql_parse_start(parse, model, item->words, tags, forms, item->source->n);
     while (!ql_parse_is_done(parse)) {
         int n_can = 0;
         for (int move = 0; move < QL_MOVES; move++) n_can += ql_parse_can(parse, (ql_move)move);

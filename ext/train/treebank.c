@@ -26,12 +26,12 @@ uint64_t next_random(uint64_t *state) {
     return *state * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-static void append(treebank *bank, sentence of) {
+static void append(treebank *bank, sentence s) {
     if (bank->n == bank->capacity) {
         bank->capacity = bank->capacity == 0 ? 1024 : 2 * bank->capacity;
         bank->sentences = have(realloc(bank->sentences, bank->capacity * sizeof *bank->sentences));
     }
-    bank->sentences[bank->n++] = of;
+    bank->sentences[bank->n++] = s;
 }
 
 void treebank_free(treebank *bank) {
@@ -72,31 +72,31 @@ static uint8_t inflection_named(const char *penn) {
     return strcmp(penn, "VBG") == 0 ? QL_INFLECTION_GERUND : QL_INFLECTION_NONE;
 }
 
-static bool covers(const sentence *of, int32_t head, int32_t dependent) {
-    while (dependent != of->n && dependent != head) dependent = of->words[dependent].head;
+static bool covers(const sentence *s, int32_t head, int32_t dependent) {
+    while (dependent != s->n && dependent != head) dependent = s->words[dependent].head;
     return dependent == head;
 }
 
 /* Is every word between the two a descendant of the head? */
-static bool is_projective_arc(const sentence *of, int32_t dependent) {
-    int32_t head = of->words[dependent].head;
-    if (head == of->n) return true;
+static bool is_projective_arc(const sentence *s, int32_t dependent) {
+    int32_t head = s->words[dependent].head;
+    if (head == s->n) return true;
     int32_t low = head < dependent ? head : dependent, high = head < dependent ? dependent : head;
     for (int32_t i = low + 1; i < high; i++)
-        if (!covers(of, head, i)) return false;
+        if (!covers(s, head, i)) return false;
     return true;
 }
 
 /* Lift words whose arcs cross others to the head of their head, the shortest arcs first (Nivre and Nilsson 2005). */
-static void make_projective(sentence *of) {
+static void make_projective(sentence *s) {
     for (;;) {
         int32_t shortest = -1, length = INT32_MAX;
-        for (int32_t i = 0; i < of->n; i++) {
-            int32_t far = abs(of->words[i].head - i);
-            if (far < length && !is_projective_arc(of, i)) shortest = i, length = far;
+        for (int32_t i = 0; i < s->n; i++) {
+            int32_t far = abs(s->words[i].head - i);
+            if (far < length && !is_projective_arc(s, i)) shortest = i, length = far;
         }
         if (shortest < 0) return;
-        of->words[shortest].head = of->words[of->words[shortest].head].head;
+        s->words[shortest].head = s->words[s->words[shortest].head].head;
     }
 }
 
@@ -107,36 +107,36 @@ typedef struct reader {
     bool space_behind_joined;
 } reader;
 
-static void finish(reader *of) {
-    if (of->current.n == 0) return;
-    for (int32_t i = 0; i < of->current.n; i++) {
-        word *w = &of->current.words[i];
-        w->head = w->head == 0 ? of->current.n : w->head - 1;
+static void finish(reader *r) {
+    if (r->current.n == 0) return;
+    for (int32_t i = 0; i < r->current.n; i++) {
+        word *w = &r->current.words[i];
+        w->head = w->head == 0 ? r->current.n : w->head - 1;
     }
-    make_projective(&of->current);
-    of->current.fold = (int32_t)(of->bank->n / 10 % FOLDS); /* neighbours are alike: they share a fold */
-    append(of->bank, of->current);
-    of->current = (sentence){0};
-    of->capacity = of->joined_until = 0;
+    make_projective(&r->current);
+    r->current.fold = (int32_t)(r->bank->n / 10 % FOLDS); /* neighbours are alike: they share a fold */
+    append(r->bank, r->current);
+    r->current = (sentence){0};
+    r->capacity = r->joined_until = 0;
 }
 
-static void add_word(reader *of, char *const *field) {
-    if (of->current.n == of->capacity) {
-        of->capacity = of->capacity == 0 ? 32 : 2 * of->capacity;
-        of->current.words = have(realloc(of->current.words, (size_t)of->capacity * sizeof *of->current.words));
+static void add_word(reader *r, char *const *field) {
+    if (r->current.n == r->capacity) {
+        r->capacity = r->capacity == 0 ? 32 : 2 * r->capacity;
+        r->current.words = have(realloc(r->current.words, (size_t)r->capacity * sizeof *r->current.words));
     }
     bool spaced = strstr(field[9], "SpaceAfter=No") == NULL;
-    int32_t number = of->current.n + 1;
-    if (number <= of->joined_until) spaced = number == of->joined_until && of->space_behind_joined;
-    of->current.words[of->current.n++] = (word){.form = copy_of(field[1]),
-                                                .head = atoi(field[6]),
-                                                .tag = tag_named(field[3]),
-                                                .inflection = inflection_named(field[4]),
-                                                .relation = relation_named(field[7]),
-                                                .space_after = spaced};
+    int32_t number = r->current.n + 1;
+    if (number <= r->joined_until) spaced = number == r->joined_until && r->space_behind_joined;
+    r->current.words[r->current.n++] = (word){.form = copy_of(field[1]),
+                                              .head = atoi(field[6]),
+                                              .tag = tag_named(field[3]),
+                                              .inflection = inflection_named(field[4]),
+                                              .relation = relation_named(field[7]),
+                                              .space_after = spaced};
 }
 
-static void read_line(reader *of, char *line) {
+static void read_line(reader *r, char *line) {
     char *field[10], *at = line;
     if (!isdigit((unsigned char)line[0])) return;
     for (int i = 0; i < 10; i++) {
@@ -147,53 +147,53 @@ static void read_line(reader *of, char *line) {
     }
     const char *dash = strchr(field[0], '-');
     if (dash != NULL) {
-        of->joined_until = atoi(dash + 1);
-        of->space_behind_joined = strstr(field[9], "SpaceAfter=No") == NULL;
+        r->joined_until = atoi(dash + 1);
+        r->space_behind_joined = strstr(field[9], "SpaceAfter=No") == NULL;
     } else if (strchr(field[0], '.') == NULL) {
-        add_word(of, field);
+        add_word(r, field);
     }
 }
 
 void treebank_read(treebank *bank, const char *path) {
     FILE *file = fopen(path, "rb");
     char *line = have(malloc(LONGEST_LINE));
-    reader of = {.bank = bank};
+    reader r = {.bank = bank};
     if (file == NULL) {
         fprintf(stderr, "%s cannot be read\n", path);
         exit(1);
     }
     while (fgets(line, LONGEST_LINE, file) != NULL) {
         if (line[0] == '\n' || line[0] == '\r')
-            finish(&of);
+            finish(&r);
         else
-            read_line(&of, line);
+            read_line(&r, line);
     }
-    finish(&of);
+    finish(&r);
     free(line);
     fclose(file);
 }
 
 /* ------------------------------------------------------------------------------------------------- copies */
 
-static sentence copy_sentence(const sentence *of) {
-    sentence made = *of;
-    made.words = have(malloc((size_t)of->n * sizeof *made.words));
-    for (int32_t i = 0; i < of->n; i++) {
-        made.words[i] = of->words[i];
-        made.words[i].form = copy_of(of->words[i].form);
+static sentence copy_sentence(const sentence *s) {
+    sentence made = *s;
+    made.words = have(malloc((size_t)s->n * sizeof *made.words));
+    for (int32_t i = 0; i < s->n; i++) {
+        made.words[i] = s->words[i];
+        made.words[i].form = copy_of(s->words[i].form);
     }
     return made;
 }
 
-static void in_capitals(sentence *of) {
-    for (int32_t i = 0; i < of->n; i++)
-        for (char *c = of->words[i].form; *c != 0; c++) *c = (char)toupper((unsigned char)*c);
+static void in_capitals(sentence *s) {
+    for (int32_t i = 0; i < s->n; i++)
+        for (char *c = s->words[i].form; *c != 0; c++) *c = (char)toupper((unsigned char)*c);
 }
 
 /* As many papers write headlines: capitals on all words but the small ones. */
-static void as_headline(sentence *of) {
-    for (int32_t i = 0; i < of->n; i++) {
-        word *w = &of->words[i];
+static void as_headline(sentence *s) {
+    for (int32_t i = 0; i < s->n; i++) {
+        word *w = &s->words[i];
         bool is_small =
             w->tag == QL_TAG_ADP || w->tag == QL_TAG_DET || w->tag == QL_TAG_CCONJ || w->tag == QL_TAG_PART;
         if (i == 0 || !is_small) w->form[0] = (char)toupper((unsigned char)w->form[0]);
@@ -201,15 +201,15 @@ static void as_headline(sentence *of) {
 }
 
 /* Without the final stop, if nothing hangs on it. */
-static void without_stop(sentence *of) {
-    int32_t last = of->n - 1;
-    if (of->n < 2 || strcmp(of->words[last].form, ".") != 0 || of->words[last].head == of->n) return;
+static void without_stop(sentence *s) {
+    int32_t last = s->n - 1;
+    if (s->n < 2 || strcmp(s->words[last].form, ".") != 0 || s->words[last].head == s->n) return;
     for (int32_t i = 0; i < last; i++)
-        if (of->words[i].head == last) return;
-    free(of->words[last].form);
+        if (s->words[i].head == last) return;
+    free(s->words[last].form);
     for (int32_t i = 0; i < last; i++)
-        if (of->words[i].head == of->n) of->words[i].head = last;
-    of->n = last;
+        if (s->words[i].head == s->n) s->words[i].head = last;
+    s->n = last;
 }
 
 /* A word of ours: the words of the treebank that it touches, [first, end), and the one it stands for. */
@@ -217,14 +217,14 @@ typedef struct ours {
     int32_t start, end, first, last, stands_for;
 } ours;
 
-static int32_t text_of(const sentence *of, char *text, int32_t *start) {
+static int32_t text_of(const sentence *s, char *text, int32_t *start) {
     int32_t at = 0;
-    for (int32_t i = 0; i < of->n; i++) {
+    for (int32_t i = 0; i < s->n; i++) {
         start[i] = at;
-        at += (int32_t)strlen(strcpy(text + at, of->words[i].form));
-        if (of->words[i].space_after && i + 1 < of->n) text[at++] = ' ';
+        at += (int32_t)strlen(strcpy(text + at, s->words[i].form));
+        if (s->words[i].space_after && i + 1 < s->n) text[at++] = ' ';
     }
-    start[of->n] = at;
+    start[s->n] = at;
     return at;
 }
 
@@ -235,22 +235,22 @@ static bool has_letters(const char *form) {
 }
 
 /* The word among those that a token of ours touches whose head lies outside. */
-static int32_t main_word(const sentence *of, const ours *token) {
+static int32_t main_word(const sentence *s, const ours *token) {
     for (int32_t i = token->first; i <= token->last; i++) {
-        int32_t head = of->words[i].head;
+        int32_t head = s->words[i].head;
         if (head < token->first || head > token->last) return i;
     }
     return token->first;
 }
 
-static void align(const sentence *of, const int32_t *start, const ql_token *tokens, int32_t n, ours *out) {
+static void align(const sentence *s, const int32_t *start, const ql_token *tokens, int32_t n, ours *out) {
     int32_t at = 0;
     for (int32_t i = 0; i < n; i++) {
-        while (at + 1 < of->n && start[at] + (int32_t)strlen(of->words[at].form) <= tokens[i].start) at++;
+        while (at + 1 < s->n && start[at] + (int32_t)strlen(s->words[at].form) <= tokens[i].start) at++;
         int32_t last = at;
-        while (last + 1 < of->n && start[last + 1] < tokens[i].end) last++;
+        while (last + 1 < s->n && start[last + 1] < tokens[i].end) last++;
         out[i] = (ours){tokens[i].start, tokens[i].end, at, last, 0};
-        out[i].stands_for = main_word(of, &out[i]);
+        out[i].stands_for = main_word(s, &out[i]);
     }
 }
 
@@ -262,12 +262,12 @@ static int32_t carrier_of(const ours *tokens, int32_t n, int32_t word_index) {
     return carrier;
 }
 
-static bool relabel(const sentence *of, const char *text, const ours *tokens, int32_t n, sentence *out) {
+static bool relabel(const sentence *s, const char *text, const ours *tokens, int32_t n, sentence *out) {
     out->words = have(calloc((size_t)n, sizeof *out->words));
     out->n = n;
-    out->fold = of->fold;
+    out->fold = s->fold;
     for (int32_t i = 0; i < n; i++) {
-        const word *from = &of->words[tokens[i].stands_for];
+        const word *from = &s->words[tokens[i].stands_for];
         word *to = &out->words[i];
         *to = *from;
         to->form = have(calloc((size_t)(tokens[i].end - tokens[i].start) + 1, 1));
@@ -275,7 +275,7 @@ static bool relabel(const sentence *of, const char *text, const ours *tokens, in
         int32_t carrier = carrier_of(tokens, n, tokens[i].stands_for);
         if (carrier < 0) return false;
         if (carrier == i) {
-            to->head = from->head == of->n ? n : carrier_of(tokens, n, from->head);
+            to->head = from->head == s->n ? n : carrier_of(tokens, n, from->head);
         } else {
             to->head = carrier;
             bool word_like = has_letters(to->form);
@@ -287,39 +287,39 @@ static bool relabel(const sentence *of, const char *text, const ours *tokens, in
     return true;
 }
 
-static bool is_tree(const sentence *of) {
+static bool is_tree(const sentence *s) {
     int32_t roots = 0;
-    for (int32_t i = 0; i < of->n; i++) {
+    for (int32_t i = 0; i < s->n; i++) {
         int32_t at = i, steps = 0;
-        while (at != of->n && steps++ <= of->n) at = of->words[at].head;
-        if (at != of->n) return false;
-        roots += of->words[i].head == of->n;
+        while (at != s->n && steps++ <= s->n) at = s->words[at].head;
+        if (at != s->n) return false;
+        roots += s->words[i].head == s->n;
     }
     return roots == 1;
 }
 
-static bool same_words(const sentence *of, const int32_t *start, const ql_token *tokens, size_t n) {
-    if (n != (size_t)of->n) return false;
-    for (int32_t i = 0; i < of->n; i++)
+static bool same_words(const sentence *s, const int32_t *start, const ql_token *tokens, size_t n) {
+    if (n != (size_t)s->n) return false;
+    for (int32_t i = 0; i < s->n; i++)
         if (tokens[i].start != start[i]) return false;
     return true;
 }
 
 /* The sentence as our own tokenizer splits it; false where it does the same, or nothing sound comes out. */
-static bool with_our_tokens(const ql_engine *engine, ql_scratch *scratch, const sentence *of, sentence *out) {
+static bool with_our_tokens(const ql_engine *engine, ql_scratch *scratch, const sentence *s, sentence *out) {
     size_t size = 1, n;
-    for (int32_t i = 0; i < of->n; i++) size += strlen(of->words[i].form) + 1;
+    for (int32_t i = 0; i < s->n; i++) size += strlen(s->words[i].form) + 1;
     char *text = have(malloc(size));
-    int32_t *start = have(malloc(((size_t)of->n + 1) * sizeof *start));
-    int32_t length = text_of(of, text, start);
+    int32_t *start = have(malloc(((size_t)s->n + 1) * sizeof *start));
+    int32_t length = text_of(s, text, start);
     ql_result *result;
     if (ql_analyse(engine, scratch, text, (size_t)length, QL_WANT_TOKENS, &result, NULL) != QL_OK) exit(1);
     const ql_token *tokens = ql_result_tokens(result, &n);
-    bool made = n > 0 && !same_words(of, start, tokens, n);
+    bool made = n > 0 && !same_words(s, start, tokens, n);
     if (made) {
         ours *aligned = have(malloc(n * sizeof *aligned));
-        align(of, start, tokens, (int32_t)n, aligned);
-        made = relabel(of, text, aligned, (int32_t)n, out) && is_tree(out);
+        align(s, start, tokens, (int32_t)n, aligned);
+        made = relabel(s, text, aligned, (int32_t)n, out) && is_tree(out);
         if (made) make_projective(out);
         free(aligned);
     }

@@ -11,21 +11,22 @@ a few articles to try things on; `Config` changes what counts as a report.
 from typing import TYPE_CHECKING, Any
 
 from quotelens._core import __version__
-from quotelens.api import Document, annotate, info, link_names, parse_words, sentence_boundaries, word_boundaries
-from quotelens.config import Config
+from quotelens.analysis.config import Config
+from quotelens.analysis.text import info, link_names, parse_words, sentence_boundaries, word_boundaries
 from quotelens.corpus import Corpus
-from quotelens.io import read, sample, stream
-from quotelens.table import Table
+from quotelens.document import Document, annotate
+from quotelens.files import read, sample
+from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
-    from quotelens import plots as plots
-    from quotelens.corrections import Corrections as Corrections
-    from quotelens.evaluation import evaluate as evaluate
-    from quotelens.lookup import FamilyIndex as FamilyIndex
-    from quotelens.lookup import verify as verify
-    from quotelens.reliability import agreement as agreement
-    from quotelens.training import train as train
+    from quotelens.families.family_index import FamilyIndex as FamilyIndex
+    from quotelens.integrations import plots as plots
+    from quotelens.quality.agreement import agreement as agreement
+    from quotelens.quality.corrections import Corrections as Corrections
+    from quotelens.quality.evaluate import evaluate as evaluate
+    from quotelens.quality.train import train as train
+    from quotelens.quality.verify import verify as verify
 
 __all__ = [
     "Config",
@@ -38,28 +39,29 @@ __all__ = [
     "agreement",
     "annotate",
     "evaluate",
+    "exchange",
     "info",
     "link_names",
     "parse_words",
+    "plots",
     "read",
     "sample",
     "sentence_boundaries",
-    "stream",
     "train",
     "verify",
     "word_boundaries",
 ]
 
 
-_LATE = {  # what is read when it is first used, and in which module it stands: "" for a module
-    "Corrections": "corrections",
-    "FamilyIndex": "lookup",
-    "agreement": "reliability",
-    "evaluate": "evaluation",
-    "exchange": "",
-    "plots": "",
-    "train": "training",
-    "verify": "lookup",
+_LATE = {  # what is read when it is first used, and in which module it is: modules stand for themselves
+    "Corrections": "quality.corrections",
+    "FamilyIndex": "families.family_index",
+    "agreement": "quality.agreement",
+    "evaluate": "quality.evaluate",
+    "exchange": "exchange",
+    "plots": "integrations.plots",
+    "train": "quality.train",
+    "verify": "quality.verify",
 }
 
 
@@ -68,9 +70,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(f"quotelens.{_LATE[name] or name}")
-    return getattr(module, name) if _LATE[name] else module
+    module = import_module(f"quotelens.{_LATE[name]}")
+    return getattr(module, name, module)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATE})
+    return __all__

@@ -2,7 +2,7 @@
 
 import sys
 
-from quotelens.cli import main
+from quotelens.command.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -171,7 +171,7 @@ def link_names(mentions: list[str] | tuple[str, ...], /) -> list[int]:
     """The cluster of each mention of one document, with the GIL released; see `quotelens.link_names`."""
 
 def cues() -> list[tuple[str, str, str, str, str | None, bool, bool, str]]:
-    """The built-in cues: lemma, class, act, frames with blanks between, irregular forms with blanks between, is it a
+    """The built-in cues: lemma, tone, act, frames with blanks between, irregular forms with blanks between, is it a
     noun, does it cast doubt, and why it is there."""
 
 def info() -> dict[str, str]:

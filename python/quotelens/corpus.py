@@ -1,4 +1,7 @@
-"""Many texts at a time: `Corpus`, its tables, and the threads behind them."""
+"""Many texts at a time: `Corpus`, its tables, and the threads behind them.
+
+What takes long to import and is not always needed (reading files, streams, the report) is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -11,42 +14,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from quotelens import _core
-from quotelens.api import Choice, Document, QuoteFilter
-from quotelens.concordance import Search, Sort, Unit
-from quotelens.config import Config
-from quotelens.engine import engine_for
-from quotelens.families import Quotes
-from quotelens.metadata import by_document, document_rows, documents_table, found_metadata, published_of
-from quotelens.parallel import check_threads, cut, in_order
-from quotelens.progress import Progress
-from quotelens.records import (
+from quotelens.analysis.config import Config
+from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import USUAL, Choice, Choose, Chosen, QuoteFilter
+from quotelens.analysis.kwic import Search, Sort, Unit
+from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
+from quotelens.analysis.parallel import check_threads, cut, in_order
+from quotelens.analysis.recurrence import Recurrence, analyse
+from quotelens.document import Document
+from quotelens.families.quotes import Quotes
+from quotelens.reading.given import records_of
+from quotelens.reading.progress import Progress
+from quotelens.reading.records import (
     Names,
     Problem,
     Record,
-    check_texts,
     date_problem,
-    fill_ours,
     outlet_of,
-    pick_columns,
     problems_table,
-    record_of,
     text_problem,
-    text_record,
 )
-from quotelens.recurrence import Recurrence, analyse
-from quotelens.sources import TABLES as SOURCE_TABLES
-from quotelens.sources import USUAL, Seen, Sources, seen_in, table_of
-from quotelens.table import CONFIDENCES, Table, optional, replacing, rows_of_frame
-from quotelens.views import UNNAMED, UNNAMED_TABLES, Network, network, shares, unnamed
-from quotelens.wording import counted, names_given, shown
+from quotelens.sources import unnamed as unnamed_sources
+from quotelens.sources.network import Network, network
+from quotelens.sources.share import shares
+from quotelens.sources.sources import TABLES as SOURCE_TABLES
+from quotelens.sources.sources import Seen, Sources, seen_in
+from quotelens.table.files import replacing
+from quotelens.table.relational import names_in
+from quotelens.table.table import CONFIDENCES, Table, table_of
+from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
-    import pyarrow
-
-    from quotelens.corrected import Corrected
-    from quotelens.corrections import Corrections
-    from quotelens.explorer import Explorer
-    from quotelens.inputs import Inputs
+    from quotelens.analysis.stream import Stream
+    from quotelens.reading.inputs import Inputs
+    from quotelens.show.explorer import Explorer
 
 Done = TypeVar("Done")
 AnyTable = TypeVar("AnyTable", bound=Table)
@@ -104,10 +105,10 @@ class Corpus:
         self._set_up(threads, progress, config)
         asked = {"outlet": outlet, "published": published}
         ours = {name: key for name, key in asked.items() if key is not None}
-        self._keep(_records_of(data, text, id, ours, problems), problems)
+        self._keep(records_of(data, text, id, ours, problems), problems)
 
     @classmethod
-    def from_records(
+    def _of_records(
         cls,
         records: list[Record],
         problems: list[Problem],
@@ -123,7 +124,7 @@ class Corpus:
         return corpus
 
     @classmethod
-    def from_inputs(
+    def _of_inputs(
         cls, inputs: Inputs, *, threads: int | None = None, progress: bool | None = None, config: Config | None = None
     ) -> Corpus:
         """A corpus of files that are read when a method needs their texts; `stream` never holds them all."""
@@ -136,7 +137,7 @@ class Corpus:
         self._threads = check_threads(threads)
         self._progress = progress
         self._engine = engine_for(config)
-        self._recurrence = Recurrence(self.pages)
+        self._recurrence = Recurrence(self._pages)
         self._inputs: Inputs | None = None
         self._analysed: list[dict[str, _core.Batch]] | None = None
         self._loaded: tuple[list[Record], list[Problem]] | None = None
@@ -146,10 +147,10 @@ class Corpus:
         problems += [renamed for record in records if (renamed := names.give(record)) is not None]
         self._loaded = records, problems
 
-    def load(self) -> Corpus:
+    def _load(self) -> Corpus:
         """Read the files now, where that has not been done; the corpus itself."""
         if self._loaded is None:
-            from quotelens.inputs import load
+            from quotelens.reading.inputs import load
 
             assert self._inputs is not None
             self._loaded = load(self._inputs, self._progress)
@@ -157,7 +158,7 @@ class Corpus:
 
     @property
     def _held(self) -> tuple[list[Record], list[Problem]]:
-        self.load()
+        self._load()
         assert self._loaded is not None
         return self._loaded
 
@@ -173,7 +174,7 @@ class Corpus:
     def _index(self) -> dict[str, int]:
         return {record.doc_id: k for k, record in enumerate(self._records)}
 
-    def pages(self) -> Iterator[tuple[str | None, str]]:
+    def _pages(self) -> Iterator[tuple[str | None, str]]:
         """Outlet (null where it is not known) and text of every document, for a pass before the analysis.
 
         Of files not held in memory they are read for it, and again behind it; of standard input there are none.
@@ -216,20 +217,20 @@ class Corpus:
         except IndexError:
             raise IndexError(f"There is no document {key}: the corpus has {len(self):,}.") from None
 
-    def draw(
+    def sample_articles(
         self, n: int, *, by: str | Iterable[str] | None = None, seed: int = 0, at: Sequence[float] = CONFIDENCES
     ) -> Corpus:
         """A corpus of `n` articles drawn at random, or of up to `n` of each stratum, for people to go through.
 
-        by    what strata are made by, one or several of: kind (which most of an article's statements are), confidence
-              (of its statements, on average, cut at `at`), or a column of `documents()`, such as outlet; "none" where
-              an article has no value.  Statements are those of `quotes()`
+        by    what strata are made by, one or several of: kind (which most of an article's quotes are), confidence
+              (of its quotes, on average, cut at `at`), or a column of `documents()`, such as outlet; "none" where
+              an article has no value.  Quotes are those of `quotes()`
         seed  the same seed draws the same articles
         at    where confidence is cut
 
         Articles are drawn whole, so that what was overlooked is seen too, and are analysed as they are in all of the
         corpus.  Two columns come into `documents()`: stratum, and weight, by how many articles of its stratum each
-        stands for.  A count over the corpus is estimated by the sum of weights: of statements, join the weight by
+        stands for.  A count over the corpus is estimated by the sum of weights: of quotes, join the weight by
         doc_id, and sum it; a share is one such sum by another (Horvitz and Thompson, A generalization of sampling
         without replacement from a finite universe, J. Am. Statist. Ass. 47, 1952).  Shares that are not weighted are
         of the sample alone, where strata are not drawn from alike.
@@ -240,21 +241,26 @@ class Corpus:
         a column stratum or weight of their own.
 
         >>> import quotelens as ql
-        >>> drawn = ql.sample().draw(2, by="outlet")
+        >>> drawn = ql.sample().sample_articles(2, by="outlet")
         >>> drawn.documents().select("doc_id", "stratum", "weight").head(2)
         doc_id             stratum                 weight
         funicular-gazette  Saltby Harbour Gazette       1
         goats-clarion      Meridian Clarion           1.5
-        >>> statements = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
-        >>> sum(statements["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
+        >>> quotes = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
+        >>> sum(quotes["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
         (190.5, 192)
         """
-        from quotelens.sampling import strata
+        from quotelens.analysis.sampling import strata
 
-        table = strata(self, by, at).sample(n, by="stratum", seed=seed, weights=True)
+        names = [] if by is None else names_in(by if isinstance(by, str) else list(by))
+        table = strata(self.ids, names, self.documents, self.quotes, at).sample(
+            n, by="stratum", seed=seed, weights=True
+        )
         taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
         if taken:
-            raise ValueError(f"The documents have a column {min(taken)!r} already, which draw makes: rename it.")
+            raise ValueError(
+                f"The documents have a column {min(taken)!r} already, which sample_articles makes: rename it."
+            )
         records = []
         for row in table:
             record = self._records[row["position"]]
@@ -264,7 +270,7 @@ class Corpus:
     def _part(self, records: list[Record]) -> Corpus:
         """A corpus of some of the documents, with what the pages of all have in common."""
         options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
-        part = Corpus.from_records(records, [], config=self._engine.config, **options)
+        part = Corpus._of_records(records, [], config=self._engine.config, **options)
         part._recurrence = self._recurrence
         return part
 
@@ -372,13 +378,13 @@ class Corpus:
         return self._table("mentions")
 
     def chains(self) -> Table:
-        """Who through what through whom: the steps of each statement, from whoever spoke outward.
+        """Who through what through whom: the steps of each quote, from whoever spoke outward.
 
         doc_id, quote_id, step (0 spoke), role, name, entity_id, start, end, access.
 
         `role` is speaker (a person or a group), document, agency, outlet, organisation or anonymous.  `name` is the
         fullest that the document gives; of a step without one, the words that stand for it.  Those are from `start`
-        to `end`, and may be a pronoun or an earlier mention.  A statement with no source has no steps, and those
+        to `end`, and may be a pronoun or an earlier mention.  A quote with no source has no steps, and those
         of kinds and acts that `quotes` leaves out by itself are here too.  `access` is the word that says how whoever
         passed a document on came by it, null elsewhere.
 
@@ -411,7 +417,7 @@ class Corpus:
         zones: Choice = None,
         min_confidence: float | None = None,
     ) -> Quotes:
-        """What was said or shown, one row a statement.
+        """What was said or shown, one row a quote.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
         acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None speech and
@@ -419,7 +425,7 @@ class Corpus:
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
                 boilerplate, "all" every one
         min_confidence
-                leaves out statements whose `confidence`, the chance that they are right, is lower
+                leaves out quotes whose `confidence`, the chance that they are right, is lower
 
         `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
         that is none of these.
@@ -432,33 +438,11 @@ class Corpus:
         found = self._analyse(("quotes",), lambda _, found: choose(found["quotes"]))
         return self._told(Quotes(list(found), _core.empty("quotes"), self), "quotes", **choose.options)
 
-    def corrected(self, corrections: Corrections) -> Corrected:
-        """The corpus with what people corrected laid over its results, which themselves stay as they are.
-
-        `Corrected.quotes` has the column `correction` (kept, changed, added, or null where nobody looked);
-        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no statement:
-        those of other texts, or of statements that are not found any more.
-
-        >>> import quotelens as ql
-        >>> text = "“It will rain,” Ann Lee said. “So what?” Bo Ek asked."
-        >>> ann, bo = {"start": 16, "end": 23}, {"start": 41, "end": 46}
-        >>> found = [{"doc_id": "a", "text": text, "quotes": [{"spans": [[0, 15]], "source": ann}]}]
-        >>> back = [{**found[0], "quotes": [{"spans": [[0, 15]], "source": bo}]}]
-        >>> done = ql.Corpus([{"id": "a", "text": text}]).corrected(ql.Corrections.between(found, back))
-        >>> done.quotes().select("text", "source", "correction")
-        text             source  correction
-        “It will rain,”  Bo Ek   changed
-        “So what?”       Bo Ek
-        """
-        from quotelens.corrected import Corrected
-
-        return Corrected(self, corrections)
-
-    def quotes_origin(self, name: str, **options: Any) -> dict[str, Any]:
+    def _origin(self, name: str, **options: Any) -> dict[str, Any]:
         """What a table made of this corpus says of itself, see `Table.info`."""
         return self._engine.origin(name, **options)
 
-    def provenance(self) -> list[dict[str, Any]]:
+    def _provenance(self) -> list[dict[str, Any]]:
         """doc_id, outlet and published of every document, as dicts; a date is as exact as it was written."""
 
         def finish(records: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
@@ -473,7 +457,7 @@ class Corpus:
 
         return [row for part in self._analyse(("metadata",), finish) for row in part]
 
-    def text_of(self, doc_id: str) -> str:
+    def _text_of(self, doc_id: str) -> str:
         """The text of a document; KeyError where there is none of this id."""
         return self._record(doc_id).text
 
@@ -485,38 +469,27 @@ class Corpus:
         acts: Choice = None,
         zones: Choice = None,
         min_confidence: float | None = None,
-    ) -> Iterator[pyarrow.RecordBatch]:
-        """The quotes of `batch` documents at a time, as pyarrow record batches, in constant memory.
+    ) -> Stream:
+        """The quotes of `batch` documents at a time, as pyarrow record batches, for what does not fit into memory.
 
-        Options as for `quotes`.  Needs pyarrow.
+        Options as for `quotes`.  `read(path, lazy=True).stream()` never holds more texts than those at hand.
+        `Stream.write` makes a file of it, `Stream.problems` says what was wrong with what has been read so far.
         """
-        if not isinstance(batch, int) or batch < 1:
-            raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
-        arrow, choose = optional("pyarrow", "stream()"), QuoteFilter(kind, acts, zones, min_confidence)
+        from quotelens.analysis.stream import Stream
+        from quotelens.reading.inputs import Held
+
+        choose = QuoteFilter(kind, acts, zones, min_confidence)
+        options: dict[str, Any] = {"batch": batch, "threads": self._threads, "progress": self._progress}
         if self._loaded is None and self._inputs is not None:
-            from quotelens.streaming import Stream
-
-            options: dict[str, Any] = {
-                "threads": self._threads,
-                "progress": self._progress,
-                "config": self._engine.config,
-            }
-            return Stream(self._inputs, choose, batch=batch, **options)
-        return self._streamed(arrow, batch, choose)
-
-    def _streamed(self, arrow: Any, size: int, choose: QuoteFilter) -> Iterator[pyarrow.RecordBatch]:
-        from quotelens.streaming import record_batches
-
-        for first in range(0, len(self), size):
-            part = self._records[first : first + size]
-            found = list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"]), records=part))
-            table = Table(found, _core.empty("quotes"))
-            yield from record_batches(arrow, self._told(table, "quotes", **choose.options))
+            return Stream(self._inputs, choose, config=self._engine.config, **options)
+        held = Held(self._records, self._problems)
+        return Stream(held, choose, config=self._engine.config, recurrence=self._recurrence, **options)
 
     def kwic(
         self,
         pattern: str,
         *,
+        quotes: Table | None = None,
         window: int = 8,
         unit: Unit = "words",
         within: str = "text",
@@ -526,11 +499,12 @@ class Corpus:
     ) -> Table:
         """Key words in context: each place where a pattern matches, with what stands around it.
 
-        doc_id, start, end, left, match, right, zone, quote_id (the innermost of `quotes()` with all of the match in
-        its words, -1 outside), source, kind (both null outside).
+        doc_id, start, end, left, match, right, zone, quote_id (the innermost quote with all of the match in its
+        words, -1 outside), source, kind (both null outside).
 
         pattern      words: `climate`; `climate*` for any ending; `*` alone for any word; several with white space
                      between.  They match whole words; apostrophes and hyphens match those of any form
+        quotes       which quotes count, as a table; None those of `quotes()`
         window       words on either side, of 40 characters at most on average, or characters if `unit="chars"`
         within       text for everything, quotes, or a zone: title, deck, byline, date, dateline, caption, body,
                      boilerplate
@@ -546,22 +520,26 @@ class Corpus:
         >>> row["left"], row["match"], row["right"]
         ('said it had “', 'no open findings', '” against the operator.')
         """
-        search = Search(pattern, window, unit, within, sort, regex, ignore_case)
+        choose = Chosen(quotes)
+        search = Search(pattern, window, unit, within, sort, regex, ignore_case, choose)
         counts = self._recurrence.counts()
         parts = self._in_batches(lambda part: search.rows(part, self._engine, counts), self._records)
         table = search.table([row for rows in parts for row in rows])
         options = {"within": within, "sort": sort, "regex": regex, "ignore_case": ignore_case}
-        return self._told(table, "kwic", pattern=pattern, window=window, unit=unit, **options)
+        return self._told(table, "kwic", pattern=pattern, window=window, unit=unit, **options, **choose.options)
 
     # ---------------------------------------------------------------------------------------------- sources
 
-    def sources(self) -> Table:
-        """Everybody named who speaks in a document, or through whom somebody does: those with most statements first.
+    def sources(self, *, quotes: Table | None = None) -> Table:
+        """Everybody named who speaks in a document, or through whom somebody does: those with most quotes first.
 
         source_id, name, aliases (with " | " between), kind (person, group, document, agency, outlet, organisation),
-        title, organisation (null where no mention says them), n_documents, n_quotes, n_words (statements given to
-        them as `quotes` gives them, and their words), first_seen, last_seen (published, of their documents; null
+        title, organisation (null where no mention says them), n_documents, n_quotes, n_words (quotes given to
+        them, and their words), first_seen, last_seen (published, of their documents; null
         where not known), then the columns of your own table.
+
+        `quotes` says which quotes count, as a table such as `corpus.quotes(kind="direct")`; None those of `quotes()`.
+        A source has the same source_id whichever count.
 
         Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
 
@@ -582,7 +560,8 @@ class Corpus:
         source_id  name      title  n_documents  n_quotes
                 0  Ada Holm  Mayor            3         3
         """
-        return self._told(self._sources(self._seen()).table(), "sources")
+        choose = Chosen(quotes)
+        return self._told(self._sources(self._seen(choose)).table(), "sources", **choose.options)
 
     def source_links(self) -> Table:
         """Which entity of which document is which source: doc_id, entity_id, source_id; others are no source.
@@ -595,20 +574,19 @@ class Corpus:
         documents = self._seen()
         return self._told(self._sources(documents).links(documents), "source_links")
 
-    def share(
-        self, by: str | Iterable[str] = "source", *, kind: Choice = None, acts: Choice = None, zones: Choice = None
-    ) -> Table:
-        """Whose words fill the corpus: shares of statements and of their words, the largest first.
+    def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
+        """Whose words fill the corpus: shares of quotes and of their words, the largest first.
 
-        by                 one or several of source; kind (of the source); anonymity; outlet; month (such as 2026-11)
-        kind, acts, zones  which statements count, as for `quotes`: kind="direct" for words in quotation marks
+        by      one or several of source; source_kind; anonymity; outlet; month (such as 2026-11)
+        quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None
+                those of `quotes()`
 
         The columns of `by` (a source with its source_id, -1 where nobody is named), then n_quotes, of_quotes,
         share_quotes, n_words, of_words, share_words: how many, of how many, and the share.  That is of all
-        statements; where outlet or month stands beside source, kind or anonymity, of those of the outlet and month.
-        A statement inside another counts for itself too.
+        quotes; where outlet or month stands beside source, source_kind or anonymity, of those of the outlet and
+        month.  A quote inside another counts for itself too.
 
-        Raises ValueError for what statements cannot be grouped by.
+        Raises ValueError for what quotes cannot be grouped by.
 
         >>> c = Corpus(["“It rained,” Ada Holm said. Sources said it poured."])
         >>> c.share("anonymity").select("anonymity", "n_quotes", "of_quotes", "share_quotes")
@@ -616,31 +594,34 @@ class Corpus:
         bare              1          2           0.5
         named             1          2           0.5
         """
-        choose, names = QuoteFilter(kind, acts, zones), names_given("by", by, "source")
+        choose, names = Chosen(quotes), names_given("by", by, "source")
         documents = self._seen(choose)
         table = shares(documents, self._sources(documents), names)
         return self._told(table, "share", by=by, **choose.options)
 
-    def network(self) -> Network:
+    def network(self, *, quotes: Table | None = None) -> Network:
         """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
 
         quoted_id, quoted, quoted_kind, through_id, through, through_kind, n_quotes, n_documents.  Ids are those of
         `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a graph of it.
+        `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         >>> c = Corpus(["“It rained,” Ada Holm told Reuters."])
         >>> c.network().select("quoted", "through", "through_kind", "n_quotes")
         quoted    through  through_kind  n_quotes
         Ada Holm  Reuters  agency               1
         """
-        documents = self._seen()
-        return self._told(network(documents, self._sources(documents)), "network")
+        choose = Chosen(quotes)
+        documents = self._seen(choose)
+        return self._told(network(documents, self._sources(documents)), "network", **choose.options)
 
-    def unnamed(self, *, alone: bool = True) -> Table:
-        """The statements of `quotes` that rest on one unnamed source, and on nothing else.
+    def unnamed(self, *, quotes: Table | None = None, alone: bool = True) -> Table:
+        """The quotes that rest on one unnamed source, and on nothing else.
 
         That is one person whose name is withheld, or one document that nobody is said to have written: no other
         step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
-        `alone=False` every statement whose source is given but not named: groups, and those passed on, as well.
+        `alone=False` every quote whose source is given but not named: groups, and those passed on, as well.
+        `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         doc_id, quote_id, role (of who spoke, as in `chains`), source, anonymity, n_claimed (how many they are said to
         be, -1 where no number stands there), reason, reason_start, reason_end (why they are not named, where the
@@ -651,11 +632,15 @@ class Corpus:
         (['A senior official'], [1, -1, 1])
         """
 
-        def work(_: list[Record], found: dict[str, _core.Batch]) -> list[tuple[Any, ...]]:
-            return unnamed(found, USUAL(found["quotes"]), alone)
+        choose = Chosen(quotes)
 
-        table = table_of([row for rows in self._analyse(UNNAMED_TABLES, work) for row in rows], UNNAMED)
-        return self._told(table, "unnamed", alone=alone)
+        def work(_: list[Record], found: dict[str, _core.Batch]) -> list[dict[str, Any]]:
+            return unnamed_sources.unnamed(found, choose(found["quotes"]), alone)
+
+        table = table_of(
+            [row for rows in self._analyse(unnamed_sources.TABLES, work) for row in rows], unnamed_sources.COLUMNS
+        )
+        return self._told(table, "unnamed", alone=alone, **choose.options)
 
     def report(
         self, path: str | os.PathLike[str], *, title: str | None = None, full_text: bool | None = None
@@ -663,13 +648,13 @@ class Corpus:
         """Write one HTML page about the corpus, to read, filter and print; it needs no network and no other file.
 
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
-        quoted through whom, what rests on one unnamed source, which words several statements share, and the articles.
-        Statements are those of `quotes`.
+        quoted through whom, what rests on one unnamed source, which words several quotes share, and the articles.
+        Quotes are those of `quotes`.
         They are numbered over the page, and figures lead to the numbers, and those to the sentence in its article;
         where the mouse rests on it, its doc_id and quote_id are told.
 
         title       the heading (default: "Who is quoted")
-        full_text   True shows the articles whole, False only their paragraphs with statements, and the page says so;
+        full_text   True shows the articles whole, False only their paragraphs with quotes, and the page says so;
                     None shows them whole where all together have no more than 400,000 characters
 
         Raises OSError where the file cannot be written.
@@ -682,39 +667,31 @@ class Corpus:
         ...     "<h1>Rain</h1>" in path.read_text("utf-8")
         True
         """
-        from quotelens.report import page
+        from quotelens.show.report import page
 
         with replacing(Path(path)) as temporary:
             temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
 
-    def explore(
-        self,
-        *,
-        kind: Choice = None,
-        acts: Choice = None,
-        zones: Choice = None,
-        min_confidence: float | None = None,
-        corrections: Iterable[Mapping[str, Any]] = (),
-    ) -> Explorer:
-        """A widget for Jupyter to browse articles, speakers and statements, and to correct these.
+    def explore(self, *, quotes: Table | None = None, corrections: Iterable[Mapping[str, Any]] = ()) -> Explorer:
+        """A widget for Jupyter to browse articles, speakers and quotes, and to correct these.
 
-        Options as for `quotes`.  What a reader corrects is in its `corrections`, a list of dicts, which can be given
-        to another one to go on with: see `quotelens.explorer.Explorer`.  Needs anywidget.
+        `quotes` says which are shown, as a table; None those of `quotes()`.  What a reader corrects is in its
+        `corrections`, a list of dicts, which can be given to another one to go on with: see
+        `quotelens.show.explorer.Explorer`.  Needs anywidget.
 
         >>> Corpus(["“It rained,” Ann Lee said."]).explore().corrections  # doctest: +SKIP
         []
         """
-        from quotelens.explorer import Explorer
+        from quotelens.show.explorer import Explorer
 
-        options: dict[str, Any] = {"kind": kind, "acts": acts, "zones": zones, "min_confidence": min_confidence}
-        return Explorer(self, **options, corrections=corrections)
+        return Explorer(self, quotes=quotes, corrections=corrections)
 
-    def _seen(self, choose: QuoteFilter = USUAL) -> list[Seen]:
+    def _seen(self, choose: Choose = USUAL) -> list[Seen]:
         parts = self._analyse(SOURCE_TABLES, lambda records, found: seen_in(records, found, choose))
         return [seen for part in parts for seen in part]
 
     def _sources(self, documents: list[Seen]) -> Sources:
-        return Sources(documents, self._engine.config.known_sources)
+        return Sources(documents, self._engine.config._known_sources)
 
     def problems(self) -> Table:
         """What to know before trusting the other tables: doc_id, source, problem, done, detail.
@@ -747,7 +724,7 @@ class Corpus:
             detail = f"the same text as {self._records[first].doc_id!r}"
             yield Problem(record, record.source, "duplicate", detail)
 
-    def duplicates(self) -> set[str]:
+    def _repeated(self) -> set[str]:
         """The doc_id of each document whose text an earlier one has."""
         return {self._records[k].doc_id for k in self._duplicates()}
 
@@ -793,7 +770,7 @@ class Corpus:
 
         return self._in_batches(work, records)
 
-    def each(self, work: Callable[[Record, _core.Engine, _core.LineCounts | None], Done], /) -> Iterator[Done]:
+    def _each(self, work: Callable[[Record, _core.Engine, _core.LineCounts | None], Done], /) -> Iterator[Done]:
         """What `work` makes of each document, in order: for what needs no table of them all."""
         engine, counts = self._engine.core, self._recurrence.counts()
         for part in self._in_batches(lambda part: [work(record, engine, counts) for record in part], self._records):
@@ -805,55 +782,6 @@ class Corpus:
             for part, done in in_order(cut(records), work, self._threads):
                 progress.update(len(part))
                 yield done
-
-
-# --------------------------------------------------------------------------------------------------------- data in
-
-
-def _records_of(
-    data: Any, text: str | None, id: str | None, ours: Mapping[str, str], problems: list[Problem]
-) -> list[Record]:
-    if isinstance(data, (str, bytes)):
-        raise TypeError(
-            "A corpus is made of a list of texts. For one text use annotate(text), for a file or folder read(path)."
-        )
-    if type(data).__name__ == "LazyFrame":
-        raise TypeError("This is a LazyFrame, which has no rows yet: give what its .collect() gives.")
-    if hasattr(data, "__arrow_c_stream__"):
-        items: list[Any] = rows_of_frame(data)
-    elif isinstance(data, Mapping) or not isinstance(data, Iterable):
-        raise TypeError(
-            f"Cannot make a corpus of a {type(data).__name__}: give a list of texts, a list of dicts, or a dataframe."
-        )
-    else:
-        items = list(data)
-    columns = _columns_of(items, text, id, ours)
-    if columns is not None:
-        texts = (item.get(columns[0]) if isinstance(item, Mapping) else item for item in items)
-        check_texts(texts, f"The column {columns[0]!r}", "Say which column holds it with text=….")
-    else:
-        check_texts(items, "What was given", "A corpus is made of texts, as str or bytes.")
-    records = []
-    for k, item in enumerate(items):
-        if isinstance(item, Mapping) and columns is not None:
-            record, problem = record_of(item, text=columns[0], id=columns[1], default_id=str(k))
-            fill_ours(record.meta, ours)
-        else:
-            record, problem = text_record(item, str(k))
-        records.append(record)
-        if problem is not None:
-            problems.append(problem)
-    return records
-
-
-def _columns_of(
-    items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]
-) -> tuple[str, str | None] | None:
-    """Which keys of the dicts among `items` hold text and id; None where there are no dicts."""
-    names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
-    if not names:
-        return None
-    return pick_columns(names, text, id, ours)
 
 
 def _some_ids(records: list[Record], most: int = 5) -> str:

@@ -104,7 +104,7 @@ def by_expression(text):
 
 def by_us(text):
     document = ql.annotate(text)
-    return [text[row["start"] : row["end"]] for row in document.table("marks")]
+    return [text[row["start"] : row["end"]] for row in document._table("marks")]
 
 
 def main():

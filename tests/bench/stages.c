@@ -26,152 +26,154 @@ static double now(void) {
     return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
 }
 
-static bool read_file(corpus *of, const char *path) {
+static bool read_file(corpus *texts, const char *path) {
     FILE *file = fopen(path, "rb");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) return false;
     long size = ftell(file);
     rewind(file);
-    of->n_bytes = size > 0 ? (size_t)size : 0;
-    of->bytes = malloc(of->n_bytes + 1);
-    of->copy = malloc(of->n_bytes + 1);
-    bool read = of->bytes != NULL && of->copy != NULL && fread(of->bytes, 1, of->n_bytes, file) == of->n_bytes;
+    texts->n_bytes = size > 0 ? (size_t)size : 0;
+    texts->bytes = malloc(texts->n_bytes + 1);
+    texts->copy = malloc(texts->n_bytes + 1);
+    bool read =
+        texts->bytes != NULL && texts->copy != NULL && fread(texts->bytes, 1, texts->n_bytes, file) == texts->n_bytes;
     fclose(file);
     return read;
 }
 
-static bool open_documents(corpus *of) {
-    of->starts = malloc((MOST_DOCUMENTS + 1) * sizeof *of->starts);
-    of->texts = malloc(MOST_DOCUMENTS * sizeof *of->texts);
-    if (of->starts == NULL || of->texts == NULL) return false;
-    for (size_t at = 0; at < of->n_bytes && of->n_documents < MOST_DOCUMENTS; of->n_documents++) {
-        const char *end = memchr(of->bytes + at, 0, of->n_bytes - at);
-        size_t n = end != NULL ? (size_t)(end - of->bytes) - at : of->n_bytes - at;
-        of->starts[of->n_documents] = at;
-        if (ql_text_open(&of->texts[of->n_documents], of->bytes + at, n, &of->arena, NULL) != QL_OK) return false;
+static bool open_documents(corpus *texts) {
+    texts->starts = malloc((MOST_DOCUMENTS + 1) * sizeof *texts->starts);
+    texts->texts = malloc(MOST_DOCUMENTS * sizeof *texts->texts);
+    if (texts->starts == NULL || texts->texts == NULL) return false;
+    for (size_t at = 0; at < texts->n_bytes && texts->n_documents < MOST_DOCUMENTS; texts->n_documents++) {
+        const char *end = memchr(texts->bytes + at, 0, texts->n_bytes - at);
+        size_t n = end != NULL ? (size_t)(end - texts->bytes) - at : texts->n_bytes - at;
+        texts->starts[texts->n_documents] = at;
+        if (ql_text_open(&texts->texts[texts->n_documents], texts->bytes + at, n, &texts->arena, NULL) != QL_OK)
+            return false;
         at += n + 1;
     }
-    return ql_engine_new(NULL, &of->engine, NULL) == QL_OK && ql_scratch_new(&of->scratch) == QL_OK;
+    return ql_engine_new(NULL, &texts->engine, NULL) == QL_OK && ql_scratch_new(&texts->scratch) == QL_OK;
 }
 
-static bool split_documents(corpus *of) {
-    of->split = calloc(of->n_documents + 1, sizeof *of->split);
-    for (size_t i = 0, n; i < of->n_documents && of->split != NULL; i++) {
-        const ql_text *text = &of->texts[i];
-        if (ql_analyse(of->engine, of->scratch, text->bytes, (size_t)text->n_bytes,
-                       QL_WANT_TOKENS | QL_WANT_SENTENCES, &of->split[i], NULL) != QL_OK)
+static bool split_documents(corpus *texts) {
+    texts->split = calloc(texts->n_documents + 1, sizeof *texts->split);
+    for (size_t i = 0, n; i < texts->n_documents && texts->split != NULL; i++) {
+        const ql_text *text = &texts->texts[i];
+        if (ql_analyse(texts->engine, texts->scratch, text->bytes, (size_t)text->n_bytes,
+                       QL_WANT_TOKENS | QL_WANT_SENTENCES, &texts->split[i], NULL) != QL_OK)
             return false;
-        ql_result_tokens(of->split[i], &n);
-        of->n_words += n;
+        ql_result_tokens(texts->split[i], &n);
+        texts->n_words += n;
     }
-    return of->split != NULL;
+    return texts->split != NULL;
 }
 
 /* One pass of a stage over document i; false stops the benchmark. */
-typedef bool stage(corpus *of, size_t i);
+typedef bool stage(corpus *texts, size_t i);
 
-static bool copy_bytes(corpus *of, size_t i) {
-    memcpy(of->copy + of->starts[i], of->texts[i].bytes, (size_t)of->texts[i].n_bytes);
+static bool copy_bytes(corpus *texts, size_t i) {
+    memcpy(texts->copy + texts->starts[i], texts->texts[i].bytes, (size_t)texts->texts[i].n_bytes);
     return true;
 }
 
-static bool open_text(corpus *of, size_t i) {
+static bool open_text(corpus *texts, size_t i) {
     ql_arena arena = {0};
     ql_text text;
-    bool fine = ql_text_open(&text, of->texts[i].bytes, (size_t)of->texts[i].n_bytes, &arena, NULL) == QL_OK;
+    bool fine = ql_text_open(&text, texts->texts[i].bytes, (size_t)texts->texts[i].n_bytes, &arena, NULL) == QL_OK;
     ql_arena_free(&arena);
     return fine;
 }
 
-static bool find_words(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->document.words);
-    return ql_words(&of->texts[i], &of->scratch->document.words) == QL_OK;
+static bool find_words(corpus *texts, size_t i) {
+    ql_ints_clear(&texts->scratch->document.words);
+    return ql_words(&texts->texts[i], &texts->scratch->document.words) == QL_OK;
 }
 
-static bool find_words_plainly(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->document.words);
-    return ql_words_plain(&of->texts[i], &of->scratch->document.words) == QL_OK;
+static bool find_words_plainly(corpus *texts, size_t i) {
+    ql_ints_clear(&texts->scratch->document.words);
+    return ql_words_plain(&texts->texts[i], &texts->scratch->document.words) == QL_OK;
 }
 
-static bool find_sentences_uax(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->document.breaks);
-    return ql_sentences_uax(&of->texts[i], &of->scratch->document.breaks) == QL_OK;
+static bool find_sentences_uax(corpus *texts, size_t i) {
+    ql_ints_clear(&texts->scratch->document.breaks);
+    return ql_sentences_uax(&texts->texts[i], &texts->scratch->document.breaks) == QL_OK;
 }
 
-static bool find_sentences(corpus *of, size_t i) {
-    ql_ints_clear(&of->scratch->document.breaks);
-    return ql_sentences_news(&of->texts[i], &of->scratch->document.breaks) == QL_OK;
+static bool find_sentences(corpus *texts, size_t i) {
+    ql_ints_clear(&texts->scratch->document.breaks);
+    return ql_sentences_news(&texts->texts[i], &texts->scratch->document.breaks) == QL_OK;
 }
 
-static bool find_marks(corpus *of, size_t i) {
-    ql_document *doc = &of->scratch->document;
-    doc->engine = of->engine;
-    doc->text = &of->texts[i];
-    ql_marks_clear(&of->scratch->document.marks);
+static bool find_marks(corpus *texts, size_t i) {
+    ql_document *doc = &texts->scratch->document;
+    doc->engine = texts->engine;
+    doc->text = &texts->texts[i];
+    ql_marks_clear(&texts->scratch->document.marks);
     return ql_stage_pair(doc) == QL_OK;
 }
 
-static bool analyse(corpus *of, size_t i, unsigned want) {
+static bool analyse(corpus *texts, size_t i, unsigned want) {
     ql_result *result;
-    const ql_text *text = &of->texts[i];
-    if (ql_analyse(of->engine, of->scratch, text->bytes, (size_t)text->n_bytes, want, &result, NULL) != QL_OK)
+    const ql_text *text = &texts->texts[i];
+    if (ql_analyse(texts->engine, texts->scratch, text->bytes, (size_t)text->n_bytes, want, &result, NULL) != QL_OK)
         return false;
     ql_result_free(result);
     return true;
 }
 
-static bool find_tokens(corpus *of, size_t i) {
-    return analyse(of, i, QL_WANT_TOKENS | QL_WANT_SENTENCES);
+static bool find_tokens(corpus *texts, size_t i) {
+    return analyse(texts, i, QL_WANT_TOKENS | QL_WANT_SENTENCES);
 }
-static bool find_quotes(corpus *of, size_t i) {
-    return analyse(of, i, QL_WANT_QUOTES);
+static bool find_quotes(corpus *texts, size_t i) {
+    return analyse(texts, i, QL_WANT_QUOTES);
 }
 
 /* Grammar alone, over tokens that were found before. */
-static bool find_grammar(corpus *of, size_t i, bool parse) {
+static bool find_grammar(corpus *texts, size_t i, bool parse) {
     size_t n_tokens, n_sentences;
-    const ql_token *tokens = ql_result_tokens(of->split[i], &n_tokens);
-    const ql_sentence *sentences = ql_result_sentences(of->split[i], &n_sentences);
-    ql_document *doc = &of->scratch->document;
-    doc->engine = of->engine;
-    doc->text = &of->texts[i];
-    ql_tokens_clear(&of->scratch->document.tokens);
+    const ql_token *tokens = ql_result_tokens(texts->split[i], &n_tokens);
+    const ql_sentence *sentences = ql_result_sentences(texts->split[i], &n_sentences);
+    ql_document *doc = &texts->scratch->document;
+    doc->engine = texts->engine;
+    doc->text = &texts->texts[i];
+    ql_tokens_clear(&texts->scratch->document.tokens);
     for (size_t t = 0; t < n_tokens; t++)
-        if (!ql_tokens_push(&of->scratch->document.tokens, tokens[t])) return false;
+        if (!ql_tokens_push(&texts->scratch->document.tokens, tokens[t])) return false;
     for (size_t s = 0; s < n_sentences; s++)
         if (ql_analyse_tokens(doc, sentences[s].first_token, sentences[s].end_token, parse) != QL_OK) return false;
     return true;
 }
 
-static bool find_tags(corpus *of, size_t i) {
-    return find_grammar(of, i, false);
+static bool find_tags(corpus *texts, size_t i) {
+    return find_grammar(texts, i, false);
 }
-static bool find_trees(corpus *of, size_t i) {
-    return find_grammar(of, i, true);
+static bool find_trees(corpus *texts, size_t i) {
+    return find_grammar(texts, i, true);
 }
 
-static bool time_stage(corpus *of, const char *name, stage *run) {
+static bool time_stage(corpus *texts, const char *name, stage *run) {
     double best = 1e30;
     for (int turn = 0; turn < RUNS; turn++) {
         double from = now();
-        for (size_t i = 0; i < of->n_documents; i++)
-            if (!run(of, i)) return false;
+        for (size_t i = 0; i < texts->n_documents; i++)
+            if (!run(texts, i)) return false;
         double took = now() - from;
         if (took < best) best = took;
     }
-    printf("%s\t%.9f\t%zu\t%zu\n", name, best, of->n_bytes, of->n_words);
+    printf("%s\t%.9f\t%zu\t%zu\n", name, best, texts->n_bytes, texts->n_words);
     return true;
 }
 
-static void close_documents(corpus *of) {
-    for (size_t i = 0; i < of->n_documents && of->split != NULL; i++) ql_result_free(of->split[i]);
-    free(of->split);
-    ql_scratch_free(of->scratch);
-    ql_engine_free(of->engine);
-    ql_arena_free(&of->arena);
-    free(of->texts);
-    free(of->starts);
-    free(of->copy);
-    free(of->bytes);
+static void close_documents(corpus *texts) {
+    for (size_t i = 0; i < texts->n_documents && texts->split != NULL; i++) ql_result_free(texts->split[i]);
+    free(texts->split);
+    ql_scratch_free(texts->scratch);
+    ql_engine_free(texts->engine);
+    ql_arena_free(&texts->arena);
+    free(texts->texts);
+    free(texts->starts);
+    free(texts->copy);
+    free(texts->bytes);
 }
 
 int main(int argc, char **argv) {
@@ -191,11 +193,11 @@ int main(int argc, char **argv) {
         {"tokens to tags and trees", find_trees},
         {"text to statements", find_quotes},
     };
-    corpus of = {0};
-    bool fine = argc == 2 && read_file(&of, argv[1]) && open_documents(&of) && split_documents(&of);
+    corpus texts = {0};
+    bool fine = argc == 2 && read_file(&texts, argv[1]) && open_documents(&texts) && split_documents(&texts);
     for (size_t i = 0; fine && i < sizeof stages / sizeof *stages; i++)
-        fine = time_stage(&of, stages[i].name, stages[i].run);
-    close_documents(&of);
+        fine = time_stage(&texts, stages[i].name, stages[i].run);
+    close_documents(&texts);
     if (!fine) fprintf(stderr, "usage: stages FILE (documents with NUL between them)\n");
     return fine ? 0 : 1;
 }

@@ -84,9 +84,12 @@ static void test_nouns(void) {
 }
 
 static void test_plural(void) {
-    check_plural(true, "men women children votes people police clothes parties crises 1990s passers-by media");
-    check_plural(false, "man child vote series news politics congress virus basis specimen minister's us s - a-");
-    CHECK(!ql_is_plural("", 0));
+    check_plural(true, "men women children votes parties crises passers-by");
+    check_plural(false, "man child vote series news politics congress virus basis specimen us s - a-");
+    char longest[66];
+    memset(longest, 's', sizeof longest);
+    memcpy(longest + 60, "votes", 5);
+    CHECK(!ql_is_plural("", 0) && ql_is_plural(longest + 1, 64) && !ql_is_plural(longest, 65));
 }
 
 /* ------------------------------------------------------------------------------------------ other classes */
@@ -141,7 +144,6 @@ static void test_long(void) {
             memcpy(word + LONG - 3, tag % 2 == 0 ? "ing" : "ers", 3);
             CHECK(ql_lemma(word, LONG, tag, out, LONG + QL_LEMMA_GROWTH) != 0);
         }
-        CHECK(ql_is_plural(word, LONG) == (memcmp(word + LONG - 3, "ers", 3) == 0));
     }
     free(word);
     free(out);
@@ -159,7 +161,6 @@ static void test_all_short(void) {
         for (size_t i = 0, rest = code; i < LENGTH; i++, rest /= BASE) word[i] = letters[rest % BASE];
         for (uint8_t tag = 0; tag < QL_TAGS; tag++)
             for (size_t n = 1; n <= LENGTH; n++) n_bad += ql_lemma(word, n, tag, out, n + QL_LEMMA_GROWTH) == 0;
-        ql_is_plural(word, LENGTH);
         free(word);
     }
     CHECK(n_bad == 0);

@@ -18,8 +18,8 @@ static void *scarce_malloc(size_t n_bytes) {
 #include "base/arena.c"
 #undef malloc
 
-static ql_user_cue verb(const char *lemma, const char *cue_class, const char *act, const char *frames) {
-    return (ql_user_cue){lemma, cue_class, act, frames, NULL, false, false};
+static ql_user_cue verb(const char *lemma, const char *tone, const char *act, const char *frames) {
+    return (ql_user_cue){lemma, tone, act, frames, NULL, false, false};
 }
 
 static ql_user_cue plain_verb(const char *lemma) {
@@ -116,7 +116,7 @@ static void test_rules_of_the_generator(void) {
         frames[n][0] = '\0';
         for (size_t i = 0; ql_frame_name(i) != NULL; i++)
             if (row->frames >> i & 1) strcat(strcat(frames[n], ql_frame_name(i)), " ");
-        cues[n] = (ql_user_cue){row->lemma, row->cue_class, ql_act_name(row->act), frames[n],
+        cues[n] = (ql_user_cue){row->lemma, row->tone,    ql_act_name(row->act), frames[n],
                                 row->forms, row->is_noun,   row->is_hedge};
     }
     CHECK(n > 200 && n < MOST);
@@ -147,7 +147,7 @@ static void test_added(void) {
           is_cue(lexicon, "blurbs", "blurb", QL_CLASSES(QL_WORD_CUE_NOUN)));
     const ql_cue *cue = cue_of(lexicon, "glorps");
     CHECK(cue != NULL && cue->frames == (QL_FRAME_CLAUSE | QL_FRAME_TO) && cue->act == QL_ACT_THOUGHT);
-    CHECK(cue != NULL && cue->is_hedge && !cue->is_noun && strcmp(cue->cue_class, "manner") == 0);
+    CHECK(cue != NULL && cue->is_hedge && !cue->is_noun && strcmp(cue->tone, "manner") == 0);
     CHECK(word_of(lexicon, "glorp")->forms == QL_VERB_BASE);
     CHECK(word_of(lexicon, "glorped")->forms == (QL_VERB_PAST | QL_VERB_PARTICIPLE));
     CHECK(ql_lexicon_word(lexicon, word_of(lexicon, "glorping")->lemma) == word_of(lexicon, "glorp"));
@@ -155,8 +155,8 @@ static void test_added(void) {
     ql_lexicon_free(lexicon);
 }
 
-/* An added cue that is built in takes its forms away with it; the noun beside a verb stays, and the other way round.
- */
+/* An added cue that is built in takes its forms away with it; the noun beside a verb stays, and the
+   other way round. */
 static void test_replaced(void) {
     ql_user_cue cues[] = {plain_verb("say"), noun("claim", NULL), verb("glorp", "first", "speech", "that"),
                           verb("glorp", "second", "speech", "that")};
@@ -164,7 +164,7 @@ static void test_replaced(void) {
     CHECK(is_none(lexicon, "said") && is_cue(lexicon, "sayed", "say", QL_CLASSES(QL_WORD_CUE_VERB)));
     CHECK(is_cue(lexicon, "claim", "claim", QL_CLASSES(QL_WORD_CUE_VERB, QL_WORD_CUE_NOUN)));
     CHECK(cue_of(lexicon, "claim") == cue_of(NULL, "claim"));
-    CHECK(strcmp(cue_of(lexicon, "glorping")->cue_class, "second") == 0);
+    CHECK(strcmp(cue_of(lexicon, "glorping")->tone, "second") == 0);
     CHECK(ql_lexicon_word(lexicon, word_of(lexicon, "glorping")->lemma) == word_of(lexicon, "glorp"));
     ql_lexicon_free(lexicon);
 }
@@ -210,8 +210,8 @@ static bool is_refused(ql_user_cue cue, const char *part) {
 static void test_refused(void) {
     CHECK(is_refused(plain_verb(NULL), "a cue wants a lemma") && is_refused(plain_verb(""), "a cue wants a lemma"));
     CHECK(is_refused(plain_verb("glorpglorpglorpglorpglorpglorpglorpglorpglorpglorp"), "of 1 to 48 bytes"));
-    CHECK(is_refused(verb("glorp", "", "speech", "that"), "wants a class"));
-    CHECK(is_refused(verb("glorp", NULL, "speech", "that"), "wants a class"));
+    CHECK(is_refused(verb("glorp", "", "speech", "that"), "wants a tone"));
+    CHECK(is_refused(verb("glorp", NULL, "speech", "that"), "wants a tone"));
     CHECK(is_refused(verb("glorp", "manner", "talk", "that"), "talk"));
     CHECK(is_refused(verb("glorp", "manner", "none", "that"), "act"));
     CHECK(is_refused(verb("glorp", "manner", NULL, "that"), "act"));

@@ -260,7 +260,7 @@ static ql_status live_words(world *w) {
     enum { N = 40 };
     ql_word_slice words[N];
     ql_parsed_word parsed[N];
-    ql_linked links[N];
+    ql_name_link links[N];
     int32_t *bounds;
     size_t n;
     QL_TRY(ql_word_boundaries(w->text, w->n_bytes, &bounds, &n, NULL));
@@ -281,34 +281,34 @@ static ql_status live_words(world *w) {
 /* --------------------------------------------------------------------------------------------- failures */
 
 /* True while the failure was still reached. */
-static bool fail_once(life *of, world *w, size_t n, uint64_t expected) {
+static bool fail_once(life *act, world *w, size_t n, uint64_t expected) {
     n_asked = n_matches = 0;
     fail_at = n;
     w->found = 0;
-    ql_status status = of(w);
+    ql_status status = act(w);
     bool reached = n_asked >= n;
     fail_at = 0;
     if (!reached || status == QL_OK) { /* some may do without: a buffer that is not made smaller, a JIT's stack */
         CHECK(status == QL_OK && w->found == expected);
     } else {
         CHECK(status == QL_NO_MEMORY);
-        CHECK(of(w) == QL_OK && w->found == expected);
+        CHECK(act(w) == QL_OK && w->found == expected);
     }
     return reached;
 }
 
-static void fail_everywhere(const char *name, life *of, world *w) {
-    CHECK(of(w) == QL_OK && of(w) == QL_OK); /* the second time the scratch does not grow any more */
+static void fail_everywhere(const char *name, life *act, world *w) {
+    CHECK(act(w) == QL_OK && act(w) == QL_OK); /* the second time the scratch does not grow any more */
     uint64_t expected = w->found;
     int64_t before = n_live;
     size_t n;
     for (int way = 0; way < 2; way++) { /* one allocation fails; all behind it fail too */
         fail_on = way == 1;
-        for (n = 1; fail_once(of, w, n, expected); n += way == 0 ? 1 : 1 + n / 8) CHECK(n_live == before);
+        for (n = 1; fail_once(act, w, n, expected); n += way == 0 ? 1 : 1 + n / 8) CHECK(n_live == before);
     }
     CHECK(n_live == before);
     n_asked = n_matches = 0;
-    (void)of(w);
+    (void)act(w);
     printf("%s: %zu allocations\n", name, n_asked);
 }
 

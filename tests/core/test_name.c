@@ -30,7 +30,7 @@ static ql_name name_of(const char *mention) {
 /* ------------------------------------------------------------------------------------------------------- parts */
 
 static bool has_core(const char *mention, const char *core) {
-    ql_span span = ql_name_core(NULL, slice(mention));
+    ql_span span = name_of(mention).core;
     size_t n = (size_t)(span.end - span.start);
     bool same = n == strlen(core) && memcmp(mention + span.start, core, n) == 0;
     if (!same) printf("%s: %.*s, not %s\n", mention, (int)n, mention + span.start, core);
@@ -75,7 +75,7 @@ static void test_parts(void) {
     CHECK(name_of("she").kind == QL_NAME_PRONOUN && name_of("US").kind == QL_NAME_UNSURE);
     CHECK(name_of("").kind == QL_NAME_NONE);
     CHECK(name_of("Karl Holm Jr.").suffix != 0 && name_of("Karl Holm Jr.").n_words == 2);
-    CHECK(name_of("the Office for Ferries (OFER)").alias_hash == name_of("OFER").words[0].hash);
+    CHECK(name_of("the Office for Ferries (OFER)").alias == name_of("OFER").words[0].hash);
     ql_name_read(NULL, slice("Norvik"), QL_MENTION_ORGANISATION, &name);
     CHECK(name.kind == QL_NAME_BODY);
     ql_name_read(NULL, slice("Ferry Officials"), QL_MENTION_GROUP, &name);
@@ -112,19 +112,12 @@ static void test_comparing(void) {
     CHECK(compare("", "") == QL_NAMES_DIFFER);
 }
 
-static void test_fullest(void) {
-    ql_name names[] = {name_of("Holm"), name_of("Ada Holm"), name_of("Ada F. Holm"), name_of("he")};
-    CHECK(ql_name_fullest(names, 4) == 2 && ql_name_fullest(names, 1) == 0);
-    ql_name bodies[] = {name_of("BFU"), name_of("the Baltic Ferry Union"), name_of("the union")};
-    CHECK(ql_name_fullest(bodies, 3) == 1);
-}
-
 /* ----------------------------------------------------------------------------------------------------- linking */
 
 static void test_kinds(void) {
     ql_word_slice mentions[] = {slice("Holm"), slice("Karl Holm"), slice("Holm Lines")};
     uint8_t kinds[] = {QL_MENTION_ORGANISATION, QL_MENTION_NAME, QL_MENTION_ORGANISATION};
-    ql_linked out[3];
+    ql_name_link out[3];
     CHECK(ql_link_names(NULL, mentions, NULL, 3, out, NULL) == QL_OK);
     CHECK(out[0].cluster == 0 && out[1].cluster == 0 && out[2].cluster == 1);
     CHECK(out[1].kind == QL_NAME_PERSON && out[1].gender == QL_GENDER_MALE && out[2].kind == QL_NAME_BODY);
@@ -135,7 +128,7 @@ static void test_kinds(void) {
 
 static void test_memory(void) {
     ql_word_slice mentions[] = {slice("Ada Holm"), slice("Holm"), slice("the mayor"), slice("she")};
-    ql_linked out[4];
+    ql_name_link out[4];
     int n_short = 0;
     for (size_t blocks = 0; blocks < 20; blocks++) {
         ql_error error = {0};
@@ -148,7 +141,7 @@ static void test_memory(void) {
     CHECK(n_short > 0 && n_short < 20);
 }
 
-static bool is_numbered(const ql_linked *out, size_t n) {
+static bool is_numbered(const ql_name_link *out, size_t n) {
     int32_t next = 0;
     for (size_t i = 0; i < n; i++) {
         if (out[i].cluster < 0 || out[i].cluster > next) return false;
@@ -179,7 +172,7 @@ static size_t make_mention(uint32_t *seed, char *bytes, size_t capacity) {
 static void test_any_bytes(void) {
     enum { N = 400, ROUNDS = 30 };
     static ql_word_slice mentions[N];
-    static ql_linked out[N];
+    static ql_name_link out[N];
     uint32_t seed = 7;
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < N; i++) {
@@ -190,8 +183,9 @@ static void test_any_bytes(void) {
             if (copy == NULL) return;
             memcpy(copy, bytes, n);
             mentions[i] = (ql_word_slice){copy, n};
-            ql_span core = ql_name_core(NULL, mentions[i]);
-            CHECK(core.start >= 0 && core.start <= core.end && core.end <= (int32_t)n);
+            ql_name name;
+            ql_name_read(NULL, mentions[i], QL_MENTION_NONE, &name);
+            CHECK(name.core.start >= 0 && name.core.start <= name.core.end && name.core.end <= (int32_t)n);
         }
         CHECK(ql_link_names(NULL, mentions, NULL, N, out, NULL) == QL_OK && is_numbered(out, N));
         for (size_t i = 0; i < N; i++) free((void *)(uintptr_t)mentions[i].bytes);
@@ -206,11 +200,11 @@ static void test_long(void) {
     if (bytes == NULL) return;
     for (size_t i = 0; i < N; i++) bytes[i] = "A of "[i % 5];
     ql_word_slice mention = {bytes, N};
-    ql_linked out;
+    ql_name_link out;
     CHECK(ql_link_names(NULL, &mention, NULL, 1, &out, NULL) == QL_OK && out.cluster == 0);
     for (size_t i = 0; i < N; i++) bytes[i] = 'A';
     ql_word_slice long_words[] = {{bytes, 100}, {bytes, 101}, {bytes, 100}};
-    ql_linked links[3];
+    ql_name_link links[3];
     CHECK(ql_link_names(NULL, long_words, NULL, 3, links, NULL) == QL_OK && links[1].cluster == 1 &&
           links[2].cluster == 0);
     CHECK(ql_link_names(NULL, &mention, NULL, 1, &out, NULL) == QL_OK && out.cluster == 0);
@@ -221,7 +215,6 @@ int main(void) {
     test_cores();
     test_parts();
     test_comparing();
-    test_fullest();
     test_kinds();
     test_memory();
     test_any_bytes();

@@ -33,15 +33,15 @@ static bool is_date(const ql_date *date) {
     return date->month >= 1 && date->month <= 12 && date->day >= 1 && date->day <= 31 && (timeless || timed);
 }
 
-static bool are_metas_good(const ql_result *result, int32_t n_bytes) {
+static bool is_metadata_good(const ql_result *result, int32_t n_bytes) {
     size_t n;
-    const ql_meta *metas = ql_result_metas(result, &n);
+    const ql_metadata *metadata = ql_result_metadata(result, &n);
     for (size_t i = 0; i < n; i++) {
-        const ql_meta *meta = &metas[i];
-        if (meta->start < 0 || meta->end <= meta->start || meta->end > n_bytes) return false;
-        if (meta->field >= QL_FIELDS || meta->zone >= QL_ZONES) return false;
-        if (!(meta->confidence >= 0 && meta->confidence <= 1)) return false;
-        if (meta->field == QL_FIELD_PUBLISHED && !is_date(&meta->date)) return false;
+        const ql_metadata *entry = &metadata[i];
+        if (entry->start < 0 || entry->end <= entry->start || entry->end > n_bytes) return false;
+        if (entry->field >= QL_FIELDS || entry->zone >= QL_ZONES) return false;
+        if (!(entry->confidence >= 0 && entry->confidence <= 1)) return false;
+        if (entry->field == QL_FIELD_PUBLISHED && !is_date(&entry->date)) return false;
     }
     return true;
 }
@@ -53,8 +53,8 @@ static void check_rules(bench *b, const char *bytes, size_t n_bytes) {
     if (copy == NULL) return;
     if (n_bytes != 0) memcpy(copy, bytes, n_bytes);
     ql_status status = ql_analyse(b->engine, b->scratch, copy, n_bytes, QL_WANT_ZONES, &b->result, NULL);
-    bool is_good =
-        status == QL_OK && do_zones_tile(b->result, (int32_t)n_bytes) && are_metas_good(b->result, (int32_t)n_bytes);
+    bool is_good = status == QL_OK && do_zones_tile(b->result, (int32_t)n_bytes) &&
+                   is_metadata_good(b->result, (int32_t)n_bytes);
     if (!is_good) printf("  breaks a rule: %.*s\n", (int)(n_bytes < 400 ? n_bytes : 400), bytes);
     CHECK(is_good);
     ql_result_free(b->result);
@@ -255,8 +255,8 @@ static void test_sentences_recur_later(bench *b) {
     ql_line_counts_free(counts);
 }
 
-/* Of many pages a sample is kept: what stands on all is found, whatever comes first; bytes of any kind can be
- * counted. */
+/* Of many pages a sample is kept: what stands on all is found, whatever comes first; bytes of any
+   kind can be counted. */
 static void test_many_lines(bench *b) {
     enum { PAGES = 400, LINES = 50 };
     ql_line_counts *counts;

@@ -102,12 +102,12 @@ static void test_no_cost_unasked(bench *b) {
     analyse(b, TEXTS[2], strlen(TEXTS[2]), QL_WANT_ALL);
     CHECK(b->n >= 1 && b->quotes[0].confidence > 0);
     CHECK((ql_result_candidates(b->result, &n), n == 0) && (ql_result_features(b->result, &n), n == 0));
-    CHECK((ql_result_rejecteds(b->result, &n), n == 0));
+    CHECK((ql_result_rejections(b->result, &n), n == 0));
 }
 
 static uint8_t reason_for(const bench *b, const char *text, const char *word) {
     size_t n;
-    const ql_rejected *all = ql_result_rejecteds(b->result, &n);
+    const ql_rejection *all = ql_result_rejections(b->result, &n);
     for (size_t i = 0; i < n; i++) {
         size_t length = (size_t)(all[i].end - all[i].start);
         CHECK(all[i].reason != QL_REJECTED_NONE && all[i].reason < QL_REASONS);

@@ -33,16 +33,16 @@ static sentence sentence_new(size_t n) {
     return (sentence){have(calloc(n + 1, sizeof(ql_word_slice))), have(calloc(n + 1, sizeof(ql_parsed_word))), n};
 }
 
-static void set_word(sentence *of, size_t i, const char *bytes, size_t n_bytes) {
+static void set_word(sentence *s, size_t i, const char *bytes, size_t n_bytes) {
     char *copy = have(malloc(n_bytes + (n_bytes == 0)));
     if (n_bytes > 0) memcpy(copy, bytes, n_bytes);
-    of->words[i] = (ql_word_slice){copy, n_bytes};
+    s->words[i] = (ql_word_slice){copy, n_bytes};
 }
 
-static void sentence_free(sentence *of) {
-    for (size_t i = 0; i < of->n; i++) free((void *)(uintptr_t)of->words[i].bytes);
-    free(of->words);
-    free(of->parsed);
+static void sentence_free(sentence *s) {
+    for (size_t i = 0; i < s->n; i++) free((void *)(uintptr_t)s->words[i].bytes);
+    free(s->words);
+    free(s->parsed);
 }
 
 static sentence sentence_of(const char *words) {
@@ -101,31 +101,31 @@ static bool are_projective(const ql_parsed_word *words, int32_t n) {
     return true;
 }
 
-static void check_any(const ql_engine *engine, const sentence *of) {
+static void check_any(const ql_engine *engine, const sentence *s) {
     ql_error error = {0};
-    CHECK(ql_parse_words(engine, of->words, of->n, of->parsed, &error) == QL_OK);
-    CHECK(are_trees(of->parsed, (int32_t)of->n));
-    CHECK(are_projective(of->parsed, (int32_t)of->n));
+    CHECK(ql_parse_words(engine, s->words, s->n, s->parsed, &error) == QL_OK);
+    CHECK(are_trees(s->parsed, (int32_t)s->n));
+    CHECK(are_projective(s->parsed, (int32_t)s->n));
 }
 
 /* ------------------------------------------------------------------------------------------------- words */
 
-static void fill_with_words(sentence *of) {
+static void fill_with_words(sentence *s) {
     static const char *const some[] = {"the", "said", "that", ",",  "“",      "Ann", "not", "which", "to",   "of",
                                        "is",  "and",  ".",    "it", "bridge", "n't", "’s",  "U.S.",  "2019", "—"};
-    for (size_t i = 0; i < of->n; i++) {
+    for (size_t i = 0; i < s->n; i++) {
         const char *word = some[next_random() % (sizeof some / sizeof *some)];
-        set_word(of, i, word, strlen(word));
+        set_word(s, i, word, strlen(word));
     }
 }
 
-static void fill_with_bytes(sentence *of) {
+static void fill_with_bytes(sentence *s) {
     char bytes[LONGEST];
-    for (size_t i = 0; i < of->n; i++) {
+    for (size_t i = 0; i < s->n; i++) {
         size_t n = next_random() % LONGEST;
         if (next_random() % 2 == 0) n %= 6;
         for (size_t at = 0; at < n; at++) bytes[at] = (char)next_random();
-        set_word(of, i, bytes, n);
+        set_word(s, i, bytes, n);
     }
 }
 

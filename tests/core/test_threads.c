@@ -54,10 +54,10 @@ static void *work(void *argument) {
         return NULL;
     }
     for (size_t i = 0; i < N_ROUNDS * with->n; i++) {
-        const text *of = &with->texts[(w->first + i) % with->n];
+        const text *item = &with->texts[(w->first + i) % with->n];
         uint64_t hash;
-        ql_status status = digest_text(with->engine, scratch, of->bytes, of->n_bytes, &hash);
-        w->n_wrong += status != QL_OK || hash != of->digest;
+        ql_status status = digest_text(with->engine, scratch, item->bytes, item->n_bytes, &hash);
+        w->n_wrong += status != QL_OK || hash != item->digest;
         ql_batch *mine = ql_batch_ref(with->batch);
         w->n_wrong += digest_batch(mine) != with->batch_digest;
         ql_batch_unref(mine);
@@ -78,8 +78,8 @@ static void add_file(shared *with, const char *path) {
 
 static void run_alone(shared *with, ql_scratch *scratch) {
     for (size_t i = 0; i < with->n; i++) {
-        text *of = &with->texts[i];
-        CHECK(digest_text(with->engine, scratch, of->bytes, of->n_bytes, &of->digest) == QL_OK);
+        text *item = &with->texts[i];
+        CHECK(digest_text(with->engine, scratch, item->bytes, item->n_bytes, &item->digest) == QL_OK);
     }
     ql_result *result;
     uint64_t hash = 0;

@@ -4,6 +4,8 @@
 
 #include "check.h"
 #include "document.h"
+#include "page/patterns.h"
+#include "text/patterns.h"
 
 /* What the stages need, without the engine's own order of stages. */
 typedef struct bench {
@@ -16,12 +18,14 @@ typedef struct bench {
 static bool bench_open(bench *b) {
     *b = (bench){0};
     return ql_lexicon_new(NULL, &b->engine.lexicon, NULL) == QL_OK &&
-           ql_patterns_new(&b->engine.patterns, NULL) == QL_OK && ql_match_new(&b->doc.match) == QL_OK;
+           ql_text_patterns_new(&b->engine.text_patterns, NULL) == QL_OK &&
+           ql_page_patterns_new(&b->engine.page_patterns, NULL) == QL_OK && ql_match_new(&b->doc.match) == QL_OK;
 }
 
 static void bench_close(bench *b) {
     ql_lexicon_free(b->engine.lexicon);
-    ql_patterns_free(b->engine.patterns);
+    ql_patterns_free(b->engine.text_patterns);
+    ql_patterns_free(b->engine.page_patterns);
     ql_match_free(b->doc.match);
     ql_ints_free(&b->doc.words);
     ql_ints_free(&b->doc.breaks);
@@ -254,23 +258,24 @@ static void test_match_limit(bench *b) {
     ql_pattern_free(pattern);
 }
 
-static bool matches(bench *b, ql_pattern_id id, const char *text) {
+static bool matches(bench *b, const ql_pattern *pattern, const char *text) {
     bool found = false;
     ql_span whole;
-    ql_status status = ql_pattern_find(b->engine.patterns->of[id], b->doc.match, text, (int32_t)strlen(text), 0, true,
-                                       &whole, 1, &found, NULL);
+    ql_status status =
+        ql_pattern_find(pattern, b->doc.match, text, (int32_t)strlen(text), 0, true, &whole, 1, &found, NULL);
     return status == QL_OK && found;
 }
 
 static void test_own_patterns(bench *b) {
-    CHECK(matches(b, QL_PATTERN_DATELINE, "LONDON (Reuters) - The"));
-    CHECK(matches(b, QL_PATTERN_DATELINE, "NORTHPORT, Ohio, May 3 (AP) \xE2\x80\x94 The"));
-    CHECK(!matches(b, QL_PATTERN_DATELINE, "The plan - his plan - failed"));
-    CHECK(matches(b, QL_PATTERN_BYLINE, "By Ann Lee\n"));
-    CHECK(matches(b, QL_PATTERN_BYLINE, "By Ann B. Lee and Al Moss"));
-    CHECK(!matches(b, QL_PATTERN_BYLINE, "By noon all was lost\n"));
-    CHECK(matches(b, QL_PATTERN_DATE, "2019-04-30") && !matches(b, QL_PATTERN_DATE, "1999-2001"));
-    CHECK(matches(b, QL_PATTERN_TIME, "19:20:05") && !matches(b, QL_PATTERN_TIME, "39:20"));
+    ql_pattern *const *of_text = b->engine.text_patterns->items, *const *of_page = b->engine.page_patterns->items;
+    CHECK(matches(b, of_page[QL_PATTERN_DATELINE], "LONDON (Reuters) - The"));
+    CHECK(matches(b, of_page[QL_PATTERN_DATELINE], "NORTHPORT, Ohio, May 3 (AP) \xE2\x80\x94 The"));
+    CHECK(!matches(b, of_page[QL_PATTERN_DATELINE], "The plan - his plan - failed"));
+    CHECK(matches(b, of_page[QL_PATTERN_BYLINE], "By Ann Lee\n"));
+    CHECK(matches(b, of_page[QL_PATTERN_BYLINE], "By Ann B. Lee and Al Moss"));
+    CHECK(!matches(b, of_page[QL_PATTERN_BYLINE], "By noon all was lost\n"));
+    CHECK(matches(b, of_text[QL_PATTERN_DATE], "2019-04-30") && !matches(b, of_text[QL_PATTERN_DATE], "1999-2001"));
+    CHECK(matches(b, of_text[QL_PATTERN_TIME], "19:20:05") && !matches(b, of_text[QL_PATTERN_TIME], "39:20"));
 }
 
 int main(void) {

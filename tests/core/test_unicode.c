@@ -480,8 +480,8 @@ static void test_fold_capacity(void) {
     }
 }
 
-/* Damaged and endless: an answer that a second folding leaves as it is, in time that does not grow with the square.
- */
+/* Damaged and endless: an answer that a second folding leaves as it is, in time that does not grow
+   with the square. */
 static void test_fold_any(void) {
     enum { LENGTH = 1 << 19 };
     char *bytes = malloc(LENGTH), *once = malloc(8 * LENGTH), *twice = malloc(8 * LENGTH);

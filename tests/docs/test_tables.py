@@ -29,11 +29,11 @@ def given():
     named = "documents quotes pieces chains mentions entities metadata zones sentences tokens sources source_links"
     tables = {name: getattr(corpus, name)() for name in (*named.split(), "network", "unnamed", "problems")}
     tables |= {
-        "share": corpus.share(["source", "kind", "anonymity", "outlet", "month"]),
+        "share": corpus.share(["source", "source_kind", "anonymity", "outlet", "month"]),
         "families": families,
         "variants": families.variants(),
         "verified": ql.verify(["luck is no plan"], corpus),
-        "search": ql.FamilyIndex().add(corpus).search("luck is no plan"),
+        "search": ql.FamilyIndex().add(corpus.quotes()).search("luck is no plan"),
         "kwic": corpus.kwic("luck"),
         "cues": ql.Config().cues(),
         "evaluation": done.table(),

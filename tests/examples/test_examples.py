@@ -9,7 +9,7 @@ import re
 
 import pytest
 import quotelens as ql
-from quotelens.metadata import found_metadata
+from quotelens.analysis.metadata import found_metadata
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = "word|number|punct|mark|dash|symbol|emoji|url|email|handle|hashtag|date|time|ordinal|abbreviation|clitic"
@@ -70,7 +70,7 @@ def test_sentences(text, expected):
 
 @pytest.mark.parametrize(("text", "expected"), cases("marks"))
 def test_marks(text, expected):
-    marks = ql.annotate(text).table("marks")
+    marks = ql.annotate(text)._table("marks")
     actual = [
         f"⟦{one_line(text[mark['start'] : mark['end']])}⟧ {'closed' if mark['closed'] else 'open'} "
         f"depth={mark['depth']}" + (" continues" if mark["continues_id"] >= 0 else "")
@@ -81,7 +81,7 @@ def test_marks(text, expected):
 
 @pytest.mark.parametrize(("text", "expected"), cases("forms"))
 def test_forms(text, expected):
-    marks = ql.annotate(text).table("marks")
+    marks = ql.annotate(text)._table("marks")
     actual = [f"⟦{one_line(text[mark['start'] : mark['end']])}⟧ {mark['form']}" for mark in marks]
     check(text, expected, actual or ["-"], spans_of(marks))
 
@@ -143,7 +143,7 @@ def zone_of(zones, words, start):
 
 def page_as_read(doc, expected):
     """What the document's zones and metadata say where `expected` says something."""
-    rows = [tuple(row[name] for name in ("field", "value", "zone", "confidence")) for row in doc.table("metadata")]
+    rows = [tuple(row[name] for name in ("field", "value", "zone", "confidence")) for row in doc._table("metadata")]
     said, zones, actual, at = found_metadata(rows), list(doc.zones()), [], 0
     for line in expected:
         if not line.startswith("@"):
@@ -167,7 +167,7 @@ def test_pages(text, expected):
 def test_who(text, expected):
     doc = ql.annotate(text)
     quotes, chains = doc.quotes(), {}
-    for step in doc.table("chains"):
+    for step in doc._table("chains"):
         words = step["name"] or text[step["start"] : step["end"]]
         chains.setdefault(step["quote_id"], []).append(f"{step['role']}:{one_line(words)}")
     actual = [

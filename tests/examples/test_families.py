@@ -5,7 +5,7 @@ import re
 from string import ascii_lowercase
 
 import pytest
-from quotelens.families import grouped
+from quotelens.families.families import grouped
 
 TEXT = (pathlib.Path(__file__).resolve().parent / "families.txt").read_text(encoding="utf-8")
 

@@ -20,7 +20,7 @@ static void read_line(given *to, size_t at, input line) {
     case 0:
     case 1:
         to->cues[to->options.n_cues++] = (ql_user_cue){.lemma = strings[0],
-                                                       .cue_class = strings[1],
+                                                       .tone = strings[1],
                                                        .act = strings[2],
                                                        .frames = strings[3],
                                                        .forms = strings[4][0] != '\0' ? strings[4] : NULL,

@@ -6,7 +6,7 @@ The most that the calibration error may be, and the least by which sure statemen
 import json
 
 import pytest
-from quotelens.training import examples_of, measured_quotes, measured_sources
+from quotelens.quality.train import examples_of, measured_quotes, measured_sources
 
 MOST_QUOTES, MOST_SOURCES, MOST_DIRECT = 0.10, 0.03, 0.05
 

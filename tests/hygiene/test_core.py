@@ -50,6 +50,13 @@ def test_word_lists_are_data(root):
     assert not found
 
 
+def test_comments_end_behind_their_last_word(root):
+    folders = (root / "ext" / folder for folder in ("core", "binding", "train"))
+    files = [path for folder in (*folders, root / "tests") for path in sorted(folder.rglob("*.[ch]"))]
+    lonely = re.compile(r"^\s*\*/", re.M)
+    assert files and not [path.name for path in files if lonely.search(path.read_text(encoding="utf-8"))]
+
+
 def symbols(nm, path):
     """(name, type, size, section) of everything that an object defines."""
     listing = subprocess.run([nm, "--format=sysv", path], capture_output=True, text=True, check=True).stdout

@@ -74,3 +74,24 @@ def test_no_folder_calls_one_below_it(root):
         if name in owner and below(path.parent.name, owner[name])
     ]
     assert not wrong
+
+
+def stages_of_header(header):
+    return re.findall(r"^ql_status ql_stage_(\w+)\(ql_document \*doc\);", header, re.M)
+
+
+def test_the_header_lists_the_stages_as_they_run(root):
+    core = root / "ext" / "core"
+    engine = (core / "engine.c").read_text(encoding="utf-8")
+    table = re.search(r"\} stages\[\] = \{\n(.*?)\n\};", engine, re.S)[1]
+    run = re.findall(r"\{ql_stage_(\w+), ", table)
+    assert run and stages_of_header((core / "document.h").read_text(encoding="utf-8")) == run
+
+
+def test_each_array_of_a_document_names_the_stage_that_fills_it(root):
+    header = (root / "ext" / "core" / "document.h").read_text(encoding="utf-8")
+    found = re.search(r"^typedef struct ql_document \{\n(.*?)/\* Working memory", header, re.S | re.M)[1]
+    types = {*re.findall(r"^VEC_DEFINE\((\w+),", header, re.M), "ql_ints", "ql_spans"}
+    arrays = [line for line in found.splitlines() if line.split()[:1] and line.split()[0] in types]
+    stages = "|".join(stages_of_header(header))
+    assert arrays and not [line for line in arrays if not re.search(rf"; +/\* ({stages})\b", line)]

@@ -72,7 +72,7 @@ def opened(browser, root):
         if name == "":
             route.fulfill(body=PAGE, content_type="text/html")
         elif name in ("explorer.js", "explorer.css"):
-            route.fulfill(path=root / "python" / "quotelens" / name)
+            route.fulfill(path=root / "python" / "quotelens" / "show" / name)
         else:
             errors.append(f"asks for {route.request.url}")
             route.abort()
@@ -147,7 +147,7 @@ def test_the_article_is_the_text_and_marks_are_in_their_places(opened, corpus):
 
 def test_every_sample_stands_as_it_is(opened):
     corpus = ql.sample()
-    page = opened(corpus.explore(acts="all", zones="all"))
+    page = opened(corpus.explore(quotes=corpus.quotes(acts="all", zones="all")))
     for number, document in enumerate(corpus):
         page.locator(".ql-side li > button").nth(number).click()
         page.wait_for_selector(f".ql-side li:nth-child({number + 1}) [aria-current=true]")
@@ -159,10 +159,10 @@ def test_every_sample_stands_as_it_is(opened):
 def test_a_speaker_over_the_articles_and_a_statement_in_its_place(opened, corpus):
     page = opened(corpus.explore())
     page.get_by_role("button", name="Speakers", exact=True).click()
-    assert side(page, "Ada Holm").inner_text().split("\n") == ["Ada Holm", "3 statements in 2 articles"]
+    assert side(page, "Ada Holm").inner_text().split("\n") == ["Ada Holm", "3 quotes in 2 articles"]
     side(page, "Ada Holm").click()
     assert page.locator(".ql-side li").count() == 3
-    assert page.locator(".ql-side h4").inner_text() == "3 statements in 2 articles"
+    assert page.locator(".ql-side h4").inner_text() == "3 quotes in 2 articles"
     side(page, "the cable").click()
     chosen = page.locator(".ql-text button[aria-pressed=true]")
     chosen.wait_for()
@@ -181,12 +181,12 @@ def test_filters(opened, corpus):
     page = opened(corpus.explore())
     assert page.locator(".ql-side li").count() == 3
     page.get_by_label("Outlet").select_option("second post")
-    assert page.locator(".ql-side li").count() == 1 and "2 statements" in side(page, "second").inner_text()
+    assert page.locator(".ql-side li").count() == 1 and "2 quotes" in side(page, "second").inner_text()
     page.get_by_label("Outlet").select_option("all")
     page.get_by_label("Kind").first.select_option("direct")
-    assert "1 statement" in side(page, "first").inner_text() and marked(page, "indirect") == []
+    assert "1 quote" in side(page, "first").inner_text() and marked(page, "indirect") == []
     page.get_by_role("button", name="Speakers", exact=True).click()
-    assert "2 statements in 2 articles" in side(page, "Ada Holm").inner_text()
+    assert "2 quotes in 2 articles" in side(page, "Ada Holm").inner_text()
     assert side(page, "Bo Li").count() == 0
 
 
@@ -194,7 +194,7 @@ def test_corrections_reach_python(opened, corpus):
     explorer = corpus.explore()
     page = opened(explorer)
     page.locator(".ql-quote").first.click()
-    panel = page.get_by_label("The statement")
+    panel = page.get_by_label("The quote")
     known = {
         "doc_id": "first",
         "text_sha1": explorer.article["text_sha1"],
@@ -226,7 +226,7 @@ def test_corrections_reach_python(opened, corpus):
         "old": "Ada Holm",
         "new": None,
     }
-    assert panel.get_by_text("Statement 2").is_visible()
+    assert panel.get_by_text("Quote 2").is_visible()
 
     panel.get_by_label("not a quotation").check()
     removed = corrections(page, explorer)[3]
@@ -254,7 +254,7 @@ def test_corrections_are_taken_up(opened, corpus):
     page = opened(corpus.explore(corrections=[removed, renamed]))
     assert page.locator(".ql-text button").last.inner_text() == "2 not a quotation"
     page.locator(".ql-text button").last.click()
-    assert page.get_by_label("The statement").get_by_label("speaker").input_value() == "Bo Li"
+    assert page.get_by_label("The quote").get_by_label("speaker").input_value() == "Bo Li"
     assert page.locator(".ql-changed").inner_text().strip().startswith("speaker")
     assert page.get_by_label("not a quotation").is_checked()
 
@@ -321,4 +321,4 @@ def test_a_widget_that_is_closed_listens_no_more(opened, corpus):
 def test_no_articles(opened):
     page = opened(ql.Corpus([]).explore())
     assert page.locator(".ql-article").inner_text() == "There is no article here."
-    assert page.get_by_label("The statement").is_hidden()
+    assert page.get_by_label("The quote").is_hidden()

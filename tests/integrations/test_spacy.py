@@ -9,7 +9,7 @@ import pytest
 import quotelens as ql
 
 spacy = pytest.importorskip("spacy", reason="spaCy is not installed")
-import quotelens.spacy  # noqa: E402 - it needs spaCy
+import quotelens.integrations.spacy  # noqa: E402 - it needs spaCy
 from spacy.tokens import Doc, DocBin  # noqa: E402
 
 SPLIT = "It is a 😀 day. “The well,” Ann Lee said, “is dry.” Bo Li denied that it was his."
@@ -46,7 +46,7 @@ def test_statements_are_those_of_a_corpus():
         assert doc.text == document.text
         found = [{k: v for k, v in row.items() if k not in ("spans", "chain")} for row in doc._.quotes]
         assert found == without_ids(document.quotes())
-        spans, chains = document.table("spans"), document.chains()
+        spans, chains = document._table("spans"), document.chains()
         for row in doc._.quotes:
             of = {"quote_id": row["quote_id"]}
             assert row["spans"] == [[span["start"], span["end"]] for span in spans.filter(**of)]
@@ -124,7 +124,7 @@ def test_documents_without_statements_and_without_text():
 
 
 def test_a_batch_is_one_call():
-    component = quotelens.spacy.QuoteFinder()
+    component = quotelens.integrations.spacy.QuoteFinder()
     engine, sizes = component._engine.core, []
 
     def analyse(texts, *arguments):

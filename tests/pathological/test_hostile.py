@@ -356,6 +356,6 @@ def test_the_smallest(text):
 
 def test_a_huge_cue():
     with pytest.raises(ValueError):
-        ql.Config().add_cues({"é" * 500: "manner"}).core_options  # noqa: B018
+        ql.Config().add_cues({"é" * 500: "manner"})._core_options  # noqa: B018
     with pytest.raises(ValueError):
         _core.Engine(cues=[("é" * 500, "manner", "speech", "that", None, False, False)])

@@ -22,7 +22,7 @@ ROWS = st.fixed_dictionaries(
     optional={
         "kind": st.sampled_from(["verb", "noun"]),
         "act": st.sampled_from(_core.ACTS),
-        "class": NAMES,
+        "tone": NAMES,
         "frames": st.lists(st.sampled_from(_core.FRAMES), min_size=1),
         "hedge": st.booleans(),
         "why": TEXT,
@@ -63,8 +63,8 @@ def test_round_trips(tmp_path_factory, config):
     assert Config.load(path) == Config.from_toml(config.to_toml()) == config
     assert pickle.loads(pickle.dumps(config)) == config
     assert eval(repr(config), {"Config": Config}) == config
-    assert Config.load(path).lexicon_hash == config.lexicon_hash
-    assert Config.load(path).weights_hash == config.weights_hash
+    assert Config.load(path)._lexicon_hash == config._lexicon_hash
+    assert Config.load(path)._weights_hash == config._weights_hash
 
 
 @settings(deadline=None, max_examples=60)

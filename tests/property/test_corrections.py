@@ -9,10 +9,10 @@ import pytest
 import quotelens as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quotelens.annotation import annotate_record
-from quotelens.corrections import FIELDS, stated
-from quotelens.engine import engine_for
-from quotelens.records import Record
+from quotelens.analysis.annotation import annotate_record
+from quotelens.analysis.engine import engine_for
+from quotelens.quality.checks import FIELDS, stated
+from quotelens.reading.records import Record
 
 NAMES = ["Ann Lee", "the 61-year-old", None]
 SIMPLE = {

@@ -117,7 +117,7 @@ def test_what_is_found_comes_back(name, tmp_path_factory, texts, names):
     path = tmp_path_factory.mktemp(name) / f"out{ending}"
     assert getattr(ql.exchange, f"to_{name}")(corpus, path) == len(corpus)
     read = getattr(ql.exchange, f"from_{name}")(path)
-    wanted = [without_blank(document) if by_letters else document for document in corpus.each(annotated)]
+    wanted = [without_blank(document) if by_letters else document for document in corpus._each(annotated)]
     if name == "brat":  # in the order of the names of files
         order = {document.doc_id: k for k, document in enumerate(wanted)}
         read.sort(key=lambda document: order[document["doc_id"]])

@@ -5,7 +5,8 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quotelens import _core
-from quotelens.families import grouped, word_diff
+from quotelens.families.diff import word_diff
+from quotelens.families.families import grouped
 
 WORDS = [
     "the",

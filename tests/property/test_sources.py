@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quotelens import Config, Corpus
-from quotelens.linking import Name, joined, side
+from quotelens.sources.linking import Name, joined, side
 
 WORDS = st.sampled_from(["Ada", "Bo", "A.", "M.", "Holm", "Lind", "Diaz-Li", "Norvik", "Wire", "NW", "de", "ADA"])
 NAMES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import quotelens as ql
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from quotelens.parallel import cut
+from quotelens.analysis.parallel import cut
 
 # Pieces that news is made of, in any order, with any Unicode between them, lone surrogates included.
 PIECES = st.sampled_from(
@@ -135,7 +135,7 @@ def test_zones_are_in_order(text):
 def test_quotes_are_in_range_and_nest(text):
     doc = ql.annotate(text)
     quotes = {row["quote_id"]: row for row in doc.quotes(acts="all", zones="all", kind="all")}
-    spans, pieces = list(doc.table("spans")), list(doc.pieces())
+    spans, pieces = list(doc._table("spans")), list(doc.pieces())
     assert sorted(quotes) == list(range(len(quotes)))
     for quote_id, row in quotes.items():
         own = [(s["start"], s["end"]) for s in spans if s["quote_id"] == quote_id]

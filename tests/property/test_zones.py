@@ -67,7 +67,7 @@ def test_zones_tile_the_text(text):
 @QUICK
 @given(PAGES)
 def test_metadata_are_slices(text):
-    for row in ql.annotate(text).table("metadata"):
+    for row in ql.annotate(text)._table("metadata"):
         assert row["field"] in FIELDS and row["zone"] in KINDS
         assert 0 <= row["start"] < row["end"] <= len(text)
         assert 0 <= row["confidence"] <= 1

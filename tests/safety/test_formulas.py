@@ -5,8 +5,8 @@ import json
 
 import pytest
 import quotelens as ql
-from quotelens.cli import main
-from quotelens.table import Table
+from quotelens.command.cli import main
+from quotelens.table.table import Table
 
 RUN = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 KEPT = ["1=1", " =1", "", "a-b", "'=1"]
@@ -40,8 +40,8 @@ def articles(tmp_path):
 
 def test_a_stream_and_what_it_resumes(articles, tmp_path):
     plain, escaped = tmp_path / "plain.csv", tmp_path / "escaped.csv"
-    ql.stream(articles).write(plain)
-    ql.stream(articles).write(escaped, escape_formulas=True)
+    ql.read(articles, lazy=True).stream().write(plain)
+    ql.read(articles, lazy=True).stream().write(escaped, escape_formulas=True)
     assert [row[0] for row in cells(plain)] == ["doc_id", "=a", "@b"]
     assert [row[0] for row in cells(escaped)] == ["doc_id", "'=a", "'@b"]
     ql.read(articles).quotes().write(plain, escape_formulas=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import quotelens as ql
-from quotelens.display import page
-from quotelens.report import page as report
+from quotelens.show.page import page
+from quotelens.show.report import page as report
 
 RAN = "document.documentElement.setAttribute('data-ran','1')"
 HOSTILE = [

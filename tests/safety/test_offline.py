@@ -9,7 +9,7 @@ import sys
 WHOLE_RUN = r"""
 import importlib.util, json, os, pathlib, sys
 import quotelens as ql
-from quotelens.cli import main
+from quotelens.command.cli import main
 
 MARK = "__import__('os').system('touch here')"
 EXTRAS = ("pyarrow", "openpyxl", "matplotlib", "trafilatura", "networkx", "pandas", "polars")
@@ -65,7 +65,7 @@ def run(place, out):
         quotes.to_pandas()
     if HAS["polars"]:
         quotes.to_polars()
-    index = ql.FamilyIndex().add(corpus)
+    index = ql.FamilyIndex().add(corpus.quotes())
     index.save(out / "index.jsonl")
     ql.FamilyIndex.load(out / "index.jsonl").search("never give up")
     corpus.report(out / "report.html"), families.variants().show().write(out / "families.html")
@@ -75,12 +75,12 @@ def run(place, out):
             repr(document.explain(k)), document.explain(k)._repr_html_()
     ql.exchange.to_conllu(corpus, out / "c.conllu")
     ql.evaluate(None, place / "gold.jsonl").errors()
-    ql.stream(place).write(out / "s.csv")
+    ql.read(place, lazy=True).stream().write(out / "s.csv")
     ql.link_names(["Ann Lee", "Lee"]), ql.parse_words(["It", "rained"])
     for words in (
         ["quotes", str(place), "-o", str(out / "q.jsonl")],
         ["annotate", str(place / "a.jsonl"), "-o", str(out / "an.jsonl"), "--parse"],
-        ["page", str(place), "-o", str(out / "page.html")],
+        ["report", "--articles", str(place), "-o", str(out / "page.html")],
         ["report", str(place), "-o", str(out / "report2.html")],
         ["families", str(place), "-o", str(out / "f.csv"), "--variants", str(out / "v.csv")],
         ["evaluate", str(place / "gold.jsonl"), "-o", str(out / "e.csv")],

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 import quotelens as ql
-import quotelens.spark as qs
-from quotelens.families import VARIANT_COLUMNS, Families
+import quotelens.integrations.spark as qs
+from quotelens.families.families import VARIANT_COLUMNS, Families
 
 pytest.importorskip("pyspark", reason="pyspark is not installed")
 HOME = os.environ.get("JAVA_HOME")
@@ -31,7 +31,7 @@ def spark():
 def corpus():
     """The sample in order of its ids, with outlets and dates, a copy of an article, and a document without text."""
     sample = ql.sample()
-    rows = [row | {"text": sample[row["doc_id"]].text} for row in sample.provenance()]
+    rows = [row | {"text": sample[row["doc_id"]].text} for row in sample._provenance()]
     rows += [{"doc_id": "z copy", "text": rows[0]["text"]}, {"doc_id": "z nothing", "text": None}]
     return ql.Corpus(sorted(rows, key=lambda row: row["doc_id"]))
 
@@ -89,7 +89,7 @@ def test_families_are_those_of_one_machine(corpus, found):
 
 @pytest.mark.parametrize("kind", ["string", "timestamp"])
 def test_ranks_and_lags_are_those_of_one_machine(spark, corpus, found, kind):
-    known = corpus.provenance() if kind == "string" else list(corpus.documents())
+    known = corpus._provenance() if kind == "string" else list(corpus.documents())
     rows = [(row["doc_id"], row["outlet"], row["published"]) for row in known]
     documents = spark.createDataFrame(rows, f"doc_id string, outlet string, published {kind}")
     quotes = corpus.quotes()

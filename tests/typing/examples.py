@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, assert_type
 
 import quotelens as ql
 from matplotlib.axes import Axes
-from quotelens.evaluation import Evaluation
-from quotelens.explain import Explanation
-from quotelens.families import Families, Quotes, Variants
-from quotelens.reliability import Agreement
-from quotelens.training import Training
+from quotelens.analysis.explain import Explanation
+from quotelens.families.families import Families, Variants
+from quotelens.families.quotes import Quotes
+from quotelens.quality.agreement import Agreement
+from quotelens.quality.evaluate import Evaluation
+from quotelens.quality.train import Training
 
 if TYPE_CHECKING:
-    import quotelens.spacy
-    import quotelens.spark
+    import quotelens.integrations.spacy
+    import quotelens.integrations.spark
     from pyspark.sql import DataFrame
 
 
@@ -48,7 +49,7 @@ def uses() -> None:
     assert_type(quotes.families(), Families)
     assert_type(quotes.families().variants(0), Variants)
     assert_type(ql.verify(["a"], corpus), ql.Table)
-    assert_type(ql.FamilyIndex().add(corpus).search("a", speaker="b"), ql.Table)
+    assert_type(ql.FamilyIndex().add(corpus.quotes()).search("a", speaker="b"), ql.Table)
     assert_type(iter(quotes), Iterator[dict[str, Any]])
     assert_type(quotes.columns, list[str])
     assert_type(quotes.head(3).filter(kind="direct").count("source"), ql.Table)
@@ -77,12 +78,12 @@ def uses() -> None:
     assert_type(corrections.apply("found.jsonl"), list[dict[str, Any]])
     assert_type(corrections.to_gold(corpus), list[dict[str, Any]])
     assert_type(corrections.counts(), dict[str, int])
-    assert_type(corpus.corrected(corrections).quotes(acts="all"), Quotes)
-    assert_type(corpus.corrected(corrections).removed(), ql.Table)
-    assert_type(corpus.corrected(corrections).unmatched(), ql.Table)
+    assert_type(corrections.over(corpus).quotes(acts="all"), Quotes)
+    assert_type(corrections.over(corpus).removed(), ql.Table)
+    assert_type(corrections.over(corpus).unmatched(), ql.Table)
     assert_type(ql.agreement("a.jsonl", "b.jsonl"), Agreement)
     assert_type(ql.agreement("a.jsonl", "b.jsonl").disagreements(), ql.Table)
-    assert_type(corpus.draw(2, by=["outlet", "confidence"], seed=1), ql.Corpus)
+    assert_type(corpus.sample_articles(2, by=["outlet", "confidence"], seed=1), ql.Corpus)
     assert_type(corpus.quotes().binned("confidence", at=(0.5,)).sample(2, weights=True), Quotes)
     assert_type(ql.train("gold.jsonl").config, ql.Config)
     assert_type(ql.Config().set_weights("weights.tsv").set_weights({"quote:bias": 1}).weights(), dict[str, float])
@@ -93,17 +94,17 @@ def uses() -> None:
     assert_type(corpus.entities(), ql.Table)
     assert_type(corpus.sources(), ql.Table)
     assert_type(corpus.source_links(), ql.Table)
-    assert_type(corpus.share(["outlet", "source"], kind="direct"), ql.Table)
+    assert_type(corpus.share(["outlet", "source"], quotes=corpus.quotes(kind="direct")), ql.Table)
     assert_type(corpus.network()[0], dict[str, Any])
     assert_type(corpus.unnamed(alone=False), ql.Table)
     assert_type(ql.plots.top_sources(corpus, n=5), Axes)
-    assert_type(ql.plots.share_over_time(corpus, by="kind", n=3), Axes)
+    assert_type(ql.plots.share_over_time(corpus, by="source_kind", n=3), Axes)
     assert_type(ql.plots.dispersion(corpus, "Ada Holm", ax=ql.plots.dispersion(corpus, 0)), Axes)
     assert_type(ql.plots.cues_by_outlet(corpus), Axes)
     assert_type(ql.plots.anonymity_by_outlet(corpus), Axes)
     assert_type(ql.plots.source_network(corpus), Axes)
     assert_type(ql.plots.family_timeline(corpus.quotes().families(), 0), Axes)
-    assert_type(corpus.explore(kind="direct", corrections=[{"doc_id": "a"}]).corrections, Any)
+    assert_type(corpus.explore(quotes=quotes, corrections=[{"doc_id": "a"}]).corrections, Any)
     assert_type(corpus.report(Path("report.html"), title="Rain", full_text=False), None)
 
     assert_type(ql.word_boundaries("text"), list[int])
@@ -132,11 +133,15 @@ def uses() -> None:
 
 
 def uses_of_spark(df: "DataFrame") -> None:
-    found = quotelens.spark.quotes(df, text="body", id="story", kind="direct", config=ql.Config(), compared=True)
+    found = quotelens.integrations.spark.quotes(
+        df, text="body", id="story", kind="direct", config=ql.Config(), compared=True
+    )
     assert_type(found, DataFrame)
-    assert_type(quotelens.spark.families(found, documents=df), DataFrame)
+    assert_type(quotelens.integrations.spark.families(found, documents=df), DataFrame)
 
 
 def uses_of_spacy() -> None:
-    finder = quotelens.spacy.QuoteFinder(kind=["direct", "mixed"], acts="all", min_confidence=0.5, options="")
+    finder = quotelens.integrations.spacy.QuoteFinder(
+        kind=["direct", "mixed"], acts="all", min_confidence=0.5, options=""
+    )
     assert_type(finder.pipe([], batch_size=9), Iterator[Any])

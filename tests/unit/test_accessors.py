@@ -8,7 +8,7 @@ TEXTS = ["“It rained,” Ann Lee said.", None, "It poured, Bo Orr told Reuters
 
 def test_pandas():
     pandas = pytest.importorskip("pandas")
-    pytest.importorskip("quotelens.pandas")
+    pytest.importorskip("quotelens.integrations.pandas")
 
     frame = pandas.DataFrame({"body": TEXTS}, index=["a", "b", "c"])
     found = frame["body"].ql.quotes()
@@ -23,7 +23,7 @@ def test_pandas():
 
 def test_polars():
     polars = pytest.importorskip("polars")
-    pytest.importorskip("quotelens.polars")
+    pytest.importorskip("quotelens.integrations.polars")
 
     series = polars.Series("body", TEXTS)
     found = series.ql.quotes()
@@ -36,7 +36,7 @@ def test_polars():
 
 def test_an_index_of_numbers_stays_one():
     pandas = pytest.importorskip("pandas")
-    pytest.importorskip("quotelens.pandas")
+    pytest.importorskip("quotelens.integrations.pandas")
 
     frame = pandas.DataFrame({"text": TEXTS}, index=[10, 20, 30])
     found = frame["text"].ql.quotes()
@@ -52,7 +52,7 @@ def test_an_index_of_numbers_stays_one():
 
 def test_an_index_with_a_label_twice_is_told_of():
     pandas = pytest.importorskip("pandas")
-    pytest.importorskip("quotelens.pandas")
+    pytest.importorskip("quotelens.integrations.pandas")
 
     with pytest.warns(UserWarning, match=r"The label 7 stands in the index more than once.*reset_index"):
         found = pandas.Series([TEXTS[0], TEXTS[0]], index=[7, 7]).ql.quotes()

@@ -5,8 +5,8 @@ import random
 
 import pytest
 import quotelens as ql
-from quotelens.intervals import measured_sum
-from quotelens.reliability import alpha, kappa
+from quotelens.quality.agreement import alpha, kappa
+from quotelens.quality.intervals import measured_sum
 
 TEXT = "“The well is dry,” Ann Lee said. Bo Kim denied that the pump was gone. It rained, the mayor told Reuters."
 DRY, PUMP, RAIN = "“The well is dry,”", "the pump was gone", "It rained"

@@ -9,13 +9,13 @@ import sys
 import pytest
 import quotelens as ql
 from quotelens import Config, _core
-from quotelens.engine import engine_for
+from quotelens.analysis.engine import engine_for
 
 KEYS = [row[:2] for row in zip(*(Config().cues()[name] for name in ("lemma", "kind")), strict=True)]
 
 
 def found(text, config=None):
-    """(source, cue lemma, class, act, text) of each statement."""
+    """(source, cue lemma, class, act, text) of each quote."""
     rows = ql.annotate(text, config=config).quotes(acts="all")
     return [tuple(row[name] for name in ("source", "cue_lemma", "cue_class", "act", "text")) for row in rows]
 
@@ -33,7 +33,7 @@ def test_a_verb_is_added():
     config = Config().add_cues({"quip": "sneer"})
     assert found(text, config) == [("Ann Lee", "quip", "sneer", "speech", "“Yes,”")]
     assert found(text)[0][2] == "manner"
-    assert cue(config, "quip") == cue(Config(), "quip") | {"class": "sneer"}
+    assert cue(config, "quip") == cue(Config(), "quip") | {"tone": "sneer"}
 
 
 def test_a_verb_the_lexicon_does_not_know():
@@ -42,7 +42,7 @@ def test_a_verb_the_lexicon_does_not_know():
     assert found(text) == []
     assert found(text, config) == [("Ann Lee", "glorp", "manner", "speech", "that it would rain")]
     assert cue(config, "glorp") == {
-        **{"lemma": "glorp", "kind": "verb", "act": "speech", "class": "manner", "frames": "clause final quote that"},
+        **{"lemma": "glorp", "kind": "verb", "act": "speech", "tone": "manner", "frames": "clause final quote that"},
         **{"forms": None, "hedge": False, "why": None},
     }
 
@@ -95,10 +95,10 @@ def test_forms(lemma, forms, form):
 
 def test_a_built_in_cue_keeps_what_is_not_given():
     config = Config().add_cues({"say": "stance"}).add_cues([{"lemma": "say", "frames": "that"}])
-    assert cue(config, "say") == cue(Config(), "say") | {"class": "stance", "frames": "that"}
+    assert cue(config, "say") == cue(Config(), "say") | {"tone": "stance", "frames": "that"}
     assert [row[1:3] for row in found("Ann Lee said that it would rain.", config)] == [("say", "stance")]
     assert found("Ann Lee said it would rain.", config) == []
-    assert cue(config, "say")["forms"] == "said said" and cue(Config(), "say")["class"] == "neutral"
+    assert cue(config, "say")["forms"] == "said said" and cue(Config(), "say")["tone"] == "neutral"
 
 
 def test_every_cue_can_be_said_again():
@@ -182,7 +182,7 @@ def test_one_engine_for_equal_configs():
 
 def test_the_hash_of_the_lexicon():
     hashes = [
-        config.lexicon_hash
+        config._lexicon_hash
         for config in (
             Config(),
             Config().drop_cues("say"),
@@ -191,7 +191,7 @@ def test_the_hash_of_the_lexicon():
         )
     ]
     assert len(set(hashes)) == 4 and hashes[0] == ql.info()["lexicon"]
-    code = "import quotelens; print(quotelens.Config().drop_cues('say').lexicon_hash)"
+    code = "import quotelens; print(quotelens.Config().drop_cues('say')._lexicon_hash)"
     environment = os.environ | {"PYTHONHASHSEED": "7"}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == hashes[1]
@@ -208,7 +208,7 @@ def test_it_goes_wherever_texts_are_analysed(tmp_path):
     assert corpus.kwic("rain", within="quotes")["source"] == ["Ann Lee"]
     pytest.importorskip("pyarrow")
     for stream in (
-        ql.stream(tmp_path, config=config),
+        ql.read(tmp_path, config=config, lazy=True).stream(),
         corpus.stream(),
         ql.read(tmp_path, config=config, lazy=True).stream(),
     ):
@@ -218,7 +218,8 @@ def test_it_goes_wherever_texts_are_analysed(tmp_path):
 def test_a_run_is_not_resumed_with_another_config(tmp_path):
     (tmp_path / "a.txt").write_text("Ann Lee said so.", encoding="utf-8")
     prints = {
-        ql.stream(tmp_path, config=config)._fingerprint() for config in (None, Config(), Config().drop_cues("say"))
+        ql.read(tmp_path, config=config, lazy=True).stream()._fingerprint()
+        for config in (None, Config(), Config().drop_cues("say"))
     }
     assert len(prints) == 2
 
@@ -243,9 +244,9 @@ def test_a_config_is_wanted(config):
         ({"\ud800": "manner"}, ValueError, "is not one word"),
         ({"?": "manner"}, ValueError, "is not one word"),
         ({"q" * 49: "manner"}, ValueError, "a cue wants a lemma of 1 to 48 bytes; given qqq"),
-        ({"quip": ""}, ValueError, "The class of the cue 'quip' is '': give a name such as 'neutral'"),
-        ({"quip": "a\nb"}, ValueError, r"The class of the cue 'quip' is 'a\\nb'"),
-        ({"quip": 7}, TypeError, "The class of the cue 'quip' is of type int"),
+        ({"quip": ""}, ValueError, "The tone of the cue 'quip' is '': give a name such as 'neutral'"),
+        ({"quip": "a\nb"}, ValueError, r"The tone of the cue 'quip' is 'a\\nb'"),
+        ({"quip": 7}, TypeError, "The tone of the cue 'quip' is of type int"),
         ({7: "manner"}, TypeError, "The lemma 7 of a cue is of type int, not str"),
         ([{}], ValueError, r"rows\[0\]: A cue wants a lemma. Give {"),
         (
@@ -275,7 +276,11 @@ def test_a_config_is_wanted(config):
         ),
         ([{"lemma": "quip", "hedge": []}], ValueError, "The hedge of the cue 'quip' is"),
         ([{"lemma": "quip", "why": "\udc00"}], ValueError, "half a character"),
-        ([{"lemma": "quip", "tone": "manner"}], ValueError, "The column 'tone' of a cue is not one of: lemma, kind"),
+        (
+            [{"lemma": "quip", "colour": "manner"}],
+            ValueError,
+            "The column 'colour' of a cue is not one of: lemma, kind",
+        ),
         (["quip"], TypeError, r"rows\[0\]: a cue is a dict, not 'quip'"),
         ("quip", ValueError, "Cannot tell from 'quip' how to read it: use .tsv or .csv"),
         (7, TypeError, "Cues cannot be made of a int"),
@@ -306,23 +311,27 @@ def test_lemmas_that_are_refused(lemmas, error, message):
 
 
 def test_dataframes():
-    columns = {"lemma": ["glorp", "say"], "class": ["manner", None], "hedge": [True, None]}
-    config = Config().add_cues([{"lemma": "glorp", "class": "manner", "hedge": True}, {"lemma": "say"}])
+    columns = {"lemma": ["glorp", "say"], "tone": ["manner", None], "hedge": [True, None]}
+    config = Config().add_cues([{"lemma": "glorp", "tone": "manner", "hedge": True}, {"lemma": "say"}])
     assert Config().add_cues(pytest.importorskip("pandas").DataFrame(columns)) == config
     assert Config().add_cues(pytest.importorskip("polars").DataFrame(columns)) == config
 
 
-def test_a_table_in_the_form_of_the_lexicon(root):
-    assert Config().add_cues(root / "ext" / "data" / "lexicon" / "cues.tsv") == Config().add_cues(Config().cues())
+def test_a_table_in_the_form_of_the_lexicon(root, tmp_path):
+    lexicon = (root / "ext" / "data" / "lexicon" / "cues.tsv").read_text(encoding="utf-8")
+    (tmp_path / "cues.tsv").write_text(
+        lexicon.replace("class", "tone", 1), encoding="utf-8"
+    )  # as its column is called here
+    assert Config().add_cues(tmp_path / "cues.tsv") == Config().add_cues(Config().cues())
 
 
 def test_a_table_with_few_columns(tmp_path):
     path = tmp_path / "cues.csv"
-    path.write_text('\ufefflemma,class,frames,why\nglorp,manner,"that, quote",\n', encoding="utf-8")
+    path.write_text('\ufefflemma,tone,frames,why\nglorp,manner,"that, quote",\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"cues.csv:2: The frame 'that,' of the cue 'glorp'"):
         Config().add_cues(path)
     path.write_text(
-        '\ufefflemma,class,frames,why\nglorp,manner,that quote,"a ""note"", mine"\nsay,,,\n', encoding="utf-8"
+        '\ufefflemma,tone,frames,why\nglorp,manner,that quote,"a ""note"", mine"\nsay,,,\n', encoding="utf-8"
     )
     config = Config().add_cues(str(path))
     assert cue(config, "glorp")["why"] == 'a "note", mine' and cue(config, "say") == cue(Config(), "say")
@@ -337,12 +346,12 @@ def test_what_cues_writes_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("c.tsv", b"lemma\tclass\nquip\n", "c.tsv:2: The first line has 2 cells"),
-        ("c.tsv", b"lemma\tclass\nquip\tmanner\tmore\n", "c.tsv:2: The first line has 2 cells"),
+        ("c.tsv", b"lemma\ttone\nquip\n", "c.tsv:2: The first line has 2 cells"),
+        ("c.tsv", b"lemma\ttone\nquip\tmanner\tmore\n", "c.tsv:2: The first line has 2 cells"),
         ("c.tsv", b"lemma\tacts\nquip\tmanner\n", "c.tsv:2: The column 'acts'"),
         ("c.csv", b"lemma\nqu\xffip\n", "c.csv:1: .*utf-8"),
         ("c.csv", b'lemma\n"quip\n', "c.csv:.*end of data"),
-        ("c.csv", b"class\nmanner\n", "c.csv:2: A cue wants a lemma"),
+        ("c.csv", b"tone\nmanner\n", "c.csv:2: A cue wants a lemma"),
         ("c.csv", b"", None),
         ("c.csv", b"lemma\n", None),
     ],
@@ -398,13 +407,13 @@ def test_a_file_by_hand(tmp_path):
         (b"drop_cues = 7", "options.toml: 7 is of type int"),
         (b"cues = 'cues.tsv'", r"options.toml: The option 'cues' is 'cues.tsv', no table"),
         (b"cues = 7", "options.toml: Cues cannot be made of a int"),
-        (b"[cues]\nquip = 7", "options.toml: The class of the cue 'quip' is of type int"),
+        (b"[cues]\nquip = 7", "options.toml: The tone of the cue 'quip' is of type int"),
         (b"weights = 'weights.tsv'", r"options.toml: The option 'weights' is 'weights.tsv', no table \[weights\]"),
         (b"[weights]\nbias = 1", "options.toml: There is no feature 'bias' to weigh"),
         (b"[weights]\n'quote:bias' = '1'", "options.toml: The weight of 'quote:bias' is '1', no number"),
         (b"sources = 7", "options.toml: Sources cannot be made of a int"),
         (b"[[sources]]\naliases = ['H']", r"options.toml: rows\[0\]: A source wants a name"),
-        (b"[[cues]]\nclass = 'manner'", r"options.toml: rows\[0\]: A cue wants a lemma"),
+        (b"[[cues]]\ntone = 'manner'", r"options.toml: rows\[0\]: A cue wants a lemma"),
     ],
 )
 def test_files_that_are_refused(tmp_path, content, message):
@@ -429,5 +438,5 @@ def test_names_in_the_docstring_are_the_cores():
 
 def test_the_columns_are_the_lexicons(root):
     first = (root / "ext" / "data" / "lexicon" / "cues.tsv").read_text(encoding="utf-8").splitlines()[0]
-    assert Config().cues().columns == first.split("\t")
+    assert Config().cues().columns == first.replace("class", "tone").split("\t")
     assert sorted(KEYS) == KEYS and None not in Config().cues()["why"]

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 import quotelens as ql
-from quotelens.annotation import annotate_record
-from quotelens.engine import engine_for
-from quotelens.records import Record
+from quotelens.analysis.annotation import annotate_record
+from quotelens.analysis.engine import engine_for
+from quotelens.reading.records import Record
 
 TEXT = "“The well is dry,” Ann Lee said. Bo Kim denied that the pump was gone. It rained, the mayor told Reuters."
 DRY, PUMP, RAIN = "“The well is dry,”", "that the pump was gone", "It rained"
@@ -38,7 +38,7 @@ def corpus():
 
 
 def back(**edits):
-    """What came back of `found`: edits by the words of a statement; None removes it."""
+    """What came back of `found`: edits by the words of a quote; None removes it."""
     given = found()
     kept = []
     for q in given["quotes"]:
@@ -59,7 +59,7 @@ def test_what_the_sample_text_has():
 def test_quotes_of_a_corrected_corpus(corpus):
     given = back(that={"type": "mixed", "spans": [[52, 60]]}, It=None)
     given["quotes"].append(quote("told Reuters", source="the mayor", speaker="Ida Holm"))
-    done = corpus.corrected(ql.Corrections.between([found()], [given], by="Cy"))
+    done = ql.Corrections.between([found()], [given], by="Cy").over(corpus)
     table = done.quotes(acts="all")
     assert [(r["doc_id"], r["text"], r["kind"], r["correction"]) for r in table] == [
         ("a", DRY, "direct", "kept"),
@@ -84,7 +84,7 @@ def test_quotes_of_a_corrected_corpus(corpus):
 
 
 def test_choosing_goes_by_what_was_corrected(corpus):
-    done = corpus.corrected(ql.Corrections.between([found()], [back(that={"act": "thought", "type": "mixed"})]))
+    done = ql.Corrections.between([found()], [back(that={"act": "thought", "type": "mixed"})]).over(corpus)
     assert [row["text"] for row in done.quotes().filter(doc_id="a")] == [DRY, RAIN]
     assert [row["text"] for row in done.quotes(acts="thought")] == [PUMP]
     assert done.quotes(kind="mixed", acts="all")["text"] == [PUMP]
@@ -92,7 +92,7 @@ def test_choosing_goes_by_what_was_corrected(corpus):
 
 
 def test_families_of_corrected_quotes(corpus):
-    done = corpus.corrected(ql.Corrections.between([found()], [back(It=None)]))
+    done = ql.Corrections.between([found()], [back(It=None)]).over(corpus)
     assert len(done.quotes().families()) == len(done.quotes()) == 3
 
 
@@ -101,7 +101,7 @@ def test_another_source_takes_with_it_what_was_known_of_the_old_one(corpus):
     for q in given["quotes"]:
         for key in ("speaker", "chain", "anonymity"):
             q.pop(key)
-    row = corpus.corrected(ql.Corrections.between([found()], [given])).quotes()[1]
+    row = ql.Corrections.between([found()], [given]).over(corpus).quotes()[1]
     assert (row["source"], row["speaker"], row["anonymity"], row["source_kind"]) == ("Ann Lee", None, None, None)
     assert (row["entity_id"], row["source_confidence"], row["resolved_by"]) == (-1, None, None)
     assert row["confidence"] == pytest.approx(corpus.quotes()[1]["confidence"])
@@ -112,7 +112,7 @@ def test_results_stay_as_they_were(corpus):
     before, given = found(), found()
     corrections = ql.Corrections.between([before], [back(It=None, that={"speaker": "X"})])
     corrections.apply([given])
-    corpus.corrected(corrections).quotes()
+    corrections.over(corpus).quotes()
     assert before == given == found()
     assert "correction" not in corpus.quotes().columns
 
@@ -148,10 +148,10 @@ def test_unmatched_are_named_and_not_lost(corpus):
         ("removed", DRY, "no such document"),
     ]
     assert set(rows["by"]) == {"Cy"} and rows["time"][0] == "2026-11-25T00:00:00"
-    other = ql.Corpus([{"id": "a", "text": "A new text. “Yes,” said Ann."}]).corrected(corrections)
+    other = corrections.over(ql.Corpus([{"id": "a", "text": "A new text. “Yes,” said Ann."}]))
     assert [r["reason"] for r in other.unmatched()] == ["other text"] * 3 + ["no such document"]
     assert other.quotes()["correction"] == [None]
-    fewer = ql.Corpus([{"id": "a", "text": TEXT}], config=ql.Config().drop_cues("deny")).corrected(corrections)
+    fewer = corrections.over(ql.Corpus([{"id": "a", "text": TEXT}], config=ql.Config().drop_cues("deny")))
     assert [(r["what"], r["reason"]) for r in fewer.unmatched().filter(doc_id="a")] == [("changed", "not found")]
     assert len(corrections) == 3
 
@@ -191,13 +191,13 @@ def test_conflicts_are_named_and_the_later_one_holds():
     rows = (cy + di).conflicts()
     assert [(r["text"], r["field"], r["by"], r["value"], r["other_by"], r["other"]) for r in rows] == [
         (DRY, "type", "Cy", "direct", "Di", "mixed"),
-        (PUMP, "statement", "Cy", "removed", "Di", "changed"),
+        (PUMP, "quote", "Cy", "removed", "Di", "changed"),
         (RAIN, "type", "Cy", "mixed", "Di", "direct"),
     ]
     [applied] = (cy + di).apply(start)
     assert [q["type"] for q in applied["quotes"]] == ["mixed", "direct"]
     assert [r["reason"] for r in (cy + di).unmatched(start)] == ["removed"]
-    assert [(r["value"], r["other"]) for r in (di + cy).conflicts() if r["field"] == "statement"] == [
+    assert [(r["value"], r["other"]) for r in (di + cy).conflicts() if r["field"] == "quote"] == [
         ("changed", "removed")
     ]
 
@@ -277,15 +277,15 @@ def test_what_cannot_be_compared_is_refused():
     [
         "[]",
         "{}",
-        '{"doc_id": "a", "text_sha1": "0", "statements": [{"old": null, "new": null}]}',
-        '{"doc_id": "a", "text_sha1": "0", "statements": [{"old": {"type": "direct"}}]}',
-        '{"doc_id": "a", "text_sha1": "0", "statements": [{"old": {"spans": [["x"]]}}]}',
-        '{"doc_id": "a", "text_sha1": "0", "statements": [1]}',
-        '{"doc_id": 1, "text_sha1": "0", "statements": []}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [{"old": null, "new": null}]}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [{"old": {"type": "direct"}}]}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [{"old": {"spans": [["x"]]}}]}',
+        '{"doc_id": "a", "text_sha1": "0", "quotes": [1]}',
+        '{"doc_id": 1, "text_sha1": "0", "quotes": []}',
     ],
 )
 def test_a_file_that_is_none_is_named_with_its_line(tmp_path, line):
     path = tmp_path / "c.jsonl"
-    path.write_text('{"doc_id": "a", "text_sha1": "0", "statements": []}\n' + line)
+    path.write_text('{"doc_id": "a", "text_sha1": "0", "quotes": []}\n' + line)
     with pytest.raises(ValueError, match=r"c\.jsonl:2: this is no line of corrections"):
         ql.Corrections.load(path)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import quotelens as ql
-from quotelens.dates import DAY, moment_of, timestamp_of, why_not
+from quotelens.table.dates import DAY, moment_of, timestamp_of, why_not
 
 SAID = "“It rained,” Ann Lee said."
 SECOND = datetime(2024, 1, 2, tzinfo=UTC)
@@ -114,6 +114,6 @@ def test_a_column_that_is_not_there_is_said(tmp_path):
 
 def test_a_stream_names_bad_dates_too(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "It rained.", "date": "soon"}\n')
-    quotes = ql.stream(tmp_path / "a.jsonl", published="date")
+    quotes = ql.read(tmp_path / "a.jsonl", published="date", lazy=True).stream()
     list(quotes.tables())
     assert quotes.problems()["problem"] == ["bad_date"]

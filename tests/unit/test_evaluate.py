@@ -10,9 +10,9 @@ import pytest
 import quotelens as ql
 from hypothesis import given
 from hypothesis import strategies as st
-from quotelens.cli import main
-from quotelens.evaluation import evaluate
-from quotelens.intervals import Counts, measured, precision_recall_f1, wilson
+from quotelens.command.cli import main
+from quotelens.quality.evaluate import evaluate
+from quotelens.quality.intervals import Counts, measured, precision_recall_f1, wilson
 
 TEXT = "“The well is dry,” Ann Lee said. Bo Kim denied that the pump was gone. It rained, the mayor told Reuters."
 DRY, PUMP, RAIN = "“The well is dry,”", "that the pump was gone", "It rained"
@@ -202,7 +202,7 @@ def test_few_documents_have_wilson_intervals():
     done = evaluate([document(*found())], [document(*gold())])
     f = done.figure("content", "exact")
     assert (f.recall.low, f.recall.high) == wilson(1 / 3, 3)
-    low, high = wilson(1 / 5, 5)  # of 5 statements that either has, one is the same
+    low, high = wilson(1 / 5, 5)  # of 5 quotes that either has, one is the same
     assert (f.f1.low, f.f1.high) == pytest.approx((2 * low / (1 + low), 2 * high / (1 + high)))
 
 
@@ -211,7 +211,7 @@ def rows(n, right):
 
 
 def test_documents_are_what_is_drawn():
-    """Twenty documents, each all right or all wrong, tell as much as twenty statements, not as eighty."""
+    """Twenty documents, each all right or all wrong, tell as much as twenty quotes, not as eighty."""
     ((_, recall, _),) = measured(rows(20, 10), level=0.95, resamples=2000, seed=0)
     assert recall.value == 0.5
     assert (recall.low, recall.high) == pytest.approx((0.5 - 1.96 * 0.112, 0.5 + 1.96 * 0.112), abs=0.05)
@@ -467,7 +467,7 @@ def test_other_mistakes_are_said():
 def test_printed_and_in_a_notebook():
     done = evaluate([document(*found())], [document(*gold())])
     lines = repr(done).splitlines()
-    assert "3 statements in the gold, 3 found" in lines[0]
+    assert "3 quotes in the gold, 3 found" in lines[0]
     assert lines[3].split() == ["figure", "group", "gold", "found", "precision", "recall", "f1"]
     assert lines[4].startswith("content exact   all          3      3  33.3 [")
     assert done._repr_html_().count("<tr>") == len(lines) - 3
@@ -495,7 +495,7 @@ def test_on_the_command_line(tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["figures"][0]["n_gold"] == 1 and told["errors"]["missed"] == 0 and told["resamples"] == 0
     assert main(["evaluate", wanted, "--no-nested", "--acts", "speech"]) == 0
-    assert "2 statements in the gold" in capsys.readouterr().out
+    assert "2 quotes in the gold" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def facts(quote, kinds):
 @pytest.mark.parametrize("name", READ_BACK)
 @pytest.mark.parametrize("corpus", [ql.sample(), ql.Corpus([TEXT])], ids=["samples", "odd"])
 def test_what_is_found_comes_back(name, corpus, tmp_path):
-    documents = {document.doc_id: document for document in corpus.each(annotated)}
+    documents = {document.doc_id: document for document in corpus._each(annotated)}
     found = read(name, written(name, corpus, tmp_path))
     assert {document["doc_id"] for document in found} == documents.keys() and len(found) == len(corpus)
     kinds = name in ("brat", "jsonld", "tei")
@@ -376,7 +376,7 @@ def test_json_ld_as_rdf_reads_it(tmp_path):
     corpus = ql.sample()
     graph = rdflib.Graph().parse(str(written("jsonld", corpus, tmp_path)), format="json-ld")
     oa, dctypes = (rdflib.Namespace(f"http://{name}") for name in ("www.w3.org/ns/oa#", "purl.org/dc/dcmitype/"))
-    quotes = [quote for document in corpus.each(annotated) for quote in document.quotes]
+    quotes = [quote for document in corpus._each(annotated) for quote in document.quotes]
     assert len(set(graph.subjects(rdflib.RDF.type, oa.Annotation))) == len(quotes)
     assert len(set(graph.subjects(rdflib.RDF.type, dctypes.Text))) == len(corpus)
     assert len(list(graph.objects(None, oa.hasTarget))) == sum(len(quote["spans"]) for quote in quotes)

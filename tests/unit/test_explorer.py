@@ -7,8 +7,8 @@ import pytest
 import quotelens as ql
 
 pytest.importorskip("anywidget", reason="anywidget is not installed")
-from quotelens.annotation import text_sha1
-from quotelens.explorer import FIELDS, Explorer
+from quotelens.analysis.annotation import text_sha1
+from quotelens.show.explorer import FIELDS, Explorer
 
 TEXT = "It is a 😀 day. “The 🐐 rained,” Ada Holm said, “and how.” She 😀 denied that it had poured."
 
@@ -128,11 +128,11 @@ def test_corrections_that_are_none(corpus):
 
 
 def test_options(corpus):
-    assert {row["kind"] for row in corpus.explore(kind="indirect").statements} == {"indirect"}
-    assert corpus.explore(min_confidence=1.0).statements == []
-    assert corpus.explore(kind="direct").article["statements"][0]["kind"] == "direct"
+    assert {row["kind"] for row in corpus.explore(quotes=corpus.quotes(kind="indirect")).statements} == {"indirect"}
+    assert corpus.explore(quotes=corpus.quotes(min_confidence=1.0)).statements == []
+    assert corpus.explore(quotes=corpus.quotes(kind="direct")).article["statements"][0]["kind"] == "direct"
     with pytest.raises(ValueError, match="spoken"):
-        corpus.explore(acts="spoken")
+        corpus.explore(quotes=corpus.quotes(acts="spoken"))
 
 
 def test_no_articles():
@@ -141,9 +141,9 @@ def test_no_articles():
 
 
 def test_the_script_writes_no_html(root):
-    script = (root / "python" / "quotelens" / "explorer.js").read_text(encoding="utf-8")
+    script = (root / "python" / "quotelens" / "show" / "explorer.js").read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|https?:|import ", script)
-    style = (root / "python" / "quotelens" / "explorer.css").read_text(encoding="utf-8")
+    style = (root / "python" / "quotelens" / "show" / "explorer.css").read_text(encoding="utf-8")
     assert not re.search(r"@import|url\(", style)
 
 
@@ -154,7 +154,7 @@ def luminance(colour):
 
 
 def test_colours_can_be_read(root):
-    style = (root / "python" / "quotelens" / "explorer.css").read_text(encoding="utf-8")
+    style = (root / "python" / "quotelens" / "show" / "explorer.css").read_text(encoding="utf-8")
     themes = [
         dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", block))
         for block in re.findall(r"\{([^{}]*--paper: [^{}]*)\}", style)

@@ -5,8 +5,9 @@ import pickle
 
 import pytest
 import quotelens as ql
-from quotelens.cli import main
-from quotelens.families import lags, moment_of, ranks, word_diff
+from quotelens.command.cli import main
+from quotelens.families.diff import word_diff
+from quotelens.families.families import lags, moment_of, ranks
 
 WHOLE = "We shut the sluice at noon because the eel traps were full, and nobody in the valley was told"
 DOCUMENTS = [
@@ -74,7 +75,7 @@ def test_shown_variants_are_escaped_and_labelled():
 def test_families_of_given_documents():
     quotes = ql.Corpus(DOCUMENTS).quotes()
     copy = pickle.loads(pickle.dumps(quotes))
-    assert copy.corpus is None and copy.families()["first_outlet"] == [None, None]
+    assert copy._corpus is None and copy.families()["first_outlet"] == [None, None]
     documents = [{"doc_id": "a", "outlet": "Other", "published": "2024-05-01"}]
     assert quotes.families(documents=documents)["first_outlet"][0] == "Other"
     assert quotes.filter(doc_id=["a", "b"]).families()["n_members"] == [2]
@@ -168,7 +169,7 @@ def test_whose_quotation_it_is():
 
 
 def test_index(tmp_path):
-    index = ql.FamilyIndex().add(ql.Corpus(DOCUMENTS[:2]))
+    index = ql.FamilyIndex().add(ql.Corpus(DOCUMENTS[:2]).quotes())
     asked = "they shut the sluice because eel traps were full"
     found = index.search(asked)
     assert set(found["doc_id"]) == {"a", "b"} and "{+they+}" in found["edit"][0]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 import quotelens as ql
-from quotelens.concordance import Concordance
+from quotelens.analysis.kwic import Concordance
 
 TEXT = (
     "Floods cost the town dear\n\n"

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta, timezone
 
 import quotelens as ql
-from quotelens.metadata import found_metadata, timestamp_of, typed
+from quotelens.analysis.metadata import found_metadata, timestamp_of
+from quotelens.table.values import typed
 
 
 def test_rows_of_the_core_become_fields():

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 import quotelens as ql
-from quotelens.extras import libraries_of
-from quotelens.readers import check_needed
-from quotelens.table import Table
+from quotelens.reading.readers import check_needed
+from quotelens.table.extras import libraries_of
+from quotelens.table.table import Table
 
 TEXT = "“It rained,” Ann Lee said."
 
@@ -39,7 +39,7 @@ def test_gold_that_is_right(act):
     [
         (lambda c: ql.verify("Every car stops", c), "quotes is 'Every car stops' .*give a list of quotations"),
         (lambda c: ql.verify(["x"], ["a text"]), r"corpus is \['a text'\] \(of type list\): give a Corpus"),
-        (lambda c: ql.FamilyIndex().add("x"), r"quotes is 'x' \(of type str\): give a Corpus"),
+        (lambda c: ql.FamilyIndex().add("x"), r"quotes is 'x' \(of type str\): give what"),
         (lambda c: c.quotes(kind=5), r"kind is 5 \(of type int\): give a name such as 'direct'"),
         (lambda c: c.quotes(min_confidence="0.8"), "min_confidence is '0.8' .*give a number between 0 and 1"),
         (lambda c: c.share(5), "by is 5 .*give a name such as 'source'"),
@@ -68,8 +68,8 @@ def test_a_column_without_text_or_with_some():
 
 def test_frames_without_text():
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
-    import quotelens.pandas
-    import quotelens.polars  # noqa: F401
+    import quotelens.integrations.pandas
+    import quotelens.integrations.polars  # noqa: F401
 
     for series in (pandas.Series([1, 2], name="n"), polars.Series("n", [1])):
         with pytest.raises(TypeError, match=r"The series 'n' holds no text: its values are of type int"):
@@ -87,7 +87,7 @@ def test_a_slice_of_a_corpus_is_one():
     assert isinstance(part, ql.Corpus) and part.ids == ["0", "1"] and corpus[::-5].ids == ["11", "6", "1"]
     assert list(part.zones()) == [row for row in corpus.zones() if row["doc_id"] in ("0", "1")]
     with pytest.raises(KeyError, match=r"no document 'x'. Ids here: '0'"):
-        corpus.text_of("x")
+        corpus["x"]
 
 
 def test_problems_are_counted_before_any_analysis(monkeypatch):
@@ -99,10 +99,10 @@ def test_problems_are_counted_before_any_analysis(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["mannner", "stanse", "Neutral"])
-def test_a_class_that_is_nearly_one_of_ours(name):
-    with pytest.warns(UserWarning, match=f"The class '{name}' of the cue 'harrumph' is taken as one of your own"):
+def test_a_tone_that_is_nearly_one_of_ours(name):
+    with pytest.warns(UserWarning, match=f"The tone '{name}' of the cue 'harrumph' is taken as one of your own"):
         config = ql.Config().add_cues({"harrumph": name})
-    assert config.cues().filter(lemma="harrumph")["class"] == [name]
+    assert config.cues().filter(lemma="harrumph")["tone"] == [name]
 
 
 def test_a_kind_that_is_nearly_one_of_ours():
@@ -161,7 +161,7 @@ def test_a_folder_is_read_without_the_library_of_one_file(tmp_path, monkeypatch)
 def test_libraries_are_those_of_the_metadata(monkeypatch):
     assert libraries_of("html") == ["trafilatura", "charset-normalizer", "lxml-html-clean"]
     assert libraries_of("warc")[:2] == ["warcio", "trafilatura"] and libraries_of("nothing") == []
-    monkeypatch.setattr("quotelens.extras.requires", lambda name: None)
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: None)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(ImportError, match="Try: pip install openpyxl "):
         check_needed(".xlsx")

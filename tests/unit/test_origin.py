@@ -42,7 +42,7 @@ def test_options_and_config_are_noted():
     corpus = ql.Corpus(["“It rained,” Ann Lee said."], config=config)
     info = corpus.quotes(kind={"direct", "mixed"}, min_confidence=0.5).info
     assert info["options"] == {"kind": ["direct", "mixed"], "min_confidence": 0.5}
-    assert info["lexicon"] == config.lexicon_hash != ql.info()["lexicon"]
+    assert info["lexicon"] == config._lexicon_hash != ql.info()["lexicon"]
     assert 'drop_cues = ["hope"]' in info["config"]
     assert "config" not in ql.annotate("").quotes().info
     assert corpus[0].quotes(acts="all").info["options"] == {"acts": "all"}
@@ -89,7 +89,7 @@ def test_info_reaches_pandas_arrow_and_parquet(tmp_path):
 def test_a_streamed_file_says_it_too(tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     (tmp_path / "a.txt").write_text("“It rained,” Ann Lee said.", encoding="utf-8")
-    ql.stream(tmp_path / "a.txt", acts="all").write(tmp_path / "q.parquet")
+    ql.read(tmp_path / "a.txt", lazy=True).stream(acts="all").write(tmp_path / "q.parquet")
     info = json.loads(parquet.read_schema(tmp_path / "q.parquet").metadata[b"quotelens"])
     assert info["options"] == {"acts": "all"} and info["model"] == ql.info()["model"]
 

@@ -5,8 +5,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from quotelens.parallel import cut, in_order
-from quotelens.progress import Progress
+from quotelens.analysis.parallel import cut, in_order
+from quotelens.reading.progress import Progress
 
 
 def texts(*lengths):
@@ -56,8 +56,8 @@ def test_progress_is_silent_at_first(capsys):
 
 def test_progress_shows_a_plain_line_without_tqdm(capsys, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
-    monkeypatch.setattr("quotelens.progress._PATIENCE", 0)
-    monkeypatch.setattr("quotelens.progress._INTERVAL", 0)
+    monkeypatch.setattr("quotelens.reading.progress._PATIENCE", 0)
+    monkeypatch.setattr("quotelens.reading.progress._INTERVAL", 0)
     with Progress(1200, unit="documents", show=True) as progress:
         progress.update(1000)
         progress.update(200)
@@ -65,7 +65,7 @@ def test_progress_shows_a_plain_line_without_tqdm(capsys, monkeypatch):
 
 
 def test_no_progress_where_nobody_looks(capsys, monkeypatch):
-    monkeypatch.setattr("quotelens.progress._PATIENCE", 0)
+    monkeypatch.setattr("quotelens.reading.progress._PATIENCE", 0)
     with Progress(2, unit="documents") as progress:
         progress.update(2)
     assert capsys.readouterr().err == ""

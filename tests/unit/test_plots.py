@@ -56,7 +56,7 @@ def boxes(ax):
 def test_title_labels_and_size(corpus, name):
     ax = draw(name, corpus)
     assert ax.get_xlabel() and (ax.get_ylabel() or name == "source_network")  # whose height means nothing
-    assert any(unit in ax.get_xlabel() + ax.get_ylabel() for unit in ("(%", "(number", "(n = statements"))
+    assert any(unit in ax.get_xlabel() + ax.get_ylabel() for unit in ("(%", "(number", "(n = quotes"))
     title, size = ax.get_title(loc="left").split("\n")
     assert title and size.startswith("n = ")
 
@@ -128,7 +128,7 @@ def test_top_sources(corpus):
     of = {row["source"] is None: row["n_quotes"] for row in corpus.share("source")}
     named = sum(row["n_quotes"] for row in corpus.share("source") if row["source"] is not None)
     assert named + of[True] == len(corpus.quotes())
-    size = f"n = {named} statements of named sources, of {named + of[True]} in 15 articles; 4 of {speakers} sources"
+    size = f"n = {named} quotes of named sources, of {named + of[True]} in 15 articles; 4 of {speakers} sources"
     assert ax.get_title(loc="left").endswith(size)
     assert {bar.get_hatch() for bar in ql.plots.top_sources(corpus).patches} > {"..", "xx"}
 
@@ -147,7 +147,7 @@ def test_share_over_time(corpus):
     assert sum(line.get_ydata()[0] for line in ax.lines) == pytest.approx(100)
     of = {row["month"]: row["n_quotes"] for row in corpus.share("month")}
     undated = of.pop(None)
-    assert f"n = {sum(of.values())} statements, {undated} undated left out" in ax.get_title(loc="left")
+    assert f"n = {sum(of.values())} quotes, {undated} undated left out" in ax.get_title(loc="left")
     assert [label.get_text() for label in ax.get_xticklabels()] == [
         f"{month}\nn = {of[month]}" for month in sorted(of)
     ]
@@ -181,7 +181,7 @@ def test_dispersion():
     said = "“It rained,” Ann Lee said."
     corpus = Corpus([before + said + after, "Nobody spoke.", said + " Ms Lee denied that it poured."])
     ax = ql.plots.dispersion(corpus, "Ann Lee")
-    assert ax.get_title(loc="left") == "Where Ann Lee speaks\nn = 3 statements in 2 of 3 articles"
+    assert ax.get_title(loc="left") == "Where Ann Lee speaks\nn = 3 quotes in 2 of 3 articles"
     points = sorted((y, x) for group in ax.collections for x, y in group.get_offsets() if len(group.get_offsets()))
     quotes = corpus.quotes().filter(speaker="Ann Lee")
     middles = [
@@ -210,7 +210,7 @@ def test_whose_dispersion(corpus):
 def test_dispersion_of_who_only_passes_on():
     corpus = Corpus(["“It rained,” Ada Holm told Reuters."])
     ax = ql.plots.dispersion(corpus, "Reuters")
-    assert "n = 0 statements in 0 of 1 article" in ax.get_title(loc="left")
+    assert "n = 0 quotes in 0 of 1 article" in ax.get_title(loc="left")
     assert any(text.get_text().startswith("Nothing to show") for text in ax.texts)
 
 
@@ -218,7 +218,7 @@ def test_cues_by_outlet(corpus):
     ax = ql.plots.cues_by_outlet(corpus)
     cells = [int(text.get_text().split("\n")[1]) for text in ax.texts]
     assert sum(cells) == len(corpus.quotes())
-    assert f"n = {len(corpus.quotes())} statements; 7 of 7 outlets" in ax.get_title(loc="left")
+    assert f"n = {len(corpus.quotes())} quotes; 7 of 7 outlets" in ax.get_title(loc="left")
     column = [label.get_text() for label in ax.get_xticklabels()].index("stance")
     assert sum(cells[column :: len(ax.get_xticks())]) == len(corpus.quotes().filter(cue_class="stance"))
     assert "; 2 of 7 outlets" in ql.plots.cues_by_outlet(corpus, n=2).get_title(loc="left")
@@ -226,7 +226,7 @@ def test_cues_by_outlet(corpus):
 
 def test_anonymity_by_outlet(corpus):
     ax = ql.plots.anonymity_by_outlet(corpus)
-    assert f"n = {len(corpus.quotes())} statements; 7 of 7 outlets" in ax.get_title(loc="left")
+    assert f"n = {len(corpus.quotes())} quotes; 7 of 7 outlets" in ax.get_title(loc="left")
     outlets = [label.get_text().split("\n")[0] for label in ax.get_yticklabels()]
     bars = [bar.get_width() for bar in ax.patches]
     rows = [bars[k : k + 4] for k in range(0, len(bars), 4)]
@@ -309,7 +309,7 @@ def test_family_timeline():
     assert rows_of(ql.plots.family_timeline(Corpus(PRINTED[:-1]).quotes(), 0))[0] == "Gazette\nn = 2, the first"
     title, size = ax.get_title(loc="left").split("\n")
     assert title == "“Every cable has to be replaced by May, and the brakes…”"
-    assert size == "n = 5 statements, 1 undated left out; 4 of 4 outlets"
+    assert size == "n = 5 quotes, 1 undated left out; 4 of 4 outlets"
     day = matplotlib.dates.datestr2num("2024-05-01")
     first, found = day + 9.5 / 24, marks(ax)
     assert found["shortened"] == [(pytest.approx(day + 15 / 24), 1)]
@@ -334,11 +334,11 @@ def test_families_that_are_awkward_to_draw():
     left, right = at_once.get_xlim()
     assert 0 < right - left < 1
     undated = ql.plots.family_timeline(Corpus([SAID, SAID]).quotes(), 0)
-    assert "n = 0 statements, 2 undated left out; 0 of 0 outlets" in undated.get_title(loc="left")
+    assert "n = 0 quotes, 2 undated left out; 0 of 0 outlets" in undated.get_title(loc="left")
     assert undated.texts[0].get_text() == "Nothing to show. No article with these words has a date."
     many = Corpus([printed(SAID, f"Outlet {k}", f"2024-05-01T{k // 60:02d}:{k % 60:02d}:00Z") for k in range(90)])
     ax = ql.plots.family_timeline(many.quotes(), 0)
-    assert "n = 90 statements" in ax.get_title(loc="left") and "; 40 of 90 outlets" in ax.get_title(loc="left")
+    assert "n = 90 quotes" in ax.get_title(loc="left") and "; 40 of 90 outlets" in ax.get_title(loc="left")
     assert len(marks(ax)["exact"]) == len(rows_of(ax)) == 40
     found = boxes(ax)
     assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
@@ -352,7 +352,7 @@ def test_labels_of_a_timeline_of_the_samples(corpus):
         found = boxes(given)
         assert not [box for k, box in enumerate(found) for other in found[:k] if box.overlaps(other)]
         assert given._left_title.get_window_extent().x1 <= given.figure.bbox.x1
-        assert given.get_xlabel() == "time of publication (UTC)" and "(n = statements)" in given.get_ylabel()
+        assert given.get_xlabel() == "time of publication (UTC)" and "(n = quotes)" in given.get_ylabel()
 
 
 def test_what_is_no_family(corpus, monkeypatch):
@@ -372,16 +372,17 @@ def test_names_in_a_network_stand_off_the_arrows(corpus):
     names = [text for text in ax.texts if text.get_text()]
     arrows = [text.arrow_patch for text in ax.texts if not text.get_text()]
     assert len(names) > 10 and len(arrows) == 20
+    places = [name.get_window_extent() for name in names]
     touched = []
     for arrow in arrows:
         lines = [type(arrow.get_path())(line) for line in arrow.get_path().to_polygons(closed_only=False)]
         points = [point for line in lines for point in line.interpolated(20).vertices]
         assert any(ax.bbox.contains(*point) for point in points)
-        touched += [name for name in names if any(name.get_window_extent().contains(*point) for point in points)]
+        touched += [place for place in places if any(place.contains(*point) for point in points)]
     assert len(touched) <= 1  # none with a matplotlib of today; 3.8 lays the figure out once more
 
 
 def test_reliability_says_what_it_draws():
     for wrong in ((0.5,), ([0.5],), (0.5, [True])):
-        with pytest.raises(TypeError, match="two lists: the confidences of statements"):
+        with pytest.raises(TypeError, match="two lists: the confidences of quotes"):
             ql.plots.reliability(*wrong)

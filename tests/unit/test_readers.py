@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quotelens import Corpus, read
-from quotelens.readers import ending
-from quotelens.readers.exports import layout_of
-from quotelens.records import Record, Seen, outlet_of
+from quotelens.reading.exports import layout_of
+from quotelens.reading.readers import ending
+from quotelens.reading.records import Record, Seen, outlet_of
 
 SPOKEN = "“It will rain,” Ann Lee said."
 PAGE = """<html><head><title>Rain | The Day</title>
@@ -380,8 +380,8 @@ def test_pages_can_be_gone_over_before_the_analysis(tmp_path):
     (tmp_path / "f.jsonl").write_text('{"text": "x", "url": "https://www.day.invalid/1"}\n{"text": "y"}\n')
     for lazy in (True, False):
         corpus = read(tmp_path, lazy=lazy)
-        assert list(corpus.pages()) == list(corpus.pages()) == [("day.invalid", "x"), (None, "y")]
-    assert list(Corpus(["z"]).pages()) == [(None, "z")]
+        assert list(corpus._pages()) == list(corpus._pages()) == [("day.invalid", "x"), (None, "y")]
+    assert list(Corpus(["z"])._pages()) == [(None, "z")]
 
 
 def test_lazy_reading_gives_the_same(tmp_path):

@@ -93,6 +93,6 @@ def test_sample(said):
 def test_tables_of_a_corpus_chain():
     corpus = ql.sample()
     table = corpus.quotes().filter(kind="direct").join(corpus.documents().select("doc_id", "outlet"), on="doc_id")
-    assert type(table) is type(corpus.quotes()) and table.corpus is corpus
+    assert type(table) is type(corpus.quotes()) and table._corpus is corpus
     assert sum(table.share(by="outlet")["n"]) == len(table) > 0
     assert table.families()["n_members"]

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 import pytest
 import quotelens as ql
 from quotelens.__main__ import main
-from quotelens.report import page
+from quotelens.show import page as page_of
+from quotelens.show.report import page
 
 VOID = {"meta", "br", "link", "img", "input"}
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -63,7 +64,7 @@ def test_the_samples_give_a_page_that_needs_nothing_else(sample_page):
         link.startswith("https://") and ".invalid/" in link for link in outside
     )  # the articles' own
     assert "15 articles of 7 outlets" in sample_page
-    assert f"{len(ql.sample().quotes())} statements" in sample_page
+    assert f"{len(ql.sample().quotes())} quotes" in sample_page
 
 
 def test_every_statement_has_an_anchor_and_a_link_from_its_source(sample_page):
@@ -110,13 +111,13 @@ def test_figures_are_those_of_the_tables(sample_page):
             str(row["n_words"]),
             f"{100 * row['share_words']:.1f} %",
         ]
-    edges = Counter(int(row[1]) for row in rows_of(sample_page, "chains") if row[1] != "Statements")
+    edges = Counter(int(row[1]) for row in rows_of(sample_page, "chains") if row[1] != "Quotes")
     assert edges == Counter(corpus.network()["n_quotes"])
     lone = sample_page[sample_page.index('id="unnamed"') : sample_page.index('id="families"')]
     assert lone.count("<li ") == len(corpus.unnamed())
 
 
-@pytest.mark.parametrize("by, section", [("anonymity", "anonymity"), ("kind", "kinds")])
+@pytest.mark.parametrize("by, section", [("anonymity", "anonymity"), ("source_kind", "kinds")])
 def test_parts_of_outlets_are_those_of_the_tables(sample_page, by, section):
     part = sample_page[sample_page.index(f'<section id="{section}"') :]
     part = part[: part.index("</section>")]
@@ -148,7 +149,7 @@ def test_the_same_words_elsewhere():
     html = page(ql.Corpus(records))
     checked(html)
     part = html[html.index('<section id="families"') : html.index('<section id="articles"')]
-    assert part.count('<ul class="forms">') == 1 and "2 statements · 2 outlets · Ada Holm" in part
+    assert part.count('<ul class="forms">') == 1 and "2 quotes · 2 outlets · Ada Holm" in part
     assert "[-by &lt;May-]" in part and "Nobody else" not in part
     assert set(re.findall(r'href="#(\d+)"', part)) == {"1", "2"}
 
@@ -208,7 +209,7 @@ def test_an_empty_corpus_and_one_without_statements():
     checked(page(ql.Corpus([])))
     html = page(ql.Corpus(["", "Rain fell."]))
     checked(html)
-    assert "2 articles without a statement" in html and "1 empty" in html
+    assert "2 articles without a quote" in html and "1 empty" in html
 
 
 def test_five_hundred_articles_take_less_than_two_megabytes():
@@ -281,8 +282,8 @@ def test_the_rows_of_sources_and_of_openness_agree(sample_page):
 
 
 def test_the_page_says_that_rare_sources_are_unsure(sample_page):
-    assert "Sources with one or two statements are the least sure" in sample_page
-    assert "Sources with one or two statements are the least sure" in ql.display.page(ql.sample())
+    assert "Sources with one or two quotes are the least sure" in sample_page
+    assert "Sources with one or two quotes are the least sure" in page_of.page(ql.sample())
 
 
 def test_statements_tell_what_they_are_called_in_the_tables(sample_page):

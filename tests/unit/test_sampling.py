@@ -1,4 +1,4 @@
-"""Articles and statements drawn for people to check: strata, weights, and what they estimate."""
+"""Articles and quotes drawn for people to check: strata, weights, and what they estimate."""
 
 from collections import Counter
 
@@ -12,14 +12,14 @@ def corpus():
 
 
 def test_articles_of_each_outlet(corpus):
-    drawn = corpus.draw(2, by="outlet", seed=5)
+    drawn = corpus.sample_articles(2, by="outlet", seed=5)
     outlets = Counter(corpus.documents()["outlet"])
     rows = drawn.documents()
     assert Counter(rows["stratum"]) == {outlet: min(n, 2) for outlet, n in outlets.items()}
     assert [row["weight"] for row in rows] == [max(outlets[row["outlet"]] / 2, 1) for row in rows]
     assert sum(rows["weight"]) == len(corpus)
     assert [d.id for d in drawn] == [d.id for d in corpus if d.id in drawn]
-    assert [d.id for d in corpus.draw(2, by="outlet", seed=5)] == [d.id for d in drawn]
+    assert [d.id for d in corpus.sample_articles(2, by="outlet", seed=5)] == [d.id for d in drawn]
     assert "stratum" not in corpus.documents().columns
 
 
@@ -30,22 +30,22 @@ def test_articles_are_analysed_as_in_the_whole_corpus():
     ]
     corpus = ql.Corpus(pages)
     assert set(corpus.zones()["zone"]) != set(ql.Corpus(pages[:1]).zones()["zone"])  # by lines that recur
-    drawn = corpus.draw(1)
+    drawn = corpus.sample_articles(1)
     assert list(drawn.zones()) == list(corpus.zones().filter(doc_id=drawn[0].id))
 
 
 def test_strata_by_what_is_in_the_articles(corpus):
     quotes = corpus.quotes()
-    for row in corpus.draw(99, by=["kind", "confidence"], at=[0.75]).documents():
+    for row in corpus.sample_articles(99, by=["kind", "confidence"], at=[0.75]).documents():
         own = quotes.filter(doc_id=row["doc_id"])
         kind, confidence = row["stratum"].split(" | ")
         n = Counter(own["kind"])
         assert n[kind] == max(n.values())
         mean = sum(own["confidence"]) / len(own)
         assert confidence == ("below 0.75" if mean < 0.75 else "0.75 and up")
-    none = ql.Corpus(["It rained."]).draw(1, by=["kind", "confidence", "outlet"])
+    none = ql.Corpus(["It rained."]).sample_articles(1, by=["kind", "confidence", "outlet"])
     assert none.documents()["stratum"] == ["none | none | none"]
-    assert set(corpus.draw(3).documents()["stratum"]) == {"all"}
+    assert set(corpus.sample_articles(3).documents()["stratum"]) == {"all"}
 
 
 def test_weighted_sums_are_right_on_average():
@@ -53,7 +53,7 @@ def test_weighted_sums_are_right_on_average():
     corpus = ql.Corpus([{"outlet": outlet, "text": text} for outlet, text in texts])
     estimates, plain = [], []
     for seed in range(60):
-        drawn = corpus.draw(1, by="outlet", seed=seed)
+        drawn = corpus.sample_articles(1, by="outlet", seed=seed)
         weighted = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
         estimates.append(sum(weighted["weight"]))
         plain.append(len(weighted) * len(corpus) / len(drawn))
@@ -79,11 +79,11 @@ def test_statements_by_confidence_with_weights(corpus):
 
 def test_what_cannot_be_drawn(corpus):
     with pytest.raises(KeyError, match="section"):
-        corpus.draw(1, by="section")
+        corpus.sample_articles(1, by="section")
     with pytest.raises(ValueError, match="n is -1"):
-        corpus.draw(-1)
+        corpus.sample_articles(-1)
     with pytest.raises(ValueError, match="'weight' already"):
-        ql.Corpus([{"text": "x", "weight": 1}]).draw(1)
+        ql.Corpus([{"text": "x", "weight": 1}]).sample_articles(1)
     with pytest.raises(TypeError, match="numbers are wanted"):
         corpus.quotes().binned("kind")
     for at in ([], [0.5, 0.5], [0.8, 0.5]):

@@ -7,12 +7,12 @@ import re
 import pytest
 import quotelens as ql
 from quotelens import Config, _core
-from quotelens.calibration import calibration_error, reliability
-from quotelens.cli import main
-from quotelens.explain import REASONS, RULES
-from quotelens.gold import read_gold
-from quotelens.training import FEWEST, fit, minimise
-from quotelens.weights import read_weights, write_weights
+from quotelens.analysis.explain import REASONS, RULES
+from quotelens.analysis.weights import read_weights, write_weights
+from quotelens.command.cli import main
+from quotelens.quality.calibration import calibration_error, reliability
+from quotelens.quality.gold import read_gold
+from quotelens.quality.train import FEWEST, fit, minimise
 
 TEXT = (
     "“The well is dry,” Ann Lee told the council, after Bo Kim asked to see it. "
@@ -41,7 +41,7 @@ def test_streams_leave_out_as_tables_do(tmp_path):
     wanted = len(corpus.quotes(min_confidence=0.5))
     assert 0 < wanted < len(corpus.quotes())
     assert sum(batch.num_rows for batch in corpus.stream(min_confidence=0.5)) == wanted
-    assert sum(batch.num_rows for batch in ql.stream(tmp_path, min_confidence=0.5)) == wanted
+    assert sum(batch.num_rows for batch in ql.read(tmp_path, lazy=True).stream(min_confidence=0.5)) == wanted
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.5, float("nan")])
@@ -71,9 +71,9 @@ def test_explanation_tells_rule_cue_and_candidates():
     assert chances == sorted(chances, reverse=True) and sum(chances) == pytest.approx(1, abs=1e-5)
     chosen = [candidate for candidate in told.candidates if candidate.chosen]
     assert [(c.text, c.start, c.end) for c in chosen] == [("Ann Lee", 19, 26)]
-    assert chosen[0].chance == told.statement["source_confidence"] and chosen[0].reasons
+    assert chosen[0].chance == told.quote["source_confidence"] and chosen[0].reasons
     assert {candidate.text for candidate in told.candidates} >= {"the council", "Bo Kim", None}
-    assert told.statement == doc.quotes(acts="all")[0]
+    assert told.quote == doc.quotes(acts="all")[0]
     assert any(reason.weight > 0 for reason in told.reasons) and any(reason.weight < 0 for reason in told.reasons)
 
 
@@ -110,14 +110,14 @@ def test_explanation_is_shown_escaped():
         html = doc.explain(row["quote_id"])._repr_html_()
         assert "<script" not in html and "<b>" not in html and "<i>" not in html
         assert html.startswith("<table>") and "&lt;" in html
-    assert repr(doc.explain(0)).startswith("Explanation of quote 0\nstatement ")
+    assert repr(doc.explain(0)).startswith("Explanation of quote 0\nquote ")
 
 
 def test_every_statement_of_the_samples_can_be_explained():
     for doc in ql.sample():
         for row in doc.quotes(acts="all", zones="all", kind="all"):
             told = doc.explain(row["quote_id"])
-            assert told.rule in RULES and told.statement == row
+            assert told.rule in RULES and told.quote == row
             assert told.before + doc.text[row["start"] : row["end"]] + told.after in doc.text
             assert all(r.reason in REASONS and doc.text[r.start : r.end] == r.text for r in told.rejected)
             assert repr(told) and told._repr_html_()
@@ -137,7 +137,7 @@ def test_every_rule_is_described(root):
     known = {row.split("\t")[0].removeprefix("quote:rule=") for row in rows if row.startswith("quote:rule=")}
     assert known == set(RULES)
     assert set(ql.sample().quotes(acts="all", zones="all")["rule"]) <= known
-    files = ("statements/report.c", "statements/loose.c")
+    files = ("statements/content.c", "statements/unattributed.c")
     code = "".join((root / "ext" / "core" / file).read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule}"' in code for rule in RULES)
 
@@ -170,9 +170,11 @@ def test_weights_of_ones_own():
 
 def test_the_hash_of_the_weights():
     plain, changed = Config(), Config().set_weights({"quote:bias": 9})
-    assert ql.info()["scores"] == plain.weights_hash == plain.set_weights(plain.weights()).weights_hash
-    assert ql.info(changed)["scores"] == changed.weights_hash != plain.weights_hash
-    assert changed.lexicon_hash == plain.lexicon_hash and plain.drop_cues("say").weights_hash == plain.weights_hash
+    assert ql.info()["scores"] == plain._weights_hash == plain.set_weights(plain.weights())._weights_hash
+    assert ql.info(changed)["scores"] == changed._weights_hash != plain._weights_hash
+    assert (
+        changed._lexicon_hash == plain._lexicon_hash and plain.drop_cues("say")._weights_hash == plain._weights_hash
+    )
 
 
 def test_the_shipped_weights_are_those_of_the_table(root):
@@ -184,7 +186,7 @@ def test_a_run_is_not_resumed_with_other_weights(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     for weight in (1, 2):
         config, out = Config().set_weights({"quote:bias": weight}), tmp_path / "quotes.jsonl"
-        ql.stream(tmp_path / "a.txt", config=config).write(out, resume=True)
+        ql.read(tmp_path / "a.txt", config=config, lazy=True).stream().write(out, resume=True)
         (row, *_) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
         assert row["confidence"] == ql.annotate(TEXT, config=config).quotes()[0]["confidence"]
 
@@ -284,7 +286,7 @@ def write_gold(path, documents):
 
 def test_training_fits_what_is_sure_to_what_is_right(tmp_path):
     done = ql.train(gold_of(), output=tmp_path / "w.toml")
-    assert done.n_documents == 24 and done.n_statements == 72 and done.precision == pytest.approx(2 / 3)
+    assert done.n_documents == 24 and done.n_quotes == 72 and done.precision == pytest.approx(2 / 3)
     assert done.after["quote"].error < done.before["quote"].error
     assert done.after["quote"].brier < done.before["quote"].brier
     assert len(done.after["source"].right) == 48 and done.after["source"].share_right == 1
@@ -293,8 +295,8 @@ def test_training_fits_what_is_sure_to_what_is_right(tmp_path):
     rows = ql.annotate(gold_of(1)[0]["text"], config=config).quotes(acts="all")
     by_cue = {row["cue"]: row["confidence"] for row in rows}
     assert by_cue["said"] > 0.8 and by_cue["denied"] > 0.8 and by_cue["asked"] < 0.3
-    assert "72 statements found, 66.7 % of them right" in done.to_text()
-    assert repr(done) == "<Training: 72 statements of 24 documents, 66.7 % right>"
+    assert "72 quotes found, 66.7 % of them right" in done.to_text()
+    assert repr(done) == "<Training: 72 quotes of 24 documents, 66.7 % right>"
 
 
 def test_training_twice_gives_the_same(tmp_path):
@@ -313,15 +315,15 @@ def test_few_annotations_change_nothing():
 def test_training_keeps_what_the_config_changes(tmp_path):
     config = Config().drop_cues("ask").add_cues({"glorp": "manner"}).set_weights({"quote:bias": 0.25})
     done = ql.train(gold_of(), config=config, output=tmp_path / "w.toml")
-    assert done.n_statements == 48 and done.precision == 1
+    assert done.n_quotes == 48 and done.precision == 1
     assert Config.load(tmp_path / "w.toml") == done.config == config.set_weights(done.weights)
     assert ql.train(gold_of(2), config=config).weights["quote:bias"] == 0.25
 
 
 def test_what_was_not_annotated_teaches_nothing():
     direct = ql.train(gold_of(), kinds="direct")
-    assert direct.n_statements == 24 and direct.precision == 1
-    assert ql.train(gold_of(), acts=["speech"], kinds=["direct", "indirect"]).n_statements == 72
+    assert direct.n_quotes == 24 and direct.precision == 1
+    assert ql.train(gold_of(), acts=["speech"], kinds=["direct", "indirect"]).n_quotes == 72
 
 
 def test_optional_annotations_count_neither_way():
@@ -331,7 +333,7 @@ def test_optional_annotations_count_neither_way():
         extra = {"type": "indirect", "spans": [[start, len(document["text"]) - 1]], "source": None, "optional": True}
         document["quotes"].append(extra)
     done = ql.train(documents)
-    assert done.n_statements == 48 and done.precision == 1
+    assert done.n_quotes == 48 and done.precision == 1
 
 
 def test_annotations_come_back_as_gold(tmp_path):
@@ -368,14 +370,14 @@ def test_train_on_the_command_line(tmp_path, capsys):
     assert len(list(read_gold(gold))) == 24
     assert main(["train", str(gold), "-o", str(tmp_path / "w.tsv")]) == 0
     shown = capsys.readouterr()
-    assert "72 statements found" in shown.out and "after, on documents left out" in shown.out
+    assert "72 quotes found" in shown.out and "after, on documents left out" in shown.out
     assert "w.tsv" in shown.err and read_weights(tmp_path / "w.tsv")
     (tmp_path / "options.toml").write_text('drop_cues = ["ask"]', encoding="utf-8")
     out = ["-o", str(tmp_path / "w.toml")]
     assert main(["train", str(gold), "--config", str(tmp_path / "options.toml"), *out]) == 0
-    assert "48 statements found" in capsys.readouterr().out
+    assert "48 quotes found" in capsys.readouterr().out
     assert main(["info", "--json", "--config", str(tmp_path / "w.toml")]) == 0
-    assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml").weights_hash
+    assert json.loads(capsys.readouterr().out)["scores"] == Config.load(tmp_path / "w.toml")._weights_hash
     assert main(["train", str(gold), "-o", str(tmp_path / "w.json")]) == 2
     assert "use .toml or .tsv" in capsys.readouterr().err
     assert main(["train", str(tmp_path / "nowhere.jsonl")]) == 2
@@ -393,7 +395,7 @@ def test_minimise_finds_the_least():
 
 def test_fitting_needs_both_answers():
     """All right, or all wrong: the weights stay finite, and confidences stay chances."""
-    from quotelens.training import examples_of
+    from quotelens.quality.train import examples_of
 
     examples = examples_of(gold_of())
     for example in examples.quotes:

@@ -5,9 +5,10 @@ import random
 from datetime import UTC, datetime
 
 import pytest
-from quotelens import Config, Corpus, linking
-from quotelens.linking import Name
-from quotelens.sources import title_in
+from quotelens import Config, Corpus, Table
+from quotelens.sources import linking
+from quotelens.sources.linking import Name
+from quotelens.sources.sources import title_in
 
 HOLM = {"id": "a", "text": "Mayor Ada Holm said the bridge was safe. Holm told Reuters it would open in May."}
 SHORT = {"id": "b", "text": "“It is not safe,” Ms Holm said."}
@@ -289,7 +290,7 @@ def test_mistakes_in_files(tmp_path):
 def test_shares_add_up():
     corpus = Corpus([HOLM | {"outlet": "Post"}, SHORT | {"outlet": "Day"}, MEMO | {"outlet": "Day"}, NOBODY])
     quotes = corpus.quotes()
-    for by in ("source", "kind", "anonymity", "outlet", "month", ["kind", "anonymity"]):
+    for by in ("source", "source_kind", "anonymity", "outlet", "month", ["source_kind", "anonymity"]):
         table = corpus.share(by)
         assert sum(table["n_quotes"]) == len(quotes) and sum(table["n_words"]) == sum(quotes["n_words"])
         assert set(table["of_quotes"]) == {len(quotes)}
@@ -312,19 +313,42 @@ def test_shares_within_an_outlet():
 def test_shares_of_some_statements_and_by_month():
     corpus = Corpus([HOLM | {"published": "2026-11-02"}, SHORT])
     assert rows(corpus.share("month"), "month", "n_quotes") == [("2026-11", 2), (None, 1)]
-    direct = corpus.share("source", kind="direct")
+    direct = corpus.share("source", quotes=corpus.quotes(kind="direct"))
     assert rows(direct, "source_id", "source", "n_quotes", "of_quotes") == [(0, "Ada Holm", 1, 1)]
 
 
 def test_a_source_is_the_same_whichever_statements_are_asked_for():
     corpus = Corpus([SHORT, "Bo Li believes it rained. Ada Holm said it snowed."])
-    everything = dict(rows(corpus.share("source", acts="all"), "source", "source_id"))
+    everything = dict(rows(corpus.share("source", quotes=corpus.quotes(acts="all")), "source", "source_id"))
     assert everything["Ada Holm"] == corpus.sources()["source_id"][0] and everything["Bo Li"] == len(corpus.sources())
     assert "Bo Li" not in corpus.sources()["name"]
+    chosen = corpus.sources(quotes=corpus.quotes(acts="thought"))
+    assert rows(chosen, "source_id", "name", "n_quotes") == [(everything["Bo Li"], "Bo Li", 1)]
+
+
+def test_every_view_counts_the_quotes_it_is_given():
+    corpus = Corpus(
+        ["“It rained,” Ada Holm told Reuters. An official said it snowed.", "An official said it poured."]
+    )
+    direct, of_one = corpus.quotes(kind="direct"), corpus.quotes().filter(doc_id="1")
+    assert corpus.sources(quotes=direct)["name"] == ["Ada Holm", "Reuters"]
+    assert len(corpus.network(quotes=direct)) == 1 and len(corpus.network(quotes=of_one)) == 0
+    assert len(corpus.unnamed()) == 2 and corpus.unnamed(quotes=of_one)["doc_id"] == ["1"]
+    assert corpus.kwic("it", quotes=direct)["quote_id"] == [0, -1, -1]
+    options = corpus.share(quotes=direct).info["options"]
+    assert options == {"by": "source", "quotes": {"options": {"kind": "direct"}}}
+    assert corpus.share(quotes=of_one).info["options"]["quotes"]["steps"] == ["filter doc_id='1'"]
+
+
+@pytest.mark.parametrize("given", [5, "direct", [{"doc_id": "0"}], Table.from_columns({"doc_id": ["0"]}, ["string"])])
+def test_quotes_are_a_table_of_quotes(given):
+    for view in (Corpus.sources, Corpus.network, Corpus.share, Corpus.unnamed, Corpus.explore):
+        with pytest.raises(TypeError, match="give a table of quotes"):
+            view(Corpus([HOLM]), quotes=given)
 
 
 def test_what_statements_cannot_be_grouped_by():
-    with pytest.raises(ValueError, match="by='party' is not one of: source, kind, anonymity, outlet, month"):
+    with pytest.raises(ValueError, match="by='party' is not one of: source, source_kind, anonymity, outlet, month"):
         Corpus([HOLM]).share("party")
     with pytest.raises(ValueError, match="by is empty"):
         Corpus([HOLM]).share([])

@@ -172,12 +172,14 @@ def test_a_missing_package_is_named_with_its_extra(table, monkeypatch):
 
 
 def test_spark_is_named_with_its_extra(monkeypatch):
-    import quotelens.spark
+    import quotelens.integrations.spark
 
     monkeypatch.setitem(__import__("sys").modules, "pyspark", None)
     monkeypatch.delitem(__import__("sys").modules, "pyspark.sql.functions", raising=False)
-    with pytest.raises(ImportError, match=r"quotelens.spark needs pyspark, .* pip install pyspark pandas pyarrow "):
-        quotelens.spark.quotes(None)
+    with pytest.raises(
+        ImportError, match=r"quotelens.integrations.spark needs pyspark, .* pip install pyspark pandas pyarrow "
+    ):
+        quotelens.integrations.spark.quotes(None)
 
 
 def test_a_wide_table_shows_what_tells_most_and_names_the_rest():

@@ -14,8 +14,8 @@
    useful is in `out`, *n_out is the capacity needed (or more) and the result is false. */
 bool ql_fold(const char *bytes, size_t n_bytes, char *out, size_t capacity, size_t *n_out);
 
-/* The letter under its accents: 'e' for U+00E9, 'o' for U+00F8; 0 for a combining mark; `code` itself if it has none.
- */
+/* The letter under its accents: 'e' for U+00E9, 'o' for U+00F8; 0 for a combining mark; `code` itself if
+   it has none. */
 uint32_t ql_base_letter(uint32_t code);
 
 /* General category as utf8proc's two letters packed: ('L' << 8 | 'u'). */

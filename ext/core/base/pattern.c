@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables/page_patterns.h"
 #include "base/pattern.h"
 #include "base/status.h"
 
@@ -138,77 +137,16 @@ ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char
     return QL_OK;
 }
 
-/* ------------------------------------------------------------------------------------------ the engine's own */
+/* ------------------------------------------------------------------------------------------------- several */
 
-#define CLOSERS "\"“”«»…—<>"
-#define IN_PARENTHESES "\\([^\\s()" CLOSERS "]{0,200}\\)"
-/* Punctuation counts where more follows.  Possessive, so that a row of it costs one look and no backtracking. */
-#define TRAILING ".,;:!?'’‘*\\]}"
-#define URL_REST "(?:[" TRAILING "]*+(?:[^\\s()" CLOSERS TRAILING "]++|" IN_PARENTHESES "))++"
-
-/* Top-level domains that are no English words, so that "said.So" is no host. */
-#define TOP_LEVEL                                                                                       \
-    "(?:(?:com|org|net|edu|gov|ac|co)\\.[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|tv|fm|io|eu|news" \
-    "|uk|de|fr|nl|jp|cn|ru|au|ca|ch|se|pl|br|kr|nz|ie|dk)"
-#define HOST "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,8}" TOP_LEVEL "(?![\\w@-]|\\.\\w)"
-
-#define MONTHS "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-#define MONTH_NAMES                                                                                    \
-    "(?:january|february|march|april|may|june|july|august|september|october|november|december|" MONTHS \
-    "\\.?|sept\\.?)"
-/* A month's name; glued to the small letter before it, as scraped lines often have it, only with a capital. */
-#define DAY_NAME_START "(?:(?<!\\p{L})|(?<=\\p{Ll})(?=\\p{Lu}))(?i:(" MONTHS ")[a-z]*)"
-#define NAME "\\p{Lu}[\\p{L}'’.-]{0,30}"
-
-static const struct {
-    const char *source;
-    bool caseless;
-} SOURCES[QL_PATTERNS] = {
-    [QL_PATTERN_URL] = {"(?:(?:https?|ftps?)://|www\\.)" URL_REST "|" HOST "(?:[/?#]" URL_REST "|/)?", true},
-    [QL_PATTERN_EMAIL] = {"[\\w.%+-]{1,64}@[a-z0-9](?:[a-z0-9_-]{0,62}(?:\\.[a-z0-9][a-z0-9-]{0,62}){0,8})"
-                          "(?<![-_])",
-                          true},
-    [QL_PATTERN_DATE] = {"(?:\\d{4}-\\d{1,2}-\\d{1,2}|\\d{4}/\\d{1,2}/\\d{1,2}|\\d{1,2}-\\d{1,2}-(?:\\d{4}|\\d{2})"
-                         "|\\d{1,2}/\\d{1,2}/(?:\\d{4}|\\d{2})|\\d{1,2}\\.\\d{1,2}\\.\\d{4})"
-                         "(?![\\w/]|[-.]\\d)",
-                         false},
-    [QL_PATTERN_TIME] = {"(?:[01]?\\d|2[0-4])[:.][0-5]\\d(?:[:.][0-5]\\d(?:[.,]\\d{1,3})?)?(?!\\d|[:.]\\d)", false},
-    [QL_PATTERN_DATELINE] = {"[ \\t]*(\\p{Lu}[\\p{Lu} .'’-]{1,30}(?:,[ ]\\p{L}[\\p{L} .]{1,25}){0,2})"
-                             "(?:,[ ](?i:" MONTH_NAMES ")[ ]\\d{1,2}(?:,[ ]\\d{4})?)?"
-                             "(?:[ ]\\(([^()\\n]{2,40})\\))?[ ]?(?:--|[-–—:])[ ]",
-                             false},
-    [QL_PATTERN_BYLINE] = {"[ \\t]*(?:[Bb]y|BY)[: ][ \\t]*(" NAME "(?:[ ](?:" NAME
-                           "|de|da|di|van|von|der|al|bin|el|la))"
-                           "{0,4}(?:(?:,[ ]|[ ]and[ ]|[ ]AND[ ]|[ ]&[ ])" NAME "(?:[ ]" NAME "){0,4}){0,4})"
-                           "(?:[ ]*[,|–—-][ ]*[^\\n]{0,60})?[ \\t]*(?=\\r?(?:\\n|\\z))",
-                           false},
-    [QL_PATTERN_DAY] = {"(?<![\\d.,/-])(?:"
-                        "(\\d{4})-(\\d{2})-(\\d{2})(?!\\d)"
-                        "|" DAY_NAME_START "[.]?[ ](\\d{1,2})(?:st|nd|rd|th)?,?[ ]((?:19|20)\\d{2})"
-                        "|(\\d{1,2})(?:st|nd|rd|th)?[ ](?i:(" MONTHS ")[a-z]*)[.]?,?[ ]((?:19|20)\\d{2})"
-                        "|(\\d{1,2})/(\\d{1,2})/((?:20)?\\d{2})(?![\\d/]))",
-                        false},
-    [QL_PATTERN_CLOCK] =
-        {"(?<!\\d)([01]?\\d|2[0-3])[:.]([0-5]\\d)(?::[0-5]\\d)?(?!\\d)[ ]?(?:([ap])[.]?m\\b[.]?)?[ ]?"
-         "(?:(GMT|UTC|Z|EST|EDT|ET|CST|CDT|MST|MDT|PST|PDT|PT|BST|CET|CEST|EET|EEST|MSK|IST|PKT|MYT|SGT"
-         "|HKT|CT|JST|KST|AEST|AEDT|NZST|NZDT|SAST|CAT|EAT|WAT)?([+-]\\d{1,2})?(?![\\w]))?",
-         true},
-    [QL_PATTERN_PAGE_BY] = {PAGE_BY, true},
-    [QL_PATTERN_PAGE_STOP] = {PAGE_STOP, true},
-    [QL_PATTERN_PAGE_SECTION] = {PAGE_SECTION, true},
-    [QL_PATTERN_PAGE_CALL] = {PAGE_CALL, true},
-    [QL_PATTERN_PAGE_SERVICE] = {PAGE_SERVICE, true},
-    [QL_PATTERN_PAGE_CAPTION] = {PAGE_CAPTION, true},
-    [QL_PATTERN_PAGE_WHEN] = {PAGE_WHEN, true},
-};
-
-ql_status ql_patterns_new(ql_patterns **out, ql_error *error) {
+ql_status ql_patterns_new(const ql_pattern_source *sources, size_t n, ql_patterns **out, ql_error *error) {
     *out = NULL;
-    ql_patterns *patterns = calloc(1, sizeof *patterns);
+    ql_patterns *patterns = calloc(1, sizeof *patterns + n * sizeof *patterns->items);
     if (patterns == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for patterns");
-    for (int i = 0; i < QL_PATTERNS; i++) {
-        const char *source = SOURCES[i].source;
-        ql_status status = ql_pattern_new(source, strlen(source), SOURCES[i].caseless, &patterns->of[i], error);
+    for (; patterns->n < n; patterns->n++) {
+        const ql_pattern_source *from = &sources[patterns->n];
+        ql_status status =
+            ql_pattern_new(from->text, strlen(from->text), from->caseless, &patterns->items[patterns->n], error);
         if (status == QL_OK) continue;
         ql_patterns_free(patterns);
         return status;
@@ -219,6 +157,6 @@ ql_status ql_patterns_new(ql_patterns **out, ql_error *error) {
 
 void ql_patterns_free(ql_patterns *patterns) {
     if (patterns == NULL) return;
-    for (int i = 0; i < QL_PATTERNS; i++) ql_pattern_free(patterns->of[i]);
+    for (size_t i = 0; i < patterns->n; i++) ql_pattern_free(patterns->items[i]);
     free(patterns);
 }

@@ -32,32 +32,20 @@ ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char
    does not look at each. */
 bool ql_match_was_short(ql_match *match);
 
-/* The patterns that the engine itself uses, compiled once per engine. */
-typedef enum ql_pattern_id {
-    QL_PATTERN_URL, /* tried where a word looks like a host or a scheme */
-    QL_PATTERN_EMAIL,
-    QL_PATTERN_DATE,     /* 2021-05-25, 25/05/2021, 5/25/21 */
-    QL_PATTERN_TIME,     /* 7:20, 19:20:05 */
-    QL_PATTERN_DATELINE, /* at the start of a line: LONDON (Reuters) - */
-    QL_PATTERN_BYLINE,   /* a whole line: By Ann Lee */
-    QL_PATTERN_DAY,     /* a day of a year: groups year month day; month-name day year; day month-name year; day month
-                           year */
-    QL_PATTERN_CLOCK,   /* a time of day: hour, minute, a or p, zone's name, its offset */
-    QL_PATTERN_PAGE_BY, /* the classes of ext/data/page.tsv */
-    QL_PATTERN_PAGE_STOP,
-    QL_PATTERN_PAGE_SECTION,
-    QL_PATTERN_PAGE_CALL,
-    QL_PATTERN_PAGE_SERVICE,
-    QL_PATTERN_PAGE_CAPTION,
-    QL_PATTERN_PAGE_WHEN,
-    QL_PATTERNS
-} ql_pattern_id;
+/* What to compile; `text` ends with NUL. */
+typedef struct ql_pattern_source {
+    const char *text;
+    bool caseless;
+} ql_pattern_source;
 
+/* Patterns that are compiled together, at the places that their sources have. */
 typedef struct ql_patterns {
-    ql_pattern *of[QL_PATTERNS];
+    size_t n;
+    ql_pattern *items[];
 } ql_patterns;
 
-ql_status ql_patterns_new(ql_patterns **out, ql_error *error);
-void ql_patterns_free(ql_patterns *patterns);
+/* Fails as ql_pattern_new does; then *out is NULL. */
+ql_status ql_patterns_new(const ql_pattern_source *sources, size_t n, ql_patterns **out, ql_error *error);
+void ql_patterns_free(ql_patterns *patterns); /* NULL is fine */
 
 #endif

@@ -19,8 +19,8 @@ static inline size_t vec_grown(size_t capacity, size_t least, size_t size) {
     return next < least ? least : next;
 }
 
-/* In `n` items of `size` bytes that are ordered by an int32_t at `offset`: the first whose key is not below `key`, or
- * n. */
+/* In `n` items of `size` bytes that are ordered by an int32_t at `offset`: the first whose key is not
+   below `key`, or n. */
 static inline int32_t vec_lower_bound(const void *items, size_t n, size_t size, size_t offset, int32_t key) {
     size_t low = 0, high = n;
     while (low < high) {

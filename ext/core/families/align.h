@@ -1,6 +1,6 @@
 /* Two normal forms side by side. */
-#ifndef QL_FAMILY_ALIGN_H
-#define QL_FAMILY_ALIGN_H
+#ifndef QL_ALIGN_H
+#define QL_ALIGN_H
 
 #include "families/words.h"
 

@@ -370,8 +370,8 @@ static int64_t percent(int32_t part, int32_t whole) {
     return (int64_t)part * 100 / whole;
 }
 
-/* Do so many words in common make one quotation of two?  Words of the shorter one that are not shared speak against
- * it. */
+/* Do so many words in common make one quotation of two?  Words of the shorter one that are not
+   shared speak against it. */
 static bool is_one(const ql_family_options *o, ql_family_shared shared, int32_t shorter, int32_t longer) {
     if (shared.weight < 1) return false;
     int64_t against = (int64_t)(shorter - shared.weight) * o->against_percent / 100;
@@ -568,8 +568,8 @@ static void exchange_shared(const compared *c, uint8_t *steps, size_t n_steps) {
     }
 }
 
-/* Steps as runs: neighbours with the same step are one, and what is left out where something is put in is exchanged.
- */
+/* Steps as runs: neighbours with the same step are one, and what is left out where something is put
+   in is exchanged. */
 static bool runs_of(const compared *c, size_t n_steps, edits *out) {
     size_t i = 0, j = 0;
     for (size_t k = 0; k < n_steps; k++) {

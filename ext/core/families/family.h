@@ -53,7 +53,7 @@ typedef struct ql_family_hit {
 /* A run of words that two texts share, or do not: bytes of either, empty where it has none. */
 typedef struct ql_family_edit {
     ql_span a, b;
-    uint8_t step; /* ql_family_step of family_align.h: kept, dropped, added, changed */
+    uint8_t step; /* ql_family_step of align.h: kept, dropped, added, changed */
 } ql_family_edit;
 
 ql_status ql_families_new(ql_families **out);

@@ -319,8 +319,8 @@ static bool gather(ql_bytes *raw, const char *bytes, size_t n) {
     return true;
 }
 
-/* May the character at `at`, which is none of a word, stand inside one?  *keep says whether it is part of its form.
- */
+/* May the character at `at`, which is none of a word, stand inside one?  *keep says whether it is part
+   of its form. */
 static bool goes_on(reader *r, size_t at, size_t next, uint32_t code, size_t since, bool *keep) {
     *keep = false;
     if (code == 0xAD || code == 0x200D || code == 0x200C) return true;

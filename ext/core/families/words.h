@@ -1,6 +1,6 @@
 /* Quotations as words that can be compared: their normal form, and how much each word tells. */
-#ifndef QL_FAMILY_WORDS_H
-#define QL_FAMILY_WORDS_H
+#ifndef QL_WORDS_H
+#define QL_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,7 @@
 typedef struct exception {
     uint16_t form, lemma;
     uint8_t n_form, n_lemma;
-    uint8_t tag;    /* QL_TAG_NONE for the stem of a verb */
-    bool is_plural; /* of nouns */
+    uint8_t tag; /* QL_TAG_NONE for the stem of a verb */
 } exception;
 
 /* A place in the hash table: index + 1 of an exception, 0 where empty, and the upper half of its hash. */
@@ -273,13 +272,9 @@ size_t ql_lemma(const char *folded, size_t n_bytes, uint8_t tag, char *out, size
 }
 
 bool ql_is_plural(const char *folded, size_t n_bytes) {
-    word w = {folded, n_bytes};
-    const exception *row = find(w, QL_TAG_NOUN);
-    if (row == NULL) {
-        w = behind_hyphen(w);
-        row = find(w, QL_TAG_NOUN);
-    }
-    if (row != NULL) return row->is_plural;
-    if (last(w, 1) == 's' && last(w, 2) == '\'') return ends(w, "0's"); /* 1990's, but not the minister's */
-    return is_decade(w) || noun(w).kept != w.n;
+    enum { LONGEST = 64 };
+    char lemma[LONGEST + QL_LEMMA_GROWTH];
+    if (n_bytes > LONGEST) return false;
+    size_t n = ql_lemma(folded, n_bytes, QL_TAG_NOUN, lemma, sizeof lemma);
+    return n != n_bytes || memcmp(lemma, folded, n) != 0;
 }

@@ -21,7 +21,7 @@ enum { N_PHRASES = sizeof builtin_phrases / sizeof builtin_phrases[0] };
 enum { N_SLOTS = sizeof builtin_slots / sizeof builtin_slots[0] };
 enum { N_FRAMES = sizeof frame_names / sizeof frame_names[0] };
 
-enum { LONGEST_LEMMA = 48, LONGEST_CLASS = 1000 };
+enum { LONGEST_LEMMA = 48, LONGEST_TONE = 1000 };
 
 /* Words that an engine adds have the indices after the built-in ones, and win over them. */
 struct ql_lexicon {
@@ -237,11 +237,11 @@ static ql_status check_cue(const ql_user_cue *cue, ql_error *error) {
     if (!is_string(cue->lemma, LONGEST_LEMMA))
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue wants a lemma of 1 to %d bytes; given %.80s",
                        LONGEST_LEMMA, cue->lemma != NULL && cue->lemma[0] != '\0' ? cue->lemma : "none");
-    if (!is_string(cue->cue_class, LONGEST_CLASS))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants a class of 1 to %d bytes", cue->lemma,
-                       LONGEST_CLASS);
-    if (!is_utf8(cue->lemma) || !is_utf8(cue->cue_class))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue or its class is no UTF-8; given %.80s", cue->lemma);
+    if (!is_string(cue->tone, LONGEST_TONE))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants a tone of 1 to %d bytes", cue->lemma,
+                       LONGEST_TONE);
+    if (!is_utf8(cue->lemma) || !is_utf8(cue->tone))
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue or its tone is no UTF-8; given %.80s", cue->lemma);
     if (cue->act == NULL || act_of(cue->act) == QL_ACT_NONE)
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the act of the cue %s is not known: %.80s", cue->lemma,
                        cue->act != NULL ? cue->act : "none");
@@ -273,13 +273,12 @@ static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *
     QL_TRY(check_cue(cue, error));
     ql_form forms[QL_MOST_FORMS];
     const char *lemma = copy_string(&lexicon->arena, cue->lemma);
-    const char *cue_class = copy_string(&lexicon->arena, cue->cue_class);
+    const char *tone = copy_string(&lexicon->arena, cue->tone);
     size_t n = lemma != NULL ? inflect(&lexicon->arena, lemma, cue->forms, cue->is_noun, forms) : 0;
-    if (cue_class == NULL || n == 0)
-        return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for the cue %s", cue->lemma);
+    if (tone == NULL || n == 0) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for the cue %s", cue->lemma);
     int16_t row = (int16_t)(N_BUILTIN_CUES + lexicon->n_cues);
     lexicon->cues[lexicon->n_cues++] = (ql_cue){.lemma = lemma,
-                                                .cue_class = cue_class,
+                                                .tone = tone,
                                                 .frames = frames_of(cue->frames),
                                                 .act = act_of(cue->act),
                                                 .is_noun = cue->is_noun,

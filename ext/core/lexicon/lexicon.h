@@ -25,7 +25,7 @@ enum { QL_VERB_BASE = 1, QL_VERB_S = 2, QL_VERB_PAST = 4, QL_VERB_PARTICIPLE = 8
 
 /* What a cue can do: see ext/data/lexicon/cues.tsv for the meaning of each column. */
 typedef struct ql_cue {
-    const char *lemma, *cue_class;
+    const char *lemma, *tone;
     const char *forms; /* irregular ones: see inflect.h; NULL for none */
     const char *why;   /* NULL for a cue that an engine adds */
     uint16_t frames;   /* QL_FRAME_ bits */

@@ -73,23 +73,24 @@ static bool is_capitalised(const ql_document *doc, int32_t first, int32_t end, c
 
 bool ql_is_headline(const ql_document *doc, int32_t sentence) {
     const ql_sentences *sentences = &doc->sentences;
-    const ql_sentence *of = &sentences->items[sentence];
-    if (of->end_token - of->first_token > MOST_HEADLINE || of->end_token == of->first_token) return false;
-    if (doc->zones.items[of->zone].kind == QL_ZONE_TITLE) return true;
-    bool alone = (sentence == 0 || of[-1].paragraph != of->paragraph) &&
-                 ((size_t)sentence + 1 == sentences->n || of[1].paragraph != of->paragraph);
-    return alone &&
-           (!ends_like_sentence(doc, of->end_token) || is_capitalised(doc, of->first_token, of->end_token, NULL));
+    const ql_sentence *headline = &sentences->items[sentence];
+    if (headline->end_token - headline->first_token > MOST_HEADLINE || headline->end_token == headline->first_token)
+        return false;
+    if (doc->zones.items[headline->zone].kind == QL_ZONE_TITLE) return true;
+    bool alone = (sentence == 0 || headline[-1].paragraph != headline->paragraph) &&
+                 ((size_t)sentence + 1 == sentences->n || headline[1].paragraph != headline->paragraph);
+    return alone && (!ends_like_sentence(doc, headline->end_token) ||
+                     is_capitalised(doc, headline->first_token, headline->end_token, NULL));
 }
 
 static void look_at_sentence(const ql_document *doc, shape *s) {
     int32_t at = doc->tokens.items[s->first].sentence;
-    const ql_sentence *of = &doc->sentences.items[at];
-    s->sentence_first = of->first_token;
-    s->sentence_end = of->end_token;
+    const ql_sentence *sentence = &doc->sentences.items[at];
+    s->sentence_first = sentence->first_token;
+    s->sentence_end = sentence->end_token;
     s->in_headline = ql_is_headline(doc, at);
-    s->is_capitalised =
-        of->end_token - of->first_token <= MOST_HEADLINE && is_capitalised(doc, of->first_token, of->end_token, s);
+    s->is_capitalised = sentence->end_token - sentence->first_token <= MOST_HEADLINE &&
+                        is_capitalised(doc, sentence->first_token, sentence->end_token, s);
 }
 
 static bool read_shape(const ql_document *doc, const ql_mark_pair *pair, shape *s) {

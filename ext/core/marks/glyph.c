@@ -403,8 +403,8 @@ static bool is_elision(const ql_text *text, int32_t at) {
     return is_listed(word, (size_t)length, QL_WORD_ELIDED);
 }
 
-/* Whether the mark that begins at `at`, behind a letter, may be an apostrophe that ends a word: dogs', fightin', o'.
- */
+/* Whether the mark that begins at `at`, behind a letter, may be an apostrophe that ends a word:
+   dogs', fightin', o'. */
 static bool is_cut_short(const ql_text *text, int32_t at) {
     char word[8];
     size_t length = 0;

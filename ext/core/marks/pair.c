@@ -1,6 +1,6 @@
 /* Pair quotation marks: total, linear, and without a look at anything but the text.
 
-   Glyphs and their roles come from mark_glyph.c.  Each paragraph is paired on its own with one stack, and its
+   Glyphs and their roles come from glyph.c.  Each paragraph is paired on its own with one stack, and its
    pairs are then written in order of their openers.  What is still open when a paragraph ends is carried on by a
    mark of its family that leads the next paragraph, or else reported as unclosed.  Where only the closer is
    missing and the lines behind bring it, they count as one paragraph with it. */

@@ -25,7 +25,7 @@ static bool is_acronym_of(const ql_name *a, const ql_name *b) {
     uint64_t hash = a->words[0].hash;
     if (a->n_words == 1 && b->n_words > 1 && a->clip != 0 && a->clip == b->clip) return true; /* "the Fed" */
     if (!a->is_acronym || a->n_words != 1) return false;
-    return hash == b->alias_hash || (b->n_words > 1 && (hash == b->acronyms[0] || hash == b->acronyms[1]));
+    return hash == b->alias || (b->n_words > 1 && (hash == b->acronyms[0] || hash == b->acronyms[1]));
 }
 
 /* "Ann Lee Jr." is not "Ann Lee", but could be "Lee"; "Ann Lee III" could be both. */
@@ -81,18 +81,4 @@ ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
         return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
     bool agree = a->n_words == 1 ? is_short_for(&a->words[0], b) : is_short_for(&b->words[0], a);
     return agree ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
-}
-
-/* More words, then letters; a spelled-out name before its acronym. */
-static bool is_fuller(const ql_name *a, const ql_name *b) {
-    if (a->n_words != b->n_words) return a->n_words > b->n_words;
-    if (a->is_acronym != b->is_acronym) return b->is_acronym;
-    return a->core.end - a->core.start > b->core.end - b->core.start;
-}
-
-size_t ql_name_fullest(const ql_name *names, size_t n) {
-    size_t best = 0;
-    for (size_t i = 1; i < n; i++)
-        if (is_fuller(&names[i], &names[best])) best = i;
-    return best;
 }

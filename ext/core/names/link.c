@@ -98,7 +98,7 @@ static void add_keys(linker *l, const ql_name *name, int32_t to) {
     for (size_t i = 0; i < 2; i++)
         if (name->acronyms[i] != 0) add_key(l, name->acronyms[i], AS_ACRONYM, to);
     if (name->clip != 0) add_key(l, name->clip, AS_CLIP, to);
-    if (name->alias_hash != 0) add_key(l, name->alias_hash, AS_ACRONYM, to);
+    if (name->alias != 0) add_key(l, name->alias, AS_ACRONYM, to);
     for (size_t i = 0; i < name->n_titles; i++) add_key(l, name->titles[i], AS_TITLE, to);
     if (name->kind == QL_NAME_DESCRIPTION) add_key(l, name->head, AS_HEAD, to);
     add_key(l, name->key, AS_WHOLE, to);
@@ -407,7 +407,7 @@ static size_t power_above(size_t n) {
 }
 
 /* The form of each mention, for the time being in place of its cluster. */
-static void find_forms(linker *l, const ql_word_slice *mentions, size_t n, ql_linked *out) {
+static void find_forms(linker *l, const ql_word_slice *mentions, size_t n, ql_name_link *out) {
     for (size_t i = 0; i < n; i++) {
         size_t mask = l->n_strings - 1, at = hash_of(mentions[i]) & mask;
         while (l->strings[at] != 0 && !is_same(mentions[l->forms[l->strings[at] - 1].mention], mentions[i]))
@@ -443,19 +443,19 @@ static bool open_clusters(linker *l) {
 }
 
 /* Clusters as numbers in the order of their first mentions. */
-static void number(linker *l, size_t n, ql_linked *out) {
+static void number(linker *l, size_t n, ql_name_link *out) {
     int32_t next = 0;
     for (size_t i = 0; i < l->n_clusters; i++) l->clusters[i].count = QL_NONE;
     for (size_t i = 0; i < n; i++) {
         const form *f = &l->forms[out[i].cluster];
         cluster *c = &l->clusters[f->cluster];
         if (c->count == QL_NONE) c->count = next++;
-        out[i] = (ql_linked){c->count, f->name.kind, f->name.gender};
+        out[i] = (ql_name_link){c->count, f->name.kind, f->name.gender};
     }
 }
 
 static bool link(linker *l, const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                 ql_linked *out) {
+                 ql_name_link *out) {
     if (!open_strings(l, n)) return false;
     find_forms(l, mentions, n, out);
     for (size_t i = 0; i < l->n_forms; i++) {
@@ -470,7 +470,7 @@ static bool link(linker *l, const ql_lexicon *lexicon, const ql_word_slice *ment
 }
 
 ql_status ql_link_names(const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                        ql_linked *out, ql_error *error) {
+                        ql_name_link *out, ql_error *error) {
     linker l = {0};
     bool fine = n <= INT32_MAX / 64 && link(&l, lexicon, mentions, kinds, n, out);
     nodes_free(&l.nodes);

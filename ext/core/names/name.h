@@ -2,8 +2,8 @@
    a document belong together.
 
    A mention is a phrase as written: "the HUAWEI chief Ren", "Sen. Ted Cruz (R-Texas)", "Huawei Technologies Co.,
-   Ltd", "the mayor", "he".  Reading one (name.c) asks for no memory; what is kept of its words are hashes.  Linking
-   (name_link.c) sees all mentions at once, so that a short form may stand before the full one. */
+   Ltd", "the mayor", "he".  Reading one (read.c) asks for no memory; what is kept of its words are hashes.  Linking
+   (link.c) sees all mentions at once, so that a short form may stand before the full one. */
 #ifndef QL_NAME_H
 #define QL_NAME_H
 
@@ -33,17 +33,17 @@ typedef struct ql_name_word {
 } ql_name_word;
 
 typedef struct ql_name {
-    ql_span core;  /* the name alone, with Jr. or Co., in bytes of the mention; empty where there is none */
-    ql_span alias; /* an acronym in brackets behind it; empty where there is none */
+    ql_span core; /* the name alone, with Jr. or Co., in bytes of the mention; empty where there is none */
     uint8_t kind, gender;
     uint8_t n_words, n_titles;
-    uint64_t suffix; /* Jr., III: a hash, or 0 */
-    uint64_t key;    /* of the words, in order; of a description, all that it says */
-    uint64_t bag;    /* of the words, in any order */
-    uint64_t clip;   /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
-    uint64_t joined; /* of the words without what stands between: "Jong-un", "Jongun" */
-    uint64_t acronyms[2], alias_hash; /* of the initials, with and without "of" and "the"; 0 for none */
-    uint64_t head;                    /* of a description: the noun that it hangs on */
+    uint64_t suffix;      /* Jr., III: a hash, or 0 */
+    uint64_t key;         /* of the words, in order; of a description, all that it says */
+    uint64_t bag;         /* of the words, in any order */
+    uint64_t clip;        /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
+    uint64_t joined;      /* of the words without what stands between: "Jong-un", "Jongun" */
+    uint64_t acronyms[2]; /* of the initials, with and without "of" and "the"; 0 for none */
+    uint64_t alias;       /* of an acronym in brackets behind it; 0 for none */
+    uint64_t head;        /* of a description: the noun that it hangs on */
     ql_name_word words[QL_NAME_WORDS];
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */
     bool titled;                     /* "Mr", "Mrs", "Dr" stands before it */
@@ -68,23 +68,16 @@ void ql_name_read(const ql_lexicon *lexicon, ql_word_slice mention, uint8_t kind
    pronouns differ from everything. */
 ql_likeness ql_name_compare(const ql_name *a, const ql_name *b);
 
-/* The name alone in a mention: without titles, honorifics, appositions, possessive and brackets, with Jr. or Co.; a
-   body's without "the".  Empty where it holds none. */
-ql_span ql_name_core(const ql_lexicon *lexicon, ql_word_slice mention);
-
-/* Of some names, the one to show: the fullest. `n` is not 0. */
-size_t ql_name_fullest(const ql_name *names, size_t n);
-
 /* Whom a mention is of, and what was read of it: kind and gender as in ql_name. */
-typedef struct ql_linked {
+typedef struct ql_name_link {
     int32_t cluster;
     uint8_t kind, gender;
-} ql_linked;
+} ql_name_link;
 
 /* Which mentions of one document are of one person or body.  `mentions` stand in their order; `kinds` has the
    ql_mention_kind of each, or is NULL.  `out` has room for `n`; clusters are counted from 0 in order of first
    appearance.  Mentions of the same bytes are read once, and linked alike.  Fails only with QL_NO_MEMORY. */
 ql_status ql_link_names(const ql_lexicon *lexicon, const ql_word_slice *mentions, const uint8_t *kinds, size_t n,
-                        ql_linked *out, ql_error *error);
+                        ql_name_link *out, ql_error *error);
 
 #endif

@@ -103,8 +103,7 @@ static void look_at_case(const reader *r, token *t) {
     t->initial = letters == 1 && capitals == 1;
 }
 
-/* --------------------------------------------------------------------------------------------- tokens of a mention
- */
+/* -------------------------------------------------------------------------------------------- tokens of a mention */
 
 static uint32_t code_at(const reader *r, int32_t at, int32_t *next) {
     *next = at;

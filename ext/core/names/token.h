@@ -1,6 +1,6 @@
-/* The words of a mention, for the rules that look for a name in it.  Shared by name.c and name_token.c alone. */
-#ifndef QL_NAME_TOKEN_H
-#define QL_NAME_TOKEN_H
+/* The words of a mention, for the rules that look for a name in it.  Shared by read.c and token.c alone. */
+#ifndef QL_TOKEN_H
+#define QL_TOKEN_H
 
 #include <string.h>
 

@@ -57,18 +57,20 @@ static ql_buffer *buffer_new(size_t n_bytes, bool zero) {
     return buffer;
 }
 
-ql_buffer *ql_buffer_filled(size_t n_bytes, uint8_t fill) {
+/* A buffer in which every byte is `fill`, which is 0 or 0xFF.  NULL where memory is short. */
+static ql_buffer *buffer_filled(size_t n_bytes, uint8_t fill) {
     ql_buffer *buffer = buffer_new(n_bytes, fill == 0);
     if (buffer != NULL && fill != 0) memset(buffer->bytes, fill, buffer->capacity);
     return buffer;
 }
 
-ql_buffer *ql_buffer_ref(ql_buffer *buffer) {
+static ql_buffer *buffer_ref(ql_buffer *buffer) {
     atomic_fetch_add_explicit(&buffer->refs, 1, memory_order_relaxed);
     return buffer;
 }
 
-void ql_buffer_unref(ql_buffer *buffer) {
+/* NULL is fine. */
+static void buffer_unref(ql_buffer *buffer) {
     if (buffer == NULL || atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) != 1) return;
     free(buffer->block);
     free(buffer);
@@ -117,22 +119,25 @@ static size_t data_size(ql_type type, size_t n) {
 
 /* --------------------------------------------------------------------------------------------- columns */
 
-void ql_column_clear(ql_column *column) {
-    ql_buffer_unref(column->validity);
-    ql_buffer_unref(column->offsets);
-    ql_buffer_unref(column->data);
+static void column_clear(ql_column *column) {
+    buffer_unref(column->validity);
+    buffer_unref(column->offsets);
+    buffer_unref(column->data);
     *column = (ql_column){0};
 }
 
-ql_column ql_column_nulls(ql_type type, int64_t n_rows, ql_buffer *zeros) {
-    ql_column column = {.type = type, .n_nulls = n_rows, .data = ql_buffer_ref(zeros)};
-    if (n_rows != 0) column.validity = ql_buffer_ref(zeros);
-    if (type == QL_TYPE_STRING) column.offsets = ql_buffer_ref(zeros);
+/* Nothing but nulls over `zeros`, which has 4 bytes a row and 4 more (8 a row for 64-bit types).  Any number of
+   columns may share such a buffer. */
+static ql_column column_nulls(ql_type type, int64_t n_rows, ql_buffer *zeros) {
+    ql_column column = {.type = type, .n_nulls = n_rows, .data = buffer_ref(zeros)};
+    if (n_rows != 0) column.validity = buffer_ref(zeros);
+    if (type == QL_TYPE_STRING) column.offsets = buffer_ref(zeros);
     return column;
 }
 
-ql_column ql_column_minus_ones(ql_buffer *ones) {
-    return (ql_column){.type = QL_TYPE_INT32, .data = ql_buffer_ref(ones)};
+/* An int32 column of −1 over `ones`, which has 4 bytes a row and is shared likewise. */
+static ql_column column_minus_ones(ql_buffer *ones) {
+    return (ql_column){.type = QL_TYPE_INT32, .data = buffer_ref(ones)};
 }
 
 static bool is_null(const ql_column *column, size_t row) {
@@ -146,9 +151,9 @@ static const int32_t *column_offsets(const ql_column *column) {
 /* -------------------------------------------------------------------------------------------- builders */
 
 void ql_builder_free(ql_builder *builder) {
-    ql_buffer_unref(builder->validity);
-    ql_buffer_unref(builder->offsets);
-    ql_buffer_unref(builder->data);
+    buffer_unref(builder->validity);
+    buffer_unref(builder->offsets);
+    buffer_unref(builder->data);
     *builder = ql_builder_of(builder->type);
 }
 
@@ -167,7 +172,7 @@ static bool fail(ql_builder *builder, ql_status status) {
 /* Grow to `n_bytes` or more; what is new holds `fill`. */
 static bool grow(ql_buffer **buffer, size_t n_bytes, uint8_t fill) {
     if (*buffer == NULL) {
-        *buffer = ql_buffer_filled(n_bytes, fill);
+        *buffer = buffer_filled(n_bytes, fill);
         return *buffer != NULL;
     }
     size_t old = (*buffer)->capacity;
@@ -383,7 +388,7 @@ struct ql_batch {
 };
 
 static void clear_columns(ql_column *columns, size_t n) {
-    for (size_t i = 0; i < n; i++) ql_column_clear(&columns[i]);
+    for (size_t i = 0; i < n; i++) column_clear(&columns[i]);
 }
 
 /* One block: the batch, its columns, the pointers to their names, the names. */
@@ -405,8 +410,10 @@ static ql_batch *batch_alloc(const ql_field *fields, size_t n) {
     return batch;
 }
 
-ql_status ql_batch_new(const ql_field *fields, ql_column *columns, size_t n, int64_t n_rows, ql_batch **out,
-                       ql_error *error) {
+/* A batch of `n` columns of `n_rows` rows.  Takes the columns over, also on failure; names are copied.
+   The types in `fields` are those of the columns. */
+static ql_status batch_new(const ql_field *fields, ql_column *columns, size_t n, int64_t n_rows, ql_batch **out,
+                           ql_error *error) {
     *out = NULL;
     ql_batch *batch = batch_alloc(fields, n);
     if (batch == NULL) {
@@ -440,9 +447,9 @@ typedef struct constants {
 static ql_status fill_column(ql_type type, size_t n_rows, constants *fills, ql_column *out, ql_error *error) {
     bool is_id = type == QL_TYPE_INT32;
     ql_buffer **shared = is_id ? &fills->ones : &fills->zeros;
-    if (*shared == NULL) *shared = ql_buffer_filled(n_rows * (is_id ? 4 : 8) + 4, is_id ? 0xFF : 0);
+    if (*shared == NULL) *shared = buffer_filled(n_rows * (is_id ? 4 : 8) + 4, is_id ? 0xFF : 0);
     if (*shared == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for a column");
-    *out = is_id ? ql_column_minus_ones(*shared) : ql_column_nulls(type, (int64_t)n_rows, *shared);
+    *out = is_id ? column_minus_ones(*shared) : column_nulls(type, (int64_t)n_rows, *shared);
     return QL_OK;
 }
 
@@ -464,12 +471,12 @@ ql_status ql_batch_build(const ql_field *fields, ql_builder *builders, size_t n,
     for (size_t i = 0; i < n && status == QL_OK; i++)
         status = finish_column(&builders[i], n_rows, &fills, &columns[i], error);
     if (status == QL_OK)
-        status = ql_batch_new(fields, columns, n, (int64_t)n_rows, out, error);
+        status = batch_new(fields, columns, n, (int64_t)n_rows, out, error);
     else if (columns != NULL)
         clear_columns(columns, n);
     for (size_t i = 0; i < n; i++) ql_builder_free(&builders[i]);
-    ql_buffer_unref(fills.zeros);
-    ql_buffer_unref(fills.ones);
+    buffer_unref(fills.zeros);
+    buffer_unref(fills.ones);
     free(columns);
     return status;
 }
@@ -536,7 +543,7 @@ ql_cell ql_batch_cell(const ql_batch *batch, size_t index, int64_t at) {
 /* ---------------------------------------------------------------------------------- rows and columns of it */
 
 static ql_buffer *take_bits(const ql_buffer *from, const int64_t *rows, size_t n, size_t *n_set) {
-    ql_buffer *to = ql_buffer_filled(bitmap_size(n), 0);
+    ql_buffer *to = buffer_filled(bitmap_size(n), 0);
     *n_set = 0;
     for (size_t i = 0; i < n && to != NULL; i++) {
         if (!get_bit(from, (size_t)rows[i])) continue;
@@ -588,7 +595,7 @@ static ql_status take_validity(const ql_column *from, const int64_t *rows, size_
     if (out->validity == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to take %zu rows", n);
     out->n_nulls = (int64_t)(n - n_valid);
     if (out->n_nulls != 0) return QL_OK;
-    ql_buffer_unref(out->validity);
+    buffer_unref(out->validity);
     out->validity = NULL;
     return QL_OK;
 }
@@ -634,7 +641,7 @@ ql_status ql_batch_take(const ql_batch *batch, const int64_t *rows, size_t n, ql
     for (size_t i = 0; i < n_columns && status == QL_OK; i++)
         status = take_column(&batch->columns[i], rows, n, &columns[i], error);
     if (status == QL_OK)
-        status = ql_batch_new(fields, columns, n_columns, (int64_t)n, out, error);
+        status = batch_new(fields, columns, n_columns, (int64_t)n, out, error);
     else if (columns != NULL)
         clear_columns(columns, n_columns);
     free(fields);
@@ -644,9 +651,9 @@ ql_status ql_batch_take(const ql_batch *batch, const int64_t *rows, size_t n, ql
 
 static ql_column share_column(const ql_column *from) {
     ql_column column = *from;
-    ql_buffer_ref(column.data);
-    if (column.validity != NULL) ql_buffer_ref(column.validity);
-    if (column.offsets != NULL) ql_buffer_ref(column.offsets);
+    buffer_ref(column.data);
+    if (column.validity != NULL) buffer_ref(column.validity);
+    if (column.offsets != NULL) buffer_ref(column.offsets);
     return column;
 }
 
@@ -659,7 +666,7 @@ ql_status ql_batch_select(const ql_batch *batch, const size_t *indexes, size_t n
         status = ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for %zu columns", n);
     } else {
         for (size_t i = 0; i < n; i++) columns[i] = share_column(&batch->columns[indexes[i]]);
-        status = ql_batch_new(fields, columns, n, batch->n_rows, out, error);
+        status = batch_new(fields, columns, n, batch->n_rows, out, error);
     }
     free(fields);
     free(columns);

@@ -42,11 +42,6 @@ typedef struct ql_buffer {
     _Atomic size_t refs;
 } ql_buffer;
 
-/* A buffer in which every byte is `fill`, which is 0 or 0xFF.  NULL where memory is short. */
-ql_buffer *ql_buffer_filled(size_t n_bytes, uint8_t fill);
-ql_buffer *ql_buffer_ref(ql_buffer *buffer);
-void ql_buffer_unref(ql_buffer *buffer); /* NULL is fine */
-
 /* --------------------------------------------------------------------------------------------- columns */
 
 /* One column of a batch.  Owns a reference to each of its buffers. */
@@ -57,13 +52,6 @@ typedef struct ql_column {
     ql_buffer *offsets;  /* strings only */
     ql_buffer *data;
 } ql_column;
-
-void ql_column_clear(ql_column *column);
-
-/* A column of nothing but nulls over `zeros`, which has 4 bytes a row and 4 more (8 a row for 64-bit types); and an
-   int32 column of −1 over `ones`, which has 4 bytes a row.  Any number of columns may share such a buffer. */
-ql_column ql_column_nulls(ql_type type, int64_t n_rows, ql_buffer *zeros);
-ql_column ql_column_minus_ones(ql_buffer *ones);
 
 /* -------------------------------------------------------------------------------------------- builders */
 
@@ -121,15 +109,11 @@ ql_status ql_builder_finish(ql_builder *builder, ql_column *out, ql_error *error
 
 typedef struct ql_batch ql_batch;
 
-/* A batch of `n` columns of `n_rows` rows.  Takes the columns over, also on failure; names are copied.
-   The types in `fields` are those of the columns. */
-ql_status ql_batch_new(const ql_field *fields, ql_column *columns, size_t n, int64_t n_rows, ql_batch **out,
-                       ql_error *error);
 ql_batch *ql_batch_ref(ql_batch *batch);
 void ql_batch_unref(ql_batch *batch); /* NULL is fine */
 
-/* The same from builders, which are emptied, also on failure.  A builder with no rows where the others have some
-   stands for a column of unknowns: nulls, or −1 for int32. */
+/* A batch of `n` columns from builders, which are emptied, also on failure; names are copied.  A builder with no rows
+   where the others have some stands for a column of unknowns: nulls, or −1 for int32. */
 ql_status ql_batch_build(const ql_field *fields, ql_builder *builders, size_t n, size_t n_rows, ql_batch **out,
                          ql_error *error);
 

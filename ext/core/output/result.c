@@ -19,12 +19,12 @@ const ql_text *ql_result_source(const ql_result *result) {
 }
 
 static bool keep_all(ql_result *result, const ql_document *doc) {
-#define KEEP(what)                                                                                    \
-    result->n_##what = doc->what.n;                                                                   \
-    result->what = ql_arena_copy(&result->arena, doc->what.items, doc->what.n, sizeof *result->what); \
-    if (result->what == NULL) return false
+#define KEEP(array)                                                                                       \
+    result->n_##array = doc->array.n;                                                                     \
+    result->array = ql_arena_copy(&result->arena, doc->array.items, doc->array.n, sizeof *result->array); \
+    if (result->array == NULL) return false
     KEEP(zones);
-    KEEP(metas);
+    KEEP(metadata);
     KEEP(tokens);
     KEEP(sentences);
     KEEP(marks);
@@ -36,7 +36,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(steps);
     KEEP(candidates);
     KEEP(features);
-    KEEP(rejecteds);
+    KEEP(rejections);
 #undef KEEP
     return true;
 }
@@ -66,13 +66,13 @@ int32_t ql_result_char(const ql_result *result, int32_t byte) {
     return ql_text_char(&result->text, byte);
 }
 
-#define ACCESSOR(type, what)                                           \
-    const type *ql_result_##what(const ql_result *result, size_t *n) { \
-        *n = result->n_##what;                                         \
-        return result->what;                                           \
+#define ACCESSOR(type, array)                                           \
+    const type *ql_result_##array(const ql_result *result, size_t *n) { \
+        *n = result->n_##array;                                         \
+        return result->array;                                           \
     }
 ACCESSOR(ql_zone, zones)
-ACCESSOR(ql_meta, metas)
+ACCESSOR(ql_metadata, metadata)
 ACCESSOR(ql_sentence, sentences)
 ACCESSOR(ql_token, tokens)
 ACCESSOR(ql_mark_pair, marks)
@@ -84,4 +84,4 @@ ACCESSOR(ql_entity, entities)
 ACCESSOR(ql_step, steps)
 ACCESSOR(ql_candidate, candidates)
 ACCESSOR(ql_feature, features)
-ACCESSOR(ql_rejected, rejecteds)
+ACCESSOR(ql_rejection, rejections)

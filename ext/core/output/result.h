@@ -8,7 +8,7 @@ struct ql_result {
     ql_arena arena;
     ql_text text;
     ql_zone *zones;
-    ql_meta *metas;
+    ql_metadata *metadata;
     ql_token *tokens;
     ql_sentence *sentences;
     ql_mark_pair *marks;
@@ -20,9 +20,9 @@ struct ql_result {
     ql_step *steps;
     ql_candidate *candidates;
     ql_feature *features;
-    ql_rejected *rejecteds;
-    size_t n_metas, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
-    size_t n_entities, n_steps, n_candidates, n_features, n_rejecteds;
+    ql_rejection *rejections;
+    size_t n_metadata, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+    size_t n_entities, n_steps, n_candidates, n_features, n_rejections;
 };
 
 /* An empty result of a text, which is borrowed.  Fails with QL_NO_MEMORY and QL_TOO_LONG. */

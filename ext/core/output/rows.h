@@ -1,6 +1,6 @@
-/* What the tables are made of, for tables.c and tables_tokens.c. */
-#ifndef QL_TABLES_ROWS_H
-#define QL_TABLES_ROWS_H
+/* What the tables are made of, for tables.c and tokens.c. */
+#ifndef QL_ROWS_H
+#define QL_ROWS_H
 
 #include <string.h>
 
@@ -51,7 +51,7 @@ static inline size_t ql_token_from(const ql_token *tokens, size_t n, int32_t byt
     return (size_t)vec_lower_bound(tokens, n, sizeof *tokens, offsetof(ql_token, start), byte);
 }
 
-/* Write the rows of a document's tokens, and return how many (tables_tokens.c). */
+/* Write the rows of a document's tokens, and return how many (tokens.c). */
 size_t ql_append_tokens(const ql_table_doc *doc, ql_builder *columns);
 
 #endif

@@ -411,7 +411,7 @@ static void put_date(ql_builder *to, const ql_date *date) {
     ql_builder_put_utf8(to, iso, (size_t)n);
 }
 
-static void append_meta(const ql_table_doc *doc, ql_builder *to, const ql_meta *meta) {
+static void append_meta(const ql_table_doc *doc, ql_builder *to, const ql_metadata *meta) {
     ql_put_id(doc, to++, 1);
     ql_put_name(to++, META_NAMES[meta->field]);
     if (meta->field == QL_FIELD_PUBLISHED)
@@ -426,7 +426,7 @@ static void append_meta(const ql_table_doc *doc, ql_builder *to, const ql_meta *
 
 static size_t append_metadata(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
-    const ql_meta *metas = ql_result_metas(doc->result, &n);
+    const ql_metadata *metas = ql_result_metadata(doc->result, &n);
     for (size_t i = 0; i < n; i++) append_meta(doc, columns, &metas[i]);
     return n;
 }
@@ -692,7 +692,7 @@ static ql_builder *put_how(const ql_table_doc *doc, ql_builder *to, const ql_quo
     const ql_cue *cue = cue_of(doc, quote);
     to = put_span(doc, to, quote->cue.start < quote->cue.end, quote->cue.start, quote->cue.end);
     ql_put_name(to++, cue != NULL ? cue->lemma : NULL);
-    ql_put_name(to++, cue != NULL ? cue->cue_class : NULL);
+    ql_put_name(to++, cue != NULL ? cue->tone : NULL);
     ql_builder_put_bool(to++, quote->hedged);
     ql_builder_put_bool(to++, quote->negated);
     ql_put_name(to++, ANONYMITY_NAMES[quote->anonymity]);
@@ -794,7 +794,7 @@ static size_t append_cues(const ql_table_doc *doc, ql_builder *columns) {
         ql_put_name(to++, cue->lemma);
         ql_put_name(to++, cue->is_noun ? "noun" : "verb");
         ql_put_name(to++, ql_act_name(cue->act));
-        ql_put_name(to++, cue->cue_class);
+        ql_put_name(to++, cue->tone);
         put_frames(to++, cue->frames);
         ql_builder_put_bool(to++, cue->is_hedge);
         ql_put_name(to++, cue->why);
@@ -805,7 +805,7 @@ static size_t append_cues(const ql_table_doc *doc, ql_builder *columns) {
 
 static size_t append_rejected(const ql_table_doc *doc, ql_builder *columns) {
     size_t n;
-    const ql_rejected *rejected = ql_result_rejecteds(doc->result, &n);
+    const ql_rejection *rejected = ql_result_rejections(doc->result, &n);
     for (size_t i = 0; i < n; i++) {
         ql_builder *to = columns;
         int32_t entry = rejected[i].entry;

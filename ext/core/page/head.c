@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/fold.h"
 #include "page/line.h"
+#include "page/patterns.h"
 
 enum {
     PARAGRAPH_WORDS = 12,
@@ -44,11 +45,11 @@ static bool has_flag(const head *h, int32_t i, unsigned flags) {
     return (h->lines[i].flags & flags) != 0;
 }
 
-static ql_status found(const head *h, ql_meta_field field, int32_t start, int32_t end, int32_t line,
+static ql_status found(const head *h, ql_metadata_field field, int32_t start, int32_t end, int32_t line,
                        float confidence) {
-    ql_meta meta = {
+    ql_metadata entry = {
         .start = start, .end = end, .field = (uint8_t)field, .zone = h->lines[line].zone, .confidence = confidence};
-    if (ql_metas_push(&h->doc->metas, meta)) return QL_OK;
+    if (ql_metadata_list_push(&h->doc->metadata, entry)) return QL_OK;
     return ql_fail(h->doc->error, QL_NO_MEMORY, QL_NONE, "no memory for what a page says of itself");
 }
 
@@ -156,18 +157,18 @@ static int32_t find_title(const head *h, float *score) {
     int32_t least = h->anchor > TITLE_LINES ? h->anchor - TITLE_LINES : 0, best = QL_NONE;
     for (int32_t i = least; i < h->paragraph; i++) {
         if (!can_be_title(h, i)) continue;
-        float of = title_score(h, i);
-        if (best != QL_NONE && of < *score) continue;
+        float own_score = title_score(h, i);
+        if (best != QL_NONE && own_score < *score) continue;
         best = i;
-        *score = of;
+        *score = own_score;
     }
     return best == QL_NONE ? QL_NONE : above_deck(h, best);
 }
 
-static void set_zone_of_twins(head *h, int32_t of, uint8_t zone) {
-    int32_t least = of > HEAD_LINES ? of - HEAD_LINES : 0;
+static void set_zone_of_twins(head *h, int32_t line, uint8_t zone) {
+    int32_t least = line > HEAD_LINES ? line - HEAD_LINES : 0;
     for (int32_t i = least; i <= h->paragraph && i < h->n; i++)
-        if (h->lines[i].hash == h->lines[of].hash) h->lines[i].zone = zone;
+        if (h->lines[i].hash == h->lines[line].hash) h->lines[i].zone = zone;
 }
 
 static bool can_be_deck(const head *h, int32_t i) {
@@ -238,10 +239,10 @@ static int32_t skip_blanks(const head *h, int32_t at, int32_t end) {
 }
 
 /* Match in [from, end), as if nothing stood before it. */
-static bool match(const head *h, ql_pattern_id pattern, int32_t from, int32_t end, ql_span *groups, int n) {
+static bool match(const head *h, ql_page_pattern pattern, int32_t from, int32_t end, ql_span *groups, int n) {
     bool is = false;
-    ql_pattern_find(h->doc->engine->patterns->of[pattern], h->doc->match, h->doc->text->bytes + from, end - from, 0,
-                    false, groups, n, &is, NULL);
+    ql_pattern_find(h->doc->engine->page_patterns->items[pattern], h->doc->match, h->doc->text->bytes + from,
+                    end - from, 0, false, groups, n, &is, NULL);
     for (int i = 0; is && i < n; i++) {
         if (groups[i].start < 0) continue;
         groups[i].start += from;
@@ -266,7 +267,7 @@ static int32_t behind_by(const head *h, const ql_line *line) {
 #define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
 
 typedef struct names {
-    ql_span of[MOST_NAMES];
+    ql_span items[MOST_NAMES];
     ql_class_set last_classes[MOST_NAMES]; /* of each one's last word */
     int32_t n_words[MOST_NAMES];
     int n;
@@ -290,7 +291,7 @@ static bool read_name(const head *h, int32_t at, int32_t end, names *out) {
         at = skip_blanks(h, next.end, end);
     }
     if (n == 0 || n > NAME_WORDS || out->n == MOST_NAMES) return false;
-    out->of[out->n] = span;
+    out->items[out->n] = span;
     out->n_words[out->n] = n;
     out->last_classes[out->n++] = last;
     out->end = span.end;
@@ -384,9 +385,9 @@ static ql_status push_names(head *h, const names *list, int32_t line, float conf
     for (int i = 0; i < list->n; i++) {
         bool role = i > 0 && ql_in(list->last_classes[i], NO_PERSON);
         if (role || (n > 0 && list->n_words[i] < 2)) continue;
-        QL_TRY(found(h, QL_FIELD_BYLINE, list->of[i].start, list->of[i].end, line, confidence));
+        QL_TRY(found(h, QL_FIELD_BYLINE, list->items[i].start, list->items[i].end, line, confidence));
         if (ql_in(list->last_classes[i], QL_WORD_AGENCY, QL_WORD_WIRE))
-            QL_TRY(found(h, QL_FIELD_AGENCY, list->of[i].start, list->of[i].end, line, confidence));
+            QL_TRY(found(h, QL_FIELD_AGENCY, list->items[i].start, list->items[i].end, line, confidence));
         n++;
     }
     return QL_OK;
@@ -394,8 +395,8 @@ static ql_status push_names(head *h, const names *list, int32_t line, float conf
 
 /* Where the head of the article begins: at its title, or at what stands a little above it. */
 static int32_t head_start(const head *h) {
-    int32_t of = h->title != QL_NONE ? h->title - 4 : h->anchor != QL_NONE ? h->anchor - 2 : h->paragraph - 6;
-    return of > 0 ? of : 0;
+    int32_t first = h->title != QL_NONE ? h->title - 4 : h->anchor != QL_NONE ? h->anchor - 2 : h->paragraph - 6;
+    return first > 0 ? first : 0;
 }
 
 static int32_t head_end(const head *h) {
@@ -526,7 +527,7 @@ static int32_t before_update(const head *h, int32_t from, int32_t end) {
 }
 
 /* The first date of the line that is no update, or else the first one, with the time that stands by it. */
-static bool read_date(const head *h, const ql_line *line, ql_meta *out) {
+static bool read_date(const head *h, const ql_line *line, ql_metadata *out) {
     ql_span day[13], clock[6];
     bool any = false;
     for (int32_t from = line->start; match(h, QL_PATTERN_DAY, from, line->end, day, 13); from = day[0].end) {
@@ -538,7 +539,7 @@ static bool read_date(const head *h, const ql_line *line, ql_meta *out) {
             add_time(h, clock, &date);
         else if (match(h, QL_PATTERN_CLOCK, line->start, day[0].start, clock, 6))
             add_time(h, clock, &date);
-        *out = (ql_meta){.start = day[0].start, .end = day[0].end, .field = QL_FIELD_PUBLISHED, .date = date};
+        *out = (ql_metadata){.start = day[0].start, .end = day[0].end, .field = QL_FIELD_PUBLISHED, .date = date};
         any = true;
         if (!update) return true;
     }
@@ -553,12 +554,12 @@ static bool opens_with_date(const head *h, int32_t i) {
 }
 
 static ql_status push_date(head *h, int32_t i, float confidence) {
-    ql_meta meta;
-    if (!read_date(h, &h->lines[i], &meta)) return QL_OK;
+    ql_metadata entry;
+    if (!read_date(h, &h->lines[i], &entry)) return QL_OK;
     if (h->lines[i].zone == QL_ZONE_BOILERPLATE && h->lines[i].n_words <= DATE_WORDS) h->lines[i].zone = QL_ZONE_DATE;
-    meta.zone = h->lines[i].zone;
-    meta.confidence = confidence;
-    if (ql_metas_push(&h->doc->metas, meta)) return QL_OK;
+    entry.zone = h->lines[i].zone;
+    entry.confidence = confidence;
+    if (ql_metadata_list_push(&h->doc->metadata, entry)) return QL_OK;
     return ql_fail(h->doc->error, QL_NO_MEMORY, QL_NONE, "no memory for a date");
 }
 
@@ -611,9 +612,9 @@ static ql_span agency_in(const head *h, int32_t start, int32_t end) {
 }
 
 static bool has_agency(const head *h) {
-    const ql_metas *metas = &h->doc->metas;
-    for (size_t i = 0; i < metas->n; i++)
-        if (metas->items[i].field == QL_FIELD_AGENCY) return true;
+    const ql_metadata_list *metadata = &h->doc->metadata;
+    for (size_t i = 0; i < metadata->n; i++)
+        if (metadata->items[i].field == QL_FIELD_AGENCY) return true;
     return false;
 }
 
@@ -621,8 +622,8 @@ static ql_status read_dateline(head *h) {
     ql_span groups[3];
     ql_line *line = &h->lines[h->paragraph];
     bool is = false;
-    ql_pattern_find(h->doc->engine->patterns->of[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes, line->end,
-                    line->start, true, groups, 3, &is, NULL);
+    ql_pattern_find(h->doc->engine->page_patterns->items[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes,
+                    line->end, line->start, true, groups, 3, &is, NULL);
     if (!is) return QL_OK;
     line->dateline_end = groups[0].end;
     while (groups[1].end > groups[1].start && h->doc->text->bytes[groups[1].end - 1] == ' ') groups[1].end--;
@@ -665,8 +666,8 @@ static ql_span outlet_of_notice(const head *h, const ql_line *line) {
     names list = {.n = 0};
     at = skip_blanks(h, at, end);
     if (!read_name(h, at, end, &list)) return none;
-    if (h->doc->text->bytes[list.of[0].end - 1] == '.') list.of[0].end--;
-    return list.of[0];
+    if (h->doc->text->bytes[list.items[0].end - 1] == '.') list.items[0].end--;
+    return list.items[0];
 }
 
 /* "The Paper – Latest News from Town": a name, a dash, and what says that it is news. */
@@ -678,7 +679,7 @@ static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
     bool dash = starts_with(h, at, line->end, "- ") || starts_with(h, at, line->end, "| ") ||
                 starts_with(h, at, line->end, "\xE2\x80\x93 ") || starts_with(h, at, line->end, "\xE2\x80\x94 ");
     while (dash && i < line->end && !starts_with(h, i, line->end, "news")) i++;
-    return dash && i < line->end ? list.of[0] : none;
+    return dash && i < line->end ? list.items[0] : none;
 }
 
 /* A short first line that stands on the page again is what the page calls itself. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "page/patterns.h"
 #include "page/recurrence.h"
 
 enum {
@@ -51,10 +52,10 @@ static uint32_t final_mark(const ql_text *text, const ql_line *line) {
 }
 
 /* Whether a pattern matches the line; `anchored` only at its start. */
-static bool line_matches(const ql_document *doc, const ql_line *line, ql_pattern_id pattern, bool anchored) {
+static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pattern pattern, bool anchored) {
     bool found = false;
     /* A line that takes the matcher too long is no such line. */
-    ql_pattern_find(doc->engine->patterns->of[pattern], doc->match, doc->text->bytes + line->start,
+    ql_pattern_find(doc->engine->page_patterns->items[pattern], doc->match, doc->text->bytes + line->start,
                     line->end - line->start, 0, anchored, NULL, 0, &found, NULL);
     return found;
 }
@@ -72,9 +73,9 @@ static int32_t read_words(const ql_text *text, const ql_line *line, ql_class_set
         if (at == start) break;
         if (at - start > LONGEST_WORD) continue;
         for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
-        ql_class_set of = ql_lexicon_classes(NULL, word, length);
-        n += seen < FUNCTION_SAMPLE && ql_in(of, FUNCTION_WORDS);
-        *classes = ql_classes_joined(*classes, of);
+        ql_class_set word_classes = ql_lexicon_classes(NULL, word, length);
+        n += seen < FUNCTION_SAMPLE && ql_in(word_classes, FUNCTION_WORDS);
+        *classes = ql_classes_joined(*classes, word_classes);
     }
     return n;
 }

@@ -1,6 +1,6 @@
-/* A scraped page as lines: what zone.c and head.c look at.  page.c fills it. */
-#ifndef QL_PAGE_H
-#define QL_PAGE_H
+/* A scraped page as lines: what zone.c and head.c look at.  line.c fills it. */
+#ifndef QL_LINE_H
+#define QL_LINE_H
 
 #include "document.h"
 

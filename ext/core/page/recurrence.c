@@ -79,16 +79,16 @@ ql_status ql_line_counts_new(ql_line_counts **out) {
     return *out != NULL ? QL_OK : QL_NO_MEMORY;
 }
 
-static void page_free(page *of) {
-    line_hashes_free(&of->lines);
-    line_hashes_free(&of->sentences);
+static void page_free(page *p) {
+    line_hashes_free(&p->lines);
+    line_hashes_free(&p->sentences);
 }
 
-static void sampled_free(sampled *of) {
-    if (of == NULL) return;
-    for (size_t i = 0; i < of->pages.n; i++) page_free(&of->pages.items[i]);
-    pages_free(&of->pages);
-    free(of);
+static void sampled_free(sampled *outlet) {
+    if (outlet == NULL) return;
+    for (size_t i = 0; i < outlet->pages.n; i++) page_free(&outlet->pages.items[i]);
+    pages_free(&outlet->pages);
+    free(outlet);
 }
 
 void ql_line_counts_free(ql_line_counts *counts) {
@@ -137,13 +137,13 @@ static int by_value(const void *a, const void *b) {
 }
 
 /* Put hashes in order, each once. */
-static void tidy(line_hashes *of) {
-    if (of->n == 0) return;
-    qsort(of->items, of->n, sizeof *of->items, by_value);
+static void tidy(line_hashes *hashes) {
+    if (hashes->n == 0) return;
+    qsort(hashes->items, hashes->n, sizeof *hashes->items, by_value);
     size_t kept = 1;
-    for (size_t i = 1; i < of->n; i++)
-        if (of->items[i] != of->items[kept - 1]) of->items[kept++] = of->items[i];
-    of->n = kept;
+    for (size_t i = 1; i < hashes->n; i++)
+        if (hashes->items[i] != hashes->items[kept - 1]) hashes->items[kept++] = hashes->items[i];
+    hashes->n = kept;
 }
 
 static bool is_sentence(const char *line, size_t n) {
@@ -169,14 +169,14 @@ static bool read_lines(const char *text, size_t n_bytes, page *out) {
 }
 
 /* Where a page of this hash goes in the sample, the largest making way; SAMPLE where it is not wanted. */
-static size_t place_in_sample(const pages *of, uint64_t hash) {
+static size_t place_in_sample(const pages *sample, uint64_t hash) {
     size_t largest = 0;
-    for (size_t i = 0; i < of->n; i++) {
-        if (of->items[i].hash == hash) return SAMPLE; /* the same page again */
-        if (of->items[i].hash > of->items[largest].hash) largest = i;
+    for (size_t i = 0; i < sample->n; i++) {
+        if (sample->items[i].hash == hash) return SAMPLE; /* the same page again */
+        if (sample->items[i].hash > sample->items[largest].hash) largest = i;
     }
-    if (of->n < SAMPLE) return of->n;
-    return hash < of->items[largest].hash ? largest : SAMPLE;
+    if (sample->n < SAMPLE) return sample->n;
+    return hash < sample->items[largest].hash ? largest : SAMPLE;
 }
 
 static uint64_t hash_text(const char *text, size_t n_bytes) {
@@ -194,18 +194,18 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *name, size_t n_
                              size_t n_bytes, ql_error *error) {
     free(counts->slots); /* what was counted is not true any more */
     counts->slots = NULL;
-    sampled *of = outlet_of(counts, ql_outlet_hash(name, n_name));
-    if (of == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
+    sampled *outlet = outlet_of(counts, ql_outlet_hash(name, n_name));
+    if (outlet == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     uint64_t hash = hash_text(text, n_bytes);
-    size_t at = place_in_sample(&of->pages, hash);
+    size_t at = place_in_sample(&outlet->pages, hash);
     if (at == SAMPLE) return QL_OK;
     page made = {.hash = hash};
-    if (!read_lines(text, n_bytes, &made) || (at == of->pages.n && !pages_push(&of->pages, (page){0}))) {
+    if (!read_lines(text, n_bytes, &made) || (at == outlet->pages.n && !pages_push(&outlet->pages, (page){0}))) {
         page_free(&made);
         return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     }
-    page_free(&of->pages.items[at]);
-    of->pages.items[at] = made;
+    page_free(&outlet->pages.items[at]);
+    outlet->pages.items[at] = made;
     return QL_OK;
 }
 
@@ -226,8 +226,8 @@ static size_t count_kept(const ql_line_counts *counts) {
     size_t n = 0;
     for (size_t i = 0; i < counts->n_places; i++) {
         if (counts->outlets[i] == NULL) continue;
-        const pages *of = &counts->outlets[i]->pages;
-        for (size_t k = 0; k < of->n; k++) n += of->items[k].lines.n + of->items[k].sentences.n;
+        const pages *sample = &counts->outlets[i]->pages;
+        for (size_t k = 0; k < sample->n; k++) n += sample->items[k].lines.n + sample->items[k].sentences.n;
     }
     return n;
 }
@@ -254,19 +254,19 @@ static size_t count_shared(const line_hashes *a, const line_hashes *b) {
 }
 
 /* Does page k tell a story that a page before it tells: a new version of it, a copy with another menu? */
-static bool is_version(const pages *of, size_t k) {
-    const line_hashes *own = &of->items[k].sentences;
+static bool is_version(const pages *sample, size_t k) {
+    const line_hashes *own = &sample->items[k].sentences;
     for (size_t i = 0; i < k; i++) {
-        size_t shared = count_shared(own, &of->items[i].sentences);
+        size_t shared = count_shared(own, &sample->items[i].sentences);
         if (shared >= LEAST_SHARED && VERSION_SHARE * shared > own->n) return true;
     }
     return false;
 }
 
-static void count_pages(ql_line_counts *counts, const sampled *of) {
-    for (size_t k = 0; k < of->pages.n; k++) {
-        count_all(counts, of->hash, &of->pages.items[k].lines);
-        if (!is_version(&of->pages, k)) count_all(counts, of->hash, &of->pages.items[k].sentences);
+static void count_pages(ql_line_counts *counts, const sampled *outlet) {
+    for (size_t k = 0; k < outlet->pages.n; k++) {
+        count_all(counts, outlet->hash, &outlet->pages.items[k].lines);
+        if (!is_version(&outlet->pages, k)) count_all(counts, outlet->hash, &outlet->pages.items[k].sentences);
     }
 }
 

@@ -1,5 +1,5 @@
 /* Lines of a page → zones.  The article is the run of lines with the largest sum of weights (the maximum subarray of
-   Bentley, "Programming Pearls", column 8: one pass); page.c says what a line weighs.  What lies outside the run and
+   Bentley, "Programming Pearls", column 8: one pass); line.c says what a line weighs.  What lies outside the run and
    is not its title, deck, byline or date is boilerplate, and so is what within it asks the reader for something. */
 #include "page/line.h"
 

@@ -9,13 +9,15 @@ enum { MOST_STEPS = 5, MOST_VENUES = 24, MOST_CUES = 12, MOST_AROUND = 80, SEVER
 
 typedef struct tracer {
     ql_document *doc;
-    ql_ints author; /* one an entity: who wrote the document, or QL_NONE */
-    ql_ints giver;  /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
-    ql_ints access; /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
-    ql_ints shown;  /* one an entity: how many statements rest on the document */
-    ql_ints own;    /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
-    ql_ints latest; /* one an entity: its last mention so far, or QL_NONE */
-    ql_ints by_cue; /* one a cue: the statement that it made, or QL_NONE */
+    ql_steps traced; /* the steps that each statement's own words give */
+    ql_steps *steps; /* where steps are added: `traced`, then the document's */
+    ql_ints author;  /* one an entity: who wrote the document, or QL_NONE */
+    ql_ints giver;   /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
+    ql_ints access;  /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
+    ql_ints shown;   /* one an entity: how many statements rest on the document */
+    ql_ints own;     /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
+    ql_ints latest;  /* one an entity: its last mention so far, or QL_NONE */
+    ql_ints by_cue;  /* one a cue: the statement that it made, or QL_NONE */
 } tracer;
 
 static const ql_mention *mention_at(const tracer *t, int32_t i) {
@@ -34,7 +36,7 @@ static bool has_name(const tracer *t, int32_t entity) {
 
 /* NULL where it has none. */
 static ql_step *steps_of(const tracer *t, const ql_quote *quote) {
-    return quote->n_steps > 0 ? t->doc->steps.items + quote->first_step : NULL;
+    return quote->n_steps > 0 ? t->steps->items + quote->first_step : NULL;
 }
 
 static bool is_step(const tracer *t, const ql_quote *quote, uint8_t role, int32_t start, int32_t end) {
@@ -45,22 +47,22 @@ static bool is_step(const tracer *t, const ql_quote *quote, uint8_t role, int32_
 }
 
 static bool add_step(tracer *t, int32_t quote, uint8_t role, int32_t start, int32_t end, int32_t entity) {
-    ql_quote *of = &t->doc->quotes.items[quote];
+    ql_quote *statement = &t->doc->quotes.items[quote];
     ql_step made = {.quote = quote, .entity = entity, .start = start, .end = end, .role = role};
-    if (of->n_steps >= MOST_STEPS || is_step(t, of, role, start, end)) return true;
+    if (statement->n_steps >= MOST_STEPS || is_step(t, statement, role, start, end)) return true;
     if (has_name(t, entity)) {
         made.name_start = entity_at(t, entity)->start;
         made.name_end = entity_at(t, entity)->end;
     }
-    of->n_steps++;
-    return ql_steps_push(&t->doc->steps, made);
+    statement->n_steps++;
+    return ql_steps_push(t->steps, made);
 }
 
 static bool add_mention(tracer *t, int32_t quote, uint8_t role, const ql_mention *mention) {
     return add_step(t, quote, role, mention->start, mention->end, mention->entity);
 }
 
-static bool add_tokens(tracer *t, int32_t quote, uint8_t role, ql_reach words) {
+static bool add_tokens(tracer *t, int32_t quote, uint8_t role, ql_token_range words) {
     return add_step(t, quote, role, ql_token_of(t->doc, words.first)->start, ql_token_of(t->doc, words.end - 1)->end,
                     QL_NONE);
 }
@@ -89,15 +91,15 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
 }
 
 /* The capitals in front of a document: "Fox News" of "a Fox News poll". */
-static ql_reach named_owner(const ql_document *doc, const ql_mention *mention) {
-    ql_reach name = ql_name_in(doc, mention);
-    if (name.end - name.first < 2 || mention->head != name.end - 1) return (ql_reach){0, 0};
-    ql_reach owner = {name.first, name.end - 1};
+static ql_token_range named_owner(const ql_document *doc, const ql_mention *mention) {
+    ql_token_range name = ql_name_in(doc, mention);
+    if (name.end - name.first < 2 || mention->head != name.end - 1) return (ql_token_range){0, 0};
+    ql_token_range owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !ql_flag(doc, owner.end - 1, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) owner.end--;
     return owner;
 }
 
-static uint8_t role_of_owner(const ql_document *doc, ql_reach words) {
+static uint8_t role_of_owner(const ql_document *doc, ql_token_range words) {
     uint8_t role = ql_role_of_words(doc, words);
     return role == QL_STEP_SPEAKER ? QL_STEP_ORGANISATION : role;
 }
@@ -140,11 +142,11 @@ static int32_t last_source(const tracer *t, int32_t quote) {
     enum { MOST_BACK = 8, MOST_SENTENCES = 4 };
     const ql_quotes *quotes = &t->doc->quotes;
     for (int32_t i = quote - 1; i >= 0 && i > quote - MOST_BACK; i--) {
-        const ql_quote *of = &quotes->items[i];
-        if (quotes->items[quote].sentence - of->sentence > MOST_SENTENCES) break;
-        if (of->source != QL_NONE && has_name(t, of->speaker) &&
-            entity_at(t, of->speaker)->role != QL_STEP_DOCUMENT && confirms(t, of))
-            return of->speaker;
+        const ql_quote *statement = &quotes->items[i];
+        if (quotes->items[quote].sentence - statement->sentence > MOST_SENTENCES) break;
+        if (statement->source != QL_NONE && has_name(t, statement->speaker) &&
+            entity_at(t, statement->speaker)->role != QL_STEP_DOCUMENT && confirms(t, statement))
+            return statement->speaker;
     }
     return QL_NONE;
 }
@@ -232,10 +234,10 @@ static void note_givers(tracer *t) {
         int32_t giver = mention_at(t, hit->source)->entity,
                 sentence = ql_token_of(t->doc, hit->first_token)->sentence;
         if (giver == QL_NONE || !passes_on(entity_at(t, giver)->role)) continue;
-        const ql_sentence *of = &doc->sentences.items[sentence];
+        const ql_sentence *bounds = &doc->sentences.items[sentence];
         int32_t first = hit->first_token - MOST_AROUND, end = hit->first_token + MOST_AROUND;
-        if (first < of->first_token) first = of->first_token;
-        for (int32_t token = first; token < of->end_token && token < end; token++) {
+        if (first < bounds->first_token) first = bounds->first_token;
+        for (int32_t token = first; token < bounds->end_token && token < end; token++) {
             if (!ql_has(t->doc, token, QL_WORD_LETTER)) continue;
             int32_t mention = ql_mention_of(t->doc, token);
             if (mention == QL_NONE || mention_at(t, mention)->entity == QL_NONE) continue;
@@ -266,7 +268,7 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     if (role == QL_STEP_DOCUMENT) {
         int32_t owner = ql_owner_of(doc, mention->head),
                 author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
-        ql_reach named = named_owner(doc, mention);
+        ql_token_range named = named_owner(doc, mention);
         bool fine = true;
         if (owner != QL_NONE)
             fine = add_mention(t, quote, role_of(t, mention_at(t, owner)), mention_at(t, owner));
@@ -286,7 +288,7 @@ static bool outlet_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     for (int32_t i = mention->first_token; i < mention->end_token && i < mention->first_token + MOST_VENUES; i++) {
         if (i == mention->head || !ql_has(t->doc, i, QL_WORD_OUTLET, QL_WORD_AGENCY)) continue;
         uint8_t role = ql_has(t->doc, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
-        if (!add_tokens(t, quote, role, (ql_reach){i, i + 1})) return false;
+        if (!add_tokens(t, quote, role, (ql_token_range){i, i + 1})) return false;
     }
     return true;
 }
@@ -326,7 +328,7 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
         if (is_platform(doc, i)) outlet = true, role = QL_STEP_DOCUMENT;
         if (!outlet || in_content(t, &doc->quotes.items[quote], i)) continue;
         bool fine = mention != QL_NONE ? add_mention(t, quote, role, mention_at(t, mention))
-                                       : add_tokens(t, quote, role, (ql_reach){i, i + 1});
+                                       : add_tokens(t, quote, role, (ql_token_range){i, i + 1});
         return fine;
     }
     return true;
@@ -336,16 +338,16 @@ static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
     static const uint64_t phrases =
         QL_RELATION_BIT(OBL) | QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ) | QL_RELATION_BIT(OBL_UNMARKED);
     const ql_document *doc = t->doc;
-    const ql_quote *of = &doc->quotes.items[quote];
+    const ql_quote *statement = &doc->quotes.items[quote];
     for (int32_t i = ql_branch_of(doc, verb)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next)
-        if (ql_relates(doc, i, phrases) && !in_content(t, of, i) && !venue_step(t, quote, i)) return false;
+        if (ql_relates(doc, i, phrases) && !in_content(t, statement, i) && !venue_step(t, quote, i)) return false;
     return true;
 }
 
 /* "tweeted", "emailed": the verb names the document. */
 static bool verb_step(tracer *t, int32_t quote, int32_t verb) {
     return !ql_has(t->doc, verb, QL_WORD_DOCUMENT_VERB) ||
-           add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_reach){verb, verb + 1});
+           add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_token_range){verb, verb + 1});
 }
 
 /* "…, Ren said, according to Reuters": a later source of the same sentence that has no statement of its own. */
@@ -390,11 +392,12 @@ static int32_t cue_token(const tracer *t, const ql_quote *quote) {
 }
 
 static bool trace(tracer *t, int32_t quote) {
-    ql_quote *of = &t->doc->quotes.items[quote];
-    of->first_step = (int32_t)t->doc->steps.n;
-    if (of->kind == QL_QUOTE_SCARE || of->source == QL_NONE) return true;
-    int32_t cue = cue_token(t, of);
-    const ql_mention *source = mention_at(t, of->source);
+    ql_quote *statement = &t->doc->quotes.items[quote];
+    statement->first_step = (int32_t)t->steps->n;
+    statement->n_steps = 0;
+    if (statement->kind == QL_QUOTE_SCARE || statement->source == QL_NONE) return true;
+    int32_t cue = cue_token(t, statement);
+    const ql_mention *source = mention_at(t, statement->source);
     bool fine = source_steps(t, quote, source) && outlet_steps(t, quote, source);
     if (cue != QL_NONE)
         fine = fine && verb_step(t, quote, cue) && venue_steps(t, quote, cue) && outer_steps(t, quote, cue) &&
@@ -429,23 +432,23 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
 
 /* A letter speaks for whoever wrote it. */
 static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
-    if (quote->speaker == QL_NONE) return QL_NONE;
-    int32_t author = t->author.items[quote->speaker];
-    return author != QL_NONE ? author : quote->speaker;
+    if (quote->mentioned == QL_NONE) return QL_NONE;
+    int32_t author = t->author.items[quote->mentioned];
+    return author != QL_NONE ? author : quote->mentioned;
 }
 
 /* Steps that the article gives elsewhere: the document, and who passed it on. */
 static bool inherit(tracer *t, int32_t quote) {
-    ql_quote *of = &t->doc->quotes.items[quote];
-    const ql_step *steps = steps_of(t, of);
+    ql_quote *statement = &t->doc->quotes.items[quote];
+    const ql_step *steps = steps_of(t, statement);
     int32_t document = QL_NONE;
     bool passed = false;
-    for (int32_t i = 0; i < of->n_steps; i++) {
+    for (int32_t i = 0; i < statement->n_steps; i++) {
         if (steps[i].role == QL_STEP_DOCUMENT && document == QL_NONE) document = steps[i].entity;
         passed |= passes_on(steps[i].role);
     }
-    if (of->source == QL_NONE || of->speaker == QL_NONE || passed) return true;
-    int32_t own = t->own.items[of->speaker];
+    if (statement->source == QL_NONE || statement->speaker == QL_NONE || passed) return true;
+    int32_t own = t->own.items[statement->speaker];
     if (document != QL_NONE && t->access.items[document] != QL_NONE) own = document; /* whoever wrote it */
     if (own < 0 || (document != QL_NONE && document != own)) return true;
     int32_t last = t->latest.items[own], giver = t->giver.items[own];
@@ -477,20 +480,37 @@ static void note_cues(tracer *t) {
     }
 }
 
-/* Steps are kept statement by statement, so what is inherited is found on a second pass that traces anew. */
-static bool trace_all(tracer *t, bool again) {
-    const ql_document *doc = t->doc;
-    int32_t mention = 0, n_mentions = (int32_t)doc->mentions.n;
-    t->doc->steps.n = 0;
+/* The steps that every statement gives by its own words, and what they say of documents. */
+static bool trace_all(tracer *t) {
+    ql_quotes *quotes = &t->doc->quotes;
+    t->steps = &t->traced;
+    for (size_t i = 0; i < quotes->n; i++) {
+        if (!trace(t, (int32_t)i)) return false;
+        note_steps(t, &quotes->items[i]);
+    }
+    return true;
+}
+
+static bool copy_steps(tracer *t, ql_quote *quote) {
+    int32_t first = quote->first_step;
+    quote->first_step = (int32_t)t->steps->n;
+    for (int32_t i = 0; i < quote->n_steps; i++)
+        if (!ql_steps_push(t->steps, t->traced.items[first + i])) return false;
+    return true;
+}
+
+/* Each statement's own steps, and after them those that it inherits. */
+static bool inherit_all(tracer *t) {
+    ql_document *doc = t->doc;
+    const ql_mentions *mentions = &doc->mentions;
+    size_t m = 0;
+    t->steps = &doc->steps;
     for (size_t i = 0; i < doc->quotes.n; i++) {
         ql_quote *quote = &doc->quotes.items[i];
-        quote->n_steps = 0;
-        for (; mention < n_mentions && doc->mentions.items[mention].start < quote->end; mention++)
-            if (again && doc->mentions.items[mention].entity != QL_NONE &&
-                doc->mentions.items[mention].kind == QL_MENTION_DOCUMENT)
-                t->latest.items[doc->mentions.items[mention].entity] = mention;
-        if (!trace(t, (int32_t)i) || (again && !inherit(t, (int32_t)i))) return false;
-        if (!again) note_steps(t, quote);
+        for (; m < mentions->n && mentions->items[m].start < quote->end; m++)
+            if (mentions->items[m].entity != QL_NONE && mentions->items[m].kind == QL_MENTION_DOCUMENT)
+                t->latest.items[mentions->items[m].entity] = (int32_t)m;
+        if (!copy_steps(t, quote) || !inherit(t, (int32_t)i)) return false;
     }
     return true;
 }
@@ -506,7 +526,7 @@ static void settle(tracer *t) {
             note_author(t, source, last_source(t, (int32_t)i));
         quote->speaker = speaker_of(t, quote);
         quote->anonymity = anonymity_of(t, quote);
-        ql_tell_unnamed(t->doc, quote);
+        ql_describe_unnamed(t->doc, quote);
     }
 }
 
@@ -540,11 +560,14 @@ ql_status ql_stage_chain(ql_document *doc) {
         settle(&t);
         note_viewers(&t);
         note_givers(&t);
-        fine = trace_all(&t, false);
-        find_own(&t);
+        fine = trace_all(&t);
     }
-    fine = fine && trace_all(&t, true);
+    if (fine) {
+        find_own(&t);
+        fine = inherit_all(&t);
+    }
     if (fine) tell_access(&t);
+    ql_steps_free(&t.traced);
     ql_ints_free(&t.author);
     ql_ints_free(&t.giver);
     ql_ints_free(&t.access);

@@ -10,12 +10,12 @@
 
 /* ---------------------------------------------------------------------------------------------- comparing */
 
-static ql_span bytes_of(const ql_document *doc, ql_reach tokens) {
+static ql_span bytes_of(const ql_document *doc, ql_token_range tokens) {
     return (ql_span){ql_token_of(doc, tokens.first)->start, ql_token_of(doc, tokens.end - 1)->end};
 }
 
 /* Are two names word for word the same? */
-static bool same_name(const ql_document *doc, ql_reach a, ql_reach b) {
+static bool same_name(const ql_document *doc, ql_token_range a, ql_token_range b) {
     if (a.end - a.first != b.end - b.first) return false;
     for (int32_t i = 0; i < a.end - a.first; i++)
         if (!ql_same_word(doc, a.first + i, b.first + i)) return false;
@@ -38,9 +38,9 @@ static void add_title(ql_profile *to, int32_t word) {
 }
 
 /* What the words around a name say of its bearer: offices, whether a man or a woman, whether a person at all. */
-static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_reach name) {
+static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_token_range name) {
     const ql_document *doc = j->doc;
-    ql_profile *of = &j->profiles.items[entity];
+    ql_profile *profile = &j->profiles.items[entity];
     ql_entity *to = &doc->entities.items[entity];
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         if (i >= name.first && i < name.end && i != name.first) continue;
@@ -50,11 +50,11 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_re
         if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_FEMALE)) to->gender = QL_GENDER_FEMALE;
         if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_MALE)) to->gender = QL_GENDER_MALE;
         if (ql_in(classes, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_FEMALE, QL_WORD_MALE))
-            of->is_person = true;
-        if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(of, ql_token_of(doc, i)->word);
+            profile->is_person = true;
+        if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(profile, ql_token_of(doc, i)->word);
     }
     int32_t next = mention->end_token + 1;
-    if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) of->is_person = true;
+    if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) profile->is_person = true;
 }
 
 /* In the article names are names; a title is written in capitals, and around the article all kinds of things are. */
@@ -67,21 +67,21 @@ static int weight_of_zone(const ql_document *doc, int32_t token) {
 
 /* Of two names in zones alike the longer one is better, and the first of two that are as long; one word is no better
    in a zone that tells more. */
-static void take_name(ql_joiner *j, int32_t entity, ql_reach name) {
-    ql_profile *of = &j->profiles.items[entity];
-    int32_t length = name.end - name.first, known = of->name.end - of->name.first;
+static void take_name(ql_joiner *j, int32_t entity, ql_token_range name) {
+    ql_profile *profile = &j->profiles.items[entity];
+    int32_t length = name.end - name.first, known = profile->name.end - profile->name.first;
     int weight = weight_of_zone(j->doc, name.first);
-    bool longer = length > known && (weight >= of->name_weight || known < 2);
-    bool surer = weight > of->name_weight && (length > 1 || length >= known);
+    bool longer = length > known && (weight >= profile->name_weight || known < 2);
+    bool surer = weight > profile->name_weight && (length > 1 || length >= known);
     if (!longer && !surer) return;
-    of->name = name;
-    of->name_weight = weight;
+    profile->name = name;
+    profile->name_weight = weight;
     ql_span bytes = bytes_of(j->doc, name);
     j->doc->entities.items[entity].start = bytes.start;
     j->doc->entities.items[entity].end = bytes.end;
 }
 
-static uint8_t gender_of_words(const ql_document *doc, ql_reach words) {
+static uint8_t gender_of_words(const ql_document *doc, ql_token_range words) {
     for (int32_t i = words.first; i < words.end; i++) {
         if (ql_has(doc, i, QL_WORD_FEMALE)) return QL_GENDER_FEMALE;
         if (ql_has(doc, i, QL_WORD_MALE)) return QL_GENDER_MALE;
@@ -89,59 +89,60 @@ static uint8_t gender_of_words(const ql_document *doc, ql_reach words) {
     return QL_GENDER_NONE;
 }
 
-static bool add_called(ql_joiner *j, int32_t mention, int32_t document, ql_reach name) {
-    return ql_calleds_push(&j->called, (ql_called){mention, document, name});
+static bool add_given_name(ql_joiner *j, int32_t mention, int32_t document, ql_token_range name) {
+    return ql_given_names_push(&j->given_names, (ql_given_name){mention, document, name});
 }
 
-/* What name.c reads: the name with the titles before it, and the acronym in brackets behind it. */
-static ql_word_slice words_of(const ql_document *doc, const ql_called *of) {
-    int32_t first = of->name.first, last = of->name.end - 1;
-    int32_t least = of->mention != QL_NONE ? doc->mentions.items[of->mention].first_token : first;
+/* What names/read.c reads: the name with the titles before it, and the acronym in brackets behind it. */
+static ql_word_slice words_of(const ql_document *doc, const ql_given_name *given) {
+    int32_t first = given->name.first, last = given->name.end - 1;
+    int32_t least = given->mention != QL_NONE ? doc->mentions.items[given->mention].first_token : first;
     while (first > least && (ql_is_title(doc, first - 1) || ql_tag_of(doc, first - 1) == QL_TAG_ADJ ||
                              ql_tag_of(doc, first - 1) == QL_TAG_NOUN))
         first--;
-    if (of->mention == QL_NONE && last + 3 < ql_n_tokens(doc) && ql_is_char(doc, last + 1, '(')) last += 3;
+    if (given->mention == QL_NONE && last + 3 < ql_n_tokens(doc) && ql_is_char(doc, last + 1, '(')) last += 3;
     int32_t start = ql_token_of(doc, first)->start, end = ql_token_of(doc, last)->end;
     return (ql_word_slice){doc->text->bytes + start, (size_t)(end - start)};
 }
 
 /* Whatever the name is first called by that is more than a speaker tells what it is. */
-static bool join_called(ql_joiner *j, const ql_called *of, const ql_linked *read, int32_t *entity) {
+static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_name_link *read, int32_t *entity) {
     const ql_document *doc = j->doc;
-    uint8_t role = ql_role_of_words(doc, of->name);
-    if (*entity == QL_NONE) *entity = add_entity(j, of->mention, role);
+    uint8_t role = ql_role_of_words(doc, given->name);
+    if (*entity == QL_NONE) *entity = add_entity(j, given->mention, role);
     if (*entity == QL_NONE) return false;
     ql_entity *to = &doc->entities.items[*entity];
     if (to->role == QL_STEP_SPEAKER) to->role = role;
-    if (to->mention == QL_NONE || (of->mention != QL_NONE && of->mention < to->mention)) to->mention = of->mention;
-    take_name(j, *entity, of->name);
-    if (of->document != QL_NONE) doc->entities.items[of->document].owner = *entity;
-    if (of->mention == QL_NONE) return true;
-    ql_mention *mention = &doc->mentions.items[of->mention];
+    if (to->mention == QL_NONE || (given->mention != QL_NONE && given->mention < to->mention))
+        to->mention = given->mention;
+    take_name(j, *entity, given->name);
+    if (given->document != QL_NONE) doc->entities.items[given->document].owner = *entity;
+    if (given->mention == QL_NONE) return true;
+    ql_mention *mention = &doc->mentions.items[given->mention];
     if (to->gender == QL_GENDER_NONE) to->gender = read->gender;
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
-    learn(j, *entity, mention, of->name);
+    learn(j, *entity, mention, given->name);
     mention->entity = *entity;
     return true;
 }
 
 /* All names at once, so that a short one finds the full one wherever that stands. */
-static bool join_all_called(ql_joiner *j) {
-    size_t n = j->called.n;
+static bool join_given_names(ql_joiner *j) {
+    size_t n = j->given_names.n;
     ql_word_slice *words = malloc((n + 1) * sizeof *words);
     uint8_t *kinds = malloc(n + 1);
-    ql_linked *links = malloc((n + 1) * sizeof *links);
+    ql_name_link *links = malloc((n + 1) * sizeof *links);
     int32_t *entities = malloc((n + 1) * sizeof *entities);
     bool fine = words != NULL && kinds != NULL && links != NULL && entities != NULL;
     for (size_t i = 0; fine && i < n; i++) {
-        const ql_called *of = &j->called.items[i];
-        words[i] = words_of(j->doc, of);
-        kinds[i] = of->mention != QL_NONE ? j->doc->mentions.items[of->mention].kind : QL_MENTION_ORGANISATION;
+        const ql_given_name *given = &j->given_names.items[i];
+        words[i] = words_of(j->doc, given);
+        kinds[i] = given->mention != QL_NONE ? j->doc->mentions.items[given->mention].kind : QL_MENTION_ORGANISATION;
         entities[i] = QL_NONE;
     }
     fine = fine && ql_link_names(j->doc->engine->lexicon, words, kinds, n, links, j->doc->error) == QL_OK;
     for (size_t i = 0; fine && i < n; i++)
-        fine = join_called(j, &j->called.items[i], &links[i], &entities[links[i].cluster]);
+        fine = join_given_name(j, &j->given_names.items[i], &links[i], &entities[links[i].cluster]);
     free(words);
     free(kinds);
     free(links);
@@ -151,8 +152,8 @@ static bool join_all_called(ql_joiner *j) {
 
 /* A document's name may name another besides: an outlet or an agency, "a Fox News poll", and of a letter whoever
    wrote it, "the Home Office letter". */
-static bool call_owner(ql_joiner *j, int32_t document, ql_reach name, bool is_letter) {
-    ql_reach owner = {name.first, name.end - 1};
+static bool call_owner(ql_joiner *j, int32_t document, ql_token_range name, bool is_letter) {
+    ql_token_range owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !ql_is_capital(j->doc, owner.end - 1)) owner.end--;
     for (int32_t i = owner.first; i < owner.end; i++)
         if (ql_has(j->doc, i, QL_WORD_COORDINATOR)) return true; /* two owners: neither is named whole */
@@ -160,11 +161,11 @@ static bool call_owner(ql_joiner *j, int32_t document, ql_reach name, bool is_le
     uint8_t role = ql_role_of_words(j->doc, owner);
     if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY && !is_letter) return true;
     if (!is_letter) document = QL_NONE;
-    return add_called(j, QL_NONE, document, owner);
+    return add_given_name(j, QL_NONE, document, owner);
 }
 
 /* Documents of one name are one document. */
-static bool join_document(ql_joiner *j, int32_t index, ql_reach name) {
+static bool join_document(ql_joiner *j, int32_t index, ql_token_range name) {
     ql_mention *mention = &j->doc->mentions.items[index];
     int32_t n = (int32_t)j->profiles.n, entity = QL_NONE;
     for (int32_t e = n - 1; e >= 0 && e > n - QL_MOST_NAMES && entity == QL_NONE; e--)
@@ -179,13 +180,13 @@ static bool join_document(ql_joiner *j, int32_t index, ql_reach name) {
     return call_owner(j, entity, name, j->profiles.items[entity].is_letter);
 }
 
-static bool is_document(const ql_document *doc, const ql_mention *mention, ql_reach name) {
+static bool is_document(const ql_document *doc, const ql_mention *mention, ql_token_range name) {
     if (mention->kind == QL_MENTION_DOCUMENT) return true;
     return ql_has(doc, name.end - 1, QL_WORD_DOCUMENT) && !ql_has(doc, name.end - 1, QL_WORD_OUTLET_NOUN);
 }
 
-/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second mention, or QL_NONE.
- */
+/* "One delegate, party chairwoman Ann Lee, said": two subjects of one verb are one; the second
+   mention, or QL_NONE. */
 static int32_t subject_behind(const ql_document *doc, const ql_mention *mention) {
     static const uint64_t subjects = QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS);
     int32_t comma = mention->end_token;
@@ -223,7 +224,7 @@ static void join_appositions(ql_joiner *j) {
 
 /* "Citizens for Clean Rivers in Ely (CCRE)": the tokens before a bracket whose capitals spell what is in it; empty
    where they do not. */
-static ql_reach spelled_out(const ql_document *doc, int32_t bracket) {
+static ql_token_range spelled_out(const ql_document *doc, int32_t bracket) {
     enum { MOST_WORDS = 16 };
     const ql_token *letters = ql_token_of(doc, bracket + 1);
     int32_t at = letters->end, i = bracket;
@@ -232,7 +233,7 @@ static ql_reach spelled_out(const ql_document *doc, int32_t bracket) {
         if (!ql_is_capital(doc, i) && !ql_joins_name(doc, i) && !ql_has(doc, i, QL_WORD_PREPOSITION)) break;
         if (ql_is_capital(doc, i) && doc->text->bytes[ql_token_of(doc, i)->start] == doc->text->bytes[at - 1]) at--;
     }
-    return at == letters->start && bracket - i > 1 ? (ql_reach){i, bracket} : (ql_reach){0, 0};
+    return at == letters->start && bracket - i > 1 ? (ql_token_range){i, bracket} : (ql_token_range){0, 0};
 }
 
 static bool call_acronyms(ql_joiner *j) {
@@ -240,8 +241,8 @@ static bool call_acronyms(ql_joiner *j) {
     for (int32_t i = 1; i + 2 < ql_n_tokens(doc); i++) {
         if (!ql_is_char(doc, i, '(') || !ql_is_char(doc, i + 2, ')') || !ql_flag(doc, i + 1, QL_TOKEN_ALL_CAPS))
             continue;
-        ql_reach name = spelled_out(doc, i);
-        if (name.end > name.first && !add_called(j, QL_NONE, QL_NONE, name)) return false;
+        ql_token_range name = spelled_out(doc, i);
+        if (name.end > name.first && !add_given_name(j, QL_NONE, QL_NONE, name)) return false;
     }
     return true;
 }
@@ -269,11 +270,11 @@ static bool nearly_same(const ql_document *doc, int32_t a, int32_t b) {
 /* The entity of several words whose last one this single name misspells; QL_NONE without. */
 static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
     const ql_entity *entities = j->doc->entities.items;
-    ql_reach name = j->profiles.items[entity].name;
+    ql_token_range name = j->profiles.items[entity].name;
     int32_t n = (int32_t)j->profiles.n;
     if (name.end - name.first != 1 || entities[entity].role != QL_STEP_SPEAKER) return QL_NONE;
     for (int32_t e = 0; e < n && e < QL_MOST_NAMES; e++) {
-        ql_reach other = j->profiles.items[e].name;
+        ql_token_range other = j->profiles.items[e].name;
         int32_t words = other.end - other.first;
         if (entities[e].role == QL_STEP_SPEAKER && words >= 2 && words <= 4 &&
             nearly_same(j->doc, other.end - 1, name.first))
@@ -286,16 +287,17 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
 static void join_families(ql_joiner *j) {
     ql_document *doc = j->doc;
     ql_mentions *mentions = &doc->mentions;
-    for (size_t c = 0; c < j->called.n; c++) {
-        const ql_called *of = &j->called.items[c];
-        if (of->mention == QL_NONE || of->name.end - of->name.first != 1) continue;
-        ql_mention *mention = &mentions->items[of->mention];
-        uint8_t gender = gender_of_words(doc, (ql_reach){mention->first_token, of->name.first});
+    for (size_t c = 0; c < j->given_names.n; c++) {
+        const ql_given_name *given = &j->given_names.items[c];
+        if (given->mention == QL_NONE || given->name.end - given->name.first != 1) continue;
+        ql_mention *mention = &mentions->items[given->mention];
+        uint8_t gender = gender_of_words(doc, (ql_token_range){mention->first_token, given->name.first});
         for (size_t b = c; b-- > 0 && c - b < QL_MOST_NAMES;) {
-            ql_reach full = j->called.items[b].name;
-            int32_t other =
-                j->called.items[b].mention != QL_NONE ? mentions->items[j->called.items[b].mention].entity : QL_NONE;
-            if (other == QL_NONE || full.end - full.first < 2 || !ql_same_word(doc, full.end - 1, of->name.first))
+            ql_token_range full = j->given_names.items[b].name;
+            int32_t other = j->given_names.items[b].mention != QL_NONE
+                                ? mentions->items[j->given_names.items[b].mention].entity
+                                : QL_NONE;
+            if (other == QL_NONE || full.end - full.first < 2 || !ql_same_word(doc, full.end - 1, given->name.first))
                 continue;
             const ql_entity *entity = &doc->entities.items[other];
             if (entity->role == QL_STEP_SPEAKER && ql_genders_fit(gender, entity->gender)) mention->entity = other;
@@ -318,12 +320,13 @@ static bool join_names(ql_joiner *j) {
     const ql_mentions *mentions = &j->doc->mentions;
     if (!call_acronyms(j)) return false;
     for (size_t i = 0; i < mentions->n; i++) {
-        ql_reach name = ql_name_in(j->doc, &mentions->items[i]);
+        ql_token_range name = ql_name_in(j->doc, &mentions->items[i]);
         if (name.end == name.first) continue;
         bool document = is_document(j->doc, &mentions->items[i], name);
-        if (!(document ? join_document(j, (int32_t)i, name) : add_called(j, (int32_t)i, QL_NONE, name))) return false;
+        if (!(document ? join_document(j, (int32_t)i, name) : add_given_name(j, (int32_t)i, QL_NONE, name)))
+            return false;
     }
-    if (!join_all_called(j)) return false;
+    if (!join_given_names(j)) return false;
     join_families(j);
     join_misspelt(j);
     join_appositions(j);
@@ -345,7 +348,7 @@ static uint8_t role_of_kind(uint8_t kind) {
 
 /* The words of a mention, up to its first comma and without its article. */
 static ql_span without_article(const ql_document *doc, const ql_mention *mention) {
-    ql_reach part = ql_first_part(doc, mention);
+    ql_token_range part = ql_first_part(doc, mention);
     while (part.first + 1 < part.end && ql_has(doc, part.first, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE)) part.first++;
     return bytes_of(doc, part);
 }
@@ -372,12 +375,13 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
     if (entity == QL_NONE) return false;
-    ql_profile *of = &j->profiles.items[entity];
-    of->head = ql_token_of(j->doc, mention->head)->word;
-    of->is_letter = ql_has(j->doc, mention->head, QL_WORD_LETTER);
-    of->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->doc, mention->head, QL_WORD_GROUP);
-    of->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
-    j->doc->entities.items[entity].gender = gender_of_words(j->doc, (ql_reach){mention->head, mention->head + 1});
+    ql_profile *profile = &j->profiles.items[entity];
+    profile->head = ql_token_of(j->doc, mention->head)->word;
+    profile->is_letter = ql_has(j->doc, mention->head, QL_WORD_LETTER);
+    profile->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->doc, mention->head, QL_WORD_GROUP);
+    profile->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
+    j->doc->entities.items[entity].gender =
+        gender_of_words(j->doc, (ql_token_range){mention->head, mention->head + 1});
     mention->entity = entity;
     if (mention->kind != QL_MENTION_DOCUMENT) return true;
     j->doc->entities.items[entity].owner = ql_owner_entity(j, mention);
@@ -392,9 +396,9 @@ static bool join_rest(ql_joiner *j) {
         if (mention->entity != QL_NONE) continue;
         bool pronoun = mention->kind == QL_MENTION_PRONOUN;
         if (pronoun)
-            mention->entity = ql_refer_pronoun(j, i);
+            mention->entity = ql_resolve_pronoun(j, i);
         else if (ql_is_definite(j->doc, mention))
-            mention->entity = ql_refer_description(j, i);
+            mention->entity = ql_resolve_description(j, i);
         if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
     }
     return true;
@@ -413,27 +417,27 @@ static bool note_sources(ql_joiner *j) {
 /* A name of one word that nothing makes a person is a body or a place. */
 static void settle_roles(ql_joiner *j) {
     for (size_t e = 0; e < j->profiles.n; e++) {
-        ql_entity *of = &j->doc->entities.items[e];
-        ql_reach name = j->profiles.items[e].name;
+        ql_entity *entity = &j->doc->entities.items[e];
+        ql_token_range name = j->profiles.items[e].name;
         bool one = name.end - name.first == 1;
-        if (of->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
-        if (of->gender == QL_GENDER_NONE) of->role = QL_STEP_ORGANISATION;
+        if (entity->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
+        if (entity->gender == QL_GENDER_NONE) entity->role = QL_STEP_ORGANISATION;
     }
 }
 
 /* "Ann Lee and Acme": the words from the first name to the last one; empty where no names are joined. */
-static ql_reach joined_names(const ql_document *doc, const ql_mention *mention) {
-    ql_reach part = ql_first_part(doc, mention);
+static ql_token_range joined_names(const ql_document *doc, const ql_mention *mention) {
+    ql_token_range part = ql_first_part(doc, mention);
     int32_t second = ql_dependent(doc, mention->head, QL_RELATION_BIT(CONJ)), first = part.first;
     while (first < mention->head && (ql_has(doc, first, QL_WORD_DETERMINER) || ql_is_title(doc, first))) first++;
     bool names = ql_is_name_word(doc, mention->head) && second > mention->head && second < part.end &&
                  ql_is_name_word(doc, second);
-    return names ? (ql_reach){first, ql_name_end(doc, second, part.end, false)} : (ql_reach){0, 0};
+    return names ? (ql_token_range){first, ql_name_end(doc, second, part.end, false)} : (ql_token_range){0, 0};
 }
 
 /* Several people speaking together are an entity of their own. */
-static int32_t several(ql_joiner *j, int32_t index) {
-    ql_reach names = joined_names(j->doc, &j->doc->mentions.items[index]);
+static int32_t joint_speaker(ql_joiner *j, int32_t index) {
+    ql_token_range names = joined_names(j->doc, &j->doc->mentions.items[index]);
     if (names.end == names.first) return j->doc->mentions.items[index].entity;
     int32_t entity = add_entity(j, index, QL_STEP_SPEAKER);
     if (entity == QL_NONE) return QL_NONE;
@@ -442,15 +446,16 @@ static int32_t several(ql_joiner *j, int32_t index) {
     return entity;
 }
 
-static void give_speakers(ql_joiner *j) {
+/* The entity that each statement's source mentions. */
+static void note_mentioned(ql_joiner *j) {
     const ql_mentions *mentions = &j->doc->mentions;
     ql_quotes *quotes = &j->doc->quotes;
     for (size_t i = 0; i < quotes->n; i++) {
         ql_quote *quote = &quotes->items[i];
-        quote->speaker = quote->source != QL_NONE ? several(j, quote->source) : QL_NONE;
-        if (quote->resolution == QL_RESOLVED_SAME_SENTENCE && quote->speaker != QL_NONE &&
-            mentions->items[quote->source].kind == QL_MENTION_PRONOUN)
-            quote->resolution = QL_RESOLVED_ENTITY;
+        quote->mentioned = quote->source != QL_NONE ? joint_speaker(j, quote->source) : QL_NONE;
+        bool resolved = quote->source_origin == QL_RESOLVED_SAME_SENTENCE && quote->mentioned != QL_NONE &&
+                        mentions->items[quote->source].kind == QL_MENTION_PRONOUN;
+        quote->resolution = resolved ? QL_RESOLVED_ENTITY : quote->source_origin;
     }
 }
 
@@ -459,10 +464,10 @@ ql_status ql_stage_entity(ql_document *doc) {
     bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
     if (fine) {
         settle_roles(&j);
-        give_speakers(&j);
+        note_mentioned(&j);
     }
     ql_profiles_free(&j.profiles);
-    ql_calleds_free(&j.called);
+    ql_given_names_free(&j.given_names);
     ql_ints_free(&j.speaks);
     return fine ? QL_OK : ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for entities");
 }

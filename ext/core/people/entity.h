@@ -1,5 +1,5 @@
-/* Names in mentions (entity_name.c), and what entities are (entity.c, which joins mentions): for chain.c, which
-   follows who passed words on, and for each other. */
+/* Names in mentions (mention_name.c), and what entities are: for entity.c, which joins mentions, and for chain.c,
+   which follows who passed words on. */
 #ifndef QL_ENTITY_H
 #define QL_ENTITY_H
 
@@ -22,21 +22,21 @@ bool ql_joins_name(const ql_document *doc, int32_t i);
 int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body);
 
 /* How many an unnamed source is, and why it is not named.  (unnamed.c) */
-void ql_tell_unnamed(ql_document *doc, ql_quote *quote);
+void ql_describe_unnamed(ql_document *doc, ql_quote *quote);
 
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
 /* The tokens of a mention that are a name, without titles, honorifics, articles, appositions and brackets; empty
    where it holds none. */
-ql_reach ql_name_in(const ql_document *doc, const ql_mention *mention);
+ql_token_range ql_name_in(const ql_document *doc, const ql_mention *mention);
 
 /* The part of a mention before its first apposition, bracket or clause. */
-ql_reach ql_first_part(const ql_document *doc, const ql_mention *mention);
+ql_token_range ql_first_part(const ql_document *doc, const ql_mention *mention);
 
 /* What the words of these tokens make whoever is called so: an outlet, a body, a document; a speaker where they say
    nothing. */
-uint8_t ql_role_of_words(const ql_document *doc, ql_reach words);
+uint8_t ql_role_of_words(const ql_document *doc, ql_token_range words);
 
 /* In whose phrase, with a preposition of one class, a participle of another stands behind the noun `head`: "a memo
    seen by Reuters"; a mention, or QL_NONE.  The participle's token goes into `verb`. */

@@ -1,6 +1,6 @@
-/* What entity.c, which joins mentions, and entity_refer.c share: whom descriptions and pronouns mean. */
-#ifndef QL_ENTITY_JOIN_H
-#define QL_ENTITY_JOIN_H
+/* What entity.c, which joins mentions, and coreference.c, which resolves descriptions and pronouns, share. */
+#ifndef QL_JOIN_H
+#define QL_JOIN_H
 
 #include "people/entity.h"
 
@@ -13,7 +13,7 @@ enum {
 typedef struct ql_profile {
     int32_t titles[QL_MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                   /* lexicon entry of the head of a document or a description, or QL_NONE */
-    ql_reach name;                  /* tokens of its fullest name */
+    ql_token_range name;            /* tokens of its fullest name */
     int name_weight;                /* what the zone that it stands in tells of names */
     int n_titles;
     bool is_person, is_plural, is_letter;
@@ -21,20 +21,20 @@ typedef struct ql_profile {
 
 VEC_DEFINE(ql_profiles, ql_profile)
 
-/* A name before it is joined with others. */
-typedef struct ql_called {
+/* A name that the text gives somebody, before it is joined with others. */
+typedef struct ql_given_name {
     int32_t mention;  /* QL_NONE where only brackets or a document give it */
     int32_t document; /* the entity of the document that has it for its owner, or QL_NONE */
-    ql_reach name;
-} ql_called;
+    ql_token_range name;
+} ql_given_name;
 
-VEC_DEFINE(ql_calleds, ql_called)
+VEC_DEFINE(ql_given_names, ql_given_name)
 
 typedef struct ql_joiner {
     ql_document *doc;
-    ql_profiles profiles; /* one an entity */
-    ql_calleds called;    /* names before they are joined */
-    ql_ints speaks;       /* one a mention: the statement it is the source of, or QL_NONE */
+    ql_profiles profiles;       /* one an entity */
+    ql_given_names given_names; /* names before they are joined */
+    ql_ints speaks;             /* one a mention: the statement it is the source of, or QL_NONE */
 } ql_joiner;
 
 static inline bool ql_genders_fit(uint8_t a, uint8_t b) {
@@ -45,8 +45,8 @@ static inline bool ql_genders_fit(uint8_t a, uint8_t b) {
 bool ql_is_definite(const ql_document *doc, const ql_mention *mention);
 
 /* The entity named before that a description or a pronoun means, or QL_NONE. */
-int32_t ql_refer_description(ql_joiner *j, int32_t mention);
-int32_t ql_refer_pronoun(ql_joiner *j, int32_t mention);
+int32_t ql_resolve_description(ql_joiner *j, int32_t mention);
+int32_t ql_resolve_pronoun(ql_joiner *j, int32_t mention);
 
 /* The entity of whoever a document belongs to, as far as that is known; or QL_NONE. */
 int32_t ql_owner_entity(const ql_joiner *j, const ql_mention *mention);

@@ -72,7 +72,7 @@ static void find_reason(const ql_document *doc, ql_quote *quote) {
         if (reason_in(doc, sentences->items[s].first_token, sentences->items[s].end_token, &quote->reason)) return;
 }
 
-void ql_tell_unnamed(ql_document *doc, ql_quote *quote) {
+void ql_describe_unnamed(ql_document *doc, ql_quote *quote) {
     quote->n_claimed = QL_NONE;
     quote->reason = (ql_span){0, 0};
     if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED) return;

@@ -1,5 +1,5 @@
 /* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
-   behind a name.  What is reported is the business of report.c. */
+   behind a name.  What is reported is the business of content.c. */
 #include "base/ascii.h"
 #include "lexicon/lemma.h"
 #include "statements/statements.h"
@@ -148,8 +148,7 @@ static int32_t subject_in_tree(const ql_document *doc, int32_t verb) {
 
 /* "Asked whether it rained, she said …", "when asked": whoever asks is not named, unless by "by". */
 static bool is_bare_question(const ql_document *doc, int32_t first, int32_t verb, const ql_cue *cue) {
-    if (strcmp(cue->cue_class, "question") != 0 || ql_dependent(doc, verb, SUBJECTS | PASSIVE) != QL_NONE)
-        return false;
+    if (strcmp(cue->tone, "question") != 0 || ql_dependent(doc, verb, SUBJECTS | PASSIVE) != QL_NONE) return false;
     uint8_t inflection = ql_token_of(doc, verb)->inflection;
     if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT)
         return false;
@@ -183,8 +182,8 @@ int32_t ql_speaker_of(const ql_document *doc, int32_t verb) {
 }
 
 int32_t ql_subject_of(const ql_document *doc, int32_t verb) {
-    const ql_sentence *of = &doc->sentences.items[doc->tokens.items[verb].sentence];
-    return tree_source(doc, of->first_token, of->end_token, verb);
+    const ql_sentence *sentence = &doc->sentences.items[doc->tokens.items[verb].sentence];
+    return tree_source(doc, sentence->first_token, sentence->end_token, verb);
 }
 
 static int32_t subject_of(const ql_document *doc, int32_t first, int32_t verb, int32_t *from) {
@@ -324,14 +323,14 @@ static int32_t mention_of_phrase(const ql_document *doc, int32_t first, int32_t 
 
 /* Does the verb with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
 static bool stands_beside_quotation(const ql_document *doc, int32_t verb, ql_cue_hit *hit) {
-    const ql_beside *beside = ql_beside_of(doc, verb);
-    if (beside == NULL) return false;
-    bool inverted = beside->first_token > verb;
+    const ql_adjacent *adjacent = ql_adjacent_by_verb(doc, verb);
+    if (adjacent == NULL) return false;
+    bool inverted = adjacent->first_token > verb;
     *hit = (ql_cue_hit){.first_token = verb,
                         .end_token = verb + 1,
-                        .source = mention_of_phrase(doc, beside->first_token, beside->end_token),
-                        .frame_start = inverted ? verb : beside->first_token,
-                        .frame_end = inverted ? beside->end_token : verb + 1,
+                        .source = mention_of_phrase(doc, adjacent->first_token, adjacent->end_token),
+                        .frame_start = inverted ? verb : adjacent->first_token,
+                        .frame_end = inverted ? adjacent->end_token : verb + 1,
                         .inverted = inverted};
     return true;
 }
@@ -364,10 +363,11 @@ static int32_t name_before(const ql_document *doc, int32_t first, int32_t verb, 
 static bool is_set_off(const ql_document *doc, int32_t verb, int32_t end) {
     int32_t mention = verb > 0 && ql_is_char(doc, verb - 1, ',') ? inverted_source(doc, verb, end) : QL_NONE;
     if (mention == QL_NONE || ql_token_of(doc, verb)->inflection == QL_INFLECTION_GERUND) return false;
-    const ql_mention *of = &doc->mentions.items[mention];
-    int32_t behind = of->end_token;
+    const ql_mention *phrase = &doc->mentions.items[mention];
+    int32_t behind = phrase->end_token;
     if (behind < end && ql_is_char(doc, behind, ',')) return true;
-    bool named = of->kind == QL_MENTION_NAME || of->kind == QL_MENTION_OUTLET || of->kind == QL_MENTION_AGENCY;
+    bool named =
+        phrase->kind == QL_MENTION_NAME || phrase->kind == QL_MENTION_OUTLET || phrase->kind == QL_MENTION_AGENCY;
     return named && (ql_cue_of(doc, verb)->frames & QL_FRAME_FINAL) && behind == end - 1 &&
            ql_is_char(doc, behind, '.');
 }
@@ -515,7 +515,8 @@ static bool is_measure(const ql_document *doc, int32_t first, int32_t end) {
         QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_DESC);
     if (first >= end || ql_tag_of(doc, first) != QL_TAG_NOUN || is_plural(doc, first)) return false;
     if (ql_relates(doc, first, modifiers) && ql_head_of(doc, first) > first) return false;
-    if (ql_has(doc, first, QL_WORD_GROUP, QL_WORD_ANONYMOUS, QL_WORD_BODY, QL_WORD_CUE_NOUN)) return false;
+    if (ql_has(doc, first, QL_WORD_GROUP, QL_WORD_ANONYMOUS, QL_WORD_BODY, QL_WORD_CUE_NOUN, QL_WORD_MASS_SOURCE))
+        return false;
     return ql_dependent(doc, first, ~(QL_RELATION_BIT(CASE) | QL_RELATION_BIT(PUNCT))) == QL_NONE;
 }
 

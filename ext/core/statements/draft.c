@@ -6,44 +6,44 @@
 
 #include "base/ascii.h"
 
-void ql_add_span(ql_writer *w, int32_t of, int32_t start, int32_t end) {
-    int32_t index = (int32_t)w->bits.n;
-    ql_draft *to = &w->drafts.items[of];
-    if (!ql_bits_push(&w->bits, (ql_bit){start, end, QL_NONE})) {
-        w->out_of_memory = true;
+void ql_add_span(ql_drafts *d, int32_t draft, int32_t start, int32_t end) {
+    int32_t index = (int32_t)d->spans.n;
+    ql_draft *to = &d->list.items[draft];
+    if (!ql_draft_spans_push(&d->spans, (ql_draft_span){start, end, QL_NONE})) {
+        d->out_of_memory = true;
         return;
     }
-    if (to->last_bit == QL_NONE)
-        to->first_bit = index;
+    if (to->last_span == QL_NONE)
+        to->first_span = index;
     else
-        w->bits.items[to->last_bit].next = index;
-    to->last_bit = index;
+        d->spans.items[to->last_span].next = index;
+    to->last_span = index;
     if (start < to->start) to->start = start;
     if (end > to->end) to->end = end;
 }
 
-void ql_carry_on(ql_writer *w, int32_t of, int32_t start, int32_t end) {
-    for (; of != QL_NONE; of = w->drafts.items[of].parent) ql_add_span(w, of, start, end);
+void ql_carry_on(ql_drafts *d, int32_t draft, int32_t start, int32_t end) {
+    for (; draft != QL_NONE; draft = d->list.items[draft].parent) ql_add_span(d, draft, start, end);
 }
 
-int32_t ql_add_draft(ql_writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
+int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source, const char *rule) {
     ql_draft made = {.cue = cue,
                      .source = source,
                      .verb = QL_NONE,
                      .sentence = sentence,
                      .parent = QL_NONE,
                      .continues = QL_NONE,
-                     .first_bit = QL_NONE,
-                     .last_bit = QL_NONE,
+                     .first_span = QL_NONE,
+                     .last_span = QL_NONE,
                      .start = INT32_MAX,
                      .closed = true,
                      .rule = rule};
-    made.resolution = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
-    if (!ql_drafts_push(&w->drafts, made)) {
-        w->out_of_memory = true;
+    made.source_origin = source != QL_NONE ? QL_RESOLVED_SAME_SENTENCE : QL_RESOLVED_NONE;
+    if (!ql_draft_list_push(&d->list, made)) {
+        d->out_of_memory = true;
         return QL_NONE;
     }
-    return (int32_t)w->drafts.n - 1;
+    return (int32_t)d->list.n - 1;
 }
 
 /* ----------------------------------------------------------------------------------------------- output */
@@ -63,16 +63,16 @@ static int by_start(const void *a, const void *b) {
 }
 
 /* The draft's spans in order, those that touch or overlap over white space joined. */
-static bool push_spans(ql_writer *w, const ql_draft *of, ql_quote *quote) {
-    ql_spans *spans = &w->doc->spans;
+static bool push_spans(ql_drafts *d, const ql_draft *draft, ql_quote *quote) {
+    ql_spans *spans = &d->doc->spans;
     size_t first = spans->n;
-    for (int32_t i = of->first_bit; i != QL_NONE; i = w->bits.items[i].next)
-        if (!ql_spans_push(spans, (ql_span){w->bits.items[i].start, w->bits.items[i].end})) return false;
+    for (int32_t i = draft->first_span; i != QL_NONE; i = d->spans.items[i].next)
+        if (!ql_spans_push(spans, (ql_span){d->spans.items[i].start, d->spans.items[i].end})) return false;
     qsort(spans->items + first, spans->n - first, sizeof *spans->items, by_start);
     size_t kept = first;
     for (size_t i = first + 1; i < spans->n; i++) {
         if (spans->items[i].start <= spans->items[kept].end + 1 ||
-            count_letters(w->doc->text, spans->items[kept].end, spans->items[i].start) == 0) {
+            count_letters(d->doc->text, spans->items[kept].end, spans->items[i].start) == 0) {
             if (spans->items[i].end > spans->items[kept].end) spans->items[kept].end = spans->items[i].end;
         } else {
             spans->items[++kept] = spans->items[i];
@@ -86,7 +86,7 @@ static bool push_spans(ql_writer *w, const ql_draft *of, ql_quote *quote) {
     return true;
 }
 
-static bool push_piece(ql_writer *w, const ql_mark_pair *pair, int32_t index, ql_quote *quote) {
+static bool push_piece(ql_drafts *d, const ql_mark_pair *pair, int32_t index, ql_quote *quote) {
     ql_piece piece = {.start = pair->start,
                       .end = pair->end,
                       .open_bytes = pair->content_start - pair->start,
@@ -94,38 +94,38 @@ static bool push_piece(ql_writer *w, const ql_mark_pair *pair, int32_t index, ql
                       .pair = index};
     quote->n_pieces++;
     if (!pair->closed) quote->closed = false;
-    return ql_pieces_push(&w->doc->pieces, piece);
+    return ql_pieces_push(&d->doc->pieces, piece);
 }
 
-static uint8_t kind_of(const ql_writer *w, const ql_draft *of, const ql_quote *quote) {
-    const ql_document *doc = w->doc;
+static uint8_t kind_of(const ql_drafts *d, const ql_draft *draft, const ql_quote *quote) {
+    const ql_document *doc = d->doc;
     int32_t all = 0, marked = 0;
-    if (of->scare) return QL_QUOTE_SCARE;
+    if (draft->scare) return QL_QUOTE_SCARE;
     for (int32_t i = 0; i < quote->n_spans; i++) {
         const ql_span *span = &doc->spans.items[quote->first_span + i];
-        all += count_letters(w->doc->text, span->start, span->end);
+        all += count_letters(d->doc->text, span->start, span->end);
     }
     for (int32_t i = 0; i < quote->n_pieces; i++) {
         const ql_piece *piece = &doc->pieces.items[quote->first_piece + i];
-        marked += count_letters(w->doc->text, piece->start, piece->end);
+        marked += count_letters(d->doc->text, piece->start, piece->end);
     }
     return quote->n_pieces == 0 ? QL_QUOTE_INDIRECT : marked >= all ? QL_QUOTE_DIRECT : QL_QUOTE_MIXED;
 }
 
-static void describe(const ql_writer *w, const ql_draft *of, ql_quote *quote) {
-    const ql_document *doc = w->doc;
-    const ql_cue_hit *hit = of->cue != QL_NONE ? &doc->cues.items[of->cue] : NULL;
-    const ql_cue *word = hit != NULL && hit->kind <= QL_CUE_NOUN ? ql_cue_of(w->doc, hit->first_token) : NULL;
+static void describe(const ql_drafts *d, const ql_draft *draft, ql_quote *quote) {
+    const ql_document *doc = d->doc;
+    const ql_cue_hit *hit = draft->cue != QL_NONE ? &doc->cues.items[draft->cue] : NULL;
+    const ql_cue *word = hit != NULL && hit->kind <= QL_CUE_NOUN ? ql_cue_of(d->doc, hit->first_token) : NULL;
     quote->cue_entry = QL_NONE;
-    quote->act = of->scare ? QL_ACT_NONE : QL_ACT_SPEECH;
+    quote->act = draft->scare ? QL_ACT_NONE : QL_ACT_SPEECH;
     if (hit != NULL) {
-        quote->cue = (ql_span){ql_token_start(w, hit->first_token), ql_token_end(w, hit->end_token - 1)};
+        quote->cue = (ql_span){ql_token_start(d, hit->first_token), ql_token_end(d, hit->end_token - 1)};
         quote->hedged = hit->hedged;
         quote->negated = hit->negated;
     }
-    if (of->verb != QL_NONE) {
-        word = ql_cue_of(w->doc, of->verb);
-        quote->cue = (ql_span){ql_token_start(w, of->verb), ql_token_end(w, of->verb)};
+    if (draft->verb != QL_NONE) {
+        word = ql_cue_of(d->doc, draft->verb);
+        quote->cue = (ql_span){ql_token_start(d, draft->verb), ql_token_end(d, draft->verb)};
         if (word != NULL) quote->act = word->act;
     }
     if (word != NULL && hit != NULL) {
@@ -135,33 +135,33 @@ static void describe(const ql_writer *w, const ql_draft *of, ql_quote *quote) {
 }
 
 /* Does the pair belong to the statement, or to one inside it that a cue made? */
-static bool holds(const ql_writer *w, int32_t of, int32_t pair) {
-    int32_t owner = w->owner.items[pair];
-    if (w->doc->marks.items[pair].parent != QL_NONE) return owner == of;
-    for (int depth = 0; owner != of && owner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
-        owner = w->drafts.items[owner].parent;
-    return owner == of;
+static bool holds(const ql_drafts *d, int32_t draft, int32_t pair) {
+    int32_t owner = d->owner.items[pair];
+    if (d->doc->marks.items[pair].parent != QL_NONE) return owner == draft;
+    for (int depth = 0; owner != draft && owner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
+        owner = d->list.items[owner].parent;
+    return owner == draft;
 }
 
-static bool push_quote(ql_writer *w, int32_t of_draft) {
-    const ql_draft *of = &w->drafts.items[of_draft];
-    ql_quote quote = {.sentence = of->sentence,
-                      .parent = of->parent,
-                      .continues = of->continues,
-                      .source = of->source,
-                      .resolution = of->resolution,
+static bool push_quote(ql_drafts *d, int32_t index) {
+    const ql_draft *draft = &d->list.items[index];
+    ql_quote quote = {.sentence = draft->sentence,
+                      .parent = draft->parent,
+                      .continues = draft->continues,
+                      .source = draft->source,
+                      .source_origin = draft->source_origin,
                       .closed = true,
-                      .rule = of->rule,
-                      .first_piece = (int32_t)w->doc->pieces.n};
-    if (!push_spans(w, of, &quote)) return false;
-    const ql_marks *marks = &w->doc->marks;
-    for (size_t i = (size_t)ql_pair_from(w, quote.start); i < marks->n && marks->items[i].start < quote.end; i++)
-        if (holds(w, of_draft, (int32_t)i) && !push_piece(w, &marks->items[i], (int32_t)i, &quote)) return false;
-    quote.kind = kind_of(w, of, &quote);
+                      .rule = draft->rule,
+                      .first_piece = (int32_t)d->doc->pieces.n};
+    if (!push_spans(d, draft, &quote)) return false;
+    const ql_marks *marks = &d->doc->marks;
+    for (size_t i = (size_t)ql_pair_from(d, quote.start); i < marks->n && marks->items[i].start < quote.end; i++)
+        if (holds(d, index, (int32_t)i) && !push_piece(d, &marks->items[i], (int32_t)i, &quote)) return false;
+    quote.kind = kind_of(d, draft, &quote);
     quote.fragment =
-        quote.n_pieces > 0 && marks->items[w->doc->pieces.items[quote.first_piece].pair].form == QL_FORM_FRAGMENT;
-    describe(w, of, &quote);
-    return ql_quotes_push(&w->doc->quotes, quote);
+        quote.n_pieces > 0 && marks->items[d->doc->pieces.items[quote.first_piece].pair].form == QL_FORM_FRAGMENT;
+    describe(d, draft, &quote);
+    return ql_quotes_push(&d->doc->quotes, quote);
 }
 
 typedef struct order {
@@ -174,16 +174,16 @@ static int by_order(const void *a, const void *b) {
 }
 
 /* Ids that refer to drafts become ids of statements. */
-bool ql_write_quotes(ql_writer *w) {
-    size_t n = w->drafts.n;
+bool ql_write_quotes(ql_drafts *d) {
+    size_t n = d->list.n;
     order *orders = malloc((n + 1) * sizeof *orders);
     int32_t *place_of = malloc((n + 1) * sizeof *place_of);
     bool fine = orders != NULL && place_of != NULL;
-    for (size_t i = 0; fine && i < n; i++) orders[i] = (order){w->drafts.items[i].start, (int32_t)i};
+    for (size_t i = 0; fine && i < n; i++) orders[i] = (order){d->list.items[i].start, (int32_t)i};
     if (fine) qsort(orders, n, sizeof *orders, by_order);
     for (size_t i = 0; fine && i < n; i++) place_of[orders[i].draft] = (int32_t)i;
-    for (size_t i = 0; fine && i < n; i++) fine = push_quote(w, orders[i].draft);
-    ql_quotes *quotes = &w->doc->quotes;
+    for (size_t i = 0; fine && i < n; i++) fine = push_quote(d, orders[i].draft);
+    ql_quotes *quotes = &d->doc->quotes;
     for (size_t i = 0; fine && i < quotes->n; i++) {
         ql_quote *quote = &quotes->items[i];
         if (quote->parent != QL_NONE) quote->parent = place_of[quote->parent];

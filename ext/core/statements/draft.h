@@ -10,94 +10,94 @@ typedef struct ql_draft {
     int32_t cue, source;
     int32_t verb; /* the cue of a draft without a hit: a token, or QL_NONE */
     int32_t sentence, parent, continues;
-    int32_t first_bit, last_bit; /* chain of spans, in the order they were found */
+    int32_t first_span, last_span; /* chain of spans, in the order they were found */
     int32_t start, end;
-    uint8_t resolution;
+    uint8_t source_origin; /* ql_resolution */
     bool scare, closed;
     bool quoted; /* has marked strings */
     const char *rule;
 } ql_draft;
 
-typedef struct ql_bit {
+typedef struct ql_draft_span {
     int32_t start, end, next;
-} ql_bit;
+} ql_draft_span;
 
-VEC_DEFINE(ql_drafts, ql_draft)
-VEC_DEFINE(ql_bits, ql_bit)
+VEC_DEFINE(ql_draft_list, ql_draft)
+VEC_DEFINE(ql_draft_spans, ql_draft_span)
 
-typedef struct ql_writer {
+typedef struct ql_drafts {
     ql_document *doc;
-    ql_drafts drafts;
-    ql_bits bits;
-    ql_ints owner;  /* draft of each mark pair, or QL_NONE */
-    int32_t n_read; /* drafts that cues made: the first ones, ordered by sentence */
+    ql_draft_list list;
+    ql_draft_spans spans;
+    ql_ints owner;       /* draft of each mark pair, or QL_NONE */
+    int32_t n_from_cues; /* drafts that cues made: the first ones, ordered by sentence */
     bool out_of_memory;
-} ql_writer;
+} ql_drafts;
 
 /* A statement with nothing in it yet; QL_NONE without memory. */
-int32_t ql_add_draft(ql_writer *w, int32_t sentence, int32_t cue, int32_t source, const char *rule);
+int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source, const char *rule);
 
 /* Add a span of bytes to a statement. */
-void ql_add_span(ql_writer *w, int32_t of, int32_t start, int32_t end);
+void ql_add_span(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
 /* Add a span that goes on behind a statement's own: those that it is part of go on with it. */
-void ql_carry_on(ql_writer *w, int32_t of, int32_t start, int32_t end);
+void ql_carry_on(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
 /* Statements of all cues, sentence by sentence. */
-void ql_report_cues(ql_writer *w);
+void ql_report_cues(ql_drafts *d);
 
 /* What marked strings are that no cue took: carried on from the statement before, alone, or nobody's words. */
-void ql_place_marks(ql_writer *w);
+void ql_place_marks(ql_drafts *d);
 
 /* Drafts → quotes, spans, pieces, in the order of the text.  False without memory. */
-bool ql_write_quotes(ql_writer *w);
+bool ql_write_quotes(ql_drafts *d);
 
 /* --------------------------------------------------------------------------------------------- looking */
 
-static inline int32_t ql_token_start(const ql_writer *w, int32_t i) {
-    return w->doc->tokens.items[i].start;
+static inline int32_t ql_token_start(const ql_drafts *d, int32_t i) {
+    return d->doc->tokens.items[i].start;
 }
 
-static inline int32_t ql_token_end(const ql_writer *w, int32_t i) {
-    return w->doc->tokens.items[i].end;
+static inline int32_t ql_token_end(const ql_drafts *d, int32_t i) {
+    return d->doc->tokens.items[i].end;
 }
 
-static inline bool ql_is_comma(const ql_writer *w, int32_t i) {
-    return ql_is_char(w->doc, i, ',');
+static inline bool ql_is_comma(const ql_drafts *d, int32_t i) {
+    return ql_is_char(d->doc, i, ',');
 }
 
-static inline bool ql_is_mark(const ql_writer *w, int32_t i) {
-    return ql_kind(w->doc, i) == QL_TOKEN_MARK;
+static inline bool ql_is_mark(const ql_drafts *d, int32_t i) {
+    return ql_kind(d->doc, i) == QL_TOKEN_MARK;
 }
 
-static inline bool ql_is_marked(const ql_writer *w, int32_t i) {
-    return ql_flag(w->doc, i, QL_TOKEN_MARKED);
+static inline bool ql_is_marked(const ql_drafts *d, int32_t i) {
+    return ql_flag(d->doc, i, QL_TOKEN_MARKED);
 }
 
 /* The first pair that starts at or behind `byte`; pairs are ordered by start. */
-static inline int32_t ql_pair_from(const ql_writer *w, int32_t byte) {
-    const ql_marks *marks = &w->doc->marks;
+static inline int32_t ql_pair_from(const ql_drafts *d, int32_t byte) {
+    const ql_marks *marks = &d->doc->marks;
     return vec_lower_bound(marks->items, marks->n, sizeof *marks->items, offsetof(ql_mark_pair, start), byte);
 }
 
 /* The top-level pair that covers `byte`, or QL_NONE. */
-static inline int32_t ql_pair_around(const ql_writer *w, int32_t byte) {
-    const ql_marks *marks = &w->doc->marks;
-    for (int32_t i = ql_pair_from(w, byte + 1) - 1; i >= 0; i = marks->items[i].parent)
+static inline int32_t ql_pair_around(const ql_drafts *d, int32_t byte) {
+    const ql_marks *marks = &d->doc->marks;
+    for (int32_t i = ql_pair_from(d, byte + 1) - 1; i >= 0; i = marks->items[i].parent)
         if (marks->items[i].parent == QL_NONE) return marks->items[i].end > byte ? i : QL_NONE;
     return QL_NONE;
 }
 
 /* Where a quotation that is carried over paragraphs began. */
-static inline int32_t ql_first_of_chain(const ql_writer *w, int32_t pair) {
-    const ql_marks *marks = &w->doc->marks;
+static inline int32_t ql_first_of_chain(const ql_drafts *d, int32_t pair) {
+    const ql_marks *marks = &d->doc->marks;
     while (marks->items[pair].continues != QL_NONE) pair = marks->items[pair].continues;
     return pair;
 }
 
 /* A full stop, a question or exclamation mark outside marks. */
-static inline bool ql_is_final_stop(const ql_writer *w, int32_t i) {
-    return ql_is_char(w->doc, i, '.') || ql_is_char(w->doc, i, '?') || ql_is_char(w->doc, i, '!');
+static inline bool ql_is_final_stop(const ql_drafts *d, int32_t i) {
+    return ql_is_char(d->doc, i, '.') || ql_is_char(d->doc, i, '?') || ql_is_char(d->doc, i, '!');
 }
 
 static inline bool ql_is_speech(const ql_mark_pair *pair) {

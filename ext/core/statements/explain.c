@@ -7,14 +7,15 @@ typedef struct places {
 } places;
 
 static void note_content(const ql_document *doc, places *to, int32_t quote) {
-    const ql_quote *of = &doc->quotes.items[quote];
-    for (int32_t s = 0; s < of->n_spans; s++) {
-        const ql_span *span = &doc->spans.items[of->first_span + s];
+    const ql_quote *statement = &doc->quotes.items[quote];
+    for (int32_t s = 0; s < statement->n_spans; s++) {
+        const ql_span *span = &doc->spans.items[statement->first_span + s];
         for (int32_t i = ql_token_at(doc, span->start); i < ql_n_tokens(doc); i++) {
             if (doc->tokens.items[i].start >= span->end) break;
             int32_t other = to->content_of[i];
             const ql_quote *held = other == QL_NONE ? NULL : &doc->quotes.items[other];
-            if (held == NULL || of->end - of->start < held->end - held->start) to->content_of[i] = quote;
+            if (held == NULL || statement->end - statement->start < held->end - held->start)
+                to->content_of[i] = quote;
         }
     }
 }
@@ -22,11 +23,12 @@ static void note_content(const ql_document *doc, places *to, int32_t quote) {
 static void note_statements(const ql_document *doc, places *to) {
     const ql_quotes *quotes = &doc->quotes;
     for (size_t i = 0; i < quotes->n; i++) {
-        const ql_quote *of = &quotes->items[i];
-        if (of->kind == QL_QUOTE_SCARE) continue;
+        const ql_quote *quote = &quotes->items[i];
+        if (quote->kind == QL_QUOTE_SCARE) continue;
         note_content(doc, to, (int32_t)i);
-        for (int32_t t = ql_token_at(doc, of->cue.start); of->cue.end > of->cue.start && t < ql_n_tokens(doc); t++) {
-            if (doc->tokens.items[t].start >= of->cue.end) break;
+        for (int32_t t = ql_token_at(doc, quote->cue.start);
+             quote->cue.end > quote->cue.start && t < ql_n_tokens(doc); t++) {
+            if (doc->tokens.items[t].start >= quote->cue.end) break;
             to->cue_of[t] = (int32_t)i;
         }
     }
@@ -50,13 +52,13 @@ static uint8_t reason_of_word(const ql_document *doc, int32_t i) {
 
 static bool reject(ql_document *doc, int32_t first, int32_t end, uint8_t reason, const places *at) {
     const ql_token *tokens = doc->tokens.items;
-    ql_rejected rejected = {.start = tokens[first].start,
-                            .end = tokens[end - 1].end,
-                            .sentence = tokens[first].sentence,
-                            .entry = ql_cue_of(doc, first) != NULL ? tokens[first].word : QL_NONE,
-                            .quote = reason == QL_REJECTED_OVERLAPPED ? at->content_of[first] : QL_NONE,
-                            .reason = reason};
-    return ql_rejecteds_push(&doc->rejecteds, rejected);
+    ql_rejection rejected = {.start = tokens[first].start,
+                             .end = tokens[end - 1].end,
+                             .sentence = tokens[first].sentence,
+                             .entry = ql_cue_of(doc, first) != NULL ? tokens[first].word : QL_NONE,
+                             .quote = reason == QL_REJECTED_OVERLAPPED ? at->content_of[first] : QL_NONE,
+                             .reason = reason};
+    return ql_rejections_push(&doc->rejections, rejected);
 }
 
 static bool read_tokens(ql_document *doc, const places *at) {

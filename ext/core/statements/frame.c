@@ -12,10 +12,10 @@ static bool is_nominal(uint8_t tag) {
 }
 
 /* "that he left", "he left", "whether he left": a clause behind the verb that it may report. */
-static bool clause_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_reach *out) {
+static bool clause_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(CCOMP));
     if (clause == QL_NONE || clause < verb) return false;
-    *out = ql_reach_of(doc, clause);
+    *out = ql_subtree_of(doc, clause);
     if (out->first <= verb) return false;
     bool told = (word->frames & QL_FRAME_ADDRESSEE) && out->first == verb + 1 && out->first + 1 < out->end;
     if (told && is_nominal(ql_tag_of(doc, out->first)) &&
@@ -38,7 +38,8 @@ static bool is_complement(const ql_document *doc, int32_t clause) {
 
 /* "said in the memo the firm had left", "told a crowd that it had": the parser hangs the clause on the memo, or on
    the crowd. */
-static bool clause_behind_noun(const ql_document *doc, int32_t verb, const ql_cue *word, int32_t end, ql_reach *out) {
+static bool clause_behind_noun(const ql_document *doc, int32_t verb, const ql_cue *word, int32_t end,
+                               ql_token_range *out) {
     static const uint64_t addressees = QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ);
     static const uint64_t complements = QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(PARATAXIS);
     bool told = (word->frames & QL_FRAME_ADDRESSEE) != 0;
@@ -48,19 +49,19 @@ static bool clause_behind_noun(const ql_document *doc, int32_t verb, const ql_cu
         if (ql_relates(doc, i, addressees) && !told) return false;
         int32_t clause = ql_dependent(doc, i, QL_RELATION_BIT(ACL_RELCL) | QL_RELATION_BIT(ACL));
         if (clause == QL_NONE || !is_complement(doc, clause)) continue;
-        *out = (ql_reach){ql_branch_of(doc, clause)->first, end};
+        *out = (ql_token_range){ql_branch_of(doc, clause)->first, end};
         return true;
     }
     return false;
 }
 
 /* "to leave": whoever is asked to stands outside; whoever is wanted to, inside. */
-static bool infinitive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_reach *out) {
+static bool infinitive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
     if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO))) return false;
     if (clause == QL_NONE) clause = ql_dependent(doc, verb, QL_RELATION_BIT(ADVCL)); /* as parsers take it at times */
     if (clause == QL_NONE || clause < verb || !is_to_clause(doc, clause)) return false;
-    *out = ql_reach_of(doc, clause);
+    *out = ql_subtree_of(doc, clause);
     if (word->act != QL_ACT_SPEECH) object = ql_dependent(doc, verb, QL_RELATION_BIT(OBJ));
     if (object != QL_NONE && object > verb && object < clause) out->first = ql_branch_of(doc, object)->first;
     return out->first > verb;
@@ -79,7 +80,7 @@ static bool is_circumstance(const ql_document *doc, int32_t i) {
 }
 
 /* What stands right behind a noun phrase goes with it, whatever the parser hung it on. */
-static void extend(const ql_document *doc, int32_t from, ql_reach *out) {
+static void extend(const ql_document *doc, int32_t from, ql_token_range *out) {
     static const uint64_t parts = QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBL) |
                                   QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBJ);
     for (int32_t i = ql_branch_of(doc, from)->next; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
@@ -89,11 +90,11 @@ static void extend(const ql_document *doc, int32_t from, ql_reach *out) {
 }
 
 /* "spoke about the plan", "called for calm": a phrase with a preposition of this class, which stays outside. */
-static bool phrase_behind(const ql_document *doc, int32_t verb, uint16_t preposition, ql_reach *out) {
+static bool phrase_behind(const ql_document *doc, int32_t verb, uint16_t preposition, ql_token_range *out) {
     for (int32_t i = ql_branch_of(doc, verb)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
         if (i < verb || !ql_relates(doc, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL))) continue;
         if (!ql_has(doc, ql_branch_of(doc, i)->first, preposition)) continue;
-        *out = ql_reach_of(doc, i);
+        *out = ql_subtree_of(doc, i);
         out->first++;
         extend(doc, i, out);
         return out->first < out->end && !ql_has(doc, out->first, QL_WORD_WEEKDAY, QL_WORD_MONTH);
@@ -119,7 +120,7 @@ static bool hands_on(const ql_document *doc, int32_t verb, int32_t object) {
 }
 
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
-static bool object_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_reach *out) {
+static bool object_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
     if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(doc, verb, QL_WORD_FRAME_ABOUT, out)) return true;
     if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(doc, verb, QL_WORD_FRAME_TOWARD, out)) return true;
@@ -129,61 +130,63 @@ static bool object_behind(const ql_document *doc, int32_t verb, const ql_cue *wo
     if (ql_dependent(doc, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
     if (!(word->frames & objects) || object == QL_NONE || object < verb) return false;
     if ((word->frames & QL_FRAME_OBJECT_SOURCE) && hands_on(doc, verb, object)) return false;
-    *out = ql_reach_of(doc, object);
+    *out = ql_subtree_of(doc, object);
     extend(doc, object, out);
     return out->first > verb;
 }
 
 /* "said people misunderstand him": what looks like an object of a verb that takes none is a clause misread. */
-static bool object_misread(const ql_document *doc, int32_t verb, const ql_cue *word, int32_t end, ql_reach *out) {
+static bool object_misread(const ql_document *doc, int32_t verb, const ql_cue *word, int32_t end,
+                           ql_token_range *out) {
     enum { LEAST = 3 };
     int32_t object = ql_dependent(doc, verb, QL_RELATION_BIT(OBJ));
     if (!(word->frames & QL_FRAME_CLAUSE) || object == QL_NONE || object < verb) return false;
     if (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS)) return false;
-    *out = (ql_reach){ql_branch_of(doc, object)->first, ql_branch_of(doc, verb)->last + 1};
+    *out = (ql_token_range){ql_branch_of(doc, object)->first, ql_branch_of(doc, verb)->last + 1};
     if (out->end > end) out->end = end;
     return out->first > verb && out->end - out->first > LEAST;
 }
 
 /* "selling the boat": a gerund in the place of an object. */
-static bool gerund_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_reach *out) {
+static bool gerund_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(XCOMP));
     if (!(word->frames & QL_FRAME_OBJECT) || clause < verb) return false;
     if (ql_token_of(doc, clause)->inflection != QL_INFLECTION_GERUND) return false;
-    *out = ql_reach_of(doc, clause);
+    *out = ql_subtree_of(doc, clause);
     return out->first > verb;
 }
 
 /* "inquired when it would be ready": what the parser takes for an adverbial is a question. */
-static bool question_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_reach *out) {
+static bool question_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     if (!(word->frames & QL_FRAME_WH)) return false;
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(ADVCL));
     if (clause == QL_NONE || clause < verb) return false;
-    *out = ql_reach_of(doc, clause);
-    bool asks = strcmp(word->cue_class, "question") == 0;
+    *out = ql_subtree_of(doc, clause);
+    bool asks = strcmp(word->tone, "question") == 0;
     return out->first > verb && !ql_is_char(doc, out->first - 1, ',') &&
            (ql_has(doc, out->first, QL_WORD_POLAR_QUESTION) || (asks && ql_has(doc, out->first, QL_WORD_WH)));
 }
 
 /* A passive verb whose subject is what it speaks of: "is said to live in Ely", "was accused of theft".  Whom
    somebody tells or asks is not. */
-bool ql_frame_holds_subject(const ql_document *doc, const ql_cue_hit *hit, const ql_cue *word, ql_reach *subject) {
+bool ql_frame_holds_subject(const ql_document *doc, const ql_cue_hit *hit, const ql_cue *word,
+                            ql_token_range *subject) {
     int32_t verb = hit->first_token, at = ql_dependent(doc, verb, QL_RELATION_BIT(NSUBJ_PASS));
     bool seems = word->act == QL_ACT_SEEMING;
     if (seems) at = ql_dependent(doc, verb, QL_RELATION_BIT(NSUBJ));
     if (at == QL_NONE || at > verb || ql_has(doc, at, QL_WORD_RELATIVE, QL_WORD_WH, QL_WORD_EXPLETIVE)) return false;
     if (!seems && (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) && word->act == QL_ACT_SPEECH)
         return false;
-    *subject = ql_reach_of(doc, at);
+    *subject = ql_subtree_of(doc, at);
     return true;
 }
 
 /* Behind a passive verb: an infinitive, a clause, or a phrase with "of" or "as". */
-static bool passive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_reach *out) {
+static bool passive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(CCOMP));
     if (ql_dependent(doc, verb, QL_RELATION_BIT(AUX_PASS)) == QL_NONE) return false;
     if (clause > verb) {
-        *out = ql_reach_of(doc, clause);
+        *out = ql_subtree_of(doc, clause);
         return out->first > verb &&
                ql_has(doc, out->first, QL_WORD_INFINITIVE_MARKER, QL_WORD_COMPLEMENTIZER, QL_WORD_NEGATION);
     }
@@ -193,7 +196,8 @@ static bool passive_behind(const ql_document *doc, int32_t verb, const ql_cue *w
     return found;
 }
 
-bool ql_frame_behind(const ql_document *doc, const ql_cue_hit *hit, const ql_cue *word, int32_t end, ql_reach *out) {
+bool ql_frame_behind(const ql_document *doc, const ql_cue_hit *hit, const ql_cue *word, int32_t end,
+                     ql_token_range *out) {
     int32_t verb = hit->first_token;
     if (!passive_behind(doc, verb, word, out) && !clause_behind(doc, verb, word, out) &&
         !infinitive_behind(doc, verb, word, out) && !question_behind(doc, verb, word, out) &&

@@ -16,7 +16,6 @@
      QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_POSS) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(FLAT) | \
      QL_RELATION_BIT(FIXED) | QL_RELATION_BIT(GOESWITH) | QL_RELATION_BIT(NMOD_UNMARKED) |                     \
      QL_RELATION_BIT(OBL_UNMARKED) | QL_RELATION_BIT(ADVMOD))
-#define PARTS_BEHIND (QL_RELATION_BIT(APPOS) | QL_RELATION_BIT(ACL) | QL_RELATION_BIT(CONJ))
 #define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER))
 
 enum { MOST_WORDS = 60 }; /* of a phrase */
@@ -356,15 +355,15 @@ static bool starts_mention(const ql_document *doc, int32_t token, int32_t end) {
 
 /* Who speaks beside a quotation is a mention, whatever the tree makes of it.  The first `n` mentions are in
    the order of their heads. */
-static bool add_beside(ql_document *doc, const ql_beside *beside, size_t n) {
+static bool add_adjacent(ql_document *doc, const ql_adjacent *adjacent, size_t n) {
     ql_mentions *mentions = &doc->mentions;
-    int32_t head = head_of_phrase(doc, beside->first_token, beside->end_token);
-    if (beside->pair == QL_NONE && starts_mention(doc, beside->first_token, beside->end_token)) return true;
+    int32_t head = head_of_phrase(doc, adjacent->first_token, adjacent->end_token);
+    if (adjacent->pair == QL_NONE && starts_mention(doc, adjacent->first_token, adjacent->end_token)) return true;
     int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), head);
-    ql_mention made = {.start = ql_token_of(doc, beside->first_token)->start,
-                       .end = ql_token_of(doc, beside->end_token - 1)->end,
-                       .first_token = beside->first_token,
-                       .end_token = beside->end_token,
+    ql_mention made = {.start = ql_token_of(doc, adjacent->first_token)->start,
+                       .end = ql_token_of(doc, adjacent->end_token - 1)->end,
+                       .first_token = adjacent->first_token,
+                       .end_token = adjacent->end_token,
                        .head = head,
                        .entity = QL_NONE,
                        .kind = kind_of_head(doc, head)};
@@ -378,9 +377,9 @@ ql_status ql_stage_mention(ql_document *doc) {
     bool fine = true;
     for (int32_t i = 0; fine && i < ql_n_tokens(doc); i++)
         if (can_speak(doc, i)) fine = ql_mentions_push(mentions, mention_of(doc, i));
-    QL_TRY(ql_find_besides(doc));
+    QL_TRY(ql_find_adjacents(doc));
     size_t n = mentions->n;
-    for (size_t i = 0; fine && i < doc->besides.n; i++) fine = add_beside(doc, &doc->besides.items[i], n);
+    for (size_t i = 0; fine && i < doc->adjacents.n; i++) fine = add_adjacent(doc, &doc->adjacents.items[i], n);
     if (!fine) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
     if (mentions->n != 0) qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
     return QL_OK;

@@ -45,9 +45,9 @@ static void add_if(bag *to, bool is_so, int32_t feature) {
     if (is_so) add(to, feature);
 }
 
-static double sum_of(const ql_document *doc, const bag *of) {
+static double sum_of(const ql_document *doc, const bag *features) {
     double sum = 0;
-    for (int32_t i = 0; i < of->n; i++) sum += (double)doc->engine->weights[of->items[i]];
+    for (int32_t i = 0; i < features->n; i++) sum += (double)doc->engine->weights[features->items[i]];
     return sum;
 }
 
@@ -125,17 +125,17 @@ static const ql_cue_hit *hit_at(const ql_document *doc, int32_t token) {
 
 static statement statement_of(ql_document *doc, int32_t index) {
     const ql_quote *quote = &doc->quotes.items[index];
-    statement of = {.doc = doc, .quote = quote, .index = index, .cue = QL_NONE, .cue_end = QL_NONE};
-    of.first = ql_token_at(doc, quote->start);
-    of.end = ql_token_at(doc, quote->end);
-    if (quote->cue.start >= quote->cue.end) return of;
-    of.cue = ql_token_at(doc, quote->cue.start);
-    of.cue_end = ql_token_at(doc, quote->cue.end);
-    if (of.cue >= ql_n_tokens(doc)) of.cue = of.cue_end = QL_NONE;
-    if (of.cue == QL_NONE) return of;
-    of.hit = hit_at(doc, of.cue);
-    if (of.hit == NULL || of.hit->kind <= QL_CUE_NOUN) of.word = ql_cue_of(doc, of.cue);
-    return of;
+    statement s = {.doc = doc, .quote = quote, .index = index, .cue = QL_NONE, .cue_end = QL_NONE};
+    s.first = ql_token_at(doc, quote->start);
+    s.end = ql_token_at(doc, quote->end);
+    if (quote->cue.start >= quote->cue.end) return s;
+    s.cue = ql_token_at(doc, quote->cue.start);
+    s.cue_end = ql_token_at(doc, quote->cue.end);
+    if (s.cue >= ql_n_tokens(doc)) s.cue = s.cue_end = QL_NONE;
+    if (s.cue == QL_NONE) return s;
+    s.hit = hit_at(doc, s.cue);
+    if (s.hit == NULL || s.hit->kind <= QL_CUE_NOUN) s.word = ql_cue_of(doc, s.cue);
+    return s;
 }
 
 static int32_t rule_feature(const char *rule) {
@@ -144,14 +144,14 @@ static int32_t rule_feature(const char *rule) {
     return QL_NONE;
 }
 
-static int32_t cue_feature(const statement *of) {
-    if (of->cue == QL_NONE) return SCORE_QUOTE_CUE_NONE;
-    if (of->hit != NULL && of->hit->kind == QL_CUE_ACCORDING) return SCORE_QUOTE_CUE_ACCORDING;
-    if (of->hit != NULL && of->hit->kind == QL_CUE_COLON) return SCORE_QUOTE_CUE_COLON;
-    if (of->hit != NULL && of->hit->kind == QL_CUE_DASH) return SCORE_QUOTE_CUE_DASH;
-    if (of->hit != NULL && of->hit->kind == QL_CUE_HEDGE) return SCORE_QUOTE_CUE_HEDGE;
-    if (of->hit != NULL && of->hit->kind == QL_CUE_NOUN) return SCORE_QUOTE_CUE_NOUN;
-    return of->word != NULL ? SCORE_QUOTE_CUE_VERB : SCORE_QUOTE_CUE_UNKNOWN;
+static int32_t cue_feature(const statement *s) {
+    if (s->cue == QL_NONE) return SCORE_QUOTE_CUE_NONE;
+    if (s->hit != NULL && s->hit->kind == QL_CUE_ACCORDING) return SCORE_QUOTE_CUE_ACCORDING;
+    if (s->hit != NULL && s->hit->kind == QL_CUE_COLON) return SCORE_QUOTE_CUE_COLON;
+    if (s->hit != NULL && s->hit->kind == QL_CUE_DASH) return SCORE_QUOTE_CUE_DASH;
+    if (s->hit != NULL && s->hit->kind == QL_CUE_HEDGE) return SCORE_QUOTE_CUE_HEDGE;
+    if (s->hit != NULL && s->hit->kind == QL_CUE_NOUN) return SCORE_QUOTE_CUE_NOUN;
+    return s->word != NULL ? SCORE_QUOTE_CUE_VERB : SCORE_QUOTE_CUE_UNKNOWN;
 }
 
 static int32_t act_feature(const ql_quote *quote) {
@@ -170,19 +170,19 @@ static int32_t act_feature(const ql_quote *quote) {
 
 static int32_t tone_feature(const ql_cue *word) {
     if (word == NULL) return QL_NONE;
-    if (strcmp(word->cue_class, "neutral") == 0) return SCORE_QUOTE_TONE_NEUTRAL;
-    if (strcmp(word->cue_class, "stance") == 0) return SCORE_QUOTE_TONE_STANCE;
-    if (strcmp(word->cue_class, "manner") == 0) return SCORE_QUOTE_TONE_MANNER;
-    return strcmp(word->cue_class, "question") == 0 ? SCORE_QUOTE_TONE_QUESTION : SCORE_QUOTE_TONE_OTHER;
+    if (strcmp(word->tone, "neutral") == 0) return SCORE_QUOTE_TONE_NEUTRAL;
+    if (strcmp(word->tone, "stance") == 0) return SCORE_QUOTE_TONE_STANCE;
+    if (strcmp(word->tone, "manner") == 0) return SCORE_QUOTE_TONE_MANNER;
+    return strcmp(word->tone, "question") == 0 ? SCORE_QUOTE_TONE_QUESTION : SCORE_QUOTE_TONE_OTHER;
 }
 
-static int32_t opening_feature(const statement *of) {
-    const ql_document *doc = of->doc;
-    if (of->first >= of->end) return QL_NONE;
-    if (ql_kind(doc, of->first) == QL_TOKEN_MARK) return SCORE_QUOTE_OPENS_MARK;
-    if (ql_has(doc, of->first, QL_WORD_COMPLEMENTIZER)) return SCORE_QUOTE_OPENS_THAT;
-    if (ql_has(doc, of->first, QL_WORD_INFINITIVE_MARKER)) return SCORE_QUOTE_OPENS_TO;
-    return ql_has(doc, of->first, QL_WORD_WH) ? SCORE_QUOTE_OPENS_WH : SCORE_QUOTE_OPENS_PLAIN;
+static int32_t opening_feature(const statement *s) {
+    const ql_document *doc = s->doc;
+    if (s->first >= s->end) return QL_NONE;
+    if (ql_kind(doc, s->first) == QL_TOKEN_MARK) return SCORE_QUOTE_OPENS_MARK;
+    if (ql_has(doc, s->first, QL_WORD_COMPLEMENTIZER)) return SCORE_QUOTE_OPENS_THAT;
+    if (ql_has(doc, s->first, QL_WORD_INFINITIVE_MARKER)) return SCORE_QUOTE_OPENS_TO;
+    return ql_has(doc, s->first, QL_WORD_WH) ? SCORE_QUOTE_OPENS_WH : SCORE_QUOTE_OPENS_PLAIN;
 }
 
 /* Does token `at` hang on one of the tokens [first, end), at however many steps?  `*last` is the last step below. */
@@ -197,13 +197,13 @@ static bool hangs_on(const ql_document *doc, int32_t at, int32_t first, int32_t 
     return false;
 }
 
-static int32_t tree_feature(const statement *of) {
-    const ql_document *doc = of->doc;
-    int32_t first = of->first, top;
-    if (of->cue == QL_NONE || first >= of->end) return QL_NONE;
-    if (ql_kind(doc, first) == QL_TOKEN_MARK && first + 1 < of->end) first++;
-    if (!hangs_on(doc, first, of->cue, of->cue + 1, &top))
-        return hangs_on(doc, of->cue, of->first, of->end, &top) ? SCORE_QUOTE_TREE_ABOVE : SCORE_QUOTE_TREE_APART;
+static int32_t tree_feature(const statement *s) {
+    const ql_document *doc = s->doc;
+    int32_t first = s->first, top;
+    if (s->cue == QL_NONE || first >= s->end) return QL_NONE;
+    if (ql_kind(doc, first) == QL_TOKEN_MARK && first + 1 < s->end) first++;
+    if (!hangs_on(doc, first, s->cue, s->cue + 1, &top))
+        return hangs_on(doc, s->cue, s->first, s->end, &top) ? SCORE_QUOTE_TREE_ABOVE : SCORE_QUOTE_TREE_APART;
     switch (ql_relation_of(doc, top)) {
     case QL_RELATION_CCOMP: return SCORE_QUOTE_TREE_CLAUSE;
     case QL_RELATION_XCOMP: return SCORE_QUOTE_TREE_INFINITIVE;
@@ -214,8 +214,8 @@ static int32_t tree_feature(const statement *of) {
     }
 }
 
-static int32_t form_feature(const statement *of) {
-    switch (of->cue == QL_NONE ? QL_INFLECTION_NONE : of->doc->tokens.items[of->cue].inflection) {
+static int32_t form_feature(const statement *s) {
+    switch (s->cue == QL_NONE ? QL_INFLECTION_NONE : s->doc->tokens.items[s->cue].inflection) {
     case QL_INFLECTION_BASE: return SCORE_QUOTE_FORM_BASE;
     case QL_INFLECTION_PRESENT: return SCORE_QUOTE_FORM_PRESENT;
     case QL_INFLECTION_PAST: return SCORE_QUOTE_FORM_PAST;
@@ -225,17 +225,17 @@ static int32_t form_feature(const statement *of) {
     }
 }
 
-static int32_t place_feature(const statement *of) {
+static int32_t place_feature(const statement *s) {
     static const uint64_t subordinate = QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(ADVCL) |
                                         QL_RELATION_BIT(ACL) | QL_RELATION_BIT(ACL_RELCL) | QL_RELATION_BIT(CSUBJ);
-    if (of->cue == QL_NONE) return QL_NONE;
-    if (ql_relates(of->doc, of->cue, QL_RELATION_BIT(ROOT))) return SCORE_QUOTE_PLACE_ROOT;
-    if (ql_relates(of->doc, of->cue, QL_RELATION_BIT(CONJ))) return SCORE_QUOTE_PLACE_CONJ;
-    if (ql_relates(of->doc, of->cue, QL_RELATION_BIT(PARATAXIS))) return SCORE_QUOTE_PLACE_ASIDE;
-    return ql_relates(of->doc, of->cue, subordinate) ? SCORE_QUOTE_PLACE_SUBORDINATE : SCORE_QUOTE_PLACE_OTHER;
+    if (s->cue == QL_NONE) return QL_NONE;
+    if (ql_relates(s->doc, s->cue, QL_RELATION_BIT(ROOT))) return SCORE_QUOTE_PLACE_ROOT;
+    if (ql_relates(s->doc, s->cue, QL_RELATION_BIT(CONJ))) return SCORE_QUOTE_PLACE_CONJ;
+    if (ql_relates(s->doc, s->cue, QL_RELATION_BIT(PARATAXIS))) return SCORE_QUOTE_PLACE_ASIDE;
+    return ql_relates(s->doc, s->cue, subordinate) ? SCORE_QUOTE_PLACE_SUBORDINATE : SCORE_QUOTE_PLACE_OTHER;
 }
 
-static int32_t source_feature(const statement *of) {
+static int32_t source_feature(const statement *s) {
     static const int16_t features[QL_MENTIONS] = {
         [QL_MENTION_NONE] = SCORE_QUOTE_SOURCE_NONE,
         [QL_MENTION_NAME] = SCORE_QUOTE_SOURCE_NAME,
@@ -248,8 +248,8 @@ static int32_t source_feature(const statement *of) {
         [QL_MENTION_GROUP] = SCORE_QUOTE_SOURCE_GROUP,
         [QL_MENTION_ANONYMOUS] = SCORE_QUOTE_SOURCE_ANONYMOUS,
     };
-    int32_t source = of->quote->source;
-    return features[source == QL_NONE ? QL_MENTION_NONE : of->doc->mentions.items[source].kind];
+    int32_t source = s->quote->source;
+    return features[source == QL_NONE ? QL_MENTION_NONE : s->doc->mentions.items[source].kind];
 }
 
 static int32_t kind_feature(const ql_quote *quote) {
@@ -259,12 +259,12 @@ static int32_t kind_feature(const ql_quote *quote) {
 }
 
 /* Words of the content, marks not counted: a rough number will do. */
-static int32_t words_of(const statement *of) {
-    return of->end - of->first - 2 * of->quote->n_pieces;
+static int32_t words_of(const statement *s) {
+    return s->end - s->first - 2 * s->quote->n_pieces;
 }
 
-static int32_t words_feature(const statement *of) {
-    int32_t n = words_of(of);
+static int32_t words_feature(const statement *s) {
+    int32_t n = words_of(s);
     return n <= 1    ? SCORE_QUOTE_WORDS_1
            : n <= 3  ? SCORE_QUOTE_WORDS_2
            : n <= 7  ? SCORE_QUOTE_WORDS_4
@@ -273,66 +273,66 @@ static int32_t words_feature(const statement *of) {
 }
 
 /* By the first half of what a cue splits. */
-static int32_t gap_feature(const statement *of) {
-    if (of->cue == QL_NONE) return QL_NONE;
-    const ql_span *half = &of->doc->spans.items[of->quote->first_span];
-    int32_t gap = of->first >= of->cue ? of->first - of->cue_end : of->cue - ql_token_at(of->doc, half->end);
+static int32_t gap_feature(const statement *s) {
+    if (s->cue == QL_NONE) return QL_NONE;
+    const ql_span *half = &s->doc->spans.items[s->quote->first_span];
+    int32_t gap = s->first >= s->cue ? s->first - s->cue_end : s->cue - ql_token_at(s->doc, half->end);
     return gap <= 0   ? SCORE_QUOTE_GAP_0
            : gap <= 2 ? SCORE_QUOTE_GAP_1
            : gap <= 5 ? SCORE_QUOTE_GAP_3
                       : SCORE_QUOTE_GAP_6;
 }
 
-static bool is_in_body(const statement *of) {
-    const ql_document *doc = of->doc;
-    int32_t zone = of->quote->sentence == QL_NONE ? QL_NONE : doc->sentences.items[of->quote->sentence].zone;
+static bool is_in_body(const statement *s) {
+    const ql_document *doc = s->doc;
+    int32_t zone = s->quote->sentence == QL_NONE ? QL_NONE : doc->sentences.items[s->quote->sentence].zone;
     return zone < 0 || zone >= (int32_t)doc->zones.n || doc->zones.items[zone].kind == QL_ZONE_BODY;
 }
 
-static bool opens_sentence(const statement *of) {
-    return of->first < ql_n_tokens(of->doc) && ql_flag(of->doc, of->first, QL_TOKEN_FIRST);
+static bool opens_sentence(const statement *s) {
+    return s->first < ql_n_tokens(s->doc) && ql_flag(s->doc, s->first, QL_TOKEN_FIRST);
 }
 
-static void read_cue(const statement *of, bag *to) {
-    add(to, tone_feature(of->word));
-    add(to, tree_feature(of));
-    add(to, form_feature(of));
-    add(to, place_feature(of));
-    add(to, gap_feature(of));
-    if (of->cue == QL_NONE) return;
-    int32_t auxiliary = ql_dependent(of->doc, of->cue, QL_RELATION_BIT(AUX) | QL_RELATION_BIT(AUX_PASS));
+static void read_cue(const statement *s, bag *to) {
+    add(to, tone_feature(s->word));
+    add(to, tree_feature(s));
+    add(to, form_feature(s));
+    add(to, place_feature(s));
+    add(to, gap_feature(s));
+    if (s->cue == QL_NONE) return;
+    int32_t auxiliary = ql_dependent(s->doc, s->cue, QL_RELATION_BIT(AUX) | QL_RELATION_BIT(AUX_PASS));
     add_if(to, auxiliary != QL_NONE, SCORE_QUOTE_AUXILIARY);
-    add_if(to, of->hit != NULL && of->hit->inverted, SCORE_QUOTE_INVERTED);
-    add_if(to, of->quote->start < of->quote->cue.start && of->quote->end > of->quote->cue.end, SCORE_QUOTE_SPLIT);
+    add_if(to, s->hit != NULL && s->hit->inverted, SCORE_QUOTE_INVERTED);
+    add_if(to, s->quote->start < s->quote->cue.start && s->quote->end > s->quote->cue.end, SCORE_QUOTE_SPLIT);
 }
 
-static void read_statement(const statement *of, bag *to) {
-    const ql_quote *quote = of->quote;
+static void read_statement(const statement *s, bag *to) {
+    const ql_quote *quote = s->quote;
     add(to, SCORE_QUOTE_BIAS);
     add(to, kind_feature(quote));
     add(to, rule_feature(quote->rule));
     add(to, act_feature(quote));
-    add(to, cue_feature(of));
-    add(to, opening_feature(of));
-    add(to, source_feature(of));
-    add(to, words_feature(of));
-    read_cue(of, to);
+    add(to, cue_feature(s));
+    add(to, opening_feature(s));
+    add(to, source_feature(s));
+    add(to, words_feature(s));
+    read_cue(s, to);
     add_if(to, quote->hedged, SCORE_QUOTE_HEDGED);
     add_if(to, quote->negated, SCORE_QUOTE_NEGATED);
-    add_if(to, quote->source != QL_NONE && quote->resolution != QL_RESOLVED_SAME_SENTENCE, SCORE_QUOTE_CARRIED);
-    add_if(to, opens_sentence(of), SCORE_QUOTE_OPENS_SENTENCE);
+    add_if(to, quote->source != QL_NONE && quote->source_origin != QL_RESOLVED_SAME_SENTENCE, SCORE_QUOTE_CARRIED);
+    add_if(to, opens_sentence(s), SCORE_QUOTE_OPENS_SENTENCE);
     add_if(to, quote->fragment, SCORE_QUOTE_FRAGMENT);
     add_if(to, !quote->closed, SCORE_QUOTE_UNCLOSED);
     add_if(to, quote->parent != QL_NONE, SCORE_QUOTE_INSIDE);
-    add_if(to, !is_in_body(of), SCORE_QUOTE_PAGE);
+    add_if(to, !is_in_body(s), SCORE_QUOTE_PAGE);
 }
 
 /* ------------------------------------------------------------------------------------------- scare quotes */
 
-static bool has_reporting_verb(const statement *of) {
-    const ql_document *doc = of->doc;
-    if (of->quote->sentence == QL_NONE) return false;
-    const ql_sentence *in = &doc->sentences.items[of->quote->sentence];
+static bool has_reporting_verb(const statement *s) {
+    const ql_document *doc = s->doc;
+    if (s->quote->sentence == QL_NONE) return false;
+    const ql_sentence *in = &doc->sentences.items[s->quote->sentence];
     int32_t i = vec_lower_bound(doc->cues.items, doc->cues.n, sizeof *doc->cues.items,
                                 offsetof(ql_cue_hit, first_token), in->first_token);
     return i < (int32_t)doc->cues.n && doc->cues.items[i].first_token < in->end_token;
@@ -347,22 +347,22 @@ static int32_t mark_feature(uint8_t form) {
     return features[form];
 }
 
-static void read_scare(const statement *of, bag *to) {
-    const ql_quote *quote = of->quote;
-    const ql_document *doc = of->doc;
-    int32_t n = words_of(of);
+static void read_scare(const statement *s, bag *to) {
+    const ql_quote *quote = s->quote;
+    const ql_document *doc = s->doc;
+    int32_t n = words_of(s);
     add(to, SCORE_SCARE_BIAS);
     add(to, n <= 1 ? SCORE_SCARE_WORDS_1 : n <= 3 ? SCORE_SCARE_WORDS_2 : SCORE_SCARE_WORDS_4);
     add_if(to, !quote->closed, SCORE_SCARE_UNCLOSED);
-    add_if(to, has_reporting_verb(of), SCORE_SCARE_VERB);
+    add_if(to, has_reporting_verb(s), SCORE_SCARE_VERB);
     if (quote->n_pieces == 0) return;
     const ql_mark_pair *pair = &doc->marks.items[doc->pieces.items[quote->first_piece].pair];
-    int32_t inside = ql_token_at(of->doc, pair->content_start), last = ql_token_at(of->doc, pair->content_end) - 1;
+    int32_t inside = ql_token_at(s->doc, pair->content_start), last = ql_token_at(s->doc, pair->content_end) - 1;
     add(to, mark_feature(pair->form));
     add_if(to, quote->parent != QL_NONE || pair->parent != QL_NONE, SCORE_SCARE_INSIDE);
     if (inside > last) return;
-    add_if(to, ql_flag(of->doc, inside, QL_TOKEN_CAPITAL), SCORE_SCARE_CAPITAL);
-    add_if(to, ql_kind(of->doc, last) == QL_TOKEN_PUNCT, SCORE_SCARE_STOP);
+    add_if(to, ql_flag(s->doc, inside, QL_TOKEN_CAPITAL), SCORE_SCARE_CAPITAL);
+    add_if(to, ql_kind(s->doc, last) == QL_TOKEN_PUNCT, SCORE_SCARE_STOP);
 }
 
 /* ----------------------------------------------------------------------------------------------- sources */
@@ -373,8 +373,8 @@ typedef struct pool {
     int32_t n, chosen;
 } pool;
 
-static const ql_mention *mention_of(const statement *of, int32_t mention) {
-    return &of->doc->mentions.items[mention];
+static const ql_mention *mention_of(const statement *s, int32_t mention) {
+    return &s->doc->mentions.items[mention];
 }
 
 static bool overlap(const ql_mention *a, const ql_mention *b) {
@@ -383,30 +383,30 @@ static bool overlap(const ql_mention *a, const ql_mention *b) {
 
 /* Of mentions that overlap the chosen one stays, else the first that came; a longer one takes the place of those in
    it. */
-static void consider(const statement *of, pool *to, int32_t mention) {
-    const ql_mention *given = mention_of(of, mention);
+static void consider(const statement *s, pool *to, int32_t mention) {
+    const ql_mention *given = mention_of(s, mention);
     int32_t kept = 0;
     for (int32_t i = 0; i < to->n; i++) {
-        const ql_mention *old = mention_of(of, to->mentions[i]);
+        const ql_mention *old = mention_of(s, to->mentions[i]);
         bool inside = given->first_token <= old->first_token && given->end_token >= old->end_token;
-        if (overlap(given, old) && (to->mentions[i] == of->quote->source || !inside)) return;
+        if (overlap(given, old) && (to->mentions[i] == s->quote->source || !inside)) return;
     }
     for (int32_t i = 0; i < to->n; i++)
-        if (!overlap(given, mention_of(of, to->mentions[i]))) to->mentions[kept++] = to->mentions[i];
+        if (!overlap(given, mention_of(s, to->mentions[i]))) to->mentions[kept++] = to->mentions[i];
     to->n = kept;
     if (to->n < MOST_NEAR) to->mentions[to->n++] = mention;
 }
 
 /* The token that candidates are near to: the cue, or where the content begins. */
-static int32_t anchor_of(const statement *of) {
-    return of->cue != QL_NONE ? of->cue : of->first;
+static int32_t anchor_of(const statement *s) {
+    return s->cue != QL_NONE ? s->cue : s->first;
 }
 
-static void consider_near(const statement *of, pool *to) {
-    const ql_document *doc = of->doc;
+static void consider_near(const statement *s, pool *to) {
+    const ql_document *doc = s->doc;
     const ql_mentions *all = &doc->mentions;
-    int32_t anchor = anchor_of(of), n = (int32_t)all->n;
-    if (anchor >= ql_n_tokens(of->doc)) return;
+    int32_t anchor = anchor_of(s), n = (int32_t)all->n;
+    if (anchor >= ql_n_tokens(s->doc)) return;
     const ql_sentence *in = &doc->sentences.items[doc->tokens.items[anchor].sentence];
     int32_t right =
         vec_lower_bound(all->items, all->n, sizeof *all->items, offsetof(ql_mention, first_token), anchor);
@@ -417,33 +417,33 @@ static void consider_near(const statement *of, pool *to) {
         if (!is_left && !is_right) return;
         if (is_left && is_right)
             is_left = anchor - all->items[left].first_token <= all->items[right].first_token - anchor;
-        consider(of, to, is_left ? left-- : right++);
+        consider(s, to, is_left ? left-- : right++);
     }
 }
 
 /* The source of the statement that this one carries on, or of the one before. */
-static int32_t source_before(const statement *of) {
-    const ql_quote *quotes = of->doc->quotes.items;
-    if (of->quote->continues != QL_NONE) return quotes[of->quote->continues].source;
-    return of->index > 0 ? quotes[of->index - 1].source : QL_NONE;
+static int32_t source_before(const statement *s) {
+    const ql_quote *quotes = s->doc->quotes.items;
+    if (s->quote->continues != QL_NONE) return quotes[s->quote->continues].source;
+    return s->index > 0 ? quotes[s->index - 1].source : QL_NONE;
 }
 
-static pool candidates_of(const statement *of) {
+static pool candidates_of(const statement *s) {
     pool found = {.n = 0};
-    int32_t before = source_before(of);
-    if (of->quote->source != QL_NONE) found.mentions[found.n++] = of->quote->source;
-    consider_near(of, &found);
+    int32_t before = source_before(s);
+    if (s->quote->source != QL_NONE) found.mentions[found.n++] = s->quote->source;
+    consider_near(s, &found);
     bool is_new = before != QL_NONE;
     for (int32_t i = 0; i < found.n && is_new; i++)
-        is_new = !overlap(mention_of(of, before), mention_of(of, found.mentions[i]));
+        is_new = !overlap(mention_of(s, before), mention_of(s, found.mentions[i]));
     if (is_new) found.mentions[found.n++] = before;
     found.mentions[found.n++] = QL_NONE;
-    found.chosen = of->quote->source != QL_NONE ? 0 : found.n - 1;
+    found.chosen = s->quote->source != QL_NONE ? 0 : found.n - 1;
     return found;
 }
 
-static int32_t distance_to(const statement *of, const ql_mention *mention) {
-    int32_t first = anchor_of(of), end = of->cue != QL_NONE ? of->cue_end : of->end;
+static int32_t distance_to(const statement *s, const ql_mention *mention) {
+    int32_t first = anchor_of(s), end = s->cue != QL_NONE ? s->cue_end : s->end;
     return mention->end_token <= first   ? first - mention->end_token
            : mention->first_token >= end ? mention->first_token - end
                                          : 0;
@@ -472,57 +472,57 @@ static int32_t candidate_kind(const ql_mention *mention) {
     return features[mention->kind];
 }
 
-static void read_chosen(const statement *of, int32_t distance, bag *to) {
-    bool same = of->quote->resolution == QL_RESOLVED_SAME_SENTENCE;
+static void read_chosen(const statement *s, int32_t distance, bag *to) {
+    bool same = s->quote->source_origin == QL_RESOLVED_SAME_SENTENCE;
     add(to, SCORE_SOURCE_CHOSEN);
     add_if(to, !same, SCORE_SOURCE_CHOSEN_CARRIED);
     add_if(to, same && distance == 0, SCORE_SOURCE_CHOSEN_BESIDE);
     add_if(to, same && distance > 7, SCORE_SOURCE_CHOSEN_FAR);
-    add_if(to, of->cue != QL_NONE && cue_feature(of) == SCORE_QUOTE_CUE_UNKNOWN, SCORE_SOURCE_CHOSEN_UNKNOWN);
+    add_if(to, s->cue != QL_NONE && cue_feature(s) == SCORE_QUOTE_CUE_UNKNOWN, SCORE_SOURCE_CHOSEN_UNKNOWN);
 }
 
 #define SUBJECTS (QL_RELATION_BIT(NSUBJ) | QL_RELATION_BIT(NSUBJ_PASS) | QL_RELATION_BIT(NSUBJ_OUTER))
 
 /* What a mention is in the tree; `subject` is the mention of the cue's subject, or QL_NONE. */
-static void read_relation(const statement *of, const ql_mention *mention, int32_t subject, bag *to) {
-    const ql_document *doc = of->doc;
-    bool is_subject = subject != QL_NONE && overlap(mention_of(of, subject), mention);
+static void read_relation(const statement *s, const ql_mention *mention, int32_t subject, bag *to) {
+    const ql_document *doc = s->doc;
+    bool is_subject = subject != QL_NONE && overlap(mention_of(s, subject), mention);
     add_if(to, is_subject, SCORE_SOURCE_SUBJECT);
     add_if(to, !is_subject && ql_relates(doc, mention->head, SUBJECTS), SCORE_SOURCE_OTHER_SUBJECT);
     add_if(to, ql_relates(doc, mention->head, QL_RELATION_BIT(OBJ) | QL_RELATION_BIT(IOBJ)), SCORE_SOURCE_OBJECT);
     add_if(to, ql_dependent(doc, mention->head, QL_RELATION_BIT(CASE)) != QL_NONE, SCORE_SOURCE_OBLIQUE);
 }
 
-static void read_none(const statement *of, bag *to) {
+static void read_none(const statement *s, bag *to) {
     add(to, SCORE_SOURCE_NONE);
-    add_if(to, of->quote->source == QL_NONE, SCORE_SOURCE_NONE_CHOSEN);
-    add_if(to, of->cue == QL_NONE, SCORE_SOURCE_NONE_WITHOUT_CUE);
-    add_if(to, of->hit != NULL && of->hit->kind == QL_CUE_NOUN, SCORE_SOURCE_NONE_NOUN);
+    add_if(to, s->quote->source == QL_NONE, SCORE_SOURCE_NONE_CHOSEN);
+    add_if(to, s->cue == QL_NONE, SCORE_SOURCE_NONE_WITHOUT_CUE);
+    add_if(to, s->hit != NULL && s->hit->kind == QL_CUE_NOUN, SCORE_SOURCE_NONE_NOUN);
 }
 
-static void read_candidate(const statement *of, const pool *from, int32_t at, int32_t subject, bag *to) {
-    int32_t index = from->mentions[at], anchor = anchor_of(of);
+static void read_candidate(const statement *s, const pool *from, int32_t at, int32_t subject, bag *to) {
+    int32_t index = from->mentions[at], anchor = anchor_of(s);
     to->n = 0;
     if (index == QL_NONE) {
-        read_none(of, to);
+        read_none(s, to);
         return;
     }
-    const ql_mention *mention = mention_of(of, index);
-    const ql_token *tokens = of->doc->tokens.items;
-    int32_t sentence = anchor < ql_n_tokens(of->doc) ? tokens[anchor].sentence : QL_NONE;
+    const ql_mention *mention = mention_of(s, index);
+    const ql_token *tokens = s->doc->tokens.items;
+    int32_t sentence = anchor < ql_n_tokens(s->doc) ? tokens[anchor].sentence : QL_NONE;
     bool here = tokens[mention->first_token].sentence == sentence;
-    int32_t distance = distance_to(of, mention);
-    bool in_content = mention->start >= of->quote->start && mention->end <= of->quote->end;
+    int32_t distance = distance_to(s, mention);
+    bool in_content = mention->start >= s->quote->start && mention->end <= s->quote->end;
     add(to, candidate_kind(mention));
-    if (at == from->chosen) read_chosen(of, distance, to);
-    add_if(to, index == source_before(of), SCORE_SOURCE_CARRIED);
+    if (at == from->chosen) read_chosen(s, distance, to);
+    add_if(to, index == source_before(s), SCORE_SOURCE_CARRIED);
     if (!here) return;
     add(to, distance_feature(distance));
-    read_relation(of, mention, subject, to);
+    read_relation(s, mention, subject, to);
     add_if(to, mention->first_token > anchor, SCORE_SOURCE_BEHIND);
-    add_if(to, ql_flag(of->doc, mention->first_token, QL_TOKEN_MARKED), SCORE_SOURCE_MARKED);
+    add_if(to, ql_flag(s->doc, mention->first_token, QL_TOKEN_MARKED), SCORE_SOURCE_MARKED);
     add_if(to, in_content, SCORE_SOURCE_IN_CONTENT);
-    add_if(to, ql_flag(of->doc, mention->first_token, QL_TOKEN_FIRST), SCORE_SOURCE_FIRST);
+    add_if(to, ql_flag(s->doc, mention->first_token, QL_TOKEN_FIRST), SCORE_SOURCE_FIRST);
 }
 
 /* ----------------------------------------------------------------------------------------------- the stage */
@@ -557,34 +557,34 @@ static bool keep_candidates(ql_document *doc, int32_t quote, const pool *from, c
     return true;
 }
 
-static bool score_source(const statement *of, float *out) {
+static bool score_source(const statement *s, float *out) {
     double scores[MOST_CANDIDATES], chances[MOST_CANDIDATES];
-    pool from = candidates_of(of);
-    bool is_verb = of->cue != QL_NONE && (of->hit == NULL || of->hit->kind == QL_CUE_VERB);
-    int32_t subject = is_verb ? ql_subject_of(of->doc, of->cue) : QL_NONE;
+    pool from = candidates_of(s);
+    bool is_verb = s->cue != QL_NONE && (s->hit == NULL || s->hit->kind == QL_CUE_VERB);
+    int32_t subject = is_verb ? ql_subject_of(s->doc, s->cue) : QL_NONE;
     for (int32_t i = 0; i < from.n; i++) {
         bag features;
-        read_candidate(of, &from, i, subject, &features);
-        scores[i] = sum_of(of->doc, &features);
-        if (!keep_features(of->doc, of->index, i, &features)) return false;
+        read_candidate(s, &from, i, subject, &features);
+        scores[i] = sum_of(s->doc, &features);
+        if (!keep_features(s->doc, s->index, i, &features)) return false;
     }
     /* There is a candidate at least: none of the mentions. */
     to_chances(scores, from.n, chances);
     *out = (float)chances[from.chosen];
-    return keep_candidates(of->doc, of->index, &from, scores, chances);
+    return keep_candidates(s->doc, s->index, &from, scores, chances);
 }
 
 static bool score_statement(ql_document *doc, int32_t index) {
     ql_quote *quote = &doc->quotes.items[index];
-    statement of = statement_of(doc, index);
+    statement s = statement_of(doc, index);
     bag features = {.n = 0};
     if (quote->kind == QL_QUOTE_SCARE)
-        read_scare(&of, &features);
+        read_scare(&s, &features);
     else
-        read_statement(&of, &features);
+        read_statement(&s, &features);
     quote->confidence = (float)logistic(sum_of(doc, &features));
     if (!keep_features(doc, index, QL_NONE, &features)) return false;
-    return quote->kind == QL_QUOTE_SCARE || score_source(&of, &quote->source_confidence);
+    return quote->kind == QL_QUOTE_SCARE || score_source(&s, &quote->source_confidence);
 }
 
 ql_status ql_stage_score(ql_document *doc) {

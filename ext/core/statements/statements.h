@@ -4,8 +4,8 @@
 
 #include "syntax/grammar.h"
 
-/* tokens, marks → besides.  (beside.c) */
-ql_status ql_find_besides(ql_document *doc);
+/* tokens, marks → adjacents.  (adjacent.c) */
+ql_status ql_find_adjacents(ql_document *doc);
 
 /* The longest mention that starts, or ends, at token i (its first, or one past its last), and the one whose head is
    token i; QL_NONE if there is none. */
@@ -16,8 +16,8 @@ int32_t ql_mention_of(const ql_document *doc, int32_t head);
 /* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
 bool ql_precedes_words(const ql_document *doc, int32_t i);
 
-/* What stands beside a quotation with this verb, or NULL.  (beside.c) */
-const ql_beside *ql_beside_of(const ql_document *doc, int32_t verb);
+/* The phrase beside a quotation that speaks with this verb, or NULL.  (adjacent.c) */
+const ql_adjacent *ql_adjacent_by_verb(const ql_document *doc, int32_t verb);
 
 /* The mention of a verb's subject by the tree, or QL_NONE.  (cue.c) */
 int32_t ql_subject_of(const ql_document *doc, int32_t verb);
@@ -28,7 +28,7 @@ static inline bool ql_can_report(const ql_cue_hit *hit) {
     return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
 }
 
-/* What stands beside this quotation, or NULL.  (beside.c) */
-const ql_beside *ql_beside_quotation(const ql_document *doc, int32_t pair);
+/* The phrase that speaks beside this quotation, or NULL.  (adjacent.c) */
+const ql_adjacent *ql_adjacent_by_quotation(const ql_document *doc, int32_t pair);
 
 #endif

@@ -162,8 +162,8 @@ static inline const int8_t *numbered_row(const ql_rows *rows, uint32_t number) {
     return rows->rows + (size_t)QL_LONG * (number < rows->n_rows ? number : 0);
 }
 
-/* The same sums without vectors, with those of any processor, and with AVX2: tests/core/test_model.c compares them.
- */
+/* The same sums without vectors, with those of any processor, and with AVX2:
+   tests/core/test_model.c compares them. */
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(QL_NO_VECTORS)
 
 /* Rows lie all over the tables: ask for all of them before the first is read. */
@@ -194,12 +194,12 @@ static void locate(const ql_rows *rows, const uint64_t *features, int n, places 
 
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
     IF_AVX2(avx2_sum_wide(rows, features, n, out))
-    places of;
-    locate(rows, features, n, &of);
+    places spots;
+    locate(rows, features, n, &spots);
     halves8 low = {0}, high = {0};
     for (int i = 0; i < n; i++) {
         bytes8 part[2];
-        memcpy(part, wide_row(rows->buckets + of.at[i], of.check[i]), sizeof part);
+        memcpy(part, wide_row(rows->buckets + spots.at[i], spots.check[i]), sizeof part);
         low += __builtin_convertvector(part[0], halves8);
         high += __builtin_convertvector(part[1], halves8);
     }
@@ -215,10 +215,10 @@ static inline words4 kept_slot(const uint8_t *bucket, uint32_t check) {
     return slots & ((slots & 0xFF) == (words4){0} + (int32_t)check);
 }
 
-static void add_narrow(const uint8_t *buckets, const places *of, int from, int end, int16_t out[QL_NARROW]) {
+static void add_narrow(const uint8_t *buckets, const places *spots, int from, int end, int16_t out[QL_NARROW]) {
     halves8 even = {0}, odd = {0};
     for (int i = from; i < end; i++) {
-        halves8 kept = (halves8)kept_slot(buckets + of->at[i], of->check[i]);
+        halves8 kept = (halves8)kept_slot(buckets + spots->at[i], spots->check[i]);
         even += kept << 8 >> 8;
         odd += kept >> 8;
     }
@@ -230,10 +230,10 @@ static void add_narrow(const uint8_t *buckets, const places *of, int from, int e
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
                    int16_t (*out)[QL_NARROW]) {
     IF_AVX2(avx2_sum_narrow(rows, features, ends, n_runs, out))
-    places of;
-    locate(rows, features, ends[n_runs - 1], &of);
+    places spots;
+    locate(rows, features, ends[n_runs - 1], &spots);
     for (int run = 0; run < n_runs; run++)
-        add_narrow(rows->buckets, &of, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
+        add_narrow(rows->buckets, &spots, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
 }
 
 /* The row whose number stands in whichever slot has the check; row 0 where none has. */
@@ -246,10 +246,10 @@ void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t o
     enum { PARTS = QL_LONG / 8 };
     IF_AVX2(avx2_sum_long(rows, features, n, out))
     const int8_t *found[MOST_FEATURES];
-    places of;
-    locate(rows, features, n, &of);
+    places spots;
+    locate(rows, features, n, &spots);
     for (int i = 0; i < n; i++) {
-        found[i] = long_row(rows, rows->buckets + of.at[i], of.check[i]);
+        found[i] = long_row(rows, rows->buckets + spots.at[i], spots.check[i]);
         __builtin_prefetch(found[i]);
         __builtin_prefetch(found[i] + QL_LONG - 1);
     }
@@ -271,25 +271,25 @@ static inline void add_byte(int16_t *to, uint8_t byte) {
 }
 
 void ql_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
-    places of;
-    locate_from(rows, features, 0, n, &of);
+    places spots;
+    locate_from(rows, features, 0, n, &spots);
     memset(out, 0, (QL_WIDE + 1) * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const uint8_t *row = wide_row(rows->buckets + of.at[i], of.check[i]);
+        const uint8_t *row = wide_row(rows->buckets + spots.at[i], spots.check[i]);
         for (int lane = 0; lane < QL_WIDE; lane++) add_byte(&out[lane], row[lane]);
     }
 }
 
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
                    int16_t (*out)[QL_NARROW]) {
-    places of;
-    locate_from(rows, features, 0, ends[n_runs - 1], &of);
+    places spots;
+    locate_from(rows, features, 0, ends[n_runs - 1], &spots);
     memset(out, 0, (size_t)n_runs * sizeof *out);
     for (int run = 0, i = 0; run < n_runs; run++)
         for (; i < ends[run]; i++)
             for (int slot = 0; slot < QL_MODEL_SLOTS; slot++) {
-                const uint8_t *at = rows->buckets + of.at[i] + 4 * slot;
-                for (int lane = 0; lane < QL_NARROW && *at == of.check[i]; lane++)
+                const uint8_t *at = rows->buckets + spots.at[i] + 4 * slot;
+                for (int lane = 0; lane < QL_NARROW && *at == spots.check[i]; lane++)
                     add_byte(&out[run][lane], at[1 + lane]);
             }
 }
@@ -302,11 +302,11 @@ static uint32_t row_number(const uint8_t *bucket, uint32_t check) {
 }
 
 void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
-    places of;
-    locate_from(rows, features, 0, n, &of);
+    places spots;
+    locate_from(rows, features, 0, n, &spots);
     memset(out, 0, QL_LONG * sizeof *out);
     for (int i = 0; i < n; i++) {
-        const int8_t *row = numbered_row(rows, row_number(rows->buckets + of.at[i], of.check[i]));
+        const int8_t *row = numbered_row(rows, row_number(rows->buckets + spots.at[i], spots.check[i]));
         for (int lane = 0; lane < QL_LONG; lane++) out[lane] = (int16_t)(out[lane] + row[lane]);
     }
 }

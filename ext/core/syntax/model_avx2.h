@@ -7,8 +7,8 @@
 #define AVX2 __attribute__((target("avx2")))
 
 /* The low halves of four values of 64 bits. */
-AVX2 static inline __m128i low_halves(__m256i of) {
-    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(of, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6)));
+AVX2 static inline __m128i low_halves(__m256i lanes) {
+    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(lanes, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6)));
 }
 
 AVX2 static void avx2_locate(const ql_rows *rows, const uint64_t *features, int n, places *out) {
@@ -30,17 +30,17 @@ AVX2 static inline __m256i both(const void *low, const void *high) {
 }
 
 /* The slots of two buckets that have the check, the others as noughts. */
-AVX2 static inline __m256i kept_slots(const uint8_t *buckets, const places *of, size_t i) {
-    __m256i slots = both(buckets + of->at[i], buckets + of->at[i + 1]);
-    __m256i pair = _mm256_castsi128_si256(_mm_loadl_epi64((const __m128i *)(of->check + i)));
+AVX2 static inline __m256i kept_slots(const uint8_t *buckets, const places *spots, size_t i) {
+    __m256i slots = both(buckets + spots->at[i], buckets + spots->at[i + 1]);
+    __m256i pair = _mm256_castsi128_si256(_mm_loadl_epi64((const __m128i *)(spots->check + i)));
     __m256i check = _mm256_permutevar8x32_epi32(pair, _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1));
     __m256i same = _mm256_cmpeq_epi32(_mm256_and_si256(slots, _mm256_set1_epi32(0xFF)), check);
     return _mm256_and_si256(slots, same);
 }
 
 /* The sum of the halves of either kind: those of even or of odd number within each slot. */
-AVX2 static inline __m128i fold_slots(__m256i of) {
-    __m128i sum = _mm_add_epi16(_mm256_castsi256_si128(of), _mm256_extracti128_si256(of, 1));
+AVX2 static inline __m128i fold_slots(__m256i lanes) {
+    __m128i sum = _mm_add_epi16(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
     sum = _mm_add_epi16(sum, _mm_srli_si128(sum, 8));
     return _mm_add_epi16(sum, _mm_srli_si128(sum, 4));
 }
@@ -54,16 +54,16 @@ AVX2 static inline __m256i other_bytes(__m256i slots) {
 }
 
 /* Rows are not asked for before: additions are so few that processors look far enough ahead. */
-AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *of, size_t from, size_t end,
+AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *spots, size_t from, size_t end,
                                         int16_t out[QL_NARROW]) {
     __m256i third = _mm256_setzero_si256(), other = _mm256_setzero_si256();
     if ((end - from) % 2 != 0) {
-        __m256i slots = _mm256_zextsi128_si256(_mm256_castsi256_si128(kept_slots(buckets, of, from++)));
+        __m256i slots = _mm256_zextsi128_si256(_mm256_castsi256_si128(kept_slots(buckets, spots, from++)));
         third = third_bytes(slots);
         other = other_bytes(slots);
     }
     for (size_t i = from; i < end; i += 2) {
-        __m256i slots = kept_slots(buckets, of, i);
+        __m256i slots = kept_slots(buckets, spots, i);
         third = _mm256_add_epi16(third, third_bytes(slots));
         other = _mm256_add_epi16(other, other_bytes(slots));
     }
@@ -76,11 +76,11 @@ AVX2 static inline void avx2_add_narrow(const uint8_t *buckets, const places *of
 AVX2 static void avx2_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
                                  int16_t (*out)[QL_NARROW]) {
     int n = ends[n_runs - 1];
-    places of;
-    avx2_locate(rows, features, n, &of);
-    of.at[n] = of.check[n] = 0; /* read with the last feature, where they are an odd number */
+    places spots;
+    avx2_locate(rows, features, n, &spots);
+    spots.at[n] = spots.check[n] = 0; /* read with the last feature, where they are an odd number */
     for (int run = 0; run < n_runs; run++)
-        avx2_add_narrow(rows->buckets, &of, run > 0 ? (size_t)ends[run - 1] : 0, (size_t)ends[run], out[run]);
+        avx2_add_narrow(rows->buckets, &spots, run > 0 ? (size_t)ends[run - 1] : 0, (size_t)ends[run], out[run]);
 }
 
 AVX2 static inline __m256i add_row(__m256i sum, const void *row) {
@@ -88,18 +88,18 @@ AVX2 static inline __m256i add_row(__m256i sum, const void *row) {
 }
 
 AVX2 static void avx2_sum_wide(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_WIDE + 1]) {
-    places of;
-    avx2_locate(rows, features, n, &of);
-    fetch(rows->buckets, of.at, n);
+    places spots;
+    avx2_locate(rows, features, n, &spots);
+    fetch(rows->buckets, spots.at, n);
     __m256i sum = _mm256_setzero_si256();
-    for (int i = 0; i < n; i++) sum = add_row(sum, wide_row(rows->buckets + of.at[i], of.check[i]));
+    for (int i = 0; i < n; i++) sum = add_row(sum, wide_row(rows->buckets + spots.at[i], spots.check[i]));
     memcpy(out, &sum, sizeof sum);
     out[QL_WIDE] = 0;
 }
 
 /* The rows whose numbers stand in whichever slot has the check, for two features; row 0 where none has. */
-AVX2 static inline void two_rows(const ql_rows *rows, const places *of, size_t i, const int8_t *found[2]) {
-    __m256i kept = kept_slots(rows->buckets, of, i);
+AVX2 static inline void two_rows(const ql_rows *rows, const places *spots, size_t i, const int8_t *found[2]) {
+    __m256i kept = kept_slots(rows->buckets, spots, i);
     kept = _mm256_or_si256(kept, _mm256_bsrli_epi128(kept, 8));
     kept = _mm256_or_si256(kept, _mm256_bsrli_epi128(kept, 4));
     found[0] = numbered_row(rows, (uint32_t)_mm256_extract_epi32(kept, 0) >> 8);
@@ -113,11 +113,11 @@ AVX2 static inline void two_rows(const ql_rows *rows, const places *of, size_t i
 AVX2 static void avx2_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t out[QL_LONG]) {
     enum { PARTS = QL_LONG / 16 };
     const int8_t *found[MOST_FEATURES + 1];
-    places of;
-    avx2_locate(rows, features, n, &of);
-    fetch(rows->buckets, of.at, n);
-    of.at[n] = of.check[n] = 0;
-    for (size_t i = 0; i < (size_t)n; i += 2) two_rows(rows, &of, i, found + i);
+    places spots;
+    avx2_locate(rows, features, n, &spots);
+    fetch(rows->buckets, spots.at, n);
+    spots.at[n] = spots.check[n] = 0;
+    for (size_t i = 0; i < (size_t)n; i += 2) two_rows(rows, &spots, i, found + i);
     __m256i sum[PARTS] = {_mm256_setzero_si256()};
     for (int i = 0; i < n; i++)
         for (int part = 0; part < PARTS; part++) sum[part] = add_row(sum[part], found[i] + 16 * part);

@@ -283,8 +283,8 @@ void ql_parse_move(ql_parse *parse, ql_move move, uint8_t name) {
     parse->n_stack--;
 }
 
-static void keep(ql_sums *sums, const int16_t of[QL_NARROW]) {
-    if (!sums->known) memcpy(sums->of, of, sizeof sums->of);
+static void keep(ql_sums *sums, const int16_t values[QL_NARROW]) {
+    if (!sums->known) memcpy(sums->values, values, sizeof sums->values);
     sums->known = true;
 }
 
@@ -302,7 +302,7 @@ static ql_move best_of(const ql_model *model, ql_parse *parse, const bool can[QL
     keep(stack, sums[0]);
     keep(queue, sums[1]);
     for (int move = 0; move < QL_MOVES; move++) {
-        int score = stack->of[move] + queue->of[move] + sums[2][move];
+        int score = stack->values[move] + queue->values[move] + sums[2][move];
         if (!can[move] || (best >= 0 && score <= most)) continue;
         best = move;
         most = score;

@@ -18,7 +18,7 @@ typedef enum ql_move {
 
 /* Sums of the weights of some features of a move, once they are known. */
 typedef struct ql_sums {
-    int16_t of[QL_NARROW];
+    int16_t values[QL_NARROW];
     bool known;
 } ql_sums;
 

@@ -142,38 +142,39 @@ static int32_t count_words(const ql_document *doc, int32_t first, int32_t end) {
 
 /* Does the quotation of these tokens stand beside its sentence and not in it?  It opens the sentence, or goes on
    behind a comma with one that did; and it ends with a comma or as a sentence does. */
-static bool stands_apart(const ql_document *doc, const ql_sentence *of, const apart *part, int n_before) {
+static bool stands_apart(const ql_document *doc, const ql_sentence *sentence, const apart *part, int n_before) {
     if (count_words(doc, part->first, part->end) < 2) return false;
-    if (part->first > of->first_token && (n_before == 0 || !ql_is_char(doc, part->first - 1, ','))) return false;
-    if (part->end >= of->end_token) return true;
+    if (part->first > sentence->first_token && (n_before == 0 || !ql_is_char(doc, part->first - 1, ',')))
+        return false;
+    if (part->end >= sentence->end_token) return true;
     int32_t last = part->end - 2; /* before the closing mark */
     return ql_is_char(doc, part->end, ',') || ql_is_char(doc, last, ',') || ql_is_char(doc, last, '.') ||
            ql_is_char(doc, last, '?') || ql_is_char(doc, last, '!');
 }
 
 /* The quotations to set apart in a sentence.  `mark` is the first pair that may reach into it, and moves on. */
-static int find_apart(const ql_document *doc, const ql_sentence *of, size_t *mark, apart *out) {
+static int find_apart(const ql_document *doc, const ql_sentence *sentence, size_t *mark, apart *out) {
     const ql_marks *marks = &doc->marks;
     int n = 0;
-    int32_t end = of->end;
-    while (*mark < marks->n && marks->items[*mark].end <= of->start) ++*mark;
+    int32_t end = sentence->end;
+    while (*mark < marks->n && marks->items[*mark].end <= sentence->start) ++*mark;
     for (size_t i = *mark; i < marks->n && marks->items[i].start < end && n < MOST_APART; i++) {
         const ql_mark_pair *pair = &marks->items[i];
-        if (pair->parent != QL_NONE || !pair->closed || pair->end <= of->start) continue;
+        if (pair->parent != QL_NONE || !pair->closed || pair->end <= sentence->start) continue;
         apart part = {ql_token_at(doc, pair->start), ql_token_at(doc, pair->end)};
-        if (part.first < of->first_token) part.first = of->first_token;
-        if (part.end > of->end_token) part.end = of->end_token;
-        if (stands_apart(doc, of, &part, n)) out[n++] = part;
+        if (part.first < sentence->first_token) part.first = sentence->first_token;
+        if (part.end > sentence->end_token) part.end = sentence->end_token;
+        if (stands_apart(doc, sentence, &part, n)) out[n++] = part;
     }
     return n;
 }
 
 /* The tokens of a sentence that are in none of the parts; their number. */
-static int32_t rest_of(const ql_sentence *of, const apart *parts, int n, int32_t *order) {
-    int32_t n_rest = 0, i = of->first_token;
+static int32_t rest_of(const ql_sentence *sentence, const apart *parts, int n, int32_t *order) {
+    int32_t n_rest = 0, i = sentence->first_token;
     for (int p = 0; p < n; i = parts[p++].end)
         for (; i < parts[p].first; i++) order[n_rest++] = i;
-    for (; i < of->end_token; i++) order[n_rest++] = i;
+    for (; i < sentence->end_token; i++) order[n_rest++] = i;
     return n_rest;
 }
 
@@ -213,8 +214,8 @@ static void attach(ql_document *doc, int32_t head, int32_t dependent) {
     }
 }
 
-static bool analyse_apart(ql_document *doc, const ql_sentence *of, const apart *parts, int n) {
-    int32_t order[QL_MOST_PARSED], n_rest = rest_of(of, parts, n, order);
+static bool analyse_apart(ql_document *doc, const ql_sentence *sentence, const apart *parts, int n) {
+    int32_t order[QL_MOST_PARSED], n_rest = rest_of(sentence, parts, n, order);
     if (!analyse_order(doc, order, n_rest, true)) return false;
     int32_t root = root_among(doc, order, n_rest);
     for (int p = 0; p < n; p++) {
@@ -227,8 +228,8 @@ static bool analyse_apart(ql_document *doc, const ql_sentence *of, const apart *
 }
 
 /* Are there words enough around the parts to be a sentence? */
-static bool leaves_sentence(const ql_document *doc, const ql_sentence *of, const apart *parts, int n) {
-    int32_t words = count_words(doc, of->first_token, of->end_token);
+static bool leaves_sentence(const ql_document *doc, const ql_sentence *sentence, const apart *parts, int n) {
+    int32_t words = count_words(doc, sentence->first_token, sentence->end_token);
     for (int p = 0; p < n; p++) words -= count_words(doc, parts[p].first, parts[p].end);
     return words >= 2;
 }
@@ -238,12 +239,13 @@ ql_status ql_stage_syntax(ql_document *doc) {
     bool fine = make_branches(doc);
     size_t mark = 0;
     for (size_t s = 0; fine && s < sentences->n; s++) {
-        const ql_sentence *of = &sentences->items[s];
+        const ql_sentence *sentence = &sentences->items[s];
         apart parts[MOST_APART];
-        int n = find_apart(doc, of, &mark, parts);
-        bool splits =
-            n > 0 && of->end_token - of->first_token <= QL_MOST_PARSED && leaves_sentence(doc, of, parts, n);
-        fine = splits ? analyse_apart(doc, of, parts, n) : analyse_range(doc, of->first_token, of->end_token, true);
+        int n = find_apart(doc, sentence, &mark, parts);
+        bool splits = n > 0 && sentence->end_token - sentence->first_token <= QL_MOST_PARSED &&
+                      leaves_sentence(doc, sentence, parts, n);
+        fine = splits ? analyse_apart(doc, sentence, parts, n)
+                      : analyse_range(doc, sentence->first_token, sentence->end_token, true);
     }
     return fine ? QL_OK : fail(doc);
 }

@@ -519,8 +519,8 @@ static int32_t read_marker(scan *s, int32_t at) {
     return end_at(s, marker) ? at + 1 : QL_NONE;
 }
 
-/* A closing bracket may close a list marker, or be the mouth of a smiley, which closes a sentence before a capital.
- */
+/* A closing bracket may close a list marker, or be the mouth of a smiley, which closes a sentence
+   before a capital. */
 static int32_t read_bracket(scan *s, int32_t at) {
     int32_t eyes = at - 1 - (peek(s, at - 1) == '-');
     if (skip_smiley(s, eyes) != at + 1) return read_marker(s, at);

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/fold.h"
+#include "text/patterns.h"
 #include "text/tokens.h"
 
 enum { LONGEST_WORD = 64, LONGEST_NUMBER = 64, LONGEST_LOCAL_PART = 64, MOST_CLITICS = 4 };
@@ -231,12 +232,12 @@ static ql_status clipped_at(const tokenizer *t, int32_t at, int32_t *n_bytes) {
 /* ------------------------------------------------------------------------------------------------ patterns */
 
 /* Try a pattern at `at`; *end is its end, or `at` where it does not match.  One that takes too long is none. */
-static ql_status try_pattern(const tokenizer *t, ql_pattern_id id, int32_t at, int32_t *end) {
+static ql_status try_pattern(const tokenizer *t, ql_text_pattern id, int32_t at, int32_t *end) {
     bool found;
     ql_span whole;
     ql_document *doc = t->doc;
-    ql_status status = ql_pattern_find(doc->engine->patterns->of[id], doc->match, t->bytes, t->n, at, true, &whole, 1,
-                                       &found, doc->error);
+    ql_status status = ql_pattern_find(doc->engine->text_patterns->items[id], doc->match, t->bytes, t->n, at, true,
+                                       &whole, 1, &found, doc->error);
     *end = status == QL_OK && found ? whole.end : at;
     return status == QL_MATCH_LIMIT ? QL_OK : status;
 }

@@ -8,7 +8,7 @@ to_tei, from_tei                    TEI P5
 to_conllu                           CoNLL-U: words, tags and trees
 to_quotebank                        Quotebank's records of quotations
 
-All statements are written, of all kinds, acts and zones.  What is read are documents as `quotelens annotate` writes
+All quotes are written, of all kinds, acts and zones.  What is read are documents as `quotelens annotate` writes
 them, with their text: the gold of `evaluate` and `train`.
 
 >>> import quotelens as ql

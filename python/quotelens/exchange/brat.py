@@ -12,7 +12,7 @@ from shutil import rmtree
 from typing import Any
 from urllib.parse import unquote
 
-from quotelens.api import ACTS, KINDS
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import (
     CONTINUED,
@@ -32,7 +32,7 @@ from quotelens.exchange.shared import (
     read_json,
     without_blank,
 )
-from quotelens.table import open_text
+from quotelens.table.files import open_text
 
 _NAMES_FILE = "doc_ids.json"  # ids that the names of files do not tell
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat ends a line of its own files, too
@@ -97,9 +97,9 @@ Boilerplate\tbox:crossed
 def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     """Write a collection for the annotation tool brat: a .txt and an .ann for each document, and two .conf files.
 
-    As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a statement is a `Quote` with
+    As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a quote is a `Quote` with
     attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations lead to its `Source` (SaidBy), its `Cue`
-    (CuedBy) and the statement around it (Within).  Several spans, and a span over several lines, are one
+    (CuedBy) and the quote around it (Within).  Several spans, and a span over several lines, are one
     discontinuous annotation; white space alone is none.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
     no place there.
 
@@ -142,7 +142,7 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
 
 def _write(corpus: Corpus, folder: Path) -> int:
     n, taken, ids = 0, set[str](), dict[str, str]()
-    for doc_id, text, marks in corpus.each(lambda *given: _standoff(without_blank(annotated(*given)))):
+    for doc_id, text, marks in corpus._each(lambda *given: _standoff(without_blank(annotated(*given)))):
         name = file_name(doc_id, taken, "")
         if unquote(name, errors="surrogatepass") != doc_id:
             ids[name] = doc_id
@@ -193,9 +193,9 @@ def _standoff(document: Annotated) -> tuple[str, str, str]:
 def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Read a collection that `to_brat` wrote and somebody worked on: what `evaluate` and `train` take as gold.
 
-    Documents are as `quotelens annotate` writes them, with "text"; of a statement: quote_id (in order of place),
+    Documents are as `quotelens annotate` writes them, with "text"; of a quote: quote_id (in order of place),
     type, act (where they are given), spans, source, cue, speaker, parent_id, hedged, negated, and "zone" where it is
-    boilerplate.  Text between spans that is nothing but the end of a line belongs to the statement.  Annotations of
+    boilerplate.  Text between spans that is nothing but the end of a line belongs to the quote.  Annotations of
     other types than those of `to_brat` are left out, as are sources and cues that no relation leads to.
 
     Raises ValueError, with file and line, for what is malformed; FileNotFoundError where a text is missing.
@@ -203,8 +203,8 @@ def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     n = to_brat(ql.Corpus(["“It rained,” Ann Lee said."]), f"{folder}/new")
-    ...     statement = from_brat(f"{folder}/new")[0]["quotes"][0]
-    >>> statement["spans"], statement["source"]["text"], statement["speaker"]
+    ...     quote = from_brat(f"{folder}/new")[0]["quotes"][0]
+    >>> quote["spans"], quote["source"]["text"], quote["speaker"]
     ([(0, 12)], 'Ann Lee', 'Ann Lee')
     """
     source = Path(folder)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from quotelens import _core
+from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, file_name, one_file, safe_id
-from quotelens.records import Record
-from quotelens.recurrence import analyse
-from quotelens.table import open_text, replacing
+from quotelens.reading.records import Record
+from quotelens.table.files import open_text, replacing
 
 _BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f]")
 # What a clitic cannot be part of a word with.
@@ -58,7 +58,7 @@ def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
         return _write_one(corpus, target)
     target.mkdir(parents=True, exist_ok=True)
     n, taken = 0, set[str]()
-    for doc_id, text in corpus.each(_conllu):
+    for doc_id, text in corpus._each(_conllu):
         if text:
             with replacing(target / file_name(doc_id, taken, ".conllu")) as temporary, open_text(temporary) as file:
                 file.write(text)
@@ -69,7 +69,7 @@ def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
 def _write_one(corpus: Corpus, target: Path) -> int:
     n = 0
     with one_file(target) as file:
-        for _, text in corpus.each(_conllu):
+        for _, text in corpus._each(_conllu):
             file.write(text)
             n += text != ""
     return n

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from quotelens.api import ACTS
+from quotelens.analysis.filter import ACTS
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import (
     Annotated,
@@ -23,8 +23,8 @@ from quotelens.exchange.shared import (
     read_document,
     statement_fields,
 )
-from quotelens.gold import objects_of
-from quotelens.table import json_line
+from quotelens.quality.gold import objects_of
+from quotelens.table.files import json_line
 
 _USUAL = {"scare": "none"}  # acts that a label does not tell; of all other kinds speech
 _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels have no place
@@ -35,11 +35,11 @@ def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
 
     The format is what doccano imports and exports as `JSONL(relation)` of a project for sequence labelling, which has
     to allow overlapping spans: <https://doccano.github.io/doccano/>.  Offsets are code points.  Each span of a
-    statement is an entity, labelled with its kind, and with its act where that is not the usual one (`direct`,
-    `indirect:thought`); relations lead to the `source`, the `cue`, the next span of the same statement (`continued`)
+    quote is an entity, labelled with its kind, and with its act where that is not the usual one (`direct`,
+    `indirect:thought`); relations lead to the `source`, the `cue`, the next span of the same quote (`continued`)
     and the one around it (`within`).  Other keys become doccano's metadata: doc_id, title, published and so on, and
-    `statements`, which keeps speaker and flags by the place of the first span, as labels have none (of several
-    statements there, in their order).
+    `quotes`, which keeps speaker and flags by the place of the first span, as labels have none (of several
+    quotes there, in their order).
 
     Returns the number of documents.  Raises TypeError for what is no corpus, FileNotFoundError for a folder that is
     not there.
@@ -56,7 +56,7 @@ def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     check_corpus(corpus, "to_doccano")
     n, entities, relations = 0, count(1), count(1)
     with one_file(Path(path)) as file:
-        for document in corpus.each(annotated):
+        for document in corpus._each(annotated):
             file.write(json_line(_line(document, entities, relations)))
             n += 1
     return n
@@ -85,7 +85,7 @@ def _line(document: Annotated, entity_ids: count[int], relation_ids: count[int])
 
 
 def _place(statement: Mapping[str, Any]) -> str:
-    """Where a statement begins: of several at one place, each counts for itself."""
+    """Where a quote begins: of several at one place, each counts for itself."""
     start, end = statement["spans"][0]
     return f"{start}:{end}"
 
@@ -102,7 +102,7 @@ def from_doccano(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
     Documents are as `from_brat` gives them, without the kind of sources.  A label without an act is speech, or none
     of scare quotes.  Other labels than those of `to_doccano` are left out; speaker and flags are those written, where
-    a statement still begins with the same span.  Spans without relations (`"label": [[0, 12, "direct"]]`, from a
+    a quote still begins with the same span.  Spans without relations (`"label": [[0, 12, "direct"]]`, from a
     project without them) are read too, and say nothing of source, cue and parent_id.
 
     Raises ValueError, with file and line, for what is malformed.
@@ -110,8 +110,8 @@ def from_doccano(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     n = to_doccano(ql.Corpus(["“It rained,” Ann Lee said."]), f"{folder}/a.jsonl")
-    ...     statement = from_doccano(f"{folder}/a.jsonl")[0]["quotes"][0]
-    >>> statement["spans"], statement["source"]["text"], statement["speaker"]
+    ...     quote = from_doccano(f"{folder}/a.jsonl")[0]["quotes"][0]
+    >>> quote["spans"], quote["source"]["text"], quote["speaker"]
     ([(0, 12)], 'Ann Lee', 'Ann Lee')
     """
     return [_document(line, number, place) for number, (place, line) in enumerate(objects_of(path))]

@@ -1,4 +1,4 @@
-"""W3C Web Annotations in JSON-LD, one a statement."""
+"""W3C Web Annotations in JSON-LD, one a quote."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from quotelens.exchange.shared import (
     statement_fields,
     web_address,
 )
-from quotelens.table import json_line
+from quotelens.table.files import json_line
 
 _AROUND = 32  # characters of a prefix and a suffix
 _OURS = "urn:quotelens:"
@@ -95,13 +95,13 @@ _HEAD = (
 
 
 def to_jsonld(corpus: Corpus, path: str | os.PathLike[str]) -> int:
-    """Write the statements as W3C Web Annotations: one JSON-LD file, with the texts they are in.
+    """Write the quotes as W3C Web Annotations: one JSON-LD file, with the texts they are in.
 
     It is an AnnotationCollection with one page, as <https://www.w3.org/TR/annotation-model/> has it; the context
-    stands in the file, so that nothing is fetched.  The target of an annotation is each span of the statement, with a
+    stands in the file, so that nothing is fetched.  The target of an annotation is each span of the quote, with a
     TextPositionSelector (code points) and a TextQuoteSelector with 32 characters around; its bodies are kind and act
     (classifying), the name of the speaker (identifying), and source and cue as places in the text (linking).  Bodies
-    are told apart by a type of our own, as `ql:Kind`; `ql:confidence`, `ql:within` (the statement around it) and
+    are told apart by a type of our own, as `ql:Kind`; `ql:confidence`, `ql:within` (the quote around it) and
     flags are ours, too.  Documents have ids such as `urn:quotelens:document:a`, and stand with text, title and so on
     in `documents`, which JSON-LD 1.1 calls `@included`; `via` is the url.
 
@@ -121,7 +121,7 @@ def to_jsonld(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     total, described = 0, []
     with one_file(Path(path)) as file:
         file.write(_HEAD)
-        for document, lines in corpus.each(lambda *given: _items(annotated(*given))):
+        for document, lines in corpus._each(lambda *given: _items(annotated(*given))):
             file.writelines((",\n" if total + k else "\n") + line for k, line in enumerate(lines))
             total += len(lines)
             described.append(document)
@@ -205,8 +205,8 @@ def from_jsonld(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     n = to_jsonld(ql.Corpus(["“It rained,” Ann Lee said."]), f"{folder}/a.jsonld")
-    ...     statement = from_jsonld(f"{folder}/a.jsonld")[0]["quotes"][0]
-    >>> statement["spans"], statement["source"]["text"], statement["speaker"]
+    ...     quote = from_jsonld(f"{folder}/a.jsonld")[0]["quotes"][0]
+    >>> quote["spans"], quote["source"]["text"], quote["speaker"]
     ([(0, 12)], 'Ann Lee', 'Ann Lee')
     """
     name = os.fspath(path)
@@ -233,7 +233,7 @@ def from_jsonld(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
 
 def _read(item: Mapping[str, Any], text: str, regions: list[Region], relations: list[Relation], place: str) -> None:
-    """Add the statement, its source and its cue to the regions."""
+    """Add the quote, its source and its cue to the regions."""
     key = item["id"]
     names = {"ql:Kind": "type", "ql:Act": "act", "ql:Speaker": "speaker"}
     statement = Region(key, "quote", [_span(target, text, place) for target in item["target"]])

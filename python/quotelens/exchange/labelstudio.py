@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from quotelens import _core
-from quotelens.api import ACTS, KINDS
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import (
     CONTINUED,
@@ -31,7 +31,7 @@ from quotelens.exchange.shared import (
     read_document,
     read_json,
 )
-from quotelens.table import json_line
+from quotelens.table.files import json_line
 
 _COLOURS = {
     **{"direct": "#f5a623", "mixed": "#e0b84a", "indirect": "#c9c04a", "scare": "#b0b0b0"},
@@ -46,7 +46,7 @@ def _config() -> str:
     acts, flags = ("\n".join(f'    <Choice value="{escape(name)}"/>' for name in names) for names in (ACTS, FLAGS))
     return f"""\
 <View>
-  <Labels name="statement" toName="text">
+  <Labels name="quote" toName="text">
 {labels}
   </Labels>
   <Relations>
@@ -72,9 +72,9 @@ def to_labelstudio(corpus: Corpus, path: str | os.PathLike[str]) -> int:
 
     `path` is a .json file; the configuration is the same with `.xml` at its end.  Tasks are as in
     <https://labelstud.io/guide/predictions>: `data` has the text, doc_id and what is known of the document; each
-    span of a statement is a region labelled with its kind, and its `score` is the confidence; that of a task is their
+    span of a quote is a region labelled with its kind, and its `score` is the confidence; that of a task is their
     mean.  Act, flags (hedged, negated, boilerplate) and speaker are choices and a text of the region; relations lead
-    to source, cue, the next span of the same statement (continued) and the statement around it (within).  `start`
+    to source, cue, the next span of the same quote (continued) and the quote around it (within).  `start`
     and `end` count UTF-16 units, as JavaScript does.
 
     Returns the number of documents.  Raises TypeError for what is no corpus, ValueError for a path that would make
@@ -95,7 +95,7 @@ def to_labelstudio(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     with one_file(target.with_suffix(".xml")) as config, one_file(target) as file:
         config.write(_config())
         file.write("[")
-        for task in corpus.each(lambda *given: json_line(_task(annotated(*given)))):
+        for task in corpus._each(lambda *given: json_line(_task(annotated(*given)))):
             file.write((",\n" if n else "\n") + task.rstrip("\n"))
             n += 1
         file.write("\n]\n")
@@ -145,18 +145,18 @@ def _results(region: Region, text: str, places: Utf16) -> Iterator[dict[str, Any
 def from_labelstudio(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Read an export of Label Studio's, of a project that `to_labelstudio` made: what `evaluate` and `train` take.
 
-    `path` is a file of the export format JSON, or JSON-MIN, which has no relations: statements are then without
+    `path` is a file of the export format JSON, or JSON-MIN, which has no relations: quotes are then without
     source, cue and parent_id.  Of a task the annotation that was changed last counts, skipped ones aside; without one
     the predictions.  Documents are as `from_brat` gives them, without the kind of sources; regions with other labels
-    are left out, and parts of one statement need the same label.
+    are left out, and parts of one quote need the same label.
 
     Raises ValueError, with file, task and region, for what is malformed.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     n = to_labelstudio(ql.Corpus(["Snow 😀. “It rained,” Ann Lee said."]), f"{folder}/tasks.json")
-    ...     statement = from_labelstudio(f"{folder}/tasks.json")[0]["quotes"][0]
-    >>> statement["spans"], statement["source"]["text"], statement["speaker"]
+    ...     quote = from_labelstudio(f"{folder}/tasks.json")[0]["quotes"][0]
+    >>> quote["spans"], quote["source"]["text"], quote["speaker"]
     ([(8, 20)], 'Ann Lee', 'Ann Lee')
     """
     tasks = read_json(path)

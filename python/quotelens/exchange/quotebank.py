@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quotelens import _core
-from quotelens.annotation import document_meta
+from quotelens.analysis.annotation import document_meta
+from quotelens.analysis.filter import USUAL
+from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, one_file, plain, web_address, well_formed
-from quotelens.records import Record
-from quotelens.recurrence import analyse
-from quotelens.sources import USUAL
-from quotelens.table import json_line
+from quotelens.reading.records import Record
+from quotelens.table.files import json_line
 
 _NOBODY = "None"  # Quotebank's name for a quotation that is given to nobody
 
@@ -37,8 +37,8 @@ def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write quotations as JSONL with the fields of Quotebank's quotation-centric data, one line a quotation.
 
     As <https://zenodo.org/records/4277311> describes them: quoteID, quotation, speaker, qids, date, numOccurrences,
-    probas, urls, phase.  These are the marked words of direct and mixed statements that `Corpus.quotes` gives,
-    without their outer marks; parts of one statement have a blank between them.
+    probas, urls, phase.  These are the marked words of direct and mixed quotes that `Corpus.quotes` gives,
+    without their outer marks; parts of one quote have a blank between them.
 
     What is the same as there: a quotation is one line however often it occurs, where letters and digits are the same;
     `probas` are the speakers with their chances, as strings, the mean of all occurrences, and "None" for nobody; the
@@ -61,7 +61,7 @@ def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """
     check_corpus(corpus, "to_quotebank")
     groups: dict[str, list[_Occurrence]] = defaultdict(list)
-    for occurrences in corpus.each(_occurrences):
+    for occurrences in corpus._each(_occurrences):
         for occurrence in occurrences:
             key = "".join(c for c in occurrence.words.casefold() if c.isalnum())
             if key:

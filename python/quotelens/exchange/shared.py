@@ -17,19 +17,19 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from quotelens import _core
-from quotelens.annotation import QUOTE_TABLES, annotated_quotes, document_meta
-from quotelens.api import KINDS
+from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, document_meta
+from quotelens.analysis.filter import KINDS
+from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
-from quotelens.gold import checked
-from quotelens.records import Record
-from quotelens.recurrence import analyse
-from quotelens.table import open_text, replacing
+from quotelens.quality.gold import checked
+from quotelens.reading.records import Record
+from quotelens.table.files import open_text, replacing
 
 Span = tuple[int, int]
 
-FLAGS = ("hedged", "negated", "boilerplate")  # what a statement is or is not
-PARTS = ("source", "cue")  # what a statement has one of at most
-CONTINUED, WITHIN = "continued", "within"  # relations of statements: to the next part of it, to the one around it
+FLAGS = ("hedged", "negated", "boilerplate")  # what a quote is or is not
+PARTS = ("source", "cue")  # what a quote has one of at most
+CONTINUED, WITHIN = "continued", "within"  # relations of quotes: to the next part of it, to the one around it
 
 _LONGEST_NAME = 160  # bytes of a file name before its ending
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -52,7 +52,7 @@ class Annotated(NamedTuple):
 
 
 def without_blank(document: Annotated) -> Annotated:
-    """The document without statements, sources and cues that are white space alone, where none can be marked."""
+    """The document without quotes, sources and cues that are white space alone, where none can be marked."""
 
     def is_blank(spans: Iterable[Sequence[int]]) -> bool:
         return not any(document.text[start:end].strip() for start, end in spans)
@@ -78,7 +78,7 @@ def check_corpus(corpus: object, function: str) -> None:
 
 
 def annotated(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> Annotated:
-    """For `Corpus.each`: a document with its statements, of all kinds, acts and zones."""
+    """For `Corpus._each`: a document with its quotes, of all kinds, acts and zones."""
     found = analyse(engine, [record], ("metadata", *QUOTE_TABLES), counts)
     quotes = annotated_quotes(found)
     for statement, negated in zip(quotes, found["quotes"].column("negated"), strict=True):
@@ -221,7 +221,7 @@ class Breaks:
 
 @dataclass(slots=True)
 class Region:
-    """A marked place: a statement or a part of one, a source, or a cue."""
+    """A marked place: a quote or a part of one, a source, or a cue."""
 
     key: str
     role: str  # quote, source, cue
@@ -230,7 +230,7 @@ class Region:
 
 
 class Relation(NamedTuple):
-    """From a statement to its source, its cue, its next part, or the statement around it; `name` may be empty."""
+    """From a quote to its source, its cue, its next part, or the quote around it; `name` may be empty."""
 
     origin: str
     target: str
@@ -238,16 +238,16 @@ class Relation(NamedTuple):
 
 
 def statement_fields(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of a statement itself; flags that are off, and what is not known, are left out."""
+    """What is said of a quote itself; flags that are off, and what is not known, are left out."""
     fields = {key: statement[key] for key in ("type", "act", "speaker", "confidence") if statement[key] is not None}
     flags = {**statement, "boilerplate": statement["zone"] == "boilerplate"}
     return fields | {flag: True for flag in FLAGS if flags[flag]}
 
 
 def graph(quotes: Iterable[Mapping[str, Any]], *, whole: bool) -> tuple[list[Region], list[Relation]]:
-    """Statements as marked places and relations; each is one region where it may be `whole`, else one for each span.
+    """Quotes as marked places and relations; each is one region where it may be `whole`, else one for each span.
 
-    Statements with the same source have one region for it.
+    Quotes with the same source have one region for it.
     """
     regions: dict[str, Region] = {}
     relations = []
@@ -272,7 +272,7 @@ def graph(quotes: Iterable[Mapping[str, Any]], *, whole: bool) -> tuple[list[Reg
 
 
 class Assembly:
-    """Statements put together from marked places and the relations that somebody drew between them."""
+    """Quotes put together from marked places and the relations that somebody drew between them."""
 
     def __init__(self, regions: Iterable[Region], relations: Iterable[Relation], place: str) -> None:
         self._place = place
@@ -292,7 +292,7 @@ class Assembly:
         return ValueError(f"{self._place}: {what}")
 
     def _sorted_out(self, relation: Relation) -> Relation:
-        """The relation from the statement on, in whichever direction it was drawn, with its name."""
+        """The relation from the quote on, in whichever direction it was drawn, with its name."""
         for key in relation[:2]:
             if key not in self._regions:
                 raise self._wrong(f"a relation has the end {key!r}, and nothing is marked under that id.")
@@ -330,7 +330,7 @@ class Assembly:
         return self._group[key][0].key
 
     def quotes(self, text: str, *, related: bool = True) -> list[dict[str, Any]]:
-        """The statements as `annotate` gives them, in the order of their places.
+        """The quotes as `annotate` gives them, in the order of their places.
 
         Without `related` nothing is known of source, cue and parent, and the keys are not there.
         """
@@ -358,7 +358,7 @@ class Assembly:
         return quotes
 
     def _fields(self, head: str) -> dict[str, Any]:
-        """What is said of the parts of a statement: on one of them, or the same on several."""
+        """What is said of the parts of a quote: on one of them, or the same on several."""
         fields: dict[str, Any] = {}
         for region in self._group[head]:
             for name, value in region.fields.items():
@@ -377,7 +377,7 @@ class Assembly:
 
 
 def labelled(label: str) -> tuple[str, dict[str, Any]] | None:
-    """The role and the fields that a label stands for: `source`, `cue`, or a kind of statement; None for others."""
+    """The role and the fields that a label stands for: `source`, `cue`, or a kind of quote; None for others."""
     if label in PARTS:
         return label, {}
     return ("quote", {"type": label}) if label in KINDS else None

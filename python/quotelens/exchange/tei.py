@@ -1,4 +1,4 @@
-"""TEI P5: the article with its statements marked where they stand."""
+"""TEI P5: the article with its quotes marked where they stand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from quotelens import _core
-from quotelens.api import ACTS, KINDS
+from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import (
     FLAGS,
@@ -58,16 +58,16 @@ _ORGANISATIONS = ("agency", "outlet", "organisation", "document")
 
 
 def to_tei(corpus: Corpus, path: str | os.PathLike[str]) -> int:
-    """Write the articles in TEI P5 (<https://tei-c.org/guidelines/p5/>), with statements, sources and cues marked.
+    """Write the articles in TEI P5 (<https://tei-c.org/guidelines/p5/>), with quotes, sources and cues marked.
 
     `path` is a folder, which is made if it is not there, for a file a document, named by its doc_id; or, with `.xml`
     at its end, one file for all, a `teiCorpus`.  A file is complete or not there at all.
 
     The text is whole: what stands in `body`, tags aside, is the document, with a `p` a line; characters that XML
-    does not have are U+FFFD.  A statement is a `said`, words in scare quotes are `soCalled`.  `@who` leads to a
+    does not have are U+FFFD.  A quote is a `said`, words in scare quotes are `soCalled`.  `@who` leads to a
     person or an organisation in `particDesc`, `@ana` to kind and act in a taxonomy, `@cert` is the confidence,
     `@direct` is true, false, or unknown of mixed ones, and `@aloud` is false of thoughts.  A source is an `rs` and a
-    cue a `seg`, with `@corresp` to their statements.  What is in several places, goes over a paragraph or crosses
+    cue a `seg`, with `@corresp` to their quotes.  What is in several places, goes over a paragraph or crosses
     another is in parts, with `@next` and `@prev`.  Title, byline, date and outlet are in the `bibl` of `sourceDesc`.
 
     Returns the number of documents.  Raises TypeError for what is no corpus, FileNotFoundError for a folder that is
@@ -89,7 +89,7 @@ def to_tei(corpus: Corpus, path: str | os.PathLike[str]) -> int:
         return _write_one(corpus, target)
     target.mkdir(parents=True, exist_ok=True)
     n, taken = 0, set[str]()
-    for document in corpus.each(annotated):
+    for document in corpus._each(annotated):
         with one_file(target / file_name(document.doc_id, taken, ".xml")) as file:
             file.write('<?xml version="1.0" encoding="UTF-8"?>\n' + _tei(document, "", _taxonomies(), _NAMESPACE))
         n += 1
@@ -104,7 +104,7 @@ def _write_one(corpus: Corpus, target: Path) -> int:
     with one_file(target) as file:
         head = _header("Articles with their statements", "<p>Articles of a corpus.</p>", _taxonomies(), "")
         file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus{_NAMESPACE}>\n{head}')
-        for document in corpus.each(annotated):
+        for document in corpus._each(annotated):
             file.write(_tei(document, f"d{n}.", "", ""))
             n += 1
         file.write("</teiCorpus>\n")
@@ -183,7 +183,7 @@ def _profile(people: Mapping[str, tuple[str, str]]) -> str:
 
 @dataclass(slots=True)
 class _Mark:
-    """A statement, a source or a cue on its way: an element in one or more parts."""
+    """A quote, a source or a cue on its way: an element in one or more parts."""
 
     key: str
     tag: str
@@ -253,7 +253,7 @@ def _body(document: Annotated, prefix: str, people: Mapping[str, tuple[str, str]
 
 
 def _marks(quotes: Iterable[Mapping[str, Any]], prefix: str, people: Mapping[str, tuple[str, str]]) -> list[_Mark]:
-    """Statements first, so that a source that is all of one stands inside."""
+    """Quotes first, so that a source that is all of one stands inside."""
     parts: dict[tuple[str, int, int], _Mark] = {}
     statements = []
     for statement in quotes:
@@ -275,7 +275,7 @@ def _marks(quotes: Iterable[Mapping[str, Any]], prefix: str, people: Mapping[str
 def _said(
     statement: Mapping[str, Any], prefix: str, people: Mapping[str, tuple[str, str]]
 ) -> tuple[str, dict[str, str | None]]:
-    """Tag and attributes of a statement."""
+    """Tag and attributes of a quote."""
     fields = statement_fields(statement)
     categories = [
         f"kind.{fields['type']}",
@@ -334,14 +334,14 @@ def from_tei(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     `soCalled`, and `rs` and `seg` with the types source and cue, as `to_tei` writes them; other tags are looked
     through.
 
-    Raises ValueError, with file and line or statement, for what is malformed; FileNotFoundError for a path that is
+    Raises ValueError, with file and line or quote, for what is malformed; FileNotFoundError for a path that is
     not there.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     n = to_tei(ql.Corpus(["“It rained,” Ann Lee said."]), f"{folder}/a")
-    ...     statement = from_tei(f"{folder}/a")[0]["quotes"][0]
-    >>> statement["spans"], statement["source"]["text"], statement["speaker"]
+    ...     quote = from_tei(f"{folder}/a")[0]["quotes"][0]
+    >>> quote["spans"], quote["source"]["text"], quote["speaker"]
     ([(0, 12)], 'Ann Lee', 'Ann Lee')
     """
     target = Path(path)
@@ -414,7 +414,7 @@ class _Reading:
             region.spans.append((start, self._length))
 
     def _region(self, element: ElementTree.Element) -> Region | None:
-        """The statement, source or cue that an element is, or is a part of."""
+        """The quote, source or cue that an element is, or is a part of."""
         role = _ROLES.get((element.tag.removeprefix(_TEI), element.get("type")))
         if role is None:
             return None

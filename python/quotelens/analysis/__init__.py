@@ -1,0 +1,1 @@
+"""The engine, and what is found in one document at a time."""

@@ -1,0 +1,58 @@
+"""The engine that an analysis runs on: one for each `Config` in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+from quotelens import _core
+from quotelens.analysis.config import Config
+
+
+class Engine:
+    """Lexicon, patterns and weights of a config, ready for use; immutable, and shared by any number of threads."""
+
+    def __init__(self, config: Config) -> None:
+        self.config: Config = config
+        self.core: _core.Engine = _core.Engine(**config._core_options())
+
+    @cached_property
+    def info(self) -> Mapping[str, str]:
+        """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""
+        return _core.info() | {"lexicon": self.config._lexicon_hash, "scores": self.config._weights_hash}
+
+    @cached_property
+    def _own(self) -> dict[str, str]:
+        toml = self.config.to_toml()
+        return {"config": toml} if toml else {}
+
+    def origin(self, table: str, **options: Any) -> dict[str, Any]:
+        """What a table says of how it was made, see `Table.info`; an option that is None was not given."""
+        given = {name: _plain(value) for name, value in options.items() if value is not None}
+        return {**self.info, "table": table, "options": given, **self._own}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return engine_for, (self.config,)
+
+
+def _plain(value: Any) -> Any:
+    """An option as JSON can hold it."""
+    if isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return sorted(value) if isinstance(value, (set, frozenset)) else list(value)
+
+
+_made = lru_cache(maxsize=8)(Engine)
+
+
+def engine_for(config: Config | None) -> Engine:
+    """The engine of a config, or of none, made when it is first needed."""
+    if config is not None and not isinstance(config, Config):
+        raise TypeError(
+            f"config is of type {type(config).__name__}: give a Config, such as Config().drop_cues('hope') or "
+            "Config.load('options.toml')."
+        )
+    return _made(config or Config())

@@ -1,0 +1,186 @@
+"""The user's own table of sources: canonical names, their aliases, and columns of any kind beside them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from quotelens import _core
+from quotelens.table.table import Table, rows_of_frame
+from quotelens.table.wording import slip_of
+
+Value = str | int | float | bool
+
+OURS = ("source_id", "n_documents", "n_quotes", "n_words", "first_seen", "last_seen")
+"""Columns of `Corpus.sources` that a table of the user's cannot have."""
+KINDS = ("person", "group", "document", "agency", "outlet", "organisation")
+_HOW_TO_ADD = (
+    'Give a list of dicts such as {"name": "Ada Holm", "aliases": ["Holm"]}, a dataframe, '
+    "or a .csv, .tsv or .jsonl file."
+)
+
+
+class KnownSource(NamedTuple):
+    """A row of the table: a source, what else it is called, and the columns that are joined through."""
+
+    name: str
+    aliases: tuple[str, ...]  # in order
+    columns: tuple[tuple[str, Value], ...]  # in order of their names
+
+    def row(self) -> dict[str, Any]:
+        """The row as `add_sources` takes it."""
+        aliases = {"aliases": list(self.aliases)} if self.aliases else {}
+        return {"name": self.name, **aliases, **dict(self.columns)}
+
+
+def folded(name: str) -> str:
+    """A name as names are compared: without regard to case, blanks, and the forms of apostrophes and hyphens."""
+    return " ".join(_core.fold(name).split())
+
+
+def with_sources(known: Iterable[KnownSource], rows: Any) -> tuple[KnownSource, ...]:
+    """The sources known before with those of `rows` added: a name that is there takes new aliases and values.
+
+    Raises ValueError where a name or an alias would stand for two sources.
+    """
+    by_name = {folded(source.name): source for source in known}
+    for place, row in _rows_of(rows):
+        source = _source_of(row, place)
+        before = by_name.get(folded(source.name))
+        by_name[folded(source.name)] = source if before is None else _merged(before, source)
+    made = tuple(sorted(by_name.values()))
+    names_of(made)
+    return made
+
+
+def names_of(known: Iterable[KnownSource]) -> dict[str, KnownSource]:
+    """The source behind each folded name and alias.  Raises ValueError for one of two sources."""
+    owners: dict[str, KnownSource] = {}
+    for source in known:
+        for name in (source.name, *source.aliases):
+            other = owners.setdefault(folded(name), source)
+            if other is not source:
+                raise ValueError(
+                    f"{name!r} is given to two sources, {other.name!r} and {source.name!r}: a name or an alias can "
+                    "stand for one alone."
+                )
+    return owners
+
+
+def _merged(before: KnownSource, source: KnownSource) -> KnownSource:
+    aliases = tuple(sorted({*before.aliases, *source.aliases}))
+    columns = tuple(sorted((dict(before.columns) | dict(source.columns)).items()))
+    return KnownSource(before.name, aliases, columns)
+
+
+# ---------------------------------------------------------------------------------------------------------- rows
+
+
+def _rows_of(rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Rows as they come, and before each what an error has to say of its place."""
+    if isinstance(rows, (str, os.PathLike)):
+        yield from _rows_of_file(Path(rows))
+    elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
+        yield from _rows_of(rows_of_frame(rows))
+    elif isinstance(rows, Iterable) and not isinstance(rows, (bytes, Mapping)):
+        for k, row in enumerate(rows):
+            if not isinstance(row, Mapping):
+                raise TypeError(
+                    f"rows[{k}]: a source is a dict, and this is of type {type(row).__name__}. {_HOW_TO_ADD}"
+                )
+            yield f"rows[{k}]: ", row
+    else:
+        raise TypeError(f"Sources cannot be made of a {type(rows).__name__}. {_HOW_TO_ADD}")
+
+
+def _rows_of_file(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".tsv", ".jsonl"):
+        raise ValueError(f"Cannot tell from {str(path)!r} how to read it: use .csv, .tsv or .jsonl. {_HOW_TO_ADD}")
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        try:
+            yield from _lines_of(file, path) if kind == ".jsonl" else _cells_of(file, path, kind)
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}: {error}") from None
+
+
+def _lines_of(file: Iterable[str], path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"{path}:{number}: {error}") from None
+        if not isinstance(row, dict):
+            raise ValueError(f"{path}:{number}: A source is a JSON object. {_HOW_TO_ADD}")
+        yield f"{path}:{number}: ", row
+
+
+def _cells_of(file: Iterable[str], path: Path, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    options: dict[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if kind == ".tsv" else {}
+    reader = csv.DictReader(file, strict=True, **options)
+    try:
+        for row in reader:
+            place = f"{path}:{reader.line_num}: "
+            if None in row or None in row.values():
+                n = len(reader.fieldnames or ())
+                raise ValueError(f"{place}The first line has {n} cells, and this one another number.")
+            yield place, {name: cell for name, cell in row.items() if cell}
+    except csv.Error as error:
+        raise ValueError(f"{path}:{reader.line_num + 1}: {error}") from None
+
+
+def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
+    given = {str(name): value for name, value in row.items() if value is not None and value == value}
+    name = _name_of(given.pop("name", None), "name", place)
+    aliases = _aliases_of(given.pop("aliases", ()), name, place)
+    for column in given:
+        if column in OURS:
+            raise ValueError(
+                f"{place}The column {column!r} is one that sources() computes: call yours something else."
+            )
+    kind = given.get("kind")
+    if isinstance(kind, str) and (meant := slip_of(kind, KINDS)) is not None:
+        warnings.warn(
+            f"{place}The kind {kind!r} of {name!r} is taken as one of your own. Did you mean {meant!r}?", stacklevel=2
+        )
+    columns = tuple(sorted((column, _value_of(value)) for column, value in given.items()))
+    return KnownSource(name, tuple(sorted(set(aliases) - {name})), columns)
+
+
+def _name_of(given: Any, what: str, place: str) -> str:
+    if given is None:
+        raise ValueError(f"{place}A source wants a name. {_HOW_TO_ADD}")
+    if not isinstance(given, str):
+        raise TypeError(f"{place}The {what} {given!r} of a source is of type {type(given).__name__}, not str.")
+    name = " ".join(_encodable(given).split())
+    if not folded(name):
+        raise ValueError(f"{place}The {what} {given!r} of a source holds no letter.")
+    return name
+
+
+def _aliases_of(given: Any, name: str, place: str) -> list[str]:
+    """Aliases from a list, or from one string with "|" or ";" between."""
+    if isinstance(given, str):
+        given = [part for part in re.split(r"[|;]", given) if part.strip()]
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
+        raise TypeError(f"{place}The aliases of {name!r} are of type {type(given).__name__}, neither list nor str.")
+    return [_name_of(alias, "alias", place) for alias in given]
+
+
+def _value_of(value: Any) -> Value:
+    """What a file can hold and give back; anything else as text."""
+    if isinstance(value, (bool, int)) or (isinstance(value, float) and abs(value) != float("inf")):
+        return value
+    return _encodable(str(value))
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,69 @@
+"""Words, sentences and names of any text, and the versions of what finds them."""
+
+from __future__ import annotations
+
+from quotelens import _core
+from quotelens.analysis.config import Config
+from quotelens.analysis.engine import engine_for
+
+
+def word_boundaries(text: str) -> list[int]:
+    """Positions of Unicode's word boundaries (UAX #29) in code points, 0 and `len(text)` included.
+
+    An empty text has none.
+
+    >>> word_boundaries("So, 3.5")
+    [0, 2, 3, 4, 7]
+    """
+    return _core.word_boundaries(text)
+
+
+def sentence_boundaries(text: str, *, tailored: bool = True) -> list[int]:
+    """Positions of sentence boundaries in code points, 0 and `len(text)` included.
+
+    With `tailored=False` exactly Unicode's (UAX #29); otherwise with rules for news on top, for abbreviations and
+    quotations.  An empty text has none.
+
+    >>> sentence_boundaries("Go. Stay.", tailored=False)
+    [0, 4, 9]
+    """
+    return _core.sentence_boundaries(text, tailored=tailored)
+
+
+def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]]:
+    """Part of speech, head and relation of each word of one sentence, as in Universal Dependencies.
+
+    The words are split as the treebanks of English do it: "do", "n't"; "Ann", "'s".  A head is counted from 1, and
+    that of the root is 0.  More than 1,000 words are parsed a thousand at a time, each with a root of its own.
+    Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
+
+    >>> parse_words(["She", "said", "so"])
+    [('PRON', 2, 'nsubj'), ('VERB', 0, 'root'), ('ADV', 2, 'advmod')]
+    """
+    return engine_for(None).core.parse_words(words)
+
+
+def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:
+    """Which mentions of one document are of one person or body: the number of each one's cluster.
+
+    The mentions stand in their order, as written: "Ren Zhengfei", "Mr Ren", "Sen. Ann Lee (R-Texas)", "NATO", "he".
+    All are seen at once, so that a short form may stand before the full one.  Clusters are numbered from 0 in order
+    of first appearance, and equal mentions have equal numbers.  Where nothing tells, mentions stay apart.
+    Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
+
+    >>> link_names(["Ren Zhengfei", "Ren", "Mr Ren", "Huawei"])
+    [0, 0, 0, 1]
+    """
+    return _core.link_names(mentions)
+
+
+def info(config: Config | None = None) -> dict[str, str]:
+    """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and trained weights.
+
+    "model" is the hash of the weights of tagger and parser, "scores" that of the weights behind the confidences.
+    With a `config`, "lexicon" and "scores" are hashes of what is in force with its changes.
+
+    >>> info()["unicode"]
+    '17.0.0'
+    """
+    return dict(engine_for(config).info)

@@ -1,0 +1,182 @@
+"""One text at a time: `annotate`, and the `Document` it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from quotelens import _core
+from quotelens.analysis.config import Config
+from quotelens.analysis.engine import engine_for
+from quotelens.analysis.filter import Choice, QuoteFilter
+from quotelens.analysis.recurrence import analyse
+from quotelens.reading.records import Record
+from quotelens.show.article import article
+from quotelens.table.table import Table
+from quotelens.table.view import View
+from quotelens.table.wording import counted
+
+if TYPE_CHECKING:
+    from quotelens.analysis.explain import Explainer, Explanation
+
+
+class Document:
+    """One text and what was found in it.
+
+    `text` is the text as it came in, `id` its identifier, `meta` what else is known of it.
+    Offsets in all tables are code points into `text`: `text[start:end]` is what a row is about.
+
+    >>> import quotelens as ql
+    >>> doc = ql.annotate("Rain is likely. Stay in.")
+    >>> [doc.text[s["start"]:s["end"]] for s in doc.sentences()]
+    ['Rain is likely.', 'Stay in.']
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        id: str = "0",
+        meta: Mapping[str, Any] | None = None,
+        config: Config | None = None,
+        counts: _core.LineCounts | None = None,
+    ) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"The text should be a string and is of type {type(text).__name__}.")
+        self.text: str = text
+        self.id: str = id
+        self.meta: dict[str, Any] = dict(meta or {})
+        self._engine, self._counts = engine_for(config), counts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._counts is not None:
+            raise TypeError(
+                f"Document {self.id!r} depends on other pages of its corpus and cannot be pickled alone: pickle the "
+                "corpus, and take the document from it."
+            )
+        return _document, (self.text, self.id, self.meta, self._engine.config)
+
+    def __repr__(self) -> str:
+        return f"<Document {self.id!r}: {len(self.text):,} characters, {counted(len(self.quotes()), 'quote')}>"
+
+    @cached_property
+    def _batches(self) -> dict[str, _core.Batch]:
+        record = Record(self.id, self.text, self.meta)
+        return analyse(self._engine.core, [record], _core.TABLES, self._counts, quotes=True)
+
+    @cached_property
+    def _parsed(self) -> _core.Batch:
+        record = Record(self.id, self.text, self.meta)
+        return analyse(self._engine.core, [record], ("tokens",), self._counts, quotes=True, parse=True)["tokens"]
+
+    def _table(self, name: str) -> Table:
+        """A table by its name in the analysis, such as "spans" (of the quotes)."""
+        return Table([self._batches[name]], _core.empty(name))._told(self._engine.origin(name))
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from quotelens.analysis.explain import TABLES, Explainer  # few need it, and it takes a while
+
+        record = Record(self.id, self.text, self.meta)
+        tables = (*TABLES, *_core.EXPLAIN_TABLES)
+        return Explainer(self.text, analyse(self._engine.core, [record], tables, self._counts))
+
+    def quotes(
+        self,
+        *,
+        kind: Choice = None,
+        acts: Choice = None,
+        zones: Choice = None,
+        min_confidence: float | None = None,
+    ) -> Table:
+        """What was said or shown in this document; options as for `Corpus.quotes`."""
+        choose = QuoteFilter(kind, acts, zones, min_confidence)
+        origin = self._engine.origin("quotes", **choose.options)
+        return Table([choose(self._batches["quotes"])], _core.empty("quotes"))._told(origin)
+
+    def explain(self, quote_id: int) -> Explanation:
+        """Why a quote is what it is: its rule and cue, the candidates for its source, and what was not taken.
+
+        `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
+        says the doc_id and quote_id where the mouse rests on a quote.
+
+        Raises KeyError, with the ids there are, for one that there is not.
+
+        >>> told = annotate("“It will rain,” Ann Lee said.").explain(0)
+        >>> told.rule, told.rule_in_words
+        ('QSV', 'the words stand before a subject and its verb')
+        >>> told.cue.lemma, told.candidates[0].text
+        ('say', 'Ann Lee')
+        """
+        return self._explainer.explain(quote_id)
+
+    def pieces(self) -> Table:
+        """The marked strings of all quotes."""
+        return self._table("pieces")
+
+    def tokens(self, *, parse: bool = False) -> Table:
+        """Words, punctuation and everything else that is not a blank; `parse` as for `Corpus.tokens`.
+
+        >>> for row in annotate("She left.").tokens(parse=True):
+        ...     print(row["text"], row["tag"], row["lemma"], row["head"], row["relation"])
+        She PRON she 1 nsubj
+        left VERB leave -1 root
+        . PUNCT . 1 punct
+        """
+        if not parse:
+            return self._table("tokens")
+        return Table([self._parsed], _core.empty("tokens"))._told(self._engine.origin("tokens", parse=True))
+
+    def sentences(self) -> Table:
+        """Sentences, without blanks at their edges."""
+        return self._table("sentences")
+
+    def metadata(self) -> Table:
+        """What the page says of itself: title, date, byline, outlet, agency, place: see `Corpus.metadata`."""
+        return self._table("metadata")
+
+    def zones(self) -> Table:
+        """Parts of the page: title, byline, body, boilerplate…"""
+        return self._table("zones")
+
+    def mentions(self) -> Table:
+        """Mentions of people, bodies, documents and groups."""
+        return self._table("mentions")
+
+    def entities(self) -> Table:
+        """Whom and what the mentions stand for: see `Corpus.entities`."""
+        return self._table("entities")
+
+    def chains(self) -> Table:
+        """Who through what through whom, step by step for each quote: see `Corpus.chains`.
+
+        >>> doc = annotate("“It rained,” Ann Lee told Reuters. “It poured,” she said.")
+        >>> [(step["quote_id"], step["step"], step["role"], step["name"]) for step in doc.chains()]
+        [(0, 0, 'speaker', 'Ann Lee'), (0, 1, 'agency', 'Reuters'), (1, 0, 'speaker', 'Ann Lee')]
+        """
+        return self._table("chains")
+
+    def show(self) -> View:
+        """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file.
+
+        The number of a quotation is its `quote_id`, as `quotes` has it and `explain` takes it.
+        """
+        return View(article(self))
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
+
+
+def _document(text: str, id: str, meta: dict[str, Any], config: Config) -> Document:
+    return Document(text, id=id, meta=meta, config=config)
+
+
+def annotate(text: str, *, id: str = "0", config: Config | None = None) -> Document:
+    """Analyse one text, with options of your own if a `config` is given.
+
+    >>> doc = annotate("“It will rain,” Ann Lee said.")
+    >>> doc.text
+    '“It will rain,” Ann Lee said.'
+    """
+    return Document(text, id=id, config=config)

@@ -1,0 +1,384 @@
+"""The same quotation elsewhere: families of quotations, their variants, and who printed them first."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from quotelens import _core
+from quotelens.families.diff import ADDED, DROPPED, KEPT, runs, word_diff
+from quotelens.table.dates import Moment, moment_of
+from quotelens.table.table import Table, rows_of_frame, table_of
+from quotelens.table.view import View
+
+if TYPE_CHECKING:
+    from quotelens.table.view import View
+
+_AT_ONCE = 10_000  # texts handed over in one call
+_COLUMNS = {
+    "family_id": "int32",
+    "canonical": "string",
+    "n_members": "int32",
+    "n_outlets": "int32",
+    "first_doc": "string",
+    "first_published": "timestamp",
+    "first_outlet": "string",
+    "first_certain": "bool",
+    "outside": "string",
+    "speakers_agree": "bool",
+    "speakers": "string",
+}
+VARIANT_COLUMNS = {
+    "family_id": "int32",
+    "doc_id": "string",
+    "quote_id": "int32",
+    "similarity": "float64",
+    "is_exact": "bool",
+    "is_fragment": "bool",
+    "edit": "string",
+    "rank": "int32",
+    "lag_seconds": "float64",
+    "speaker": "string",
+    "outlet": "string",
+    "published": "timestamp",
+    "text": "string",
+}
+
+
+# ------------------------------------------------------------------------------------------------------- grouping
+
+
+def grouped(texts: Iterable[str]) -> _core.Families:
+    """The families of some texts, which may come from anywhere."""
+    families = _core.Families()
+    part: list[str] = []
+    for text in texts:
+        part.append(text)
+        if len(part) == _AT_ONCE:
+            families.add(part)
+            part = []
+    families.add(part)
+    families.group()
+    return families
+
+
+# ----------------------------------------------------------------------------------------------------------- time
+
+
+def ranks(moments: Sequence[Moment | None]) -> list[int]:
+    """1 and how many were surely earlier, of each moment; -1 where it is not known.
+
+    >>> day, hour = moment_of("2024-05-01"), moment_of("2024-05-01T09:30")
+    >>> ranks([hour, day, None, moment_of("2024-05-02")])
+    [1, 1, -1, 3]
+    """
+    ends = sorted(moment.end for moment in moments if moment is not None)
+    return [-1 if moment is None else 1 + bisect_left(ends, moment.start) for moment in moments]
+
+
+def lags(moments: Sequence[Moment | None]) -> list[float | None]:
+    """Seconds behind the first, of each moment; None where either is not known to the minute, or may be the first."""
+    known = [moment for moment in moments if moment is not None]
+    first = min(known, key=lambda moment: (moment.end, moment.start), default=None)
+    if first is None or not first.is_exact or any(moment.start < first.start for moment in known):
+        return [None] * len(moments)
+    return [
+        (moment.start - first.start) / 1e6 if moment is not None and moment.is_exact else None for moment in moments
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------ documents
+
+
+@dataclass(slots=True, frozen=True)
+class Facts:
+    """What is known of a document that a quotation stands in."""
+
+    outlet: str | None = None
+    published: Moment | None = None
+
+
+def facts_of(documents: Any) -> dict[str, Facts]:
+    """Outlet and date of each document, of a table with the columns doc_id, outlet and published, or of rows.
+
+    A column that is not there is not known.
+    """
+    if not isinstance(documents, Table) and hasattr(documents, "__arrow_c_stream__"):
+        documents = rows_of_frame(documents)
+    return {str(row["doc_id"]): Facts(row.get("outlet"), moment_of(row.get("published"))) for row in documents}
+
+
+# --------------------------------------------------------------------------------------------------------- tables
+
+
+@dataclass(slots=True)
+class Member:
+    """One quotation of a family."""
+
+    doc_id: str
+    quote_id: int
+    text: str
+    speaker: str | None
+    facts: Facts
+    outside: set[str]
+    similarity: float
+    is_exact: bool
+    is_fragment: bool
+
+
+class Families(Table):
+    """Families of quotations, one row each, in the order in which they first appear.
+
+    family_id, canonical (the longest variant), n_members (verbatim copies of an article included, unless `families`
+    was told otherwise), n_outlets (of those known: 0 where no outlet is); first_doc, first_published and
+    first_outlet: who has it first of those that are known; first_certain: whether nobody else can have been earlier;
+    outside: agencies and outlets that are named as where it comes from and have it nowhere in this corpus;
+    speakers_agree (null where no speaker is known) and speakers, with " | " between.
+
+    A quotation that nobody else has is a family of its own.  Translations and paraphrases are not the same words, and
+    are families of their own as well.  `variants` gives the members.
+    """
+
+    def __init__(
+        self,
+        batches: Sequence[_core.Batch],
+        empty: _core.Batch,
+        members: Mapping[int, list[Member]] | None = None,
+        canonical: Mapping[int, str] | None = None,
+    ) -> None:
+        super().__init__(batches, empty)
+        self._members, self._canonical = members or {}, canonical or {}
+
+    @classmethod
+    def _of(
+        cls,
+        quotes: Table,
+        texts: Sequence[str],
+        facts: Mapping[str, Facts],
+        outside: Mapping[tuple[str, int], set[str]] | None = None,
+    ) -> Families:
+        """The families of quotes with the columns doc_id and quote_id, and speaker if it is there.
+
+        `texts` are what is compared of each.
+        """
+        keys = list(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
+        speakers = quotes["speaker"] if "speaker" in quotes.columns else [None] * len(texts)
+        found = grouped(texts)
+        nothing, named = Facts(), outside or {}
+        members: dict[int, list[Member]] = {}
+        for key, text, speaker, how in zip(keys, texts, speakers, found.members(), strict=True):
+            family, similarity, is_exact, is_fragment = how
+            known, sources = facts.get(key[0], nothing), named.get(key, set())
+            member = Member(*key, text, speaker, known, sources, similarity, is_exact, is_fragment)
+            members.setdefault(family, []).append(member)
+        canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
+        rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
+        table = table_of(rows, _COLUMNS)
+        return cls(table._batches, table._empty, members, canonical)
+
+    def variants(self, family_id: int | None = None) -> Variants:
+        """The members of a family, or of all in this table, the earliest first: a table with one row a quotation.
+
+        family_id, doc_id, quote_id; similarity: how much of its words, the rarer the more, the canonical form has in
+        the same order; is_exact (the same words), is_fragment (a part of it); edit: the words with what differs from
+        the canonical form, `[-left out-]{+put in+}`; rank (1 and how many were surely earlier, -1 where not known: a
+        date without an hour is a range, and ties share a rank); lag_seconds behind the first (null where a time is
+        not known); speaker, outlet, published, text.
+
+        Raises KeyError for a family that is not in this table.
+        """
+        ids = self["family_id"] if "family_id" in self.columns else list(self._members)
+        if family_id is not None:
+            if family_id not in set(ids):
+                raise KeyError(f"There is no family {family_id!r} in this table of {len(self):,}.")
+            ids = [family_id]
+        rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
+        table = table_of(rows, VARIANT_COLUMNS)
+        return Variants(table._batches, table._empty, self._canonical)._told(self._info)
+
+
+def _row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
+    moments = [member.facts.published for member in members]
+    first = min(
+        (member for member in members if member.facts.published is not None),
+        key=lambda member: (member.facts.published.start, member.facts.published.end, member.doc_id),  # type: ignore[union-attr]
+        default=members[0],
+    )
+    outlets = {member.facts.outlet for member in members if member.facts.outlet}
+    outside = {name for member in members for name in member.outside if not _is_among(name, outlets)}
+    at_first = {
+        member.facts.outlet or member.doc_id
+        for member, rank in zip(members, ranks(moments), strict=True)
+        if rank in (1, -1)
+    }
+    speakers = _distinct([member.speaker for member in members if member.speaker])
+    return {
+        "family_id": family,
+        "canonical": canonical,
+        "n_members": len(members),
+        "n_outlets": len(outlets),
+        "first_doc": first.doc_id,
+        "first_published": first.facts.published.start if first.facts.published else None,
+        "first_outlet": first.facts.outlet,
+        "first_certain": len(at_first) == 1 and not outside and first.facts.published is not None,
+        "outside": " | ".join(sorted(outside)) or None,
+        "speakers_agree": len(speakers) == 1 if speakers else None,
+        "speakers": " | ".join(speakers) or None,
+    }
+
+
+def _is_among(name: str, outlets: set[str]) -> bool:
+    own = set(_core.fold(name).split())
+    return any(own <= set(_core.fold(outlet).split()) or own >= set(_core.fold(outlet).split()) for outlet in outlets)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The names that differ, the fuller form of each: "Ren" is "Ren Zhengfei"."""
+    kept: list[tuple[str, set[str]]] = []
+    for name in sorted(set(names), key=lambda name: (-len(name.split()), name)):
+        words = set(_core.fold(name).split())
+        if not any(words <= fuller for _, fuller in kept):
+            kept.append((name, words))
+    return [name for name, _ in kept]
+
+
+def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dict[str, Any]]:
+    """The rows of a family in the table of variants, the earliest first."""
+    moments = [member.facts.published for member in members]
+    placed = zip(members, moments, ranks(moments), lags(moments), strict=True)
+    ordered = sorted(
+        placed,
+        key=lambda row: (row[1] is None, row[1].start if row[1] else 0, row[0].doc_id, row[0].quote_id),
+    )
+    return [
+        {
+            "family_id": family,
+            "doc_id": member.doc_id,
+            "quote_id": member.quote_id,
+            "similarity": member.similarity,
+            "is_exact": member.is_exact,
+            "is_fragment": member.is_fragment,
+            "edit": word_diff(canonical, member.text),
+            "rank": rank,
+            "lag_seconds": lag,
+            "speaker": member.speaker,
+            "outlet": member.facts.outlet,
+            "published": moment.start if moment else None,
+            "text": member.text,
+        }
+        for member, moment, rank, lag in ordered
+    ]
+
+
+# --------------------------------------------------------------------------------------------------------- looking
+
+
+class Variants(Table):
+    """The members of families, one row a quotation; `show` draws them below one another."""
+
+    def __init__(
+        self, batches: Sequence[_core.Batch], empty: _core.Batch, canonical: Mapping[int, str] | None = None
+    ) -> None:
+        super().__init__(batches, empty)
+        self._canonical = canonical or {}
+
+    def show(self) -> View:
+        """The variants with their differences marked: words left out struck through and in brackets, words put in
+        underlined and behind a plus.  HTML without scripts; everything from the documents is escaped.
+        """
+        from quotelens.table.view import View
+
+        parts = [f"<style>{_STYLE}</style>"]
+        last, canonical = None, ""
+        for row in self:
+            if row["family_id"] != last:
+                last = row["family_id"]
+                canonical = self._canonical.get(row["family_id"], str(row["text"]))
+                parts.append(
+                    f'<h3 class="ql-family">Family {last}</h3><p class="ql-canonical">{escape(canonical)}</p>'
+                )
+            parts.append(_shown_variant(canonical, row))
+        return View("".join(parts))
+
+
+def _shown_variant(canonical: str, row: dict[str, Any]) -> str:
+    when = _told_when(row["published"])
+    facts = [row["outlet"] or row["doc_id"], when, row["speaker"] or "no speaker"]
+    share = "all" if row["similarity"] > 0.9995 else f"{100 * row['similarity']:.0f} %"
+    facts.append("the same words" if row["is_exact"] else f"{share} of its words are in the longest")
+    words = " ".join(_shown_run(*run) for run in runs(canonical, row["text"]))
+    return f'<p class="ql-variant"><small>{escape(" · ".join(facts))}</small><br>{words}</p>'
+
+
+def _told_when(published: datetime | None) -> str:
+    """A date, with its hour where that is known."""
+    moment = moment_of(published)
+    if published is None or moment is None:
+        return "date not known"
+    return published.strftime("%Y-%m-%d %H:%M" if moment.is_exact else "%Y-%m-%d")
+
+
+def _shown_run(step: int, left: str, right: str) -> str:
+    if step == KEPT:
+        return escape(right)
+    dropped = f'<del title="left out">[−{escape(left)}]</del>' if step != ADDED else ""
+    added = f'<ins title="put in">[+{escape(right)}]</ins>' if step != DROPPED else ""
+    return dropped + added
+
+
+_STYLE = (
+    ".ql-variant del{color:#8a4b00;background:#fff1e0}.ql-variant ins{color:#00457c;background:#e3f0fb}"
+    ".ql-canonical{border-left:3px solid #888;padding-left:.6em}"
+)
+
+
+# --------------------------------------------------------------------------------------- quotations from elsewhere
+
+
+def ready_rows(quotes: Iterator[Mapping[str, Any] | None]) -> Iterator[dict[str, Any]]:
+    """family_id, similarity, is_exact, is_fragment, rank and lag_seconds of ready quotations, one dict each.
+
+    Each has "text", and "published" if it is known; for None there is an empty dict.
+    """
+    families = _core.Families()
+    part: list[str] = []
+    moments: list[Moment | None] = []
+    is_there: list[bool] = []
+    for quote in quotes:
+        is_there.append(quote is not None)
+        if quote is None:
+            continue
+        part.append(quote["text"])
+        moments.append(moment_of(quote.get("published")))
+        if len(part) == _AT_ONCE:
+            families.add(part)
+            part = []
+    families.add(part)
+    families.group()
+    members = families.members()
+    by_family: dict[int, list[int]] = {}
+    for k, (family, *_) in enumerate(members):
+        by_family.setdefault(family, []).append(k)
+    place: list[tuple[int, float | None]] = [(-1, None)] * len(members)
+    for ids in by_family.values():
+        own = [moments[k] for k in ids]
+        for k, rank, lag in zip(ids, ranks(own), lags(own), strict=True):
+            place[k] = (rank, lag)
+    rows = iter(zip(members, place, strict=True))
+    for known in is_there:
+        if not known:
+            yield {}
+            continue
+        (family, similarity, is_exact, is_fragment), (rank, lag) = next(rows)
+        yield {
+            "family_id": family,
+            "similarity": round(similarity, 4),
+            "is_exact": is_exact,
+            "is_fragment": is_fragment,
+            "rank": rank,
+            "lag_seconds": lag,
+        }

@@ -1,0 +1,151 @@
+"""Quotations to look up: did somebody say so?"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quotelens import _core
+from quotelens.families.diff import is_same_name, word_diff
+from quotelens.families.families import grouped
+from quotelens.families.quotes import Quotes, compared_words
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.table import Table, table_of
+from quotelens.table.wording import counted, shown
+
+_CONTEXT = 120  # characters to either side
+_FOUND = {
+    "score": "float64",
+    "similarity": "float64",
+    "doc_id": "string",
+    "quote_id": "int32",
+    "speaker": "string",
+    "text": "string",
+    "edit": "string",
+    "family_id": "int32",
+    "outlet": "string",
+    "published": "string",
+    "context": "string",
+}
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A quotation of the index."""
+
+    text: str
+    doc_id: str
+    quote_id: int
+    speaker: str | None = None
+    outlet: str | None = None
+    published: str | None = None
+    context: str | None = None
+
+
+class FamilyIndex:
+    """Quotations to look up: did X say Y?  Grows as documents come in, and can be saved.
+
+    >>> import quotelens as ql
+    >>> index = FamilyIndex().add(ql.sample().quotes())
+    >>> row = index.search("we were lucky, but luck is no maintenance plan", speaker="Tarrant")[0]
+    >>> row["speaker"], row["edit"].count("luck")
+    ('Imogen Tarrant', 2)
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._families: _core.Families | None = None
+        self._members: list[list[int]] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_families": None}  # which are made when somebody looks for something
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<FamilyIndex: {counted(len(self), 'quotation')}>"
+
+    def add(self, quotes: Quotes) -> FamilyIndex:
+        """Add quotations: `index.add(corpus.quotes(kind="direct"))`; the index itself.
+
+        A document that is there already stands there twice.
+        """
+        if not isinstance(quotes, Quotes):
+            raise TypeError(f"quotes is {shown(quotes)}: give what the quotes() of a Corpus gives.")
+        self._entries.extend(_entries_of(quotes))
+        self._families = None
+        return self
+
+    def search(self, text: str, *, speaker: str | None = None, most: int = 10) -> Table:
+        """The quotations nearest to a text, at most `most`, the nearest first.
+
+        score: what the words tell that both have, by their rarity, in nats: below about 10 it is chance; similarity:
+        how much of the text looked for that is; doc_id, quote_id, speaker, text; edit: what differs; family_id (of
+        this index as it is now), outlet, published, context.  With `speaker`, only those given to that name.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
+        families = self._grouped()
+        rows: list[dict[str, Any]] = []
+        for family, shared, _ in families.search(text, 200):
+            for k in self._members[family]:
+                entry = self._entries[k]
+                if speaker is not None and not (entry.speaker and is_same_name(speaker, entry.speaker)):
+                    continue
+                similarity, _ = _core.diff(entry.text, text)
+                score = shared / 100 * similarity
+                rows.append({"score": score, "similarity": similarity, "family_id": family, "entry": k})
+            if len(rows) >= 4 * most:
+                break
+        rows.sort(key=lambda row: (-row["score"], row["entry"]))
+        return table_of((row | self._described(row["entry"], text) for row in rows[:most]), _FOUND)
+
+    def _described(self, k: int, text: str) -> dict[str, Any]:
+        entry = self._entries[k]
+        return asdict(entry) | {"edit": word_diff(entry.text, text)}
+
+    def _grouped(self) -> _core.Families:
+        if self._families is None:
+            self._families = grouped(entry.text for entry in self._entries)
+            self._members = [[] for _ in self._families.canonical()]
+            for k, (family, *_) in enumerate(self._families.members()):
+                self._members[family].append(k)
+        return self._families
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the index to a file of JSON lines, complete or not at all."""
+        with replacing(Path(path)) as temporary, open_text(temporary) as file:
+            for entry in self._entries:
+                file.write(json_line(asdict(entry)))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> FamilyIndex:
+        """Read an index that `save` wrote.  Raises ValueError, with the line, for a file that is none."""
+        index = cls()
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    index._entries.append(_Entry(**json.loads(line)))
+                except (ValueError, TypeError) as error:
+                    raise ValueError(f"{os.fspath(path)}:{number}: not a line of a saved index: {error}") from None
+        return index
+
+
+def _entries_of(table: Quotes) -> Iterator[_Entry]:
+    corpus = table._corpus
+    known = {row["doc_id"]: row for row in corpus._provenance()} if corpus is not None else {}
+    for row, text in zip(table, compared_words(table, corpus), strict=True):
+        facts = known.get(row["doc_id"], {})
+        published = facts.get("published")
+        if published is not None and not isinstance(published, str):
+            published = published.isoformat() if hasattr(published, "isoformat") else str(published)
+        whole = corpus._text_of(row["doc_id"]) if corpus is not None else None
+        context = whole[max(0, row["start"] - _CONTEXT) : row["end"] + _CONTEXT] if whole is not None else None
+        yield _Entry(
+            text, row["doc_id"], row["quote_id"], row.get("speaker"), facts.get("outlet"), published, context
+        )

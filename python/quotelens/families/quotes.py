@@ -1,0 +1,100 @@
+"""Quotes that know where they come from, and so can look for the same words elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from quotelens import _core
+from quotelens.families.families import Families, facts_of
+from quotelens.table.table import Table
+
+_LEAST_MARKED = 3  # words in marks that are a quotation by themselves
+
+
+class Articles(Protocol):
+    """What is asked of the corpus that quotes come from."""
+
+    def chains(self) -> Table: ...
+    def pieces(self) -> Table: ...
+    def _provenance(self) -> list[dict[str, Any]]: ...
+    def _text_of(self, doc_id: str, /) -> str: ...
+    def _repeated(self) -> set[str]: ...
+
+
+class Quotes(Table):
+    """A table of quotes that knows the corpus it was made from, and so can look for the same words elsewhere."""
+
+    def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Articles | None = None) -> None:
+        super().__init__(batches, empty)
+        self._corpus = corpus
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state["beside"]["_corpus"] = None
+        return state
+
+    def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
+        """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
+
+        Of mixed quotes the words in marks are compared, where there are three or more; else all of the content.
+
+        documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
+                   knows; needed for a table that was pickled, if outlets and dates matter
+        duplicates False leaves out quotes of documents whose text an earlier one has (status `duplicate`); else they
+                   count, as the same article in two outlets does.  Raises ValueError where the corpus is not known
+
+        >>> import quotelens as ql
+        >>> c = ql.Corpus(["“Every cable has to be replaced by May,” Ann Lee said.",
+        ...                "“Every cable has to be replaced,” said Ann Lee, adding nothing."])
+        >>> f = c.quotes().families()
+        >>> f["n_members"], f.variants(0)["edit"][1]
+        ([2], 'Every cable has to be replaced [-by May-]')
+        """
+        for name in ("doc_id", "quote_id", "content"):
+            self._check(name)
+        if documents is not None:
+            facts = facts_of(documents)
+        else:
+            facts = facts_of(self._corpus._provenance()) if self._corpus is not None else {}
+        quotes = self if duplicates else self._without_duplicates()
+        found = Families._of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus))
+        return found._told(self._info | {"table": "families"} if self._info else {})
+
+    def _without_duplicates(self) -> Quotes:
+        if self._corpus is None:
+            raise ValueError("duplicates=False needs the corpus, which a table that was pickled does not know.")
+        again = self._corpus._repeated()
+        return self._take(k for k, doc_id in enumerate(self["doc_id"]) if doc_id not in again)
+
+
+def compared_words(quotes: Table, corpus: Articles | None) -> list[str]:
+    """The words of each quote to compare: all of it, or what stands in marks where that is a part and long enough."""
+    texts = [text or "" for text in quotes["content"]]
+    if corpus is None or "kind" not in quotes.columns:
+        return texts
+    wanted: dict[tuple[str, int], int] = {}
+    for k, (doc_id, quote_id, kind) in enumerate(
+        zip(quotes["doc_id"], quotes["quote_id"], quotes["kind"], strict=True)
+    ):
+        if kind == "mixed":
+            wanted[doc_id, quote_id] = k
+    marked: dict[int, list[str]] = {}
+    for row in corpus.pieces() if wanted else ():
+        at = wanted.get((row["doc_id"], row["quote_id"]))
+        if at is not None:
+            marked.setdefault(at, []).append(corpus._text_of(row["doc_id"])[row["start"] : row["end"]])
+    for at, pieces in marked.items():
+        words = " … ".join(pieces)
+        if len(words.split()) >= _LEAST_MARKED:
+            texts[at] = words
+    return texts
+
+
+def _outside_of(corpus: Articles | None) -> dict[tuple[str, int], set[str]]:
+    """The agencies and outlets that a chain names, of each quotation."""
+    names: dict[tuple[str, int], set[str]] = {}
+    for row in corpus.chains() if corpus is not None else ():
+        if row["role"] in ("agency", "outlet") and row["name"]:
+            names.setdefault((row["doc_id"], row["quote_id"]), set()).add(row["name"])
+    return names

@@ -1,0 +1,103 @@
+"""Reading: files, folders and patterns of file names into a `Corpus`, and the sample corpus."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from quotelens.analysis.config import Config
+from quotelens.analysis.parallel import check_threads
+from quotelens.corpus import Corpus
+from quotelens.reading.records import MAX_ARCHIVE, MAX_MEMBER, Record
+
+if TYPE_CHECKING:
+    from quotelens.reading.inputs import Inputs
+
+PathLike = str | os.PathLike[str]
+_LAZY_BYTES = 256 << 20
+
+
+def read(
+    path: PathLike | Iterable[PathLike],
+    *,
+    text: str | None = None,
+    id: str | None = None,
+    outlet: str | None = None,
+    published: str | None = None,
+    threads: int | None = None,
+    progress: bool | None = None,
+    config: Config | None = None,
+    lazy: bool | None = None,
+    max_member: int = MAX_MEMBER,
+    max_archive: int = MAX_ARCHIVE,
+) -> Corpus:
+    """Read a file, a folder with everything below it, a pattern such as "2024-*/*.txt", a list of these, or "-".
+
+    .txt .md .html .htm              one document, called as the file without its ending
+    .jsonl .json .csv .tsv .parquet  a document a line, object or row
+    .xlsx                            likewise, of every sheet with a column of texts
+    .warc .zip                       many pages or files; .gz and .zst may stand behind any ending
+    -                                standard input, as JSON lines
+
+    text, id     keys or columns (default "text", and "doc_id" or "id"); all others become metadata, and win over ours
+                 of the same name: title, published, byline, outlet, agency, place, url are known.  Exports of Media
+                 Cloud, newspaper and trafilatura are known by their keys
+    outlet, published
+                 keys or columns of those two, where they are called otherwise; see `Corpus` for dates
+    lazy         True reads the files only when a method needs them, and `Corpus.stream` then holds few at a time;
+                 None does so for more than 256 MB of files
+    config       a `Config` with options of your own
+    max_member   bytes that a document, a line or a member of an archive may inflate to (1 GiB)
+    max_archive  bytes that all members of a .zip may inflate to together (16 GiB)
+
+    Text is UTF-8, or what it can be guessed to be.  Nothing stops at a file, member or line that cannot be read: it
+    stays in `documents()` and is named in `problems()`, as are files of other kinds in a folder.
+
+    Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read or a table
+    without texts, and ImportError where a file asked for by its name needs a library that is not installed; in a
+    folder it is named in `problems()`.
+    """
+    check_threads(threads)  # before hours of reading, not behind them
+    inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
+    if lazy is None:
+        lazy = inputs.can_be_read_again and inputs.n_bytes > _LAZY_BYTES
+    corpus = Corpus._of_inputs(inputs, threads=threads, progress=progress, config=config)
+    return corpus if lazy else corpus._load()
+
+
+def _inputs(
+    path: PathLike | Iterable[PathLike],
+    text: str | None,
+    id: str | None,
+    outlet: str | None,
+    published: str | None,
+    max_member: int,
+    max_archive: int,
+) -> Inputs:
+    from quotelens.reading.inputs import Inputs  # takes longer to import than all else, and is not always needed
+    from quotelens.reading.readers import Options
+
+    return Inputs(path, Options(text, id, max_member, max_archive, outlet, published))
+
+
+# ---------------------------------------------------------------------------------------------------- sample
+
+
+def sample() -> Corpus:
+    """A few short articles, made up for this package: several outlets on the same events, with metadata.
+
+    >>> c = sample()
+    >>> len(c) > 5
+    True
+    """
+    folder = resources.files("quotelens") / "samples"
+    records = []
+    for line in (folder / "documents.jsonl").read_text("utf-8").splitlines():
+        meta = json.loads(line)
+        doc_id = meta.pop("doc_id")
+        text = (folder / meta.pop("file")).read_text("utf-8")
+        records.append(Record(doc_id, text, meta))
+    return Corpus._of_records(records, [])

@@ -1,0 +1,381 @@
+"""What people corrected, kept apart from results: made by comparing, saved as lines, and laid over results anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from quotelens.analysis.annotation import text_sha1
+from quotelens.corpus import Corpus
+from quotelens.quality.applied import Applied, matched, parent_of
+from quotelens.quality.checks import FIELDS, WHAT, Check, Correction, head_of, left_over, stated, told
+from quotelens.quality.comparison import Annotated
+from quotelens.quality.corrected import Corrected
+from quotelens.quality.evaluate import agree_on_text, documents_by_id
+from quotelens.quality.gold import Gold, checked, objects_of, spans_of
+from quotelens.table.files import json_line, open_text, replacing
+from quotelens.table.table import Table, table_of
+from quotelens.table.wording import shown
+
+_CORRECTION_TYPES = {
+    **{"doc_id": "string", "what": "string", "start": "int32", "end": "int32", "text": "string"},
+    **{"field": "string", "old": "string", "new": "string", "by": "string", "time": "string"},
+}
+_UNMATCHED_TYPES = {
+    **{"doc_id": "string", "what": "string", "start": "int32", "end": "int32", "text": "string"},
+    **{"reason": "string", "by": "string", "time": "string"},
+}
+_CONFLICT_TYPES = {
+    **{"doc_id": "string", "start": "int32", "end": "int32", "text": "string", "field": "string"},
+    **{"by": "string", "value": "string", "other_by": "string", "other": "string"},
+}
+
+
+# ----------------------------------------------------------------------------------------------------- quotes
+
+
+# -------------------------------------------------------------------------------------------------------- the set
+
+
+class Corrections:
+    """What people corrected in documents, and what they looked at and let stand.
+
+    `between` makes them from documents as they were shown to a person and as they came back; `save` and `load` keep
+    them as JSON Lines, a document a line; `+` puts those of several people together.  `apply` lays them over
+    documents, and `over` over a corpus.  Results themselves stay as they were.
+
+    `len` counts what was changed, added or removed.  Corrections hold for one text alone, known by its hash, and find
+    their quotes again by their place: those that rules find anew tomorrow, with somewhat other edges, as well.
+
+    >>> found = [{"doc_id": "a", "text": "“Yes,” said Ann. Bo left.", "quotes": [
+    ...     {"spans": [[0, 6]], "type": "direct", "source": {"start": 12, "end": 15}},
+    ...     {"spans": [[17, 24]], "type": "indirect", "source": None}]}]
+    >>> back = [{**found[0], "quotes": [{"spans": [[0, 6]], "type": "direct", "source": None}]}]
+    >>> corrections = Corrections.between(found, back, by="Cy")
+    >>> corrections
+    <Corrections: 1 document; 0 quotes kept, 1 changed, 0 added, 1 removed; by Cy>
+    >>> corrections.table().select("what", "text", "field", "old", "new")
+    what     text     field   old    new
+    changed  “Yes,”   source  12:15
+    removed  Bo left
+    >>> [quote["correction"] for quote in corrections.apply(found)[0]["quotes"]]
+    ['changed']
+    """
+
+    def __init__(self, checks: Iterable[Check] = ()) -> None:
+        self._checks: list[Check] = []
+        of_document: dict[str, list[Check]] = {}
+        for check in checks:
+            same = of_document.setdefault(check.doc_id, [])
+            if check not in same:
+                same.append(check)
+                self._checks.append(check)
+
+    @classmethod
+    def between(
+        cls, found: Gold, corrected: Gold, *, by: str | None = None, time: str | datetime | None = None
+    ) -> Corrections:
+        """The corrections that lead from what was found to what came back.
+
+        found      documents as `quotelens annotate` writes them: a JSONL file, or the objects.  They have to be what
+                   the person saw: a quote that was not shown would count as removed
+        corrected  the same documents, or some of them, put right; those that are not there were not looked at
+        by         who did so
+        time       when, as a datetime or in words of your own, such as "2026-11-25"
+
+        Quotes are the same where their spans are, else where half of their letters are (as in `evaluate`).  Of
+        each, type, act, spans, source, cue, speaker, anonymity, hedged and chain are compared; a key that the
+        corrected side does not have says nothing, and None says that there is none.
+
+        Raises ValueError for another form, a document that was not in `found`, and text that is not the same.
+        """
+        wanted = documents_by_id(objects_of(corrected, "corrected"), "corrections")
+        before = documents_by_id(objects_of(found, "found"), "found", only=wanted)
+        when = time.isoformat() if isinstance(time, datetime) else time
+        return cls(_check(before.get(doc_id), document, by, when) for doc_id, document in wanted.items())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Corrections:
+        """Read what `save` wrote; ValueError, with the line, for what it did not."""
+        return cls(_read(line, place) for place, line in objects_of(path))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write JSON Lines: a document a line, with doc_id, text_sha1, by, time and quotes.
+
+        Each quote has `what` (kept, changed, added, removed), and what it was before and after: `old` and `new`.
+        The file is complete or not there at all.
+        """
+        with replacing(Path(path)) as temporary, open_text(temporary) as file:
+            for check in self._checks:
+                file.write(json_line(check.to_dict()))
+
+    def __add__(self, other: Corrections) -> Corrections:
+        """Those of both.  Where they say different things of one quote, `other` wins: see `conflicts`."""
+        if not isinstance(other, Corrections):
+            return NotImplemented
+        return Corrections([*self._checks, *other._checks])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Corrections) and self._checks == other._checks
+
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        counts = self.counts()
+        return counts["changed"] + counts["added"] + counts["removed"]
+
+    def __repr__(self) -> str:
+        counts = self.counts()
+        people = ", ".join(dict.fromkeys(check.by for check in self._checks if check.by is not None))
+        n = counts["documents"]
+        said = ", ".join(
+            f"{counts[what]:,} {'quotes ' if what == 'kept' and counts[what] != 1 else ''}{what}" for what in WHAT
+        )
+        return f"<Corrections: {n:,} document{'' if n == 1 else 's'}; {said}{f'; by {people}' if people else ''}>"
+
+    def counts(self) -> dict[str, int]:
+        """How many documents were looked at, and how many of their quotes kept, changed, added and removed.
+
+        Kept and changed by all that were found is the share of quotes that are some: (kept + changed) / (kept +
+        changed + removed).  A document that two people went through counts twice.
+        """
+        counts = {"documents": len(self._checks), **dict.fromkeys(WHAT, 0)}
+        for check in self._checks:
+            for correction in check.quotes:
+                counts[correction.what] += 1
+        return counts
+
+    def table(self) -> Table:
+        """Every correction, one row each: one for each field of a changed quote.
+
+        doc_id, what (changed, added, removed), start, end, text (of the quote as it was found, or as it was
+        added), field, old, new (null but for changed ones), by, time.  Spans, sources and cues are given as places,
+        `start:end`.
+        """
+        return table_of((row for check in self._checks for row in _rows(check)), _CORRECTION_TYPES)
+
+    def conflicts(self) -> Table:
+        """Where two checks of one document say different things of one quote.
+
+        doc_id, start, end, text, field (`quote` where one removed what the other changed), by, value, other_by,
+        other.  Of two values of a field the later one, `other`, holds; what one of them removed is gone.  Whoever let
+        something stand says nothing against who changed it: `quotelens.agreement` counts those.  Nor is it a conflict
+        to change what another person's correction gave.
+        """
+        rows = []
+        for doc_id, checks in self._by_document().items():
+            for same_text in _by(checks, lambda check: check.text_sha1).values():
+                done = Applied(_blank(doc_id, same_text[0]))
+                for check in same_text:
+                    done.lay(check, fill=True)
+                rows += done.conflicts
+        return table_of(rows, _CONFLICT_TYPES)
+
+    def over(self, corpus: Corpus) -> Corrected:
+        """The quotes of a corpus with the corrections laid over them; its results themselves stay as they are.
+
+        `Corrected.quotes` has the column `correction` (kept, changed, added, or null where nobody looked);
+        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no quote:
+        those of other texts, or of quotes that are not found any more.
+
+        >>> import quotelens as ql
+        >>> text = "“It will rain,” Ann Lee said. “So what?” Bo Ek asked."
+        >>> ann, bo = {"start": 16, "end": 23}, {"start": 41, "end": 46}
+        >>> found = [{"doc_id": "a", "text": text, "quotes": [{"spans": [[0, 15]], "source": ann}]}]
+        >>> back = [{**found[0], "quotes": [{"spans": [[0, 15]], "source": bo}]}]
+        >>> done = Corrections.between(found, back).over(ql.Corpus([{"id": "a", "text": text}]))
+        >>> done.quotes().select("text", "source", "correction")
+        text             source  correction
+        “It will rain,”  Bo Ek   changed
+        “So what?”       Bo Ek
+        """
+        if not isinstance(corpus, Corpus):
+            raise TypeError(f"corpus is {shown(corpus)}: give a Corpus, such as quotelens.Corpus(texts).")
+        return Corrected(corpus, self._doc_ids(), self._applied, self._left_over)
+
+    def apply(self, documents: Gold) -> list[dict[str, Any]]:
+        """Documents with the corrections laid over them; those that nobody looked at are as they were.
+
+        Each quote of a document that somebody looked at gets the key "correction": kept, changed or added; None
+        for one that nobody saw, as better rules may find.  `unmatched` lists corrections that found no quote.
+
+        >>> found = [{"doc_id": "a", "text": "“Yes,” said Ann.", "quotes": [{"spans": [[0, 6]], "type": "mixed"}]}]
+        >>> back = [{**found[0], "quotes": [{"spans": [[0, 6]], "type": "direct"}]}]
+        >>> Corrections.between(found, back).apply(found)[0]["quotes"][0]["type"]
+        'direct'
+        """
+        return [self._applied(document).document for _, document in objects_of(documents, "documents")]
+
+    def unmatched(self, documents: Gold) -> Table:
+        """Corrections that cannot be laid over these documents; none of them is lost.
+
+        doc_id, what, start, end, text, reason, by, time.  `reason` is "not found" (no quote stands there, or one
+        with other words), "removed" (by somebody else), "other text" (than the one that was corrected) or "no such
+        document".  Quotes that a person let stand and that are not found any more are here too, as kept.
+        """
+        done = [self._applied(document) for _, document in objects_of(documents, "documents")]
+        return self._left_over(done)
+
+    def to_gold(self, texts: Corpus | Gold | None = None) -> list[dict[str, Any]]:
+        """The documents that were looked at, with all their quotes as corrected: gold for `evaluate` and `train`.
+
+        It has what the corrected side said, not what was found later.  With `texts`, a corpus or documents with
+        their text, each gets its "text", without which `train` cannot do and `evaluate` can.
+
+        Raises ValueError for a document that is not in `texts`, or has another text there.
+        """
+        known = None if texts is None else _texts_of(texts)
+        return [
+            _with_text(_gold(doc_id, checks), known, checks[-1]) for doc_id, checks in self._by_document().items()
+        ]
+
+    # ------------------------------------------------------------------------------------------------ the work
+
+    def _by_document(self) -> dict[str, list[Check]]:
+        return _by(self._checks, lambda check: check.doc_id)
+
+    def _doc_ids(self) -> set[str]:
+        """The documents that somebody looked at."""
+        return {check.doc_id for check in self._checks}
+
+    def _applied(self, document: Mapping[str, Any]) -> Applied:
+        """One document with the corrections laid over it, and what became of each."""
+        done = Applied(document)
+        for check in self._checks:
+            if check.doc_id == done.doc_id:
+                done.lay(check)
+        return done
+
+    def _left_over(self, done: Sequence[Applied]) -> Table:
+        """What of the corrections found no place in some documents."""
+        there = {applied.doc_id for applied in done}
+        rows = [row for applied in done for row in applied.unmatched]
+        for check in self._checks:
+            if check.doc_id not in there:
+                rows += [left_over(check, correction, "no such document") for correction in check.quotes]
+        return table_of(rows, _UNMATCHED_TYPES)
+
+
+def _by(checks: Iterable[Check], key: Callable[[Check], str]) -> dict[str, list[Check]]:
+    groups: dict[str, list[Check]] = {}
+    for check in checks:
+        groups.setdefault(key(check), []).append(check)
+    return groups
+
+
+def _rows(check: Check) -> Iterator[dict[str, Any]]:
+    for correction in check.quotes:
+        if correction.what == "kept":
+            continue
+        row = head_of(check, correction) | {"field": None, "old": None, "new": None}
+        old, new = correction.old or {}, correction.new or {}
+        yield from (
+            row | {"field": name, "old": told(name, old.get(name)), "new": told(name, new.get(name))}
+            for name in correction.fields
+        )
+        if not correction.fields:
+            yield row
+
+
+# ------------------------------------------------------------------------------------------------------- comparing
+
+
+def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: str | None) -> Check:
+    if found is None:
+        raise ValueError(
+            f"{corrected.place}: document {corrected.doc_id!r} is not among those found: give what was shown to the "
+            "person who corrected it."
+        )
+    if found.sha1 is None and corrected.sha1 is None:
+        raise ValueError(
+            f'{corrected.place}: neither side says of which text document {corrected.doc_id!r} is: "text" or '
+            '"text_sha1" is wanted.'
+        )
+    agree_on_text(corrected, found)
+    text = corrected.text
+    old, new = ([stated(quote, text) for quote in side.quotes] for side in (found, corrected))
+    pairs = matched([spans_of(quote) for quote in new], [spans_of(quote) for quote in old], text)
+    of_old = {j: i for i, j in pairs.items()}
+    quotes = [Correction(quote, new[of_old[j]] if j in of_old else None) for j, quote in enumerate(old)]
+    quotes += [Correction(None, quote) for i, quote in enumerate(new) if i not in pairs]
+    return Check(corrected.doc_id, str(corrected.sha1 or found.sha1), by, time, tuple(quotes))
+
+
+# ------------------------------------------------------------------------------------------------------- laying over
+
+
+# ------------------------------------------------------------------------------------------------------------- gold
+
+
+def _blank(doc_id: str, check: Check) -> dict[str, Any]:
+    """A document as a check found it, with as much of its quotes as the person said something about."""
+    quotes = []
+    for correction in check.quotes:
+        if (old := correction.old) is not None:
+            new = correction.new
+            quotes.append({name: old[name] for name in old if new is None or name in new or name == "zone"})
+    return {"doc_id": doc_id, "text_sha1": check.text_sha1, "quotes": quotes}
+
+
+def _gold(doc_id: str, checks: Sequence[Check]) -> dict[str, Any]:
+    """What the checks of the text that was looked at last make of it."""
+    same_text = [check for check in checks if check.text_sha1 == checks[-1].text_sha1]
+    done = Applied(_blank(doc_id, same_text[0]))
+    for check in same_text:
+        done.lay(check, fill=True)
+    quotes = [
+        {name: slot.quote[name] for name in FIELDS if name in slot.quote} for slot in done.kept_slots() if slot.quote
+    ]
+    for k, quote in enumerate(quotes):
+        quote["quote_id"] = k
+    for quote in quotes:
+        quote["parent_id"] = parent_of(quote, quotes)
+    return {"doc_id": doc_id, "text_sha1": checks[-1].text_sha1, "quotes": quotes}
+
+
+def _texts_of(texts: Corpus | Gold) -> dict[str, str]:
+    if isinstance(texts, Corpus):
+        return {document.id: document.text for document in texts}
+    documents = (document for _, document in objects_of(texts, "texts"))
+    return {str(d.get("doc_id", d.get("id"))): d["text"] for d in documents if isinstance(d.get("text"), str)}
+
+
+def _with_text(document: dict[str, Any], texts: Mapping[str, str] | None, check: Check) -> dict[str, Any]:
+    if texts is None:
+        return document
+    doc_id = document["doc_id"]
+    text = texts.get(doc_id)
+    if text is None or text_sha1(text) != check.text_sha1:
+        wrong = "not there" if text is None else f"another one than was corrected (text_sha1 {check.text_sha1})"
+        raise ValueError(f"texts: the text of document {doc_id!r} is {wrong}: give the text that the person saw.")
+    return {**document, "text": text}
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def _read(line: Any, place: str) -> Check:
+    try:
+        quotes = tuple(_correction(item, place) for item in line["quotes"])
+        by, time = line.get("by"), line.get("time")
+        doc_id, sha1 = line["doc_id"], line["text_sha1"]
+        if not all(isinstance(name, str) for name in (doc_id, sha1)):
+            raise TypeError
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise ValueError(
+            f'{place}: this is no line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
+            "wanted, as Corrections.save writes it."
+        ) from None
+    return Check(doc_id, sha1, by, time, quotes)
+
+
+def _correction(item: Mapping[str, Any], place: str) -> Correction:
+    sides = [item.get("old"), item.get("new")]
+    if sides == [None, None]:
+        raise ValueError
+    checked({"quotes": [side for side in sides if side is not None]}, place, needs_text=False)
+    old, new = (None if side is None else stated(side) for side in sides)
+    return Correction(old, new)

@@ -1,0 +1,450 @@
+"""How good is what was found?  Quotes beside those that people marked: figures, intervals, and each error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from quotelens import _core
+from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
+from quotelens.analysis.config import Config
+from quotelens.analysis.filter import ACTS, KINDS, Choice, chosen
+from quotelens.analysis.recurrence import analyse
+from quotelens.corpus import Corpus
+from quotelens.quality.comparison import ERRORS, JOINED, MATCHES, Annotated, Compared, Quote, Row, Scope
+from quotelens.quality.gold import Gold, checked, objects_of
+from quotelens.quality.intervals import Counts, Measured, measured
+from quotelens.reading.records import Record
+from quotelens.table.table import Table, table_of
+
+_SAID = tuple(kind for kind in KINDS if kind != "scare")
+_ORDER = ("content", "source", "cue", "joint", "speaker", "chain")
+_GROUPS = {"all": ("all",), "kind": _SAID, "act": ACTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row of `Evaluation.table()`."""
+
+    row: Row
+    counts: Counts
+    precision: Measured
+    recall: Measured
+    f1: Measured
+
+    def to_dict(self) -> dict[str, Any]:
+        """One value a column."""
+        cells: dict[str, Any] = self.row._asdict() | self.counts._asdict()
+        for name in ("precision", "recall", "f1"):
+            figure: Measured = getattr(self, name)
+            cells |= {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
+        return cells
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What `evaluate` found out.  Printed, or in a notebook, it is a table of the main figures in per cent."""
+
+    n_documents: int
+    n_unjudged: int  # documents that were analysed and that the gold does not have
+    level: float
+    resamples: int
+    seed: int
+    figures: list[Figure] = field(repr=False)
+    found_errors: list[dict[str, Any]] = field(repr=False)
+
+    def figure(self, figure: str, match: str, group: str = "all") -> Figure:
+        """One row of the table; KeyError where the gold does not say enough for it."""
+        for candidate in self.figures:
+            if (candidate.row.figure, candidate.row.match, candidate.row.group) == (figure, match, group):
+                return candidate
+        there = ", ".join(f"{f.row.figure} {f.row.match} {f.row.group}" for f in self.figures)
+        raise KeyError(f"There is no figure {figure} {match} {group}. There are: {there}.")
+
+    def table(self) -> Table:
+        """Every figure, one row each, as shares from 0 to 1.
+
+        figure, match, by (all, kind, act), group, n_gold, gold_right, n_found, found_right, precision, precision_low,
+        precision_high, recall, recall_low, recall_high, f1, f1_low, f1_high.  `recall` is gold_right of n_gold,
+        `precision` found_right of n_found: for a kind or act of those that the gold calls so, and of those that were
+        found as such.  Null where there is nothing to divide by.
+        """
+        rows = [figure.to_dict() for figure in self.figures]
+        return table_of(rows, _FIGURE_TYPES)
+
+    def errors(self) -> Table:
+        """What went wrong, one row each, in order of document and place.
+
+        doc_id, error, kind, act, start, end, gold, found_start, found_end, found, jaccard, gold_source, found_source,
+        gold_cue, found_cue, rule, confidence, context.
+
+        `error` is missed (in the gold alone), spurious (found alone), wrong source, or wrong edges (half of the
+        letters agree, not all); a quote can have both of the last two.  `kind` and `act` are the gold's, of
+        spurious ones those found.  `start` and `end` are the gold's place, `found_start` and `found_end` the one
+        found, -1 without.  `context` is the text around both; null where neither side gives the text.
+        """
+        return table_of(self.found_errors, _ERROR_TYPES)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All figures as one object for JSON; `errors` is how many there are of each."""
+        counts = {error: sum(row["error"] == error for row in self.found_errors) for error in ERRORS}
+        return {
+            "n_documents": self.n_documents,
+            "n_unjudged": self.n_unjudged,
+            "level": self.level,
+            "resamples": self.resamples,
+            "seed": self.seed,
+            "figures": [figure.to_dict() for figure in self.figures],
+            "errors": counts,
+        }
+
+    def to_text(self) -> str:
+        """The main figures in per cent, with their intervals, as aligned text."""
+        return f"{self._heading()}\n\n{self._shown().to_text(rows=None)}"
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        shown = self._shown()
+        rows = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in shown.columns) + "</tr>"]
+        for row in shown:
+            rows.append("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row.values()) + "</tr>")
+        return f"<table><caption>{escape(self._heading())}</caption>{''.join(rows)}</table>"
+
+    def _heading(self) -> str:
+        all_of = self.figure("content", "half").counts
+        skipped = f" ({self.n_unjudged:,} more not in the gold)" if self.n_unjudged else ""
+        drawn = f"{self.resamples:,} resamples of documents, seed {self.seed}; Wilson's where they are too few"
+        how = drawn if self.resamples else "Wilson's"
+        documents = f"documents: {self.n_documents:,}{skipped}"
+        return (
+            f"{all_of.n_gold:,} quotes in the gold, {all_of.n_found:,} found; {documents}\n"
+            f"in per cent, with {100 * self.level:g} % intervals ({how})"
+        )
+
+    def _shown(self) -> Table:
+        rows = [f for f in self.figures if f.row.by == "all" or f.row.figure == "content"]
+        cells = [
+            {
+                "figure": f"{f.row.figure} {f.row.match}",
+                "group": f.row.group,
+                "gold": f.counts.n_gold,
+                "found": f.counts.n_found,
+                **{name: _per_cent(getattr(f, name)) for name in ("precision", "recall", "f1")},
+            }
+            for f in rows
+            if f.row.by != "act" or f.row.match == "half"
+        ]
+        return table_of(cells, _SHOWN_TYPES)
+
+
+_SHOWN_TYPES = {
+    **{"figure": "string", "group": "string", "gold": "int32", "found": "int32"},
+    **dict.fromkeys(("precision", "recall", "f1"), "string"),
+}
+_FIGURE_TYPES = {
+    **dict.fromkeys(Row._fields, "string"),
+    **dict.fromkeys(Counts._fields, "int32"),
+    **{f"{name}{end}": "float64" for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")},
+}
+_ERROR_TYPES = {
+    **{"doc_id": "string", "error": "string", "kind": "string", "act": "string"},
+    **{"start": "int32", "end": "int32", "gold": "string"},
+    **{"found_start": "int32", "found_end": "int32", "found": "string", "jaccard": "float64"},
+    **{"gold_source": "string", "found_source": "string", "gold_cue": "string", "found_cue": "string"},
+    **{"rule": "string", "confidence": "float64", "context": "string"},
+}
+
+
+def _per_cent(figure: Measured) -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "    -"
+    return f"{100 * figure.value:5.1f} [{100 * figure.low:.1f}, {100 * figure.high:.1f}]"
+
+
+# ------------------------------------------------------------------------------------------------- the function
+
+
+def evaluate(
+    found: Corpus | Table | Gold | None,
+    gold: Gold,
+    *,
+    kinds: Choice = None,
+    acts: Choice = None,
+    nested: bool = True,
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+    config: Config | None = None,
+) -> Evaluation:
+    """Precision, recall and F1 of what was found, against what people marked, with intervals and a list of errors.
+
+    found      a `Corpus`, a table of its quotes, a JSONL file as `quotelens annotate` writes it or the objects of
+               one, or None to analyse the texts of the gold
+    gold       a JSONL file, or the objects themselves: documents as `annotate` writes them, put right by a person.
+               Only `doc_id` and, in each of `quotes`, `spans` (or `start` and `end`) have to be there; what other
+               keys are missing for is left out.  `text` is needed where `found` is None
+    kinds      direct, mixed, indirect: what was annotated, where that is not everything
+    acts       speech, evidence…: the same for acts.  A table of quotes has speech and evidence alone by default
+    nested     False leaves out quotes inside quotes, for gold without them
+    level      of the intervals, between 0 and 1
+    resamples  of the documents, for the intervals; 0 for Wilson's throughout.  `seed` is where drawing starts
+    config     a `Config`, where `found` is None
+
+    Quotes are paired one to one by the letters and digits of their content, best Jaccard first (without any text,
+    by all its characters); a "that" before them does not count.  Figures are
+
+    content exact, half   all letters agree; at least half do (Jaccard of .5 or more)
+    source, cue overlap   the two share a letter, of the pairs that agree by half
+    joint half            content by half, and sources overlap, of all quotes with a source
+    speaker exact, name   of these pairs: the same name but for case; all words of one in the other, the last alike
+    chain step            their steps: the same role, and places that overlap or the same name
+
+    Scare quotes and what stands in boilerplate are not counted; nor is gold that is `optional`, of other kinds or
+    acts, or nested where that is left out, be it found or not; nor documents that the gold does not have.  Gold made
+    from what was found shows recall too high: people overlook what is not marked.  How the intervals come about
+    stands in `quotelens.quality.intervals`.
+
+    Raises ValueError for lines of another form, a doc_id twice or not found, and text that is not the same.
+
+    >>> gold = [{"doc_id": "a", "text": "“Yes,” said Ann.", "quotes": [{"start": 0, "end": 6, "type": "direct"}]}]
+    >>> done = evaluate(None, gold)
+    >>> done.figure("content", "exact").f1.value, len(done.errors())
+    (1.0, 0)
+    """
+    check_options(level, resamples)
+    if found is not None and config is not None:
+        raise ValueError("config= is for the texts of the gold, with found=None: a Corpus has its own.")
+    scope = Scope(chosen_names("kinds", kinds, _SAID), chosen_names("acts", acts, ACTS), nested)
+    wanted = documents_by_id(objects_of(gold), "gold", numbered=found is None, needs_text=found is None)
+    if not wanted:
+        raise ValueError("There is nothing to compare with: the gold has no documents.")
+    answers, n_found = _answers(found, wanted, config)
+    documents = [Compared(wanted[doc_id], answers[doc_id], scope) for doc_id in sorted(wanted)]
+    figures = _figures(documents, level, resamples, seed)
+    errors = [error for document in documents for error in document.errors]
+    return Evaluation(len(documents), n_found - len(documents), level, resamples, seed, figures, errors)
+
+
+def check_options(level: float, resamples: int) -> None:
+    """ValueError for options of intervals that cannot be."""
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level!r}: give a number between 0 and 1, such as 0.95.")
+    if resamples < 0:
+        raise ValueError(f"resamples is {resamples!r}: give a number from 0 up; 1000 is usual.")
+
+
+def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[str] | None:
+    """What was chosen among some names, None for all of them."""
+    if given is None or given == "all":
+        return None
+    return frozenset(chosen(option, given, names))
+
+
+# ---------------------------------------------------------------------------------------------------- documents
+
+
+def documents_by_id(
+    objects: Iterable[tuple[str, Any]],
+    side: str,
+    *,
+    numbered: bool = False,
+    needs_text: bool = False,
+    only: Mapping[str, Any] | None = None,
+) -> dict[str, Annotated]:
+    """Documents by their doc_id; of those that are not among `only` just that."""
+    documents: dict[str, Annotated] = {}
+    for number, (place, given) in enumerate(objects):
+        doc_id = given.get("doc_id", given.get("id")) if isinstance(given, Mapping) else None
+        if doc_id is None and numbered:
+            doc_id = number
+        skipped = only is not None and doc_id is not None and str(doc_id) not in only
+        document = given if skipped else checked(given, place, needs_text=needs_text)
+        if doc_id is None:
+            raise ValueError(f'{place}: "doc_id" is missing: documents are compared by it.')
+        doc_id = str(doc_id)
+        if doc_id in documents:
+            raise ValueError(
+                f"{place}: document {doc_id!r} is in the {side} twice, first at {documents[doc_id].place}."
+            )
+        if skipped:
+            documents[doc_id] = Annotated(doc_id, place, [])
+            continue
+        documents[doc_id] = Annotated(
+            doc_id, place, document["quotes"], document.get("text"), document.get("text_sha1")
+        )
+        documents[doc_id].outlet = _outlet_of(document)
+        _check_own_text(documents[doc_id])
+    return documents
+
+
+def _outlet_of(document: Mapping[str, Any]) -> str | None:
+    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are no news."""
+    meta = document.get("meta")
+    outlet = document.get("outlet") or (meta.get("outlet") if isinstance(meta, Mapping) else None)
+    return outlet if isinstance(outlet, str) else None
+
+
+def _check_own_text(document: Annotated) -> None:
+    if document.text is None:
+        return
+    actual = text_sha1(document.text)
+    if document.sha1 is not None and document.sha1 != actual:
+        raise ValueError(
+            f'{document.place}: the text of document {document.doc_id!r} is not the one that its "text_sha1" is of '
+            f"({document.sha1}; its own is {actual}): its spans may point elsewhere. Put back the text."
+        )
+    document.sha1 = actual
+
+
+def _answers(
+    found: Corpus | Table | Gold | None, wanted: dict[str, Annotated], config: Config | None
+) -> tuple[dict[str, Annotated], int]:
+    """What was found in each document of the gold, and in how many documents all in all."""
+    if found is None:
+        records = [Record(d.doc_id, d.text or "", {"outlet": d.outlet}) for d in wanted.values()]
+        found = Corpus._of_records(records, [], config=config)
+    if isinstance(found, Corpus):
+        answers, ids = _of_corpus(found, wanted), [document.id for document in found]
+    elif isinstance(found, Table):
+        answers, ids = _of_table(found, wanted)
+    elif isinstance(found, (str, os.PathLike)) or (isinstance(found, Iterable) and not isinstance(found, Mapping)):
+        answers = documents_by_id(objects_of(found, "found"), "predictions", only=wanted)
+        ids = list(answers)
+    else:
+        raise TypeError(
+            f"found is a {type(found).__name__}: give a Corpus, a table of its quotes, a JSONL file of annotate, a "
+            "list of its objects, or None."
+        )
+    lost = [doc_id for doc_id in wanted if doc_id not in answers]
+    if lost:
+        more = f", nor were {len(lost) - 1:,} more" if len(lost) > 1 else ""
+        raise ValueError(
+            f"{wanted[lost[0]].place}: document {lost[0]!r} of the gold was not analysed{more}. Documents go by "
+            f"their doc_id; {_some(ids)}"
+        )
+    for doc_id, document in wanted.items():
+        agree_on_text(document, answers[doc_id])
+    return answers, len(ids)
+
+
+def _some(ids: Sequence[str], most: int = 5) -> str:
+    if not ids:
+        return "there are none."
+    return f"there are {', '.join(map(repr, ids[:most]))}{', …' if len(ids) > most else ''}."
+
+
+def agree_on_text(gold: Annotated, found: Annotated) -> None:
+    """Let both have the text of either; ValueError where they are of two texts."""
+    if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
+        raise ValueError(
+            f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "
+            f"{gold.sha1} and {found.sha1}), so offsets do not compare. "
+            "Analyse the text of the gold, or annotate the other anew."
+        )
+    text = gold.text if gold.text is not None else found.text
+    for side in (gold, found):
+        if side.text is None and text is not None:
+            side.text = text
+            checked({"text": text, "quotes": side.quotes}, f"{side.place}, document {side.doc_id!r}")
+
+
+def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, Annotated]:
+    def work(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> Annotated | None:
+        if record.doc_id not in wanted:
+            return None
+        quotes = annotated_quotes(analyse(engine, [record], QUOTE_TABLES, counts))
+        return Annotated(record.doc_id, record.source or "the corpus", quotes, record.text, text_sha1(record.text))
+
+    return {document.doc_id: document for document in corpus._each(work) if document is not None}
+
+
+def _of_table(table: Table, wanted: Mapping[str, Annotated]) -> tuple[dict[str, Annotated], list[str]]:
+    """What a table has of each document of the gold, and the ids it has.
+
+    A document without a quote is in no such table, so one that is not there was analysed too, unless none is there.
+    """
+    missing = [name for name in ("doc_id", "start", "end") if name not in table.columns]
+    if missing:
+        raise ValueError(f"found is a table without the column {missing[0]!r}: give one that quotes() makes.")
+    ids = list(dict.fromkeys(table["doc_id"]))
+    if ids and not wanted.keys() & ids:
+        return {}, ids
+    quotes: dict[str, list[Quote]] = {doc_id: [] for doc_id in wanted}
+    for row in table:
+        if row["doc_id"] in quotes:
+            quotes[row["doc_id"]].append(_quote_of(row, wanted[row["doc_id"]].text))
+    answers = {doc_id: Annotated(doc_id, "the table", some) for doc_id, some in quotes.items()}
+    return answers, list(dict.fromkeys([*ids, *wanted]))
+
+
+def _quote_of(row: dict[str, Any], text: str | None) -> Quote:
+    """A row of quotes() in the form of annotate."""
+    kept = ("act", "zone", "parent_id", "speaker", "rule", "confidence")
+    quote: dict[str, Any] = {name: row[name] for name in kept if name in row}
+    for role in ("source", "cue"):
+        if f"{role}_start" in row:
+            start, end = row[f"{role}_start"], row[f"{role}_end"]
+            quote[role] = {"start": start, "end": end, "text": row.get(role)} if start >= 0 else None
+    return quote | {"type": row.get("kind"), "spans": _spans_of_row(row, text)}
+
+
+def _spans_of_row(row: dict[str, Any], text: str | None) -> list[list[int]]:
+    """The parts of the content, looked up where the quote stands: a table has their text, not their places."""
+    whole = [[row["start"], row["end"]]]
+    parts = (row.get("content") or "").split(JOINED)
+    if text is None or len(parts) == 1:
+        return whole
+    spans, at = [], row["start"]
+    for part in parts:
+        start = text.find(part, at, row["end"])
+        if start < 0:
+            return whole
+        at = start + len(part)
+        spans.append([start, at])
+    return spans
+
+
+# ----------------------------------------------------------------------------------------------------- figures
+
+
+def _figures(documents: Sequence[Compared], level: float, resamples: int, seed: int) -> list[Figure]:
+    totals: dict[Row, list[int]] = {Row("content", match): [0, 0, 0, 0] for match, _ in MATCHES}
+    for document in documents:
+        for row, counts in document.counts.items():
+            have = totals.setdefault(row, [0, 0, 0, 0])
+            totals[row] = [a + b for a, b in zip(have, counts, strict=True)]
+    rows = sorted((row for row in totals if _is_known(row, totals, documents)), key=_rank)
+    none = [0, 0, 0, 0]
+    table = [[Counts(*document.counts.get(row, none)) for row in rows] for document in documents]
+    values = measured(table, level=level, resamples=resamples, seed=seed)
+    return [Figure(row, Counts(*totals[row]), *three) for row, three in zip(rows, values, strict=True)]
+
+
+def _is_known(row: Row, totals: Mapping[Row, Sequence[int]], documents: Sequence[Compared]) -> bool:
+    """Does the gold say what this figure is about, and did the other side try to?"""
+    if row.by != "all":
+        key = "type" if row.by == "kind" else "act"
+        if not (_tell(key, (d.gold for d in documents)) and _tell(key, (d.found for d in documents))):
+            return False
+    if row.figure == "content":
+        return True
+    key = "source" if row.figure == "joint" else row.figure
+    has_gold = totals.get(Row(row.figure, row.match), (0,))[0] > 0
+    return has_gold and _tell(key, (d.found for d in documents))
+
+
+def _tell(key: str, sides: Iterable[list[Quote]]) -> bool:
+    """Does any quote have this key, or is there none to have it?"""
+    quotes = [quote for side in sides for quote in side]
+    return not quotes or any(key in quote for quote in quotes)
+
+
+def _rank(row: Row) -> tuple[int, str, int, int, str]:
+    groups = _GROUPS[row.by]
+    place = groups.index(row.group) if row.group in groups else len(groups)
+    return _ORDER.index(row.figure), row.match, list(_GROUPS).index(row.by), place, row.group

@@ -1,0 +1,163 @@
+"""Annotated documents, and which of two readings' quotes are the same: for `train` and `evaluate` alike."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from types import NoneType
+from typing import Any
+
+from quotelens.analysis.filter import ACTS, KINDS
+from quotelens.table.wording import is_not_one_of, shown
+
+LEAST_JACCARD = 0.5  # of letters, for a quote to be found
+LEAST_OPTIONAL = 0.3
+
+Gold = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
+Letters = frozenset[int]
+
+_NAMES = {"type": KINDS, "act": ACTS}
+_KEYS = {True: 'the keys "text" and "quotes"', False: 'the keys "doc_id" and "quotes"'}
+
+
+# --------------------------------------------------------------------------------------------------------- reading
+
+
+def objects_of(gold: Gold, name: str = "gold") -> Iterator[tuple[str, Any]]:
+    """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is no JSON."""
+    if not isinstance(gold, (str, os.PathLike)):
+        if not isinstance(gold, Iterable) or isinstance(gold, Mapping):
+            raise TypeError(
+                f"{name} is {shown(gold)}: give the name of a JSONL file, or a list of documents as dicts."
+            )
+        yield from ((f"{name}[{number}]", document) for number, document in enumerate(gold))
+        return
+    with open(gold, "rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                place = f"{os.fspath(gold)}:{number}"
+                yield place, _parsed(line, place)
+
+
+def _parsed(line: bytes, place: str) -> Any:
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{place}: this is no UTF-8: {error.reason} at byte {error.start + 1}.") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{place}: this is no JSON: {error}.") from None
+
+
+def read_gold(gold: Gold) -> Iterator[dict[str, Any]]:
+    """The documents of annotations that have their texts."""
+    return (checked(document, place) for place, document in objects_of(gold))
+
+
+def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, Any]:
+    """The document, where text, quotes and spans have the form that `quotelens annotate` gives; else ValueError."""
+    if not isinstance(document, Mapping):
+        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is wanted, not {type(document).__name__}.")
+    text, quotes = document.get("text"), document.get("quotes")
+    if not isinstance(text, str) and (needs_text or text is not None):
+        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is wanted: annotations with their text.")
+    if quotes is None and document.get("error") is not None:
+        raise ValueError(f"{place}: this document could not be read when it was annotated: {document['error']}")
+    if not isinstance(quotes, list) or not all(isinstance(quote, dict) for quote in quotes):
+        raise ValueError(f'{place}: "quotes" should be a list of objects with "type", "spans", "source".')
+    length = None if text is None else len(text)
+    for number, quote in enumerate(quotes):
+        _check_has_spans(quote, f"{place}: quotes[{number}]")
+        if not all(_is_span(span, length) for span in _spans_in(quote)):
+            raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
+        for key in ("type", "act", "zone"):
+            if not isinstance(quote.get(key), (str, NoneType)):
+                raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is wanted.')
+            if key in _NAMES and quote.get(key) not in (None, *_NAMES[key]):
+                what = f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}, which'
+                raise ValueError(is_not_one_of(what, quote[key], _NAMES[key]))
+        if not isinstance(quote.get("parent_id"), (int, NoneType)):
+            raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is no whole number.')
+        chain = quote.get("chain") or []
+        if not isinstance(chain, list) or not all(isinstance(step, dict) for step in chain):
+            raise ValueError(
+                f'{place}: quotes[{number}] has a "chain" that is no list of objects with "role", "name".'
+            )
+    return dict(document)
+
+
+def _check_has_spans(quote: Mapping[str, Any], place: str) -> None:
+    if quote.get("spans") or "start" in quote:
+        return
+    near = get_close_matches("spans", [key for key in map(str, quote) if key != "spans"], n=1)
+    hint = f" Is {near[0]!r} to be 'spans'?" if near else ""
+    raise ValueError(
+        f'{place} has neither "spans", such as [[0, 12]], nor "start" and "end"; '
+        f"its keys are: {', '.join(map(repr, quote)) or 'none'}.{hint}"
+    )
+
+
+def _spans_in(quote: Mapping[str, Any]) -> Iterator[Any]:
+    spans = spans_of(quote)
+    yield from spans if isinstance(spans, (list, tuple)) else [None]
+    for role in ("source", "cue"):
+        part = quote.get(role)
+        if part is not None:
+            yield [part.get("start"), part.get("end")] if isinstance(part, dict) else None
+
+
+def spans_of(quote: Mapping[str, Any]) -> Any:
+    """The spans of a quote, which may be written as one `start` and `end`."""
+    return quote.get("spans") or [[quote.get("start"), quote.get("end")]]
+
+
+def _is_span(span: Any, length: int | None) -> bool:
+    return (
+        isinstance(span, (list, tuple))
+        and len(span) == 2
+        and all(isinstance(end, int) for end in span)
+        and 0 <= span[0] <= span[1]
+        and (length is None or span[1] <= length)
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- comparing
+
+
+def letters_of(text: str | None, spans: Iterable[Sequence[int]]) -> Letters:
+    """Places of letters and digits; a leading "that" does not count.  Without a text, all places."""
+    if text is None:
+        return frozenset(i for start, end in spans for i in range(start, end))
+    parts = [list(span) for span in spans]
+    if parts:
+        start, end = parts[0]
+        while start < end and not text[start].isalnum():
+            start += 1
+        if text[start : start + 5].lower() == "that ":
+            parts[0][0] = start + 5
+    return frozenset(i for start, end in parts for i in range(start, end) if text[i].isalnum())
+
+
+def paired(gold: Sequence[Letters], found: Sequence[Letters]) -> list[tuple[int, int, float]]:
+    """(gold, found, Jaccard), each at most once, best first."""
+    where: dict[int, list[int]] = defaultdict(list)
+    for j, letters in enumerate(found):
+        for letter in letters:
+            where[letter].append(j)
+    close = []
+    for i, letters in enumerate(gold):
+        shared: dict[int, int] = defaultdict(int)
+        for letter in letters:
+            for j in where.get(letter, ()):
+                shared[j] += 1
+        close += [(n / (len(letters) + len(found[j]) - n), i, j) for j, n in shared.items()]
+    close.sort(key=lambda c: (-c[0], c[1], c[2]))
+    used_gold, used_found, pairs = set(), set(), []
+    for jaccard, i, j in close:
+        if i not in used_gold and j not in used_found:
+            used_gold.add(i)
+            used_found.add(j)
+            pairs.append((i, j, jaccard))
+    return pairs

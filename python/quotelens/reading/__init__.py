@@ -1,0 +1,1 @@
+"""Files into records: what each kind of file holds."""

@@ -1,0 +1,104 @@
+"""Readers: a format is one function from a source of bytes to documents, named in READERS by the file's ending.
+
+All are generators, and hold one document at a time; .json and the document formats read a file as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quotelens.reading import archives, pages, plain, tables
+from quotelens.reading.base import Found, Options, Reader, Source, ending
+from quotelens.reading.plain import line_record
+from quotelens.reading.records import Problem, Record
+from quotelens.reading.tables import NoSuchColumnError
+from quotelens.table.extras import optional
+
+
+def _read_zip(source: Source, options: Options) -> Iterator[Found]:
+    return archives.read_zip(source, options, found_in, tuple(kind for kind in KINDS if kind != ".zip"))
+
+
+READERS: dict[str, Reader] = {
+    ".txt": plain.read_text,
+    ".md": plain.read_text,
+    ".jsonl": plain.read_jsonl,
+    ".json": plain.read_json,
+    ".csv": tables.read_csv,
+    ".tsv": tables.read_tsv,
+    ".parquet": tables.read_parquet,
+    ".xlsx": tables.read_xlsx,
+    ".html": pages.read_html,
+    ".htm": pages.read_html,
+    ".warc": pages.read_warc,
+    ".zip": _read_zip,
+}
+PACKERS = (".gz", ".zst")
+KINDS = (*READERS, *(kind + packer for kind in READERS for packer in PACKERS if kind != ".zip"))
+_NEEDED = {
+    ".parquet": ("pyarrow", "Reading Parquet"),
+    ".xlsx": ("openpyxl", "Reading .xlsx"),
+    ".html": ("trafilatura", "Reading HTML"),
+    ".htm": ("trafilatura", "Reading HTML"),
+    ".warc": ("warcio", "Reading .warc"),
+}
+
+
+def kinds_listed() -> str:
+    """The endings that can be read, for a message."""
+    return f"{', '.join(READERS)}, and these with .gz or .zst behind"
+
+
+def check_needed(suffix: str) -> None:
+    """Raise ImportError, with what to install, where the reader of this ending lacks its library."""
+    for part, (package, purpose) in _NEEDED.items():
+        if suffix == part or suffix.startswith(part + "."):
+            optional(package, purpose)
+
+
+def found_in(source: Source, options: Options) -> Iterator[Found]:
+    """The documents of a source, and what was wrong: never an exception but for want of memory.
+
+    A source of which nothing can be read is an empty document, so that it is not missed.
+    """
+    n = 0
+    try:
+        for n, found in enumerate(_reader(source, options), start=1):  # noqa: B007 - n is wanted below
+            yield found
+    except MemoryError:
+        raise
+    except Exception as error:  # each library has its own for a damaged file, and none may stop the rest
+        kind = "no_such_column" if isinstance(error, NoSuchColumnError) else "unreadable"
+        if n:
+            detail = f"{_told(error)} (after {n:,} documents)"
+            yield None, Problem(None, source.name, kind, detail, "the rest was not read")
+        else:
+            record = Record(source.stem, "", source=source.name)
+            yield record, Problem(record, source.name, kind, _told(error), "kept as an empty document")
+
+
+def _reader(source: Source, options: Options) -> Iterator[Found]:
+    for packer in PACKERS:
+        if source.suffix.endswith(packer):
+            return _reader(archives.unpacked(packer, source), options)
+    return READERS[source.suffix](source, options)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    text = " ".join(str(error).split())
+    return f"{text[:300]}" if text else type(error).__name__
+
+
+__all__ = [
+    "KINDS",
+    "READERS",
+    "Options",
+    "Source",
+    "check_needed",
+    "ending",
+    "found_in",
+    "kinds_listed",
+    "line_record",
+]

@@ -1,0 +1,147 @@
+"""Tables: .csv, .tsv, .parquet and .xlsx, a document a row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from quotelens.reading.base import Found, Options, Source, text_lines
+from quotelens.reading.exports import layout_of
+from quotelens.reading.records import Problem, Record, encoding_problem, fill_ours, pick_columns, record_of
+from quotelens.table.extras import optional
+
+_DELIMITERS = ",;\t|"
+_ROWS = 256  # of Parquet at a time
+
+
+class NoSuchColumnError(ValueError):
+    """A table without the columns that are needed; the message says which it has."""
+
+
+def read_csv(source: Source, options: Options) -> Iterator[Found]:
+    """Comma-separated values with a line of names; the separator may also be ; or a tab or |."""
+    return _read_separated(source, options, None)
+
+
+def read_tsv(source: Source, options: Options) -> Iterator[Found]:
+    """Tab-separated values with a line of names."""
+    return _read_separated(source, options, "\t")
+
+
+def _read_separated(source: Source, options: Options, delimiter: str | None) -> Iterator[Found]:
+    csv.field_size_limit(min(options.max_member, 2**31 - 1))  # an article may be longer than the 131,072 it allows
+    guesses: list[str] = []  # what was said of the lines of the row at hand
+
+    def lines(file: Any) -> Iterator[str]:
+        for line, how in text_lines(file, options):
+            if how:
+                guesses.append(how)
+            yield line
+
+    with source.open() as file:
+        pulled = lines(file)
+        first = next(pulled, "")
+        if delimiter is None:
+            delimiter = max(_DELIMITERS, key=first.count)
+        rows = csv.reader(_chained(first, pulled), delimiter=delimiter)
+        names = [name.strip() for name in next(rows, [])]
+        make = _RowMaker(names, options)
+        for cells in rows:
+            if not cells:
+                continue
+            where = (f"{source.stem}:{rows.line_num}", f"{source.name}:{rows.line_num}")
+            yield from _separated_row(make(cells, *where), cells, names, guesses)
+            guesses.clear()
+
+
+def _separated_row(found: Found, cells: list[str], names: list[str], guesses: list[str]) -> Iterator[Found]:
+    record, problem = found
+    assert record is not None
+    if len(cells) != len(names):
+        if problem is None:
+            problem = Problem(record, record.source, "bad_row", "")
+        problem.detail = f"{len(cells)} cells, where the table has {len(names)} columns"
+        problem.done = "cells that are missing are null" if len(cells) < len(names) else "cells too many are left out"
+    if guesses:
+        note = encoding_problem(record, guesses[0])
+        if problem is None:
+            problem = note
+        else:
+            yield None, note
+    yield record, problem
+
+
+def _chained(first: str, rest: Iterable[str]) -> Iterator[str]:
+    if first:
+        yield first
+    yield from rest
+
+
+def read_parquet(source: Source, options: Options) -> Iterator[Found]:
+    """Parquet, some rows at a time.  Needs pyarrow."""
+    parquet = optional("pyarrow.parquet", "Reading Parquet")
+    with source.open_seekable() as file:
+        table = parquet.ParquetFile(file, pre_buffer=False)
+        make = _RowMaker(list(table.schema_arrow.names), options)
+        number = 0
+        for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                number += 1
+                yield make(row, f"{source.stem}:{number}", f"{source.name}:{number}")
+
+
+def read_xlsx(source: Source, options: Options) -> Iterator[Found]:
+    """Excel's .xlsx: every sheet whose first row names a column of texts; other sheets are named in problems().
+
+    Needs openpyxl.
+    """
+    openpyxl = optional("openpyxl", "Reading .xlsx")
+    with source.open_seekable() as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        sheets = [sheet for sheet in book.worksheets if next(sheet.iter_rows(max_row=1, values_only=True), None)]
+        for sheet in sheets:
+            try:
+                yield from _read_sheet(sheet, source, options)
+            except NoSuchColumnError as error:
+                if len(sheets) == 1:
+                    raise
+                yield None, Problem(None, f"{source.name}!{sheet.title}", "skipped", str(error))
+
+
+def _read_sheet(sheet: Any, source: Source, options: Options) -> Iterator[Found]:
+    rows = sheet.iter_rows(values_only=True)
+    names = ["" if name is None else str(name).strip() for name in next(rows)]
+    make = _RowMaker(names, options)
+    for number, cells in enumerate(rows, start=2):
+        if any(cell is not None for cell in cells):
+            stem = source.stem if sheet.title.startswith("Sheet") else f"{source.stem}:{sheet.title}"
+            yield make(cells, f"{stem}:{number}", f"{source.name}!{sheet.title}:{number}")
+
+
+class _RowMaker:
+    """Makes documents of the rows of one table.  Raises NoSuchColumnError where it has no texts."""
+
+    def __init__(self, names: Sequence[str], options: Options) -> None:
+        self._layout = layout_of(tuple(names), options.text, options.id)
+        text = options.text
+        if text is None and self._layout.text in names:
+            text = self._layout.text
+        try:
+            pick_columns(names, text, options.id, options.ours)
+        except ValueError as error:
+            raise NoSuchColumnError(str(error)) from None
+        self._names = names
+        self._ours = {**self._layout.ours, **options.ours}
+
+    def __call__(self, cells: Sequence[Any], default_id: str, place: str) -> tuple[Record, Problem | None]:
+        row = {name: _value(cell) for name, cell in zip(self._names, cells, strict=False) if name}
+        layout = self._layout
+        record, problem = record_of(row, text=layout.text, id=layout.id, default_id=default_id, source=place)
+        fill_ours(record.meta, self._ours)
+        return record, problem
+
+
+def _value(cell: Any) -> Any:
+    """A cell, or None for one that holds nothing."""
+    return None if isinstance(cell, str) and not cell else cell

@@ -1,0 +1,1 @@
+"""Who is behind the quotes of many documents."""

@@ -1,0 +1,189 @@
+"""Which names of a corpus are of one source: `joined`, which would rather leave two apart than join two people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from quotelens import _core
+from quotelens.analysis.known import folded
+
+BODIES = ("agency", "outlet", "organisation")
+Fits = Callable[[str, str], bool]
+_SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
+_MOST_COMPARED = 64  # groups that share a word with a short name
+_MOST_JOINED = 24  # names of which each is held against each
+
+
+class Name(NamedTuple):
+    """A name as it is found in a document, and the kind of what bears it."""
+
+    text: str
+    kind: str
+
+
+def side(kind: str) -> str:
+    """Kinds on one side may be one source; those on two sides exclude each other."""
+    return "body" if kind in BODIES else kind
+
+
+def joined(names: Mapping[Name, int], own: Mapping[str, object]) -> dict[Name, list[Name]]:
+    """The cluster of each name, with the names in it in order; `names` has the number of documents of each.
+
+    `own` are folded names that stand for sources of the user's: the caller has joined them, and a cluster with the
+    names of two such sources falls apart around them.
+    """
+    sides: dict[str, dict[str, list[Name]]] = {}
+    for name, where in _sides(names).items():
+        sides.setdefault(where, {}).setdefault(name.text, []).append(name)
+    words = {
+        where: {word for text in texts if _is_whole(text) for word in folded(text).split()}
+        for where, texts in sides.items()
+    }
+    across = {"person": words.get("body", ()), "body": words.get("person", ())}
+    clusters: dict[Name, list[Name]] = {}
+    for where, texts in sides.items():
+        fits = _fit_as_people if where == "person" else _fits
+        groups = _groups(texts, across[where], fits) if where in across else [[text] for text in texts]
+        for group in groups:
+            for part in _apart(group, own):
+                cluster = sorted(name for text in part for name in texts[text])
+                clusters.update(dict.fromkeys(cluster, cluster))
+    return clusters
+
+
+def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
+    """The side of each name.  A whole name on two sides has been misread on one: the one with fewer documents."""
+    votes: dict[str, dict[str, int]] = {}
+    for name, n in names.items():
+        if _is_whole(name.text) and name.kind in (*BODIES, "person"):
+            of = votes.setdefault(folded(name.text), {"body": 0, "person": 0})
+            of[side(name.kind)] += n
+    winner = {text: max(of, key=lambda where: (of[where], where == "body")) for text, of in votes.items()}
+    return {
+        name: side(name.kind) if name.kind == "document" else winner.get(folded(name.text), side(name.kind))
+        for name in names
+    }
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a name has two words that are more than initials."""
+    return sum(len(word.rstrip(".")) > 1 for word in folded(text).split()) > 1
+
+
+def _apart(group: list[str], own: Mapping[str, object]) -> Iterator[list[str]]:
+    """A cluster as it is; one with several of the user's sources as one for each of them, and one of the rest."""
+    rest: list[str] = []
+    claimed: dict[int, list[str]] = {}
+    for text in group:
+        source = own.get(folded(text))
+        claimed.setdefault(id(source), []).append(text) if source is not None else rest.append(text)
+    if len(claimed) < 2:
+        yield group
+        return
+    yield from claimed.values()
+    if rest:
+        yield rest
+
+
+# --------------------------------------------------------------------------------------------------------- groups
+
+
+def _groups(texts: Collection[str], taken: Container[str], fits: Fits) -> list[list[str]]:
+    """The names on one side in groups: whole names first, then what is short for one group alone.
+
+    A single word that is `taken`, because names on another side have it, stays by itself.
+    """
+    short = [text for text in texts if not _is_whole(text)]
+    groups = _whole_groups((text for text in texts if _is_whole(text)), fits)
+    index: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        _note_words(index, group, number)
+    homes: dict[str, int] = {}
+    for text in sorted(short, key=lambda text: (-len(text.split()), text)):
+        words = folded(text).split()
+        home = homes.get(" ".join(words))
+        if home is None and not (len(words) == 1 and words[0] in taken):
+            home = _only_fit(text, index.get("".join(words[-1:]), ()), groups)
+        if home is None:
+            home = len(groups)
+            groups.append([])
+            if len(words) > 1:
+                _note_words(index, [text], home)
+        homes[" ".join(words)] = home
+        groups[home].append(text)
+    return groups
+
+
+def _whole_groups(texts: Iterable[str], fits: Fits) -> list[list[str]]:
+    """Whole names in groups: those that begin and end alike, and those that `link_names` joins, where all fit."""
+    ends: dict[tuple[str, ...], list[str]] = {}
+    for text in sorted(texts):
+        ends.setdefault(_ends(text), []).append(text)
+    groups = [part for group in ends.values() for part in _all_or_none([[text] for text in group], fits)]
+    numbers = _core.link_names([group[0] for group in groups])
+    clusters: dict[int, list[list[str]]] = {}
+    for number, group in zip(numbers, groups, strict=True):
+        clusters.setdefault(number, []).append(group)
+    return [part for cluster in clusters.values() for part in _unless_parted(cluster, fits)]
+
+
+def _unless_parted(cluster: list[list[str]], fits: Fits) -> list[list[str]]:
+    """A cluster as one group if all fit, but not where it has names that begin and end alike and did not fit."""
+    is_parted = len({_ends(group[0]) for group in cluster}) < len(cluster)
+    return cluster if is_parted else _all_or_none(cluster, fits)
+
+
+def _all_or_none(groups: list[list[str]], fits: Fits) -> list[list[str]]:
+    """Groups that hang together as one if each fits each; else as they are, but for names that differ in case."""
+    if len(groups) == 1:
+        return groups
+    alike: dict[str, list[str]] = {}
+    for group in groups:
+        alike.setdefault(folded(group[0]), []).extend(group)
+    apart = list(alike.values())
+    if len(apart) > _MOST_JOINED:
+        return apart
+    near = {
+        k: {j for j in range(len(apart)) if j == k or fits(apart[min(j, k)][0], apart[max(j, k)][0])}
+        for k in range(len(apart))
+    }
+    made: dict[frozenset[int], list[str]] = {}
+    for k, group in enumerate(apart):
+        agreed = all(near[other] == near[k] for other in near[k])
+        made.setdefault(frozenset(near[k] if agreed else {k}), []).extend(group)
+    return list(made.values())
+
+
+def _note_words(index: dict[str, list[int]], group: Iterable[str], number: int) -> None:
+    """Note that a group has names with these words, or names whose first letters make one."""
+    words = {word for text in group for word in folded(text).split()}
+    words |= {"".join(word[0] for word in text.split() if word[0].isupper()).casefold() for text in group}
+    for word in words:
+        index.setdefault(word, []).append(number)
+
+
+def _only_fit(text: str, numbers: Sequence[int], groups: Sequence[list[str]]) -> int | None:
+    """The one group that a short name fits, None where there is none or several; what very many share fits none."""
+    if len(numbers) > _MOST_COMPARED:
+        return None
+    fitting = [number for number in numbers if any(_fits(name, text) for name in groups[number])]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(one: str, other: str) -> bool:
+    return _core.link_names([one, other]) == [0, 0]
+
+
+def _fit_as_people(one: str, other: str) -> bool:
+    """As `_fits`, of two who have a family name in common, wherever it stands."""
+    first, second = _ends(one), _ends(other)
+    return (first[-1] in second or second[-1] in first) and _fits(one, other)
+
+
+def _ends(text: str) -> tuple[str, ...]:
+    """The first and the last word of a name, but for what is no family name behind one."""
+    words = folded(text).split()
+    while len(words) > 2 and words[-1].rstrip(".") in _SUFFIXES:
+        words.pop()
+    return tuple(words[:1] + words[-1:])

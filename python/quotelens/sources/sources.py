@@ -1,0 +1,408 @@
+"""Who is quoted over a corpus: entities of its documents joined into sources, and the views that count by them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quotelens import _core
+from quotelens.analysis.filter import USUAL, Choose
+from quotelens.analysis.known import KnownSource, folded, names_of
+from quotelens.analysis.metadata import by_document, found_metadata, published_of
+from quotelens.reading.records import Record, outlet_of
+from quotelens.sources.linking import BODIES, Name, joined
+from quotelens.table.dates import timestamp_of
+from quotelens.table.table import Table, table_of
+from quotelens.table.values import typed
+
+TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
+COLUMNS = {
+    **{"source_id": "int32", "name": "string", "aliases": "string", "kind": "string", "title": "string"},
+    **{"organisation": "string", "n_documents": "int64", "n_quotes": "int64", "n_words": "int64"},
+    **{"first_seen": "timestamp", "last_seen": "timestamp"},
+}
+_LONGEST_ALIAS = 5  # words
+_MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # what is no part of a name
+_LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
+_NAMING = ("name", "organisation", "agency", "outlet")  # kinds of mention that call somebody by name
+_HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lord", "lady", "madam", "madame"])
+_QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
+_STEP = ("quote_id", "role", "name", "entity_id")
+
+# ------------------------------------------------------------------------------------------- what documents give
+
+
+@dataclass(slots=True)
+class Step:
+    """A step of a chain: what it is, the words for it, and who."""
+
+    role: str
+    name: str
+    entity_id: int  # below -1 for one that no mention of its document stands for
+
+
+@dataclass(slots=True)
+class Said:
+    """A quote: its speaker, its size and its chain."""
+
+    quote_id: int
+    entity_id: int
+    n_words: int
+    anonymity: str
+    source_kind: str
+    steps: list[Step]
+    is_usual: bool  # among those that `quotes` gives by itself
+    is_chosen: bool
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A named entity of a document that speaks there, or through which somebody does.
+
+    It is usual where that is so in quotes that `quotes` gives by itself, and chosen where in those asked for.
+    Others are linked too, so that a source is the same whichever quotes are asked for.
+    """
+
+    entity_id: int
+    name: Name
+    is_usual: bool
+    is_chosen: bool
+    aliases: set[str] = field(default_factory=set)
+    titles: list[tuple[str | None, str | None]] = field(default_factory=list)  # title, organisation
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one document says of sources."""
+
+    doc_id: str
+    outlet: str | None
+    published: int | None
+    month: str | None
+    said: list[Said]
+    sightings: dict[int, Sighting]
+
+
+def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose) -> list[Seen]:
+    """What each document says of sources, by the tables of `TABLES`."""
+    quotes = by_document(found["quotes"], _QUOTE)
+    usual, chosen = (by_document(chooses(found["quotes"]), ("quote_id",)) for chooses in (USUAL, choose))
+    chains = by_document(found["chains"], _STEP)
+    entities = by_document(found["entities"], ("entity_id", "name", "role"))
+    mentions = by_document(found["mentions"], ("entity_id", "text", "kind"))
+    metadata = by_document(found["metadata"], ("field", "value", "zone", "confidence"))
+    made = []
+    for record in records:
+        key = record.doc_id
+        said = _said(quotes.get(key, []), chains.get(key, []), set(usual.get(key, ())), set(chosen.get(key, ())))
+        sightings = _sightings(said, entities.get(key, []), mentions.get(key, []))
+        page = found_metadata(metadata.get(key, []))
+        moment = timestamp_of(published_of(record.meta, page))
+        outlet = outlet_of(record) or page["outlet"]
+        counted = [quote for quote in said if quote.is_usual or quote.is_chosen]
+        made.append(Seen(key, outlet, moment, _month(moment), counted, sightings))
+    return made
+
+
+def _said(
+    quotes: Iterable[tuple[Any, Any, Any, Any, Any]],
+    chains: Iterable[tuple[Any, ...]],
+    usual: Container[tuple[int]],
+    chosen: Container[tuple[int]],
+) -> list[Said]:
+    steps: dict[int, list[Step]] = {}
+    for quote_id, *step in chains:
+        steps.setdefault(quote_id, []).append(Step(*step))
+    return [Said(*quote, steps.get(quote[0], []), quote[:1] in usual, quote[:1] in chosen) for quote in quotes]
+
+
+def _sightings(
+    said: Iterable[Said], entities: Iterable[tuple[Any, ...]], mentions: Iterable[tuple[Any, ...]]
+) -> dict[int, Sighting]:
+    named = {entity_id: Name(name, kind_of(role, name)) for entity_id, name, role in entities if name}
+    _name_steps(said, named)
+    heard, usual = _heard(said), _heard(quote for quote in said if quote.is_usual)
+    chosen = _heard(quote for quote in said if quote.is_chosen)
+    sightings = {key: Sighting(key, name, key in usual, key in chosen) for key, name in named.items() if key in heard}
+    for entity_id, text, kind in mentions:
+        if kind in _NAMING and entity_id in sightings:
+            _note_mention(sightings[entity_id], " ".join(text.split()))
+    return sightings
+
+
+def _heard(said: Iterable[Said]) -> set[int]:
+    """The entities that speak, and those that are steps."""
+    return {entity for quote in said for entity in (quote.entity_id, *(step.entity_id for step in quote.steps))}
+
+
+def _name_steps(said: Iterable[Said], named: dict[int, Name]) -> None:
+    """Give bodies that are named by a part of a mention, as in "a Gallup poll", an entity: a new one if need be."""
+    ids = {folded(name.text): entity_id for entity_id, name in named.items()}
+    for quote in said:
+        for step in quote.steps:
+            if step.entity_id == -1 and step.role in BODIES and step.name[:1].isupper():
+                step.entity_id = ids.setdefault(folded(step.name), -2 - len(ids))
+                named.setdefault(step.entity_id, Name(step.name, step.role))
+
+
+def kind_of(role: str, name: str | None = None) -> str:
+    """What an entity of this role is: a speaker is a person; where two people or outlets are named, a group.
+
+    >>> kind_of("speaker", "Ada Holm"), kind_of("speaker", "Ada Holm and Omar Diaz"), kind_of("outlet")
+    ('person', 'group', 'outlet')
+    """
+    if role in ("speaker", "outlet", "agency") and name is not None and " and " in name:
+        return "group"
+    return "person" if role == "speaker" else role
+
+
+def _month(moment: int | None) -> str | None:
+    if moment is None:
+        return None
+    from datetime import UTC, datetime, timedelta
+
+    when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)
+    return f"{when.year:04d}-{when.month:02d}"
+
+
+# ------------------------------------------------------------------------------------------- names in mentions
+
+
+def _note_mention(sighting: Sighting, text: str) -> None:
+    """Another name of an entity, and its title where the mention has one."""
+    name = sighting.name.text
+    if sighting.name.kind == "person" and (title := title_in(text, name)) != (None, None):
+        sighting.titles.append(title)
+    text = re.sub(r"^(?:the|a|an)\s+|['’]s?$", "", text, flags=re.IGNORECASE)
+    if text not in sighting.aliases and _is_alias(text, name):
+        sighting.aliases.add(text)
+
+
+def _is_alias(text: str, name: str) -> bool:
+    """Whether a mention is another form of a name, and nothing more."""
+    words = text.split()
+    if text == name or not 0 < len(words) <= _LONGEST_ALIAS or not words[-1][0].isupper():
+        return False
+    return not _MORE.search(text) and _core.link_names([name, text]) == [0, 0]
+
+
+def title_in(mention: str, name: str) -> tuple[str | None, str | None]:
+    """The title of somebody in a mention of them, and the body they have it in; None for what it does not say.
+
+    >>> title_in("Imogen Tarrant, the chief executive of Tarrant Inclines", "Imogen Tarrant")
+    ('chief executive', 'Tarrant Inclines')
+    >>> title_in("Mayor Omar Diaz", "Omar Diaz"), title_in("Mr Diaz", "Omar Diaz")
+    (('Mayor', None), (None, None))
+    """
+    before, found, behind = mention.partition(name)
+    if not found:
+        return None, None
+    if behind.startswith(", "):
+        return _in_apposition(behind[2:])
+    words = before.split()
+    if not 0 < len(words) <= 4 or words[-1].rstrip(".").lower() in _HONORIFICS or words[-1].endswith(("’s", "'s")):
+        return None, None
+    return _title(before), None
+
+
+def _in_apposition(text: str) -> tuple[str | None, str | None]:
+    text = text.partition(",")[0]
+    owner, _, owned = text.replace("’s ", "'s ").partition("'s ")
+    if owned:
+        return _title(owned), _body(owner)
+    title, _, body = re.sub(r"\s+(?:of|for|at)\s+", "\t", text, count=1).partition("\t")
+    return _title(title), _body(body)
+
+
+def _title(text: str) -> str | None:
+    text = re.split(r"\s+(?:who|whose|which|that|from|with|in|on)\s", text, maxsplit=1)[0]
+    text = re.sub(r"^(?:the|a|an|its|their|his|her)\s+", "", text, flags=re.IGNORECASE).strip()
+    return text if text and not any(c.isdigit() for c in text) and len(text.split()) <= 6 else None
+
+
+def _body(text: str) -> str | None:
+    text = re.sub(r"^the\s+", "", text.strip(), flags=re.IGNORECASE)
+    return text if text[:1].isupper() and len(text.split()) <= 8 else None
+
+
+# ------------------------------------------------------------------------------------------------ joining them
+
+
+@dataclass(slots=True)
+class Source:
+    """One source of a corpus: the sightings of it, and what the user knows of it."""
+
+    known: KnownSource | None
+    scope: str  # the document that it belongs to alone; "" for all
+    seen: list[tuple[Seen, Sighting]] = field(default_factory=list)
+    name: str = ""
+    kind: str = ""
+    n_usual: int = 0
+    n_quotes: int = 0  # of those chosen
+    n_words: int = 0
+    number: int = -1
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        return not self.usual, -self.n_usual, -len(self.usual), self.name, self.kind, self.scope
+
+    @property
+    def usual(self) -> set[str]:
+        """The documents that have it in usual quotes."""
+        return {of.doc_id for of, sighting in self.seen if sighting.is_usual}
+
+    @property
+    def documents(self) -> set[str]:
+        """The documents that have it in those chosen."""
+        return {of.doc_id for of, sighting in self.seen if sighting.is_chosen}
+
+
+class Sources:
+    """The sources of some documents, numbered: those with most quotes first."""
+
+    def __init__(self, documents: Sequence[Seen], known: Sequence[KnownSource] = ()) -> None:
+        own = names_of(known)
+        names = Counter(
+            sighting.name for of in documents for sighting in of.sightings.values() if sighting.name.kind != "group"
+        )
+        clusters = joined(names, own)
+        claims = {id(cluster): _claim(cluster, own) for cluster in clusters.values()}
+        made: dict[Any, Source] = {}
+        self._of: dict[tuple[str, int], Source] = {}
+        for of in documents:
+            for sighting in of.sightings.values():
+                cluster = clusters.get(sighting.name, [sighting.name])
+                claimed = own.get(folded(sighting.name.text)) or _fitting(sighting, claims.get(id(cluster)))
+                claimed = claimed or _called(sighting, own)
+                scope = of.doc_id if claimed is None and _is_of_one_document(sighting.name) else ""
+                key = claimed.name if claimed is not None else (cluster[0], scope)
+                source = made.setdefault(key, Source(claimed, scope))
+                source.seen.append((of, sighting))
+                self._of[of.doc_id, sighting.entity_id] = source
+            self._count(of)
+        for source in made.values():
+            _settle(source)
+        ranked = sorted(made.values(), key=lambda source: source.order)
+        for number, source in enumerate(ranked):
+            source.number = number
+        self.chosen: list[Source] = [source for source in ranked if source.documents]
+
+    def _count(self, of: Seen) -> None:
+        for quote in of.said:
+            source = self._of.get((of.doc_id, quote.entity_id))
+            if source is not None:
+                source.n_usual += quote.is_usual
+                source.n_quotes += quote.is_chosen
+                source.n_words += quote.n_words if quote.is_chosen else 0
+
+    def get(self, of: Seen, entity_id: int) -> Source | None:
+        """The source that an entity of a document is, or None."""
+        return self._of.get((of.doc_id, entity_id))
+
+    # -------------------------------------------------------------------------------------------- as tables
+
+    def table(self) -> Table:
+        """The table of `Corpus.sources`."""
+        rows = [_row(source) for source in self.chosen]
+        columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in COLUMNS}
+        types = dict(COLUMNS)
+        extras = [dict(source.known.columns) if source.known else {} for source in self.chosen]
+        for name in dict.fromkeys(name for extra in extras for name in extra):
+            values = [extra.get(name) for extra in extras]
+            if name in columns:
+                ours = zip(values, columns[name], strict=True)
+                columns[name] = [found if own is None else str(own) for own, found in ours]
+            else:
+                columns[name], types[name] = typed(values)
+        return Table.from_columns(columns, list(types.values()))
+
+    def links(self, documents: Iterable[Seen]) -> Table:
+        """The table of `Corpus.source_links`."""
+        rows = [
+            {"doc_id": of.doc_id, "entity_id": entity, "source_id": self._of[of.doc_id, entity].number}
+            for of in documents
+            for entity in sorted(of.sightings)
+            if entity >= 0 and of.sightings[entity].is_chosen
+        ]
+        return table_of(rows, {"doc_id": "string", "entity_id": "int32", "source_id": "int32"})
+
+
+def _claim(cluster: Sequence[Name], own: Mapping[str, KnownSource]) -> KnownSource | None:
+    """The one source of the user's that a cluster has a name of."""
+    return next((own[folded(name.text)] for name in cluster if folded(name.text) in own), None)
+
+
+def _fitting(sighting: Sighting, known: KnownSource | None) -> KnownSource | None:
+    """The source of the user's, if its name or a whole alias agrees with the name of a sighting."""
+    names = [known.name, *(alias for alias in known.aliases if " " in alias)] if known else []
+    return known if any(_core.link_names([name, sighting.name.text]) == [0, 0] for name in names) else None
+
+
+def _called(sighting: Sighting, own: Mapping[str, KnownSource]) -> KnownSource | None:
+    """The one source of the user's whose name an entity is called by in its document."""
+    found = {own[key].name: own[key] for alias in sighting.aliases if (key := folded(alias)) in own}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _is_of_one_document(name: Name) -> bool:
+    """Whether a name means another thing in each document: a document's without an owner's name in it."""
+    return name.kind == "document" and not any(c.isupper() for c in name.text)
+
+
+def _settle(source: Source) -> None:
+    """The name and the kind of a source: those that most documents have."""
+    names = Counter(sighting.name.text for _, sighting in source.seen)
+    kinds = Counter(sighting.name.kind for _, sighting in source.seen)
+    ranks = [*BODIES, "person", "group", "document"]
+    source.kind = max(kinds, key=lambda kind: (kinds[kind], -ranks.index(kind) if kind in ranks else -len(ranks)))
+    source.name = source.known.name if source.known else min(names, key=lambda name: _rank(name, names[name]))
+
+
+def _rank(name: str, n: int) -> tuple[Any, ...]:
+    """Whole names before parts, capitals last, those of more documents before others, long ones before short."""
+    n_words = sum(len(word.rstrip(".")) > 1 for word in name.split())
+    return n_words < 2, n_words > 1 and name.isupper(), -n, -n_words, -len(name), name
+
+
+def _row(source: Source) -> dict[str, Any]:
+    aliases = {sighting.name.text for _, sighting in source.seen}.union(*(s.aliases for _, s in source.seen))
+    aliases.update(source.known.aliases if source.known else ())
+    moments = [of.published for of, sighting in source.seen if sighting.is_chosen and of.published is not None]
+    title, organisation = _title_of(source)
+    return {
+        "source_id": source.number,
+        "name": source.name,
+        "aliases": " | ".join(sorted(aliases - {source.name})) or None,
+        "kind": source.kind,
+        "title": title,
+        "organisation": organisation,
+        "n_documents": len(source.documents),
+        "n_quotes": source.n_quotes,
+        "n_words": source.n_words,
+        "first_seen": min(moments, default=None),
+        "last_seen": max(moments, default=None),
+    }
+
+
+def _title_of(source: Source) -> tuple[str | None, str | None]:
+    """The title that most documents give, and the body that most of those with it give."""
+    pairs = [pair for _, sighting in source.seen for pair in set(sighting.titles)]
+    titles = Counter(title for title, _ in pairs if title)
+    title = min(titles, key=lambda title: (-titles[title], title), default=None)
+    if title is None or titles[title] < _LEAST_TITLED * len(source.seen):
+        return None, None
+    bodies = Counter(body for of, body in pairs if body and of == title)
+    return title, min(bodies, key=lambda body: (-bodies[body], body), default=None)
+
+
+def is_chosen(said: Said) -> bool:
+    """Whether a quote is among those that were asked for."""
+    return said.is_chosen
+
+
+def sortable(group: Iterable[Any]) -> list[tuple[bool, str]]:
+    """A key to order groups by, nulls last."""
+    return [(value is None, str(value)) for value in group]

@@ -1,0 +1,79 @@
+"""What rests on the unnamed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quotelens import _core
+from quotelens.analysis.known import folded
+from quotelens.analysis.metadata import by_document
+
+COLUMNS = {
+    **{"doc_id": "string", "quote_id": "int32", "role": "string", "source": "string", "anonymity": "string"},
+    **{"n_claimed": "int32", "reason": "string", "reason_start": "int32", "reason_end": "int32"},
+    **{"start": "int32", "end": "int32", "text": "string"},
+}
+TABLES = ("quotes", "chains", "entities", "unnamed", "mentions", "tokens")
+
+
+def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch, alone: bool) -> list[dict[str, Any]]:
+    """Rows of `Corpus.unnamed`, of some documents."""
+    chains, claims, nouns = _steps(found), _claims(found["unnamed"]), _nouns(found)
+    names = ("doc_id", "quote_id", "source", "anonymity", "start", "end", "text", "source_start", "source_end")
+    rows = []
+    for values in zip(*map(quotes.column, names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        key = (row["doc_id"], row["quote_id"])
+        if key not in claims or key not in chains:
+            continue
+        role, is_named = chains[key][0]
+        n_claimed = claims[key]["n_claimed"]
+        noun = nouns.get((row["doc_id"], row["source_start"], row["source_end"]), "")
+        is_somebody = role in ("anonymous", "document") or n_claimed == 1  # and no group
+        is_alone = len(chains[key]) == 1 and not is_named and is_somebody and _is_one(n_claimed, noun)
+        if is_alone or not alone:
+            rows.append(row | {"role": role} | claims[key])
+    return rows
+
+
+def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple[str, bool]]]:
+    """The steps of each quote: the role, and whether the entity has a name."""
+    entities = by_document(found["entities"], ("entity_id", "name"))
+    named = {(doc_id, entity_id) for doc_id, rows in entities.items() for entity_id, name in rows if name}
+    steps: dict[tuple[str, int], list[tuple[str, bool]]] = {}
+    for doc_id, rows in by_document(found["chains"], ("quote_id", "role", "entity_id")).items():
+        for quote_id, role, entity_id in rows:
+            steps.setdefault((doc_id, quote_id), []).append((role, (doc_id, entity_id) in named))
+    return steps
+
+
+def _claims(batch: _core.Batch) -> dict[tuple[str, int], dict[str, Any]]:
+    """What the text says of the unnamed source of a quote: how many, and why they are not named."""
+    names = ("doc_id", "quote_id", "n_claimed", "reason", "start", "end")
+    return {
+        (doc_id, quote_id): {"n_claimed": n, "reason": reason, "reason_start": start, "reason_end": end}
+        for doc_id, quote_id, n, reason, start, end in zip(*map(batch.column, names), strict=True)
+    }
+
+
+def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:
+    """The noun of each mention, by its document and place."""
+    words = by_document(found["tokens"], ("text",))
+    mentions = by_document(found["mentions"], ("start", "end", "head"))
+    return {
+        (doc_id, start, end): folded(words[doc_id][head][0])
+        for doc_id, rows in mentions.items()
+        for start, end, head in rows
+        if head >= 0
+    }
+
+
+_MANY = ("people", "some", "many", "several", "others", "they", "we", "these", "those")
+
+
+def _is_one(n_claimed: int, noun: str) -> bool:
+    """Whether a source is one: by its number, and where there is none because its noun is no plural."""
+    if n_claimed >= 0:
+        return n_claimed == 1 and noun != "people"
+    return noun not in _MANY and not (noun.endswith("s") and not noun.endswith("ss"))

@@ -1,0 +1,66 @@
+"""Libraries that only some uses need, and the extras that bring them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+# The extra that brings a package, where it is not called the same.
+_EXTRAS = {
+    "pyarrow": "pandas",
+    "openpyxl": "excel",
+    "trafilatura": "html",
+    "warcio": "warc",
+    "zstandard": "zstd",
+    "matplotlib": "plot",
+    "networkx": "network",
+    "pyspark": "spark",
+    "anywidget": "explorer",
+    "traitlets": "explorer",
+}
+_NAME = re.compile(r"([\w.-]+)\s*(?:\[([^]]*)])?")
+
+
+def libraries_of(extra: str) -> list[str]:
+    """The names of the libraries of an extra, those of extras in it included; none where the package has no metadata.
+
+    >>> libraries_of("warc")
+    ['warcio', 'trafilatura', 'charset-normalizer', 'lxml-html-clean']
+    """
+    from importlib.metadata import PackageNotFoundError, requires  # takes as long as all of the package
+
+    try:
+        lines = requires("quotelens") or []
+    except PackageNotFoundError:
+        return []
+    return list(dict.fromkeys(_named(extra, lines)))
+
+
+def _named(extra: str, lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        requirement, _, marker = line.partition(";")
+        found = _NAME.match(requirement)
+        if found is None or not re.search(rf"""extra == ['"]{re.escape(extra)}['"]""", marker):
+            continue
+        if found[1] != "quotelens":
+            yield found[1]
+            continue
+        for inner in (found[2] or "").split(","):
+            yield from _named(inner.strip(), lines)
+
+
+def optional(package: str, purpose: str) -> Any:
+    """A package that only some uses need; the ImportError for one not there says what for and how to get it."""
+    try:
+        return import_module(package)
+    except ImportError as error:
+        name = package.partition(".")[0]
+        extra = _EXTRAS.get(name, name)
+        libraries = " ".join(libraries_of(extra) or [name])
+        message = (
+            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
+            f"(which is what 'quotelens[{extra}]' brings)"
+        )
+        raise ImportError(message) from error

@@ -1,0 +1,100 @@
+"""Files that are complete or not there at all, and lines of text and JSON."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import IO, Any
+
+if sys.platform != "win32":
+    import fcntl
+
+_UNFINISHED = ".unfinished"
+_MOST_WRITERS = 100  # of one file at a time, whose half files the next one takes over
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no file
+
+
+@contextmanager
+def replacing(target: Path) -> Generator[Path, None, None]:
+    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not.
+
+    What was written is on the disk before it takes that place: a machine that loses its power has the old file or the
+    new one.  A process that is killed leaves its half file beside the target, under a name that begins with a dot;
+    the next one to write this target takes it over.  An OSError about this file names `target`.
+    """
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
+    with ExitStack() as held:
+        temporary = _beside(target, held)
+        try:
+            temporary.touch()  # for an error that says what is wrong, where others' writers do not
+            yield temporary
+            _onto_disk(temporary)
+            os.replace(temporary, target)
+        except BaseException as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and (
+                str(error.filename) == str(temporary) or (error.filename is None and error.errno in _NO_ROOM)
+            ):
+                raise OSError(error.errno, error.strerror or os.strerror(error.errno or 0), str(target)) from error
+            raise
+    _onto_disk(target.parent)
+
+
+def _beside(target: Path, held: ExitStack) -> Path:
+    """Where to write: a file that nobody else holds, with a lock that ends with the process, however it ends."""
+    if sys.platform != "win32":
+        for k in range(_MOST_WRITERS):
+            path = target.with_name(f".{target.name}.{k}{_UNFINISHED}")
+            try:
+                file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+            except OSError:  # such as one of another user
+                break
+            held.callback(os.close, file)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(file), os.stat(path)):
+                    os.ftruncate(file, 0)  # of what a killed process had written
+                    return path
+            except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
+                continue
+            except OSError:  # a file system without locks, where nobody holds such a file
+                with suppress(OSError):
+                    path.unlink()
+                break
+    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
+
+
+def _onto_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would outlive a loss of power."""
+    is_folder = path.is_dir()
+    if is_folder and sys.platform == "win32":
+        return
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+    try:
+        with suppress(OSError) if is_folder else nullcontext():  # not all file systems do so for folders
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
+    """A UTF-8 file to write to.  A lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
+    return open(path, "w", encoding="utf-8", errors="replace", newline=newline)
+
+
+def json_line(value: Any) -> str:
+    """An object as a line of JSON: letters as they are, but escaped where a lone surrogate asks for it."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    return line + "\n"
