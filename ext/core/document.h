@@ -76,12 +76,12 @@ typedef struct ql_cue_hit {
 
 VEC_DEFINE(ql_cue_hits, ql_cue_hit)
 
-/* A verb right after a quotation, or a dash, and the noun phrase that speaks with it: “…,” said Ann
-   Lee, the mayor. */
+/* The noun phrase that speaks right beside a quotation, with its verb or dash: “…,” said Ann Lee, the mayor.  And the
+   phrase after "according to". */
 typedef struct ql_adjacent {
     int32_t first_token, end_token; /* of the phrase */
-    int32_t verb;
-    int32_t pair; /* the marks of the quotation */
+    int32_t verb;                   /* or dash, or "according" */
+    int32_t pair;                   /* the marks of the quotation; QL_NONE for "according to" */
 } ql_adjacent;
 
 VEC_DEFINE(ql_adjacents, ql_adjacent)

@@ -29,7 +29,7 @@ def test_label_studio(drawn, tmp_path):
     for task in tasks:  # as the tool exports it: what a person left, beside the prediction
         task["annotations"] = [{"result": json.loads(json.dumps(task["predictions"][0]["result"]))}]
     result = tasks[0]["annotations"][0]["result"]
-    statements = [r for r in result if r.get("from_name") == "statement" and r["id"].startswith("q")]
+    statements = [r for r in result if r.get("from_name") == "quote" and r["id"].startswith("q")]
     wrong, relabelled = statements[0]["id"], statements[1]
     result[:] = [r for r in result if wrong not in (r.get("id"), r.get("from_id"), r.get("to_id"))]
     other = next(label for label in ("direct", "indirect") if label not in relabelled["value"]["labels"])

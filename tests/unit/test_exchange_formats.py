@@ -205,7 +205,7 @@ def test_label_studio_counts_as_javascript_does(tmp_path):
         assert ("score" in region) == (
             value["labels"][0] in ("direct", "mixed", "indirect", "scare")
         ) or "." in region["id"]
-    names = {"act", "flags", "speaker", "statement", "text"}
+    names = {"act", "flags", "speaker", "quote", "text"}
     config = (tmp_path / "out.xml").read_text("utf-8")
     assert set(re.findall(r' name="(\w+)"', config)) == names
     assert {result["from_name"] for result in prediction["result"] if "from_name" in result} <= names
@@ -216,7 +216,7 @@ def test_label_studio_counts_as_javascript_does(tmp_path):
 def region(key, start, end, label):
     return {
         "id": key,
-        "from_name": "statement",
+        "from_name": "quote",
         "type": "labels",
         "value": {"start": start, "end": end, "labels": [label]},
     }
@@ -273,7 +273,7 @@ def test_what_people_do_in_label_studio(tmp_path):
 
 def test_label_studio_without_ids(tmp_path):
     marks = [{"start": 3, "end": 9, "labels": ["direct"]}, {"start": 15, "end": 18, "labels": ["source"]}]
-    small = {"id": 3, "text": "😀 “Yes,” said Ann.", "doc_id": "a", "statement": marks}
+    small = {"id": 3, "text": "😀 “Yes,” said Ann.", "doc_id": "a", "quote": marks}
     small["act"] = [{"start": 3, "end": 9, "choices": ["thought"]}]
     (document,) = read("labelstudio", exported(tmp_path, small))
     assert document["quotes"] == [

@@ -70,7 +70,7 @@ def test_places_are_units_of_javascript(corpus):
 
 def test_places_of_all_samples():
     corpus, n = ql.sample(), 0
-    explorer = Explorer(corpus, acts="all", zones="all")
+    explorer = Explorer(corpus, quotes=corpus.quotes(acts="all", zones="all"))
     for document in corpus:
         explorer.selected = document.id
         article = explorer.article

@@ -120,54 +120,6 @@ def test_long_cuts_are_shortened():
     assert word_diff("", "") == "" and word_diff("a b", "a b") == "a b"
 
 
-# ------------------------------------------------------------------------------------------------ looking up
-
-
-@pytest.mark.parametrize(
-    ("quote", "verdict"),
-    [
-        ("We shut the sluice at noon", "exact"),
-        ("“WE SHUT the sluice at noon!”", "same_words"),
-        ("We shut the sluice because the eel traps were full", "shortened"),
-        ("We shut the sluice … because the eel traps were full", "shortened"),
-        ("We shut the sluice at dawn because the eel traps were full", "changed"),
-        ("The sluice was never shut by anybody from the guild", "missing"),
-        ("", "missing"),
-        ("e shut the sluice at noo", "missing"),
-    ],
-)
-def test_verdicts(quote, verdict):
-    corpus = ql.Corpus(DOCUMENTS)
-    row = ql.verify([quote], corpus)[0]
-    assert row["verdict"] == verdict
-    if verdict == "missing":
-        assert row["doc_id"] is None and row["start"] == -1 and row["quote_id"] == -1
-    else:
-        assert corpus[row["doc_id"]].text[row["start"] : row["end"]] == row["found"]
-
-
-def test_words_far_apart_are_no_quotation():
-    filler = "The harbour master counts gulls at dawn and writes the number into a ledger. " * 20
-    corpus = ql.Corpus([f"Nobody asked the lighthouse keepers about it. {filler}They repaired the bell themselves."])
-    row = ql.verify(["Nobody asked the lighthouse keepers, who repaired the bell"], corpus)[0]
-    assert row["verdict"] in ("changed", "missing") and row["end"] - row["start"] < 100
-
-
-def test_whose_quotation_it_is():
-    asked = [
-        {"text": "The brass band has no tuba", "speaker": "Quill"},
-        {"text": "The brass band has no tuba", "speaker": "Marsh"},
-        {"text": "The brass band has no tuba", "doc_id": "a"},
-        {"text": "The brass band has no tuba", "doc_id": "not there"},
-    ]
-    found = ql.verify(asked, ql.Corpus(DOCUMENTS))
-    assert found["speaker"] == ["Ada Quill", "Ada Quill", None, None]
-    assert found["speaker_agrees"] == [True, False, None, None]
-    assert found["verdict"] == ["exact", "exact", "missing", "missing"]
-    with pytest.raises(TypeError, match="quotation"):
-        ql.verify([3], ql.Corpus(DOCUMENTS))
-
-
 def test_index(tmp_path):
     index = ql.FamilyIndex().add(ql.Corpus(DOCUMENTS[:2]).quotes())
     asked = "they shut the sluice because eel traps were full"

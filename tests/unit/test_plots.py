@@ -170,7 +170,7 @@ def test_share_over_many_months():
 
 
 def test_options_of_share_over_time(corpus):
-    with pytest.raises(ValueError, match="by='outlet' is not one of: source, kind, anonymity"):
+    with pytest.raises(ValueError, match="by='outlet' is not one of: source, source_kind, anonymity"):
         ql.plots.share_over_time(corpus, by="outlet")
     with pytest.raises(ValueError, match="n is 9: give how many are shown, from 1 to 8"):
         ql.plots.share_over_time(corpus, n=9)

@@ -232,6 +232,17 @@ def test_names_do_not_depend_on_the_batch(tmp_path_factory, ids, batch):
     assert len(set(streamed)) == len(ids)
 
 
+def test_a_corpus_in_memory_streams_as_well(tmp_path):
+    corpus = ql.Corpus([{"id": "a", "text": SPOKEN}, {"id": "a", "text": ""}, {"id": "b", "text": SPOKEN * 2}])
+    stream = corpus.stream(batch=1)
+    assert stream.write(tmp_path / "q.jsonl").documents == 3
+    rows = [json.loads(line) for line in (tmp_path / "q.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows == list(corpus.quotes()) and len(rows) == 3
+    assert sorted(map(str, stream.problems())) == sorted(map(str, corpus.problems()))
+    others = ql.Corpus([{"id": "a", "text": SPOKEN}]), ql.Corpus([{"id": "b", "text": SPOKEN}])
+    assert len({other.stream()._fingerprint() for other in (*others, *others)}) == 2
+
+
 def test_import_loads_nothing_large():
     code = (
         "import sys; before = set(sys.modules); import quotelens\n"

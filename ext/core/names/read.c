@@ -1,4 +1,4 @@
-/* Reading one name: which words of a mention are the name, what the others tell, and whether two names can be one.
+/* Reading one name: which words of a mention are the name, and what the others tell.
 
    The name is the last run of capitals before the first preposition or comma: what stands before it are titles
    ("Prime Minister Ada Holm"), owners ("Norvik's mayor Ada Holm") and nouns ("the ferry operator Norvik Lines").

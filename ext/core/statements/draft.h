@@ -10,7 +10,7 @@ typedef struct ql_draft {
     int32_t cue, source;
     int32_t verb; /* the cue of a draft without a hit: a token, or QL_NONE */
     int32_t sentence, parent, continues;
-    int32_t first_span, last_span; /* chain of spans, in the order they were found */
+    int32_t first_span, last_span; /* the ends of a chain, in the order that spans were found */
     int32_t start, end;
     uint8_t source_origin; /* ql_resolution */
     bool scare, closed;
@@ -18,13 +18,16 @@ typedef struct ql_draft {
     const char *rule;
 } ql_draft;
 
+/* A span of a draft's content, in bytes. */
 typedef struct ql_draft_span {
-    int32_t start, end, next;
+    int32_t start, end;
+    int32_t next; /* of the same draft, or QL_NONE */
 } ql_draft_span;
 
 VEC_DEFINE(ql_draft_list, ql_draft)
 VEC_DEFINE(ql_draft_spans, ql_draft_span)
 
+/* The drafts of one document. */
 typedef struct ql_drafts {
     ql_document *doc;
     ql_draft_list list;

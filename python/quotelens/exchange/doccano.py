@@ -81,7 +81,7 @@ def _line(document: Annotated, entity_ids: count[int], relation_ids: count[int])
     told = {place: said for place, said in apart.items() if any(said)}
     meta = {name: value for name, value in document.meta.items() if value is not None and value != []}
     line = {"text": document.text, "entities": entities, "relations": drawn, "doc_id": document.doc_id, **meta}
-    return line | ({"statements": told} if told else {})
+    return line | ({"quotes": told} if told else {})
 
 
 def _place(statement: Mapping[str, Any]) -> str:
@@ -136,7 +136,7 @@ def _document(line: Any, number: int, place: str) -> dict[str, Any]:
     quotes = Assembly(regions, drawn, place).quotes(text, related=related)
     for statement in quotes:
         statement.setdefault("act", _USUAL.get(statement["type"], "speech"))
-    _tell(quotes, line.get("statements"))
+    _tell(quotes, line.get("quotes"))
     doc_id = line.get("doc_id", line.get("id"))
     return read_document(str(number) if doc_id is None else str(doc_id), text, quotes, place)
 

@@ -86,7 +86,7 @@ _CONTEXT: dict[str, Any] = {
 }
 _HEAD = (
     f'{{"@context": {json.dumps(_CONTEXT)},\n'
-    '"type": "AnnotationCollection", "label": "Statements found by quotelens",\n'
+    '"type": "AnnotationCollection", "label": "Quotes found by quotelens",\n'
     '"first": {"type": "AnnotationPage", "startIndex": 0, "items": ['
 )
 

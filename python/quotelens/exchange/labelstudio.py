@@ -37,7 +37,7 @@ _COLOURS = {
     **{"direct": "#f5a623", "mixed": "#e0b84a", "indirect": "#c9c04a", "scare": "#b0b0b0"},
     **{"source": "#4a90e2", "cue": "#6abf5b"},
 }
-_STATEMENTS = ' perRegion="true" whenTagName="statement" whenLabelValue="' + ",".join(KINDS) + '"'
+_OF_QUOTES = ' perRegion="true" whenTagName="quote" whenLabelValue="' + ",".join(KINDS) + '"'
 
 
 def _config() -> str:
@@ -53,13 +53,13 @@ def _config() -> str:
 {relations}
   </Relations>
   <Text name="text" value="$text" granularity="symbol"/>
-  <Choices name="act" toName="text" choice="single" showInline="true"{_STATEMENTS}>
+  <Choices name="act" toName="text" choice="single" showInline="true"{_OF_QUOTES}>
 {acts}
   </Choices>
-  <Choices name="flags" toName="text" choice="multiple" showInline="true"{_STATEMENTS}>
+  <Choices name="flags" toName="text" choice="multiple" showInline="true"{_OF_QUOTES}>
 {flags}
   </Choices>
-  <TextArea name="speaker" toName="text" placeholder="who speaks" maxSubmissions="1" editable="true"{_STATEMENTS}/>
+  <TextArea name="speaker" toName="text" placeholder="who speaks" maxSubmissions="1" editable="true"{_OF_QUOTES}/>
 </View>
 """
 
@@ -129,7 +129,7 @@ def _results(region: Region, text: str, places: Utf16) -> Iterator[dict[str, Any
         return {"id": region.key, "from_name": name, "to_name": "text", "type": kind, "value": {**place, **value}}
 
     label = fields.get("type", region.role)
-    marked = result("statement", "labels", {"text": text[start:end], "labels": [label]})
+    marked = result("quote", "labels", {"text": text[start:end], "labels": [label]})
     yield marked | ({"score": fields["confidence"]} if "confidence" in fields else {})
     if "act" in fields:
         yield result("act", "choices", {"choices": [fields["act"]]})
@@ -200,7 +200,7 @@ def _chosen(task: Mapping[str, Any], place: str) -> list[Any]:
 
 def _small_results(task: Mapping[str, Any]) -> list[dict[str, Any]]:
     """JSON-MIN as results: there regions have no ids, and what is said of one has its place."""
-    kinds = {"statement": "labels", "act": "choices", "flags": "choices", "speaker": "textarea"}
+    kinds = {"quote": "labels", "act": "choices", "flags": "choices", "speaker": "textarea"}
     results = []
     for name, kind in kinds.items():
         values = task.get(name)

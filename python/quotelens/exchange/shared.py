@@ -303,8 +303,8 @@ class Assembly:
         if roles[0] != "quote" or (roles[1] == "quote" and name not in (CONTINUED, WITHIN)):
             raise self._wrong(
                 f"the relation {name!r} from {relation.origin} to {relation.target} joins a {roles[0]} and a "
-                f"{roles[1]}: wanted is one from a statement to its source or cue, or {CONTINUED!r} or {WITHIN!r} "
-                "between statements."
+                f"{roles[1]}: wanted is one from a quote to its source or cue, or {CONTINUED!r} or {WITHIN!r} "
+                "between quotes."
             )
         return Relation(origin, target, name if roles[1] == "quote" else roles[1])
 
@@ -319,10 +319,10 @@ class Assembly:
         if name == WITHIN:
             outer = self._head(target)
             if outer == head or self._parents.setdefault(head, outer) != outer:
-                raise self._wrong(f"the statement {head} is within itself, or within two others.")
+                raise self._wrong(f"the quote {head} is within itself, or within two others.")
         elif self._parts.setdefault((head, name), self._regions[target]).key != target:
             raise self._wrong(
-                f"the statement {head} has two of the relation {name!r}, to {self._parts[head, name].key} and "
+                f"the quote {head} has two of the relation {name!r}, to {self._parts[head, name].key} and "
                 f"{target}: leave one."
             )
 
@@ -364,7 +364,7 @@ class Assembly:
             for name, value in region.fields.items():
                 if fields.setdefault(name, value) != value:
                     raise self._wrong(
-                        f"the parts of the statement {head} differ in {name!r}: {fields[name]!r} and {value!r}."
+                        f"the parts of the quote {head} differ in {name!r}: {fields[name]!r} and {value!r}."
                     )
         return fields
 

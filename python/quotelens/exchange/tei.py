@@ -102,7 +102,7 @@ _NAMESPACE = f' xmlns="{_SPACE}"'
 def _write_one(corpus: Corpus, target: Path) -> int:
     n = 0
     with one_file(target) as file:
-        head = _header("Articles with their statements", "<p>Articles of a corpus.</p>", _taxonomies(), "")
+        head = _header("Articles with their quotes", "<p>Articles of a corpus.</p>", _taxonomies(), "")
         file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus{_NAMESPACE}>\n{head}')
         for document in corpus._each(annotated):
             file.write(_tei(document, f"d{n}.", "", ""))

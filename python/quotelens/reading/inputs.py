@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import io
 import os
 import sys
@@ -142,6 +143,14 @@ class Inputs:
                     yield outlet_of(record), record.text
 
 
+def _digest(records: list[Record]) -> str:
+    """What documents in memory are known by, where a stream of them is taken up again."""
+    digest = hashlib.sha256()
+    for record in records:
+        digest.update(f"{record.doc_id}\0{len(record.text)}\0{record.text}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
 class Held:
     """Documents in memory, as a stream reads them: one input, whose documents have ids of their own."""
 
@@ -154,7 +163,7 @@ class Held:
             own.append(problem)
         self.options: None = None
         self.n_bytes: int = sum(len(record.text) for record in records)
-        self.files: list[Input] = [Input(None, "memory", "memory", "", size=self.n_bytes)]
+        self.files: list[Input] = [Input(None, _digest(records), "memory", "", size=self.n_bytes)]
         self.can_be_read_again: bool = True
 
     def found(
