@@ -117,7 +117,7 @@ static void test_rules_of_the_generator(void) {
         for (size_t i = 0; ql_frame_name(i) != NULL; i++)
             if (row->frames >> i & 1) strcat(strcat(frames[n], ql_frame_name(i)), " ");
         cues[n] = (ql_user_cue){row->lemma, row->tone,    ql_act_name(row->act), frames[n],
-                                row->forms, row->is_noun,   row->is_hedge};
+                                row->forms, row->is_noun, row->is_hedge};
     }
     CHECK(n > 200 && n < MOST);
     ql_lexicon *lexicon = lexicon_with(cues, n, NULL, 0);
