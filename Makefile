@@ -300,6 +300,7 @@ tables:
 	$(PYTHON) ext/gen/enums.py
 	$(PYTHON) ext/gen/tables.py
 	$(PYTHON) ext/gen/score.py
+	$(PYTHON) ext/gen/spelling.py
 	@if [ -r $(UD)/gum.train.conllu ]; then $(PYTHON) ext/gen/frequency.py $(TREEBANKS); \
 	    else echo "no $(UD): ext/tables/frequency.h stays as it is"; fi
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi

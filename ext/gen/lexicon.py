@@ -3,10 +3,11 @@
 
     lexicon.py [DATA] [TABLES]        write lexicon_classes.h and lexicon.h into TABLES
 
-`cues.tsv` lists reporting cues by lemma; every other file lists words with their classes.  The words of ../page.tsv
-are added to those.  A class becomes a bit QL_WORD_<CLASS>; a word may stand in several files and gets the classes of
-all.  Rows out of order, repeated, or without a reason are refused.  Standard library only; the same input gives the
-same bytes.
+`cues.tsv` lists reporting cues by lemma and `phrases.tsv` phrases by kind; every other file lists words with their
+classes, and the words of ../page.tsv are added to those.  A class becomes a number QL_WORD_<CLASS>; a word may be in
+several files and gets the classes of all.  The lists in `rules` say which words a rule looks for, the others what a
+word is: only these make a word known, so the classes of `rules` come last.  Rows out of order, repeated, or without a
+reason are refused.  Standard library only; the same input gives the same bytes.
 """
 
 import hashlib
@@ -20,6 +21,9 @@ from output import write_table
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FORMS = {"base": 1, "s": 2, "past": 4, "participle": 8, "ing": 16}
 WORD_COLUMNS = ["word", "classes", "why"]
+PHRASE_COLUMNS = ["phrase", "kind", "why"]
+PHRASE_CLASS = "PHRASE"  # of a word that begins a phrase
+LONGEST_PHRASE = 4
 CUE_COLUMNS = ["lemma", "kind", "act", "tone", "frames", "forms", "hedge", "why"]
 # Verbs of more than one syllable that double their last consonant; those of one do it by a rule.
 DOUBLING = {"admit", "compel", "prefer", "rebut", "refer", "regret", "submit"}
@@ -83,27 +87,37 @@ def plural(lemma, irregular):
 
 
 def collect(data):
-    """({form: [set of classes, lemma, cue row, form bits]}, [cue rows], {class: None})"""
-    words, cues, classes = {}, [], {}
+    """({form: [classes, lemma, cue row, form bits]}, [cue rows], [phrase rows], [classes], [classes of rules])."""
+    words, cues, phrases, classes, rules = {}, [], [], {"CUE_NOUN", "CUE_VERB"}, {PHRASE_CLASS}
 
     def entry(form):
         return words.setdefault(form, [set(), form, -1, 0])
 
-    for path in sorted(data.glob("*.tsv")):
-        if path.name == "cues.tsv":
+    for path in [*sorted(data.glob("*.tsv")), *sorted(data.glob("rules/*.tsv"))]:
+        if path.name in ("cues.tsv", "phrases.tsv"):
             continue
+        own, others = (classes, rules) if path.parent == data else (rules, classes)
         for row in read_rows(path, WORD_COLUMNS):
             for name in row["classes"].split(","):
-                classes.setdefault(name)
+                if name in others:
+                    sys.exit(f"{path.name}: {name} says what a word is and what a rule looks for")
+                own.add(name)
                 entry(row["word"])[0].add(name)
     for name, word in page.words_of(data.parent / "page.tsv"):
-        classes.setdefault(name)
+        classes.add(name)
         entry(word)[0].add(name)
+    for row in read_rows(data / "phrases.tsv", PHRASE_COLUMNS):
+        row["words"] = row["phrase"].split(" ")
+        if not all(row["words"]) or len(row["words"]) > LONGEST_PHRASE:
+            sys.exit(f"phrases.tsv: {row['phrase']!r} has to have 1 to {LONGEST_PHRASE} words")
+        phrases.append(row)
+        for form in row["words"]:
+            entry(form)
+        entry(row["words"][0])[0].add(PHRASE_CLASS)
     for row in read_rows(data / "cues.tsv", CUE_COLUMNS):
         cues.append(row)
         noun = row["kind"] == "noun"
         name = "CUE_NOUN" if noun else "CUE_VERB"
-        classes.setdefault(name)
         if noun:
             for form in (row["lemma"], plural(row["lemma"], row["forms"])):
                 word = entry(form)
@@ -119,9 +133,7 @@ def collect(data):
             word[1], word[2], word[3] = row["lemma"], len(cues) - 1, word[3] | bits
     for lemma in {word[1] for word in words.values()}:
         entry(lemma)
-    if len(classes) > 64:
-        sys.exit(f"{len(classes)} classes; a word has room for 64")
-    return words, cues, sorted(classes)
+    return words, cues, phrases, sorted(classes), sorted(rules)
 
 
 def hash_of(form):
@@ -172,18 +184,23 @@ def wrapped(items, per_line=16):
 def main(argv):
     data = pathlib.Path(argv[0]) if argv else ROOT / "data" / "lexicon"
     tables = pathlib.Path(argv[1]) if len(argv) > 1 else ROOT / "tables"
-    words, cues, classes = collect(data)
+    words, cues, phrases, known, rules = collect(data)
+    classes = known + rules
+    kinds = sorted({row["kind"] for row in phrases})
     frames = sorted({name for cue in cues for name in cue["frames"].split()})
     forms = sorted(words)
     index = {form: i for i, form in enumerate(forms)}
     digest = hashlib.sha256()
-    for path in [*sorted(data.glob("*.tsv")), data.parent / "page.tsv"]:
+    for path in [*sorted(data.rglob("*.tsv")), data.parent / "page.tsv"]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     banner = "/* Generated by ext/gen/lexicon.py from ext/data/lexicon; do not edit. */\n"
 
-    head = [banner + "#ifndef QL_LEXICON_CLASSES_H\n#define QL_LEXICON_CLASSES_H\n\n#include <stdint.h>\n"]
-    head += [f"#define QL_WORD_{name} ((uint64_t)1 << {bit})" for bit, name in enumerate(classes)]
-    head += [""] + [f"#define QL_FRAME_{name.upper()} (1u << {bit})" for bit, name in enumerate(frames)]
+    head = [banner + "#ifndef QL_LEXICON_CLASSES_H\n#define QL_LEXICON_CLASSES_H\n\nenum {"]
+    head += [f"    QL_WORD_{name}," for name in classes] + ["    QL_WORD_CLASSES,", "};\n"]
+    head += ["/* The first class of data/lexicon/rules. */", f"enum {{ QL_FIRST_RULE = QL_WORD_{rules[0]} }};\n"]
+    head += ["typedef enum ql_phrase_kind {"] + [f"    QL_PHRASE_{name}," for name in kinds]
+    head += ["} ql_phrase_kind;\n", f"enum {{ QL_LONGEST_PHRASE = {LONGEST_PHRASE} }}; /* words */\n"]
+    head += [f"#define QL_FRAME_{name.upper()} (1u << {bit})" for bit, name in enumerate(frames)]
     write_table(tables / "lexicon_classes.h", "\n".join(head) + "\n\n#endif\n")
 
     out = [banner + f'#define LEXICON_HASH "{digest.hexdigest()[:16]}"\n']
@@ -203,7 +220,10 @@ def main(argv):
     for form in forms:
         names, lemma, cue, bits = words[form]
         mask = sum(1 << classes.index(name) for name in names)
-        out.append(f"    {{{quoted(form)}, 0x{mask:x}u, {index[lemma]}, {cue}, {len(form.encode())}, {bits}}},")
+        parts = ", ".join(f"0x{mask >> at & 0xFFFFFFFFFFFFFFFF:x}u" for at in range(0, len(classes), 64))
+        out.append(f"    {{{quoted(form)}, {{{{{parts}}}}}, {index[lemma]}, {cue}, {len(form.encode())}, {bits}}},")
+    out.append("};\n\nstatic const ql_phrase builtin_phrases[] = {")
+    out += [f"    {{{{{', '.join(map(quoted, row['words']))}}}, QL_PHRASE_{row['kind']}}}," for row in phrases]
     slots = hash_table(forms)
     out.append("};\n\n/* By hash, linear steps. */")
     pairs = [f"{{{index}, {tag}}}" for index, tag in slots]

@@ -18,6 +18,16 @@ static void check(uint8_t tag, const char *pairs) {
     }
 }
 
+static void check_plural(bool expected, const char *forms) {
+    char form[64];
+    int read;
+    for (; sscanf(forms, " %63s%n", form, &read) == 1; forms += read) {
+        bool is_plural = ql_is_plural(form, strlen(form));
+        if (is_plural != expected) printf("  %s: expected %s\n", form, expected ? "plural" : "singular");
+        CHECK(is_plural == expected);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------- verbs */
 
 static void test_endings_of_verbs(void) {
@@ -71,6 +81,15 @@ static void test_nouns(void) {
     check(QL_TAG_NOUN, "politics politics critics critic economics economics topics topic gas gas thanks thanks");
     check(QL_TAG_NOUN, "as as bus bus plateaus plateau gurus guru taxis taxi 1990s 1990s 1990's 1990s mps mp");
     check(QL_TAG_NOUN, "co-founders co-founder e-mails e-mail passers-by passer-by meeting meeting accused accused");
+}
+
+static void test_plural(void) {
+    check_plural(true, "men women children votes parties crises passers-by");
+    check_plural(false, "man child vote series news politics congress virus basis specimen us s - a-");
+    char longest[66];
+    memset(longest, 's', sizeof longest);
+    memcpy(longest + 60, "votes", 5);
+    CHECK(!ql_is_plural("", 0) && ql_is_plural(longest + 1, 64) && !ql_is_plural(longest, 65));
 }
 
 /* ------------------------------------------------------------------------------------------ other classes */
@@ -153,6 +172,7 @@ int main(void) {
     test_mute_e();
     test_irregular_verbs();
     test_nouns();
+    test_plural();
     test_comparison();
     test_closed_classes();
     test_foreign();

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables/lexicon_classes.h"
 #include "check.h"
 #include "lexicon/inflect.h"
+#include "lexicon/spelling.h"
 #include "document.h"
 
 /* The arena of the core once more, on memory that runs out: it takes the place of the one in the library. */
@@ -49,17 +49,22 @@ static const ql_cue *cue_of(const ql_lexicon *lexicon, const char *form) {
     return word == NULL || word->cue == QL_NONE ? NULL : ql_lexicon_cue(lexicon, word->cue);
 }
 
-static bool is_cue(const ql_lexicon *lexicon, const char *form, const char *lemma, uint64_t classes) {
+static bool are_same(ql_class_set a, ql_class_set b) {
+    return memcmp(a.bits, b.bits, sizeof a.bits) == 0;
+}
+
+static bool is_cue(const ql_lexicon *lexicon, const char *form, const char *lemma, ql_class_set classes) {
     const ql_cue *cue = cue_of(lexicon, form);
-    uint64_t cue_classes = QL_WORD_CUE_VERB | QL_WORD_CUE_NOUN;
-    return cue != NULL && strcmp(cue->lemma, lemma) == 0 &&
-           (word_of(lexicon, form)->classes & cue_classes) == classes;
+    if (cue == NULL || strcmp(cue->lemma, lemma) != 0) return false;
+    ql_class_set own =
+        ql_classes_shared(word_of(lexicon, form)->classes, QL_CLASSES(QL_WORD_CUE_VERB, QL_WORD_CUE_NOUN));
+    return are_same(own, classes);
 }
 
 static bool is_none(const ql_lexicon *lexicon, const char *form) {
     const ql_word *word = word_of(lexicon, form);
     if (word == NULL) return true;
-    return word->cue == QL_NONE && word->forms == 0 && !(word->classes & (QL_WORD_CUE_VERB | QL_WORD_CUE_NOUN));
+    return word->cue == QL_NONE && word->forms == 0 && !ql_in(word->classes, QL_WORD_CUE_VERB, QL_WORD_CUE_NOUN);
 }
 
 /* ------------------------------------------------------------------------------------------------ forms */
@@ -122,7 +127,7 @@ static void test_rules_of_the_generator(void) {
     for (int32_t i = 0; i < n_builtin; i++) {
         const ql_word *plain = ql_lexicon_word(NULL, i), *own = word_of(lexicon, plain->form);
         if (plain->cue == QL_NONE) continue;
-        bool same = own != plain && own->classes == plain->classes && own->forms == plain->forms &&
+        bool same = own != plain && are_same(own->classes, plain->classes) && own->forms == plain->forms &&
                     strcmp(cue_of(lexicon, plain->form)->lemma, ql_lexicon_cue(NULL, plain->cue)->lemma) == 0;
         if (!same) printf("  %s is not the same\n", plain->form);
         n_same += same;
@@ -138,15 +143,15 @@ static void test_added(void) {
     ql_user_cue cues[] = {verb("glorp", "manner", "thought", " clause  to "), noun("blurb", NULL)};
     cues[0].is_hedge = true;
     ql_lexicon *lexicon = lexicon_with(cues, 2, NULL, 0);
-    CHECK(is_cue(lexicon, "glorped", "glorp", QL_WORD_CUE_VERB) &&
-          is_cue(lexicon, "blurbs", "blurb", QL_WORD_CUE_NOUN));
+    CHECK(is_cue(lexicon, "glorped", "glorp", QL_CLASSES(QL_WORD_CUE_VERB)) &&
+          is_cue(lexicon, "blurbs", "blurb", QL_CLASSES(QL_WORD_CUE_NOUN)));
     const ql_cue *cue = cue_of(lexicon, "glorps");
     CHECK(cue != NULL && cue->frames == (QL_FRAME_CLAUSE | QL_FRAME_TO) && cue->act == QL_ACT_THOUGHT);
     CHECK(cue != NULL && cue->is_hedge && !cue->is_noun && strcmp(cue->tone, "manner") == 0);
     CHECK(word_of(lexicon, "glorp")->forms == QL_VERB_BASE);
     CHECK(word_of(lexicon, "glorped")->forms == (QL_VERB_PAST | QL_VERB_PARTICIPLE));
     CHECK(ql_lexicon_word(lexicon, word_of(lexicon, "glorping")->lemma) == word_of(lexicon, "glorp"));
-    CHECK(is_cue(lexicon, "said", "say", QL_WORD_CUE_VERB) && word_of(NULL, "glorp") == NULL);
+    CHECK(is_cue(lexicon, "said", "say", QL_CLASSES(QL_WORD_CUE_VERB)) && word_of(NULL, "glorp") == NULL);
     ql_lexicon_free(lexicon);
 }
 
@@ -156,8 +161,8 @@ static void test_replaced(void) {
     ql_user_cue cues[] = {plain_verb("say"), noun("claim", NULL), verb("glorp", "first", "speech", "that"),
                           verb("glorp", "second", "speech", "that")};
     ql_lexicon *lexicon = lexicon_with(cues, 4, NULL, 0);
-    CHECK(is_none(lexicon, "said") && is_cue(lexicon, "sayed", "say", QL_WORD_CUE_VERB));
-    CHECK(is_cue(lexicon, "claim", "claim", QL_WORD_CUE_VERB | QL_WORD_CUE_NOUN));
+    CHECK(is_none(lexicon, "said") && is_cue(lexicon, "sayed", "say", QL_CLASSES(QL_WORD_CUE_VERB)));
+    CHECK(is_cue(lexicon, "claim", "claim", QL_CLASSES(QL_WORD_CUE_VERB, QL_WORD_CUE_NOUN)));
     CHECK(cue_of(lexicon, "claim") == cue_of(NULL, "claim"));
     CHECK(strcmp(cue_of(lexicon, "glorping")->tone, "second") == 0);
     CHECK(ql_lexicon_word(lexicon, word_of(lexicon, "glorping")->lemma) == word_of(lexicon, "glorp"));
@@ -170,13 +175,14 @@ static void test_dropped(void) {
     CHECK(is_none(lexicon, "say") && is_none(lexicon, "says") && is_none(lexicon, "said") &&
           is_none(lexicon, "saying"));
     CHECK(is_none(lexicon, "claim") && is_none(lexicon, "claims") && is_none(lexicon, "claiming"));
-    CHECK(is_none(lexicon, "found") && is_cue(lexicon, "finding", "finding", QL_WORD_CUE_NOUN));
-    CHECK(is_none(lexicon, "report") && (word_of(lexicon, "report")->classes & QL_WORD_DOCUMENT) != 0);
-    CHECK(is_cue(lexicon, "told", "tell", QL_WORD_CUE_VERB) && is_cue(NULL, "said", "say", QL_WORD_CUE_VERB));
+    CHECK(is_none(lexicon, "found") && is_cue(lexicon, "finding", "finding", QL_CLASSES(QL_WORD_CUE_NOUN)));
+    CHECK(is_none(lexicon, "report") && ql_in(word_of(lexicon, "report")->classes, QL_WORD_DOCUMENT));
+    CHECK(is_cue(lexicon, "told", "tell", QL_CLASSES(QL_WORD_CUE_VERB)) &&
+          is_cue(NULL, "said", "say", QL_CLASSES(QL_WORD_CUE_VERB)));
     ql_lexicon_free(lexicon);
     ql_user_cue again = plain_verb("claim");
     lexicon = lexicon_with(&again, 1, lemmas, 5);
-    CHECK(is_cue(lexicon, "claims", "claim", QL_WORD_CUE_VERB) && is_none(lexicon, "said"));
+    CHECK(is_cue(lexicon, "claims", "claim", QL_CLASSES(QL_WORD_CUE_VERB)) && is_none(lexicon, "said"));
     ql_lexicon_free(lexicon);
 }
 
@@ -224,7 +230,7 @@ static void test_refused(void) {
 /* With room for no block, one block and so on, until there is enough.  Lemmas are long, and many, so that it takes
    several. */
 static void test_no_memory(void) {
-    enum { MANY = 26 * 26, LENGTH = 40 };
+    enum { MANY = 26 * 26, LENGTH = 48 };
     char lemmas[MANY][LENGTH + 1];
     ql_user_cue cues[MANY];
     for (size_t i = 0; i < MANY; i++) {
@@ -244,8 +250,9 @@ static void test_no_memory(void) {
         ql_lexicon *lexicon;
         n_blocks = room;
         status = ql_lexicon_new(&options, &lexicon, &error);
-        CHECK(status == QL_OK ? is_cue(lexicon, cues[MANY - 1].lemma, cues[MANY - 1].lemma, QL_WORD_CUE_NOUN)
-                              : status == QL_NO_MEMORY && lexicon == NULL && error.message[0] != '\0');
+        CHECK(status == QL_OK
+                  ? is_cue(lexicon, cues[MANY - 1].lemma, cues[MANY - 1].lemma, QL_CLASSES(QL_WORD_CUE_NOUN))
+                  : status == QL_NO_MEMORY && lexicon == NULL && error.message[0] != '\0');
         ql_lexicon_free(lexicon);
     }
     n_blocks = SIZE_MAX;
@@ -267,6 +274,55 @@ static void test_no_memory_for_forms(void) {
     CHECK(n == 5 && left > 16);
 }
 
+/* Every class alone, and a pair from the first and the last word of the set. */
+static void test_classes(void) {
+    bool alone = true, gone = true;
+    CHECK(QL_WORD_CLASSES > 64 && QL_CLASS_WORDS == (QL_WORD_CLASSES + 63) / 64);
+    for (unsigned class = 0; class < QL_WORD_CLASSES; class ++) {
+        ql_class_set set = QL_NO_CLASSES;
+        ql_class_add(&set, class);
+        for (uint16_t other = 0; other < QL_WORD_CLASSES; other++) alone &= ql_in(set, other) == (other == class);
+        ql_class_remove(&set, class);
+        gone &= are_same(set, QL_NO_CLASSES);
+    }
+    CHECK(alone && gone);
+    ql_class_set ends = QL_CLASSES(0, QL_WORD_CLASSES - 1), last = QL_CLASSES(QL_WORD_CLASSES - 1);
+    CHECK(ql_in(ends, 0) && ql_in(ends, 1, QL_WORD_CLASSES - 1) && !ql_in(ends, 1, QL_WORD_CLASSES - 2));
+    CHECK(are_same(ql_classes_shared(ends, last), last) && are_same(ql_classes_joined(ends, last), ends));
+    CHECK(ql_classes_meet(ends, last) && !ql_classes_meet(ends, QL_NO_CLASSES));
+}
+
+/* A list of a rule gives a word a class, and does not make it known. */
+static void test_known(void) {
+    CHECK(!ql_is_known(QL_NO_CLASSES) && !ql_is_known(QL_CLASSES(QL_FIRST_RULE, QL_WORD_CLASSES - 1)));
+    CHECK(ql_is_known(QL_CLASSES(0)) && ql_is_known(QL_CLASSES(QL_FIRST_RULE - 1)));
+    ql_class_set zone = ql_lexicon_classes(NULL, "pacific", 7);
+    CHECK(ql_in(zone, QL_WORD_TIME_ZONE) && !ql_is_known(zone));
+    CHECK(ql_is_known(ql_lexicon_classes(NULL, "said", 4)) && !ql_is_known(ql_lexicon_classes(NULL, "glorp", 5)));
+    static const char *const lemmas[] = {"say"};
+    ql_lexicon *lexicon = lexicon_with(NULL, 0, lemmas, 1);
+    CHECK(!ql_is_known(ql_lexicon_classes(lexicon, "said", 4)));
+    ql_lexicon_free(lexicon);
+}
+
+static void test_phrases(void) {
+    bool all = true;
+    size_t n = 0;
+    for (const ql_phrase *phrase; (phrase = ql_builtin_phrase(n)) != NULL; n++) {
+        all &= ql_in(word_of(NULL, phrase->words[0])->classes, QL_WORD_PHRASE);
+        for (int i = 0; i < QL_LONGEST_PHRASE && phrase->words[i] != NULL; i++)
+            all &= word_of(NULL, phrase->words[i]) != NULL;
+    }
+    CHECK(all && n > 20 && ql_builtin_phrase(SIZE_MAX) == NULL);
+}
+
+static void test_spellings(void) {
+    CHECK(strcmp(ql_spelling_of("twelve", 6)->to, "12") == 0 && ql_spelling_of("twelve", 6)->and == NULL);
+    CHECK(strcmp(ql_spelling_of("won't", 5)->and, "not") == 0 && strcmp(ql_spelling_of("1st", 3)->to, "first") == 0);
+    CHECK(ql_spelling_of("twelv", 5) == NULL && ql_spelling_of("twelves", 7) == NULL);
+    CHECK(ql_spelling_of("", 0) == NULL && ql_spelling_of("zzz", 3) == NULL && ql_spelling_of("1", 1) == NULL);
+}
+
 static void test_names(void) {
     CHECK(strcmp(ql_act_name(QL_ACT_SPEECH), "speech") == 0 && ql_act_name(QL_ACTS) == NULL);
     size_t n = 0;
@@ -285,6 +341,10 @@ int main(void) {
     test_refused();
     test_no_memory();
     test_no_memory_for_forms();
+    test_classes();
+    test_known();
+    test_phrases();
+    test_spellings();
     test_names();
     return close_checks();
 }

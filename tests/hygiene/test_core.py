@@ -52,6 +52,19 @@ def test_rows_are_written_by_column(root):
     assert set(found) == set().union(*tables)
 
 
+def test_word_lists_are_data(root):
+    """Lists of words are rows of ext/data/lexicon; names of an enumerator's members are not such a list."""
+    arrays = re.compile(r"const char \*const (\w+)((?:\[[^\]]*\])+) = \{(.*?)\};", re.S)
+    found = []
+    for path in core_files(root):
+        for name, size, body in arrays.findall(path.read_text(encoding="utf-8")):
+            strings = re.findall(r'"((?:[^"\\]|\\.)*)"', body)
+            words = [string for string in strings if re.fullmatch(r"[A-Za-z][A-Za-z' -]+", string)]
+            if 2 * len(words) > len(strings) and "[QL_" not in size and not name.endswith("_NAMES"):
+                found.append(f"{path.name}: {name}")
+    assert not found
+
+
 def test_comments_end_behind_their_last_word(root):
     folders = (root / "ext" / folder for folder in ("core", "binding", "train"))
     files = [path for folder in (*folders, root / "tests") for path in sorted(folder.rglob("*.[ch]"))]

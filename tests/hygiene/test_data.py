@@ -26,6 +26,91 @@ def test_lexicon_tables_are_fresh(root, tmp_path):
     assert not stale, f"{', '.join(stale)} no longer match ext/data/lexicon: make tables"
 
 
+@pytest.fixture
+def lexicon(root, tmp_path):
+    """Make the tables of a copy of the lexicon with more rows: {file: [row]}."""
+
+    def make(**files):
+        data = tmp_path / "lexicon"
+        shutil.copytree(root / "ext" / "data" / "lexicon", data)
+        shutil.copy(root / "ext" / "data" / "page.tsv", tmp_path)
+        (tmp_path / "tables").mkdir()
+        for name, rows in files.items():
+            path = data / f"{name.replace('__', '/')}.tsv"
+            header = "phrase\tkind\twhy" if name == "phrases" else "word\tclasses\twhy"
+            path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+        return run(root / "ext" / "gen" / "lexicon.py", data, tmp_path / "tables"), tmp_path / "tables"
+
+    return make
+
+
+def test_lexicon_has_room_for_many_classes(lexicon):
+    made, tables = lexicon(rules__wide=[f"glorp{i:03}\tWIDE_{i:03}\ta test" for i in range(300)])
+    assert made.returncode == 0, made.stderr
+    names = re.findall(r"^    QL_WORD_(\w+),$", (tables / "lexicon_classes.h").read_text(), re.M)
+    assert names.index("WIDE_299") == names.index("WIDE_000") + 299 and names[-1] == "CLASSES"
+    row = re.search(r'\{"glorp299", \{\{(.*?)\}\}', (tables / "lexicon.h").read_text())[1].split(", ")
+    assert len(row) == (len(names) - 1 + 63) // 64
+    mask = sum(int(part.rstrip("u"), 16) << 64 * i for i, part in enumerate(row))
+    assert mask == 1 << names.index("WIDE_299")
+
+
+def test_classes_of_rules_come_last(root):
+    head = (root / "ext" / "tables" / "lexicon_classes.h").read_text()
+    names = re.findall(r"^    QL_WORD_(\w+),$", head, re.M)
+    first = names.index(re.search(r"QL_FIRST_RULE = QL_WORD_(\w+)", head)[1])
+    rules = {
+        name
+        for path in (root / "ext/data/lexicon/rules").glob("*.tsv")
+        for line in path.read_text("utf-8").splitlines()[1:]
+        for name in line.split("\t")[1].split(",")
+    }
+    assert set(names[first:-1]) == rules | {"PHRASE"}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("more", ["b\tADVERB\twhy", "a\tADVERB\twhy"]),
+        ("more", ["a\tADVERB\twhy", "a\tADVERB\twhy"]),
+        ("more", ["a\tADVERB\t"]),
+        ("rules__more", ["a\tADVERB\twhy"]),
+        ("phrases", ["a b c d e\tSILENCE\twhy"]),
+        ("phrases", ["a  b\tSILENCE\twhy"]),
+    ],
+    ids=["out of order", "twice", "no reason", "a class of both sorts", "too long a phrase", "an empty word"],
+)
+def test_words_are_refused(lexicon, name, rows):
+    made, tables = lexicon(**{name: rows})
+    assert made.returncode != 0 and f"{name.split('__')[-1]}.tsv:" in made.stderr
+    assert not list(tables.iterdir())
+
+
+def test_spellings_are_fresh(root, tmp_path):
+    made = run(root / "ext" / "gen" / "spelling.py", root / "ext" / "data" / "spellings.tsv", tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["spellings.h"]
+    fresh = (tmp_path / "spellings.h").read_bytes()
+    assert fresh == (root / "ext" / "tables" / "spellings.h").read_bytes(), "spellings.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["two\t2\t-\twhy", "ten\t10\t-\twhy"],
+        ["two\t2\t-\twhy", "two\t2\t-\twhy"],
+        ["two\t2\t-\t"],
+        ["two\t2\t-"],
+    ],
+    ids=["out of order", "twice", "no reason", "a column short"],
+)
+def test_spellings_are_refused(root, tmp_path, rows):
+    (tmp_path / "spellings.tsv").write_text("\n".join(["from\tto\tand\twhy", *rows]) + "\n", encoding="utf-8")
+    made = run(root / "ext" / "gen" / "spelling.py", tmp_path / "spellings.tsv", tmp_path)
+    assert made.returncode != 0 and "spellings.tsv:" in made.stderr
+    assert not (tmp_path / "spellings.h").exists()
+
+
 def test_page_patterns_are_fresh(root, tmp_path):
     made = run(root / "ext" / "gen" / "page.py", root / "ext" / "data" / "page.tsv", tmp_path)
     assert made.returncode == 0, made.stderr
@@ -274,7 +359,7 @@ def test_tables_name_their_generator(root):
 
 
 def test_word_lists(root):
-    for path in sorted((root / "ext" / "data" / "lexicon").glob("*.tsv")):
+    for path in sorted((root / "ext" / "data" / "lexicon").rglob("*.tsv")):
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         assert header[-1] == "why", path.name

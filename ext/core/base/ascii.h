@@ -1,11 +1,9 @@
-/* ASCII letters and digits, without a locale; and two judgements on words that tokens and sentences share. */
+/* ASCII letters and digits, without a locale; and a judgement on words that tokens and sentences share. */
 #ifndef QL_ASCII_H
 #define QL_ASCII_H
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "tables/lexicon_classes.h"
 
 static inline bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -30,10 +28,5 @@ static inline bool is_dotted(const char *bytes, int32_t n) {
         if (i % 2 == 0 ? !is_letter(bytes[i]) : bytes[i] != '.') return false;
     return true;
 }
-
-/* Words that, written with a capital, open a sentence far more often than they carry a name on. */
-#define QL_WORD_STARTER                                                                                        \
-    (QL_WORD_PRONOUN | QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | \
-     QL_WORD_ADVERB | QL_WORD_WH | QL_WORD_AUXILIARY | QL_WORD_QUANTIFIER | QL_WORD_POSSESSIVE)
 
 #endif

@@ -7,6 +7,8 @@
 #include "tables/frequency.h"
 #include "base/ascii.h"
 #include "base/fold.h"
+#include "lexicon/lexicon.h"
+#include "lexicon/spelling.h"
 
 enum {
     BRACKET_BYTES = 80, /* what is longer is the speaker's own aside */
@@ -75,26 +77,6 @@ static bool has_room(ql_family_words *words) {
 
 /* ------------------------------------------------------------------------------------- words for one another */
 
-/* What a word becomes: other spellings, contractions without an apostrophe, numbers.  Ordered by bytes. */
-static const struct respelling {
-    const char *from, *to, *and;
-} respellings[] = {
-    {"1st", "first", NULL},    {"2nd", "second", NULL},  {"3rd", "third", NULL},     {"ain't", "is", "not"},
-    {"can't", "can", "not"},   {"cannot", "can", "not"}, {"colour", "color", NULL},  {"eight", "8", NULL},
-    {"eighteen", "18", NULL},  {"eighty", "80", NULL},   {"eleven", "11", NULL},     {"fifteen", "15", NULL},
-    {"fifty", "50", NULL},     {"five", "5", NULL},      {"forty", "40", NULL},      {"four", "4", NULL},
-    {"fourteen", "14", NULL},  {"gonna", "going", "to"}, {"gotta", "got", "to"},     {"govt", "government", NULL},
-    {"let's", "let", "us"},    {"nine", "9", NULL},      {"nineteen", "19", NULL},   {"ninety", "90", NULL},
-    {"okay", "ok", NULL},      {"percent", "%", NULL},   {"percentage", "%", NULL},  {"seven", "7", NULL},
-    {"seventeen", "17", NULL}, {"seventy", "70", NULL},  {"shan't", "shall", "not"}, {"six", "6", NULL},
-    {"sixteen", "16", NULL},   {"sixty", "60", NULL},    {"ten", "10", NULL},        {"thirteen", "13", NULL},
-    {"thirty", "30", NULL},    {"three", "3", NULL},     {"twelve", "12", NULL},     {"twenty", "20", NULL},
-    {"two", "2", NULL},        {"wanna", "want", "to"},  {"won't", "will", "not"},
-};
-
-/* Of "it's" the second word is "is"; behind other words 's is an owner's, or may be, and is left out. */
-static const char *const pronouns[] = {"he", "here", "how", "it", "she", "that", "there", "what", "where", "who"};
-
 static const struct clitic {
     const char *suffix, *word;
 } clitics[] = {{"'d", "would"}, {"'ll", "will"}, {"'m", "am"}, {"'re", "are"}, {"'ve", "have"}};
@@ -108,25 +90,9 @@ static bool ends_in(const char *form, size_t n, const char *suffix) {
     return n > length && memcmp(form + n - length, suffix, length) == 0;
 }
 
-static const struct respelling *find_respelling(const char *form, size_t n) {
-    size_t low = 0, high = sizeof respellings / sizeof respellings[0];
-    while (low < high) {
-        size_t middle = (low + high) / 2, length = strlen(respellings[middle].from);
-        int order = memcmp(respellings[middle].from, form, length < n ? length : n);
-        if (order == 0) order = (length > n) - (length < n);
-        if (order == 0) return &respellings[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
+/* Of "it's" the second word is "is"; behind other words 's is an owner's, or may be, and is left out. */
 static bool is_pronoun(const char *form, size_t n) {
-    for (size_t i = 0; i < sizeof pronouns / sizeof pronouns[0]; i++)
-        if (is_same(form, n, pronouns[i])) return true;
-    return false;
+    return ql_in(ql_lexicon_classes(NULL, form, n), QL_WORD_CONTRACTS_IS);
 }
 
 /* The word of this form as it stands. */
@@ -192,7 +158,7 @@ static bool respell(ql_family_words *words, int32_t index) {
     const ql_family_word *word = &words->words.items[index];
     const char *form = word->form; /* lies in the arena: adding words does not move it */
     size_t n = (size_t)word->n_bytes;
-    const struct respelling *known = find_respelling(form, n);
+    const ql_spelling *known = ql_spelling_of(form, n);
     if (known != NULL) return becomes(words, index, known->to, strlen(known->to), known->and);
     if (memchr(form, '\'', n) != NULL) return split_word(words, index, form, n);
     return !word->has_digit || split_amount(words, index, form, n);

@@ -270,3 +270,11 @@ size_t ql_lemma(const char *folded, size_t n_bytes, uint8_t tag, char *out, size
     memcpy(out + found.kept, found.ending, found.n_ending);
     return n;
 }
+
+bool ql_is_plural(const char *folded, size_t n_bytes) {
+    enum { LONGEST = 64 };
+    char lemma[LONGEST + QL_LEMMA_GROWTH];
+    if (n_bytes > LONGEST) return false;
+    size_t n = ql_lemma(folded, n_bytes, QL_TAG_NOUN, lemma, sizeof lemma);
+    return n != n_bytes || memcmp(lemma, folded, n) != 0;
+}

@@ -17,4 +17,8 @@ size_t ql_lemma(const char *folded, size_t n_bytes, uint8_t tag, char *out, size
 
 enum { QL_LEMMA_GROWTH = 4 };
 
+/* Is the noun another than its lemma, as plurals are ("men", "votes"; not "series", "news", "media")?  No
+   word of more than 64 bytes is. */
+bool ql_is_plural(const char *folded, size_t n_bytes);
+
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables/lexicon_classes.h"
 #include "base/bytes.h"
 #include "base/utf8.h"
 #include "lexicon/inflect.h"
@@ -18,6 +17,7 @@ typedef struct slot {
 
 enum { N_BUILTIN = sizeof builtin_words / sizeof builtin_words[0] };
 enum { N_BUILTIN_CUES = sizeof builtin_cues / sizeof builtin_cues[0] };
+enum { N_PHRASES = sizeof builtin_phrases / sizeof builtin_phrases[0] };
 enum { N_SLOTS = sizeof builtin_slots / sizeof builtin_slots[0] };
 enum { N_FRAMES = sizeof frame_names / sizeof frame_names[0] };
 
@@ -42,6 +42,10 @@ const char *ql_frame_name(size_t frame) {
 
 const ql_cue *ql_builtin_cue(size_t row) {
     return row < N_BUILTIN_CUES ? &builtin_cues[row] : NULL;
+}
+
+const ql_phrase *ql_builtin_phrase(size_t row) {
+    return row < N_PHRASES ? &builtin_phrases[row] : NULL;
 }
 
 /* Both ends of a word and its length: few words that share these differ, and a hit is compared anyway. */
@@ -98,9 +102,9 @@ const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue) {
     return cue < N_BUILTIN_CUES ? &builtin_cues[cue] : &lexicon->cues[cue - N_BUILTIN_CUES];
 }
 
-uint64_t ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n) {
+ql_class_set ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n) {
     int32_t index = ql_lexicon_find(lexicon, folded, n);
-    return index == QL_NONE ? 0 : ql_lexicon_word(lexicon, index)->classes;
+    return index == QL_NONE ? QL_NO_CLASSES : ql_lexicon_word(lexicon, index)->classes;
 }
 
 /* ---------------------------------------------------------------------------------- words an engine has anew */
@@ -155,7 +159,7 @@ static void drop_verbs(ql_lexicon *lexicon, const bool gone[N_BUILTIN_CUES]) {
         int16_t row = builtin_words[i].cue;
         if (row == QL_NONE || !gone[row] || builtin_cues[row].is_noun) continue;
         ql_word *word = own_word(lexicon, builtin_words[i].form);
-        word->classes &= ~QL_WORD_CUE_VERB;
+        ql_class_remove(&word->classes, QL_WORD_CUE_VERB);
         word->cue = QL_NONE;
         word->forms = 0;
     }
@@ -166,7 +170,7 @@ static void settle_noun(ql_lexicon *lexicon, int16_t row, const char *form, bool
     int32_t index = ql_lexicon_find(lexicon, form, strlen(form));
     if (index == QL_NONE || (!is_gone && ql_lexicon_word(lexicon, index)->cue != QL_NONE)) return;
     ql_word *word = own_word(lexicon, form);
-    if (is_gone) word->classes &= ~QL_WORD_CUE_NOUN;
+    if (is_gone) ql_class_remove(&word->classes, QL_WORD_CUE_NOUN);
     if (!is_gone || word->cue == row) word->cue = is_gone ? QL_NONE : row;
 }
 
@@ -247,8 +251,8 @@ static char *copy_string(ql_arena *arena, const char *string) {
 static void add_form(ql_lexicon *lexicon, int16_t row, int32_t lemma, const ql_form *form) {
     bool is_noun = lexicon->cues[row - N_BUILTIN_CUES].is_noun;
     ql_word *word = own_word(lexicon, form->bytes);
-    word->classes |= is_noun ? QL_WORD_CUE_NOUN : QL_WORD_CUE_VERB;
-    if (is_noun && word->classes & QL_WORD_CUE_VERB) return;
+    ql_class_add(&word->classes, is_noun ? QL_WORD_CUE_NOUN : QL_WORD_CUE_VERB);
+    if (is_noun && ql_in(word->classes, QL_WORD_CUE_VERB)) return;
     if (word->cue != row) word->forms = 0;
     word->lemma = lemma;
     word->cue = row;

@@ -7,13 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lexicon/classes.h"
 #include "quotelens.h"
 
-/* One word form, folded: lower case, straight apostrophe, NFC.  `classes` are the QL_WORD_ bits that the
-   generator writes to tables/lexicon_classes.h from the names of the lists. */
+/* One word form, folded: lower case, straight apostrophe, NFC.  `classes` are those of the
+   lists that it stands in. */
 typedef struct ql_word {
     const char *form;
-    uint64_t classes;
+    ql_class_set classes;
     int32_t lemma; /* the entry of its lemma; itself for a lemma */
     int16_t cue;   /* row of the cue table, or QL_NONE */
     uint8_t length;
@@ -32,6 +33,12 @@ typedef struct ql_cue {
     bool is_noun, is_hedge;
 } ql_cue;
 
+/* A phrase of ext/data/lexicon/phrases.tsv. */
+typedef struct ql_phrase {
+    const char *words[QL_LONGEST_PHRASE]; /* folded; NULL behind the last */
+    ql_phrase_kind kind;
+} ql_phrase;
+
 typedef struct ql_lexicon ql_lexicon;
 
 ql_status ql_lexicon_new(const ql_options *options, ql_lexicon **out, ql_error *error);
@@ -47,7 +54,10 @@ const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue);
 /* Row `row` of the cues that are built in; NULL behind the last. */
 const ql_cue *ql_builtin_cue(size_t row);
 
-/* The classes of a folded word, 0 for an unknown one. */
-uint64_t ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n_bytes);
+/* The same of phrases. */
+const ql_phrase *ql_builtin_phrase(size_t row);
+
+/* The classes of a folded word, none for an unknown one. */
+ql_class_set ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n_bytes);
 
 #endif

@@ -34,13 +34,13 @@ static bool is_word_kind(const ql_document *doc, int32_t i) {
 }
 
 /* A word that headlines and titles write small. */
-#define SMALL_WORDS                                                                                       \
-    (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_SUBORDINATOR | QL_WORD_BE | \
-     QL_WORD_POSSESSIVE | QL_WORD_PRONOUN)
+#define SMALL_WORDS                                                                                 \
+    QL_WORD_DETERMINER, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_SUBORDINATOR, QL_WORD_BE, \
+        QL_WORD_POSSESSIVE, QL_WORD_PRONOUN
 
 static void count_word(const ql_document *doc, int32_t i, shape *s) {
-    if (ql_has(doc, i, QL_WORD_AUXILIARY | QL_WORD_SUBJECT_PRONOUN | QL_WORD_NEGATION) && !ql_is_word(doc, i, "'s") &&
-        !ql_flag(doc, i, QL_TOKEN_ALL_CAPS))
+    if (ql_has(doc, i, QL_WORD_AUXILIARY, QL_WORD_SUBJECT_PRONOUN, QL_WORD_NEGATION) &&
+        !ql_has(doc, i, QL_WORD_POSSESSIVE_CLITIC) && !ql_flag(doc, i, QL_TOKEN_ALL_CAPS))
         s->has_clause = true;
     if (!is_word_kind(doc, i)) return;
     s->n_words++;
@@ -114,19 +114,19 @@ static bool read_shape(const ql_document *doc, const ql_mark_pair *pair, shape *
 
 /* -------------------------------------------------------------------------------------------- neighbours */
 
-static bool is_near_before(const ql_document *doc, const shape *s, uint64_t classes, int32_t look) {
+static bool is_near_before(const ql_document *doc, const shape *s, ql_class_set classes, int32_t look) {
     for (int32_t i = s->before; i != QL_NONE && i >= s->sentence_first && i > s->before - look; i--)
-        if (ql_has(doc, i, classes)) return true;
+        if (ql_classes_meet(ql_classes(doc, i), classes)) return true;
     return false;
 }
 
-static bool is_near_behind(const ql_document *doc, const shape *s, uint64_t classes, int32_t look) {
+static bool is_near_behind(const ql_document *doc, const shape *s, ql_class_set classes, int32_t look) {
     for (int32_t i = s->behind; i != QL_NONE && i < s->sentence_end && i < s->behind + look; i++)
-        if (ql_has(doc, i, classes)) return true;
+        if (ql_classes_meet(ql_classes(doc, i), classes)) return true;
     return false;
 }
 
-static bool is_before(const ql_document *doc, const shape *s, uint64_t classes) {
+static bool is_before(const ql_document *doc, const shape *s, ql_class_set classes) {
     return is_near_before(doc, s, classes, 1);
 }
 
@@ -145,7 +145,7 @@ static bool is_between_names(const ql_document *doc, const shape *s) {
     if (s->is_capitalised || ql_kind(doc, s->end - 1) == QL_TOKEN_PUNCT) return false;
     int32_t before = s->before, behind = s->behind;
     if (ql_kind(doc, before) != QL_TOKEN_WORD || ql_kind(doc, behind) != QL_TOKEN_WORD) return false;
-    if (ql_has(doc, before, SMALL_WORDS | QL_WORD_CUE_VERB) || ql_has(doc, behind, SMALL_WORDS)) return false;
+    if (ql_has(doc, before, SMALL_WORDS, QL_WORD_CUE_VERB) || ql_has(doc, behind, SMALL_WORDS)) return false;
     return ql_flag(doc, before, QL_TOKEN_CAPITAL) && ql_flag(doc, behind, QL_TOKEN_CAPITAL) &&
            ql_flag(doc, s->first, QL_TOKEN_CAPITAL);
 }
@@ -156,11 +156,11 @@ static bool is_title_case(const shape *s) {
 
 /* "was called", "being called", "known as": a name for something, and not what one person calls it. */
 static bool is_named_before(const ql_document *doc, const shape *s) {
-    if (is_near_before(doc, s, QL_WORD_TERM_CUE, LOOK_BEFORE)) return true;
+    if (is_near_before(doc, s, QL_CLASSES(QL_WORD_TERM_CUE), LOOK_BEFORE)) return true;
     int32_t i = s->before;
     while (i != QL_NONE && i > s->sentence_first && ql_has(doc, i, QL_WORD_DETERMINER)) i--;
-    if (i == QL_NONE || i <= s->sentence_first || !ql_is_word(doc, i, "called")) return false;
-    return ql_has(doc, i - 1, QL_WORD_BE | QL_WORD_ADVERB) || ql_is_char(doc, i - 1, ',') || i + 1 == s->first - 1;
+    if (i == QL_NONE || i <= s->sentence_first || !ql_has(doc, i, QL_WORD_NAMING_PARTICIPLE)) return false;
+    return ql_has(doc, i - 1, QL_WORD_BE, QL_WORD_ADVERB) || ql_is_char(doc, i - 1, ',') || i + 1 == s->first - 1;
 }
 
 static bool is_attributing(const ql_document *doc, int32_t i) {
@@ -181,22 +181,23 @@ static bool is_attributed(const ql_document *doc, const shape *s) {
 /* -------------------------------------------------------------------------------------------------- forms */
 
 static bool is_beside_title_noun(const ql_document *doc, const shape *s) {
-    return is_near_before(doc, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE) ||
-           is_near_behind(doc, s, QL_WORD_TITLE_NOUN, LOOK_BEHIND);
+    return is_near_before(doc, s, QL_CLASSES(QL_WORD_TITLE_NOUN), LOOK_BEFORE) ||
+           is_near_behind(doc, s, QL_CLASSES(QL_WORD_TITLE_NOUN), LOOK_BEHIND);
 }
 
 static bool is_title(const ql_document *doc, const shape *s) {
     if (!is_title_case(s) || (s->has_clause && s->is_capitalised)) return false;
     if (is_beside_title_noun(doc, s)) return true;
-    return has_clitic_before(doc, s) || is_before(doc, s, QL_WORD_PREPOSITION);
+    return has_clitic_before(doc, s) || is_before(doc, s, QL_CLASSES(QL_WORD_PREPOSITION));
 }
 
 /* "the “clean coal” lobby": between a determiner and a noun stands what things are called. */
 static bool is_inside_noun_phrase(const ql_document *doc, const shape *s) {
     if (s->n_words > 3 || s->behind == QL_NONE || s->has_clause) return false;
-    if (!is_before(doc, s, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) && !has_clitic_before(doc, s)) return false;
+    if (!is_before(doc, s, QL_CLASSES(QL_WORD_DETERMINER, QL_WORD_POSSESSIVE)) && !has_clitic_before(doc, s))
+        return false;
     bool noun = ql_kind(doc, s->behind) == QL_TOKEN_WORD && !ql_flag(doc, s->behind, QL_TOKEN_CAPITAL);
-    return noun && !ql_has(doc, s->behind, SMALL_WORDS | QL_WORD_AUXILIARY | QL_WORD_RELATIVE | QL_WORD_ADVERB);
+    return noun && !ql_has(doc, s->behind, SMALL_WORDS, QL_WORD_AUXILIARY, QL_WORD_RELATIVE, QL_WORD_ADVERB);
 }
 
 static bool is_said_before(const ql_document *doc, const shape *s) {
@@ -210,7 +211,7 @@ static bool is_said_before(const ql_document *doc, const shape *s) {
 static bool is_topic(const ql_document *doc, const shape *s) {
     if (s->before != QL_NONE || s->behind == QL_NONE || s->n_words > 4 || !is_title_case(s)) return false;
     if (ql_kind(doc, s->end - 1) == QL_TOKEN_PUNCT) return false;
-    return ql_is_char(doc, s->behind, ':') || ql_has(doc, s->behind, QL_WORD_AUXILIARY | QL_WORD_HAVE | QL_WORD_BE);
+    return ql_is_char(doc, s->behind, ':') || ql_has(doc, s->behind, QL_WORD_AUXILIARY, QL_WORD_HAVE, QL_WORD_BE);
 }
 
 /* Is anybody's word reported in a headline?  A cue of any kind tells, a colon, or the subject that the marked words
@@ -232,8 +233,8 @@ static uint8_t words_form(const shape *s) {
 static uint8_t form_in_headline(const ql_document *doc, const shape *s) {
     if (is_named_before(doc, s)) return QL_FORM_TERM;
     if (is_topic(doc, s)) return QL_FORM_TITLE;
-    if (is_near_behind(doc, s, QL_WORD_TERM_BEARER, 1)) return QL_FORM_TERM;
-    if (is_title(doc, s) && !s->is_capitalised && is_near_before(doc, s, QL_WORD_TITLE_NOUN, LOOK_BEFORE))
+    if (is_near_behind(doc, s, QL_CLASSES(QL_WORD_TERM_BEARER), 1)) return QL_FORM_TERM;
+    if (is_title(doc, s) && !s->is_capitalised && is_near_before(doc, s, QL_CLASSES(QL_WORD_TITLE_NOUN), LOOK_BEFORE))
         return QL_FORM_TITLE;
     if (has_colon_before(doc, s)) return QL_FORM_SPEECH;
     if (is_said_before(doc, s)) return words_form(s);
@@ -256,7 +257,7 @@ static uint8_t form_in_text(const ql_document *doc, const shape *s) {
     if (is_inside_noun_phrase(doc, s)) return QL_FORM_TERM;
     if (s->n_words >= PIECE_WORDS) return QL_FORM_FRAGMENT;
     if (is_attributed(doc, s)) return QL_FORM_FRAGMENT;
-    return is_before(doc, s, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) ? QL_FORM_TERM : QL_FORM_SCARE;
+    return is_before(doc, s, QL_CLASSES(QL_WORD_DETERMINER, QL_WORD_POSSESSIVE)) ? QL_FORM_TERM : QL_FORM_SCARE;
 }
 
 /* "high" or "low": the second of a coordinated pair is what the first one is. */

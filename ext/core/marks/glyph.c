@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "lexicon/lexicon.h"
 #include "marks/marks.h"
 
 #define MAX_LOOK 16
@@ -384,19 +385,8 @@ static habits survey(const ql_glyphs *glyphs) {
 
 /* ---------------------------------------------------------------------------------------------- elisions */
 
-/* Words whose first letters are left out, without them; and what is split off a word in tokenized text. */
-static const char *const elided[] = {"bout",  "cause", "cos",   "course", "coz",   "cuz",   "d",      "em",
-                                     "fraid", "kay",   "ll",    "m",      "n",     "neath", "nother", "nuff",
-                                     "re",    "round", "s",     "scuse",  "t",     "til",   "till",   "tis",
-                                     "tude",  "twas",  "tween", "twere",  "twill", "ve"};
-
-/* Words whose last letters are left out, without them. */
-static const char *const cut_short[] = {"an", "lil", "mo", "o", "ol", "po", "th", "wi"};
-
-static bool is_listed(const char *const *list, size_t n, const char *word, size_t length) {
-    for (size_t i = 0; i < n; i++)
-        if (strlen(list[i]) == length && memcmp(list[i], word, length) == 0) return true;
-    return false;
+static bool is_listed(const char *word, size_t length, uint16_t class) {
+    return ql_in(ql_lexicon_classes(NULL, word, length), class);
 }
 
 /* Whether the mark that ends at `at` may stand for what a word has lost: 'tis, '90s, '16. */
@@ -410,7 +400,7 @@ static bool is_elision(const ql_text *text, int32_t at) {
     }
     if (length == 0 || length == 8) return false;
     if (is_digit(word[0])) return length > 1 && is_digit(word[1]) && (length == 2 || (length == 3 && word[2] == 's'));
-    return is_listed(elided, sizeof elided / sizeof *elided, word, (size_t)length);
+    return is_listed(word, (size_t)length, QL_WORD_ELIDED);
 }
 
 /* Whether the mark that begins at `at`, behind a letter, may be an apostrophe that ends a word:
@@ -423,7 +413,7 @@ static bool is_cut_short(const ql_text *text, int32_t at) {
     if (length == 0) return false;
     if (word[length - 1] == 's') return true;
     if (length > 4 && word[length - 2] == 'i' && word[length - 1] == 'n') return true;
-    return is_listed(cut_short, sizeof cut_short / sizeof *cut_short, word, length);
+    return is_listed(word, length, QL_WORD_CUT_SHORT);
 }
 
 /* Whether white space and then a word follow at `at`. */

@@ -10,9 +10,9 @@
 enum { CLIP = 3 };          /* letters of "the Fed" */
 enum { MOST_BYTES = 1000 }; /* of a mention that are read */
 
-#define SKIPPED                                                                                        \
-    (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_AUXILIARY | QL_WORD_WH | \
-     QL_WORD_POSSESSIVE | QL_WORD_PRONOUN)
+#define SKIPPED                                                                                                      \
+    QL_WORD_DETERMINER, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_AUXILIARY, QL_WORD_WH, QL_WORD_POSSESSIVE, \
+        QL_WORD_PRONOUN
 
 static uint64_t mixed(uint64_t hash, uint64_t next) {
     return (hash ^ (next >> 29) ^ next) * UINT64_C(0x9E3779B97F4A7C15);
@@ -50,7 +50,7 @@ typedef struct segment {
 static bool goes_on(const reader *r, int32_t first, int32_t i, int32_t end) {
     const token *t = r->tokens;
     int32_t next = i + 1;
-    if (next < end && is_article(&t[next]) && !is_plain_word(&t[i], "and")) next++;
+    if (next < end && is_article(&t[next]) && !ql_in(t[i].classes, QL_WORD_ADDITIVE)) next++;
     if (i <= first || next >= end || !t[next].capital || !t[i - 1].capital || !is_link(&t[i])) return false;
     if (is_role(&t[i - 1])) return false;
     for (int32_t k = i - 1; k >= first && !is_role(&t[k]) && (t[k].capital || is_link(&t[k])); k--)
@@ -59,15 +59,15 @@ static bool goes_on(const reader *r, int32_t first, int32_t i, int32_t end) {
 }
 
 static bool ends_phrase(const token *t) {
-    static const uint64_t classes =
-        QL_WORD_PREPOSITION | QL_WORD_WH | QL_WORD_RELATIVE | QL_WORD_SUBORDINATOR | QL_WORD_AUXILIARY;
-    return !t->capital && (t->classes & classes) != 0 && !is_particle(t);
+    bool ends =
+        ql_in(t->classes, QL_WORD_PREPOSITION, QL_WORD_WH, QL_WORD_RELATIVE, QL_WORD_SUBORDINATOR, QL_WORD_AUXILIARY);
+    return !t->capital && ends && !is_particle(t);
 }
 
 /* "officials backing Lee": a participle behind a noun. */
 static bool is_participle(const token *noun, const token *t) {
     bool ends = t->n_plain > 4 && memcmp(t->plain + t->n_plain - 3, "ing", 3) == 0;
-    bool people = (noun->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 || is_role(noun) ||
+    bool people = ql_in(noun->classes, QL_WORD_GROUP, QL_WORD_ANONYMOUS) || is_role(noun) ||
                   (noun->n_plain > 3 && noun->plain[noun->n_plain - 1] == 's');
     return ends && !t->capital && !noun->capital && people && !is_article(noun);
 }
@@ -76,7 +76,7 @@ static bool is_participle(const token *noun, const token *t) {
 static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
     for (int32_t i = first + 1; i < end; i++) {
         if (ends_phrase(&r->tokens[i]) && !goes_on(r, first, i, end)) return i;
-        if (is_participle(&r->tokens[i - 1], &r->tokens[i]) || r->tokens[i].classes & QL_WORD_WEEKDAY) return i;
+        if (is_participle(&r->tokens[i - 1], &r->tokens[i]) || ql_in(r->tokens[i].classes, QL_WORD_WEEKDAY)) return i;
     }
     return end;
 }
@@ -84,7 +84,7 @@ static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
 /* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name behind what an office is of, or `end`. */
 static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     const token *t = r->tokens;
-    if (phrase + 2 >= end || !is_role(&t[phrase - 1]) || !is_plain_word(&t[phrase], "of")) return end;
+    if (phrase + 2 >= end || !is_role(&t[phrase - 1]) || !ql_in(t[phrase].classes, QL_WORD_GENITIVE)) return end;
     int32_t at = phrase + 1;
     while (at < end && (is_article(&t[at]) || is_link(&t[at]) || t[at].kinds & NAME_PORTFOLIO)) at++;
     bool office = at > phrase + 1 && t[at - 1].kinds & NAME_PORTFOLIO;
@@ -100,8 +100,8 @@ static int32_t behind_owner(const reader *r, int32_t first, int32_t end) {
     int32_t from = first;
     for (int32_t i = first; i + 1 < end; i++) {
         bool name = t[i + 1].capital && t[end - 1].capital && !is_role(&t[end - 1]) &&
-                    ((t[end - 1].classes & QL_WORD_BODY) != 0 || is_ending(&t[end - 1]) ||
-                     (t[i + 1].classes & QL_WORD_BODY) != 0 || (t[end - 1].kinds & NAME_BODY) != 0);
+                    (ql_in(t[end - 1].classes, QL_WORD_BODY) || is_ending(&t[end - 1]) ||
+                     ql_in(t[i + 1].classes, QL_WORD_BODY) || (t[end - 1].kinds & NAME_BODY) != 0);
         if (t[i].owner && !name) from = i + 1;
     }
     return from;
@@ -112,7 +112,7 @@ static bool is_surname(const reader *r, int32_t first, int32_t i) {
     const token *t = r->tokens;
     if (i <= first || !t[i].capital) return false;
     if (is_honorific(&t[i - 1]) && !is_honorific(&t[i]))
-        return !(t[i].classes & QL_WORD_ROLE_TITLE) || (t[i].kinds & NAME_SURNAME) != 0;
+        return !ql_in(t[i].classes, QL_WORD_ROLE_TITLE) || (t[i].kinds & NAME_SURNAME) != 0;
     return t[i - 1].capital && (t[i - 1].kinds & NAME_GIVEN) != 0;
 }
 
@@ -133,7 +133,7 @@ static bool holds_body(const reader *r, int32_t from, int32_t last) {
 static bool goes_back(const reader *r, int32_t core, int32_t last, segment *s) {
     const token *t = r->tokens;
     int32_t link = core - 1;
-    bool both = is_plain_word(&t[link], "and");
+    bool both = ql_in(t[link].classes, QL_WORD_ADDITIVE);
     if (both && link > s->first && !t[link - 1].capital && !is_role(&t[link - 1])) s->plural = true;
     if (is_article(&t[link]) && link > s->first && is_link(&t[link - 1])) link--;
     if (link <= s->first || !is_link(&t[link]) || !t[link - 1].capital || is_role(&t[link - 1])) return false;
@@ -163,7 +163,7 @@ static bool joins_names(const reader *r, const segment *s) {
     bool titled = false;
     for (int32_t i = s->first; i < s->core; i++) {
         titled |= is_role(&t[i]);
-        if (i < s->first + 2 || !is_plain_word(&t[i], "and")) continue;
+        if (i < s->first + 2 || !ql_in(t[i].classes, QL_WORD_ADDITIVE)) continue;
         bool name = t[i - 1].capital && t[i - 2].capital && !is_role(&t[i - 1]) && !is_role(&t[i - 2]);
         if (name && (titled || t[i - 2].kinds & NAME_GIVEN)) return true;
     }
@@ -190,8 +190,8 @@ static void find_core(const reader *r, segment *s) {
     s->core = core_start(r, first, last, s);
     s->core_end = end;
     while (s->core_end - 1 > s->core && t[s->core_end - 1].kinds & NAME_LETTERS) s->core_end--;
-    bool possessed = s->core > s->first && (t[s->core - 1].classes & QL_WORD_POSSESSIVE) != 0;
-    bool ordinary = end - s->core == 1 && (t[s->core].classes & QL_WORD_BODY) != 0;
+    bool possessed = s->core > s->first && ql_in(t[s->core - 1].classes, QL_WORD_POSSESSIVE);
+    bool ordinary = end - s->core == 1 && ql_in(t[s->core].classes, QL_WORD_BODY);
     if (s->plural || (possessed && ordinary) || joins_names(r, s)) s->core_end = s->core = s->first;
 }
 
@@ -206,7 +206,7 @@ static segment segment_from(const reader *r, int32_t first) {
 static bool joins_behind_bracket(const reader *r, int32_t end) {
     int32_t i = end;
     while (i < r->n && r->tokens[i].bracket) i++;
-    return i > end && i < r->n && is_plain_word(&r->tokens[i], "and");
+    return i > end && i < r->n && ql_in(r->tokens[i].classes, QL_WORD_ADDITIVE);
 }
 
 /* The segment that holds the name: the first, or the second of "the ferry operator, Norvik Lines". */
@@ -237,7 +237,7 @@ static void add_word(ql_name *name, const token *t, const char *bytes, size_t n)
     word->letter = ql_utf8_decode(bytes, (int32_t)n, 0, &next);
     word->is_initial = t->initial && next == (int32_t)n;
     word->is_given = entry != NULL && (entry->kinds & NAME_GIVEN) != 0;
-    word->is_ordinary = is_body(t) && !(t->classes & (QL_WORD_BODY_NAME | QL_WORD_OUTLET | QL_WORD_AGENCY));
+    word->is_ordinary = is_body(t) && !ql_in(t->classes, QL_WORD_BODY_NAME, QL_WORD_OUTLET, QL_WORD_AGENCY);
     if (word->is_given) word->base = hash_of(entry->base, strlen(entry->base));
     name->key = mixed(name->key, hash);
     name->bag += hash * (hash | 1);
@@ -255,7 +255,7 @@ static void add_words(ql_name *name, const token *t) {
 }
 
 static void add_title(ql_name *name, const token *t) {
-    if (name->n_titles < QL_NAME_TITLES && t->n_plain != 0 && !(t->classes & SKIPPED))
+    if (name->n_titles < QL_NAME_TITLES && t->n_plain != 0 && !ql_in(t->classes, SKIPPED))
         name->titles[name->n_titles++] =
             hash_of(t->plain, t->capital && !is_role(t) && t->n_plain > 5 ? 5 : t->n_plain);
 }
@@ -300,7 +300,8 @@ enum { TELLS_ALL, TELLS_NAMES, TELLS_NOTHING };
 
 static int what_tells(const token *t, int before) {
     if (t->breaks) before = TELLS_ALL;
-    if (ends_phrase(t)) return before == TELLS_ALL && is_plain_word(t, "of") ? TELLS_NAMES : TELLS_NOTHING;
+    if (ends_phrase(t))
+        return before == TELLS_ALL && ql_in(t->classes, QL_WORD_GENITIVE) ? TELLS_NAMES : TELLS_NOTHING;
     return before == TELLS_NAMES && (is_role(t) || !t->capital) && !is_article(t) ? TELLS_NOTHING : before;
 }
 
@@ -332,7 +333,7 @@ static int32_t read_endings(const reader *r, const segment *s, ql_name *out) {
         if (last->kinds & NAME_ENDING) out->is_closed = true;
         if (!(last->kinds & NAME_SUFFIX)) continue;
         out->suffix = hash_of(last->plain, last->n_plain);
-        out->is_junior = is_plain_word(last, "jr") || is_plain_word(last, "sr");
+        out->is_junior = ql_in(last->classes, QL_WORD_JUNIOR);
     }
     return end;
 }
@@ -352,7 +353,7 @@ static bool names_body(const reader *r, const segment *s, int32_t end, const ql_
 /* The first letters of a body's name, or of "the Fed". */
 static uint64_t clip_of(const reader *r, int32_t core, int32_t end, const ql_name *name) {
     const token *first = &r->tokens[core];
-    bool clipped = first->n_plain == CLIP && core > 0 && is_plain_word(first - 1, "the");
+    bool clipped = first->n_plain == CLIP && core > 0 && ql_in(first[-1].classes, QL_WORD_DEFINITE);
     if (end - core == 1 ? !clipped : name->kind != QL_NAME_BODY) return 0;
     return hash_of(first->plain, first->n_plain < CLIP ? first->n_plain : CLIP);
 }
@@ -382,7 +383,7 @@ static void read_core(const reader *r, const segment *s, ql_name *out) {
 static bool is_plural(const token *t) {
     char last = t->n_plain > 3 ? t->plain[t->n_plain - 1] : '\0',
          before = last == 's' ? t->plain[t->n_plain - 2] : 's';
-    return (t->classes & (QL_WORD_GROUP | QL_WORD_ANONYMOUS)) != 0 || strchr("sui", before) == NULL;
+    return ql_in(t->classes, QL_WORD_GROUP, QL_WORD_ANONYMOUS) || strchr("sui", before) == NULL;
 }
 
 static void read_description(const reader *r, const segment *s, ql_name *out) {
@@ -393,7 +394,7 @@ static void read_description(const reader *r, const segment *s, ql_name *out) {
     out->has_role = is_role(head);
     out->is_company = (head->kinds & NAME_COMPANY) != 0;
     out->is_of_body = is_body(head) || (head->kinds & NAME_NOUN);
-    out->is_indefinite = (r->tokens[0].classes & QL_WORD_INDEFINITE) != 0;
+    out->is_indefinite = ql_in(r->tokens[0].classes, QL_WORD_INDEFINITE);
     out->is_plural = s->plural || is_plural(head);
     out->is_word = r->n == 1 && head->capital;
     for (int32_t i = 0; i < r->n; i++) {

@@ -61,10 +61,11 @@ static void make_digits(token *t, uint64_t hash) {
 }
 
 /* "ex-president", "then-Senator": what the last part is. */
-static uint64_t classes_of_last_part(const reader *r, const char *folded, size_t n) {
+static ql_class_set classes_of_last_part(const reader *r, const char *folded, size_t n) {
     size_t at = n;
     while (at > 0 && folded[at - 1] != '-') at--;
-    return at > 0 ? ql_lexicon_classes(r->lexicon, folded + at, n - at) & ROLES : 0;
+    if (at == 0) return QL_NO_CLASSES;
+    return ql_classes_shared(ql_lexicon_classes(r->lexicon, folded + at, n - at), QL_CLASSES(ROLES));
 }
 
 static void look_up(const reader *r, token *t) {
@@ -77,8 +78,8 @@ static void look_up(const reader *r, token *t) {
     }
     size_t bare = n > 0 && folded[n - 1] == '.' ? n - 1 : n;
     t->classes = ql_lexicon_classes(r->lexicon, folded, n);
-    if (t->classes == 0) t->classes = ql_lexicon_classes(r->lexicon, folded, bare);
-    if (t->classes == 0) t->classes = classes_of_last_part(r, folded, bare);
+    if (!ql_is_known(t->classes)) t->classes = ql_lexicon_classes(r->lexicon, folded, bare);
+    if (!ql_is_known(t->classes)) t->classes = ql_classes_joined(t->classes, classes_of_last_part(r, folded, bare));
     make_plain(t, folded, n);
     const name_entry *entry = t->n_plain != 0 ? ql_name_entry(t->plain, t->n_plain) : NULL;
     if (entry == NULL) return;
@@ -154,7 +155,7 @@ static void take_stop(const reader *r, token *t, int32_t *next) {
     bool dotted = memchr(r->bytes + t->start, '.', (size_t)(t->end - t->start)) != NULL;
     int32_t length = t->end + 1 - t->start;
     bool fits = ql_fold(r->bytes + t->start, (size_t)length, folded, sizeof folded, &n);
-    bool known = fits && ql_lexicon_classes(r->lexicon, folded, n) != 0;
+    bool known = fits && ql_is_known(ql_lexicon_classes(r->lexicon, folded, n));
     const name_entry *entry = fits && n > 1 ? ql_name_entry(folded, n - 1) : NULL;
     bool joined = entry != NULL && (entry->kinds & (NAME_SUFFIX | NAME_ENDING | NAME_HONORIFIC)) != 0;
     if (length != 2 && !dotted && !known && !joined) return;

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "tables/lexicon_classes.h"
 #include "tables/names_kinds.h"
 #include "names/name.h"
 
@@ -22,8 +21,8 @@ const name_entry *ql_name_entry(const char *word, size_t n);
 
 typedef struct token {
     int32_t start, end;
-    uint64_t classes; /* QL_WORD_ bits */
-    uint16_t kinds;   /* NAME_ bits */
+    ql_class_set classes;
+    uint16_t kinds; /* NAME_ bits */
     uint8_t gender;
     uint8_t n_plain;
     char plain[LONGEST_WORD]; /* folded, without accents and stops */
@@ -56,42 +55,36 @@ void ql_name_scan(reader *r);
 
 /* ---------------------------------------------------------------------------------------------- judging a token */
 
-#define ROLES (QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_HONORIFIC | QL_WORD_ABBREVIATION_TITLE)
-#define BODIES                                                                                       \
-    (QL_WORD_BODY | QL_WORD_BODY_SUFFIX | QL_WORD_BODY_NAME | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | \
-     QL_WORD_AGENCY | QL_WORD_WIRE)
+#define ROLES QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_HONORIFIC, QL_WORD_ABBREVIATION_TITLE
+#define BODIES QL_WORD_BODY, QL_WORD_BODY_SUFFIX, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN, QL_WORD_AGENCY, QL_WORD_WIRE
 
 static inline bool is_role(const token *t) {
     if (t->kinds & NAME_PARTICLE) return false; /* "St." */
-    return (t->classes & ROLES) != 0 || (t->kinds & (NAME_TITLE | NAME_HONORIFIC)) != 0;
+    return ql_in(t->classes, ROLES) || (t->kinds & (NAME_TITLE | NAME_HONORIFIC)) != 0;
 }
 static inline bool is_honorific(const token *t) {
-    return (t->classes & QL_WORD_HONORIFIC) != 0 || (t->kinds & NAME_HONORIFIC) != 0;
+    return ql_in(t->classes, QL_WORD_HONORIFIC) || (t->kinds & NAME_HONORIFIC) != 0;
 }
 /* "UN", "Nato", but not the last part of "Kim Jong Un". */
 static inline bool is_body(const token *t) {
-    uint64_t classes = t->capitals || t->n_plain > 3 ? BODIES : BODIES & ~QL_WORD_BODY_NAME;
-    return (t->classes & classes) != 0 || (t->kinds & (NAME_BODY | NAME_ENDING)) != 0;
+    bool named = ql_in(t->classes, QL_WORD_BODY_NAME) && (t->capitals || t->n_plain > 3);
+    return named || ql_in(t->classes, BODIES) || (t->kinds & (NAME_BODY | NAME_ENDING)) != 0;
 }
 static inline bool is_ending(const token *t) {
-    return (t->classes & QL_WORD_BODY_SUFFIX) != 0 || (t->kinds & NAME_ENDING) != 0;
+    return ql_in(t->classes, QL_WORD_BODY_SUFFIX) || (t->kinds & NAME_ENDING) != 0;
 }
 static inline bool is_particle(const token *t) {
     return !t->capital && (t->kinds & NAME_PARTICLE) != 0;
 }
-static inline bool is_plain_word(const token *t, const char *word) {
-    return strlen(word) == t->n_plain && memcmp(t->plain, word, t->n_plain) == 0;
-}
 static inline bool is_article(const token *t) {
-    return (t->classes & (QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_QUANTIFIER)) != 0 && !t->all_caps;
+    return ql_in(t->classes, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER) && !t->all_caps;
 }
 static inline bool says_body(const reader *r) {
     return r->kind == QL_MENTION_ORGANISATION || r->kind == QL_MENTION_AGENCY || r->kind == QL_MENTION_OUTLET;
 }
 /* Words that join the parts of the name of a body. */
 static inline bool is_link(const token *t) {
-    return !t->capital && (is_plain_word(t, "of") || is_plain_word(t, "for") || is_plain_word(t, "on") ||
-                           is_plain_word(t, "and") || is_plain_word(t, "the") || is_plain_word(t, "in"));
+    return !t->capital && ql_in(t->classes, QL_WORD_NAME_LINK);
 }
 
 #endif

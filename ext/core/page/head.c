@@ -183,7 +183,7 @@ static bool can_be_deck(const head *h, int32_t i) {
 
 typedef struct word {
     int32_t start, end;
-    uint64_t classes;
+    ql_class_set classes;
     bool capital, particle;
 } word;
 
@@ -218,8 +218,6 @@ static bool is_glued_month(const head *h, int32_t at, int32_t start, int32_t end
 
 /* The word at `at`; empty where none begins there. */
 static word read_word(const head *h, int32_t at, int32_t end) {
-    static const char *const particles[] = {"de",  "da", "di",  "del", "van", "von", "der",
-                                            "den", "al", "bin", "el",  "la",  "le"};
     const ql_text *text = h->doc->text;
     word made = {.start = at, .end = at};
     while (made.end < end && is_name_byte(text->bytes, made.end) && !is_glued_month(h, made.end, at, end)) made.end++;
@@ -231,8 +229,7 @@ static word read_word(const head *h, int32_t at, int32_t end) {
     if (!ql_fold(text->bytes + at, (size_t)(made.end - at), folded, sizeof folded, &n)) return made;
     if (n > 2 && folded[n - 1] == '.') n--; /* Apr. */
     made.classes = ql_lexicon_classes(h->doc->engine->lexicon, folded, n);
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (strlen(particles[i]) == n && memcmp(particles[i], folded, n) == 0) made.particle = true;
+    made.particle = ql_in(made.classes, QL_WORD_NAME_PARTICLE);
     return made;
 }
 
@@ -241,27 +238,37 @@ static int32_t skip_blanks(const head *h, int32_t at, int32_t end) {
     return at;
 }
 
-/* Behind "By " or "Written by ", or glued to it as in "byAnn Lee"; QL_NONE where the line begins otherwise. */
-static int32_t behind_by(const head *h, const ql_line *line) {
-    static const char *const openers[] = {"written by", "reported by", "words by", "story by", "by"};
-    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
-        if (!starts_with(h, line->start, line->end, openers[i])) continue;
-        int32_t at = line->start + (int32_t)strlen(openers[i]);
-        if (at < line->end && h->doc->text->bytes[at] == ':') at++;
-        word next = read_word(h, skip_blanks(h, at, line->end), line->end);
-        if (next.end > next.start && next.capital) return next.start;
+/* Match in [from, end), as if nothing stood before it. */
+static bool match(const head *h, ql_page_pattern pattern, int32_t from, int32_t end, ql_span *groups, int n) {
+    bool is = false;
+    ql_pattern_find(h->doc->engine->page_patterns->items[pattern], h->doc->match, h->doc->text->bytes + from,
+                    end - from, 0, false, groups, n, &is, NULL);
+    for (int i = 0; is && i < n; i++) {
+        if (groups[i].start < 0) continue;
+        groups[i].start += from;
+        groups[i].end += from;
     }
-    return QL_NONE;
+    return is;
 }
 
-#define NO_NAME                                                                                       \
-    (QL_WORD_QUANTIFIER | QL_WORD_PREPOSITION | QL_WORD_AUXILIARY | QL_WORD_PRONOUN | QL_WORD_MONTH | \
-     QL_WORD_WEEKDAY | QL_WORD_WH)
-#define NO_PERSON (QL_WORD_ROLE | QL_WORD_OUTLET_NOUN | QL_WORD_TITLE_NOUN)
+/* Behind "By " or "Written by ", or glued to it as in "byAnn Lee"; QL_NONE where the line begins otherwise. */
+static int32_t behind_by(const head *h, const ql_line *line) {
+    ql_span by;
+    if (!match(h, QL_PATTERN_PAGE_BY, line->start, line->end, &by, 1)) return QL_NONE;
+    int32_t at = by.end;
+    if (at < line->end && h->doc->text->bytes[at] == ':') at++;
+    word next = read_word(h, skip_blanks(h, at, line->end), line->end);
+    return next.end > next.start && next.capital ? next.start : QL_NONE;
+}
+
+#define NO_NAME                                                                                                  \
+    QL_WORD_QUANTIFIER, QL_WORD_PREPOSITION, QL_WORD_AUXILIARY, QL_WORD_PRONOUN, QL_WORD_MONTH, QL_WORD_WEEKDAY, \
+        QL_WORD_WH
+#define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
 
 typedef struct names {
     ql_span items[MOST_NAMES];
-    uint64_t last_classes[MOST_NAMES]; /* of each one's last word */
+    ql_class_set last_classes[MOST_NAMES]; /* of each one's last word */
     int32_t n_words[MOST_NAMES];
     int n;
     int32_t end; /* behind the last one */
@@ -271,13 +278,13 @@ typedef struct names {
 static bool read_name(const head *h, int32_t at, int32_t end, names *out) {
     ql_span span = {at, at};
     int32_t n = 0;
-    uint64_t last = 0;
+    ql_class_set last = QL_NO_CLASSES;
     for (;; n++) {
         word next = read_word(h, at, end);
         bool part = next.capital || (next.particle && n > 0);
-        if (next.end == next.start || !part || ((next.classes & NO_NAME) && !next.particle)) break;
-        if ((next.classes & (QL_WORD_COORDINATOR | QL_WORD_DETERMINER)) &&
-            (n > 0 || (next.classes & QL_WORD_COORDINATOR)))
+        if (next.end == next.start || !part || (ql_in(next.classes, NO_NAME) && !next.particle)) break;
+        if (ql_in(next.classes, QL_WORD_COORDINATOR, QL_WORD_DETERMINER) &&
+            (n > 0 || ql_in(next.classes, QL_WORD_COORDINATOR)))
             break;
         last = next.classes;
         span.end = next.end;
@@ -322,9 +329,9 @@ static bool is_name_line(const head *h, int32_t i, names *out) {
     if (line->n_words > 12) return false;
     read_names(h, line->start, line->end, out);
     if (out->n == 0 || !ends_name(h, out->end, line->end)) return false;
-    bool agency = (out->last_classes[0] & (QL_WORD_AGENCY | QL_WORD_WIRE)) != 0;
+    bool agency = ql_in(out->last_classes[0], QL_WORD_AGENCY, QL_WORD_WIRE);
     return agency ||
-           (out->n_words[0] >= 2 && out->n_words[0] <= 4 && !(out->last_classes[0] & (NO_PERSON | QL_WORD_BODY)));
+           (out->n_words[0] >= 2 && out->n_words[0] <= 4 && !ql_in(out->last_classes[0], NO_PERSON, QL_WORD_BODY));
 }
 
 /* Does the line's text stand in another line too: in a trail of links, in the name of the page? */
@@ -376,10 +383,10 @@ static ql_status push_names(head *h, const names *list, int32_t line, float conf
     h->lines[line].zone = QL_ZONE_BYLINE;
     int n = 0;
     for (int i = 0; i < list->n; i++) {
-        bool role = i > 0 && (list->last_classes[i] & NO_PERSON) != 0;
+        bool role = i > 0 && ql_in(list->last_classes[i], NO_PERSON);
         if (role || (n > 0 && list->n_words[i] < 2)) continue;
         QL_TRY(found(h, QL_FIELD_BYLINE, list->items[i].start, list->items[i].end, line, confidence));
-        if (list->last_classes[i] & (QL_WORD_AGENCY | QL_WORD_WIRE))
+        if (ql_in(list->last_classes[i], QL_WORD_AGENCY, QL_WORD_WIRE))
             QL_TRY(found(h, QL_FIELD_AGENCY, list->items[i].start, list->items[i].end, line, confidence));
         n++;
     }
@@ -505,19 +512,6 @@ static void add_time(const head *h, const ql_span *g, ql_date *date) {
     date->zone_minutes = zone_minutes(h, g[4], g[5]);
 }
 
-/* Match in [from, end), as if nothing stood before it. */
-static bool match(const head *h, ql_page_pattern pattern, int32_t from, int32_t end, ql_span *groups, int n) {
-    bool is = false;
-    ql_pattern_find(h->doc->engine->page_patterns->items[pattern], h->doc->match, h->doc->text->bytes + from,
-                    end - from, 0, false, groups, n, &is, NULL);
-    for (int i = 0; is && i < n; i++) {
-        if (groups[i].start < 0) continue;
-        groups[i].start += from;
-        groups[i].end += from;
-    }
-    return is;
-}
-
 /* Does "updated" or "modified" stand close before `at`? */
 static bool is_update(const head *h, int32_t start, int32_t at) {
     for (int32_t i = at - 24 > start ? at - 24 : start; i < at; i++)
@@ -610,7 +604,7 @@ static ql_status read_published(head *h) {
 static ql_span agency_in(const head *h, int32_t start, int32_t end) {
     for (int32_t at = start; at < end;) {
         word next = read_word(h, at, end);
-        if (next.end > next.start && next.capital && (next.classes & QL_WORD_AGENCY))
+        if (next.end > next.start && next.capital && ql_in(next.classes, QL_WORD_AGENCY))
             return (ql_span){next.start, next.end};
         at = next.end > next.start ? next.end : at + 1;
     }

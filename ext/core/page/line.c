@@ -17,9 +17,9 @@ enum {
     LONGEST_WORD = 16     /* bytes */
 };
 
-#define FUNCTION_WORDS                                                                                      \
-    (QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR | QL_WORD_AUXILIARY | QL_WORD_PRONOUN | \
-     QL_WORD_POSSESSIVE | QL_WORD_RELATIVE | QL_WORD_SUBORDINATOR | QL_WORD_NEGATION)
+#define FUNCTION_WORDS                                                                                \
+    QL_WORD_DETERMINER, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_AUXILIARY, QL_WORD_PRONOUN, \
+        QL_WORD_POSSESSIVE, QL_WORD_RELATIVE, QL_WORD_SUBORDINATOR, QL_WORD_NEGATION
 
 /* White space, and control characters with it. */
 static bool is_blank(char byte) {
@@ -61,9 +61,9 @@ static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pa
 }
 
 /* Read the line's first words: how many are function words, and in *classes what all of them are. */
-static int32_t read_words(const ql_text *text, const ql_line *line, uint64_t *classes) {
+static int32_t read_words(const ql_text *text, const ql_line *line, ql_class_set *classes) {
     int32_t n = 0, at = line->start;
-    *classes = 0;
+    *classes = QL_NO_CLASSES;
     for (int32_t seen = 0; at < line->end && seen < MOST_SAMPLE; seen++) {
         char word[LONGEST_WORD];
         size_t length = 0;
@@ -73,9 +73,9 @@ static int32_t read_words(const ql_text *text, const ql_line *line, uint64_t *cl
         if (at == start) break;
         if (at - start > LONGEST_WORD) continue;
         for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
-        uint64_t word_classes = ql_lexicon_classes(NULL, word, length);
-        n += seen < FUNCTION_SAMPLE && (word_classes & FUNCTION_WORDS);
-        *classes |= word_classes;
+        ql_class_set word_classes = ql_lexicon_classes(NULL, word, length);
+        n += seen < FUNCTION_SAMPLE && ql_in(word_classes, FUNCTION_WORDS);
+        *classes = ql_classes_joined(*classes, word_classes);
     }
     return n;
 }
@@ -86,8 +86,8 @@ static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
 
 /* A day is told by numbers with strokes between, or has a year of four digits: 2024-05-01, or with a month, whose
    name in a short line may be glued to what stands before it.  Other lines are spared the pattern. */
-static bool can_tell_day(const ql_text *text, const ql_line *line, uint64_t classes) {
-    bool month = (classes & QL_WORD_MONTH) || line->n_words <= MOST_GLUED;
+static bool can_tell_day(const ql_text *text, const ql_line *line, ql_class_set classes) {
+    bool month = ql_in(classes, QL_WORD_MONTH) || line->n_words <= MOST_GLUED;
     if (has_byte(text, line, '/')) return true;
     for (int32_t at = line->start, digits = 0; at < line->end; at++) {
         if (digits >= 4 && text->bytes[at] == '-') return true;
@@ -98,13 +98,14 @@ static bool can_tell_day(const ql_text *text, const ql_line *line, uint64_t clas
 }
 
 /* What the line's words may be: patterns that look inside a line run only where a word of theirs stands in it. */
-static unsigned match_inside(const ql_document *doc, const ql_line *line, uint64_t classes) {
+static unsigned match_inside(const ql_document *doc, const ql_line *line, ql_class_set classes) {
     unsigned flags = 0;
-    bool notice = (classes & QL_WORD_PAGE_SERVICE) || has_byte(doc->text, line, '\xC2');
+    bool notice = ql_in(classes, QL_WORD_PAGE_SERVICE) || has_byte(doc->text, line, '\xC2');
     if (notice && line_matches(doc, line, QL_PATTERN_PAGE_SERVICE, false)) flags |= QL_LINE_SERVICE;
-    if ((classes & QL_WORD_PAGE_CAPTION) && line_matches(doc, line, QL_PATTERN_PAGE_CAPTION, false))
+    if (ql_in(classes, QL_WORD_PAGE_CAPTION) && line_matches(doc, line, QL_PATTERN_PAGE_CAPTION, false))
         flags |= QL_LINE_CAPTION;
-    if ((classes & QL_WORD_PAGE_WHEN) && line_matches(doc, line, QL_PATTERN_PAGE_WHEN, false)) flags |= QL_LINE_WHEN;
+    if (ql_in(classes, QL_WORD_PAGE_WHEN) && line_matches(doc, line, QL_PATTERN_PAGE_WHEN, false))
+        flags |= QL_LINE_WHEN;
     if (can_tell_day(doc->text, line, classes) && line_matches(doc, line, QL_PATTERN_DAY, false))
         flags |= QL_LINE_DATED;
     return flags;
@@ -120,7 +121,7 @@ static unsigned match_start(const ql_document *doc, const ql_line *line) {
 }
 
 static void read_line(const ql_document *doc, ql_line *line) {
-    uint64_t classes;
+    ql_class_set classes;
     uint32_t mark = final_mark(doc->text, line);
     line->hash = ql_line_hash(doc->text->bytes + line->start, (size_t)(line->end - line->start));
     line->n_function = read_words(doc->text, line, &classes);

@@ -32,6 +32,7 @@ static const ql_pattern_source sources[QL_PAGE_PATTERNS] = {
          "(?:(GMT|UTC|Z|EST|EDT|ET|CST|CDT|MST|MDT|PST|PDT|PT|BST|CET|CEST|EET|EEST|MSK|IST|PKT|MYT|SGT"
          "|HKT|CT|JST|KST|AEST|AEDT|NZST|NZDT|SAST|CAT|EAT|WAT)?([+-]\\d{1,2})?(?![\\w]))?",
          true},
+    [QL_PATTERN_PAGE_BY] = {PAGE_BY, true},
     [QL_PATTERN_PAGE_STOP] = {PAGE_STOP, true},
     [QL_PATTERN_PAGE_SECTION] = {PAGE_SECTION, true},
     [QL_PATTERN_PAGE_CALL] = {PAGE_CALL, true},

@@ -84,7 +84,7 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
     if (role == QL_STEP_SPEAKER && nameless &&
-        (ql_has(t->doc, mention->head, QL_WORD_ANONYMOUS | QL_WORD_ROLE | QL_WORD_ROLE_TITLE) ||
+        (ql_has(t->doc, mention->head, QL_WORD_ANONYMOUS, QL_WORD_ROLE, QL_WORD_ROLE_TITLE) ||
          is_told_of(t->doc, mention)))
         return QL_STEP_ANONYMOUS;
     return role;
@@ -123,7 +123,8 @@ static int32_t document_beside(const tracer *t, int32_t verb) {
     for (int32_t i = ql_branch_of(doc, verb)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
         if (!ql_relates(doc, i, QL_RELATION_BIT(OBL)) || !ql_has(doc, i, QL_WORD_DOCUMENT)) continue;
         int32_t mention = ql_mention_of(doc, i);
-        if (mention != QL_NONE && ql_is_word(doc, ql_branch_of(doc, i)->first, "in")) return mention;
+        if (mention != QL_NONE && ql_has(doc, ql_branch_of(doc, i)->first, QL_WORD_LOCATIVE_PREPOSITION))
+            return mention;
     }
     return QL_NONE;
 }
@@ -133,7 +134,7 @@ static bool confirms(const tracer *t, const ql_quote *quote) {
     uint8_t role = entity_at(t, quote->speaker)->role;
     if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY) return true;
     int32_t cue = quote->cue.end > quote->cue.start ? ql_token_at(t->doc, quote->cue.start) : QL_NONE;
-    return cue != QL_NONE && (ql_is_word(t->doc, cue, "confirmed") || ql_is_word(t->doc, cue, "denied"));
+    return cue != QL_NONE && ql_has(t->doc, cue, QL_WORD_OUTLET_ASSERTION);
 }
 
 /* "the statement said", with nobody named for it: of whoever is the last named source before it, not far. */
@@ -194,22 +195,20 @@ static void note_steps(tracer *t, const ql_quote *quote) {
 
 /* "Reuters obtained the memo", "a memo that Reuters has seen": the verb over a document, or of the clause on it. */
 static int32_t active_viewer(const ql_document *doc, int32_t head, int32_t *verb) {
-    static const char *const viewed[] = {"obtained", "saw", "seen", "reviewed", "viewed", "read", "published", NULL};
     int32_t over = ql_relates(doc, head, QL_RELATION_BIT(OBJ)) ? ql_head_of(doc, head) : QL_NONE;
     if (over == QL_NONE) over = ql_dependent(doc, head, QL_RELATION_BIT(ACL_RELCL));
-    if (over == QL_NONE || !ql_spells_one(doc, over, viewed)) return QL_NONE;
+    if (over == QL_NONE || !ql_has(doc, over, QL_WORD_DOCUMENT_ACCESS)) return QL_NONE;
     *verb = over;
     return ql_subject_of(doc, over);
 }
 
 /* "a memo seen by Reuters", "a letter sent to Reuters": who came by a document, a mention, and the verb of it. */
 static int32_t viewer_of(const ql_document *doc, int32_t head, int32_t *verb) {
-    static const char *const seen[] = {"seen", "obtained", "reviewed", "viewed", "published", NULL};
-    static const char *const given[] = {"sent", "shown", "given", "provided", "leaked", "released", NULL};
-    static const char *const shared[] = {"shared", NULL};
-    int32_t viewer = ql_agent_of(doc, head, seen, "by", verb);
-    if (viewer == QL_NONE) viewer = ql_agent_of(doc, head, given, "to", verb);
-    if (viewer == QL_NONE) viewer = ql_agent_of(doc, head, shared, "with", verb);
+    int32_t viewer = ql_agent_of(doc, head, QL_WORD_DOCUMENT_SEEN, QL_WORD_AGENT_PREPOSITION, verb);
+    if (viewer == QL_NONE)
+        viewer = ql_agent_of(doc, head, QL_WORD_DOCUMENT_GIVEN, QL_WORD_RECIPIENT_PREPOSITION, verb);
+    if (viewer == QL_NONE)
+        viewer = ql_agent_of(doc, head, QL_WORD_DOCUMENT_SHARED, QL_WORD_PARTNER_PREPOSITION, verb);
     return viewer != QL_NONE ? viewer : active_viewer(doc, head, verb);
 }
 
@@ -287,7 +286,7 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
 /* "NBC's Ali Vitali", "Ann Lee of CNN", "a CNN reporter": the outlet of who speaks. */
 static bool outlet_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     for (int32_t i = mention->first_token; i < mention->end_token && i < mention->first_token + MOST_VENUES; i++) {
-        if (i == mention->head || !ql_has(t->doc, i, QL_WORD_OUTLET | QL_WORD_AGENCY)) continue;
+        if (i == mention->head || !ql_has(t->doc, i, QL_WORD_OUTLET, QL_WORD_AGENCY)) continue;
         uint8_t role = ql_has(t->doc, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
         if (!add_tokens(t, quote, role, (ql_token_range){i, i + 1})) return false;
     }
@@ -304,9 +303,7 @@ static bool in_content(const tracer *t, const ql_quote *quote, int32_t token) {
 
 /* A place on the web where people publish themselves. */
 static bool is_platform(const ql_document *doc, int32_t i) {
-    static const char *const platforms[] = {"Twitter", "Facebook", "Instagram", "Telegram",
-                                            "YouTube", "Weibo",    "Tumblr",    NULL};
-    return ql_is_exactly_one(doc, i, platforms);
+    return ql_has(doc, i, QL_WORD_PLATFORM) && ql_flag(doc, i, QL_TOKEN_CAPITAL);
 }
 
 /* A phrase behind the cue: whom it was told to, where it was said, in which document. */
@@ -319,7 +316,7 @@ static bool venue_step(tracer *t, int32_t quote, int32_t head) {
         if (!add_step(t, quote, QL_STEP_DOCUMENT, word->start, word->end, mention_at(t, index)->entity)) return false;
     }
     for (int32_t i = branch->first; i <= branch->last && i < branch->first + MOST_VENUES; i++) {
-        bool outlet = ql_has(doc, i, QL_WORD_OUTLET | QL_WORD_AGENCY) ||
+        bool outlet = ql_has(doc, i, QL_WORD_OUTLET, QL_WORD_AGENCY) ||
                       (ql_has(doc, i, QL_WORD_OUTLET_NOUN) && ql_flag(doc, i, QL_TOKEN_CAPITAL));
         int32_t mention = ql_mention_of(doc, i);
         uint8_t role = ql_has(doc, i, QL_WORD_AGENCY) ? QL_STEP_AGENCY : QL_STEP_OUTLET;
@@ -349,9 +346,7 @@ static bool venue_steps(tracer *t, int32_t quote, int32_t verb) {
 
 /* "tweeted", "emailed": the verb names the document. */
 static bool verb_step(tracer *t, int32_t quote, int32_t verb) {
-    static const char *const written[] = {"tweeted",  "tweets", "tweeting", "retweeted", "emailed",
-                                          "e-mailed", "emails", "blogged",  NULL};
-    return !ql_is_one_word(t->doc, verb, written) ||
+    return !ql_has(t->doc, verb, QL_WORD_DOCUMENT_VERB) ||
            add_tokens(t, quote, QL_STEP_DOCUMENT, (ql_token_range){verb, verb + 1});
 }
 
@@ -376,7 +371,7 @@ static bool cited_steps(tracer *t, int32_t quote, int32_t cue) {
     int32_t end = doc->sentences.items[ql_token_of(doc, cue)->sentence].end_token;
     if (end > cue + MOST_AROUND) end = cue + MOST_AROUND;
     for (int32_t i = cue + 1; i < end; i++) {
-        if (!ql_spells(doc, i, "citing")) continue;
+        if (!ql_has(doc, i, QL_WORD_CITING)) continue;
         int32_t object = ql_dependent(doc, i, QL_RELATION_BIT(OBJ));
         int32_t cited = object != QL_NONE ? ql_mention_of(doc, object) : QL_NONE;
         return cited == QL_NONE || source_steps(t, quote, mention_at(t, cited));
@@ -415,8 +410,8 @@ static bool trace(tracer *t, int32_t quote) {
 /* "sources", "some", "recent reports": words that tell nothing of who they are. */
 static bool is_bare(const ql_document *doc, const ql_mention *mention) {
     if (ql_tag_of(doc, mention->head) == QL_TAG_PRON || ql_has(doc, mention->head, QL_WORD_QUANTIFIER)) return true;
-    if (!ql_has(doc, mention->head, QL_WORD_ANONYMOUS | QL_WORD_DOCUMENT) ||
-        ql_has(doc, mention->head, QL_WORD_GROUP | QL_WORD_ROLE))
+    if (!ql_has(doc, mention->head, QL_WORD_ANONYMOUS, QL_WORD_DOCUMENT) ||
+        ql_has(doc, mention->head, QL_WORD_GROUP, QL_WORD_ROLE))
         return false;
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         uint8_t tag = ql_tag_of(doc, i);
@@ -430,7 +425,8 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     const ql_mention *mention = mention_at(t, quote->source);
     bool he = mention->kind == QL_MENTION_PRONOUN && ql_has(t->doc, mention->head, QL_WORD_SUBJECT_PRONOUN);
     if (has_name(t, quote->speaker)) return QL_ANONYMITY_NAMED;
-    if (he) return ql_is_word(t->doc, mention->head, "they") ? QL_ANONYMITY_DESCRIBED : QL_ANONYMITY_NAMED;
+    if (he)
+        return ql_has(t->doc, mention->head, QL_WORD_PLURAL_PRONOUN) ? QL_ANONYMITY_DESCRIBED : QL_ANONYMITY_NAMED;
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
 }
 

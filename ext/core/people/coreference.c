@@ -2,6 +2,8 @@
    and for who spoke last; of titles and documents, one of the whole text. */
 #include "people/join.h"
 
+#include "lexicon/lemma.h"
+
 enum {
     MOST_BACK = 60,    /* mentions to look back over */
     MOST_SENTENCES = 6 /* and sentences */
@@ -11,25 +13,20 @@ bool ql_is_definite(const ql_document *doc, const ql_mention *mention) {
     int32_t first = mention->first_token;
     bool bare =
         first < mention->head && ql_is_name_word(doc, first) && ql_is_title(doc, mention->head); /* "Acme chief" */
-    return bare || ql_has(doc, first, QL_WORD_DEFINITE | QL_WORD_POSSESSIVE | QL_WORD_DEMONSTRATIVE) ||
+    return bare || ql_has(doc, first, QL_WORD_DEFINITE, QL_WORD_POSSESSIVE, QL_WORD_DEMONSTRATIVE) ||
            ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE;
 }
 
-/* "the 76-year-old". */
-static bool is_age(const ql_document *doc, int32_t head) {
-    const ql_token *token = ql_token_of(doc, head);
-    int32_t n = token->end - token->start;
-    return n >= 3 && memcmp(doc->text->bytes + token->end - 3, "old", 3) == 0;
+/* "the 76-year-old": an age with its number. */
+static bool is_age(const ql_document *doc, const ql_mention *mention) {
+    if (!ql_has(doc, mention->head, QL_WORD_AGE)) return false;
+    int32_t i = mention->first_token;
+    while (i < mention->head && ql_kind(doc, i) != QL_TOKEN_NUMBER && ql_tag_of(doc, i) != QL_TAG_NUM) i++;
+    return i < mention->head;
 }
 
 static bool leads(const ql_document *doc, int32_t word) {
-    static const char *const leaders[] = {"ceo",   "chief",     "founder", "co-founder", "cofounder",
-                                          "head",  "boss",      "leader",  "chairman",   "chairwoman",
-                                          "chair", "president", NULL};
-    const char *form = ql_lexicon_word(doc->engine->lexicon, word)->form;
-    for (int i = 0; leaders[i] != NULL; i++)
-        if (strcmp(form, leaders[i]) == 0) return true;
-    return false;
+    return ql_in(ql_lexicon_word(doc->engine->lexicon, word)->classes, QL_WORD_LEADER);
 }
 
 static bool is_person(const ql_joiner *j, int32_t entity) {
@@ -59,25 +56,17 @@ static bool has_title(const ql_joiner *j, int32_t entity, const sought *s) {
     return false;
 }
 
-/* Two words for much the same document. */
+#define DOCUMENT_SORTS                                                                                   \
+    QL_WORD_DOCUMENT_ARTICLE, QL_WORD_DOCUMENT_BOOK, QL_WORD_DOCUMENT_INQUIRY, QL_WORD_DOCUMENT_LAWSUIT, \
+        QL_WORD_DOCUMENT_LEAFLET, QL_WORD_DOCUMENT_POLL, QL_WORD_DOCUMENT_RULING, QL_WORD_DOCUMENT_VIDEO
+
+/* Two words for documents of one sort, both singular or both plural: "poll" and "survey". */
 static bool same_sort(const ql_document *doc, int32_t a, int32_t b) {
-    static const char *const sorts[][6] = {{"poll", "survey"},
-                                           {"report", "review", "audit", "inquiry", "investigation", "study"},
-                                           {"polls", "surveys"},
-                                           {"book", "memoir", "passage"}};
     if (a == b) return true;
     if (a == QL_NONE || b == QL_NONE) return false;
-    const char *x = ql_lexicon_word(doc->engine->lexicon, a)->form,
-               *y = ql_lexicon_word(doc->engine->lexicon, b)->form;
-    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
-        bool has_x = false, has_y = false;
-        for (int k = 0; k < 6 && sorts[i][k] != NULL; k++) {
-            has_x |= strcmp(sorts[i][k], x) == 0;
-            has_y |= strcmp(sorts[i][k], y) == 0;
-        }
-        if (has_x && has_y) return true;
-    }
-    return false;
+    const ql_word *x = ql_lexicon_word(doc->engine->lexicon, a), *y = ql_lexicon_word(doc->engine->lexicon, b);
+    return ql_in(ql_classes_shared(x->classes, y->classes), DOCUMENT_SORTS) &&
+           ql_is_plural(x->form, x->length) == ql_is_plural(y->form, y->length);
 }
 
 static bool fits(const ql_joiner *j, const sought *s, int32_t entity) {
@@ -177,15 +166,15 @@ int32_t ql_resolve_pronoun(ql_joiner *j, int32_t index) {
     const ql_document *doc = j->doc;
     int32_t head = doc->mentions.items[index].head;
     sought s = sought_by(j, index);
-    if (ql_is_word(doc, head, "he") || ql_is_word(doc, head, "him") || ql_is_word(doc, head, "his")) {
+    if (ql_has(doc, head, QL_WORD_MALE_PRONOUN)) {
         s.person = true;
         s.gender = QL_GENDER_MALE;
-    } else if (ql_is_word(doc, head, "she") || ql_is_word(doc, head, "her") || ql_is_word(doc, head, "hers")) {
+    } else if (ql_has(doc, head, QL_WORD_FEMALE_PRONOUN)) {
         s.person = true;
         s.gender = QL_GENDER_FEMALE;
-    } else if (ql_is_word(doc, head, "they") || ql_is_word(doc, head, "them") || ql_is_word(doc, head, "their")) {
+    } else if (ql_has(doc, head, QL_WORD_PLURAL_PRONOUN)) {
         s.plural = true;
-    } else if (ql_is_word(doc, head, "it") || ql_is_word(doc, head, "its")) {
+    } else if (ql_has(doc, head, QL_WORD_THING_PRONOUN)) {
         s.thing = true;
     } else {
         return QL_NONE;
@@ -199,13 +188,12 @@ int32_t ql_resolve_pronoun(ql_joiner *j, int32_t index) {
     return found;
 }
 
-int32_t ql_agent_of(const ql_document *doc, int32_t head, const char *const *verbs, const char *preposition,
-                    int32_t *verb) {
+int32_t ql_agent_of(const ql_document *doc, int32_t head, uint16_t participle, uint16_t preposition, int32_t *verb) {
     static const uint64_t phrases = QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL);
     for (int32_t i = ql_branch_of(doc, head)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
-        if (i < head || !ql_relates(doc, i, QL_RELATION_BIT(ACL)) || !ql_is_exactly_one(doc, i, verbs)) continue;
+        if (i < head || !ql_relates(doc, i, QL_RELATION_BIT(ACL)) || !ql_has(doc, i, participle)) continue;
         for (int32_t agent = ql_branch_of(doc, i)->child; agent != QL_NONE; agent = ql_branch_of(doc, agent)->next) {
-            if (!ql_relates(doc, agent, phrases) || !ql_is_word(doc, ql_branch_of(doc, agent)->first, preposition))
+            if (!ql_relates(doc, agent, phrases) || !ql_has(doc, ql_branch_of(doc, agent)->first, preposition))
                 continue;
             *verb = i;
             return ql_mention_of(doc, agent);
@@ -215,14 +203,11 @@ int32_t ql_agent_of(const ql_document *doc, int32_t head, const char *const *ver
 }
 
 int32_t ql_owner_of(const ql_document *doc, int32_t head) {
-    static const char *const made[] = {"sent",     "written", "penned", "issued", "signed",
-                                       "authored", "drafted", "posted", NULL};
-    int32_t verb, maker = ql_agent_of(doc, head, made, "by", &verb);
+    int32_t verb, maker = ql_agent_of(doc, head, QL_WORD_DOCUMENT_MADE, QL_WORD_AGENT_PREPOSITION, &verb);
     if (maker != QL_NONE) return maker;
     for (int32_t i = ql_branch_of(doc, head)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
         if (ql_relates(doc, i, QL_RELATION_BIT(NMOD_POSS))) return ql_mention_of(doc, i);
-        int32_t first = ql_branch_of(doc, i)->first;
-        bool by = ql_is_word(doc, first, "by") || ql_is_word(doc, first, "from");
+        bool by = ql_has(doc, ql_branch_of(doc, i)->first, QL_WORD_AUTHOR_PREPOSITION);
         if (by && i > head && ql_relates(doc, i, QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(OBL)))
             return ql_mention_of(doc, i);
     }
@@ -270,11 +255,11 @@ int32_t ql_resolve_description(ql_joiner *j, int32_t index) {
     }
     if (mention->kind == QL_MENTION_ORGANISATION) return body_entity(j, &s, mention->head);
     s.person = true;
-    if (is_age(doc, mention->head)) {
+    if (is_age(doc, mention)) {
         s.word = QL_NONE;
         return look_back(j, &s);
     }
-    if (s.word == QL_NONE || !ql_has(doc, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) return QL_NONE;
+    if (s.word == QL_NONE || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) return QL_NONE;
     s.leader = leads(doc, s.word);
     return look_everywhere(j, &s);
 }

@@ -44,17 +44,17 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_to
     ql_entity *to = &doc->entities.items[entity];
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         if (i >= name.first && i < name.end && i != name.first) continue;
-        uint64_t classes = ql_classes(doc, i);
+        ql_class_set classes = ql_classes(doc, i);
         bool own = i < name.end || ql_is_char(doc, name.end, ',');
         if (!own) continue;
-        if (to->gender == QL_GENDER_NONE && classes & QL_WORD_FEMALE) to->gender = QL_GENDER_FEMALE;
-        if (to->gender == QL_GENDER_NONE && classes & QL_WORD_MALE) to->gender = QL_GENDER_MALE;
-        if (classes & (QL_WORD_HONORIFIC | QL_WORD_ROLE | QL_WORD_ROLE_TITLE | QL_WORD_FEMALE | QL_WORD_MALE))
+        if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_FEMALE)) to->gender = QL_GENDER_FEMALE;
+        if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_MALE)) to->gender = QL_GENDER_MALE;
+        if (ql_in(classes, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_FEMALE, QL_WORD_MALE))
             profile->is_person = true;
-        if (classes & (QL_WORD_ROLE | QL_WORD_ROLE_TITLE)) add_title(profile, ql_token_of(doc, i)->word);
+        if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(profile, ql_token_of(doc, i)->word);
     }
     int32_t next = mention->end_token + 1;
-    if (next < ql_n_tokens(doc) && ql_is_word(doc, next, "who")) profile->is_person = true;
+    if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) profile->is_person = true;
 }
 
 /* In the article names are names; a title is written in capitals, and around the article all kinds of things are. */
@@ -150,12 +150,16 @@ static bool join_given_names(ql_joiner *j) {
     return fine;
 }
 
-/* "a Fox News poll" names an outlet besides; "the Home Office letter" whoever wrote it. */
+/* A document's name may name another besides: an outlet or an agency, "a Fox News poll", and of a letter whoever
+   wrote it, "the Home Office letter". */
 static bool call_owner(ql_joiner *j, int32_t document, ql_token_range name, bool is_letter) {
     ql_token_range owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !ql_is_capital(j->doc, owner.end - 1)) owner.end--;
-    bool outlet = owner.end - owner.first > 1 && ql_role_of_words(j->doc, owner) == QL_STEP_OUTLET;
-    if (owner.end == owner.first || !(outlet || is_letter)) return true;
+    for (int32_t i = owner.first; i < owner.end; i++)
+        if (ql_has(j->doc, i, QL_WORD_COORDINATOR)) return true; /* two owners: neither is named whole */
+    if (owner.end == owner.first) return true;
+    uint8_t role = ql_role_of_words(j->doc, owner);
+    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY && !is_letter) return true;
     if (!is_letter) document = QL_NONE;
     return add_given_name(j, QL_NONE, document, owner);
 }
@@ -191,7 +195,7 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     if (other == QL_NONE) return QL_NONE;
     const ql_mention *behind = &doc->mentions.items[other];
     bool named = behind->kind == QL_MENTION_NAME && mention->kind == QL_MENTION_DESCRIPTION &&
-                 ql_has(doc, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE);
+                 ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE);
     int32_t end = ql_first_part(doc, behind).end;
     if (named && end < ql_n_tokens(doc) && ql_is_char(doc, end, ',')) return other; /* "the prosecutor, Ann Lee," */
     bool shared = ql_relates(doc, mention->head, subjects) && ql_relates(doc, behind->head, subjects) &&
@@ -213,7 +217,7 @@ static void join_appositions(ql_joiner *j) {
         if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
         int32_t word = ql_token_of(j->doc, mention->head)->word;
         if (mention->entity != QL_NONE && word != QL_NONE &&
-            ql_has(j->doc, mention->head, QL_WORD_ROLE | QL_WORD_ROLE_TITLE))
+            ql_has(j->doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
             add_title(&j->profiles.items[mention->entity], word);
     }
 }
@@ -345,8 +349,7 @@ static uint8_t role_of_kind(uint8_t kind) {
 /* The words of a mention, up to its first comma and without its article. */
 static ql_span without_article(const ql_document *doc, const ql_mention *mention) {
     ql_token_range part = ql_first_part(doc, mention);
-    while (part.first + 1 < part.end && ql_has(doc, part.first, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE))
-        part.first++;
+    while (part.first + 1 < part.end && ql_has(doc, part.first, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE)) part.first++;
     return bytes_of(doc, part);
 }
 

@@ -38,10 +38,9 @@ ql_token_range ql_first_part(const ql_document *doc, const ql_mention *mention);
    nothing. */
 uint8_t ql_role_of_words(const ql_document *doc, ql_token_range words);
 
-/* In whose phrase with `preposition` one of the participles `verbs`, a list that NULL ends, stands behind the noun
-   `head`: "a memo seen by Reuters"; a mention, or QL_NONE.  The participle's token goes into `verb`. */
-int32_t ql_agent_of(const ql_document *doc, int32_t head, const char *const *verbs, const char *preposition,
-                    int32_t *verb);
+/* In whose phrase, with a preposition of one class, a participle of another stands behind the noun `head`: "a memo
+   seen by Reuters"; a mention, or QL_NONE.  The participle's token goes into `verb`. */
+int32_t ql_agent_of(const ql_document *doc, int32_t head, uint16_t participle, uint16_t preposition, int32_t *verb);
 
 /* Whose a document is: "Ren's memo", "a letter from Ann Lee"; a mention, or QL_NONE. */
 int32_t ql_owner_of(const ql_document *doc, int32_t head);

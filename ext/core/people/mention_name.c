@@ -4,16 +4,14 @@
 #include "base/ascii.h"
 
 bool ql_joins_name(const ql_document *doc, int32_t i) {
-    static const char *const particles[] = {"of",  "for", "and", "the", "de",  "la",
-                                            "van", "von", "bin", "al",  "del", NULL};
     if (ql_is_char(doc, i, '&') || ql_is_char(doc, i, '-') || ql_is_char(doc, i, '/')) return true;
-    if (ql_is_one_word(doc, i, particles)) return true;
+    if (ql_has(doc, i, QL_WORD_NAME_JOINT, QL_WORD_NAME_PARTICLE)) return true;
     const ql_token *token = ql_token_of(doc, i);
     return token->end - token->start == 2 && ql_tag_of(doc, i) == QL_TAG_PROPN;
 }
 
 bool ql_is_title(const ql_document *doc, int32_t i) {
-    return ql_has(doc, i, QL_WORD_HONORIFIC | QL_WORD_ROLE_TITLE | QL_WORD_ROLE) ||
+    return ql_has(doc, i, QL_WORD_HONORIFIC, QL_WORD_ROLE_TITLE, QL_WORD_ROLE) ||
            (ql_kind(doc, i) == QL_TOKEN_ABBREVIATION && ql_has(doc, i, QL_WORD_ABBREVIATION) &&
             ql_token_of(doc, i)->end - ql_token_of(doc, i)->start > 2 && !ql_flag(doc, i, QL_TOKEN_ALL_CAPS));
 }
@@ -35,7 +33,7 @@ bool ql_is_name_word(const ql_document *doc, int32_t i) {
     uint8_t tag = ql_tag_of(doc, i);
     bool nominal =
         tag == QL_TAG_PROPN || tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_X || tag == QL_TAG_NUM;
-    if (ql_has(doc, i, QL_WORD_WEEKDAY | QL_WORD_MONTH)) return false;
+    if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH)) return false;
     if (ql_verb_forms(doc, i) & QL_VERB_S && ql_has(doc, i, QL_WORD_CUE_VERB)) return false; /* in a headline */
     return (ql_is_capital(doc, i) || ql_kind(doc, i) == QL_TOKEN_ABBREVIATION) && nominal;
 }
@@ -45,7 +43,7 @@ int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body
     for (; i < end; i++) {
         if (ql_is_name_word(doc, i))
             last = i + 1;
-        else if (!ql_joins_name(doc, i) || (!is_body && ql_has(doc, i, QL_WORD_PREPOSITION | QL_WORD_COORDINATOR)))
+        else if (!ql_joins_name(doc, i) || (!is_body && ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR)))
             break;
     }
     return last;
@@ -103,8 +101,8 @@ static ql_token_range last_name(const ql_document *doc, ql_token_range part, int
 }
 
 static bool is_known_first(const ql_document *doc, int32_t i) {
-    return ql_flag(doc, i, QL_TOKEN_FIRST) && ql_classes(doc, i) != 0 &&
-           !ql_has(doc, i, QL_WORD_FEMALE | QL_WORD_MALE | QL_WORD_OUTLET | QL_WORD_AGENCY | QL_WORD_BODY_NAME) &&
+    return ql_flag(doc, i, QL_TOKEN_FIRST) && ql_is_known(ql_classes(doc, i)) &&
+           !ql_has(doc, i, QL_WORD_FEMALE, QL_WORD_MALE, QL_WORD_OUTLET, QL_WORD_AGENCY, QL_WORD_BODY_NAME) &&
            ql_tag_of(doc, i) != QL_TAG_PROPN;
 }
 
@@ -150,12 +148,12 @@ ql_token_range ql_name_in(const ql_document *doc, const ql_mention *mention) {
 }
 
 uint8_t ql_role_of_words(const ql_document *doc, ql_token_range words) {
-    uint64_t all = 0;
-    for (int32_t i = words.first; i < words.end; i++) all |= ql_classes(doc, i);
+    ql_class_set all = QL_NO_CLASSES;
+    for (int32_t i = words.first; i < words.end; i++) all = ql_classes_joined(all, ql_classes(doc, i));
     bool wire = words.end - words.first > 1 && ql_has(doc, words.end - 1, QL_WORD_WIRE); /* "Associated Press" */
-    if (wire || (all & QL_WORD_AGENCY)) return QL_STEP_AGENCY;
-    if (all & (QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN)) return QL_STEP_OUTLET;
-    if (all & (QL_WORD_BODY | QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX)) return QL_STEP_ORGANISATION;
+    if (wire || ql_in(all, QL_WORD_AGENCY)) return QL_STEP_AGENCY;
+    if (ql_in(all, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN)) return QL_STEP_OUTLET;
+    if (ql_in(all, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX)) return QL_STEP_ORGANISATION;
     return QL_STEP_SPEAKER;
 }
 

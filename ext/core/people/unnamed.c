@@ -1,22 +1,28 @@
 /* What a text says of its unnamed sources: how many they are, and why they are not named. */
+#include "base/ascii.h"
+#include "lexicon/spelling.h"
 #include "people/entity.h"
 
 enum { MOST_REASON = 60, MOST_BEFORE = 14 };
 
 /* The number that token i writes, in digits or as a word; QL_NONE where it is none. */
 static int32_t number_of(const ql_document *doc, int32_t i) {
-    static const char *const words[] = {"one",   "two",  "three", "four",   "five",   "six", "seven",
-                                        "eight", "nine", "ten",   "eleven", "twelve", NULL};
+    enum { LONGEST_WORD = 16, MOST_DIGITS = 4 };
     const ql_token *token = ql_token_of(doc, i);
-    int32_t value = 0, n = token->end - token->start;
-    for (int32_t w = 0; words[w] != NULL; w++)
-        if (ql_spells(doc, i, words[w])) return w + 1;
-    for (int32_t k = 0; k < n; k++) {
-        char c = doc->text->bytes[token->start + k];
-        if (c < '0' || c > '9' || n > 4) return QL_NONE;
-        value = value * 10 + (c - '0');
+    size_t n = (size_t)(token->end - token->start);
+    char word[LONGEST_WORD];
+    if (ql_has(doc, i, QL_WORD_ONE)) return 1;
+    if (n > LONGEST_WORD) return QL_NONE;
+    for (size_t k = 0; k < n; k++) word[k] = lower(doc->text->bytes[(size_t)token->start + k]);
+    const ql_spelling *spelling = ql_spelling_of(word, n);
+    const char *digits = spelling != NULL ? spelling->to : word;
+    size_t n_digits = spelling != NULL ? strlen(spelling->to) : n;
+    int32_t value = 0;
+    for (size_t k = 0; k < n_digits; k++) {
+        if (!is_digit(digits[k]) || n_digits > MOST_DIGITS) return QL_NONE;
+        value = value * 10 + (digits[k] - '0');
     }
-    return n > 0 ? value : QL_NONE;
+    return n_digits > 0 ? value : QL_NONE;
 }
 
 /* "two people", "an official", "three of the officials". */
@@ -25,14 +31,13 @@ static int32_t claimed(const ql_document *doc, const ql_mention *mention) {
         int32_t number = number_of(doc, i);
         if (number != QL_NONE) return number;
     }
-    return ql_spells(doc, mention->first_token, "a") || ql_spells(doc, mention->first_token, "an") ? 1 : QL_NONE;
+    return ql_has(doc, mention->first_token, QL_WORD_INDEFINITE) ? 1 : QL_NONE;
 }
 
 /* Where the clause with the reason begins: at its "because", "who", "on"; else at `at`. */
 static int32_t reason_start(const ql_document *doc, int32_t at, int32_t first) {
-    static const char *const openers[] = {"because", "who", "as", "since", "on", "asking", "asked", "speaking", NULL};
     for (int32_t i = at; i >= first && i > at - MOST_BEFORE; i--)
-        if (ql_spells_one(doc, i, openers)) return i;
+        if (ql_has(doc, i, QL_WORD_REASON_OPENER)) return i;
     return at;
 }
 
@@ -40,7 +45,7 @@ static int32_t reason_start(const ql_document *doc, int32_t at, int32_t first) {
 static int32_t reason_end(const ql_document *doc, int32_t from, int32_t end) {
     int32_t i = from;
     while (i < end && i < from + MOST_REASON && ql_kind(doc, i) != QL_TOKEN_MARK && !ql_is_char(doc, i, '.') &&
-           !ql_is_char(doc, i, ';') && !(ql_is_char(doc, i, ',') && !ql_spells(doc, i + (i + 1 < end), "because")))
+           !ql_is_char(doc, i, ';') && !(ql_is_char(doc, i, ',') && !ql_has(doc, i + (i + 1 < end), QL_WORD_CAUSAL)))
         i++;
     return i;
 }
@@ -48,9 +53,9 @@ static int32_t reason_end(const ql_document *doc, int32_t from, int32_t end) {
 /* The reason in tokens [first, end), outside marks; false without. */
 static bool reason_in(const ql_document *doc, int32_t first, int32_t end, ql_span *out) {
     for (int32_t i = first; i < end; i++) {
-        int32_t behind = ql_flag(doc, i, QL_TOKEN_MARKED) ? QL_NONE : ql_silence_at(doc, i, end);
-        if (behind == QL_NONE) continue;
-        int32_t last = reason_end(doc, behind, end);
+        int32_t n = ql_flag(doc, i, QL_TOKEN_MARKED) ? 0 : ql_phrase_at(doc, i, end, QL_PHRASE_SILENCE);
+        if (n == 0) continue;
+        int32_t last = reason_end(doc, i + n, end);
         *out = (ql_span){ql_token_of(doc, reason_start(doc, i, first))->start, ql_token_of(doc, last - 1)->end};
         return true;
     }

@@ -89,7 +89,7 @@ static int32_t phrase_end(const look *l, int32_t i) {
 static int32_t full_phrase_end(const look *l, int32_t i, bool any) {
     int32_t end = phrase_end(l, i);
     for (int n = 0; end > i && n < MOST_PHRASES && end < l->end; n++) {
-        bool preposition = ql_is_word(l->doc, end, "of") || ql_is_word(l->doc, end, "for");
+        bool preposition = ql_has(l->doc, end, QL_WORD_ATTRIBUTE_PREPOSITION);
         if (!preposition && !(any && ql_tag_of(l->doc, end) == QL_TAG_ADP)) break;
         int32_t next = phrase_end(l, end + 1);
         if (next == end + 1) break;
@@ -103,7 +103,7 @@ static int32_t apposition_end(const look *l, int32_t comma) {
     if (!is_comma(l, comma) || ql_has(l->doc, comma + 1 < l->end ? comma + 1 : comma, QL_WORD_SUBJECT_PRONOUN))
         return comma;
     int32_t first = comma + 1;
-    if (first < l->end && ql_is_word(l->doc, first, "of")) first++;
+    if (first < l->end && ql_has(l->doc, first, QL_WORD_GENITIVE)) first++;
     int32_t end = full_phrase_end(l, first, true);
     if (end == first) return comma;
     bool closed = is_comma(l, end) || is_stop(l, end) || ql_kind(l->doc, end) == QL_TOKEN_MARK ||
@@ -122,7 +122,7 @@ static int32_t verb_from(const look *l, int32_t i) {
 }
 
 static bool is_relative(const look *l, int32_t i) {
-    return i < l->end && ql_has(l->doc, i, QL_WORD_RELATIVE) && !ql_is_word(l->doc, i, "that");
+    return i < l->end && ql_has(l->doc, i, QL_WORD_RELATIVE) && !ql_has(l->doc, i, QL_WORD_COMPLEMENTIZER);
 }
 
 /* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part
@@ -212,17 +212,19 @@ static bool find_adjacent(const ql_document *doc, const ql_mark_pair *pair, ql_a
 /* "according to" and the phrase behind it. */
 static bool add_accordings(ql_document *doc) {
     const ql_sentence *sentences = doc->sentences.items;
-    for (int32_t i = 0; i + 2 < ql_n_tokens(doc); i++) {
-        if (!ql_is_word(doc, i + 1, "to") || !ql_spells(doc, i, "according")) continue;
+    int32_t n_tokens = ql_n_tokens(doc);
+    for (int32_t i = 0; i < n_tokens; i++) {
+        int32_t first = i + ql_phrase_at(doc, i, n_tokens, QL_PHRASE_ACCORDING), from = first;
+        if (first == i || first >= n_tokens) continue;
         look l = {doc, sentences[ql_token_of(doc, i)->sentence].end_token, false};
-        int32_t from = i + 2; /* "recently released papers" */
-        while (from < l.end && from < i + 5 && !is_nominal(&l, from) &&
+        /* "recently released papers" */
+        while (from < l.end && from < first + 3 && !is_nominal(&l, from) &&
                (ql_tag_of(doc, from) == QL_TAG_ADV || ql_tag_of(doc, from) == QL_TAG_VERB))
             from++;
-        int32_t end = from < l.end ? full_phrase_end(&l, from, false) : i + 2;
-        if (end == from) end = i + 2;
-        ql_adjacent found = {.first_token = i + 2, .end_token = end, .verb = i, .pair = QL_NONE};
-        if (end > i + 2 && !ql_adjacents_push(&doc->adjacents, found)) return false;
+        int32_t end = from < l.end ? full_phrase_end(&l, from, false) : first;
+        if (end == from) end = first;
+        ql_adjacent found = {.first_token = first, .end_token = end, .verb = i, .pair = QL_NONE};
+        if (end > first && !ql_adjacents_push(&doc->adjacents, found)) return false;
     }
     return true;
 }

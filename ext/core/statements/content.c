@@ -51,7 +51,8 @@ static bool goes_on_beside(const ql_drafts *d, int32_t i, int32_t end, const ql_
         return false;
     int32_t behind = next->end_token;
     if (behind >= end || next->first_token > i + 2) return false;
-    return ql_is_word(d->doc, behind, "that") || ql_is_word(d->doc, behind, "to") || opens_marked(d, behind, end);
+    return ql_has(d->doc, behind, QL_WORD_COMPLEMENTIZER) || ql_has(d->doc, behind, QL_WORD_INFINITIVE_MARKER) ||
+           opens_marked(d, behind, end);
 }
 
 static int32_t content_end(const ql_drafts *d, int32_t from, int32_t end, const ql_cue_hit *own) {
@@ -77,7 +78,7 @@ static int32_t skip_adjuncts(const ql_drafts *d, int32_t i, int32_t end) {
             int32_t mention = ql_mention_from(d->doc, i + 1);
             if (mention != QL_NONE)
                 i = d->doc->mentions.items[mention].end_token;
-            else if (ql_has(d->doc, i + 1, QL_WORD_WEEKDAY | QL_WORD_MONTH))
+            else if (ql_has(d->doc, i + 1, QL_WORD_WEEKDAY, QL_WORD_MONTH))
                 i += 2;
             else
                 break;
@@ -95,19 +96,11 @@ static bool opens_clause(const ql_drafts *d, int32_t i, int32_t end) {
         int32_t next = d->doc->mentions.items[mention].end_token;
         return next < end && ql_kind(d->doc, next) != QL_TOKEN_PUNCT;
     }
-    return ql_has(d->doc, i, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_PRONOUN | QL_WORD_NUMERAL) ||
-           ql_is_word(d->doc, i, "there") || ql_flag(d->doc, i, QL_TOKEN_CAPITAL) ||
-           (ql_kind(d->doc, i) == QL_TOKEN_WORD && ql_classes(d->doc, i) == 0 &&
+    return ql_has(d->doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_PRONOUN, QL_WORD_NUMERAL,
+                  QL_WORD_EXPLETIVE) ||
+           ql_flag(d->doc, i, QL_TOKEN_CAPITAL) ||
+           (ql_kind(d->doc, i) == QL_TOKEN_WORD && !ql_is_known(ql_classes(d->doc, i)) &&
             ql_kind(d->doc, i + 1) != QL_TOKEN_PUNCT);
-}
-
-/* Past the programme in "told NBC's “Morning Talk” that …". */
-static int32_t behind_programme(const ql_drafts *d, int32_t i, int32_t end) {
-    if (i + 1 >= end || ql_kind(d->doc, i) != QL_TOKEN_CLITIC || !ql_is_mark(d, i + 1)) return i;
-    int32_t pair = ql_pair_around(d, ql_token_start(d, i + 1));
-    if (pair == QL_NONE || ql_is_speech(&d->doc->marks.items[pair])) return i;
-    int32_t behind = ql_token_at(d->doc, d->doc->marks.items[pair].end);
-    return behind < end ? behind : i;
 }
 
 static bool is_finite(const ql_drafts *d, int32_t i) {
@@ -124,7 +117,7 @@ static bool opens_inset(const ql_drafts *d, int32_t i, int32_t end, int32_t *clo
     for (int32_t at = i + 2; at + 1 < end && at < i + MOST_INSET && !is_finite(d, at); at++) {
         if (!ql_is_comma(d, at)) continue;
         *close = at;
-        return ql_is_word(d->doc, at + 1, "that");
+        return ql_has(d->doc, at + 1, QL_WORD_COMPLEMENTIZER);
     }
     return false;
 }
@@ -137,7 +130,8 @@ static int32_t that_ahead(const ql_drafts *d, int32_t i, int32_t end) {
         if (ql_is_final_stop(d, at) || ql_is_char(d->doc, at, ':')) return QL_NONE;
         if (ql_is_comma(d, at) && !opens_inset(d, at, end, &at)) return QL_NONE;
         if (is_finite(d, at) && !ql_is_marked(d, at)) return QL_NONE;
-        if (!ql_is_word(d->doc, at, "that") || ql_is_marked(d, at) || ql_tag_of(d->doc, at) == QL_TAG_DET) continue;
+        if (!ql_has(d->doc, at, QL_WORD_COMPLEMENTIZER) || ql_is_marked(d, at) || ql_tag_of(d->doc, at) == QL_TAG_DET)
+            continue;
         return is_finite(d, at + 1) ? QL_NONE : at;
     }
     return QL_NONE;
@@ -148,18 +142,18 @@ static int32_t reported_from(const ql_drafts *d, const ql_cue *cue, int32_t i, i
     bool addressee = (cue->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) != 0;
     if (opens_marked(d, i, end)) return ql_is_mark(d, i) ? i : i + 1;
     int32_t mention = addressee && i < end ? ql_mention_from(d->doc, i) : QL_NONE;
-    if (mention != QL_NONE) i = behind_programme(d, d->doc->mentions.items[mention].end_token, end);
+    if (mention != QL_NONE) i = d->doc->mentions.items[mention].end_token;
     if (mention == QL_NONE && addressee && i < end && ql_has(d->doc, i, QL_WORD_PRONOUN)) i++;
     if (mention == QL_NONE && addressee && i + 1 < end && ql_tag_of(d->doc, i) == QL_TAG_NOUN && ql_is_mark(d, i + 1))
         i++;
-    if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_is_word(d->doc, i, "to")) return i;
-    if (i < end && (cue->frames & QL_FRAME_TO) && ql_is_word(d->doc, i, "to")) return i;
+    if (i < end && (cue->frames & QL_FRAME_OBJECT_TO) && ql_has(d->doc, i, QL_WORD_INFINITIVE_MARKER)) return i;
+    if (i < end && (cue->frames & QL_FRAME_TO) && ql_has(d->doc, i, QL_WORD_INFINITIVE_MARKER)) return i;
     int32_t that = (cue->frames & (QL_FRAME_CLAUSE | QL_FRAME_THAT)) != 0 ? that_ahead(d, i, end) : QL_NONE;
     if (that != QL_NONE) return that;
     i = skip_adjuncts(d, i, end);
     if (i >= end) return QL_NONE;
     if (opens_marked(d, i, end)) return ql_is_mark(d, i) ? i : i + 1;
-    if (ql_is_word(d->doc, i, "that") && i + 1 < end) return i;
+    if (ql_has(d->doc, i, QL_WORD_COMPLEMENTIZER) && i + 1 < end) return i;
     if ((cue->frames & QL_FRAME_WH) && ql_has(d->doc, i, QL_WORD_WH)) return i;
     if ((cue->frames & QL_FRAME_CLAUSE) && opens_clause(d, i, end)) return i;
     return QL_NONE;
@@ -167,9 +161,8 @@ static int32_t reported_from(const ql_drafts *d, const ql_cue *cue, int32_t i, i
 
 static bool closes_clause(const ql_drafts *d, int32_t i, int32_t end) {
     return i >= end || ql_is_comma(d, i) || is_final_punct(d, i) || ql_is_mark(d, i) ||
-           ql_has(d->doc, i,
-                  QL_WORD_PREPOSITION | QL_WORD_WEEKDAY | QL_WORD_ADVERB | QL_WORD_SUBORDINATOR |
-                      QL_WORD_COORDINATOR) ||
+           ql_has(d->doc, i, QL_WORD_PREPOSITION, QL_WORD_WEEKDAY, QL_WORD_ADVERB, QL_WORD_SUBORDINATOR,
+                  QL_WORD_COORDINATOR) ||
            ql_verb_forms(d->doc, i) == QL_VERB_ING;
 }
 
@@ -309,7 +302,7 @@ static int32_t plain_half(const ql_drafts *d, const place *at, int32_t from, boo
     int32_t next = from + 1;
     if (unfinished) return next;
     if (ql_verb_forms(d->doc, next) == QL_VERB_ING || ql_mention_from(d->doc, next) != QL_NONE) return QL_NONE;
-    if (ql_has(d->doc, next, QL_WORD_RELATIVE | QL_WORD_COORDINATOR | QL_WORD_PREPOSITION)) return QL_NONE;
+    if (ql_has(d->doc, next, QL_WORD_RELATIVE, QL_WORD_COORDINATOR, QL_WORD_PREPOSITION)) return QL_NONE;
     return next;
 }
 
@@ -390,9 +383,9 @@ static bool report_around(ql_drafts *d, place *at, int32_t cue, const ql_cue *wo
 /* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash:
    "told the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
 static int32_t whole_quotation(const ql_drafts *d, int32_t first, int32_t end) {
-    if (first >= end || ql_is_word(d->doc, first, "that")) return QL_NONE;
+    if (first >= end || ql_has(d->doc, first, QL_WORD_COMPLEMENTIZER)) return QL_NONE;
     for (int32_t i = first + 1; i + 1 < end && i < first + MOST_BETWEEN_HALVES && !is_finite(d, i); i++) {
-        if (ql_is_marked(d, i) || ql_is_word(d->doc, i, "that")) return QL_NONE;
+        if (ql_is_marked(d, i) || ql_has(d->doc, i, QL_WORD_COMPLEMENTIZER)) return QL_NONE;
         bool opens =
             ql_is_comma(d, i - 1) || ql_is_char(d->doc, i - 1, ':') || ql_kind(d->doc, i - 1) == QL_TOKEN_DASH;
         if (!opens || !ql_is_mark(d, i)) continue;
@@ -431,7 +424,9 @@ static bool report_ahead(ql_drafts *d, place *at, int32_t cue, const ql_cue *wor
         found = (ql_token_range){from, reported_until(d, at, from, hit)};
     }
     if (!content_of(d, found.first, found.end, &span)) return false;
-    if (ql_silence_at(d->doc, found.first, at->end) != QL_NONE) return false; /* "asked not to be named" */
+    bool silent = ql_phrase_at(d->doc, found.first, at->end, QL_PHRASE_SILENCE) != 0 ||
+                  ql_phrase_at(d->doc, found.first - 1, at->end, QL_PHRASE_SILENCE) != 0;
+    if (silent) return false; /* "asked not to be named", "declined to be named", "requested anonymity" */
     int32_t made = attribute(d, at, cue, span, QL_RULE_AFTER_SUBJECT_VERB);
     if (made == QL_NONE) return false;
     hold_subject(d, made, hit, word);
@@ -547,7 +542,7 @@ static bool report_as(ql_drafts *d, place *at, int32_t cue) {
    verb looks forward to. */
 static void read_verb(ql_drafts *d, place *at, int32_t cue, const ql_cue *word) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
-    if (ql_is_word(d->doc, hit->frame_start, "as") && report_as(d, at, cue)) return;
+    if (ql_has(d->doc, hit->frame_start, QL_WORD_PARENTHETIC) && report_as(d, at, cue)) return;
     bool behind =
         quoted_before(d, at, hit) != QL_NONE || (is_enclosed(d, at, hit) && (word->frames & QL_FRAME_FINAL));
     if (behind && report_behind(d, at, cue, word)) return;

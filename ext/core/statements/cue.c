@@ -1,5 +1,7 @@
 /* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
    behind a name.  What is reported is the business of content.c. */
+#include "base/ascii.h"
+#include "lexicon/lemma.h"
 #include "statements/statements.h"
 
 enum {
@@ -10,7 +12,7 @@ enum {
     MOST_BACK = 100   /* cues or mentions of a sentence to go back over: more than any sentence has */
 };
 
-#define BETWEEN (QL_WORD_ADVERB | QL_WORD_AUXILIARY | QL_WORD_NEGATION | QL_WORD_HEDGE)
+#define BETWEEN QL_WORD_ADVERB, QL_WORD_AUXILIARY, QL_WORD_NEGATION, QL_WORD_HEDGE
 
 /* ------------------------------------------------------------------------------------- marked tokens */
 
@@ -130,7 +132,7 @@ static int32_t subject_in_tree(const ql_document *doc, int32_t verb) {
     for (int steps = 0; steps < MOST_CLIMB; steps++) {
         int32_t subject = nearest_subject(doc, at), head = ql_head_of(doc, at);
         bool is_relative = ql_relates(doc, at, QL_RELATION_BIT(ACL_RELCL));
-        if (subject != QL_NONE && is_relative && ql_has(doc, subject, QL_WORD_RELATIVE | QL_WORD_WH)) return head;
+        if (subject != QL_NONE && is_relative && ql_has(doc, subject, QL_WORD_RELATIVE, QL_WORD_WH)) return head;
         if (subject != QL_NONE && !(is_passive(doc, at) && !is_relative)) return subject;
         if (is_passive(doc, at)) return ql_dependent(doc, at, QL_RELATION_BIT(OBL_AGENT));
         if (head == QL_NONE) return QL_NONE;
@@ -150,7 +152,7 @@ static bool is_bare_question(const ql_document *doc, int32_t first, int32_t verb
     uint8_t inflection = ql_token_of(doc, verb)->inflection;
     if (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_BASE || inflection == QL_INFLECTION_PRESENT)
         return false;
-    return verb == first || ql_is_word(doc, verb - 1, "when") || ql_is_word(doc, verb - 1, "if") ||
+    return verb == first || ql_has(doc, verb - 1, QL_WORD_ASKED_CONNECTIVE) ||
            (ql_is_char(doc, verb - 1, ',') && ql_relates(doc, verb, QL_RELATION_BIT(ADVCL)));
 }
 
@@ -246,18 +248,18 @@ static bool stands_behind_content(const ql_document *doc, int32_t first, int32_t
 
 /* "to say", "would say", "the said": no report of words. */
 static bool is_infinitive(const ql_document *doc, int32_t first, int32_t verb) {
-    return verb > first && ql_is_word(doc, verb - 1, "to");
+    return verb > first && ql_has(doc, verb - 1, QL_WORD_INFINITIVE_MARKER);
 }
 
 /* "for comment on Monday", "a claim", "Lee's claim": a base form behind a preposition, a determiner or an owner is a
    noun. */
 static bool is_noun_here(const ql_document *doc, int32_t first, int32_t verb) {
     if (verb == first || !(ql_verb_forms(doc, verb) & QL_VERB_BASE)) return false;
-    if (ql_is_word(doc, verb - 1, "that")) return false;
+    if (ql_has(doc, verb - 1, QL_WORD_COMPLEMENTIZER)) return false;
     if (ql_kind(doc, verb - 1) == QL_TOKEN_CLITIC && ql_dependent(doc, verb, SUBJECTS) == QL_NONE)
         return ql_tag_of(doc, verb - 1) == QL_TAG_PART;
-    return ql_has(doc, verb - 1, QL_WORD_PREPOSITION | QL_WORD_DETERMINER | QL_WORD_POSSESSIVE) &&
-           !ql_has(doc, verb - 1, QL_WORD_SUBJECT_PRONOUN | QL_WORD_QUANTIFIER);
+    return ql_has(doc, verb - 1, QL_WORD_PREPOSITION, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE) &&
+           !ql_has(doc, verb - 1, QL_WORD_SUBJECT_PRONOUN, QL_WORD_QUANTIFIER);
 }
 
 static void read_modifiers(const ql_document *doc, ql_cue_hit *hit) {
@@ -373,7 +375,7 @@ static bool is_set_off(const ql_document *doc, int32_t verb, int32_t end) {
 /* "As the captain admitted, …", "…, as residents noted": the conjunction is part of the frame. */
 static void take_as(const ql_document *doc, int32_t first, int32_t end, ql_cue_hit *hit) {
     int32_t before = hit->frame_start - 1, behind = hit->frame_end;
-    if (before < first || !ql_is_word(doc, before, "as")) return;
+    if (before < first || !ql_has(doc, before, QL_WORD_PARENTHETIC)) return;
     while (behind < end && (ql_tag_of(doc, behind) == QL_TAG_ADV || ql_has(doc, behind, QL_WORD_WEEKDAY))) behind++;
     bool closed = behind >= end || ql_is_char(doc, behind, ',') || ql_is_char(doc, behind, '.');
     bool opens = before == first || ql_is_char(doc, before - 1, ',');
@@ -407,7 +409,7 @@ static bool names_only(const ql_document *doc, int32_t verb, int32_t end, const 
     if (ql_dependent(doc, verb, helpers) != QL_NONE || !precedes_quotation(doc, verb, end)) return false;
     int32_t behind = verb + 2;
     while (behind < end && (ql_flag(doc, behind, QL_TOKEN_MARKED) || ql_kind(doc, behind) == QL_TOKEN_MARK)) behind++;
-    return behind >= end || !ql_spells(doc, behind, "by");
+    return behind >= end || !ql_has(doc, behind, QL_WORD_AGENT_PREPOSITION);
 }
 
 static bool verb_cue(const ql_document *doc, int32_t first, int32_t verb, int32_t end, ql_cue_hit *hit) {
@@ -456,7 +458,7 @@ static int32_t noun_source(const ql_document *doc, int32_t noun) {
     for (int32_t i = ql_branch_of(doc, noun)->child; owner == QL_NONE && i != QL_NONE;
          i = ql_branch_of(doc, i)->next) {
         int32_t first = ql_branch_of(doc, i)->first;
-        bool by = ql_is_word(doc, first, "by") || ql_is_word(doc, first, "of") || ql_is_word(doc, first, "from");
+        bool by = ql_has(doc, first, QL_WORD_CLAIMANT_PREPOSITION);
         if (i > noun && by && ql_relates(doc, i, QL_RELATION_BIT(NMOD))) owner = i;
     }
     if (owner != QL_NONE) return ql_mention_of(doc, owner);
@@ -472,12 +474,13 @@ static int32_t noun_content(const ql_document *doc, int32_t noun, const ql_cue *
             verb = ql_head_of(doc, noun);
     if (clause > noun) {
         int32_t first = ql_branch_of(doc, clause)->first;
-        if (ql_is_word(doc, first, "that") || ((cue->frames & QL_FRAME_TO) && ql_is_word(doc, first, "to")))
+        if (ql_has(doc, first, QL_WORD_COMPLEMENTIZER) ||
+            ((cue->frames & QL_FRAME_TO) && ql_has(doc, first, QL_WORD_INFINITIVE_MARKER)))
             return first;
     }
     if (!ql_relates(doc, noun, SUBJECTS) || verb < noun) return QL_NONE;
     for (int32_t i = noun + 1; i + 1 < verb && i < noun + MOST_COPULA; i++)
-        if (ql_tag_of(doc, i) == QL_TAG_AUX && ql_is_word(doc, i + 1, "that")) return i + 1;
+        if (ql_tag_of(doc, i) == QL_TAG_AUX && ql_has(doc, i + 1, QL_WORD_COMPLEMENTIZER)) return i + 1;
     return QL_NONE;
 }
 
@@ -495,36 +498,34 @@ static bool noun_cue(const ql_document *doc, int32_t i, ql_cue_hit *hit) {
     return true;
 }
 
-/* The number of tokens at i that are one of the phrases that name a source behind them; 0 where none stands. */
-static int32_t source_phrase(const ql_document *doc, int32_t i, int32_t end) {
-    static const char *const phrases[][5] = {{"according", "to"},
-                                             {"in", "the", "words", "of"},
-                                             {"in", "the", "view", "of"},
-                                             {"in", "the", "opinion", "of"},
-                                             {"as", "reported", "by"},
-                                             {"as", "told", "to"},
-                                             {"per"}};
-    for (size_t p = 0; p < sizeof phrases / sizeof *phrases; p++) {
-        int32_t n = 0;
-        while (n < 5 && phrases[p][n] != NULL && i + n < end && ql_spells(doc, i + n, phrases[p][n])) n++;
-        if (n == 5 || phrases[p][n] == NULL) return n;
-    }
-    return 0;
+static bool is_plural(const ql_document *doc, int32_t i) {
+    enum { LONGEST = 48 };
+    const ql_token *token = ql_token_of(doc, i);
+    size_t n = (size_t)(token->end - token->start);
+    char folded[LONGEST];
+    if (n > LONGEST) return false;
+    for (size_t k = 0; k < n; k++) folded[k] = lower(doc->text->bytes[(size_t)token->start + k]);
+    return ql_is_plural(folded, n);
 }
 
-/* "according to plan", "according to size": a bare noun in the singular is no source, but a measure. */
+/* "according to plan", "according to size": a bare noun in the singular is no source, but a measure.  One before
+   another noun, as in "analysis firm Acme", is not bare. */
 static bool is_measure(const ql_document *doc, int32_t first, int32_t end) {
-    static const uint64_t speaking = QL_WORD_GROUP | QL_WORD_ANONYMOUS | QL_WORD_BODY | QL_WORD_CUE_NOUN;
-    if (first >= end || ql_tag_of(doc, first) != QL_TAG_NOUN || ql_has(doc, first, speaking)) return false;
-    const char *last = doc->text->bytes + ql_token_of(doc, first)->end - 1;
-    return *last != 's' && ql_dependent(doc, first, ~(QL_RELATION_BIT(CASE) | QL_RELATION_BIT(PUNCT))) == QL_NONE;
+    static const uint64_t modifiers =
+        QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_DESC);
+    if (first >= end || ql_tag_of(doc, first) != QL_TAG_NOUN || is_plural(doc, first)) return false;
+    if (ql_relates(doc, first, modifiers) && ql_head_of(doc, first) > first) return false;
+    if (ql_has(doc, first, QL_WORD_GROUP, QL_WORD_ANONYMOUS, QL_WORD_BODY, QL_WORD_CUE_NOUN, QL_WORD_MASS_SOURCE))
+        return false;
+    return ql_dependent(doc, first, ~(QL_RELATION_BIT(CASE) | QL_RELATION_BIT(PUNCT))) == QL_NONE;
 }
 
 static bool according_cue(const ql_document *doc, int32_t i, int32_t end, ql_cue_hit *hit) {
-    int32_t n = source_phrase(doc, i, end), first = i + n;
+    int32_t according = ql_phrase_at(doc, i, end, QL_PHRASE_ACCORDING);
+    int32_t n = according != 0 ? according : ql_phrase_at(doc, i, end, QL_PHRASE_ATTRIBUTION), first = i + n;
     if (n == 0 || first >= end || is_measure(doc, first, end)) return false;
     int32_t mention = ql_mention_from(doc, first);
-    if (mention == QL_NONE && (n == 1 || !ql_spells(doc, i, "according"))) return false;
+    if (mention == QL_NONE && according == 0) return false;
     bool set_off = ql_flag(doc, i, QL_TOKEN_FIRST) || ql_is_char(doc, i - 1, ',');
     if (n == 1 && !set_off) return false; /* "per" is much else */
     *hit = (ql_cue_hit){.first_token = i,

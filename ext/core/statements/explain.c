@@ -46,7 +46,7 @@ static uint8_t reason_of_word(const ql_document *doc, int32_t i) {
     if (ql_flag(doc, i, QL_TOKEN_MARKED)) return QL_REJECTED_MARKED;
     if (cue->is_noun) return QL_REJECTED_NO_REPORT;
     if (tag != QL_TAG_VERB && tag != QL_TAG_AUX) return QL_REJECTED_NO_VERB;
-    bool is_infinitive = i > 0 && !ql_flag(doc, i, QL_TOKEN_FIRST) && ql_is_word(doc, i - 1, "to");
+    bool is_infinitive = i > 0 && !ql_flag(doc, i, QL_TOKEN_FIRST) && ql_has(doc, i - 1, QL_WORD_INFINITIVE_MARKER);
     return is_infinitive ? QL_REJECTED_INFINITIVE : QL_REJECTED_NO_SOURCE;
 }
 

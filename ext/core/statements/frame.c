@@ -4,7 +4,7 @@
 /* Is a clause's verb an infinitive with "to"? */
 static bool is_to_clause(const ql_document *doc, int32_t clause) {
     int32_t mark = ql_dependent(doc, clause, QL_RELATION_BIT(MARK));
-    return mark != QL_NONE && ql_is_word(doc, mark, "to");
+    return mark != QL_NONE && ql_has(doc, mark, QL_WORD_INFINITIVE_MARKER);
 }
 
 static bool is_nominal(uint8_t tag) {
@@ -19,10 +19,10 @@ static bool clause_behind(const ql_document *doc, int32_t verb, const ql_cue *wo
     if (out->first <= verb) return false;
     bool told = (word->frames & QL_FRAME_ADDRESSEE) && out->first == verb + 1 && out->first + 1 < out->end;
     if (told && is_nominal(ql_tag_of(doc, out->first)) &&
-        ql_has(doc, out->first + 1, QL_WORD_DETERMINER | QL_WORD_POSSESSIVE | QL_WORD_SUBJECT_PRONOUN))
+        ql_has(doc, out->first + 1, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_SUBJECT_PRONOUN))
         out->first++; /* "told reporters the river was rising" */
     if (is_to_clause(doc, clause)) return (word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO)) != 0;
-    if (ql_is_word(doc, out->first, "that")) return true;
+    if (ql_has(doc, out->first, QL_WORD_COMPLEMENTIZER)) return true;
     if (ql_has(doc, out->first, QL_WORD_WH)) return (word->frames & (QL_FRAME_WH | QL_FRAME_CLAUSE)) != 0;
     return (word->frames & (QL_FRAME_CLAUSE | QL_FRAME_QUOTE)) != 0;
 }
@@ -30,10 +30,10 @@ static bool clause_behind(const ql_document *doc, int32_t verb, const ql_cue *wo
 /* A clause on a noun that cannot be about it: "that" opens it without being part of it, or nothing does. */
 static bool is_complement(const ql_document *doc, int32_t clause) {
     int32_t first = ql_branch_of(doc, clause)->first;
-    if (ql_is_word(doc, first, "that"))
+    if (ql_has(doc, first, QL_WORD_COMPLEMENTIZER))
         return ql_relates(doc, clause, QL_RELATION_BIT(ACL)) || ql_relates(doc, first, QL_RELATION_BIT(MARK));
     return ql_relates(doc, clause, QL_RELATION_BIT(ACL_RELCL)) && ql_kind(doc, first) != QL_TOKEN_PUNCT &&
-           !ql_has(doc, first, QL_WORD_RELATIVE | QL_WORD_WH);
+           !ql_has(doc, first, QL_WORD_RELATIVE, QL_WORD_WH);
 }
 
 /* "said in the memo the firm had left", "told a crowd that it had": the parser hangs the clause on the memo, or on
@@ -69,20 +69,14 @@ static bool infinitive_behind(const ql_document *doc, int32_t verb, const ql_cue
 
 /* ---------------------------------------------------------------------------------------- objects, phrases */
 
-/* Does a phrase that hangs on a verb begin with one of these? */
-static bool opens_with(const ql_document *doc, int32_t phrase, const char *const *words) {
-    return ql_is_one_word(doc, ql_branch_of(doc, phrase)->first, words);
-}
-
 /* "on Monday", "in a speech", "after the vote", ", and left": when, where and what else, and no part of what is
    reported. */
 static bool is_circumstance(const ql_document *doc, int32_t i) {
-    static const char *const temporal[] = {"during", "when", "while", "after", "before", "until", "since", NULL};
     int32_t first = ql_branch_of(doc, i)->first, last = ql_branch_of(doc, i)->last;
     if (ql_kind(doc, first) == QL_TOKEN_PUNCT || ql_kind(doc, first) == QL_TOKEN_DASH) return true;
-    if (ql_has(doc, first, QL_WORD_WEEKDAY | QL_WORD_MONTH) || ql_has(doc, last, QL_WORD_WEEKDAY | QL_WORD_MONTH))
-        return true;
-    return opens_with(doc, i, temporal) || ql_has(doc, i, QL_WORD_DOCUMENT | QL_WORD_OUTLET | QL_WORD_CUE_NOUN);
+    if (ql_has(doc, first, QL_WORD_TEMPORAL, QL_WORD_WEEKDAY, QL_WORD_MONTH)) return true;
+    return ql_has(doc, last, QL_WORD_WEEKDAY, QL_WORD_MONTH) ||
+           ql_has(doc, i, QL_WORD_DOCUMENT, QL_WORD_OUTLET, QL_WORD_CUE_NOUN);
 }
 
 /* What stands right behind a noun phrase goes with it, whatever the parser hung it on. */
@@ -95,16 +89,15 @@ static void extend(const ql_document *doc, int32_t from, ql_token_range *out) {
     }
 }
 
-/* "spoke about the plan", "called for calm": a phrase with one of these prepositions, which stays outside. */
-static bool phrase_behind(const ql_document *doc, int32_t verb, const char *const *prepositions,
-                          ql_token_range *out) {
+/* "spoke about the plan", "called for calm": a phrase with a preposition of this class, which stays outside. */
+static bool phrase_behind(const ql_document *doc, int32_t verb, uint16_t preposition, ql_token_range *out) {
     for (int32_t i = ql_branch_of(doc, verb)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
         if (i < verb || !ql_relates(doc, i, QL_RELATION_BIT(OBL) | QL_RELATION_BIT(ADVCL))) continue;
-        if (!opens_with(doc, i, prepositions)) continue;
+        if (!ql_has(doc, ql_branch_of(doc, i)->first, preposition)) continue;
         *out = ql_subtree_of(doc, i);
         out->first++;
         extend(doc, i, out);
-        return out->first < out->end && !ql_has(doc, out->first, QL_WORD_WEEKDAY | QL_WORD_MONTH);
+        return out->first < out->end && !ql_has(doc, out->first, QL_WORD_WEEKDAY, QL_WORD_MONTH);
     }
     return false;
 }
@@ -128,12 +121,10 @@ static bool hands_on(const ql_document *doc, int32_t verb, int32_t object) {
 
 /* "the plan", "the plan as “reckless”", "him of lying": an object, with what completes it. */
 static bool object_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
-    static const char *const topical[] = {"about", "of", "on", "against", NULL}, *const wanted[] = {"for", NULL};
-    static const char *const toward[] = {"to", NULL};
     static const unsigned objects = QL_FRAME_OBJECT | QL_FRAME_OBJECT_AS | QL_FRAME_OBJECT_OF | QL_FRAME_OBJECT_FOR;
-    if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(doc, verb, topical, out)) return true;
-    if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(doc, verb, toward, out)) return true;
-    if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(doc, verb, wanted, out)) return true;
+    if ((word->frames & QL_FRAME_OBJECT_ABOUT) && phrase_behind(doc, verb, QL_WORD_FRAME_ABOUT, out)) return true;
+    if ((word->frames & QL_FRAME_OBJECT_TOWARD) && phrase_behind(doc, verb, QL_WORD_FRAME_TOWARD, out)) return true;
+    if ((word->frames & QL_FRAME_OBJECT_FOR) && phrase_behind(doc, verb, QL_WORD_FRAME_FOR, out)) return true;
     int32_t object = ql_dependent(doc, verb, QL_RELATION_BIT(OBJ));
     if (object == QL_NONE && (word->frames & QL_FRAME_OBJECT_AS)) object = noun_complement(doc, verb);
     if (ql_dependent(doc, verb, QL_RELATION_BIT(AUX_PASS)) != QL_NONE) return false; /* "was denied access" */
@@ -173,7 +164,7 @@ static bool question_behind(const ql_document *doc, int32_t verb, const ql_cue *
     *out = ql_subtree_of(doc, clause);
     bool asks = strcmp(word->tone, "question") == 0;
     return out->first > verb && !ql_is_char(doc, out->first - 1, ',') &&
-           (ql_is_word(doc, out->first, "whether") || (asks && ql_has(doc, out->first, QL_WORD_WH)));
+           (ql_has(doc, out->first, QL_WORD_POLAR_QUESTION) || (asks && ql_has(doc, out->first, QL_WORD_WH)));
 }
 
 /* A passive verb whose subject is what it speaks of: "is said to live in Ely", "was accused of theft".  Whom
@@ -183,8 +174,7 @@ bool ql_frame_holds_subject(const ql_document *doc, const ql_cue_hit *hit, const
     int32_t verb = hit->first_token, at = ql_dependent(doc, verb, QL_RELATION_BIT(NSUBJ_PASS));
     bool seems = word->act == QL_ACT_SEEMING;
     if (seems) at = ql_dependent(doc, verb, QL_RELATION_BIT(NSUBJ));
-    if (at == QL_NONE || at > verb || ql_has(doc, at, QL_WORD_RELATIVE | QL_WORD_WH) || ql_is_word(doc, at, "it"))
-        return false;
+    if (at == QL_NONE || at > verb || ql_has(doc, at, QL_WORD_RELATIVE, QL_WORD_WH, QL_WORD_EXPLETIVE)) return false;
     if (!seems && (word->frames & (QL_FRAME_ADDRESSEE | QL_FRAME_OBJECT_TO)) && word->act == QL_ACT_SPEECH)
         return false;
     *subject = ql_subtree_of(doc, at);
@@ -193,16 +183,15 @@ bool ql_frame_holds_subject(const ql_document *doc, const ql_cue_hit *hit, const
 
 /* Behind a passive verb: an infinitive, a clause, or a phrase with "of" or "as". */
 static bool passive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
-    static const char *const of[] = {"of", NULL}, *const as[] = {"as", NULL};
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(CCOMP));
     if (ql_dependent(doc, verb, QL_RELATION_BIT(AUX_PASS)) == QL_NONE) return false;
     if (clause > verb) {
         *out = ql_subtree_of(doc, clause);
-        return out->first > verb && (ql_is_word(doc, out->first, "to") || ql_is_word(doc, out->first, "that") ||
-                                     ql_is_word(doc, out->first, "not"));
+        return out->first > verb &&
+               ql_has(doc, out->first, QL_WORD_INFINITIVE_MARKER, QL_WORD_COMPLEMENTIZER, QL_WORD_NEGATION);
     }
-    bool found = ((word->frames & QL_FRAME_OBJECT_OF) && phrase_behind(doc, verb, of, out)) ||
-                 ((word->frames & QL_FRAME_OBJECT_AS) && phrase_behind(doc, verb, as, out));
+    bool found = ((word->frames & QL_FRAME_OBJECT_OF) && phrase_behind(doc, verb, QL_WORD_FRAME_OF, out)) ||
+                 ((word->frames & QL_FRAME_OBJECT_AS) && phrase_behind(doc, verb, QL_WORD_FRAME_AS, out));
     if (found) out->first--; /* the preposition belongs to it here */
     return found;
 }

@@ -6,9 +6,9 @@
    and by the verb: whatever is the subject of a reporting verb is taken for somebody who reports. */
 #include "statements/statements.h"
 
-#define NOUNS                                                                                                   \
-    (QL_WORD_ROLE | QL_WORD_BODY | QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX | QL_WORD_DOCUMENT | QL_WORD_GROUP | \
-     QL_WORD_ANONYMOUS | QL_WORD_AGENCY | QL_WORD_OUTLET | QL_WORD_OUTLET_NOUN | QL_WORD_CUE_NOUN)
+#define NOUNS                                                                                            \
+    QL_WORD_ROLE, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX, QL_WORD_DOCUMENT, QL_WORD_GROUP, \
+        QL_WORD_ANONYMOUS, QL_WORD_AGENCY, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN, QL_WORD_CUE_NOUN
 
 /* What belongs to a phrase whatever stands between, and what does so on the right alone. */
 #define PARTS                                                                                                  \
@@ -101,7 +101,7 @@ static bool is_attribution(const ql_document *doc, int32_t i) {
 static bool follows_name(const ql_document *doc, int32_t head, int32_t clause) {
     bool name = ql_tag_of(doc, head) == QL_TAG_PROPN ||
                 (ql_flag(doc, head, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_flag(doc, head, QL_TOKEN_FIRST));
-    return name && !ql_has(doc, ql_branch_of(doc, clause)->first, QL_WORD_RELATIVE | QL_WORD_WH);
+    return name && !ql_has(doc, ql_branch_of(doc, clause)->first, QL_WORD_RELATIVE, QL_WORD_WH);
 }
 
 static bool belongs(const ql_document *doc, int32_t head, int32_t i) {
@@ -169,10 +169,9 @@ static void stay_before_sentence(const ql_document *doc, int32_t head, int32_t f
 static int32_t behind_adjective(const ql_document *doc, int32_t head, int32_t last) {
     int32_t at = last + 1, preposition = last + 2, sentence = doc->tokens.items[head].sentence;
     if (preposition >= ql_n_tokens(doc) || doc->tokens.items[preposition].sentence != sentence) return last;
-    if (!ql_has(doc, head, QL_WORD_GROUP | QL_WORD_ANONYMOUS) || ql_has(doc, at, QL_WORD_CUE_VERB)) return last;
+    if (!ql_has(doc, head, QL_WORD_GROUP, QL_WORD_ANONYMOUS) || ql_has(doc, at, QL_WORD_CUE_VERB)) return last;
     int32_t object = ql_head_of(doc, preposition);
-    bool joins = ql_is_word(doc, preposition, "with") || ql_is_word(doc, preposition, "on") ||
-                 ql_is_word(doc, preposition, "to");
+    bool joins = ql_has(doc, preposition, QL_WORD_ADJECTIVE_COMPLEMENT);
     if (!joins || !ql_relates(doc, preposition, QL_RELATION_BIT(CASE)) || object <= preposition) return last;
     int32_t end = ql_branch_of(doc, object)->last, behind = end + 1 < ql_n_tokens(doc) ? end + 1 : end;
     uint8_t inflection = doc->tokens.items[at].inflection;
@@ -193,7 +192,7 @@ static bool has_age(const ql_document *doc, int32_t i) {
 /* A capital inside a sentence, or before a colon, makes a name of what the tagger calls a noun. */
 static bool is_name(const ql_document *doc, int32_t i) {
     uint8_t tag = ql_tag_of(doc, i);
-    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) || ql_has(doc, i, QL_WORD_WEEKDAY | QL_WORD_MONTH))
+    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) || ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH))
         return false;
     bool heads_colon = i + 1 < ql_n_tokens(doc) && ql_is_char(doc, i + 1, ':');
     return tag == QL_TAG_PROPN || has_age(doc, i) ||
@@ -210,19 +209,19 @@ static int32_t last_of_name(const ql_document *doc, int32_t head) {
 
 static uint8_t kind_of_head(const ql_document *doc, int32_t head) {
     int32_t last = last_of_name(doc, head);
-    uint64_t classes = ql_classes(doc, head) | ql_classes(doc, last);
+    ql_class_set classes = ql_classes_joined(ql_classes(doc, head), ql_classes(doc, last));
     bool name = is_name(doc, head);
     if (ql_tag_of(doc, head) == QL_TAG_PRON)
-        return classes & QL_WORD_INDEFINITE_PERSON ? QL_MENTION_ANONYMOUS : QL_MENTION_PRONOUN;
-    if (classes & QL_WORD_AGENCY) return QL_MENTION_AGENCY;
-    if (classes & QL_WORD_OUTLET) return QL_MENTION_OUTLET;
-    if (name && (classes & QL_WORD_OUTLET_NOUN)) return QL_MENTION_OUTLET;
-    if (classes & (QL_WORD_BODY_NAME | QL_WORD_BODY_SUFFIX | QL_WORD_BODY)) return QL_MENTION_ORGANISATION;
-    if (classes & QL_WORD_DOCUMENT) return QL_MENTION_DOCUMENT;
-    if (classes & QL_WORD_ANONYMOUS) return QL_MENTION_ANONYMOUS;
-    if (classes & QL_WORD_GROUP) return QL_MENTION_GROUP;
+        return ql_in(classes, QL_WORD_INDEFINITE_PERSON) ? QL_MENTION_ANONYMOUS : QL_MENTION_PRONOUN;
+    if (ql_in(classes, QL_WORD_AGENCY)) return QL_MENTION_AGENCY;
+    if (ql_in(classes, QL_WORD_OUTLET)) return QL_MENTION_OUTLET;
+    if (name && ql_in(classes, QL_WORD_OUTLET_NOUN)) return QL_MENTION_OUTLET;
+    if (ql_in(classes, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX, QL_WORD_BODY)) return QL_MENTION_ORGANISATION;
+    if (ql_in(classes, QL_WORD_DOCUMENT)) return QL_MENTION_DOCUMENT;
+    if (ql_in(classes, QL_WORD_ANONYMOUS)) return QL_MENTION_ANONYMOUS;
+    if (ql_in(classes, QL_WORD_GROUP)) return QL_MENTION_GROUP;
     if (name) return QL_MENTION_NAME;
-    if (classes & QL_WORD_OUTLET_NOUN) return QL_MENTION_OUTLET;
+    if (ql_in(classes, QL_WORD_OUTLET_NOUN)) return QL_MENTION_OUTLET;
     return QL_MENTION_DESCRIPTION;
 }
 
@@ -240,7 +239,7 @@ static bool is_beside_cue(const ql_document *doc, int32_t i) {
     static const uint64_t sharing = QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(XCOMP);
     int32_t head = ql_head_of(doc, i);
     bool bare = ql_branch_of(doc, i)->child == QL_NONE;
-    if (ql_tag_of(doc, i) == QL_TAG_PRON && ql_has(doc, i, QL_WORD_RELATIVE | QL_WORD_WH)) return false;
+    if (ql_tag_of(doc, i) == QL_TAG_PRON && ql_has(doc, i, QL_WORD_RELATIVE, QL_WORD_WH)) return false;
     if (bare && ql_has(doc, i, QL_WORD_DEMONSTRATIVE)) return false; /* "those surveyed", but not "this shows" */
     if (head != QL_NONE && ql_relates(doc, i, SUBJECTS | QL_RELATION_BIT(OBL_AGENT)))
         return ql_has(doc, head, QL_WORD_CUE_VERB) || holds_cue(doc, head, sharing);
@@ -272,7 +271,7 @@ static bool can_speak(const ql_document *doc, int32_t i) {
                        QL_RELATION_BIT(NMOD_DESC)))
         return false;
     if (ql_tag_of(doc, i) == QL_TAG_PRON)
-        return ql_has(doc, i, QL_WORD_SUBJECT_PRONOUN | QL_WORD_INDEFINITE_PERSON) || is_beside_cue(doc, i);
+        return ql_has(doc, i, QL_WORD_SUBJECT_PRONOUN, QL_WORD_INDEFINITE_PERSON) || is_beside_cue(doc, i);
     if (is_name(doc, i) || is_description(doc, i) || is_beside_cue(doc, i)) return true;
     return ql_tag_of(doc, i) == QL_TAG_NOUN && ql_has(doc, i, NOUNS);
 }

@@ -168,8 +168,8 @@ static int32_t opening_feature(const statement *s) {
     const ql_document *doc = s->doc;
     if (s->first >= s->end) return QL_NONE;
     if (ql_kind(doc, s->first) == QL_TOKEN_MARK) return SCORE_QUOTE_OPENS_MARK;
-    if (ql_is_word(doc, s->first, "that")) return SCORE_QUOTE_OPENS_THAT;
-    if (ql_is_word(doc, s->first, "to")) return SCORE_QUOTE_OPENS_TO;
+    if (ql_has(doc, s->first, QL_WORD_COMPLEMENTIZER)) return SCORE_QUOTE_OPENS_THAT;
+    if (ql_has(doc, s->first, QL_WORD_INFINITIVE_MARKER)) return SCORE_QUOTE_OPENS_TO;
     return ql_has(doc, s->first, QL_WORD_WH) ? SCORE_QUOTE_OPENS_WH : SCORE_QUOTE_OPENS_PLAIN;
 }
 

@@ -28,10 +28,6 @@ static inline bool ql_can_report(const ql_cue_hit *hit) {
     return hit->source != QL_NONE || hit->unsaid || hit->kind == QL_CUE_NOUN || hit->kind == QL_CUE_ACCORDING;
 }
 
-/* Does a reason for silence stand at token i: "condition of anonymity", "requested anonymity", "not authorised to",
-   "not to be named"?  The first token behind it, or QL_NONE.  (silence.c) */
-int32_t ql_silence_at(const ql_document *doc, int32_t i, int32_t end);
-
 /* The phrase that speaks beside this quotation, or NULL.  (adjacent.c) */
 const ql_adjacent *ql_adjacent_by_quotation(const ql_document *doc, int32_t pair);
 

@@ -89,7 +89,7 @@ static ql_span around_quotation(const ql_drafts *d, const ql_mark_pair *pair, ql
     int32_t first = ql_token_at(d->doc, pair->start), end = ql_token_at(d->doc, pair->end);
     if (content.first >= first || content.end < end - 2 || first - content.first > MOST_AROUND) return span;
     bool apart = ql_kind(d->doc, first - 1) == QL_TOKEN_PUNCT || ql_kind(d->doc, first - 1) == QL_TOKEN_DASH;
-    if (apart && !ql_is_word(d->doc, content.first, "that")) return span;
+    if (apart && !ql_has(d->doc, content.first, QL_WORD_COMPLEMENTIZER)) return span;
     while (content.first < first && ql_kind(d->doc, content.first) == QL_TOKEN_PUNCT) content.first++;
     span.start = ql_token_start(d, content.first);
     return span;

@@ -15,6 +15,7 @@ enum {
     LONGEST_WRAPPED = 120,
     SHORTEST_WRAPPED = 40,
     FEW_WORDS = 4,
+    ZONE_WORDS = 4, /* of the name of a time zone, with its "time" */
     NAME_WORDS = 4,
     LONGEST_CITATION = 60,
     LONGEST_REFERENCE = 24,
@@ -214,11 +215,11 @@ static bool is_inner(char c) {
     return is_letter(c) || is_digit(c) || c == '\'' || c == '-' || !ql_is_ascii(c);
 }
 
-/* The classes of [start, end), which is folded as far as ASCII goes; 0 for a word too long or not ASCII. */
-static uint64_t classes_of(const scan *s, int32_t start, int32_t end) {
+/* The classes of [start, end), which is folded as far as ASCII goes; none for a word too long or not ASCII. */
+static ql_class_set classes_of(const scan *s, int32_t start, int32_t end) {
     char folded[LONGEST_WORD + 1];
     int32_t n = end - start;
-    if (n <= 0 || n > LONGEST_WORD) return 0;
+    if (n <= 0 || n > LONGEST_WORD) return QL_NO_CLASSES;
     for (int32_t i = 0; i < n; i++) folded[i] = lower(s->bytes[start + i]);
     return ql_lexicon_classes(NULL, folded, (size_t)n);
 }
@@ -247,7 +248,7 @@ static int32_t word_start(const scan *s, int32_t end) {
 
 static bool opens_sentence(const scan *s, int32_t at) {
     int32_t end = letters_end(s, at);
-    return (classes_of(s, at, end) & QL_WORD_STARTER) != 0;
+    return ql_in(classes_of(s, at, end), QL_WORD_STARTER);
 }
 
 /* Behind the number of a footnote at `at`, "are rare. 12 Yet they", or `at`. */
@@ -280,14 +281,24 @@ static bool is_early(const scan *s, int32_t at) {
 
 /* ----------------------------------------------------------------------------------------- abbreviations */
 
+/* "p.m. Tokyo time", "p.m. Greenwich Mean Time": a place or another name, and the word for time. */
+static bool names_time(const scan *s, int32_t next) {
+    int32_t end = letters_end(s, next);
+    if (ql_in(classes_of(s, next, end), QL_WORD_TIME_ORDER)) return false; /* "Next time" */
+    for (int n = 1; n < ZONE_WORDS && end > next && peek(s, end) == ' '; n++) {
+        next = end + 1;
+        end = letters_end(s, next);
+        if (ql_in(classes_of(s, next, end), QL_WORD_TIME_NOUN)) return true;
+        if (!is_upper(peek(s, next))) return false;
+    }
+    return false;
+}
+
 /* "p.m. Monday", "a.m. EST": does what stands at `next` carry on the time of day? */
 static bool continues_time(const scan *s, int32_t next) {
     int32_t end = letters_end(s, next);
-    if (classes_of(s, next, end) & (QL_WORD_WEEKDAY | QL_WORD_MONTH)) return true;
-    static const char *const zones[] = {"Eastern", "Central", "Pacific", "Mountain", "Greenwich", "Tokyo"};
-    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
-        if (is_at(s, next, zones[i])) return true;
-    return end - next >= 2 && end - next <= 4 && is_upper(s->bytes[end - 1]);
+    if (ql_in(classes_of(s, next, end), QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_TIME_ZONE)) return true;
+    return (end - next >= 2 && end - next <= 4 && is_upper(s->bytes[end - 1])) || names_time(s, next);
 }
 
 /* May a sentence end behind an abbreviation that can stand in its last place?  `next` is the word that follows. */
@@ -317,8 +328,8 @@ static bool ends_after_letter(const scan *s, int32_t word, int32_t next) {
 
 /* Carelessly written text begins sentences in lower case: "they left. the rest stayed".  Only behind a word that is
    surely no abbreviation. */
-static bool ends_before_lower(const scan *s, int32_t word, int32_t stop, uint64_t classes) {
-    return stop - word >= 2 && !(classes & QL_WORD_ABBREVIATION) &&
+static bool ends_before_lower(const scan *s, int32_t word, int32_t stop, ql_class_set classes) {
+    return stop - word >= 2 && !ql_in(classes, QL_WORD_ABBREVIATION) &&
            memchr(s->bytes + word, '.', (size_t)(stop - word)) == NULL;
 }
 
@@ -330,18 +341,18 @@ static bool ends_after_word(const scan *s, int32_t stop, int32_t next) {
     bool opens = word == skip_openers(s, s->first);
     if (opens && n <= 3 && is_digit(s->bytes[word]) && is_digit(s->bytes[stop - 1])) return false; /* 1. The first */
     if (opens && n == 1) return false;                                                             /* a. The first */
-    uint64_t classes = classes_of(s, word, stop + 1);
+    ql_class_set classes = classes_of(s, word, stop + 1);
     bool dotted = is_dotted(s->bytes + word, stop - word);
-    bool is_plain = classes & QL_WORD_ABBREVIATION && !(classes & QL_WORD_ABBREVIATION_NUMBER);
+    bool is_plain = ql_in(classes, QL_WORD_ABBREVIATION) && !ql_in(classes, QL_WORD_ABBREVIATION_NUMBER);
     if (opens && (dotted || is_plain)) return false; /* P.S. We left */
-    if (dotted && !(classes & QL_WORD_ABBREVIATION)) return ends_after_abbreviation(s, word, stop, next);
+    if (dotted && !ql_in(classes, QL_WORD_ABBREVIATION)) return ends_after_abbreviation(s, word, stop, next);
     if (kind == 'l') return ends_before_lower(s, word, stop, classes);
     if (n == 1 && is_upper(s->bytes[word])) return ends_after_letter(s, word, next);
-    if (!(classes & QL_WORD_ABBREVIATION)) return true;
-    if (classes & QL_WORD_ABBREVIATION_CAPITAL && !is_upper(s->bytes[word])) return true;
-    if (classes & QL_WORD_ABBREVIATION_NUMBER)
-        return kind != 'd' && !(classes_of(s, next, letters_end(s, next)) & QL_WORD_MONTH);
-    return classes & QL_WORD_ABBREVIATION_END && ends_after_abbreviation(s, word, stop, next);
+    if (!ql_in(classes, QL_WORD_ABBREVIATION)) return true;
+    if (ql_in(classes, QL_WORD_ABBREVIATION_CAPITAL) && !is_upper(s->bytes[word])) return true;
+    if (ql_in(classes, QL_WORD_ABBREVIATION_NUMBER))
+        return kind != 'd' && !ql_in(classes_of(s, next, letters_end(s, next)), QL_WORD_MONTH);
+    return ql_in(classes, QL_WORD_ABBREVIATION_END) && ends_after_abbreviation(s, word, stop, next);
 }
 
 /* -------------------------------------------------------------------------------------------- quotations */
@@ -360,17 +371,17 @@ static bool closes_clause(const scan *s, int32_t end, bool is_question) {
     if (end >= s->n || strchr(".,;:\n", s->bytes[end]) != NULL) return true;
     int32_t next = skip_space(s, end);
     return is_question &&
-           (classes_of(s, next, letters_end(s, next)) & (QL_WORD_PREPOSITION | QL_WORD_ADVERB | QL_WORD_WEEKDAY));
+           ql_in(classes_of(s, next, letters_end(s, next)), QL_WORD_PREPOSITION, QL_WORD_ADVERB, QL_WORD_WEEKDAY);
 }
 
 /* Is there, at `next`, a name and then a verb of reporting: `"Is it?" Ann Lee asked.` */
 static bool is_attribution(const scan *s, int32_t next, bool is_question) {
     for (int n_words = 0; n_words <= NAME_WORDS; n_words++) {
         int32_t end = word_end(s, next);
-        uint64_t classes = classes_of(s, next, end);
-        if (n_words > 0 && classes & QL_WORD_CUE_VERB && is_lower(peek(s, next)))
+        ql_class_set classes = classes_of(s, next, end);
+        if (n_words > 0 && ql_in(classes, QL_WORD_CUE_VERB) && is_lower(peek(s, next)))
             return closes_clause(s, end, is_question);
-        if (word_case(s, next) != 'u' || (n_words == 0 && classes & QL_WORD_STARTER)) return false;
+        if (word_case(s, next) != 'u' || (n_words == 0 && ql_in(classes, QL_WORD_STARTER))) return false;
         if (peek(s, end) == '.') end++;
         if (peek(s, end) != ' ') return false;
         next = end + 1;
@@ -597,14 +608,11 @@ static int32_t read_slash(scan *s, int32_t at) {
 
 /* "Image: Ann Lee": the credit of a picture, which was a line of its own before the text was scraped. */
 static int32_t read_colon(scan *s, int32_t at) {
-    static const char *const credits[] = {"Image", "Photo", "Photos", "Photograph", "Picture", "Credit"};
     int32_t start = at;
     while (start > s->start && at - start <= 10 && is_letter(s->bytes[start - 1])) start--;
-    for (size_t i = 0; i < sizeof credits / sizeof credits[0]; i++) {
-        bool is_credit = (size_t)(at - start) == strlen(credits[i]) && is_at(s, start, credits[i]);
-        if (is_credit && is_blank(peek(s, start - 1)) && peek(s, at + 1) == ' ')
-            return end_at(s, start) ? at + 1 : QL_NONE;
-    }
+    bool is_credit = is_upper(peek(s, start)) && ql_in(classes_of(s, start, at), QL_WORD_PICTURE_CREDIT);
+    if (is_credit && is_blank(peek(s, start - 1)) && peek(s, at + 1) == ' ')
+        return end_at(s, start) ? at + 1 : QL_NONE;
     return at + 1;
 }
 

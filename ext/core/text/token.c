@@ -125,8 +125,8 @@ static ql_status find_word(const tokenizer *t, int32_t start, int32_t end, int32
     return QL_OK;
 }
 
-static uint64_t classes_of(const tokenizer *t, int32_t word) {
-    return word == QL_NONE ? 0 : ql_lexicon_word(t->doc->engine->lexicon, word)->classes;
+static ql_class_set classes_of(const tokenizer *t, int32_t word) {
+    return word == QL_NONE ? QL_NO_CLASSES : ql_lexicon_word(t->doc->engine->lexicon, word)->classes;
 }
 
 static ql_status put_word(tokenizer *t, int32_t end, ql_token_class kind) {
@@ -173,10 +173,10 @@ static int32_t last_clitic(const tokenizer *t, int32_t start, int32_t end) {
 }
 
 /* Where the parts of [at, end) begin that are written as one word: gon|na, can|not, do|nt. */
-static int32_t run_together(uint64_t classes, int32_t end) {
-    if (classes & QL_WORD_TOKEN_SPLIT_1) return end - 1;
-    if (classes & QL_WORD_TOKEN_SPLIT_2) return end - 2;
-    if (classes & QL_WORD_TOKEN_SPLIT_3) return end - 3;
+static int32_t run_together(ql_class_set classes, int32_t end) {
+    if (ql_in(classes, QL_WORD_TOKEN_SPLIT_1)) return end - 1;
+    if (ql_in(classes, QL_WORD_TOKEN_SPLIT_2)) return end - 2;
+    if (ql_in(classes, QL_WORD_TOKEN_SPLIT_3)) return end - 3;
     return end;
 }
 
@@ -225,7 +225,7 @@ static ql_status clipped_at(const tokenizer *t, int32_t at, int32_t *n_bytes) {
     while (is_letter(peek(t, end)) && end - at < 8) end++;
     if (end == at + n || is_word_byte(peek(t, end))) return QL_OK;
     QL_TRY(find_word(t, at, end, &found));
-    if (classes_of(t, found) & QL_WORD_TOKEN_CLIPPED) *n_bytes = end - at;
+    if (ql_in(classes_of(t, found), QL_WORD_TOKEN_CLIPPED)) *n_bytes = end - at;
     return QL_OK;
 }
 
@@ -306,7 +306,7 @@ static ql_status is_starter(const tokenizer *t, int32_t at, bool *is_one) {
     int32_t end = at, word;
     while (is_letter(peek(t, end)) && end - at < LONGEST_WORD) end++;
     QL_TRY(find_word(t, at, end, &word));
-    *is_one = end - at > 1 && (classes_of(t, word) & QL_WORD_STARTER) != 0;
+    *is_one = end - at > 1 && ql_in(classes_of(t, word), QL_WORD_STARTER);
     return QL_OK;
 }
 
@@ -334,11 +334,11 @@ static ql_status keeps_stop(const tokenizer *t, int32_t at, int32_t end, bool *k
     *keeps = is_dotted(t->bytes + at, end - at);
     if (*keeps) return QL_OK;
     QL_TRY(find_word(t, at, end + 1, &word));
-    uint64_t classes = classes_of(t, word);
+    ql_class_set classes = classes_of(t, word);
     if (end - at == 1 && is_upper(t->bytes[at])) return is_initial(t, at, keeps);
     bool is_capital = is_upper(t->bytes[at]);
-    *keeps = (classes & QL_WORD_ABBREVIATION) && (is_capital || !(classes & QL_WORD_ABBREVIATION_CAPITAL)) &&
-             (!(classes & QL_WORD_ABBREVIATION_NUMBER) || is_number_ahead(t, end + 1));
+    *keeps = ql_in(classes, QL_WORD_ABBREVIATION) && (is_capital || !ql_in(classes, QL_WORD_ABBREVIATION_CAPITAL)) &&
+             (!ql_in(classes, QL_WORD_ABBREVIATION_NUMBER) || is_number_ahead(t, end + 1));
     return QL_OK;
 }
 
@@ -355,7 +355,7 @@ static int32_t word_end(const tokenizer *t, int32_t at, int32_t end) {
     return end;
 }
 
-static const uint64_t FUNCTION_WORD = QL_WORD_DETERMINER | QL_WORD_PREPOSITION | QL_WORD_COORDINATOR;
+#define FUNCTION_WORD QL_WORD_DETERMINER, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR
 
 /* "the th- these people": is [at, end), with a hyphen behind it, broken off and begun again? */
 static bool is_cut_off(const tokenizer *t, int32_t at, int32_t end) {
@@ -372,11 +372,11 @@ static ql_status hyphen_joins(const tokenizer *t, int32_t at, int32_t end, int32
     if (!is_word_byte(peek(t, end + 1))) return QL_OK;
     int32_t next = boundary_after(t, end + 1);
     QL_TRY(find_word(t, at, end, &left));
-    bool is_prefix = (classes_of(t, left) & QL_WORD_TOKEN_PREFIX) && (end - at > 1 || next - end > 3);
+    bool is_prefix = ql_in(classes_of(t, left), QL_WORD_TOKEN_PREFIX) && (end - at > 1 || next - end > 3);
     if (!is_prefix && (next - end > 6 || !is_lower(peek(t, end + 1)))) return QL_OK;
     QL_TRY(find_word(t, end + 1, next, &right));
-    uint64_t classes = classes_of(t, right);
-    if (classes & QL_WORD_TOKEN_SUFFIX || (is_prefix && !(classes & FUNCTION_WORD)))
+    ql_class_set classes = classes_of(t, right);
+    if (ql_in(classes, QL_WORD_TOKEN_SUFFIX) || (is_prefix && !ql_in(classes, FUNCTION_WORD)))
         *joined = word_end(t, end + 1, next);
     return QL_OK;
 }
@@ -455,8 +455,8 @@ static inline ql_status plain_or_other_letters(tokenizer *t, int32_t end) {
     char next = peek(t, end);
     if (next != ' ' && next != ',' && next != '\n' && next != '\0') return letters(t, end);
     int32_t word = ql_lexicon_find(t->doc->engine->lexicon, folded, (size_t)n);
-    static const uint64_t SPLIT = QL_WORD_TOKEN_SPLIT_1 | QL_WORD_TOKEN_SPLIT_2 | QL_WORD_TOKEN_SPLIT_3;
-    if (word != QL_NONE && classes_of(t, word) & SPLIT) return letters(t, end);
+    if (ql_in(classes_of(t, word), QL_WORD_TOKEN_SPLIT_1, QL_WORD_TOKEN_SPLIT_2, QL_WORD_TOKEN_SPLIT_3))
+        return letters(t, end);
     unsigned flags = is_upper(t->bytes[t->at]) ? QL_TOKEN_CAPITAL : 0;
     if (n_upper == n && n > 1) flags |= QL_TOKEN_ALL_CAPS;
     return push(t, end, word, QL_TOKEN_WORD, flags);
@@ -509,7 +509,7 @@ static ql_status number_with_letters(tokenizer *t, int32_t letters_at, int32_t e
     int32_t unit;
     if (is_ordinal_ending(t, letters_at, end)) return put(t, end, QL_TOKEN_ORDINAL);
     QL_TRY(find_word(t, letters_at, end, &unit));
-    if (!(classes_of(t, unit) & QL_WORD_TOKEN_UNIT)) {
+    if (!ql_in(classes_of(t, unit), QL_WORD_TOKEN_UNIT)) {
         bool keeps = is_dotted(t->bytes + letters_at, end - letters_at);
         if (!keeps) return put(t, end, QL_TOKEN_NUMBER);
     }
@@ -767,4 +767,22 @@ ql_status ql_stage_token(ql_document *doc) {
 int32_t ql_token_at(const ql_document *doc, int32_t byte) {
     const ql_tokens *tokens = &doc->tokens;
     return vec_lower_bound(tokens->items, tokens->n, sizeof *tokens->items, offsetof(ql_token, start), byte);
+}
+
+static bool is_phrase(const ql_document *doc, int32_t i, int32_t end, const ql_phrase *phrase, int32_t *n) {
+    const ql_lexicon *lexicon = doc->engine->lexicon;
+    for (*n = 0; *n < QL_LONGEST_PHRASE && phrase->words[*n] != NULL; ++*n) {
+        int32_t word = i + *n < end ? ql_token_of(doc, i + *n)->word : QL_NONE;
+        if (word == QL_NONE || strcmp(ql_lexicon_word(lexicon, word)->form, phrase->words[*n]) != 0) return false;
+    }
+    return true;
+}
+
+int32_t ql_phrase_at(const ql_document *doc, int32_t i, int32_t end, ql_phrase_kind kind) {
+    int32_t longest = 0, n;
+    if (i < 0 || i >= end || !ql_has(doc, i, QL_WORD_PHRASE)) return 0;
+    const ql_phrase *phrase = ql_builtin_phrase(0);
+    for (size_t row = 0; phrase != NULL; phrase = ql_builtin_phrase(++row))
+        if (phrase->kind == kind && is_phrase(doc, i, end, phrase, &n) && n > longest) longest = n;
+    return longest;
 }

@@ -4,22 +4,20 @@
 
 #include <string.h>
 
-#include "tables/lexicon_classes.h"
 #include "document.h"
 
 static inline const ql_token *ql_token_of(const ql_document *doc, int32_t i) {
     return &doc->tokens.items[i];
 }
 
-/* The QL_WORD_ classes of token i; 0 for a word the lexicon does not know. */
-static inline uint64_t ql_classes(const ql_document *doc, int32_t i) {
+/* The classes of token i; none for a word the lexicon does not have. */
+static inline ql_class_set ql_classes(const ql_document *doc, int32_t i) {
     int32_t word = doc->tokens.items[i].word;
-    return word == QL_NONE ? 0 : ql_lexicon_word(doc->engine->lexicon, word)->classes;
+    return word == QL_NONE ? QL_NO_CLASSES : ql_lexicon_word(doc->engine->lexicon, word)->classes;
 }
 
-static inline bool ql_has(const ql_document *doc, int32_t i, uint64_t classes) {
-    return (ql_classes(doc, i) & classes) != 0;
-}
+/* Is token i in one of the classes that are named?  ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH). */
+#define ql_has(doc, i, ...) ql_in(ql_classes(doc, i), __VA_ARGS__)
 
 static inline uint8_t ql_kind(const ql_document *doc, int32_t i) {
     return doc->tokens.items[i].kind;
@@ -33,19 +31,6 @@ static inline bool ql_flag(const ql_document *doc, int32_t i, uint8_t flag) {
 static inline bool ql_is_char(const ql_document *doc, int32_t i, char c) {
     const ql_token *token = &doc->tokens.items[i];
     return token->end - token->start == 1 && doc->text->bytes[token->start] == c;
-}
-
-/* Is token i this lexicon form?  `form` is folded, and in the lexicon. */
-static inline bool ql_is_word(const ql_document *doc, int32_t i, const char *form) {
-    int32_t word = doc->tokens.items[i].word;
-    return word != QL_NONE && strcmp(ql_lexicon_word(doc->engine->lexicon, word)->form, form) == 0;
-}
-
-/* Is token i one of these lexicon forms, a list that NULL ends? */
-static inline bool ql_is_one_word(const ql_document *doc, int32_t i, const char *const *forms) {
-    for (; *forms != NULL; forms++)
-        if (ql_is_word(doc, i, *forms)) return true;
-    return false;
 }
 
 /* The cue that token i is a form of, or NULL. */
@@ -68,29 +53,7 @@ static inline int32_t ql_n_tokens(const ql_document *doc) {
 /* The first token that starts at or after `byte`; the number of tokens where there is none.  (token.c) */
 int32_t ql_token_at(const ql_document *doc, int32_t byte);
 
-/* Is token i this ASCII word, in any case?  For words that the lexicon need not know. */
-static inline bool ql_spells(const ql_document *doc, int32_t i, const char *word) {
-    const ql_token *token = ql_token_of(doc, i);
-    size_t n = (size_t)(token->end - token->start);
-    for (size_t k = 0; k < n; k++)
-        if ((doc->text->bytes[(size_t)token->start + k] | 32) != word[k]) return false; /* or at its end */
-    return word[n] == '\0';
-}
-
-/* Is token i one of these, a list that NULL ends? */
-static inline bool ql_spells_one(const ql_document *doc, int32_t i, const char *const *words) {
-    for (; *words != NULL; words++)
-        if (ql_spells(doc, i, *words)) return true;
-    return false;
-}
-
-/* The same, with its capitals as they stand here. */
-static inline bool ql_is_exactly_one(const ql_document *doc, int32_t i, const char *const *words) {
-    const ql_token *token = ql_token_of(doc, i);
-    size_t n = (size_t)(token->end - token->start);
-    for (; *words != NULL; words++)
-        if (strlen(*words) == n && memcmp(doc->text->bytes + token->start, *words, n) == 0) return true;
-    return false;
-}
+/* The number of tokens from i on, up to `end`, that are a phrase of this kind; 0 where none begins.  (token.c) */
+int32_t ql_phrase_at(const ql_document *doc, int32_t i, int32_t end, ql_phrase_kind kind);
 
 #endif
