@@ -7,6 +7,7 @@ BIN = $(VENV)/bin
 UCD = ../shared/ucd
 UD = ../shared/ud
 GOLD = ../shared/gold
+READING = ../shared/reading
 
 CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
@@ -301,13 +302,18 @@ tables:
 	$(PYTHON) ext/gen/tables.py
 	$(PYTHON) ext/gen/score.py
 	$(PYTHON) ext/gen/spelling.py
+	$(PYTHON) ext/gen/choices.py
 	@if [ -r $(UD)/gum.train.conllu ]; then $(PYTHON) ext/gen/frequency.py $(TREEBANKS); \
 	    else echo "no $(UD): ext/tables/frequency.h stays as it is"; fi
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
-# Seconds.  The weights of the scores, after a change of rules; what they look at is a row each in ext/data/score.tsv.
+# Minutes.  The weights of the choices among names and people, then those of the scores, after a change of rules or trees.
+# What they look at is a row each in ext/data/choices.tsv and ext/data/score.tsv.
 fit: build
 	@[ -d $(GOLD) ] || { echo "no $(GOLD): GOLD= says where the annotated text is; the weights stay as they are" >&2; exit 1; }
+	@[ -d $(READING) ] || { echo "no $(READING): READING= says where the labelled articles are; the weights stay as they are" >&2; exit 1; }
+	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
+	$(BIN)/python tools/fit_people.py $(READING)
 	$(BIN)/python tools/fit.py $(GOLD)
 	$(PYTHON) ext/gen/score.py
 	$(MAKE) build

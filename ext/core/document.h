@@ -52,6 +52,8 @@ VEC_DEFINE(ql_entities, ql_entity)
 VEC_DEFINE(ql_steps, ql_step)
 VEC_DEFINE(ql_candidates, ql_candidate)
 VEC_DEFINE(ql_features, ql_feature)
+VEC_DEFINE(ql_choices, ql_choice)
+VEC_DEFINE(ql_choice_features, ql_choice_feature)
 VEC_DEFINE(ql_rejections, ql_rejection)
 
 typedef enum ql_cue_kind {
@@ -107,26 +109,28 @@ typedef struct ql_document {
     uint64_t outlet;
     unsigned want; /* QL_WANT_ bits */
 
-    ql_lines lines;            /* zone */
-    ql_zones zones;            /* zone: they tile the text */
-    ql_metadata_list metadata; /* zone */
-    ql_ints words;             /* token: word boundaries, bytes */
-    ql_tokens tokens;          /* token; see below */
-    ql_ints breaks;            /* sentence: boundaries, bytes */
-    ql_sentences sentences;    /* sentence */
-    ql_marks marks;            /* pair; `form` by form */
-    ql_branches branches;      /* syntax: one per token */
-    ql_mentions mentions;      /* mention; `entity` by entity */
-    ql_adjacents adjacents;    /* mention: ordered by verb */
-    ql_cue_hits cues;          /* cue */
-    ql_quotes quotes;          /* quote; see below */
-    ql_spans spans;            /* quote */
-    ql_pieces pieces;          /* quote */
-    ql_candidates candidates;  /* score, with QL_WANT_EXPLAIN */
-    ql_features features;      /* score, with QL_WANT_EXPLAIN */
-    ql_entities entities;      /* entity */
-    ql_steps steps;            /* chain */
-    ql_rejections rejections;  /* explain */
+    ql_lines lines;                     /* zone */
+    ql_zones zones;                     /* zone: they tile the text */
+    ql_metadata_list metadata;          /* zone */
+    ql_ints words;                      /* token: word boundaries, bytes */
+    ql_tokens tokens;                   /* token; see below */
+    ql_ints breaks;                     /* sentence: boundaries, bytes */
+    ql_sentences sentences;             /* sentence */
+    ql_marks marks;                     /* pair; `form` by form */
+    ql_branches branches;               /* syntax: one per token */
+    ql_mentions mentions;               /* mention; `entity` and `chance` by entity */
+    ql_adjacents adjacents;             /* mention: ordered by verb */
+    ql_cue_hits cues;                   /* cue */
+    ql_quotes quotes;                   /* quote; see below */
+    ql_spans spans;                     /* quote */
+    ql_pieces pieces;                   /* quote */
+    ql_candidates candidates;           /* score, with QL_WANT_EXPLAIN */
+    ql_features features;               /* score, with QL_WANT_EXPLAIN */
+    ql_entities entities;               /* entity */
+    ql_choices choices;                 /* entity, with QL_WANT_EXPLAIN */
+    ql_choice_features choice_features; /* entity, with QL_WANT_EXPLAIN */
+    ql_steps steps;                     /* chain */
+    ql_rejections rejections;           /* explain */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.

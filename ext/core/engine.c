@@ -48,27 +48,29 @@ ql_status ql_scratch_new(ql_scratch **out) {
 }
 
 /* Every array of a document, with the name of its type. */
-#define EACH_ARRAY(ACT)              \
-    ACT(ql_lines, lines);            \
-    ACT(ql_zones, zones);            \
-    ACT(ql_metadata_list, metadata); \
-    ACT(ql_ints, words);             \
-    ACT(ql_tokens, tokens);          \
-    ACT(ql_ints, breaks);            \
-    ACT(ql_sentences, sentences);    \
-    ACT(ql_marks, marks);            \
-    ACT(ql_branches, branches);      \
-    ACT(ql_mentions, mentions);      \
-    ACT(ql_adjacents, adjacents);    \
-    ACT(ql_cue_hits, cues);          \
-    ACT(ql_quotes, quotes);          \
-    ACT(ql_spans, spans);            \
-    ACT(ql_pieces, pieces);          \
-    ACT(ql_candidates, candidates);  \
-    ACT(ql_features, features);      \
-    ACT(ql_entities, entities);      \
-    ACT(ql_steps, steps);            \
-    ACT(ql_rejections, rejections);  \
+#define EACH_ARRAY(ACT)                       \
+    ACT(ql_lines, lines);                     \
+    ACT(ql_zones, zones);                     \
+    ACT(ql_metadata_list, metadata);          \
+    ACT(ql_ints, words);                      \
+    ACT(ql_tokens, tokens);                   \
+    ACT(ql_ints, breaks);                     \
+    ACT(ql_sentences, sentences);             \
+    ACT(ql_marks, marks);                     \
+    ACT(ql_branches, branches);               \
+    ACT(ql_mentions, mentions);               \
+    ACT(ql_adjacents, adjacents);             \
+    ACT(ql_cue_hits, cues);                   \
+    ACT(ql_quotes, quotes);                   \
+    ACT(ql_spans, spans);                     \
+    ACT(ql_pieces, pieces);                   \
+    ACT(ql_candidates, candidates);           \
+    ACT(ql_features, features);               \
+    ACT(ql_entities, entities);               \
+    ACT(ql_choices, choices);                 \
+    ACT(ql_choice_features, choice_features); \
+    ACT(ql_steps, steps);                     \
+    ACT(ql_rejections, rejections);           \
     ACT(ql_ints, stack)
 
 void ql_scratch_free(ql_scratch *scratch) {

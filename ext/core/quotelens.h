@@ -219,6 +219,7 @@ typedef struct ql_mention {
     int32_t first_token, end_token;
     int32_t head;   /* token */
     int32_t entity; /* or QL_NONE */
+    float chance;   /* 0 to 1: that its name, or whom it means, was chosen rightly */
     uint8_t kind;   /* ql_mention_kind */
 } ql_mention;
 
@@ -283,6 +284,28 @@ typedef struct ql_candidate {
     float score, chance;
 } ql_candidate;
 
+/* Found with QL_WANT_EXPLAIN alone.  A candidate for the name in a mention, which is a span of the text, or for whom
+   a pronoun or a description means, which is an entity.  One candidate of each choice is none of the others: it has
+   an empty span and QL_NONE.  The chances of a choice sum to one. */
+typedef struct ql_choice {
+    int32_t mention;
+    int32_t index; /* within the choice */
+    int32_t entity;
+    int32_t start, end;
+    uint8_t decision; /* ql_decision */
+    bool chosen;
+    float score, chance;
+} ql_choice;
+
+/* What spoke for or against such a candidate. */
+typedef struct ql_choice_feature {
+    int32_t mention, index;
+    int32_t feature; /* see ql_choice_feature_name */
+    int32_t value;
+    uint8_t decision;
+    float weight;
+} ql_choice_feature;
+
 /* What spoke for or against a statement, or one of its candidates: QL_NONE for the statement itself. */
 typedef struct ql_feature {
     int32_t quote, candidate;
@@ -318,6 +341,7 @@ const char *ql_act_name(uint8_t act);
 const char *ql_anonymity_name(uint8_t anonymity);
 const char *ql_resolution_name(uint8_t resolution);
 const char *ql_reason_name(uint8_t reason);
+const char *ql_decision_name(uint8_t decision);
 const char *ql_rule_name(uint8_t rule);
 
 /* Names of the frames of cues, such as "clause", counted from 0.  NULL beyond the last; static.  What a frame is:
@@ -362,6 +386,10 @@ int32_t ql_n_features(void);
 const char *ql_feature_name(int32_t feature);
 const char *ql_feature_meaning(int32_t feature);
 double ql_engine_weight(const ql_engine *engine, int32_t feature);
+
+/* The features of learned choices, counted from 0: name and meaning, which are static.  NULL beyond the last. */
+const char *ql_choice_feature_name(int32_t feature);
+const char *ql_choice_feature_meaning(int32_t feature);
 
 /* A hash of all lexicons compiled in, as 16 hexadecimal digits.  Static. */
 const char *ql_lexicon_hash(void);
@@ -440,6 +468,8 @@ const ql_entity *ql_result_entities(const ql_result *result, size_t *n);
 const ql_step *ql_result_steps(const ql_result *result, size_t *n); /* in the order of the statements */
 const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
 const ql_feature *ql_result_features(const ql_result *result, size_t *n);
+const ql_choice *ql_result_choices(const ql_result *result, size_t *n);
+const ql_choice_feature *ql_result_choice_features(const ql_result *result, size_t *n);
 const ql_rejection *ql_result_rejections(const ql_result *result, size_t *n);
 
 /* --------------------------------------------------------------------------------------- Unicode segments */

@@ -60,6 +60,11 @@ static const char *const mention_kind_names[QL_MENTIONS] = {
     "anonymous",
 };
 
+static const char *const decision_names[QL_DECISIONS] = {
+    "name",
+    "referent",
+};
+
 static const char *const gender_names[QL_GENDERS] = {
     NULL,
     "female",

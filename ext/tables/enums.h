@@ -73,6 +73,13 @@ typedef enum ql_mention_kind {
     QL_MENTIONS
 } ql_mention_kind;
 
+/* What is chosen of a mention. */
+typedef enum ql_decision {
+    QL_DECISION_NAME = 0, /* the name in a mention */
+    QL_DECISION_REFERENT, /* whom a pronoun or a description means */
+    QL_DECISIONS
+} ql_decision;
+
 /* Of an entity. */
 typedef enum ql_gender {
     QL_GENDER_NONE = 0, /* the text does not tell */

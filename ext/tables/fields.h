@@ -198,6 +198,31 @@ static const ql_field features_fields[QL_FEATURES_COLUMNS] = {
     [QL_FEATURES_WEIGHT] = {"weight", QL_TYPE_FLOAT64},
 };
 
+static const ql_field choices_fields[QL_CHOICES_COLUMNS] = {
+    [QL_CHOICES_DOC_ID] = {"doc_id", QL_TYPE_STRING},
+    [QL_CHOICES_MENTION_ID] = {"mention_id", QL_TYPE_INT32},
+    [QL_CHOICES_DECISION] = {"decision", QL_TYPE_STRING},
+    [QL_CHOICES_CANDIDATE_ID] = {"candidate_id", QL_TYPE_INT32},
+    [QL_CHOICES_ENTITY_ID] = {"entity_id", QL_TYPE_INT32},
+    [QL_CHOICES_START] = {"start", QL_TYPE_INT32},
+    [QL_CHOICES_END] = {"end", QL_TYPE_INT32},
+    [QL_CHOICES_TEXT] = {"text", QL_TYPE_STRING},
+    [QL_CHOICES_CHOSEN] = {"chosen", QL_TYPE_BOOL},
+    [QL_CHOICES_SCORE] = {"score", QL_TYPE_FLOAT64},
+    [QL_CHOICES_CHANCE] = {"chance", QL_TYPE_FLOAT64},
+};
+
+static const ql_field choice_features_fields[QL_CHOICE_FEATURES_COLUMNS] = {
+    [QL_CHOICE_FEATURES_DOC_ID] = {"doc_id", QL_TYPE_STRING},
+    [QL_CHOICE_FEATURES_MENTION_ID] = {"mention_id", QL_TYPE_INT32},
+    [QL_CHOICE_FEATURES_DECISION] = {"decision", QL_TYPE_STRING},
+    [QL_CHOICE_FEATURES_CANDIDATE_ID] = {"candidate_id", QL_TYPE_INT32},
+    [QL_CHOICE_FEATURES_FEATURE] = {"feature", QL_TYPE_STRING},
+    [QL_CHOICE_FEATURES_VALUE] = {"value", QL_TYPE_INT32},
+    [QL_CHOICE_FEATURES_MEANING] = {"meaning", QL_TYPE_STRING},
+    [QL_CHOICE_FEATURES_WEIGHT] = {"weight", QL_TYPE_FLOAT64},
+};
+
 static const ql_field rejected_fields[QL_REJECTED_COLUMNS] = {
     [QL_REJECTED_DOC_ID] = {"doc_id", QL_TYPE_STRING},
     [QL_REJECTED_SENTENCE_ID] = {"sentence_id", QL_TYPE_INT32},
@@ -226,5 +251,7 @@ static const table_schema schemas[QL_TABLES] = {
     [QL_TABLE_CUES] = {"cues", cues_fields, QL_CUES_COLUMNS},
     [QL_TABLE_CANDIDATES] = {"candidates", candidates_fields, QL_CANDIDATES_COLUMNS},
     [QL_TABLE_FEATURES] = {"features", features_fields, QL_FEATURES_COLUMNS},
+    [QL_TABLE_CHOICES] = {"choices", choices_fields, QL_CHOICES_COLUMNS},
+    [QL_TABLE_CHOICE_FEATURES] = {"choice_features", choice_features_fields, QL_CHOICE_FEATURES_COLUMNS},
     [QL_TABLE_REJECTED] = {"rejected", rejected_fields, QL_REJECTED_COLUMNS},
 };

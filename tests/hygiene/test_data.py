@@ -119,6 +119,50 @@ def test_page_patterns_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "page_patterns.h").read_bytes(), "page.tsv has changed: make tables"
 
 
+def choices(root, tmp_path, data=None, model=None):
+    """The generator of choices over changed files, or those of the project."""
+    paths = []
+    for name, rows, path in (("data", data, root / "ext" / "data"), ("model", model, root / "ext" / "model")):
+        if rows is not None:
+            path = tmp_path / name
+            path.mkdir()
+            head = "feature\twhy" if name == "data" else "feature\tvalue\tweight"
+            (path / "choices.tsv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+        paths.append(path / "choices.tsv")
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    return run(root / "ext" / "gen" / "choices.py", *paths, tables), tables
+
+
+def test_choices_are_fresh(root, tmp_path):
+    made, tables = choices(root, tmp_path)
+    assert made.returncode == 0, made.stderr
+    for name in ("choices.h", "choice_weights.h"):
+        fresh = (tables / name).read_bytes()
+        assert fresh == (root / "ext" / "tables" / name).read_bytes(), "choices.tsv has changed: make tables"
+
+
+@pytest.mark.parametrize(
+    ("data", "model"),
+    [
+        (["name:b\twhy", "name:a\twhy"], []),
+        (["name:a\twhy", "name:a\twhy"], []),
+        (["name:a\t"], []),
+        (["name a\twhy"], []),
+        (["name:a\twhy"], ["name:b\t1\t1"]),
+        (["name:a\twhy"], ["name:a\t256\t1"]),
+        (["name:a\twhy"], ["name:a\t1\t0.5"]),
+        (["name:a\twhy"], ["name:a\t1\t32768"]),
+        (["name:a\twhy"], ["name:a\t2\t1", "name:a\t1\t1"]),
+    ],
+    ids=["order", "twice", "no reason", "no choice", "unknown", "value", "fraction", "too large", "order of weights"],
+)
+def test_choices_are_refused(root, tmp_path, data, model):
+    made, tables = choices(root, tmp_path, data, model)
+    assert made.returncode != 0 and "choices.tsv:" in made.stderr
+    assert not list(tables.iterdir())
+
+
 def test_weights_of_scores_are_fresh(root, tmp_path):
     made = run(root / "ext" / "gen" / "score.py", root / "ext" / "data" / "score.tsv", tmp_path)
     assert made.returncode == 0, made.stderr

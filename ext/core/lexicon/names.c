@@ -20,6 +20,7 @@ NAMES(ql_act_name, act_names)
 NAMES(ql_anonymity_name, anonymity_names)
 NAMES(ql_resolution_name, resolution_names)
 NAMES(ql_reason_name, reason_names)
+NAMES(ql_decision_name, decision_names)
 NAMES(ql_rule_name, rule_names)
 
 const char *ql_tag_name(uint8_t tag) {

@@ -36,6 +36,8 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(steps);
     KEEP(candidates);
     KEEP(features);
+    KEEP(choices);
+    KEEP(choice_features);
     KEEP(rejections);
 #undef KEEP
     return true;
@@ -84,4 +86,6 @@ ACCESSOR(ql_entity, entities)
 ACCESSOR(ql_step, steps)
 ACCESSOR(ql_candidate, candidates)
 ACCESSOR(ql_feature, features)
+ACCESSOR(ql_choice, choices)
+ACCESSOR(ql_choice_feature, choice_features)
 ACCESSOR(ql_rejection, rejections)

@@ -30,6 +30,8 @@ static const unsigned WANTS[QL_TABLES] = {
     [QL_TABLE_ENTITIES] = QL_WANT_QUOTES,
     [QL_TABLE_MARKS] = QL_WANT_QUOTES,
     [QL_TABLE_CANDIDATES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_CHOICES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_CHOICE_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_CUES] = QL_WANT_QUOTES,
     [QL_TABLE_REJECTED] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
@@ -573,6 +575,40 @@ static size_t append_candidates(const ql_table_doc *doc, ql_builder *row) {
     return n;
 }
 
+static size_t append_choices(const ql_table_doc *doc, ql_builder *row) {
+    size_t n;
+    const ql_choice *choices = ql_result_choices(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_put_id(doc, &row[QL_CHOICES_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_CHOICES_MENTION_ID], choices[i].mention);
+        ql_put_name(&row[QL_CHOICES_DECISION], ql_decision_name(choices[i].decision));
+        ql_builder_put_int32(&row[QL_CHOICES_CANDIDATE_ID], choices[i].index);
+        ql_builder_put_int32(&row[QL_CHOICES_ENTITY_ID], choices[i].entity);
+        put_span(doc, (ql_span){choices[i].start, choices[i].end}, &row[QL_CHOICES_TEXT], &row[QL_CHOICES_START],
+                 &row[QL_CHOICES_END]);
+        ql_builder_put_bool(&row[QL_CHOICES_CHOSEN], choices[i].chosen);
+        put_score(&row[QL_CHOICES_SCORE], choices[i].score);
+        put_share(&row[QL_CHOICES_CHANCE], choices[i].chance);
+    }
+    return n;
+}
+
+static size_t append_choice_features(const ql_table_doc *doc, ql_builder *row) {
+    size_t n;
+    const ql_choice_feature *features = ql_result_choice_features(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_put_id(doc, &row[QL_CHOICE_FEATURES_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_CHOICE_FEATURES_MENTION_ID], features[i].mention);
+        ql_put_name(&row[QL_CHOICE_FEATURES_DECISION], ql_decision_name(features[i].decision));
+        ql_builder_put_int32(&row[QL_CHOICE_FEATURES_CANDIDATE_ID], features[i].index);
+        ql_put_name(&row[QL_CHOICE_FEATURES_FEATURE], ql_choice_feature_name(features[i].feature));
+        ql_builder_put_int32(&row[QL_CHOICE_FEATURES_VALUE], features[i].value);
+        ql_put_name(&row[QL_CHOICE_FEATURES_MEANING], ql_choice_feature_meaning(features[i].feature));
+        put_score(&row[QL_CHOICE_FEATURES_WEIGHT], features[i].weight);
+    }
+    return n;
+}
+
 static size_t append_features(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_feature *features = ql_result_features(doc->result, &n);
@@ -641,15 +677,25 @@ static size_t append_rejected(const ql_table_doc *doc, ql_builder *row) {
 typedef size_t append_rows(const ql_table_doc *doc, ql_builder *columns);
 
 static append_rows *const APPEND[QL_TABLES] = {
-    [QL_TABLE_DOCUMENTS] = append_documents, [QL_TABLE_ZONES] = append_zones,
-    [QL_TABLE_METADATA] = append_metadata,   [QL_TABLE_SENTENCES] = append_sentences,
-    [QL_TABLE_TOKENS] = ql_append_tokens,    [QL_TABLE_QUOTES] = append_quotes,
-    [QL_TABLE_SPANS] = append_spans,         [QL_TABLE_PIECES] = append_pieces,
-    [QL_TABLE_MENTIONS] = append_mentions,   [QL_TABLE_CHAINS] = append_chains,
-    [QL_TABLE_UNNAMED] = append_unnamed,     [QL_TABLE_ENTITIES] = append_entities,
-    [QL_TABLE_MARKS] = append_marks,         [QL_TABLE_CANDIDATES] = append_candidates,
-    [QL_TABLE_FEATURES] = append_features,   [QL_TABLE_CUES] = append_cues,
+    [QL_TABLE_DOCUMENTS] = append_documents,
+    [QL_TABLE_ZONES] = append_zones,
+    [QL_TABLE_METADATA] = append_metadata,
+    [QL_TABLE_SENTENCES] = append_sentences,
+    [QL_TABLE_TOKENS] = ql_append_tokens,
+    [QL_TABLE_QUOTES] = append_quotes,
+    [QL_TABLE_SPANS] = append_spans,
+    [QL_TABLE_PIECES] = append_pieces,
+    [QL_TABLE_MENTIONS] = append_mentions,
+    [QL_TABLE_CHAINS] = append_chains,
+    [QL_TABLE_UNNAMED] = append_unnamed,
+    [QL_TABLE_ENTITIES] = append_entities,
+    [QL_TABLE_MARKS] = append_marks,
+    [QL_TABLE_CANDIDATES] = append_candidates,
+    [QL_TABLE_FEATURES] = append_features,
+    [QL_TABLE_CUES] = append_cues,
     [QL_TABLE_REJECTED] = append_rejected,
+    [QL_TABLE_CHOICES] = append_choices,
+    [QL_TABLE_CHOICE_FEATURES] = append_choice_features,
 };
 
 /* A failed column is found here, once a document, and not at each cell. */

@@ -23,6 +23,8 @@ typedef enum ql_table {
     QL_TABLE_FEATURES,
     QL_TABLE_CUES,
     QL_TABLE_REJECTED,
+    QL_TABLE_CHOICES,
+    QL_TABLE_CHOICE_FEATURES,
     QL_TABLES
 } ql_table;
 

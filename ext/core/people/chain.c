@@ -92,7 +92,7 @@ static uint8_t role_of(const tracer *t, const ql_mention *mention) {
 
 /* The capitals in front of a document: "Fox News" of "a Fox News poll". */
 static ql_token_range named_owner(const ql_document *doc, const ql_mention *mention) {
-    ql_token_range name = ql_name_in(doc, mention);
+    ql_token_range name = ql_document_name(doc, mention);
     if (name.end - name.first < 2 || mention->head != name.end - 1) return (ql_token_range){0, 0};
     ql_token_range owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !ql_flag(doc, owner.end - 1, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) owner.end--;

@@ -1,8 +1,8 @@
 /* Who is behind a mention: names with their variants, descriptions, documents and pronouns become entities.
 
-   Names are joined first, whatever their order.  Then one pass over the text, from the front, gives each description
-   and each pronoun to what was named before it: the nearest that fits, with a liking for subjects and for who spoke
-   last.  What fits nothing becomes an entity without a name: a wrong name is worse than none. */
+   Names are joined first, whatever their order.  Then one pass over the text, from front to back, decides whom each
+   description and each pronoun means.  A description that means nobody whom the text names becomes an entity without
+   a name. */
 #include "people/join.h"
 
 #include "base/ascii.h"
@@ -26,7 +26,7 @@ static bool same_name(const ql_document *doc, ql_token_range a, ql_token_range b
 
 static int32_t add_entity(ql_joiner *j, int32_t mention, uint8_t role) {
     ql_entity made = {.mention = mention, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
-    ql_profile blank = {.head = QL_NONE};
+    ql_profile blank = {.head = QL_NONE, .latest = QL_NONE};
     if (!ql_entities_push(&j->doc->entities, made) || !ql_profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
 }
@@ -316,15 +316,26 @@ static void join_misspelt(ql_joiner *j) {
     }
 }
 
+/* The name in a mention, which is of a document or of somebody.  False without memory. */
+static bool find_name(ql_joiner *j, int32_t index, ql_token_range *name) {
+    ql_mention *mention = &j->doc->mentions.items[index];
+    *name = (ql_token_range){0, 0};
+    mention->chance = 1;
+    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE) return true;
+    if (mention->kind != QL_MENTION_DOCUMENT) return ql_choose_name(j->doc, index, name, &mention->chance);
+    *name = ql_document_name(j->doc, mention);
+    return true;
+}
+
 static bool join_names(ql_joiner *j) {
     const ql_mentions *mentions = &j->doc->mentions;
     if (!call_acronyms(j)) return false;
-    for (size_t i = 0; i < mentions->n; i++) {
-        ql_token_range name = ql_name_in(j->doc, &mentions->items[i]);
+    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        ql_token_range name;
+        if (!find_name(j, i, &name)) return false;
         if (name.end == name.first) continue;
         bool document = is_document(j->doc, &mentions->items[i], name);
-        if (!(document ? join_document(j, (int32_t)i, name) : add_given_name(j, (int32_t)i, QL_NONE, name)))
-            return false;
+        if (!(document ? join_document(j, i, name) : add_given_name(j, i, QL_NONE, name))) return false;
     }
     if (!join_given_names(j)) return false;
     join_families(j);
@@ -389,17 +400,44 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     return true;
 }
 
+/* Whoever "he" or "she" means is a man or a woman. */
+static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
+    ql_entity *entity = &j->doc->entities.items[pronoun->entity];
+    uint8_t gender = ql_has(j->doc, pronoun->head, QL_WORD_MALE_PRONOUN)     ? QL_GENDER_MALE
+                     : ql_has(j->doc, pronoun->head, QL_WORD_FEMALE_PRONOUN) ? QL_GENDER_FEMALE
+                                                                             : QL_GENDER_NONE;
+    if (gender == QL_GENDER_NONE) return;
+    if (entity->gender == QL_GENDER_NONE) entity->gender = gender;
+    j->profiles.items[pronoun->entity].is_person = true;
+}
+
+/* Give a mention without a name of its own to the entity that it means.  False without memory. */
+static bool resolve(ql_joiner *j, int32_t index) {
+    ql_mention *mention = &j->doc->mentions.items[index];
+    float chance = 1;
+    if (mention->kind == QL_MENTION_DOCUMENT)
+        mention->entity = ql_is_definite(j->doc, mention) ? ql_find_document(j, index) : QL_NONE;
+    else if (!ql_choose_referent(j, index, &mention->entity, &chance))
+        return false;
+    mention->chance *= chance;
+    if (mention->kind != QL_MENTION_PRONOUN) return mention->entity != QL_NONE || add_unnamed(j, index);
+    if (mention->entity != QL_NONE) learn_gender(j, mention);
+    return true;
+}
+
 static bool join_rest(ql_joiner *j) {
     ql_mentions *mentions = &j->doc->mentions;
+    j->last_speaker = QL_NONE;
     for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
-        ql_mention *mention = &mentions->items[i];
-        if (mention->entity != QL_NONE) continue;
-        bool pronoun = mention->kind == QL_MENTION_PRONOUN;
-        if (pronoun)
-            mention->entity = ql_resolve_pronoun(j, i);
-        else if (ql_is_definite(j->doc, mention))
-            mention->entity = ql_resolve_description(j, i);
-        if (mention->entity == QL_NONE && !pronoun && !add_unnamed(j, i)) return false;
+        if (mentions->items[i].entity == QL_NONE && !resolve(j, i)) return false;
+        int32_t entity = mentions->items[i].entity;
+        if (entity == QL_NONE) continue;
+        ql_profile *profile = &j->profiles.items[entity];
+        bool speaks = j->speaks.items[i] != QL_NONE;
+        profile->latest = i;
+        profile->n_mentions++;
+        profile->n_spoken += speaks;
+        if (speaks) j->last_speaker = entity;
     }
     return true;
 }

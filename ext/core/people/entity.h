@@ -27,9 +27,11 @@ void ql_describe_unnamed(ql_document *doc, ql_quote *quote);
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
-/* The tokens of a mention that are a name, without titles, honorifics, articles, appositions and brackets; empty
-   where it holds none. */
-ql_token_range ql_name_in(const ql_document *doc, const ql_mention *mention);
+/* The name of whoever a mention is of; empty without one.  False without memory.  (naming.c) */
+bool ql_choose_name(ql_document *doc, int32_t mention, ql_token_range *name, float *chance);
+
+/* The tokens of a mention of a document that are its name; empty where it has none.  (mention_name.c) */
+ql_token_range ql_document_name(const ql_document *doc, const ql_mention *mention);
 
 /* The part of a mention before its first apposition, bracket or clause. */
 ql_token_range ql_first_part(const ql_document *doc, const ql_mention *mention);

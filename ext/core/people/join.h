@@ -16,6 +16,8 @@ typedef struct ql_profile {
     ql_token_range name;            /* tokens of its fullest name */
     int name_weight;                /* what the zone that it stands in tells of names */
     int n_titles;
+    int32_t latest;               /* its last mention so far, or QL_NONE */
+    int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
     bool is_person, is_plural, is_letter;
 } ql_profile;
 
@@ -35,6 +37,7 @@ typedef struct ql_joiner {
     ql_profiles profiles;       /* one an entity */
     ql_given_names given_names; /* names before they are joined */
     ql_ints speaks;             /* one a mention: the statement it is the source of, or QL_NONE */
+    int32_t last_speaker;       /* the entity of the last source so far, or QL_NONE */
 } ql_joiner;
 
 static inline bool ql_genders_fit(uint8_t a, uint8_t b) {
@@ -44,9 +47,11 @@ static inline bool ql_genders_fit(uint8_t a, uint8_t b) {
 /* Has a mention an article, an owner or a name that makes it one in particular: "the mayor", "Acme chief"? */
 bool ql_is_definite(const ql_document *doc, const ql_mention *mention);
 
-/* The entity named before that a description or a pronoun means, or QL_NONE. */
-int32_t ql_resolve_description(ql_joiner *j, int32_t mention);
-int32_t ql_resolve_pronoun(ql_joiner *j, int32_t mention);
+/* The entity that a pronoun or a description means, or QL_NONE.  False without memory.  (referent.c) */
+bool ql_choose_referent(ql_joiner *j, int32_t mention, int32_t *entity, float *chance);
+
+/* The document named before that is meant, or QL_NONE.  (documents.c) */
+int32_t ql_find_document(ql_joiner *j, int32_t mention);
 
 /* The entity of whoever a document belongs to, as far as that is known; or QL_NONE. */
 int32_t ql_owner_entity(const ql_joiner *j, const ql_mention *mention);

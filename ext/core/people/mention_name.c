@@ -1,4 +1,4 @@
-/* The name in a mention: a run of capitals, and what joins them, that ends a noun phrase. */
+/* The words of names, and the name of a document. */
 #include "people/entity.h"
 
 #include "base/ascii.h"
@@ -47,11 +47,6 @@ int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body
             break;
     }
     return last;
-}
-
-static bool is_body_kind(uint8_t kind) {
-    return kind == QL_MENTION_ORGANISATION || kind == QL_MENTION_OUTLET || kind == QL_MENTION_AGENCY ||
-           kind == QL_MENTION_DOCUMENT;
 }
 
 /* "a Fox News poll", "the Clinton campaign": from the first capital to the head. */
@@ -106,45 +101,25 @@ static bool is_known_first(const ql_document *doc, int32_t i) {
            ql_tag_of(doc, i) != QL_TAG_PROPN;
 }
 
-ql_token_range ql_name_in(const ql_document *doc, const ql_mention *mention) {
+ql_token_range ql_document_name(const ql_document *doc, const ql_mention *mention) {
     static const ql_token_range none = {0, 0};
-    if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE || mention->kind == QL_MENTION_GROUP)
-        return none;
     ql_token_range part = ql_first_part(doc, mention);
-    bool body = is_body_kind(mention->kind);
+    int32_t head = mention->head, from = head;
     if (part.end > part.first && ql_kind(doc, part.end - 1) == QL_TOKEN_CLITIC) part.end--;
-    if (!body) {
-        int32_t second = ql_dependent(doc, mention->head, QL_RELATION_BIT(CONJ));
-        bool two = second > mention->head && second < part.end && ql_is_name_word(doc, second) &&
-                   !ql_is_title(doc, second) && ql_is_name_word(doc, mention->head) &&
-                   !ql_is_title(doc, mention->head);
-        if (two) { /* "Ann Lee and Bo Orr": the first of them */
-            int32_t joint = ql_dependent(doc, second, QL_RELATION_BIT(CC));
-            if (joint > mention->head) part.end = joint;
-        }
-        ql_token_range name = last_name(doc, part, mention->head);
-        bool first = name.end - name.first == 1 && (is_known_first(doc, name.first) || ql_is_title(doc, name.first));
-        return name.end > name.first && !first ? name : none; /* "Voters": a capital by its place */
+    if (ql_has(doc, head, QL_WORD_LETTER) && ql_dependent(doc, head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE)
+        return none; /* "Lee's memo" is called by its owner */
+    if (head < part.end && !ql_is_capital(doc, head)) {
+        ql_token_range behind = last_name(doc, (ql_token_range){head + 1, part.end}, head); /* "the film Saltby" */
+        bool follows = behind.end > behind.first && behind.first == head + 1;
+        return follows ? behind : named_head(doc, part, head);
     }
-    if (ql_has(doc, mention->head, QL_WORD_LETTER) &&
-        ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE)
-        return none; /* "Ren's memo" is called by its owner */
-    if (mention->head < part.end && !ql_is_capital(doc, mention->head)) {
-        ql_token_range behind =
-            last_name(doc, (ql_token_range){mention->head + 1, part.end}, mention->head); /* "the firm Acme" */
-        return behind.end > behind.first && behind.first == mention->head + 1 ? behind
-                                                                              : named_head(doc, part, mention->head);
-    }
-    int32_t from = mention->head;
     while (from > part.first &&
            (ql_is_capital(doc, from - 1) ||
             (ql_joins_name(doc, from - 1) && from - 1 > part.first && ql_is_capital(doc, from - 2))))
         from--;
-    ql_token_range name = {from, ql_name_end(doc, mention->head, part.end, true)};
-    for (int32_t i = name.first + 1; i + 1 < name.end; i++)
-        if (ql_has(doc, i, QL_WORD_ROLE_TITLE)) return without_titles(doc, name); /* "FBI Director Ann Lee" */
-    bool first = name.end - name.first == 1 && is_known_first(doc, name.first);
-    return name.end > name.first && !first ? name : none;
+    ql_token_range name = {from, ql_name_end(doc, head, part.end, true)};
+    bool by_place = name.end - name.first == 1 && is_known_first(doc, name.first);
+    return name.end > name.first && !by_place ? name : none;
 }
 
 uint8_t ql_role_of_words(const ql_document *doc, ql_token_range words) {

@@ -711,6 +711,10 @@ ENUMS: dict[str, dict[str, str]] = {
         "group": "“analysts”, “critics”",
         "anonymous": "“sources”, “people familiar with the matter”",
     },
+    "decision": {
+        "name": "the name in a mention",
+        "referent": "whom a pronoun or a description means",
+    },
     "gender": {
         "female": "",
         "male": "",

@@ -1,0 +1,46 @@
+/* Choosing one of some candidates by a log-linear model: each candidate has features, their weights are added, and
+   the largest sum is chosen.  ext/data/choices.tsv says what the features are, ext/model/choices.tsv holds their
+   weights, and ext/gen/choices.py makes tables/choices.h of both. */
+#ifndef QL_CHOICE_H
+#define QL_CHOICE_H
+
+#include "document.h"
+#include "tables/choices.h"
+
+enum {
+    QL_MOST_CHOICES = 48,  /* candidates of one choice */
+    QL_MOST_REASONS = 40,  /* features of one candidate */
+    QL_CHOICE_VALUES = 256 /* values of one feature */
+};
+
+/* The features of a candidate: the number of a feature times QL_CHOICE_VALUES, plus its value. */
+typedef struct ql_reasons {
+    int16_t items[QL_MOST_REASONS];
+    int32_t n;
+} ql_reasons;
+
+/* Add feature `feature` with a value below QL_CHOICE_VALUES. */
+static inline void ql_add_reason(ql_reasons *to, int feature, int value) {
+    if (to->n < QL_MOST_REASONS) to->items[to->n++] = (int16_t)(feature * QL_CHOICE_VALUES + value);
+}
+
+/* A choice under way.  Its candidates are weighed one after the other, none of them first. */
+typedef struct ql_chooser {
+    ql_document *doc;
+    int32_t mention;
+    uint8_t decision; /* ql_decision */
+    int32_t sums[QL_MOST_CHOICES], n, best;
+    size_t first; /* of the rows that explain it */
+} ql_chooser;
+
+static inline ql_chooser ql_chooser_of(ql_document *doc, int32_t mention, uint8_t decision) {
+    return (ql_chooser){.doc = doc, .mention = mention, .decision = decision, .first = doc->choices.n};
+}
+
+/* Weigh the next candidate: an entity or QL_NONE, and bytes of the text that name it.  False without memory. */
+bool ql_weigh(ql_chooser *chooser, const ql_reasons *reasons, int32_t entity, ql_span name);
+
+/* The number of the candidate that was chosen, and its share in a softmax over all. */
+int32_t ql_chosen(ql_chooser *chooser, float *chance);
+
+#endif

@@ -1,0 +1,456 @@
+/* The name of whoever a mention is of: "Ann Lee" in "the mayor of Saltby, Ann Lee," and nothing in "the mayor of
+   Saltby".
+
+   Candidates are the runs of capitals in the mention, with and without what joins them and what precedes the name
+   itself, the words of a body that is called by what it is ("the labour ministry"), and none of them.  A log-linear
+   model chooses (choice.h). */
+#include "marks/marks.h"
+#include "people/choice.h"
+#include "people/entity.h"
+
+enum { MOST_CUTS = 6 /* words that a title before a name may have */ };
+
+typedef struct candidate {
+    ql_token_range words;
+    int32_t run;  /* which run of capitals it is of, counted from 0 */
+    bool is_part; /* of its run */
+} candidate;
+
+typedef struct naming {
+    const ql_document *doc;
+    const ql_mention *mention;
+    candidate candidates[QL_MOST_CHOICES - 1];
+    int32_t n, n_runs;
+} naming;
+
+/* ------------------------------------------------------------------------------------------------- candidates */
+
+/* "Ann Lee Calls for Talks": in a headline verbs have capitals, too. */
+static bool is_headline_verb(const ql_document *doc, int32_t i) {
+    uint8_t tag = ql_tag_of(doc, i);
+    bool is_third_person = ql_verb_forms(doc, i) & QL_VERB_S && ql_has(doc, i, QL_WORD_CUE_VERB);
+    return is_third_person ||
+           ((tag == QL_TAG_VERB || tag == QL_TAG_AUX) && ql_is_headline(doc, ql_token_of(doc, i)->sentence));
+}
+
+/* A word with a capital that may stand in a name, by what it is and not by its place in the sentence. */
+static bool is_capital_word(const ql_document *doc, int32_t i) {
+    uint8_t kind = ql_kind(doc, i);
+    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) return false;
+    if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION && kind != QL_TOKEN_URL) return false;
+    if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE))
+        return false;
+    if (is_headline_verb(doc, i)) return false;
+    return !ql_flag(doc, i, QL_TOKEN_FIRST) || !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR,
+                                                       QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH);
+}
+
+static bool touches_left(const ql_document *doc, int32_t i) {
+    return ql_token_of(doc, i)->start == ql_token_of(doc, i - 1)->end;
+}
+
+/* "of", "and", "for the": between the capitals of a body's name. */
+static bool is_joint(const ql_document *doc, int32_t i) {
+    return ql_has(doc, i, QL_WORD_NAME_LINK) || ql_is_char(doc, i, '&');
+}
+
+/* The token after a nickname in marks at token i, if a capital follows it: "Ann “Bo” Lee"; else i. */
+static int32_t nickname_end(const ql_document *doc, int32_t i, int32_t end) {
+    enum { MOST_WORDS = 3 };
+    int32_t close = i + 1;
+    while (close < end && close <= i + MOST_WORDS && ql_kind(doc, close) != QL_TOKEN_MARK) close++;
+    bool is_closed = close + 1 < end && ql_kind(doc, close) == QL_TOKEN_MARK;
+    return is_closed && is_capital_word(doc, i - 1) && is_capital_word(doc, close + 1) ? close + 1 : i;
+}
+
+/* The end of the run of capitals that begins at token i: with hyphens, particles and nicknames between them. */
+static int32_t run_end(const ql_document *doc, int32_t i, int32_t end) {
+    int32_t last = ++i;
+    while (i < end) {
+        bool hyphen = ql_is_char(doc, i, '-') || ql_is_char(doc, i, '/');
+        bool opens =
+            i + 1 < end && ql_has(doc, i, QL_WORD_NAME_PARTICLE) &&
+            (is_capital_word(doc, i + 1) || ql_is_char(doc, i + 1, '-') || ql_has(doc, i + 1, QL_WORD_NAME_PARTICLE));
+        if (is_capital_word(doc, i))
+            last = ++i;
+        else if (hyphen && i + 1 < end && touches_left(doc, i) && touches_left(doc, i + 1))
+            last = i += 2;
+        else if (opens)
+            i++;
+        else if (ql_kind(doc, i) == QL_TOKEN_MARK && nickname_end(doc, i, end) > i)
+            i = nickname_end(doc, i, end);
+        else
+            break;
+    }
+    return last;
+}
+
+static void add_candidate(naming *n, int32_t first, int32_t end, bool is_part) {
+    for (int32_t i = 0; i < n->n; i++)
+        if (n->candidates[i].words.first == first && n->candidates[i].words.end == end) return;
+    if (n->n < QL_MOST_CHOICES - 1) n->candidates[n->n++] = (candidate){{first, end}, n->n_runs, is_part};
+}
+
+/* "J." in "J. P. Lee". */
+static bool is_initial(const ql_document *doc, int32_t i) {
+    const ql_token *token = ql_token_of(doc, i);
+    int32_t n = token->end - token->start;
+    return n == 1 || (n == 2 && doc->text->bytes[token->end - 1] == '.');
+}
+
+/* A run, what is left of it without its first words, which may be a title, or its last one, which may be letters. */
+static void add_run(naming *n, int32_t first, int32_t end) {
+    const ql_document *doc = n->doc;
+    add_candidate(n, first, end, false);
+    for (int32_t i = first + 1; i < end && i < first + MOST_CUTS; i++)
+        if (is_capital_word(doc, i) && !is_initial(doc, i - 1)) add_candidate(n, i, end, true);
+    bool letters = ql_flag(doc, end - 1, QL_TOKEN_ALL_CAPS) || ql_has(doc, end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE);
+    if (end - first > 1 && letters) add_candidate(n, first, end - 1, true);
+}
+
+/* The run at `first` with the runs that "of", "and" or the like join to it. */
+static void add_joined(naming *n, int32_t first, int32_t end) {
+    enum { MOST_JOINTS = 3 };
+    const ql_document *doc = n->doc;
+    int32_t limit = n->mention->end_token;
+    for (int32_t i = end; i + 1 < limit && is_joint(doc, i); i = end) {
+        int32_t next = i + 1;
+        while (next < limit && next < i + MOST_JOINTS && is_joint(doc, next)) next++;
+        if (next >= limit || !is_capital_word(doc, next)) return;
+        end = run_end(doc, next, limit);
+        add_candidate(n, first, end, false);
+    }
+}
+
+/* "Israel's national rescue service", "the ministry of health": a body that is called by what it is. */
+static void add_described(naming *n) {
+    const ql_document *doc = n->doc;
+    int32_t first = n->mention->first_token, head = n->mention->head, end = n->mention->end_token, last = head + 2;
+    while (first < head && ql_has(doc, first, QL_WORD_DETERMINER)) first++;
+    if (is_capital_word(doc, head) || !ql_has(doc, head, QL_WORD_OFFICE)) return;
+    if (first < head) add_candidate(n, first, head + 1, false);
+    if (last < end && ql_has(doc, head + 1, QL_WORD_NAME_LINK) && !ql_has(doc, head + 1, QL_WORD_COORDINATOR)) {
+        while (last < end && !ql_is_char(doc, last, ',') && !ql_has(doc, last, QL_WORD_RELATIVE) &&
+               ql_kind(doc, last) != QL_TOKEN_MARK)
+            last++;
+        add_candidate(n, first, last, false);
+    }
+}
+
+static void find_candidates(naming *n) {
+    int32_t end = n->mention->end_token;
+    for (int32_t i = n->mention->first_token; i < end; i++) {
+        if (!is_capital_word(n->doc, i)) continue;
+        int32_t stop = run_end(n->doc, i, end);
+        add_run(n, i, stop);
+        add_joined(n, i, stop);
+        n->n_runs++;
+        i = stop - 1;
+    }
+    add_described(n);
+}
+
+/* --------------------------------------------------------------------------------------------------- features */
+
+typedef enum word_sort {
+    SORT_HONORIFIC = 1,
+    SORT_ROLE_TITLE,
+    SORT_ROLE,
+    SORT_OUTLET,
+    SORT_BODY,
+    SORT_GIVEN_NAME,
+    SORT_DOCUMENT,
+    SORT_GROUP,
+    SORT_ABBREVIATION,
+    SORT_LETTERS,
+    SORT_ADJECTIVE,
+    SORT_PROPER,
+    SORT_NOUN,
+    SORT_OTHER,
+    SORTS = 16
+} word_sort;
+
+static int sort_of(const ql_document *doc, int32_t i) {
+    uint8_t tag = ql_tag_of(doc, i);
+    if (ql_has(doc, i, QL_WORD_HONORIFIC)) return SORT_HONORIFIC;
+    if (ql_has(doc, i, QL_WORD_ROLE_TITLE)) return SORT_ROLE_TITLE;
+    if (ql_has(doc, i, QL_WORD_ROLE)) return SORT_ROLE;
+    if (ql_has(doc, i, QL_WORD_AGENCY, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN)) return SORT_OUTLET;
+    if (ql_has(doc, i, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX)) return SORT_BODY;
+    if (ql_has(doc, i, QL_WORD_FEMALE, QL_WORD_MALE)) return SORT_GIVEN_NAME;
+    if (ql_has(doc, i, QL_WORD_DOCUMENT)) return SORT_DOCUMENT;
+    if (ql_has(doc, i, QL_WORD_GROUP, QL_WORD_ANONYMOUS)) return SORT_GROUP;
+    if (ql_kind(doc, i) == QL_TOKEN_ABBREVIATION) return SORT_ABBREVIATION;
+    if (ql_flag(doc, i, QL_TOKEN_ALL_CAPS)) return SORT_LETTERS;
+    return tag == QL_TAG_ADJ     ? SORT_ADJECTIVE
+           : tag == QL_TAG_PROPN ? SORT_PROPER
+           : tag == QL_TAG_NOUN  ? SORT_NOUN
+                                 : SORT_OTHER;
+}
+
+/* What a candidate looks like as a whole. */
+typedef enum shape_kind {
+    SHAPE_PERSON = 0, /* it begins with a given name that is known */
+    SHAPE_BODY,
+    SHAPE_OUTLET,
+    SHAPE_WORD,
+    SHAPE_LETTERS,
+    SHAPE_WORDS, /* two to four */
+    SHAPE_JOINED,
+    SHAPE_LONG,
+    SHAPE_DOCUMENT,
+    SHAPE_TITLED, /* a title or role stands in it */
+    SHAPE_GIVEN_NAME,
+    SHAPE_DESCRIBED_BODY, /* not in capitals throughout: these three */
+    SHAPE_DESCRIBED_DOCUMENT,
+    SHAPE_DESCRIBED,
+    SHAPES = 16
+} shape_kind;
+
+static int shape_of(const ql_document *doc, ql_token_range words) {
+    ql_class_set all = QL_NO_CLASSES;
+    bool joined = false, titled = false;
+    int32_t n = 0;
+    for (int32_t i = words.first; i < words.end; i++) {
+        all = ql_classes_joined(all, ql_classes(doc, i));
+        joined |= is_joint(doc, i);
+        titled |= i > words.first && ql_has(doc, i, QL_WORD_ROLE_TITLE, QL_WORD_ROLE, QL_WORD_HONORIFIC);
+        n += is_capital_word(doc, i);
+    }
+    bool body = ql_in(all, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX);
+    bool outlet = ql_in(all, QL_WORD_AGENCY, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN);
+    bool given = ql_has(doc, words.first, QL_WORD_FEMALE, QL_WORD_MALE);
+    if (!is_capital_word(doc, words.first) || !is_capital_word(doc, words.end - 1))
+        return body || outlet                 ? SHAPE_DESCRIBED_BODY
+               : ql_in(all, QL_WORD_DOCUMENT) ? SHAPE_DESCRIBED_DOCUMENT
+                                              : SHAPE_DESCRIBED;
+    if (outlet) return SHAPE_OUTLET;
+    if (body) return SHAPE_BODY;
+    if (ql_in(all, QL_WORD_DOCUMENT)) return SHAPE_DOCUMENT;
+    if (titled) return SHAPE_TITLED;
+    if (joined) return SHAPE_JOINED;
+    if (n == 1 && ql_flag(doc, words.first, QL_TOKEN_ALL_CAPS)) return SHAPE_LETTERS;
+    if (n == 1) return given ? SHAPE_GIVEN_NAME : SHAPE_WORD;
+    if (given) return SHAPE_PERSON;
+    return n <= 4 ? SHAPE_WORDS : SHAPE_LONG;
+}
+
+/* How a candidate hangs in the mention; TREE_DEEPER is added where it does not hang on the mention's head itself. */
+typedef enum tree_place {
+    TREE_HEAD = 0,
+    TREE_APPOSITION,
+    TREE_BEFORE,
+    TREE_AFTER,
+    TREE_OWNER,
+    TREE_CONJUNCT,
+    TREE_PHRASE,
+    TREE_OTHER,
+    TREE_ADJECTIVE,
+    TREE_SUBJECT,
+    TREE_UNMARKED,
+    TREE_DEEPER = 16
+} tree_place;
+
+#define ANY(name) QL_RELATION_BIT(name)
+
+/* The last word of a candidate whose head is outside of it. */
+static int32_t top_of(const ql_document *doc, ql_token_range words) {
+    for (int32_t i = words.end - 1; i >= words.first; i--) {
+        int32_t head = ql_head_of(doc, i);
+        if (head < words.first || head >= words.end) return i;
+    }
+    return words.end - 1;
+}
+
+static int place_in_tree(const naming *n, ql_token_range words) {
+    const ql_document *doc = n->doc;
+    int32_t head = n->mention->head, top = top_of(doc, words);
+    if (head >= words.first && head < words.end) return TREE_HEAD;
+    int place = ql_relates(doc, top, ANY(APPOS)) ? TREE_APPOSITION
+                : ql_relates(doc, top, ANY(FLAT) | ANY(COMPOUND) | ANY(NMOD_DESC))
+                    ? (top < head ? TREE_BEFORE : TREE_AFTER)
+                : ql_relates(doc, top, ANY(NMOD_POSS))                         ? TREE_OWNER
+                : ql_relates(doc, top, ANY(CONJ))                              ? TREE_CONJUNCT
+                : ql_relates(doc, top, ANY(NMOD) | ANY(OBL))                   ? TREE_PHRASE
+                : ql_relates(doc, top, ANY(AMOD))                              ? TREE_ADJECTIVE
+                : ql_relates(doc, top, ANY(NSUBJ) | ANY(NSUBJ_PASS))           ? TREE_SUBJECT
+                : ql_relates(doc, top, ANY(NMOD_UNMARKED) | ANY(OBL_UNMARKED)) ? TREE_UNMARKED
+                                                                               : TREE_OTHER;
+    return place + (ql_head_of(doc, top) == head ? 0 : TREE_DEEPER);
+}
+
+/* What stands before a candidate; SIDES and more is the sort of a word. */
+typedef enum side_kind {
+    SIDE_EDGE = 0,
+    SIDE_COMMA,
+    SIDE_OF,
+    SIDE_PREPOSITION,
+    SIDE_GOVERNED_ARTICLE, /* "of the" */
+    SIDE_COMMA_ARTICLE,    /* ", the" */
+    SIDE_ARTICLE,
+    SIDE_CLITIC,
+    SIDE_COORDINATOR,
+    SIDE_MARK,
+    SIDE_BRACKET,
+    SIDE_HYPHEN,
+    SIDE_PUNCTUATION,
+    SIDE_CAPITAL,
+    SIDE_RELATIVE,
+    SIDE_VERB,
+    SIDES = 16
+} side_kind;
+
+static int article_side(const naming *n, int32_t article) {
+    if (article == n->mention->first_token) return SIDE_ARTICLE;
+    if (ql_has(n->doc, article - 1, QL_WORD_PREPOSITION)) return SIDE_GOVERNED_ARTICLE;
+    return ql_is_char(n->doc, article - 1, ',') ? SIDE_COMMA_ARTICLE : SIDE_ARTICLE;
+}
+
+/* What both sides have in common; -1 for something else. */
+static int common_side(const ql_document *doc, int32_t i) {
+    if (ql_is_char(doc, i, ',')) return SIDE_COMMA;
+    if (ql_kind(doc, i) == QL_TOKEN_CLITIC) return SIDE_CLITIC;
+    if (ql_has(doc, i, QL_WORD_COORDINATOR)) return SIDE_COORDINATOR;
+    if (ql_kind(doc, i) == QL_TOKEN_MARK) return SIDE_MARK;
+    if (ql_is_char(doc, i, '(')) return SIDE_BRACKET;
+    if (ql_is_char(doc, i, '-')) return SIDE_HYPHEN;
+    if (ql_has(doc, i, QL_WORD_GENITIVE)) return SIDE_OF;
+    if (ql_has(doc, i, QL_WORD_RELATIVE)) return SIDE_RELATIVE;
+    if (ql_has(doc, i, QL_WORD_PREPOSITION)) return SIDE_PREPOSITION;
+    if (ql_kind(doc, i) == QL_TOKEN_PUNCT) return SIDE_PUNCTUATION;
+    return is_capital_word(doc, i) ? SIDE_CAPITAL : -1;
+}
+
+static int left_side(const naming *n, int32_t first) {
+    const ql_document *doc = n->doc;
+    if (first == n->mention->first_token) return SIDE_EDGE;
+    if (ql_has(doc, first - 1, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE)) return article_side(n, first - 1);
+    int common = common_side(doc, first - 1);
+    return common >= 0 ? common : SIDES + sort_of(doc, first - 1);
+}
+
+static int right_side(const naming *n, int32_t end) {
+    const ql_document *doc = n->doc;
+    bool is_last = end >= n->mention->end_token;
+    if (is_last) return end < ql_n_tokens(doc) && ql_is_char(doc, end, ',') ? SIDES : SIDE_EDGE;
+    int common = common_side(doc, end);
+    uint8_t tag = ql_tag_of(doc, end);
+    if (common >= 0) return common;
+    return tag == QL_TAG_VERB || tag == QL_TAG_AUX ? SIDE_VERB : SIDES + sort_of(doc, end);
+}
+
+/* The sort of the mention's head; of a capital that says no more, 0. */
+static int head_sort(const naming *n) {
+    int32_t head = n->mention->head;
+    int sort = sort_of(n->doc, head);
+    return is_capital_word(n->doc, head) ? (sort == SORT_PROPER ? 0 : SORTS + sort) : sort;
+}
+
+static int article_of(const naming *n) {
+    int32_t first = n->mention->first_token;
+    return ql_has(n->doc, first, QL_WORD_DEFINITE)     ? 1
+           : ql_has(n->doc, first, QL_WORD_INDEFINITE) ? 2
+           : ql_has(n->doc, first, QL_WORD_POSSESSIVE) ? 3
+                                                       : 0;
+}
+
+static int at_most(int32_t value, int most) {
+    return value < most ? value : most;
+}
+
+static void read_none(const naming *n, ql_reasons *to) {
+    uint8_t kind = n->mention->kind;
+    ql_add_reason(to, QL_CHOICE_NAME_NONE_HEAD, head_sort(n));
+    ql_add_reason(to, QL_CHOICE_NAME_NONE_KIND, kind);
+    ql_add_reason(to, QL_CHOICE_NAME_NONE_RUNS, at_most(n->n_runs, 3));
+    ql_add_reason(to, QL_CHOICE_NAME_NONE_ARTICLE,
+                  article_of(n) * 4 + (n->n_runs > 0) * 2 + (kind == QL_MENTION_DESCRIPTION));
+}
+
+/* "Ann Lee and Bo Kim" is two names, "Health and Safety Executive" one. */
+static void read_coordination(const naming *n, ql_token_range words, int form, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int32_t joint = QL_NONE;
+    bool conjunct = false;
+    for (int32_t i = words.first + 1; i + 1 < words.end; i++)
+        if (ql_has(doc, i, QL_WORD_COORDINATOR)) joint = i;
+    if (joint == QL_NONE) return;
+    for (int32_t i = joint + 1; i < words.end; i++) {
+        int32_t head = ql_head_of(doc, i);
+        conjunct |= ql_relates(doc, i, ANY(CONJ)) && head < joint && head >= words.first;
+    }
+    ql_add_reason(to, QL_CHOICE_NAME_AND_SHAPE, form + SHAPES * conjunct);
+    ql_add_reason(to, QL_CHOICE_NAME_AND_WORDS,
+                  (joint - words.first == 1) + 2 * (words.end - joint == 2) + 4 * conjunct);
+}
+
+static void read_described(const naming *n, ql_token_range words, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int first = is_capital_word(doc, words.first) ? sort_of(doc, words.first) : 15;
+    ql_add_reason(to, QL_CHOICE_NAME_DESCRIBED_HEAD, article_of(n) * SORTS + head_sort(n) % SORTS);
+    ql_add_reason(to, QL_CHOICE_NAME_DESCRIBED_FIRST, first);
+    ql_add_reason(to, QL_CHOICE_NAME_DESCRIBED_TAG, ql_tag_of(doc, words.first));
+    ql_add_reason(to, QL_CHOICE_NAME_DESCRIBED_END, words.end - 1 == n->mention->head);
+}
+
+static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int32_t n_words = c->words.end - c->words.first, first = n->mention->first_token;
+    bool titled = c->words.first > first &&
+                  ql_has(doc, c->words.first - 1, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_HONORIFIC);
+    bool role = ql_has(doc, c->words.end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE);
+    int cut = !c->is_part ? 0 : c->words.first > first ? 1 + sort_of(doc, c->words.first - 1) : SORTS + 1;
+    ql_add_reason(to, QL_CHOICE_NAME_FIRST,
+                  sort_of(doc, c->words.first) + SORTS * (n_words == 1) +
+                      2 * SORTS * ql_flag(doc, c->words.first, QL_TOKEN_FIRST));
+    ql_add_reason(to, QL_CHOICE_NAME_LAST, sort_of(doc, c->words.end - 1) + SORTS * (n_words == 1));
+    ql_add_reason(to, QL_CHOICE_NAME_CUT, cut);
+    ql_add_reason(to, QL_CHOICE_NAME_WORDS, at_most(n_words, 6));
+    ql_add_reason(to, QL_CHOICE_NAME_TITLED,
+                  role + 2 * titled + 4 * (n->mention->kind == QL_MENTION_NAME) + 8 * c->is_part);
+}
+
+static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) {
+    int tree = place_in_tree(n, c->words), left = left_side(n, c->words.first), right = right_side(n, c->words.end);
+    int form = shape_of(n->doc, c->words), commas = 0;
+    int place = tree < TREE_DEEPER ? tree : tree == TREE_DEEPER + TREE_APPOSITION ? 12 : 11;
+    int side = at_most(left, SIDES - 1), other = at_most(right, SIDES - 1);
+    for (int32_t i = n->mention->first_token; i < c->words.first; i++) commas += ql_is_char(n->doc, i, ',');
+    ql_add_reason(to, QL_CHOICE_NAME_TREE, tree);
+    ql_add_reason(to, QL_CHOICE_NAME_LEFT, left);
+    ql_add_reason(to, QL_CHOICE_NAME_RIGHT, right);
+    ql_add_reason(to, QL_CHOICE_NAME_SHAPE, form);
+    ql_add_reason(to, QL_CHOICE_NAME_RUN, (c->run == 0) + 2 * (c->run == n->n_runs - 1));
+    ql_add_reason(to, QL_CHOICE_NAME_HEAD_SHAPE, head_sort(n) % SORTS * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_TREE_SHAPE, place * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_KIND_SHAPE, n->mention->kind * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_LEFT_SHAPE, side * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_LEFT_TREE, side * 16 + place);
+    ql_add_reason(to, QL_CHOICE_NAME_RIGHT_TREE, other * 16 + place);
+    ql_add_reason(to, QL_CHOICE_NAME_COMMAS, at_most(commas, 2) * SHAPES + form);
+    read_words(n, c, to);
+    read_coordination(n, c->words, form, to);
+    if (form >= SHAPE_DESCRIBED_BODY) read_described(n, c->words, to);
+}
+
+/* --------------------------------------------------------------------------------------------------- choosing */
+
+bool ql_choose_name(ql_document *doc, int32_t mention, ql_token_range *name, float *chance) {
+    naming n = {.doc = doc, .mention = &doc->mentions.items[mention]};
+    ql_chooser chooser = ql_chooser_of(doc, mention, QL_DECISION_NAME);
+    ql_reasons reasons = {.n = 0};
+    *name = (ql_token_range){0, 0};
+    find_candidates(&n);
+    read_none(&n, &reasons);
+    if (!ql_weigh(&chooser, &reasons, QL_NONE, (ql_span){0, 0})) return false;
+    for (int32_t i = 0; i < n.n; i++) {
+        ql_token_range words = n.candidates[i].words;
+        reasons.n = 0;
+        read_candidate(&n, &n.candidates[i], &reasons);
+        ql_span bytes = {ql_token_of(doc, words.first)->start, ql_token_of(doc, words.end - 1)->end};
+        if (!ql_weigh(&chooser, &reasons, QL_NONE, bytes)) return false;
+    }
+    int32_t best = ql_chosen(&chooser, chance);
+    if (best > 0) *name = n.candidates[best - 1].words;
+    return true;
+}
