@@ -19,6 +19,7 @@ from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import USUAL, Choice, Choose, Chosen, QuoteFilter
 from quotelens.analysis.kwic import Search, Sort, Unit
 from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
+from quotelens.analysis.naming import with_speakers
 from quotelens.analysis.parallel import check_threads, cut, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.document import Document
@@ -430,8 +431,17 @@ class Corpus:
         ['doc_id', 'quote_id', 'kind', 'act']
         """
         choose = QuoteFilter(kind, acts, zones, min_confidence)
-        found = self._analyse(("quotes",), lambda _, found: choose(found["quotes"]))
-        return self._told(Quotes(list(found), _core.empty("quotes"), self), "quotes", **choose.options)
+        return self._told(Quotes(self._quotes(choose), _core.empty("quotes"), self), "quotes", **choose.options)
+
+    def _quotes(self, choose: Choose) -> list[_core.Batch]:
+        """The quotes chosen; who is one of the user's own sources is called by its name there, as in `sources`."""
+        if not self._engine.claims.own:
+            return list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"])))
+        parts = list(
+            self._analyse(SOURCE_TABLES, lambda records, found: (seen_in(records, found), choose(found["quotes"])))
+        )
+        names = self._sources([seen for documents, _ in parts for seen in documents]).names
+        return [with_speakers(quotes, names) for _, quotes in parts]
 
     def _origin(self, name: str, **options: Any) -> dict[str, Any]:
         """What a table made of this corpus says of itself, see `Table.info`."""
@@ -542,8 +552,9 @@ class Corpus:
         - Two people of the same whole name become one: only a table of your own can tell them apart.
 
         `Config.add_sources` takes that table.  Its names and aliases win over all of this, and its other columns
-        follow these.  Rows and numbers do not
-        depend on the order of documents.
+        follow these; `quotes()` and `source_links()` go by it too.  An alias takes nobody who has a fuller name of
+        their own: "Holm" for Ada Holm takes "Ms Holm", and not Bo Holm.  Rows and numbers do not depend on the order
+        of documents.
 
         >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said it poured.", "Ms Holm said it snowed."])
         >>> c.sources().select("source_id", "name", "title", "n_documents", "n_quotes")
@@ -680,7 +691,7 @@ class Corpus:
         return [seen for part in parts for seen in part]
 
     def _sources(self, documents: list[Seen]) -> Sources:
-        return Sources(documents, self._engine.config._known_sources)
+        return Sources(documents, self._engine.claims)
 
     @gives("problems")
     def problems(self) -> Table:

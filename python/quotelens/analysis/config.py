@@ -186,7 +186,7 @@ class Config:
     # ---------------------------------------------------------------------------------------------- sources
 
     def add_sources(self, rows: Rows, /) -> Config:
-        """Say who your sources are: what `Corpus.sources` and the views made of it go by, before all linking of ours.
+        """Say who your sources are: what quotes, `Corpus.sources` and its views go by, before all linking of ours.
 
         `rows` is a list of dicts, a dataframe, what `sources` gives, or the path of a .csv, .tsv or .jsonl file:
 
@@ -195,7 +195,13 @@ class Config:
         others   any columns, such as an id of Wikidata's, party or gender: they become columns of `Corpus.sources`,
                  and kind, title and organisation win over what we find
 
-        Names are compared without regard to case.  A name that is there already takes the new aliases and values.
+        Names are compared without regard to case.  The name, and every alias of several words, takes its other forms
+        too ("Ada B. Holm").  An alias of one word, or with a title before it ("Mayor Holm"), takes those who have no
+        fuller name in their document, and whom it is an acronym of, but never a relative who has one: Bo Holm stays
+        Bo Holm, even where the article goes on with "Holm".  The canonical names show in `speaker` of
+        `Corpus.quotes`, in `Corpus.sources` and in `Corpus.source_links`.
+
+        A name that is there already takes the new aliases and values.
 
         Raises ValueError for a name or an alias that stands for two sources, a row without a name and a column that
         `Corpus.sources` counts; TypeError for other types, and OSError for a file that cannot be read.
