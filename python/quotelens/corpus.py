@@ -396,7 +396,8 @@ class Corpus:
     def entities(self) -> Table:
         """Whom and what the mentions of each document stand for.
 
-        The same entity_id in two documents means nothing: `sources` and `source_links` join them.
+        What only menus, teasers and other boilerplate mention is not among them.  The same entity_id in two documents
+        means nothing: `sources` and `source_links` join them.
 
         >>> Corpus(["Ms Lee said so. It was Ann Lee."]).entities().select("name", "role", "gender")
         name     role     gender
@@ -419,7 +420,7 @@ class Corpus:
         acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None speech and
                 evidence, "all" every one, words in scare quotes (act none) included
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
-                boilerplate, "all" every one
+                boilerplate, "all" every one.  Quotes in boilerplate have a source and no speaker
         min_confidence
                 leaves out quotes whose `confidence`, the chance that they are right, is lower
 
