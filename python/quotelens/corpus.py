@@ -325,7 +325,8 @@ class Corpus:
     def documents(self) -> Table:
         """One row per document, including those without quotes: you need them as the denominator.
 
-        Your own columns follow these, and win over ours of the same name.  What is not known is null.
+        Your own columns follow these, and win over ours of the same name.  What is not known is null.  A page that is
+        not in English says so in `status`, and has no quotes unless `Config.keep_all_languages` asks for them.
         """
         parts = self._analyse(("documents", "metadata", "quotes"), document_rows)
         rows = [row for part in parts for row in part]

@@ -22,6 +22,7 @@ struct ql_result {
     ql_feature *features;
     ql_rejection *rejections;
     size_t n_metadata, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+    bool is_english;
     size_t n_entities, n_steps, n_candidates, n_features, n_rejections;
 };
 

@@ -332,7 +332,8 @@ TOLD: dict[str, str] = {
         "n_tokens     int32: tokens, marks and punctuation included\n"
         "n_sentences  int32: sentences\n"
         "n_quotes     int32: quotes as `quotes()` gives them by default\n"
-        "status       string: `ok`, `empty`, `bad_encoding`, or `duplicate`: the text of an earlier document"
+        "status       string: `ok`, `empty`, `bad_encoding`, `not_english` (its quotes are left out, unless\n"
+        "             `Config.keep_all_languages` asks for them), or `duplicate`: the text of an earlier document"
     ),
     "quotes": (
         "doc_id             string: the document\n"
