@@ -15,9 +15,12 @@ static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
 }
 
 /* Three tuples, whose items own the strings. */
-static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped, PyObject *weights) {
+static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped, PyObject *weights,
+                             bool all_languages) {
     ql_options options;
-    PyObject *self = ql_read_options(cues, dropped, weights, &options) ? engine_from(type, &options) : NULL;
+    bool fine = ql_read_options(cues, dropped, weights, &options);
+    options.all_languages = all_languages;
+    PyObject *self = fine ? engine_from(type, &options) : NULL;
     ql_free_options(&options);
     return self;
 }
@@ -28,13 +31,15 @@ static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char
 }
 
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", "drop", "weights", NULL};
+    static char *names[] = {"cues", "drop", "weights", "all_languages", NULL};
+    int all_languages = 0;
     PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOO:Engine", names, &cues, &dropped, &weights)) return NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOp:Engine", names, &cues, &dropped, &weights, &all_languages))
+        return NULL;
     cues = tuple_or_empty(cues, "cues", "a list of cues");
     dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;
     weights = dropped != NULL ? tuple_or_empty(weights, "weights", "a list of (feature, weight)") : NULL;
-    if (weights != NULL) self = engine_with(type, cues, dropped, weights);
+    if (weights != NULL) self = engine_with(type, cues, dropped, weights, all_languages);
     Py_XDECREF(cues);
     Py_XDECREF(dropped);
     Py_XDECREF(weights);

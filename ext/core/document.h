@@ -17,6 +17,7 @@ struct ql_engine {
     ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
     float *weights; /* of the features of score.c */
+    bool all_languages;
 };
 
 /* One line that is not blank, without white space at its edges. */
@@ -24,6 +25,7 @@ typedef struct ql_line {
     int32_t start, end;
     int32_t n_words;
     int32_t n_function;   /* function words among its first words */
+    int32_t n_english;    /* what speaks for English among them and a few more: see line.c */
     int32_t dateline_end; /* where its dateline ends; 0 without one */
     uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
     uint16_t flags;       /* QL_LINE_ bits of page/line.h */
@@ -145,6 +147,7 @@ typedef struct ql_document {
     ql_syntax syntax;
     ql_match *match;
     ql_watch watch;
+    bool is_english; /* zone: the page's sentences are; true where there are too few to tell */
     bool is_stopped;
     uint32_t n_parsed; /* sentences, to ask the watch now and then */
 } ql_document;

@@ -20,6 +20,7 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
         ql_engine_free(engine);
         return status;
     }
+    engine->all_languages = options != NULL && options->all_languages;
     *out = engine;
     return QL_OK;
 }
@@ -93,6 +94,7 @@ static void clear(ql_document *doc) {
 #define CLEAR(type, array) type##_clear(&doc->array)
     EACH_ARRAY(CLEAR);
 #undef CLEAR
+    doc->is_english = true;
     doc->is_stopped = false;
     doc->n_parsed = 0;
     (void)ql_match_was_short(doc->match);
@@ -125,9 +127,16 @@ static const struct {
     {ql_stage_explain, QL_WANT_EXPLAIN},
 };
 
+/* Rules and trees are of English: in another language tokens and sentences are found, and no statements. */
+static unsigned without_statements(unsigned want) {
+    return (want & ~(unsigned)(QL_WANT_QUOTES | QL_WANT_EXPLAIN)) | QL_WANT_TOKENS | QL_WANT_SENTENCES;
+}
+
 static ql_status run_stages(ql_document *doc) {
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         if (doc->want & stages[i].wanted_for) QL_TRY(stages[i].run(doc));
+        if (!doc->is_english && !doc->engine->all_languages) doc->want = without_statements(doc->want);
+    }
     return QL_OK;
 }
 

@@ -374,6 +374,7 @@ typedef struct ql_options {
     size_t n_dropped;
     const ql_weight *weights; /* take the place of those built in; features not named keep theirs */
     size_t n_weights;
+    bool all_languages; /* find statements in pages that are not in English, too */
 } ql_options;
 
 /* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL: QL_BAD_OPTION
@@ -451,6 +452,10 @@ ql_status ql_analyse_page(const ql_engine *engine, ql_scratch *scratch, const ch
 const char *ql_result_text(const ql_result *result, size_t *n_bytes);
 int32_t ql_result_n_chars(const ql_result *result);
 int32_t ql_result_n_malformed(const ql_result *result); /* malformed sequences in the text */
+
+/* False if the page is long enough to tell that it is not in English; its statements are left out then, unless
+   ql_options.all_languages asks for them.  Known only where zones or statements were wanted; true otherwise. */
+bool ql_result_is_english(const ql_result *result);
 
 /* The number of code points before `byte`.  Constant time. */
 int32_t ql_result_char(const ql_result *result, int32_t byte);

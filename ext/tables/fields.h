@@ -6,6 +6,7 @@ static const ql_field documents_fields[QL_DOCUMENTS_COLUMNS] = {
     [QL_DOCUMENTS_N_SENTENCES] = {"n_sentences", QL_TYPE_INT32},
     [QL_DOCUMENTS_N_QUOTES] = {"n_quotes", QL_TYPE_INT32},
     [QL_DOCUMENTS_N_MALFORMED] = {"n_malformed", QL_TYPE_INT32},
+    [QL_DOCUMENTS_IS_ENGLISH] = {"is_english", QL_TYPE_BOOL},
 };
 
 static const ql_field quotes_fields[QL_QUOTES_COLUMNS] = {

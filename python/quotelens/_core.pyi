@@ -28,9 +28,11 @@ class Engine:
         cues: Sequence[tuple[str, str, str, str, str | None, bool, bool]] = (),
         drop: Sequence[str] = (),
         weights: Sequence[tuple[str, float]] = (),
+        all_languages: bool = False,
     ) -> Engine:
         """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more;
-        weights of features that take the place of those built in.
+        weights of features that take the place of those built in; whether to look for quotes in pages that are not
+        in English.
 
         Raises TypeError for other types, ValueError for a cue or weight that cannot be used, and MemoryError.
         """
@@ -52,7 +54,7 @@ class Engine:
 
         `tokens` gets its quote_id column filled only with quotes=True, and tag, lemma, head and relation only with
         parse=True.  The documents table holds what the analysis
-        knows (doc_id, n_chars, n_tokens, n_sentences, n_quotes, n_malformed).
+        knows (doc_id, n_chars, n_tokens, n_sentences, n_quotes, n_malformed, is_english).
         With `outlets`, one for each text ("" where unknown), and `lines`, lines that recur on the pages of an outlet
         are boilerplate; nothing can be added to the counts afterwards.
         A lone surrogate is analysed as U+FFFD and is U+FFFD in the columns; offsets stay those of the str.

@@ -19,6 +19,7 @@ from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import USUAL, Choice, Choose, Chosen, QuoteFilter
 from quotelens.analysis.kwic import Search, Sort, Unit
 from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
+from quotelens.analysis.naming import with_speakers
 from quotelens.analysis.parallel import check_threads, cut, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.document import Document
@@ -324,7 +325,8 @@ class Corpus:
     def documents(self) -> Table:
         """One row per document, including those without quotes: you need them as the denominator.
 
-        Your own columns follow these, and win over ours of the same name.  What is not known is null.
+        Your own columns follow these, and win over ours of the same name.  What is not known is null.  A page that is
+        not in English says so in `status`, and has no quotes unless `Config.keep_all_languages` asks for them.
         """
         parts = self._analyse(("documents", "metadata", "quotes"), document_rows)
         rows = [row for part in parts for row in part]
@@ -395,7 +397,8 @@ class Corpus:
     def entities(self) -> Table:
         """Whom and what the mentions of each document stand for.
 
-        The same entity_id in two documents means nothing: `sources` and `source_links` join them.
+        What only menus, teasers and other boilerplate mention is not among them.  The same entity_id in two documents
+        means nothing: `sources` and `source_links` join them.
 
         >>> Corpus(["Ms Lee said so. It was Ann Lee."]).entities().select("name", "role", "gender")
         name     role     gender
@@ -418,7 +421,7 @@ class Corpus:
         acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None speech and
                 evidence, "all" every one, words in scare quotes (act none) included
         zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
-                boilerplate, "all" every one
+                boilerplate, "all" every one.  Quotes in boilerplate have a source and no speaker
         min_confidence
                 leaves out quotes whose `confidence`, the chance that they are right, is lower
 
@@ -430,8 +433,17 @@ class Corpus:
         ['doc_id', 'quote_id', 'kind', 'act']
         """
         choose = QuoteFilter(kind, acts, zones, min_confidence)
-        found = self._analyse(("quotes",), lambda _, found: choose(found["quotes"]))
-        return self._told(Quotes(list(found), _core.empty("quotes"), self), "quotes", **choose.options)
+        return self._told(Quotes(self._quotes(choose), _core.empty("quotes"), self), "quotes", **choose.options)
+
+    def _quotes(self, choose: Choose) -> list[_core.Batch]:
+        """The quotes chosen; who is one of the user's own sources is called by its name there, as in `sources`."""
+        if not self._engine.claims.own:
+            return list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"])))
+        parts = list(
+            self._analyse(SOURCE_TABLES, lambda records, found: (seen_in(records, found), choose(found["quotes"])))
+        )
+        names = self._sources([seen for documents, _ in parts for seen in documents]).names
+        return [with_speakers(quotes, names) for _, quotes in parts]
 
     def _origin(self, name: str, **options: Any) -> dict[str, Any]:
         """What a table made of this corpus says of itself, see `Table.info`."""
@@ -542,8 +554,9 @@ class Corpus:
         - Two people of the same whole name become one: only a table of your own can tell them apart.
 
         `Config.add_sources` takes that table.  Its names and aliases win over all of this, and its other columns
-        follow these.  Rows and numbers do not
-        depend on the order of documents.
+        follow these; `quotes()` and `source_links()` go by it too.  An alias takes nobody who has a fuller name of
+        their own: "Holm" for Ada Holm takes "Ms Holm", and not Bo Holm.  Rows and numbers do not depend on the order
+        of documents.
 
         >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said it poured.", "Ms Holm said it snowed."])
         >>> c.sources().select("source_id", "name", "title", "n_documents", "n_quotes")
@@ -680,7 +693,7 @@ class Corpus:
         return [seen for part in parts for seen in part]
 
     def _sources(self, documents: list[Seen]) -> Sources:
-        return Sources(documents, self._engine.config._known_sources)
+        return Sources(documents, self._engine.claims)
 
     @gives("problems")
     def problems(self) -> Table:

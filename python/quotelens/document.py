@@ -10,6 +10,7 @@ from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import Choice, QuoteFilter
+from quotelens.analysis.naming import names_in, with_speakers
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
 from quotelens.show.article import article
@@ -95,7 +96,10 @@ class Document:
         """What was said or shown in this document; options as for `Corpus.quotes`."""
         choose = QuoteFilter(kind, acts, zones, min_confidence)
         origin = self._engine.origin("quotes", **choose.options)
-        return Table([choose(self._batches["quotes"])], _core.empty("quotes"))._told(origin)
+        quotes = choose(self._batches["quotes"])
+        if self._engine.claims.own:
+            quotes = with_speakers(quotes, names_in(self._batches, self._engine.claims))
+        return Table([quotes], _core.empty("quotes"))._told(origin)
 
     def explain(self, quote_id: int) -> Explanation:
         """Why a quote is what it is: its rule and cue, the candidates for its source, and what was not taken.

@@ -221,6 +221,54 @@ def test_an_alias_draws_no_other_name_in():
     assert sorted(Corpus(texts, config=config).sources()["name"]) == ["Ada Lind", "Bo Holm"]
 
 
+RELATIVES = [
+    "Bo Holm said it rained. Holm said it poured.",
+    "Ms Holm said it snowed.",
+    "Ada M. Holm said it froze. Cleo Holm said it thawed.",
+    "Ada Holm and Bo Holm said it hailed.",
+    "A spokesman said the Holm Foundation was closed. The Holm Foundation said it was not.",
+]
+
+
+def test_a_table_takes_nobody_elses_words():
+    config = Config().add_sources([{"name": "Ada Holm", "aliases": ["Holm"], "qid": "Q1"}])
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(RELATIVES)], config=config)
+    said = rows(corpus.quotes(), "doc_id", "speaker")
+    assert said[:5] == [("0", "Bo Holm"), ("0", "Bo Holm"), ("1", "Ada Holm"), ("2", "Ada Holm"), ("2", "Cleo Holm")]
+    assert [who for doc_id, who in said if doc_id in "34"] == ["Ada Holm and Bo Holm", None, "Holm Foundation"]
+    assert rows(corpus.sources().filter(qid="Q1"), "name", "n_quotes") == [("Ada Holm", 2)]
+
+
+def test_a_table_of_one_family_keeps_it_apart():
+    table = [{"name": "Ada Holm", "aliases": ["Holm", "Mayor Holm"]}, {"name": "Bo Holm"}]
+    corpus = Corpus(RELATIVES[:3], config=Config().add_sources(table))
+    assert corpus.quotes()["speaker"] == ["Bo Holm", "Bo Holm", "Ada Holm", "Ada Holm", "Cleo Holm"]
+
+
+def test_an_acronym_in_a_table_takes_the_body_that_is_called_so():
+    text = "The Harbour Safety Board (HSB) said the pier was closed. The HSB said it would open."
+    corpus = Corpus([text], config=Config().add_sources([{"name": "Pier Watch", "aliases": ["HSB"]}]))
+    assert corpus.quotes()["speaker"] == ["Pier Watch"] * 2 and corpus.sources()["name"] == ["Pier Watch"]
+
+
+def test_what_a_table_decides_shows_in_quotes_sources_and_links_alike(tmp_path):
+    config = Config().add_sources(TABLE)
+    corpus = Corpus([HOLM, SHORT, MEMO, NOBODY], config=config)
+    names = dict(rows(corpus.sources(), "source_id", "name"))
+    source_of = {row[:2]: names[row[2]] for row in rows(corpus.source_links(), "doc_id", "entity_id", "source_id")}
+    said = corpus.quotes()
+    assert said["speaker"] == ["Ada M. Holm"] * 3 + ["Omar Diaz", None, None]
+    assert [source_of.get(row) for row in rows(said, "doc_id", "entity_id")] == said["speaker"]
+    assert [who for document in corpus for who in document.quotes()["speaker"]] == said["speaker"]
+    assert [who for table in corpus.stream().tables() for who in table["speaker"]] == said["speaker"]
+    assert said.columns == Corpus([HOLM]).quotes().columns and Corpus([HOLM]).quotes()["speaker"] == ["Ada Holm"] * 2
+
+
+def test_a_short_name_that_the_corpus_tells_is_called_as_in_the_table():
+    corpus = Corpus([HOLM, SHORT], config=Config().add_sources([{"name": "Ada Holm", "qid": "Q1"}]))
+    assert corpus.quotes()["speaker"] == ["Ada Holm"] * 3 and corpus["b"].quotes()["speaker"] == ["Holm"]
+
+
 def test_files_of_sources(tmp_path):
     for name, text in {
         "s.csv": "name,aliases,qid\nAda Holm,Holm|A. Holm,Q1\nBo Li,,\n",

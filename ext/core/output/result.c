@@ -40,6 +40,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(choice_features);
     KEEP(rejections);
 #undef KEEP
+    result->is_english = doc->is_english;
     return true;
 }
 
@@ -63,6 +64,10 @@ int32_t ql_result_n_chars(const ql_result *result) {
 }
 int32_t ql_result_n_malformed(const ql_result *result) {
     return result->text.n_malformed;
+}
+
+bool ql_result_is_english(const ql_result *result) {
+    return result->is_english;
 }
 int32_t ql_result_char(const ql_result *result, int32_t byte) {
     return ql_text_char(&result->text, byte);

@@ -24,6 +24,7 @@ struct ql_result {
     ql_choice_feature *choice_features;
     ql_rejection *rejections;
     size_t n_metadata, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans, n_pieces;
+    bool is_english;
     size_t n_entities, n_steps, n_candidates, n_features, n_choices, n_choice_features, n_rejections;
 };
 

@@ -203,6 +203,7 @@ static void append_document(const ql_table_doc *doc, ql_builder *row) {
     put_count(&row[QL_DOCUMENTS_N_SENTENCES], n_sentences);
     put_count(&row[QL_DOCUMENTS_N_QUOTES], n_quotes);
     ql_builder_put_int32(&row[QL_DOCUMENTS_N_MALFORMED], ql_result_n_malformed(result));
+    ql_builder_put_bool(&row[QL_DOCUMENTS_IS_ENGLISH], ql_result_is_english(result));
 }
 
 static size_t append_documents(const ql_table_doc *doc, ql_builder *row) {

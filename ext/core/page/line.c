@@ -12,7 +12,6 @@ enum {
     SEPARATOR_WORDS = 4, /* words of a line that separates, and how often it has to stand on the page */
     SEPARATOR_TIMES = 4,
     FUNCTION_SAMPLE = 40, /* words of a line among which function words are counted */
-    MOST_SAMPLE = 80,     /* words of a line that are looked up at all */
     MOST_GLUED = 20,      /* words of a line in which a date may be glued to what stands before it */
     LONGEST_WORD = 16     /* bytes */
 };
@@ -60,11 +59,12 @@ static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pa
     return found;
 }
 
-/* Read the line's first words: how many are function words, and in *classes what all of them are. */
-static int32_t read_words(const ql_text *text, const ql_line *line, ql_class_set *classes) {
-    int32_t n = 0, at = line->start;
+/* Read the line's first words: how many are function words, and in *classes what all of them are.  Short ones ("in",
+   "is", "a") are words of other languages too, and speak less for English. */
+static void read_words(const ql_text *text, ql_line *line, ql_class_set *classes) {
+    int32_t at = line->start;
     *classes = QL_NO_CLASSES;
-    for (int32_t seen = 0; at < line->end && seen < MOST_SAMPLE; seen++) {
+    for (int32_t seen = 0; at < line->end && seen < QL_LINE_SAMPLE; seen++) {
         char word[LONGEST_WORD];
         size_t length = 0;
         while (at < line->end && !is_letter(text->bytes[at])) at++;
@@ -74,10 +74,11 @@ static int32_t read_words(const ql_text *text, const ql_line *line, ql_class_set
         if (at - start > LONGEST_WORD) continue;
         for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
         ql_class_set word_classes = ql_lexicon_classes(NULL, word, length);
-        n += seen < FUNCTION_SAMPLE && ql_in(word_classes, FUNCTION_WORDS);
+        bool is_function = ql_in(word_classes, FUNCTION_WORDS);
+        line->n_function += is_function && seen < FUNCTION_SAMPLE;
+        if (is_function && length > 1) line->n_english += length > 2 ? 2 : 1;
         *classes = ql_classes_joined(*classes, word_classes);
     }
-    return n;
 }
 
 static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
@@ -124,7 +125,7 @@ static void read_line(const ql_document *doc, ql_line *line) {
     ql_class_set classes;
     uint32_t mark = final_mark(doc->text, line);
     line->hash = ql_line_hash(doc->text->bytes + line->start, (size_t)(line->end - line->start));
-    line->n_function = read_words(doc->text, line, &classes);
+    read_words(doc->text, line, &classes);
     unsigned flags = match_start(doc, line);
     if (line->end - line->start <= MOST_INSIDE) {
         flags |= match_inside(doc, line, classes);

@@ -20,8 +20,13 @@ enum {
     QL_LINE_WHEN = 4096       /* says when it was written or how long it takes to read */
 };
 
+enum { QL_LINE_SAMPLE = 80 }; /* words of a line that are looked up */
+
 /* Find the lines of the text and read their features into doc->lines. */
 ql_status ql_read_page(ql_document *doc);
+
+/* Is the page in English, by the function words of its sentences?  True where they are too few.  (language.c) */
+bool ql_is_english(const ql_lines *lines);
 
 /* Find title, deck, byline, date, agency and place around the article, lines [first, end): set the zones of their
    lines and append to doc->metas.  (head.c) */

@@ -103,6 +103,7 @@ static bool push_zones(const ql_lines *lines, int32_t n_bytes, ql_zones *out) {
 static ql_status read_zones(ql_document *doc) {
     size_t first, end;
     QL_TRY(ql_read_page(doc));
+    doc->is_english = ql_is_english(&doc->lines);
     best_run(&doc->lines, &first, &end);
     label(&doc->lines, first, end);
     QL_TRY(ql_read_head(doc, first, end));

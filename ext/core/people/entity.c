@@ -57,12 +57,30 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_to
     if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) profile->is_person = true;
 }
 
+static uint8_t zone_of(const ql_document *doc, int32_t sentence) {
+    int32_t zone = doc->sentences.items[sentence].zone;
+    return zone >= 0 && zone < (int32_t)doc->zones.n ? doc->zones.items[zone].kind : QL_ZONE_BODY;
+}
+
+static bool is_boilerplate(const ql_document *doc, int32_t token) {
+    return zone_of(doc, ql_token_of(doc, token)->sentence) == QL_ZONE_BOILERPLATE;
+}
+
+/* Menus and teasers tell of other articles, so what they mention is nobody in this one, unless it speaks in it: a
+   short line above a quotation looks like a part of a menu. */
+static bool is_of_article(const ql_joiner *j, int32_t mention) {
+    const ql_document *doc = j->doc;
+    int32_t quote = j->speaks.items[mention];
+    if (!is_boilerplate(doc, doc->mentions.items[mention].head)) return true;
+    return quote != QL_NONE && zone_of(doc, doc->quotes.items[quote].sentence) != QL_ZONE_BOILERPLATE;
+}
+
 /* In the article names are names; a title is written in capitals, and around the article all kinds of things are. */
 static int weight_of_zone(const ql_document *doc, int32_t token) {
-    int32_t zone = doc->sentences.items[ql_token_of(doc, token)->sentence].zone;
-    if (zone < 0 || zone >= (int32_t)doc->zones.n || doc->zones.items[zone].kind == QL_ZONE_BODY) return 2;
-    uint8_t kind = doc->zones.items[zone].kind;
-    return kind == QL_ZONE_DECK || kind == QL_ZONE_CAPTION || kind == QL_ZONE_BYLINE ? 2 : kind == QL_ZONE_TITLE;
+    uint8_t kind = zone_of(doc, ql_token_of(doc, token)->sentence);
+    return kind == QL_ZONE_BODY || kind == QL_ZONE_DECK || kind == QL_ZONE_CAPTION || kind == QL_ZONE_BYLINE
+               ? 2
+               : kind == QL_ZONE_TITLE;
 }
 
 /* Of two names in zones alike the longer one is better, and the first of two that are as long; one word is no better
@@ -241,6 +259,7 @@ static bool call_acronyms(ql_joiner *j) {
     for (int32_t i = 1; i + 2 < ql_n_tokens(doc); i++) {
         if (!ql_is_char(doc, i, '(') || !ql_is_char(doc, i + 2, ')') || !ql_flag(doc, i + 1, QL_TOKEN_ALL_CAPS))
             continue;
+        if (is_boilerplate(doc, i)) continue;
         ql_token_range name = spelled_out(doc, i);
         if (name.end > name.first && !add_given_name(j, QL_NONE, QL_NONE, name)) return false;
     }
@@ -332,6 +351,7 @@ static bool join_names(ql_joiner *j) {
     if (!call_acronyms(j)) return false;
     for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
         ql_token_range name;
+        if (!is_of_article(j, i)) continue;
         if (!find_name(j, i, &name)) return false;
         if (name.end == name.first) continue;
         bool document = is_document(j->doc, &mentions->items[i], name);
@@ -429,6 +449,7 @@ static bool join_rest(ql_joiner *j) {
     ql_mentions *mentions = &j->doc->mentions;
     j->last_speaker = QL_NONE;
     for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        if (!is_of_article(j, i)) continue;
         if (mentions->items[i].entity == QL_NONE && !resolve(j, i)) return false;
         int32_t entity = mentions->items[i].entity;
         if (entity == QL_NONE) continue;
@@ -475,8 +496,9 @@ static ql_token_range joined_names(const ql_document *doc, const ql_mention *men
 
 /* Several people speaking together are an entity of their own. */
 static int32_t joint_speaker(ql_joiner *j, int32_t index) {
-    ql_token_range names = joined_names(j->doc, &j->doc->mentions.items[index]);
-    if (names.end == names.first) return j->doc->mentions.items[index].entity;
+    const ql_mention *mention = &j->doc->mentions.items[index];
+    ql_token_range names = joined_names(j->doc, mention);
+    if (names.end == names.first || !is_of_article(j, index)) return mention->entity;
     int32_t entity = add_entity(j, index, QL_STEP_SPEAKER);
     if (entity == QL_NONE) return QL_NONE;
     take_name(j, entity, names);

@@ -8,6 +8,7 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.engine import Engine
 from quotelens.analysis.metadata import found_metadata
+from quotelens.analysis.naming import names_in, with_speakers
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
 
@@ -38,7 +39,10 @@ def annotate_record(
     engine: Engine, record: Record, counts: _core.LineCounts | None = None, *, parse: bool = False
 ) -> dict[str, Any]:
     """The object of one document; all kinds, acts and zones.  `parse` adds what grammar says of each token."""
-    found = analyse(engine.core, [record], TABLES, counts, quotes=True, parse=parse)
+    tables = (*TABLES, "entities") if engine.claims.own else TABLES
+    found = analyse(engine.core, [record], tables, counts, quotes=True, parse=parse)
+    if engine.claims.own:
+        found["quotes"] = with_speakers(found["quotes"], names_in(found, engine.claims))
     zones = _rows(found["zones"], "start", "end", "zone")
     mentions = _rows(found["mentions"], *_MENTION)
     return {

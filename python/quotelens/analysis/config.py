@@ -35,7 +35,7 @@ from quotelens.table.wording import is_not_one_of, shown
 
 _HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
 _MOST_WEIGHT = 1e6
-_OPTIONS = ("cues", "drop_cues", "weights", "sources")
+_OPTIONS = ("all_languages", "cues", "drop_cues", "weights", "sources")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +56,7 @@ class Config:
     _dropped: tuple[tuple[str, str], ...] = ()  # lemma and kind of built-in cues
     _weights: tuple[tuple[str, float], ...] = ()  # in order of name
     _sources: tuple[KnownSource, ...] = ()  # in order of name
+    _all_languages: bool = False
 
     def __repr__(self) -> str:
         text = "Config()"
@@ -67,6 +68,8 @@ class Config:
             text += f".set_weights({dict(self._weights)!r})"
         if self._sources:
             text += f".add_sources({[source.row() for source in self._sources]!r})"
+        if self._all_languages:
+            text += ".keep_all_languages()"
         return text
 
     # ------------------------------------------------------------------------------------------------- cues
@@ -186,7 +189,7 @@ class Config:
     # ---------------------------------------------------------------------------------------------- sources
 
     def add_sources(self, rows: Rows, /) -> Config:
-        """Say who your sources are: what `Corpus.sources` and the views made of it go by, before all linking of ours.
+        """Say who your sources are: what quotes, `Corpus.sources` and its views go by, before all linking of ours.
 
         `rows` is a list of dicts, a dataframe, what `sources` gives, or the path of a .csv, .tsv or .jsonl file:
 
@@ -195,7 +198,13 @@ class Config:
         others   any columns, such as an id of Wikidata's, party or gender: they become columns of `Corpus.sources`,
                  and kind, title and organisation win over what we find
 
-        Names are compared without regard to case.  A name that is there already takes the new aliases and values.
+        Names are compared without regard to case.  The name, and every alias of several words, takes its other forms
+        too ("Ada B. Holm").  An alias of one word, or with a title before it ("Mayor Holm"), takes those who have no
+        fuller name in their document, and whom it is an acronym of, but never a relative who has one: Bo Holm stays
+        Bo Holm, even where the article goes on with "Holm".  The canonical names show in `speaker` of
+        `Corpus.quotes`, in `Corpus.sources` and in `Corpus.source_links`.
+
+        A name that is there already takes the new aliases and values.
 
         Raises ValueError for a name or an alias that stands for two sources, a row without a name and a column that
         `Corpus.sources` counts; TypeError for other types, and OSError for a file that cannot be read.
@@ -227,12 +236,29 @@ class Config:
         """The rows of `sources`."""
         return self._sources
 
+    # -------------------------------------------------------------------------------------------- languages
+
+    def keep_all_languages(self) -> Config:
+        """Look for quotes in pages that are not in English, too.
+
+        They have the status `not_english` in `Corpus.documents`, and without this no quotes: rules and trees are of
+        English, and find little in another language that is right.
+
+        >>> import quotelens as ql
+        >>> text = "Der Bürgermeister sagte am Montag im Rathaus der kleinen Stadt am Fluss: „Die Brücke ist sicher.“ "
+        >>> len(ql.annotate(text * 3).quotes(acts="all")), len(
+        ...     ql.annotate(text * 3, config=Config().keep_all_languages()).quotes(acts="all")
+        ... ) > 0
+        (0, True)
+        """
+        return replace(self, _all_languages=True)
+
     def _core_options(self) -> dict[str, Any]:
         """The options as the core's engine takes them."""
         cues = [
             (cue.lemma, cue.tone, cue.act, cue.frames, cue.forms, cue.kind == "noun", cue.hedge) for cue in self._cues
         ]
-        return {"cues": cues, "drop": self._dropped_lemmas(), "weights": self._weights}
+        return {"cues": cues, "drop": self._dropped_lemmas(), "weights": self._weights, "all_languages": self._all_languages}
 
     # ------------------------------------------------------------------------------------------------- file
 
@@ -249,7 +275,7 @@ class Config:
 
     def to_toml(self) -> str:
         """What `save` writes; empty where nothing is changed."""
-        lines = []
+        lines = ["all_languages = true\n"] if self._all_languages else []
         if self._dropped:
             lines.append(f"drop_cues = {_toml(self._dropped_lemmas())}\n")
         if self._weights:
@@ -306,7 +332,11 @@ class Config:
         sources = options.get("sources", ())
         if isinstance(sources, str):
             sources = folder / sources
-        return plain.set_weights(options.get("weights", {})).add_sources(sources)
+        made = plain.set_weights(options.get("weights", {})).add_sources(sources)
+        keeps = options.get("all_languages", False)
+        if not isinstance(keeps, bool):
+            raise TypeError(f"The option 'all_languages' is {brief(keeps)}, neither true nor false.")
+        return made.keep_all_languages() if keeps else made
 
 
 # ------------------------------------------------------------------------------------------------- built-in cues

@@ -8,6 +8,7 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.config import Config
+from quotelens.analysis.known import Claims
 
 
 class Engine:
@@ -16,6 +17,11 @@ class Engine:
     def __init__(self, config: Config) -> None:
         self.config: Config = config
         self.core: _core.Engine = _core.Engine(**config._core_options())
+
+    @cached_property
+    def claims(self) -> Claims:
+        """Whom the sources of `Config.add_sources` are; its `own` is empty where there are none."""
+        return Claims(self.config._known_sources)
 
     @cached_property
     def info(self) -> Mapping[str, str]:

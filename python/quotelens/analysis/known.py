@@ -20,6 +20,7 @@ Value = str | int | float | bool
 OURS = ("source_id", "n_documents", "n_quotes", "n_words", "first_seen", "last_seen")
 """Columns of `Corpus.sources` that a table of the user's cannot have."""
 KINDS = ("person", "group", "document", "agency", "outlet", "organisation")
+_MOST_COMPARED = 64  # names of the user's that share a word with one in a document
 _HOW_TO_ADD = (
     'Give a list of dicts such as {"name": "Ada Holm", "aliases": ["Holm"]}, a dataframe, '
     "or a .csv, .tsv or .jsonl file."
@@ -77,6 +78,73 @@ def _merged(before: KnownSource, source: KnownSource) -> KnownSource:
     aliases = tuple(sorted({*before.aliases, *source.aliases}))
     columns = tuple(sorted((dict(before.columns) | dict(source.columns)).items()))
     return KnownSource(before.name, aliases, columns)
+
+
+# ------------------------------------------------------------------------------------------- whom a name means
+
+
+class Claims:
+    """Which source of the user's somebody in a document is, by their name there."""
+
+    def __init__(self, known: Iterable[KnownSource]) -> None:
+        self.own: dict[str, KnownSource] = names_of(known)
+        self._by_word: dict[str, list[str]] = {}  # whole names, by each of their words
+        self._fitting: dict[str, KnownSource | None] = {}
+        for name in sorted({name for source in self.own.values() for name in (source.name, *source.aliases)}):
+            for word in dict.fromkeys(folded(name).split() if is_whole(name) and _tells_who(name) else ()):
+                self._by_word.setdefault(word, []).append(name)
+
+    def of(self, name: str, called: Iterable[str] = ()) -> KnownSource | None:
+        """The source with this name, or another form of it, or whose acronym is among what the document calls them.
+
+        Whoever has a fuller name keeps it: "Eric Trump" is not "Trump", though the document calls him so too.
+        """
+        if (source := self.own.get(folded(name))) is not None:
+            return source
+        if name not in self._fitting:
+            self._fitting[name] = self._fit(name) if is_whole(name) else None
+        return self._fitting[name] or self._called(name, called)
+
+    def _fit(self, name: str) -> KnownSource | None:
+        """The one source of which a whole name is another form of this one."""
+        words = folded(name).split()
+        near = {known for word in words for known in self._by_word.get(word, ())}
+        if len(near) > _MOST_COMPARED:
+            return None
+        is_joint = "and" in words  # "A and B" is neither of them
+        return _only(
+            self.own[folded(known)]
+            for known in near
+            if is_joint == ("and" in folded(known).split()) and _core.link_names([known, name]) == [0, 0]
+        )
+
+    def _called(self, name: str, called: Iterable[str]) -> KnownSource | None:
+        """The one source that has a short form of this name which is no part of it."""
+        parts = folded(name).split()
+        keys = {key: other for other in called if (key := folded(other)) in self.own}
+        return _only(
+            self.own[key]
+            for key, other in keys.items()
+            if key.split()[-1] not in parts and _core.link_names([name, other]) == [0, 0]
+        )
+
+
+def _only(sources: Iterable[KnownSource]) -> KnownSource | None:
+    """The one source among these, or None where there are none or several."""
+    found = {source.name: source for source in sources}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _tells_who(name: str) -> bool:
+    """Whether a name has more than titles before its last word: any Holm could be "Mayor Holm"."""
+    words = folded(name).split()
+    initial = next(letter for letter in "QXZJKVWYUB" if all(word[0] != letter.lower() for word in words[:9]))
+    return _core.link_names([name, f"{initial}. {name.split()[-1]}"]) != [0, 0]
+
+
+def is_whole(name: str) -> bool:
+    """Whether a name has two words that are more than initials."""
+    return sum(len(word.rstrip(".")) > 1 for word in folded(name).split()) > 1
 
 
 # ---------------------------------------------------------------------------------------------------------- rows

@@ -67,23 +67,25 @@ def document_rows(records: list[Record], found: dict[str, _core.Batch]) -> list[
     counted = found["documents"]
     quotes = by_document(QuoteFilter(None, None, None)(found["quotes"]), ["quote_id"])
     said = by_document(found["metadata"], ["field", "value", "zone", "confidence"])
-    malformed = counted.column("n_malformed")
+    malformed, english = counted.column("n_malformed"), counted.column("is_english")
     columns = {name: counted.column(name) for name in ("n_chars", "n_tokens", "n_sentences")}
     rows = []
     for k, record in enumerate(records):
         row: dict[str, Any] = {name: column[k] for name, column in columns.items()}
         row["doc_id"] = record.doc_id
         row["n_quotes"] = len(quotes.get(record.doc_id, ()))
-        row["status"] = _status(record, malformed[k])
+        row["status"] = _status(record, malformed[k], english[k])
         row.update(found_metadata(said.get(record.doc_id, ())))
         rows.append(row)
     return rows
 
 
-def _status(record: Record, n_malformed: int) -> str:
+def _status(record: Record, n_malformed: int, is_english: bool) -> str:
     if not record.text.strip():
         return "empty"
-    return "bad_encoding" if record.bad_encoding or n_malformed else "ok"
+    if record.bad_encoding or n_malformed:
+        return "bad_encoding"
+    return "ok" if is_english else "not_english"
 
 
 def documents_table(rows: list[dict[str, Any]], metas: list[dict[str, Any]]) -> Table:

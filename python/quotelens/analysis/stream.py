@@ -20,6 +20,8 @@ from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import QuoteFilter
+from quotelens.analysis.naming import TABLES as NAME_TABLES
+from quotelens.analysis.naming import names_in, with_speakers
 from quotelens.analysis.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_threads, in_order
 from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.reading.inputs import Held, Input, Inputs
@@ -163,7 +165,11 @@ class Stream:
         return Table(found, _core.empty("quotes"))._told(origin)
 
     def _analyse(self, job: tuple[list[Record], bool]) -> _core.Batch:
-        return self._choose(analyse(self._engine.core, job[0], ("quotes",), self._recurrence.counts())["quotes"])
+        claims, counts = self._engine.claims, self._recurrence.counts()
+        tables = ("quotes", *(NAME_TABLES if claims.own else ()))
+        found = analyse(self._engine.core, job[0], tables, counts)
+        quotes = self._choose(found["quotes"])
+        return with_speakers(quotes, names_in(found, claims)) if claims.own else quotes
 
     def _parts(self, files: list[Input]) -> Iterator[tuple[list[Record], bool]]:
         """Runs of documents for a thread, and whether a run completes a batch (the last does)."""

@@ -169,7 +169,7 @@ class _Voices:
 
     def __init__(self, corpus: Articles) -> None:
         seen = corpus._seen()
-        sources = Sources(seen, corpus._engine.config._known_sources)
+        sources = Sources(seen, corpus._engine.claims)
         self.names = [{"name": _clean(source.name), "kind": source.kind} for source in sources.chosen]
         numbers = {source.number: k for k, source in enumerate(sources.chosen)}
         self._numbers: dict[tuple[str, int], int] = {

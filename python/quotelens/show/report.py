@@ -126,7 +126,7 @@ def _page(corpus: Articles, title: str | None, full_text: bool | None) -> str:
 
 def _content(corpus: Articles) -> _Content:
     seen = corpus._seen()
-    sources = Sources(seen, corpus._engine.config._known_sources)
+    sources = Sources(seen, corpus._engine.claims)
     rows = list(corpus.documents().select("title", "published"))
     sizes: Counter[str] = Counter()
     for of in seen:

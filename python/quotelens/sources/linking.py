@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from typing import NamedTuple
 
 from quotelens import _core
-from quotelens.analysis.known import folded
+from quotelens.analysis.known import folded, is_whole
 
 BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
@@ -37,7 +37,7 @@ def joined(names: Mapping[Name, int], own: Mapping[str, object]) -> dict[Name, l
     for name, where in _sides(names).items():
         sides.setdefault(where, {}).setdefault(name.text, []).append(name)
     words = {
-        where: {word for text in texts if _is_whole(text) for word in folded(text).split()}
+        where: {word for text in texts if is_whole(text) for word in folded(text).split()}
         for where, texts in sides.items()
     }
     across = {"person": words.get("body", ()), "body": words.get("person", ())}
@@ -56,7 +56,7 @@ def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
     """The side of each name.  A whole name on two sides has been misread on one: the one with fewer documents."""
     votes: dict[str, dict[str, int]] = {}
     for name, n in names.items():
-        if _is_whole(name.text) and name.kind in (*BODIES, "person"):
+        if is_whole(name.text) and name.kind in (*BODIES, "person"):
             of = votes.setdefault(folded(name.text), {"body": 0, "person": 0})
             of[side(name.kind)] += n
     winner = {text: max(of, key=lambda where: (of[where], where == "body")) for text, of in votes.items()}
@@ -64,11 +64,6 @@ def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
         name: side(name.kind) if name.kind == "document" else winner.get(folded(name.text), side(name.kind))
         for name in names
     }
-
-
-def _is_whole(text: str) -> bool:
-    """Whether a name has two words that are more than initials."""
-    return sum(len(word.rstrip(".")) > 1 for word in folded(text).split()) > 1
 
 
 def _apart(group: list[str], own: Mapping[str, object]) -> Iterator[list[str]]:
@@ -94,8 +89,8 @@ def _groups(texts: Collection[str], taken: Container[str], fits: Fits) -> list[l
 
     A single word that is `taken`, because names on another side have it, stays by itself.
     """
-    short = [text for text in texts if not _is_whole(text)]
-    groups = _whole_groups((text for text in texts if _is_whole(text)), fits)
+    short = [text for text in texts if not is_whole(text)]
+    groups = _whole_groups((text for text in texts if is_whole(text)), fits)
     index: dict[str, list[int]] = {}
     for number, group in enumerate(groups):
         _note_words(index, group, number)

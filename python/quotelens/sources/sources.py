@@ -10,8 +10,9 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.filter import USUAL, Choose
-from quotelens.analysis.known import KnownSource, folded, names_of
+from quotelens.analysis.known import Claims, KnownSource, folded
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
+from quotelens.analysis.naming import NAMING
 from quotelens.reading.records import Record, outlet_of
 from quotelens.sources.linking import BODIES, Name, joined
 from quotelens.table.columns import types_of
@@ -24,7 +25,6 @@ COLUMNS = types_of("sources")
 _LONGEST_ALIAS = 5  # words
 _MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # what is no part of a name
 _LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
-_NAMING = ("name", "organisation", "agency", "outlet")  # kinds of mention that call somebody by name
 _HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lord", "lady", "madam", "madame"])
 _QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
 _STEP = ("quote_id", "role", "name", "entity_id")
@@ -83,7 +83,7 @@ class Seen:
     sightings: dict[int, Sighting]
 
 
-def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose) -> list[Seen]:
+def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose = USUAL) -> list[Seen]:
     """What each document says of sources, by the tables of `TABLES`."""
     quotes = by_document(found["quotes"], _QUOTE)
     usual, chosen = (by_document(chooses(found["quotes"]), ("quote_id",)) for chooses in (USUAL, choose))
@@ -125,7 +125,7 @@ def _sightings(
     chosen = _heard(quote for quote in said if quote.is_chosen)
     sightings = {key: Sighting(key, name, key in usual, key in chosen) for key, name in named.items() if key in heard}
     for entity_id, text, kind in mentions:
-        if kind in _NAMING and entity_id in sightings:
+        if kind in NAMING and entity_id in sightings:
             _note_mention(sightings[entity_id], " ".join(text.split()))
     return sightings
 
@@ -260,20 +260,19 @@ class Source:
 class Sources:
     """The sources of some documents, numbered: those with most quotes first."""
 
-    def __init__(self, documents: Sequence[Seen], known: Sequence[KnownSource] = ()) -> None:
-        own = names_of(known)
+    def __init__(self, documents: Sequence[Seen], claims: Claims) -> None:
         names = Counter(
             sighting.name for of in documents for sighting in of.sightings.values() if sighting.name.kind != "group"
         )
-        clusters = joined(names, own)
-        claims = {id(cluster): _claim(cluster, own) for cluster in clusters.values()}
+        clusters = joined(names, claims.own)
+        shared = {id(cluster): _claim(cluster, claims.own) for cluster in clusters.values()}
         made: dict[Any, Source] = {}
         self._of: dict[tuple[str, int], Source] = {}
         for of in documents:
             for sighting in of.sightings.values():
                 cluster = clusters.get(sighting.name, [sighting.name])
-                claimed = own.get(folded(sighting.name.text)) or _fitting(sighting, claims.get(id(cluster)))
-                claimed = claimed or _called(sighting, own)
+                claimed = claims.of(sighting.name.text, sighting.aliases)
+                claimed = claimed or _fitting(sighting, shared.get(id(cluster)))
                 scope = of.doc_id if claimed is None and _is_of_one_document(sighting.name) else ""
                 key = claimed.name if claimed is not None else (cluster[0], scope)
                 source = made.setdefault(key, Source(claimed, scope))
@@ -298,6 +297,11 @@ class Sources:
     def get(self, of: Seen, entity_id: int) -> Source | None:
         """The source that an entity of a document is, or None."""
         return self._of.get((of.doc_id, entity_id))
+
+    @property
+    def names(self) -> dict[tuple[str, int], str]:
+        """The name of each entity that is a source of the user's, by doc_id and entity_id."""
+        return {key: source.name for key, source in self._of.items() if source.known is not None}
 
     # -------------------------------------------------------------------------------------------- as tables
 
@@ -336,12 +340,6 @@ def _fitting(sighting: Sighting, known: KnownSource | None) -> KnownSource | Non
     """The source of the user's, if its name or a whole alias agrees with the name of a sighting."""
     names = [known.name, *(alias for alias in known.aliases if " " in alias)] if known else []
     return known if any(_core.link_names([name, sighting.name.text]) == [0, 0] for name in names) else None
-
-
-def _called(sighting: Sighting, own: Mapping[str, KnownSource]) -> KnownSource | None:
-    """The one source of the user's whose name an entity is called by in its document."""
-    found = {own[key].name: own[key] for alias in sighting.aliases if (key := folded(alias)) in own}
-    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _is_of_one_document(name: Name) -> bool:

@@ -332,7 +332,8 @@ TOLD: dict[str, str] = {
         "n_tokens     int32: tokens, marks and punctuation included\n"
         "n_sentences  int32: sentences\n"
         "n_quotes     int32: quotes as `quotes()` gives them by default\n"
-        "status       string: `ok`, `empty`, `bad_encoding`, or `duplicate`: the text of an earlier document"
+        "status       string: `ok`, `empty`, `bad_encoding`, `not_english` (its quotes are left out, unless\n"
+        "             `Config.keep_all_languages` asks for them), or `duplicate`: the text of an earlier document"
     ),
     "quotes": (
         "doc_id             string: the document\n"
@@ -364,7 +365,8 @@ TOLD: dict[str, str] = {
         "                   `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”, “people familiar\n"
         "                   with the matter”), `none` (there is no source)\n"
         "entity_id          int32: who that is in this document (see entities), or −1\n"
-        "speaker            string: the fullest name of whoever is held to have said it, null without a name\n"
+        "speaker            string: the fullest name of whoever is held to have said it, or the one that a table of\n"
+        "                   your own has (`Config.add_sources`); null without a name\n"
         "resolved_by        string: how the source was found: `same_sentence`, `carried` (from the quote before),\n"
         "                   `entity` (what the pronoun or description stands for), `floating` (from what is said around\n"
         "                   a quotation with neither cue nor source of its own); null without one\n"
