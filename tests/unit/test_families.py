@@ -139,6 +139,18 @@ def test_index(tmp_path):
         index.search(3)
 
 
+def test_search_finds_what_is_there_however_common():
+    texts = ["“Enough is enough,” Ada Quill said.", "“It is what it is,” said Bo Marsh. “Enough is enough.”"]
+    texts += ["The guild said that it is “as it was”, and that there is no more of it."] * 30
+    index = ql.FamilyIndex().add(ql.Corpus(texts).quotes())
+    found = index.search("ENOUGH is enough")
+    assert found["speaker"] == ["Ada Quill", "Bo Marsh"] and found["similarity"] == [1, 1]
+    assert index.search("enough is enough", speaker="Marsh")["doc_id"] == ["1"]
+    assert index.search("it is what it is", most=1)["speaker"] == ["Bo Marsh"]
+    assert set(index.search("it is “as it was”", most=50)["similarity"]) == {1.0}  # its words without marks, too
+    assert len(index.search("it is “as it was”", most=50)) == 30 and len(index.search("it is", most=0)) == 0
+
+
 # ------------------------------------------------------------------------------------------------ command line
 
 

@@ -568,12 +568,13 @@ TOLD: dict[str, str] = {
         "speaker_agrees  bool: with the one that was asked for; null where either is not known"
     ),
     "search": (
-        "score       float64: what the words tell that both have, in nats; below about 10 it may be chance\n"
-        "similarity  float64: share of the text looked for that is\n"
+        "score       float64: what the words tell that both have, in nats; below about 10 it may be chance, unless the\n"
+        "            words are the same\n"
+        "similarity  float64: share of the text looked for that is; 1 for word for word\n"
         "doc_id      string: the document\n"
         "quote_id    int32: the quote\n"
         "speaker     string: as in quotes\n"
-        "text        string: its words\n"
+        "text        string: its content\n"
         "edit        string: what differs\n"
         "family_id   int32: of the index as it is now\n"
         "outlet      string: of the document\n"
