@@ -91,9 +91,9 @@ class Families:
     ) -> int:
         """Group what has been added, and give the number of families; ext/core/family.h says what the options are."""
 
-    def members(self) -> list[tuple[int, float, bool, bool]]:
-        """(family, similarity, is it exact, is it a fragment) of each quotation.  Raises RuntimeError where
-        quotations were added since the last grouping."""
+    def members(self) -> list[tuple[int, float, bool, bool, int]]:
+        """(family, similarity, is it exact, is it a fragment, what it tells in hundredths of a nat) of each
+        quotation.  Raises RuntimeError where quotations were added since the last grouping."""
 
     def canonical(self) -> list[tuple[str, int]]:
         """(canonical form, number of members) of each family.  Raises RuntimeError as `members` does."""

@@ -87,20 +87,21 @@ class FamilyIndex:
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
         families = self._grouped()
-        literal = self._literal(text, speaker)
-        found = {k: {"score": score, "similarity": 1.0, "entry": k} for k, score in literal.items()}
-        rows = list(found.values())[:most]
+        rows: list[dict[str, Any]] = [
+            {"score": score, "similarity": 1.0, "entry": k} for k, score in self._literal(text, speaker).items()
+        ]
+        literal = {row["entry"] for row in rows}
         n_found = 0
         for family, shared, _ in families.search(text, 200) if len(rows) < most else ():
             for k in self._members[family]:
-                if k in found or not self._is_by(k, speaker):
+                if k in literal or not self._is_by(k, speaker):
                     continue
                 similarity, _ = _core.diff(self._entries[k].text, text)
                 rows.append({"score": shared / 100 * similarity, "similarity": similarity, "entry": k})
                 n_found += 1
             if n_found >= 4 * most:
                 break
-        rows.sort(key=lambda row: (row["entry"] not in found, -row["score"], row["entry"]))
+        rows.sort(key=lambda row: (row["entry"] not in literal, -row["score"], row["entry"]))
         return table_of((row | self._described(row["entry"], text) for row in rows[: max(most, 0)]), _FOUND)
 
     def _is_by(self, k: int, speaker: str | None) -> bool:

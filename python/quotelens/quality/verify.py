@@ -185,7 +185,7 @@ class _Finder:
         """Where a text has most of the words of each, in order and close together."""
         texts = [quote["text"] for quote in asked]
         for quote, stretches in zip(texts, self._passages.near(texts, self._within(asked)), strict=True):
-            places = []
+            places: list[dict[str, Any]] = []
             for number, start, end, told, n_words, similarity in stretches:
                 if n_words >= _LEAST_WORDS and told >= _LEAST_TOLD and similarity >= _LEAST_SIMILAR:
                     places.extend(self._similar_places(quote, number, start, end))
