@@ -12,7 +12,7 @@
 
 /* One per interpreter. */
 typedef struct module_state {
-    PyTypeObject *engine_type, *batch_type, *pattern_type, *counts_type, *families_type;
+    PyTypeObject *engine_type, *batch_type, *pattern_type, *counts_type, *families_type, *passages_type;
 } module_state;
 
 typedef struct EngineObject {
@@ -31,7 +31,7 @@ typedef struct CountsObject {
     bool sealed; /* an analysis reads them: nobody may add */
 } CountsObject;
 
-extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec, ql_counts_spec, ql_families_spec;
+extern PyType_Spec ql_engine_spec, ql_batch_spec, ql_pattern_spec, ql_counts_spec, ql_families_spec, ql_passages_spec;
 
 /* convert.c */
 

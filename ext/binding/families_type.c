@@ -127,8 +127,8 @@ static PyObject *families_group(PyObject *self, PyObject *args, PyObject *kwargs
 }
 
 static PyObject *member_tuple(const ql_family_member *m) {
-    return Py_BuildValue("(idOO)", (int)m->family, (double)m->similarity, m->is_exact ? Py_True : Py_False,
-                         m->is_fragment ? Py_True : Py_False);
+    return Py_BuildValue("(idOOi)", (int)m->family, (double)m->similarity, m->is_exact ? Py_True : Py_False,
+                         m->is_fragment ? Py_True : Py_False, (int)m->told);
 }
 
 static PyObject *canonical_tuple(const ql_families *families, size_t family) {
@@ -138,7 +138,7 @@ static PyObject *canonical_tuple(const ql_families *families, size_t family) {
 }
 
 PyDoc_STRVAR(members_doc, "members($self, /)\n--\n\n"
-                          "(family, similarity, is it exact, is it a fragment) of each quotation.");
+                          "(family, similarity, is it exact, is it a fragment, what it tells) of each quotation.");
 
 static PyObject *list_members(FamiliesObject *self, void *nothing) {
     (void)nothing;

@@ -223,6 +223,7 @@ static int module_exec(PyObject *module) {
     if (add_type(module, &ql_pattern_spec, &state->pattern_type) < 0) return -1;
     if (add_type(module, &ql_counts_spec, &state->counts_type) < 0) return -1;
     if (add_type(module, &ql_families_spec, &state->families_type) < 0) return -1;
+    if (add_type(module, &ql_passages_spec, &state->passages_type) < 0) return -1;
     if (PyModule_AddStringConstant(module, "__version__", QL_VERSION) < 0) return -1;
     if (add_names(module, "TABLES", table_names(0, QL_TABLE_CANDIDATES)) < 0) return -1;
     if (add_names(module, "EXPLAIN_TABLES", table_names(QL_TABLE_CANDIDATES, QL_TABLES)) < 0) return -1;
@@ -237,6 +238,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->pattern_type);
     Py_VISIT(state->counts_type);
     Py_VISIT(state->families_type);
+    Py_VISIT(state->passages_type);
     return 0;
 }
 
@@ -247,6 +249,7 @@ static int module_clear(PyObject *module) {
     Py_CLEAR(state->pattern_type);
     Py_CLEAR(state->counts_type);
     Py_CLEAR(state->families_type);
+    Py_CLEAR(state->passages_type);
     return 0;
 }
 

@@ -93,9 +93,9 @@ class Families:
     ) -> int:
         """Group what has been added, and give the number of families; ext/core/family.h says what the options are."""
 
-    def members(self) -> list[tuple[int, float, bool, bool]]:
-        """(family, similarity, is it exact, is it a fragment) of each quotation.  Raises RuntimeError where
-        quotations were added since the last grouping."""
+    def members(self) -> list[tuple[int, float, bool, bool, int]]:
+        """(family, similarity, is it exact, is it a fragment, what it tells in hundredths of a nat) of each
+        quotation.  Raises RuntimeError where quotations were added since the last grouping."""
 
     def canonical(self) -> list[tuple[str, int]]:
         """(canonical form, number of members) of each family.  Raises RuntimeError as `members` does."""
@@ -103,6 +103,28 @@ class Families:
     def search(self, text: str, most: int, /) -> list[tuple[int, int, float]]:
         """(family, what is shared in hundredths of a nat, share of the text) of the nearest families, at most 200.
         Raises RuntimeError as `members` does."""
+
+@final
+class Passages:
+    """Texts, and where the words of quotations stand in them.  RuntimeError for a second thread at the same time."""
+
+    def __new__(cls) -> Passages: ...
+    def add(self, texts: Sequence[str], /) -> None:
+        """Add texts to look in.  Raises TypeError, MemoryError, and ValueError for more than 2 GB."""
+
+    def find(self, quotes: Sequence[str], within: Sequence[int], most: int, /) -> list[list[tuple[int, int, int]]]:
+        """For each quotation the places (text, start, end) where it stands word for word: at most `most`, the first.
+
+        `within` has the number of the text to look in for each quotation, -1 for all.  Places are in code points.
+        The GIL is released.
+        """
+
+    def near(
+        self, quotes: Sequence[str], within: Sequence[int], /
+    ) -> list[list[tuple[int, int, int, int, int, float]]]:
+        """For each quotation at most four stretches that are most like it, the nearest first: (text, start, end, what
+        is shared in hundredths of a nat, by how many words, share of the quotation).  Otherwise like `find`.
+        """
 
 @final
 class Batch:

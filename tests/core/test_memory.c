@@ -8,6 +8,7 @@
 #include "check.h"
 #include "digest.h"
 #include "families/family.h"
+#include "families/passage.h"
 #include "names/name.h"
 #include "page/recurrence.h"
 
@@ -240,6 +241,32 @@ static ql_status live_families(world *w) {
     return status;
 }
 
+static ql_status use_passages(world *w, ql_passages *passages) {
+    char text[80];
+    const ql_passage *place;
+    ql_stretch near[QL_MOST_STRETCHES];
+    size_t n, n_near;
+    for (size_t i = 0; i < 60; i++) {
+        snprintf(text, sizeof text, "pump%zu of %zu wells drained “basin%zu” in the winter", i, i * i, i % 7);
+        QL_TRY(ql_passages_add(passages, text, strlen(text), NULL));
+    }
+    QL_TRY(ql_passages_find(passages, "of 9 wells", 10, QL_ANY_TEXT, 1, &place, &n, NULL));
+    w->found = n * 31 + (uint64_t)place->text;
+    QL_TRY(ql_passages_near(passages, "pump8 drained basin1", 20, QL_ANY_TEXT, near, &n_near, NULL));
+    w->found = ql_scatter(w->found ^ (uint64_t)near[0].around.text);
+    QL_TRY(ql_passages_near(passages, "pump8 drained basin1", 20, 8, near, &n_near, NULL));
+    w->found = ql_scatter(w->found ^ (uint64_t)near[0].shared);
+    return QL_OK;
+}
+
+static ql_status live_passages(world *w) {
+    ql_passages *passages;
+    QL_TRY(ql_passages_new(&passages));
+    ql_status status = use_passages(w, passages);
+    ql_passages_free(passages);
+    return status;
+}
+
 static ql_status live_pattern(world *w) {
     ql_pattern *pattern;
     ql_match *match;
@@ -332,6 +359,7 @@ int main(void) {
     fail_everywhere("line counts", live_counts, &w);
     fail_everywhere("tables and export", live_export, &w);
     fail_everywhere("families", live_families, &w);
+    fail_everywhere("passages", live_passages, &w);
     fail_everywhere("pattern", live_pattern, &w);
     fail_everywhere("words and names", live_words, &w);
     free(w.text);

@@ -66,9 +66,18 @@ def families(data):
 
 
 @atheris.instrument_func
+def passages(data):
+    made, texts = _core.Passages(), [data.ConsumeUnicode(60) for _ in range(3)]
+    made.add(texts)
+    for quote, places in zip(texts, made.find(texts, [0, 1, 2], 9), strict=True):
+        assert all(0 <= start < end <= len(quote) for _, start, end in places)
+    made.near(texts, [-1, 0, 7])
+
+
+@atheris.instrument_func
 def one_input(given):
     data = atheris.FuzzedDataProvider(given)
-    data.PickValueInList([analyse, match, engine, columns, families])(data)
+    data.PickValueInList([analyse, match, engine, columns, families, passages])(data)
 
 
 if __name__ == "__main__":

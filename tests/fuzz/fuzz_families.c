@@ -1,5 +1,6 @@
 /* Quotations, one a line: grouped, looked for, compared. */
 #include "families/family.h"
+#include "families/passage.h"
 #include "fuzz.h"
 
 static void check_members(const ql_families *families, size_t n_added) {
@@ -38,6 +39,24 @@ static void check_diff(ql_word_slice a, ql_word_slice b) {
     ql_free(edits);
 }
 
+/* A text is found in itself, unless it has no words. */
+static void check_passages(ql_word_slice text, ql_word_slice other) {
+    ql_passages *passages;
+    const ql_passage *found = NULL;
+    ql_stretch near[QL_MOST_STRETCHES];
+    size_t n, n_near;
+    DEMAND(ql_passages_new(&passages) == QL_OK);
+    DEMAND(ql_passages_add(passages, text.bytes, text.n_bytes, NULL) == QL_OK);
+    DEMAND(ql_passages_add(passages, other.bytes, other.n_bytes, NULL) == QL_OK);
+    DEMAND(ql_passages_near(passages, text.bytes, text.n_bytes, QL_ANY_TEXT, near, &n_near, NULL) == QL_OK);
+    for (size_t i = 0; i < n_near; i++) DEMAND(near[i].similarity >= 0 && near[i].similarity <= 1);
+    DEMAND(ql_passages_find(passages, text.bytes, text.n_bytes, 0, 3, &found, &n, NULL) == QL_OK && n <= 1);
+    DEMAND(n == 1 || n_near == 0);
+    for (size_t i = 0; i < n; i++) DEMAND(found[i].text == 0 && found[i].start < found[i].end);
+    DEMAND(ql_passages_near(passages, other.bytes, other.n_bytes, 0, near, &n_near, NULL) == QL_OK);
+    ql_passages_free(passages);
+}
+
 /* Any four bytes. */
 static int32_t take_int(input *in) {
     uint32_t made = 0;
@@ -73,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
         DEMAND(ql_families_add(families, line.bytes, line.n_bytes, NULL) == QL_OK);
         n++;
         if (n % 4 == 0) check_diff(last, line);
+        if (n % 4 == 1) check_passages(line, last);
         last = line;
     }
     for (int i = 0; i < 2; i++) { /* a second time nothing changes */

@@ -58,8 +58,8 @@ def test_families_are_numbered_as_they_appear(texts):
     families = grouped(texts + texts)
     members, canonical = families.members(), families.canonical()
     seen = -1
-    for k, (family, similarity, is_exact, _) in enumerate(members):
-        assert family <= seen + 1 and 0 <= similarity <= 1
+    for k, (family, similarity, is_exact, _, told) in enumerate(members):
+        assert family <= seen + 1 and 0 <= similarity <= 1 and told > 0
         seen = max(seen, family)
         assert members[k % max(len(texts), 1)][0] == family
         assert not is_exact or similarity == 1

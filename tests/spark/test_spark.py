@@ -82,7 +82,7 @@ def test_options_and_config_reach_the_workers(spark, corpus):
 def test_families_are_those_of_one_machine(corpus, found):
     families = qs.families(found)
     assert families.columns == list(VARIANT_COLUMNS)
-    expected = by_quote(corpus.quotes().families(documents=[]).variants())
+    expected = by_quote(corpus.quotes().families(least=1, documents=[]).variants())
     assert rows_of(families) == expected
     assert len({row["family_id"] for row in expected}) < len(expected) - 5
 
@@ -93,7 +93,8 @@ def test_ranks_and_lags_are_those_of_one_machine(spark, corpus, found, kind):
     rows = [(row["doc_id"], row["outlet"], row["published"]) for row in known]
     documents = spark.createDataFrame(rows, f"doc_id string, outlet string, published {kind}")
     quotes = corpus.quotes()
-    expected = by_quote((quotes.families() if kind == "string" else quotes.families(documents=known)).variants())
+    given = None if kind == "string" else known
+    expected = by_quote(quotes.families(least=1, documents=given).variants())
     assert with_seconds(rows_of(qs.families(found, documents=documents))) == with_seconds(expected)
     assert any(row["rank"] > 1 for row in expected) and any(row["lag_seconds"] for row in expected)
 

@@ -1,12 +1,13 @@
 """Families, variants, looking up: what the tables and the command line say."""
 
+import itertools
 import json
 import pickle
 
 import pytest
 import quotelens as ql
 from quotelens.command.cli import main
-from quotelens.families.diff import word_diff
+from quotelens.families.diff import word_diff, words_of
 from quotelens.families.families import lags, moment_of, ranks
 
 WHOLE = "We shut the sluice at noon because the eel traps were full, and nobody in the valley was told"
@@ -35,7 +36,7 @@ DOCUMENTS = [
 
 @pytest.fixture(scope="module")
 def families():
-    return ql.Corpus(DOCUMENTS).quotes().families()
+    return ql.Corpus(DOCUMENTS).quotes().families(least=1)
 
 
 def test_a_row_for_each_family(families):
@@ -75,7 +76,7 @@ def test_shown_variants_are_escaped_and_labelled():
 def test_families_of_given_documents():
     quotes = ql.Corpus(DOCUMENTS).quotes()
     copy = pickle.loads(pickle.dumps(quotes))
-    assert copy._corpus is None and copy.families()["first_outlet"] == [None, None]
+    assert copy._corpus is None and copy.families(least=1)["first_outlet"] == [None, None]
     documents = [{"doc_id": "a", "outlet": "Other", "published": "2024-05-01"}]
     assert quotes.families(documents=documents)["first_outlet"][0] == "Other"
     assert quotes.filter(doc_id=["a", "b"]).families()["n_members"] == [2]
@@ -139,6 +140,110 @@ def test_index(tmp_path):
         index.search(3)
 
 
+# ------------------------------------------------------------------------------------------- who else printed it
+
+
+def families_of(*texts, **options):
+    return ql.Corpus(list(texts)).quotes(kind="all", acts="all").families(**options)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["“The brass band has no tuba this winter,” Ada Quill said."],  # one article
+        [f"“{WHOLE},” Ada Quill said. Ada Quill said: “{WHOLE}.”"],  # the same article twice
+        ["Bo Marsh wrote that Ada Quill said that the eel traps of the valley were full to the brim."],  # nested
+        ["“Never,” Ada Quill said.", "“Never!” Ada Quill said."],  # one word
+        ["Ada Quill declined to comment.", "Ada Quill declined to comment."],
+        ["She spoke on the condition of anonymity.", "He said so on the condition of anonymity."],
+        ["Ada Quill said that this week would be cold.", "Bo Marsh said that this week would be mild."],
+        ["Ada Quill denied the report of the auditors.", "Bo Marsh denied the report of the auditors."],
+    ],
+)
+def test_what_nobody_else_printed_is_no_family(texts):
+    assert len(families_of(*texts)) == 0
+    everything = families_of(*texts, least=1)
+    assert sum(everything["n_members"]) == len(ql.Corpus(texts).quotes(kind="all", acts="all"))
+
+
+def test_short_words_are_a_family_where_they_are_marked_and_of_one_speaker():
+    found = families_of("“Nobody salted the quay,” Ada Quill said.", "“Nobody salted the quay,” said Ms Quill.")
+    assert found["n_members"] == [2]
+    found = families_of("“It is what it is,” Ada Quill said.", "“It is what it is,” said Bo Marsh.")
+    assert found["n_members"] == []
+
+
+def test_a_part_counts_once_for_its_article():
+    nested = f"Bo Marsh said: “Ada Quill told me, ‘{WHOLE},’ and I believed her.”"
+    found = families_of(nested, f"“{WHOLE},” Ada Quill said.")
+    assert found["n_members"] == [2] and sorted(found.variants()["doc_id"]) == ["0", "1"]
+
+
+def test_least_counts_documents():
+    quotes = ql.Corpus(DOCUMENTS).quotes()
+    assert [len(quotes.families(least=n)) for n in (1, 2, 3, 4)] == [2, 1, 1, 0]
+    for wrong in (0, -1, "2", None):
+        with pytest.raises(ValueError, match="least is"):
+            quotes.families(least=wrong)
+
+
+def test_families_of_news(shared):
+    path = shared / "gold" / "polnear.jsonl"
+    if not path.exists():
+        pytest.skip("../shared/gold/polnear.jsonl is not there")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    quotes = ql.Corpus([{"doc_id": row["doc_id"], "text": row["text"]} for row in rows]).quotes()
+    places = {(row["doc_id"], row["quote_id"]): (row["start"], row["end"]) for row in quotes}
+    families = quotes.families()
+    assert 50 < len(families) < 300
+    for row in families:
+        assert row["n_members"] >= 2 and len(words_of(row["canonical"])) > 2
+        members = [(m["doc_id"], *places[m["doc_id"], m["quote_id"]]) for m in families.variants(row["family_id"])]
+        assert len({doc_id for doc_id, *_ in members}) >= 2
+        members.sort()
+        for (a, _, end), (b, start, _) in itertools.pairwise(members):
+            assert a != b or end <= start, row["canonical"]
+
+
+# --------------------------------------------------------------------------------------------------------- looking
+
+
+def test_families_and_variants_are_read_whole(families, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    text = repr(families)
+    assert max(map(len, text.splitlines())) <= 70 and WHOLE in " ".join(text.split())
+    assert "3 quotes · 3 outlets · first Anchor, 2024-05-02" in " ".join(text.split())
+    text = repr(families.variants(0))
+    assert max(map(len, text.splitlines())) <= 70 and WHOLE in " ".join(text.split())
+    assert "[-eel-]{+crayfish+}" in text and "Bell · 2024-05-02 10:00 · Ada Quill · the same words" in text
+    assert families.to_text(rows=1).endswith("showing 1 of 2")
+    assert families.variants().to_text(rows=1).endswith("showing 1 of 4")
+    assert WHOLE in families._repr_html_() and "[−eel]" in families.variants()._repr_html_()
+    for table in (families, families.variants()):  # chosen columns are a table like any other
+        assert repr(table.select("family_id")).startswith("family_id")
+        assert "<th>family_id</th>" in table.select("family_id")._repr_html_()
+        assert repr(table[:0]).startswith("family_id") and "<th>" in table[:0]._repr_html_()
+
+
+def test_what_is_shown_is_escaped():
+    words = "We shut the <b>sluice</b> at noon because the eel traps were full"
+    found = ql.Corpus([f"“{words},” Ada Quill said.", f"“{words},” said Ada Quill."]).quotes().families()
+    for html in (found._repr_html_(), found.variants()._repr_html_()):
+        assert "<b>" not in html and "&lt;b&gt;" in html
+
+
+def test_search_finds_what_is_there_however_common():
+    texts = ["“Enough is enough,” Ada Quill said.", "“It is what it is,” said Bo Marsh. “Enough is enough.”"]
+    texts += ["The guild said that it is “as it was”, and that there is no more of it."] * 30
+    index = ql.FamilyIndex().add(ql.Corpus(texts).quotes())
+    found = index.search("ENOUGH is enough")
+    assert found["speaker"] == ["Ada Quill", "Bo Marsh"] and found["similarity"] == [1, 1]
+    assert index.search("enough is enough", speaker="Marsh")["doc_id"] == ["1"]
+    assert index.search("it is what it is", most=1)["speaker"] == ["Bo Marsh"]
+    assert set(index.search("it is “as it was”", most=50)["similarity"]) == {1.0}  # its words without marks, too
+    assert len(index.search("it is “as it was”", most=50)) == 30 and len(index.search("it is", most=0)) == 0
+
+
 # ------------------------------------------------------------------------------------------------ command line
 
 
@@ -171,10 +276,11 @@ def test_families_of_articles(tmp_path, capsys):
     (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in DOCUMENTS), encoding="utf-8")
     source, out, variants = (str(tmp_path / name) for name in ("in.jsonl", "families.jsonl", "variants.csv"))
     assert main(["families", source, "-o", out, "--variants", variants]) == 0
-    assert [row["n_members"] for row in lines_of(tmp_path / "families.jsonl")] == [3, 1]
+    assert [row["n_members"] for row in lines_of(tmp_path / "families.jsonl")] == [3]
     assert (tmp_path / "variants.csv").read_text(encoding="utf-8").startswith("family_id,doc_id,")
     assert main(["families", source]) == 0
-    assert "canonical" in capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
+    assert WHOLE in shown and "3 quotes · 3 outlets" in shown
 
 
 @pytest.mark.parametrize(

@@ -423,7 +423,7 @@ static bool group_types(ql_families *f, const ql_family_options *options, const 
 
 static ql_family_member member_of(const ql_families *f, int32_t index) {
     const type *own = &f->types.items[index], *centre = &f->types.items[own->centre];
-    ql_family_member made = {.family = centre->family, .is_exact = own->centre == index};
+    ql_family_member made = {.family = centre->family, .is_exact = own->centre == index, .told = own->mass};
     made.similarity = made.is_exact ? 1 : (float)own->shared / (float)own->mass;
     made.is_fragment = percent(own->mass, centre->mass) < FRAGMENT_PERCENT;
     return made;

@@ -35,6 +35,7 @@ typedef struct ql_family_member {
     float similarity; /* how much of its words, by rarity, the canonical form has in the same order: 0 to 1 */
     bool is_exact;    /* the same words as the canonical form */
     bool is_fragment; /* a part of it */
+    int32_t told;     /* what its words tell, in hundredths of a nat */
 } ql_family_member;
 
 /* The canonical form of a family: its longest variant, as it was given.  The text belongs to the families. */

@@ -422,6 +422,20 @@ static void keep_brackets(ql_ints *tokens, size_t first) {
         if (tokens->items[i] != QL_FAMILY_GAP) tokens->items[i] &= ~QL_FAMILY_OPTIONAL;
 }
 
+bool ql_family_read(ql_family_words *words, const char *text, size_t n_bytes, ql_ints *tokens, ql_spans *spans) {
+    reader r = {.words = words, .text = text, .n = n_bytes, .tokens = tokens, .spans = spans};
+    size_t first = tokens->n, kept = first, base = spans != NULL ? spans->n : 0;
+    if (!read_all(&r)) return false;
+    for (size_t i = first; i < tokens->n; i++) {
+        if (tokens->items[i] == QL_FAMILY_GAP) continue;
+        if (spans != NULL) spans->items[base + kept - first] = spans->items[base + i - first];
+        tokens->items[kept++] = tokens->items[i] & ~QL_FAMILY_OPTIONAL;
+    }
+    tokens->n = kept;
+    if (spans != NULL) spans->n = base + kept - first;
+    return true;
+}
+
 bool ql_family_normalise(ql_family_words *words, const char *text, size_t n_bytes, ql_ints *tokens, ql_spans *spans) {
     reader r = {.words = words, .text = text, .n = n_bytes, .tokens = tokens, .spans = spans};
     size_t first = tokens->n;

@@ -51,6 +51,10 @@ void ql_family_words_free(ql_family_words *words);
    memory is short. */
 bool ql_family_normalise(ql_family_words *words, const char *text, size_t n_bytes, ql_ints *tokens, ql_spans *spans);
 
+/* The words of a text in their normal form, and nothing else: neither gaps nor brackets, and nothing at all where the
+   text has no words.  Otherwise like ql_family_normalise. */
+bool ql_family_read(ql_family_words *words, const char *text, size_t n_bytes, ql_ints *tokens, ql_spans *spans);
+
 /* What each word from `first` on tells, by the number of different quotations that have it, of n_types in all, and by
    what is known of English. */
 void ql_family_weigh_from(ql_family_words *words, size_t first, size_t n_types);

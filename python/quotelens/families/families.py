@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quotelens import _core
-from quotelens.families.diff import ADDED, DROPPED, KEPT, runs, word_diff
+from quotelens.families.diff import word_diff
+from quotelens.families.member import Facts, Member, printed_elsewhere
+from quotelens.families.shown import families_as_html, families_as_text, variants_as_html, variants_as_text
 from quotelens.table.columns import gives, types_of
 from quotelens.table.dates import Moment, moment_of
-from quotelens.table.table import Table, rows_of_frame, table_of
+from quotelens.table.table import SHOWN_ROWS, Table, rows_of_frame, table_of
 from quotelens.table.view import View
-
-if TYPE_CHECKING:
-    from quotelens.table.view import View
 
 _AT_ONCE = 10_000  # texts handed over in one call
 _COLUMNS = types_of("families")
@@ -69,14 +65,6 @@ def lags(moments: Sequence[Moment | None]) -> list[float | None]:
 # ------------------------------------------------------------------------------------------------------ documents
 
 
-@dataclass(slots=True, frozen=True)
-class Facts:
-    """What is known of a document that a quotation stands in."""
-
-    outlet: str | None = None
-    published: Moment | None = None
-
-
 def facts_of(documents: Any) -> dict[str, Facts]:
     """Outlet and date of each document, of a table with the columns doc_id, outlet and published, or of rows.
 
@@ -90,28 +78,13 @@ def facts_of(documents: Any) -> dict[str, Facts]:
 # --------------------------------------------------------------------------------------------------------- tables
 
 
-@dataclass(slots=True)
-class Member:
-    """One quotation of a family."""
-
-    doc_id: str
-    quote_id: int
-    text: str
-    speaker: str | None
-    facts: Facts
-    outside: set[str]
-    similarity: float
-    is_exact: bool
-    is_fragment: bool
-
-
 class Families(Table):
     """Families of quotations, one row each, in the order in which they first appear.
 
     Verbatim copies of an article count as members, unless `families` was told otherwise.
 
-    A quotation that nobody else has is a family of its own.  Translations and paraphrases are not the same words, and
-    are families of their own as well.  `variants` gives the members.
+    Translations and paraphrases are not the same words, and are families of their own.  `variants` gives the members.
+    A table of families shows whole quotations; `select` the columns you want to see as a table.
     """
 
     def __init__(
@@ -131,25 +104,59 @@ class Families(Table):
         texts: Sequence[str],
         facts: Mapping[str, Facts],
         outside: Mapping[tuple[str, int], set[str]] | None = None,
+        least: int = 1,
     ) -> Families:
-        """The families of quotes with the columns doc_id and quote_id, and speaker if it is there.
+        """The families of quotes with the columns doc_id and quote_id, and speaker, kind, start and end if they are
+        there, that at least `least` documents have.
 
         `texts` are what is compared of each.
         """
         keys = list(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
-        speakers = quotes["speaker"] if "speaker" in quotes.columns else [None] * len(texts)
+        unknown = [None] * len(texts)
+        speakers, kinds, starts, ends = (
+            quotes[name] if name in quotes.columns else unknown for name in ("speaker", "kind", "start", "end")
+        )
         found = grouped(texts)
         nothing, named = Facts(), outside or {}
         members: dict[int, list[Member]] = {}
-        for key, text, speaker, how in zip(keys, texts, speakers, found.members(), strict=True):
-            family, similarity, is_exact, is_fragment = how
-            known, sources = facts.get(key[0], nothing), named.get(key, set())
-            member = Member(*key, text, speaker, known, sources, similarity, is_exact, is_fragment)
+        for key, text, speaker, kind, start, end, how in zip(
+            keys, texts, speakers, kinds, starts, ends, found.members(), strict=True
+        ):
+            family, similarity, is_exact, is_fragment, told = how
+            member = Member(
+                *key,
+                text=text,
+                speaker=speaker,
+                facts=facts.get(key[0], nothing),
+                outside=named.get(key, set()),
+                similarity=similarity,
+                is_exact=is_exact,
+                is_fragment=is_fragment,
+                told=told,
+                kind=kind,
+                place=None if start is None or end is None else (start, end),
+            )
             members.setdefault(family, []).append(member)
+        if least > 1:
+            printed = {family: printed_elsewhere(own) for family, own in members.items()}
+            members = {f: own for f, own in printed.items() if len({member.doc_id for member in own}) >= least}
         canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
         rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
         table = table_of(rows, _COLUMNS)
         return cls(table._batches, table._empty, members, canonical)
+
+    def to_text(self, *, rows: int | None = None) -> str:
+        """The first `rows` families (None: all) as plain text, with whole quotations."""
+        if not len(self) or not set(_COLUMNS) <= set(self.columns):
+            return super().to_text(rows=rows)
+        head = self if rows is None else self.head(rows)
+        return "\n".join([*families_as_text(head), *_rest(self, head)])
+
+    def _repr_html_(self) -> str:
+        if not len(self) or not set(_COLUMNS) <= set(self.columns):
+            return super()._repr_html_()
+        head = self.head(SHOWN_ROWS)
+        return families_as_html(head) + "".join(f"<p>{line}</p>" for line in _rest(self, head))
 
     @gives("variants")
     def variants(self, family_id: int | None = None) -> Variants:
@@ -189,13 +196,13 @@ def _row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
         "canonical": canonical,
         "n_members": len(members),
         "n_outlets": len(outlets),
-        "first_doc": first.doc_id,
-        "first_published": first.facts.published.start if first.facts.published else None,
-        "first_outlet": first.facts.outlet,
-        "first_certain": len(at_first) == 1 and not outside and first.facts.published is not None,
-        "outside": " | ".join(sorted(outside)) or None,
-        "speakers_agree": len(speakers) == 1 if speakers else None,
         "speakers": " | ".join(speakers) or None,
+        "speakers_agree": len(speakers) == 1 if speakers else None,
+        "first_outlet": first.facts.outlet,
+        "first_published": first.facts.published.start if first.facts.published else None,
+        "first_certain": len(at_first) == 1 and not outside and first.facts.published is not None,
+        "first_doc": first.doc_id,
+        "outside": " | ".join(sorted(outside)) or None,
     }
 
 
@@ -246,7 +253,11 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dic
 
 
 class Variants(Table):
-    """The members of families, one row a quotation; `show` draws them below one another."""
+    """The members of families, one row a quotation.
+
+    They are shown whole, below the longest variant of their family, with differences marked; `select` the columns
+    that you want to see as a table.
+    """
 
     def __init__(
         self, batches: Sequence[_core.Batch], empty: _core.Batch, canonical: Mapping[int, str] | None = None
@@ -254,54 +265,29 @@ class Variants(Table):
         super().__init__(batches, empty)
         self._canonical = canonical or {}
 
+    def to_text(self, *, rows: int | None = None) -> str:
+        """The first `rows` variants (None: all) as plain text, whole, with differences marked."""
+        if not len(self) or not set(VARIANT_COLUMNS) <= set(self.columns):
+            return super().to_text(rows=rows)
+        head = self if rows is None else self.head(rows)
+        return "\n".join([*variants_as_text(head, self._canonical), *_rest(self, head)])
+
+    def _repr_html_(self) -> str:
+        if not len(self) or not set(VARIANT_COLUMNS) <= set(self.columns):
+            return super()._repr_html_()
+        head = self.head(SHOWN_ROWS)
+        return head.show()._repr_html_() + "".join(f"<p>{line}</p>" for line in _rest(self, head))
+
     def show(self) -> View:
         """The variants with their differences marked: words left out struck through and in brackets, words put in
         underlined and behind a plus.  HTML without scripts; everything from the documents is escaped.
         """
-        from quotelens.table.view import View
-
-        parts = [f"<style>{_STYLE}</style>"]
-        last, canonical = None, ""
-        for row in self:
-            if row["family_id"] != last:
-                last = row["family_id"]
-                canonical = self._canonical.get(row["family_id"], str(row["text"]))
-                parts.append(
-                    f'<h3 class="ql-family">Family {last}</h3><p class="ql-canonical">{escape(canonical)}</p>'
-                )
-            parts.append(_shown_variant(canonical, row))
-        return View("".join(parts))
+        return View(variants_as_html(self, self._canonical))
 
 
-def _shown_variant(canonical: str, row: dict[str, Any]) -> str:
-    when = _told_when(row["published"])
-    facts = [row["outlet"] or row["doc_id"], when, row["speaker"] or "no speaker"]
-    share = "all" if row["similarity"] > 0.9995 else f"{100 * row['similarity']:.0f} %"
-    facts.append("the same words" if row["is_exact"] else f"{share} of its words are in the longest")
-    words = " ".join(_shown_run(*run) for run in runs(canonical, row["text"]))
-    return f'<p class="ql-variant"><small>{escape(" · ".join(facts))}</small><br>{words}</p>'
-
-
-def _told_when(published: datetime | None) -> str:
-    """A date, with its hour where that is known."""
-    moment = moment_of(published)
-    if published is None or moment is None:
-        return "date not known"
-    return published.strftime("%Y-%m-%d %H:%M" if moment.is_exact else "%Y-%m-%d")
-
-
-def _shown_run(step: int, left: str, right: str) -> str:
-    if step == KEPT:
-        return escape(right)
-    dropped = f'<del title="left out">[−{escape(left)}]</del>' if step != ADDED else ""
-    added = f'<ins title="put in">[+{escape(right)}]</ins>' if step != DROPPED else ""
-    return dropped + added
-
-
-_STYLE = (
-    ".ql-variant del{color:#8a4b00;background:#fff1e0}.ql-variant ins{color:#00457c;background:#e3f0fb}"
-    ".ql-canonical{border-left:3px solid #888;padding-left:.6em}"
-)
+def _rest(table: Table, head: Table) -> list[str]:
+    """A line that says how many rows there are beside those that are shown."""
+    return [f"showing {len(head)} of {len(table):,}"] if len(head) < len(table) else []
 
 
 # --------------------------------------------------------------------------------------- quotations from elsewhere
@@ -341,7 +327,7 @@ def ready_rows(quotes: Iterator[Mapping[str, Any] | None]) -> Iterator[dict[str,
         if not known:
             yield {}
             continue
-        (family, similarity, is_exact, is_fragment), (rank, lag) = next(rows)
+        (family, similarity, is_exact, is_fragment, _), (rank, lag) = next(rows)
         yield {
             "family_id": family,
             "similarity": round(similarity, 4),

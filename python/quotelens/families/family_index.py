@@ -33,6 +33,11 @@ class _Entry:
     outlet: str | None = None
     published: str | None = None
     context: str | None = None
+    marked: str | None = None  # the words that it is grouped by, where these are not all
+
+    @property
+    def grouped_by(self) -> str:
+        return self.text if self.marked is None else self.marked
 
 
 class FamilyIndex:
@@ -48,10 +53,12 @@ class FamilyIndex:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._families: _core.Families | None = None
+        self._passages: _core.Passages | None = None
         self._members: list[list[int]] = []
+        self._family_of: list[int] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_families": None}  # which are made when somebody looks for something
+        return self.__dict__ | {"_families": None, "_passages": None}  # made when somebody looks for something
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -67,41 +74,62 @@ class FamilyIndex:
         if not isinstance(quotes, Quotes):
             raise TypeError(f"quotes is {shown(quotes)}: give what the quotes() of a Corpus gives.")
         self._entries.extend(_entries_of(quotes))
-        self._families = None
+        self._families = self._passages = None
         return self
 
     @gives("search")
     def search(self, text: str, *, speaker: str | None = None, most: int = 10) -> Table:
-        """The quotations nearest to a text, at most `most`, the nearest first.
+        """The quotations nearest to a text, at most `most`: first those that have it word for word, then the nearest.
 
-        With `speaker`, only those given to that name.
+        Word for word, every quotation is found that has the text, however common its words; marks, case and blanks
+        make no difference.  With `speaker`, only those given to that name.
         """
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
         families = self._grouped()
-        rows: list[dict[str, Any]] = []
-        for family, shared, _ in families.search(text, 200):
+        rows: list[dict[str, Any]] = [
+            {"score": score, "similarity": 1.0, "entry": k} for k, score in self._literal(text, speaker).items()
+        ]
+        literal = {row["entry"] for row in rows}
+        n_found = 0
+        for family, shared, _ in families.search(text, 200) if len(rows) < most else ():
             for k in self._members[family]:
-                entry = self._entries[k]
-                if speaker is not None and not (entry.speaker and is_same_name(speaker, entry.speaker)):
+                if k in literal or not self._is_by(k, speaker):
                     continue
-                similarity, _ = _core.diff(entry.text, text)
-                score = shared / 100 * similarity
-                rows.append({"score": score, "similarity": similarity, "family_id": family, "entry": k})
-            if len(rows) >= 4 * most:
+                similarity, _ = _core.diff(self._entries[k].text, text)
+                rows.append({"score": shared / 100 * similarity, "similarity": similarity, "entry": k})
+                n_found += 1
+            if n_found >= 4 * most:
                 break
-        rows.sort(key=lambda row: (-row["score"], row["entry"]))
-        return table_of((row | self._described(row["entry"], text) for row in rows[:most]), _FOUND)
+        rows.sort(key=lambda row: (row["entry"] not in literal, -row["score"], row["entry"]))
+        return table_of((row | self._described(row["entry"], text) for row in rows[: max(most, 0)]), _FOUND)
+
+    def _is_by(self, k: int, speaker: str | None) -> bool:
+        """Whether a quotation is given to this name; True for no name."""
+        given = self._entries[k].speaker
+        return speaker is None or bool(given and is_same_name(speaker, given))
+
+    def _literal(self, text: str, speaker: str | None) -> dict[int, float]:
+        """The quotations that have a text word for word, and what its words tell."""
+        if self._passages is None:
+            self._passages = _core.Passages()
+            self._passages.add([entry.text for entry in self._entries])
+        (places,) = self._passages.find([text], [-1], 2**31)
+        entries = [k for k in dict.fromkeys(k for k, *_ in places) if self._is_by(k, speaker)]
+        alone = _core.Passages()
+        alone.add([text])
+        return dict.fromkeys(entries, sum(told for _, _, _, told, *_ in alone.near([text], [0])[0]) / 100)
 
     def _described(self, k: int, text: str) -> dict[str, Any]:
         entry = self._entries[k]
-        return asdict(entry) | {"edit": word_diff(entry.text, text)}
+        return asdict(entry) | {"edit": word_diff(entry.text, text), "family_id": self._family_of[k]}
 
     def _grouped(self) -> _core.Families:
         if self._families is None:
-            self._families = grouped(entry.text for entry in self._entries)
+            self._families = grouped(entry.grouped_by for entry in self._entries)
             self._members = [[] for _ in self._families.canonical()]
-            for k, (family, *_) in enumerate(self._families.members()):
+            self._family_of = [family for family, *_ in self._families.members()]
+            for k, family in enumerate(self._family_of):
                 self._members[family].append(k)
         return self._families
 
@@ -127,7 +155,8 @@ class FamilyIndex:
 def _entries_of(table: Quotes) -> Iterator[_Entry]:
     corpus = table._corpus
     known = {row["doc_id"]: row for row in corpus._provenance()} if corpus is not None else {}
-    for row, text in zip(table, compared_words(table, corpus), strict=True):
+    for row, compared in zip(table, compared_words(table, corpus), strict=True):
+        text = row["content"] or ""
         facts = known.get(row["doc_id"], {})
         published = facts.get("published")
         if published is not None and not isinstance(published, str):
@@ -135,5 +164,12 @@ def _entries_of(table: Quotes) -> Iterator[_Entry]:
         whole = corpus._text_of(row["doc_id"]) if corpus is not None else None
         context = whole[max(0, row["start"] - _CONTEXT) : row["end"] + _CONTEXT] if whole is not None else None
         yield _Entry(
-            text, row["doc_id"], row["quote_id"], row.get("speaker"), facts.get("outlet"), published, context
+            text,
+            row["doc_id"],
+            row["quote_id"],
+            row.get("speaker"),
+            facts.get("outlet"),
+            published,
+            context,
+            None if compared == text else compared,
         )

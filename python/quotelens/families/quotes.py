@@ -9,6 +9,7 @@ from quotelens import _core
 from quotelens.families.families import Families, facts_of
 from quotelens.table.columns import gives
 from quotelens.table.table import Table
+from quotelens.table.wording import shown
 
 _LEAST_MARKED = 3  # words in marks that are a quotation by themselves
 
@@ -36,11 +37,16 @@ class Quotes(Table):
         return state
 
     @gives("families")
-    def families(self, *, documents: Any = None, duplicates: bool = True) -> Families:
-        """Which of these quotes are the same, whole or in part: a table with one row a family, see `Families`.
+    def families(self, *, least: int = 2, documents: Any = None, duplicates: bool = True) -> Families:
+        """Who else printed it: which of these quotes are the same, whole or in part.  One row per family, see
+        `Families`.
 
-        Of mixed quotes the words in marks are compared, where there are three or more; else all of the content.
+        Mixed quotes are compared by their words in marks, where there are three or more; else by all of the content.
 
+        least      the number of documents that must have it.  A quote inside another one of the same article counts
+                   once.  One or two words are left out, and so are set phrases ("the condition of anonymity"): a few
+                   words count only in marks, or if the same speaker says them elsewhere.  1 gives every quote a
+                   family, even if it is alone in it
         documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
                    knows; needed for a table that was pickled, if outlets and dates matter
         duplicates False leaves out quotes of documents whose text an earlier one has (status `duplicate`); else they
@@ -53,6 +59,8 @@ class Quotes(Table):
         >>> f["n_members"], f.variants(0)["edit"][1]
         ([2], 'Every cable has to be replaced [-by May-]')
         """
+        if not isinstance(least, int) or least < 1:
+            raise ValueError(f"least is {shown(least)}: give a number of documents, 1 or more.")
         for name in ("doc_id", "quote_id", "content"):
             self._check(name)
         if documents is not None:
@@ -60,7 +68,7 @@ class Quotes(Table):
         else:
             facts = facts_of(self._corpus._provenance()) if self._corpus is not None else {}
         quotes = self if duplicates else self._without_duplicates()
-        found = Families._of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus))
+        found = Families._of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus), least)
         return found._told(self._info | {"table": "families"} if self._info else {})
 
     def _without_duplicates(self) -> Quotes:

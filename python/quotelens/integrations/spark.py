@@ -20,7 +20,8 @@ from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.parallel import cut
 from quotelens.corpus import Corpus
-from quotelens.families.families import VARIANT_COLUMNS, Facts, Member, grouped, variant_rows
+from quotelens.families.families import VARIANT_COLUMNS, grouped, variant_rows
+from quotelens.families.member import Facts, Member
 from quotelens.families.quotes import compared_words
 from quotelens.reading.records import listed, pick_columns, text_record
 from quotelens.table.dates import moment_of
@@ -94,7 +95,7 @@ def families(quotes: DataFrame, *, documents: DataFrame | None = None) -> DataFr
     """Which quotes are the same, whole or in part: one row a quote, with the columns of `Families.variants`.
 
     quotes     what `quotes` gives: doc_id, quote_id and content; `compared` is used if it is there, and has to be if
-               the families are to be those of `Corpus.quotes().families()`; speaker if it is there
+               the families are to be those of `Corpus.quotes().families(least=1)`; speaker if it is there
     documents  doc_id, outlet and published of each document, one row each: timestamps, dates or ISO 8601 strings, as
                exact as they are known; without, outlet, published and lag_seconds are null and rank is -1
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from quotelens import _core
 from quotelens.corpus import Corpus
-from quotelens.families.diff import CHANGED, DROPPED, KEPT, is_same_name, word_diff, words_of
+from quotelens.families.diff import CHANGED, DROPPED, KEPT, is_same_name, word_diff
 from quotelens.table.columns import gives, types_of
 from quotelens.table.table import Table, table_of
 from quotelens.table.wording import shown
 
-_CANDIDATES = 5  # documents that a quotation is looked for in, where it does not say which
+_PLACES = 100  # where the same words stand, of which the best is told
 _LEAST_SIMILAR = 0.6
+_LEAST_WORDS = 3  # that a quotation which is not there word for word has in common with its source,
+_LEAST_TOLD = 900  # and what these have to tell, in hundredths of a nat: less is chance
 _LONGEST_GAP = 40  # words that a quotation may leave out in one place
+_ANYWHERE = -1
+_ALL = 2**31
+_BETWEEN_SPANS = " … "
 _EDGES = " \t\r\n\"'“”‘’„‚«»‹›.,;:!?…-–—"
 _VERIFIED = types_of("verified")
 
@@ -30,10 +35,15 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     quotations that somebody, or a language model, says are there.  A row for each, in order.  The verdict is one of
 
     exact       letter for letter, but for marks at its edges
-    same_words  the same words with other marks, case or spelling ("US" for "U.S.")
+    same_words  the same words with other marks, case or spelling ("US" for "U.S."), or with the attribution between
+                them (“It rained,” she said, “all day”)
     shortened   nothing but words left out
     changed     words put in or exchanged as well
-    missing     not there, or less than three fifths of it
+    missing     not there, or less than three fifths of it, or no more than any text has by chance
+
+    All words of all texts are looked at, inside and outside of quotes: what stands there word for word is found,
+    however short or common.  Where it stands in several places, the one whose speaker agrees comes first, then one
+    that is exact, then one in a quote, then the first of the corpus.
 
     >>> import quotelens as ql
     >>> c = ql.Corpus(["“The cable is older than I am,” Imogen Tarrant said."])
@@ -46,9 +56,9 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
         raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, be it of one: ["It rained"].')
     _check_corpus(corpus)
-    finder = _Finder(corpus)
+    asked = [_asked(quote) for quote in quotes]
     unknown = {name: -1 if kind == "int32" else None for name, kind in _VERIFIED.items()}
-    return table_of((unknown | finder.row(_asked(quote)) for quote in quotes), _VERIFIED)
+    return table_of((unknown | row for row in _Finder(corpus).rows(asked)), _VERIFIED)
 
 
 def _check_corpus(corpus: object) -> None:
@@ -64,58 +74,151 @@ def _asked(quote: Any) -> Mapping[str, Any]:
     raise TypeError(f"A quotation is a str, or a dict with a str as 'text', not {quote!r:.80}.")
 
 
+@dataclass(slots=True, frozen=True)
+class _Parted:
+    """A quote whose content is several spans of its text."""
+
+    doc_id: str
+    content: str
+    spans: list[tuple[int, int]]
+
+    def in_text(self, at: int) -> int:
+        """The place in the text of a place in the content."""
+        for start, end in self.spans:
+            if at <= end - start:
+                return start + at
+            at -= end - start + len(_BETWEEN_SPANS)
+        return self.spans[-1][1]
+
+
 class _Finder:
-    """The documents of a corpus by their words, and their quotes."""
+    """The texts of a corpus by their words, and their quotes."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._documents: dict[str, list[str]] = {}
-        for document in corpus:
-            for word in set(words_of(document.text)):
-                self._documents.setdefault(word, []).append(document.id)
+        self._ids = [document.id for document in corpus]
+        self._numbers = {doc_id: number for number, doc_id in enumerate(self._ids)}
+        self._texts = [corpus._text_of(doc_id) for doc_id in self._ids]
+        self._passages = _core.Passages()
+        self._passages.add(self._texts)
         self._quotes: dict[str, list[dict[str, Any]]] = {}
         for row in corpus.quotes(kind="all", acts="all", zones="all"):
             self._quotes.setdefault(row["doc_id"], []).append(row)
+        self._wordless: dict[str, list[tuple[int, int, int]]] = {}
 
-    def row(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        quote = asked["text"]
-        places = [self._place(quote, doc_id) for doc_id in self._candidates(asked)]
-        best = max((place for place in places if place), key=lambda place: _rank_of(place), default=None)
-        if best is None:
-            return {"quote": quote, "verdict": "missing"}
-        row = {"quote": quote, **best}
-        around = self._quote_at(best["doc_id"], best["start"], best["end"])
-        if around is not None:
-            row |= {name: around[name] for name in ("quote_id", "kind", "speaker", "source")}
-            if asked.get("speaker") and around["speaker"]:
-                row["speaker_agrees"] = is_same_name(asked["speaker"], around["speaker"])
-        return row
+    def rows(self, asked: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+        """A row for each quotation, in order: of the most literal places there are."""
+        rows: dict[int, dict[str, Any]] = {}
+        waiting = [k for k, quote in enumerate(asked) if quote.get("doc_id") in (None, *self._numbers)]
+        for look in (self._literal, self._interrupted, self._similar):
+            for k, places in zip(waiting, look([asked[k] for k in waiting]), strict=True):
+                if found := [self._row(asked[k], place) for place in places]:
+                    rows[k] = max(found, key=_rank_of)
+            waiting = [k for k in waiting if k not in rows]
+        for k, quote in enumerate(asked):
+            if k in rows:
+                yield rows[k] | {"edit": word_diff(rows[k]["found"], quote["text"])}
+            else:
+                yield {"quote": quote["text"], "verdict": "missing"}
 
-    def _candidates(self, asked: Mapping[str, Any]) -> list[str]:
-        if asked.get("doc_id") is not None:
-            return [asked["doc_id"]] if asked["doc_id"] in self._corpus else []
-        votes: Counter[str] = Counter()
-        n = len(self._corpus)
-        for word in set(words_of(asked["text"])):
-            where = self._documents.get(word, ())
-            for doc_id in where:
-                votes[doc_id] += math.log(1 + n / len(where))  # type: ignore[assignment]
-        return [doc_id for doc_id, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:_CANDIDATES]]
+    def _within(self, asked: list[Mapping[str, Any]]) -> list[int]:
+        """The number of the document in which each is looked for."""
+        return [_ANYWHERE if quote.get("doc_id") is None else self._numbers[quote["doc_id"]] for quote in asked]
 
-    def _place(self, quote: str, doc_id: str) -> dict[str, Any] | None:
-        """Where a document has the quotation, and how."""
-        text, core = self._corpus._text_of(doc_id), quote.strip(_EDGES)
-        at = text.find(core) if core else -1
-        if at >= 0 and _is_whole(text, at, at + len(core)):
-            return _found("exact", doc_id, text, at, at + len(core), 1.0, quote)
-        edits = _densest(text, _core.diff(text, quote)[1])
-        if not edits:
-            return None
-        start, end = _trimmed(text, quote, edits)
+    # ------------------------------------------------------------------------------------------- word for word
+
+    def _literal(self, asked: list[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+        """Where each stands word for word in a text."""
+        texts, within = [quote["text"] for quote in asked], self._within(asked)
+        for quote, number, places in zip(texts, within, self._passages.find(texts, within, _PLACES), strict=True):
+            yield [self._literal_place(quote, *place) for place in places or self._without_words(quote, number)]
+
+    def _literal_place(self, quote: str, number: int, start: int, end: int) -> dict[str, Any]:
+        text, core = self._texts[number], _core_of(quote)
+        more = len(core) - (end - start)  # marks that belong to it, such as a dollar sign before the first word
+        at = text.find(core, max(0, start - more), end + more) if more >= 0 else -1
+        if at >= 0:
+            return self._place("exact", number, at, at + len(core), 1.0, quote)
+        return self._place("same_words", number, start, end, 1.0, quote)
+
+    def _without_words(self, quote: str, within: int) -> list[tuple[int, int, int]]:
+        """The first place of a quotation of nothing but marks."""
+        core = _core_of(quote)
+        if not core or any(c.isalnum() for c in core):
+            return []
+        if core not in self._wordless:
+            places = ((number, text.find(core)) for number, text in enumerate(self._texts))
+            self._wordless[core] = [(number, at, at + len(core)) for number, at in places if at >= 0]
+        return [place for place in self._wordless[core] if within in (_ANYWHERE, place[0])][:1]
+
+    @cached_property
+    def _parted(self) -> tuple[_core.Passages, list[_Parted]]:
+        """The quotes that an attribution cuts in parts, and an index of their words."""
+        spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for row in self._corpus._table("spans"):
+            spans.setdefault((row["doc_id"], row["quote_id"]), []).append((row["start"], row["end"]))
+        parted = [
+            _Parted(row["doc_id"], row["content"], spans[row["doc_id"], row["quote_id"]])
+            for rows in self._quotes.values()
+            for row in rows
+            if row["n_spans"] > 1
+        ]
+        passages = _core.Passages()
+        passages.add([quote.content for quote in parted])
+        return passages, parted
+
+    def _interrupted(self, asked: list[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+        """Where each is word for word in a quote that an attribution cuts in parts."""
+        passages, parted = self._parted
+        texts = [quote["text"] for quote in asked]
+        for quote, places in zip(asked, passages.find(texts, [_ANYWHERE] * len(texts), _ALL), strict=True):
+            found = ((parted[k].doc_id, parted[k].in_text(start), parted[k].in_text(end)) for k, start, end in places)
+            yield [
+                self._place("same_words", self._numbers[doc_id], start, end, 1.0, quote["text"])
+                for doc_id, start, end in found
+                if quote.get("doc_id") in (None, doc_id)
+            ]
+
+    # ---------------------------------------------------------------------------------------- something like it
+
+    def _similar(self, asked: list[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+        """Where a text has most of the words of each, in order and close together."""
+        texts = [quote["text"] for quote in asked]
+        for quote, stretches in zip(texts, self._passages.near(texts, self._within(asked)), strict=True):
+            places: list[dict[str, Any]] = []
+            for number, start, end, told, n_words, similarity in stretches:
+                if n_words >= _LEAST_WORDS and told >= _LEAST_TOLD and similarity >= _LEAST_SIMILAR:
+                    places.extend(self._similar_places(quote, number, start, end))
+            yield places
+
+    def _similar_places(self, quote: str, number: int, start: int, end: int) -> Iterator[dict[str, Any]]:
+        text = self._texts[number]
+        found = _aligned(text[start:end], quote)
+        if found is None:
+            return
+        start, end = start + found[0], start + found[1]
         similarity, edits = _core.diff(text[start:end], quote)
-        if similarity < _LEAST_SIMILAR:
-            return None
-        return _found(_verdict(edits, quote), doc_id, text, start, end, similarity, quote)
+        if similarity >= _LEAST_SIMILAR:
+            yield self._place(_verdict(edits, quote), number, start, end, similarity, quote)
+
+    # -------------------------------------------------------------------------------------------------- places
+
+    def _place(
+        self, verdict: str, number: int, start: int, end: int, similarity: float, quote: str
+    ) -> dict[str, Any]:
+        found = self._texts[number][start:end]
+        where = {"doc_id": self._ids[number], "start": start, "end": end, "found": found}
+        return {"quote": quote, "verdict": verdict, **where, "similarity": similarity}
+
+    def _row(self, asked: Mapping[str, Any], place: dict[str, Any]) -> dict[str, Any]:
+        """A place with the quote that it lies in."""
+        around = self._quote_at(place["doc_id"], place["start"], place["end"])
+        if around is None:
+            return place
+        row = place | {name: around[name] for name in ("quote_id", "kind", "speaker", "source")}
+        if asked.get("speaker") and around["speaker"]:
+            row["speaker_agrees"] = is_same_name(asked["speaker"], around["speaker"])
+        return row
 
     def _quote_at(self, doc_id: str, start: int, end: int) -> dict[str, Any] | None:
         """The quote that has most of the place, the shortest of these."""
@@ -127,13 +230,18 @@ class _Finder:
         return best
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    return not (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) and not (
-        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
-    )
+def _core_of(quote: str) -> str:
+    """A quotation without the marks at its edges, but for one that is nothing but marks."""
+    return quote.strip(_EDGES) or quote.strip()
 
 
 Edit = tuple[int, int, int, int, int]
+
+
+def _aligned(text: str, quote: str) -> tuple[int, int] | None:
+    """The part of a text that the words of a quotation are most likely from."""
+    edits = _densest(text, _core.diff(text, quote)[1])
+    return _trimmed(text, quote, edits) if edits else None
 
 
 def _densest(text: str, edits: list[Edit]) -> list[Edit]:
@@ -179,15 +287,9 @@ def _verdict(edits: list[Edit], quote: str) -> str:
     return "shortened" if all(not words.strip(_EDGES + "[]()") for words in put_in) else "changed"
 
 
-def _found(
-    verdict: str, doc_id: str, text: str, start: int, end: int, similarity: float, quote: str
-) -> dict[str, Any]:
-    place = {"verdict": verdict, "doc_id": doc_id, "start": start, "end": end, "found": text[start:end]}
-    return {**place, "similarity": similarity, "edit": word_diff(text[start:end], quote)}
-
-
 _VERDICTS = ("changed", "shortened", "same_words", "exact")
 
 
-def _rank_of(place: Mapping[str, Any]) -> tuple[int, float]:
-    return _VERDICTS.index(place["verdict"]), place["similarity"]
+def _rank_of(row: Mapping[str, Any]) -> tuple[bool, int, float, bool]:
+    agrees, is_quoted = row.get("speaker_agrees") is True, "quote_id" in row
+    return agrees, _VERDICTS.index(row["verdict"]), row["similarity"], is_quoted

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from quotelens.families.shown import told_of
 from quotelens.show.article import (
     TAGS,
     TAIL,
@@ -426,8 +427,7 @@ def _families(content: _Content, corpus: Articles) -> str:
     """Words that several quotes have, those of most outlets first, and how they differ."""
     by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     found = corpus.quotes().families()
-    shared = [row for row in found if row["n_members"] > 1]
-    shared.sort(key=lambda row: (-row["n_outlets"], -row["n_members"], row["family_id"]))
+    shared = sorted(found, key=lambda row: (-row["n_outlets"], -row["n_members"], row["family_id"]))
     items = []
     for row in shared[:_MOST_FAMILIES]:
         forms: dict[str, list[_Statement]] = {}
@@ -439,26 +439,13 @@ def _families(content: _Content, corpus: Articles) -> str:
         listed = "".join(f"<li>{_figure(own)} {escape(one_line(form))}</li>" for form, own in forms.items())
         items.append(
             f'<li{_said_by(members)} data-o="{outlets}"><b>{escape(one_line(row["canonical"]))}</b> '
-            f'<small>{escape(_told_of(row))}</small><ul class="forms">{listed}</ul></li>'
+            f'<small>{escape(told_of(row))}</small><ul class="forms">{listed}</ul></li>'
         )
     note = "Under each form: how many have it, and what they [-leave out-] or {+put in+}, the earliest first."
     if len(shared) > _MOST_FAMILIES:
         note += f" Shown are {_MOST_FAMILIES} of {len(shared):,}, those of most outlets; families() has all."
-    body = f'<ul class="lone">{"".join(items)}</ul>' if items else _nothing("No two quotes have the same words.")
+    body = f'<ul class="lone">{"".join(items)}</ul>' if items else _nothing("No quote stands in a second article.")
     return _section("families", "The same words elsewhere", body, note if items else "")
-
-
-def _told_of(family: dict[str, Any]) -> str:
-    """What is known of a family: how many, where first, and whether all give it to the same speaker."""
-    n_outlets = family["n_outlets"]
-    facts = [_counted(family["n_members"], "quote")]
-    facts.append(_counted(n_outlets, "outlet") if n_outlets else "no outlet known")
-    if family["first_published"] is not None:
-        first = f"{family['first_outlet'] or family['first_doc']}, {family['first_published']:%Y-%m-%d}"
-        facts.append(f"first {first}" if family["first_certain"] else f"first, as far as known, {first}")
-    if family["speakers"]:
-        facts.append(family["speakers"] if family["speakers_agree"] else f"given to {family['speakers']}")
-    return " · ".join(facts)
 
 
 def _shortened(text: str) -> str:

@@ -194,27 +194,27 @@ COLUMNS: dict[str, dict[str, str]] = {
         "canonical": "string",
         "n_members": "int32",
         "n_outlets": "int32",
-        "first_doc": "string",
-        "first_published": "timestamp",
-        "first_outlet": "string",
-        "first_certain": "bool",
-        "outside": "string",
-        "speakers_agree": "bool",
         "speakers": "string",
+        "speakers_agree": "bool",
+        "first_outlet": "string",
+        "first_published": "timestamp",
+        "first_certain": "bool",
+        "first_doc": "string",
+        "outside": "string",
     },
     "variants": {
         "family_id": "int32",
         "doc_id": "string",
-        "quote_id": "int32",
+        "outlet": "string",
+        "published": "timestamp",
+        "speaker": "string",
+        "edit": "string",
         "similarity": "float64",
         "is_exact": "bool",
         "is_fragment": "bool",
-        "edit": "string",
         "rank": "int32",
         "lag_seconds": "float64",
-        "speaker": "string",
-        "outlet": "string",
-        "published": "timestamp",
+        "quote_id": "int32",
         "text": "string",
     },
     "verified": {
@@ -531,27 +531,27 @@ TOLD: dict[str, str] = {
         "canonical        string: the longest variant\n"
         "n_members        int32: quotes\n"
         "n_outlets        int32: outlets that are known\n"
-        "first_doc        string: the earliest document whose date is known\n"
-        "first_published  timestamp: its date\n"
-        "first_outlet     string: its outlet\n"
-        "first_certain    bool: nobody else can have been earlier\n"
-        "outside          string: agencies and outlets named as the origin that have it nowhere in the corpus\n"
+        "speakers         string: with \" | \" between\n"
         "speakers_agree   bool: all give it to the same one; null where no speaker is known\n"
-        "speakers         string: with \" | \" between"
+        "first_outlet     string: outlet of the earliest document whose date is known\n"
+        "first_published  timestamp: its date\n"
+        "first_certain    bool: nobody else can have been earlier\n"
+        "first_doc        string: that document\n"
+        "outside          string: agencies and outlets named as the origin that have it nowhere in the corpus"
     ),
     "variants": (
         "family_id    int32: the family\n"
         "doc_id       string: the document\n"
-        "quote_id     int32: the quote\n"
+        "outlet       string: of the document\n"
+        "published    timestamp: of the document\n"
+        "speaker      string: as in quotes\n"
+        "edit         string: the words with `[-left out-]{+put in+}`\n"
         "similarity   float64: share of what its words tell that the canonical form has in the same order, 0 to 1\n"
         "is_exact     bool: the same words\n"
         "is_fragment  bool: a part of them\n"
-        "edit         string: the words with `[-left out-]{+put in+}`\n"
         "rank         int32: 1 and how many were surely earlier; −1 where not known\n"
         "lag_seconds  float64: after the first; null where a time is not known\n"
-        "speaker      string: as in quotes\n"
-        "outlet       string: of the document\n"
-        "published    timestamp: of the document\n"
+        "quote_id     int32: the quote\n"
         "text         string: what was compared"
     ),
     "verified": (
@@ -570,12 +570,13 @@ TOLD: dict[str, str] = {
         "speaker_agrees  bool: with the one that was asked for; null where either is not known"
     ),
     "search": (
-        "score       float64: what the words tell that both have, in nats; below about 10 it may be chance\n"
-        "similarity  float64: share of the text looked for that is\n"
+        "score       float64: what the words tell that both have, in nats; below about 10 it may be chance, unless the\n"
+        "            words are the same\n"
+        "similarity  float64: share of the text looked for that is; 1 for word for word\n"
         "doc_id      string: the document\n"
         "quote_id    int32: the quote\n"
         "speaker     string: as in quotes\n"
-        "text        string: its words\n"
+        "text        string: its content\n"
         "edit        string: what differs\n"
         "family_id   int32: of the index as it is now\n"
         "outlet      string: of the document\n"

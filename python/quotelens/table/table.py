@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHOWN_ROWS = 20
+SHOWN_ROWS = 20
 _WIDEST_HTML = 160
 _MOST_COLUMNS = 14
 TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
@@ -425,7 +425,7 @@ class Table:
     # ---------------------------------------------------------------------------------------------- display
 
     def __repr__(self) -> str:
-        return self.to_text(rows=_SHOWN_ROWS)
+        return self.to_text(rows=SHOWN_ROWS)
 
     def to_text(self, *, rows: int | None = None) -> str:
         """The first `rows` rows (None: all) as plain text, in columns as wide as the terminal allows."""
@@ -439,7 +439,7 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head, names = self.head(_SHOWN_ROWS), self._told_first()
+        head, names = self.head(SHOWN_ROWS), self._told_first()
         cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"]
         for row in head:
             values = "".join(f"<td>{escape(cell(row[name], _WIDEST_HTML))}</td>" for name in names)

@@ -1,0 +1,95 @@
+"""The members of a family, and which of them are one statement that somebody else printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quotelens.families.diff import is_same_name, words_of
+from quotelens.table.dates import Moment
+
+
+@dataclass(slots=True, frozen=True)
+class Facts:
+    """What is known of a document that a quotation stands in."""
+
+    outlet: str | None = None
+    published: Moment | None = None
+
+
+@dataclass(slots=True)
+class Member:
+    """One quotation of a family."""
+
+    doc_id: str
+    quote_id: int
+    text: str
+    speaker: str | None
+    facts: Facts
+    outside: set[str]
+    similarity: float
+    is_exact: bool
+    is_fragment: bool
+    told: int = 0  # what its words tell, in hundredths of a nat
+    kind: str | None = None
+    place: tuple[int, int] | None = None
+
+
+# ----------------------------------------------------------------------------------------------- who else has it
+
+# What a member has to share with the canonical form, in hundredths of a nat, to be no set phrase.
+_MARKED = 1000  # words in marks, given to the same speaker, or to nobody
+_MARKED_OF_OTHERS = 1800
+_INDIRECT = 1500  # a reporter's words, given to the same speaker
+_INDIRECT_WHOLE = 2500  # the same sentence
+_INDIRECT_OF_OTHERS = 4000
+_NEARLY_ALL = 0.95
+_LEAST_WORDS = 3
+
+
+def printed_elsewhere(members: list[Member]) -> list[Member]:
+    """The members of a family that are one statement in several places, not a part of another, nor a set phrase.
+
+    None, where the canonical form is not among them.
+    """
+    alone = _outermost([member for member in members if len(words_of(member.text)) >= _LEAST_WORDS])
+    kept = [member for member in alone if _is_telling(member, alone)]
+    return kept if any(member.is_exact for member in kept) else []
+
+
+def _outermost(members: list[Member]) -> list[Member]:
+    """The members, of those that overlap in their document only one: the longest, and of equal ones the innermost."""
+    taken: dict[str, list[tuple[int, int]]] = {}
+    kept = set()
+    for k in sorted(range(len(members)), key=lambda k: (-len(members[k].text), _width(members[k].place), k)):
+        place = members[k].place
+        others = taken.setdefault(members[k].doc_id, [])
+        if place is None or not any(place[0] < end and start < place[1] for start, end in others):
+            kept.add(k)
+            others.extend([place] if place is not None else ())
+    return [member for k, member in enumerate(members) if k in kept]
+
+
+def _width(place: tuple[int, int] | None) -> int:
+    return place[1] - place[0] if place is not None else 0
+
+
+def _is_telling(member: Member, members: list[Member]) -> bool:
+    """Whether a member has so much of the canonical form that it is no set phrase.
+
+    The words of an indirect quote are the reporter's, and so are the same by chance more often than marked ones.
+    """
+    others = {other.speaker for other in members if other.doc_id != member.doc_id}
+    if member.kind in ("direct", "mixed", None):
+        is_likely = member.speaker is None or None in others or _is_said(member, others)
+        least = _MARKED if is_likely else _MARKED_OF_OTHERS
+    elif _is_said(member, others):
+        least = _INDIRECT
+    else:
+        is_whole = member.similarity >= _NEARLY_ALL and not member.is_fragment
+        least = _INDIRECT_WHOLE if is_whole else _INDIRECT_OF_OTHERS
+    return member.told * member.similarity >= least
+
+
+def _is_said(member: Member, speakers: set[str | None]) -> bool:
+    """Whether one of the speakers is that of the member."""
+    return member.speaker is not None and any(is_same_name(member.speaker, name) for name in speakers if name)
