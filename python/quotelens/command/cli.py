@@ -15,7 +15,7 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.annotation import annotate_record
-from quotelens.analysis.engine import engine_for
+from quotelens.analysis.engine import Core
 from quotelens.analysis.parallel import BATCH_DOCUMENTS
 from quotelens.analysis.stream import ENDINGS, Stream
 from quotelens.analysis.text import info
@@ -111,8 +111,6 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     kind = _stdout_format(options)
     if options.resume and (kind or not options.output):
         raise ValueError("--resume goes on with a file: say which with -o.")
-    if options.corrections:
-        return _corrected_quotes(options, choice, kind, messages)
     if kind:
         return _stream_quotes(
             _corpus(options, lazy=True).stream(batch=BATCH_DOCUMENTS, **choice), kind, options, messages
@@ -125,34 +123,9 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     return messages.problems(corpus.problems())
 
 
-def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | None, messages: Messages) -> Status:
-    """As the others write quotes, of documents that are held in memory."""
-    from quotelens.quality.corrections import Corrections
-
-    if options.resume:
-        raise ValueError("--resume does not go with --corrections: leave it out.")
-    check_output(None if kind else options.output, ENDINGS)
-    corpus = _corpus(options)
-    corrected = Corrections.load(options.corrections).over(corpus)
-    quotes = corrected.quotes(**choice)
-    if kind:
-        write_rows(quotes, stdout(), kind, escape_formulas=options.escape_formulas)
-    elif options.output:
-        quotes.write(options.output, escape_formulas=options.escape_formulas)
-        done = f"{counted(len(quotes), 'quote')} of {counted(len(corpus), 'document')}"
-        message = f"{done} written to {options.output}"
-        messages.say("written", message, output=options.output, quotes=len(quotes), documents=len(corpus))
-    else:
-        print(quotes.select(*TELLING, "correction").to_text(rows=None))
-    if n := len(corrected.unmatched()):
-        message = f"{counted(n, 'correction')} found no quote: Corrections.over(…).unmatched() lists them"
-        messages.say("unmatched", message, level="warning", count=n)
-    return messages.problems(corpus.problems())
-
-
 def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
     out = stdout()
-    write_rows(Table([], _core.empty("quotes")), out, kind)
+    write_rows(quotes.no_rows, out, kind)
     for table in quotes.tables():
         write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
         out.flush()
@@ -184,7 +157,8 @@ def _all_or(names: list[str] | None) -> list[str] | str | None:
 
 
 def _listing(table: Table) -> str:
-    return table.select(*TELLING).to_text(rows=None)
+    names = [*TELLING, "correction"] if "correction" in table.columns else TELLING
+    return table.select(*names).to_text(rows=None)
 
 
 def _run_report(options: Namespace, messages: Messages) -> Status:
@@ -282,9 +256,9 @@ def _run_sample(options: Namespace, messages: Messages) -> Status:
         drawn = corpus.sample_articles(options.n, by=options.by, seed=options.seed)
     except KeyError as error:  # a column that is not there
         raise ValueError(error.args[0]) from None
-    engine = engine_for(config_of(options))
+    engine = drawn._engine
 
-    def line(record: Record, _: _core.Engine, counts: _core.LineCounts | None) -> str:
+    def line(record: Record, _: Core, counts: _core.LineCounts | None) -> str:
         weighted = {name: record.meta[name] for name in ("stratum", "weight")}
         return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
 
@@ -329,7 +303,7 @@ def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -
 
 
 def _run_corrections(options: Namespace, messages: Messages) -> Status:
-    from quotelens.quality.corrections import Corrections
+    from quotelens.annotations.corrections import Corrections
 
     if options.output == STDOUT:
         raise ValueError("Corrections are kept in a file: give its name with -o.")
@@ -360,8 +334,8 @@ def _run_completion(options: Namespace, messages: Messages) -> Status:
 
 def _run_families(options: Namespace, messages: Messages) -> Status:
     if options.quotes is not None:
-        if options.paths or options.variants:
-            raise ValueError("--quotes takes ready quotations: articles and --variants do not go with it.")
+        if options.paths or options.variants or options.corrections:
+            raise ValueError("--quotes takes ready quotations: articles, --variants and --corrections do not fit.")
         return _group_ready(options, messages)
     if not options.paths:
         raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
@@ -423,7 +397,8 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
 
 def _corpus(options: Namespace, *, lazy: bool | None = None) -> Corpus:
     keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
-    return read(options.paths, **keys, threads=options.threads, config=config_of(options), lazy=lazy)
+    corpus = read(options.paths, **keys, threads=options.threads, config=config_of(options), lazy=lazy)
+    return corpus.corrected(options.corrections) if options.corrections else corpus
 
 
 _COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {

@@ -61,6 +61,7 @@ _PROBLEM = types_of("problems")
 _DONE = {
     "unreadable": "kept as an empty document",
     "duplicate": "kept, and flagged in documents()",
+    "unmatched": "not applied",
     "bad_date": "published is null; 2024-01-02 would be understood",
 }
 
