@@ -30,6 +30,7 @@ from quotelens.reading.records import (
     Names,
     Problem,
     Record,
+    Taken,
     date_problem,
     outlet_of,
     problems_table,
@@ -65,10 +66,9 @@ class Corpus:
     `data` is a list of texts (str, or bytes, which are decoded), a list of dicts, or a dataframe: anything with
     `__arrow_c_stream__`, such as a pandas, polars, pyarrow or DuckDB table (needs pyarrow).
 
-    text, id    names of the columns with the text (default "text") and the identifier (default "doc_id" or "id");
-                other columns become metadata, see below
+    text, id    names of the columns with the text and the identifier, where they are called otherwise than below
     outlet, published
-                names of the columns with the outlet and the date, where they are called otherwise
+                likewise of the outlet and the date
     threads     None or -1 for all processors, or a number from 1 up; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
     config      a `Config` with options of your own
@@ -79,8 +79,11 @@ class Corpus:
 
     Raises TypeError where what is to hold the texts holds no text at all.
 
-    Columns that are known, and win over what the page says: title, published, byline (a string or a list), outlet,
-    agency, place, and url, whose host is the outlet where nothing else says it.  All others stay in `documents()`.
+    Columns that are known, and win over what the page says: text, doc_id, title, published, byline (a string or a
+    list), outlet, agency, place, and url, whose host is the outlet where nothing else says it.  Where none has that
+    name, common names stand for it, and the corpus says so when it is shown (`taken`): content, body, full_text or
+    article for text; id; headline; date, published_at, pub_date and the like; author or authors; source, publication
+    or publisher; link.  All other columns stay in `documents()`, and so do those that were taken for ours.
 
     `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
     "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
@@ -319,9 +322,17 @@ class Corpus:
         chars = sum(len(record.text) for record in self._records)
         n = sum(1 for _ in self._all_problems())
         known = f"; {counted(n, 'problem')}, see .problems()" if n else ""
-        return (
-            f"<Corpus: {counted(len(self), 'document')}, {counted(chars, 'character')}{self._corrected_by()}{known}>"
-        )
+        size = f"{counted(len(self), 'document')}, {counted(chars, 'character')}"
+        told = f"; {taken}" if (taken := str(self.taken)) else ""
+        return f"<Corpus: {size}{told}{self._corrected_by()}{known}>"
+
+    @property
+    def taken(self) -> Taken:
+        """Which columns were taken for ours, such as "date as published"; as a string, and as a dict."""
+        taken = Taken()
+        for record in self._records:
+            taken.note(record)
+        return taken
 
     def _corrected_by(self) -> str:
         return f"; {counted(len(self.corrections), 'correction')}" if self._is_corrected else ""

@@ -292,7 +292,7 @@ def desk(samples, tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
     (folder / "articles").mkdir()
     documents = []
-    for line in (samples / "documents.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (samples.parent / "samples.jsonl").read_text(encoding="utf-8").splitlines():
         meta = json.loads(line)
         shutil.copy(samples / meta["file"], folder / "articles")
         documents.append(meta | {"text": (samples / meta["file"]).read_text(encoding="utf-8")})
@@ -606,7 +606,10 @@ def test_completion_names_every_command_and_option(shell, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["stories.csv"], "Say which column holds it with --text …; the columns are"),
+        (
+            ["stories.csv", "--text", "prose"],
+            "--text 'prose': there is no such column. The columns are: 'story', 'body'",
+        ),
         (["stories.csv", "--text", "body", "--id", "urll"], "--id 'urll': there is no such column"),
         (["in.jsonl", "--threads", "0"], "quotelens: --threads is 0: give -1 for all processors, or a whole number"),
         (["in.jsonl", "--min-confidence", "8"], "quotelens: --min-confidence is 8.0: give a number between 0 and 1."),

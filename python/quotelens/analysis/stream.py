@@ -23,7 +23,7 @@ from quotelens.analysis.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_thre
 from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.reading.inputs import Held, Input, Inputs
 from quotelens.reading.progress import Progress
-from quotelens.reading.records import Names, Problem, Record, date_problem, problems_table, text_problem
+from quotelens.reading.records import Names, Problem, Record, Taken, date_problem, problems_table, text_problem
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, write_rows
@@ -99,6 +99,7 @@ class Stream:
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
         self.counts: Counts = Counts()
+        self.taken: Taken = Taken()
         self._inputs, self._choose, self._size = inputs, choose, batch
         self._threads, self._progress = check_threads(threads), progress
         self._engine = engine or engine_for(None)
@@ -208,6 +209,7 @@ class Stream:
             for problem in problems:
                 self._tell(problem)
             if record is not None:
+                self.taken.note(record)
                 yield record
 
     def _note(self, n: int) -> None:

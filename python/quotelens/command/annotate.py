@@ -22,7 +22,7 @@ from quotelens.reading.base import text_lines
 from quotelens.reading.inputs import STDIN, Inputs
 from quotelens.reading.progress import Progress
 from quotelens.reading.readers import KINDS, Options, Source, ending, found_in, kind_of, line_record
-from quotelens.reading.records import Problem, Record, outlet_of, problems_table
+from quotelens.reading.records import Problem, Record, Taken, outlet_of, problems_table
 from quotelens.table.files import json_line
 
 
@@ -118,7 +118,7 @@ def run(options: Namespace, messages: Messages) -> Status:
     with ExitStack() as stack:
         source = _source_of(options, stack)
         out = lines_out(options.output, stack)
-        lost = _annotate(source, out, threads, options, engine)
+        lost = _annotate(source, out, threads, options, engine, messages)
     return max(source.status(messages), messages.problems(problems_table([problem.row() for problem in lost])))
 
 
@@ -150,11 +150,12 @@ def _answer(engine: Engine, item: _Item, recurrence: Recurrence, parse: bool) ->
 
 
 def _annotate(
-    source: _Lines | _Documents, out: IO[str], threads: int, options: Namespace, engine: Engine
+    source: _Lines | _Documents, out: IO[str], threads: int, options: Namespace, engine: Engine, messages: Messages
 ) -> list[Problem]:
     """Write what is found in each document, in order; the corrections that found no place."""
     recurrence = source.recurrence()
     recurrence.counts()  # before the threads ask for them
+    taken = Taken()
     lost: list[Problem] = []
     there: set[str] = set()
 
@@ -170,7 +171,10 @@ def _annotate(
             out.write(written)
             out.flush()
             lost += problems
+            for item in batch:
+                taken.note(item.record)
             there.update(item.record.doc_id for item in batch if item.record.doc_id in engine.doc_ids)
             source.n_bad += sum(item.error is not None for item in batch)
             progress.update(len(batch))
+    messages.taken(str(taken))
     return [*lost, *engine.without_document(there)]

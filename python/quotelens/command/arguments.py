@@ -27,7 +27,8 @@ messages:
     problem      doc_id, source, problem, done, detail      written      output, and counts of what is in it
     problems     count, counts                              kept         output
     unread       count                                      warning      category
-    progress     count, total, unit                         end          status, seconds
+    progress     count, total, unit                         columns      columns
+    end          status, seconds
     usage, error, crash, interrupted                        error, and of a crash its traceback
   "end" is always the last line, unless standard output was closed."""
 

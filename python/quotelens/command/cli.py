@@ -120,7 +120,7 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
         return _write_quotes(_corpus(options, lazy=True).stream(**choice), options, messages)
     corpus = _corpus(options)
     print(_listing(corpus.quotes(**choice)))
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
@@ -129,7 +129,7 @@ def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Mess
     for table in quotes.tables():
         write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
         out.flush()
-    return messages.problems(quotes.problems())
+    return _end(quotes, messages)
 
 
 def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
@@ -149,7 +149,7 @@ def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Sta
         quotes=done.quotes,
         documents=done.documents,
     )
-    return messages.problems(quotes.problems())
+    return _end(quotes, messages)
 
 
 def _all_or(names: list[str] | None) -> list[str] | str | None:
@@ -171,7 +171,7 @@ def _run_report(options: Namespace, messages: Messages) -> Status:
     if options.output != STDOUT:
         message = f"{counted(len(corpus), 'article')} written to {options.output}"
         messages.say("written", message, output=options.output, documents=len(corpus))
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _page(corpus: Corpus, options: Namespace) -> str:
@@ -263,7 +263,7 @@ def _run_sample(options: Namespace, messages: Messages) -> Status:
         return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
 
     _write_lines(drawn._each(line), options.output, messages)
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _run_export(options: Namespace, messages: Messages) -> Status:
@@ -279,7 +279,7 @@ def _run_export(options: Namespace, messages: Messages) -> Status:
     messages.say(
         "written", f"{counted(n, noun)} written to {options.output}", output=options.output, **{f"{noun}s": n}
     )
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _run_import(options: Namespace, messages: Messages) -> Status:
@@ -356,7 +356,7 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
         print(families.to_text())
     if options.variants:
         families.variants().write(options.variants, escape_formulas=options.escape_formulas)
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _group_ready(options: Namespace, messages: Messages) -> Status:
@@ -393,6 +393,12 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     if not isinstance(row.get("text"), str):
         return None, {"id": row.get("id"), "error": f"line {number} has no text"}
     return row, {"id": row.get("id", number - 1)}
+
+
+def _end(read: Corpus | Stream, messages: Messages) -> Status:
+    """Say which columns were taken for ours, and what was wrong with the documents."""
+    messages.taken(str(read.taken))
+    return messages.problems(read.problems())
 
 
 def _corpus(options: Namespace, *, lazy: bool | None = None) -> Corpus:

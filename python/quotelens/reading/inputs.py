@@ -259,7 +259,11 @@ def _files_of(name: str, tell: Tell) -> Iterator[tuple[Path, bool]]:
             else:
                 yield match, False
     else:
-        raise FileNotFoundError(f"There is no file or folder {name!r} (looked in {os.getcwd()!r}).")
+        raise FileNotFoundError(f"There is no file or folder {name!r} (looked in {os.getcwd()!r}).{_hint(name)}")
+
+
+def _hint(name: str) -> str:
+    return "  Is it a text? annotate(text) reads one, Corpus(texts) several." if len(name.split()) > 3 else ""
 
 
 def _below(folder: Path, tell: Tell) -> Iterator[Path]:
