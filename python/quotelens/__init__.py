@@ -20,10 +20,10 @@ from quotelens.table.table import Table
 
 if TYPE_CHECKING:
     from quotelens import exchange as exchange
+    from quotelens.annotations.corrections import Corrections as Corrections
     from quotelens.families.family_index import FamilyIndex as FamilyIndex
     from quotelens.integrations import plots as plots
     from quotelens.quality.agreement import agreement as agreement
-    from quotelens.quality.corrections import Corrections as Corrections
     from quotelens.quality.evaluate import evaluate as evaluate
     from quotelens.quality.train import train as train
     from quotelens.quality.verify import verify as verify
@@ -54,7 +54,7 @@ __all__ = [
 
 
 _LATE = {  # what is read when it is first used, and in which module it is: modules stand for themselves
-    "Corrections": "quality.corrections",
+    "Corrections": "annotations.corrections",
     "FamilyIndex": "families.family_index",
     "agreement": "quality.agreement",
     "evaluate": "quality.evaluate",

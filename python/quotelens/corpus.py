@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from quotelens import _core
 from quotelens.analysis.config import Config
-from quotelens.analysis.engine import engine_for
+from quotelens.analysis.engine import Core, Engine, engine_for
 from quotelens.analysis.filter import USUAL, Choice, Choose, Chosen, QuoteFilter
 from quotelens.analysis.kwic import Search, Sort, Unit
 from quotelens.analysis.metadata import by_document, document_rows, documents_table, found_metadata, published_of
@@ -30,6 +31,7 @@ from quotelens.reading.records import (
     Names,
     Problem,
     Record,
+    Taken,
     date_problem,
     outlet_of,
     problems_table,
@@ -47,7 +49,11 @@ from quotelens.table.table import CONFIDENCES, Table, table_of
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from quotelens.analysis.stream import Stream
+    from quotelens.annotations.corrections import Corrections
+    from quotelens.annotations.single import Changes
     from quotelens.reading.inputs import Inputs
     from quotelens.show.explorer import Explorer
 
@@ -61,10 +67,9 @@ class Corpus:
     `data` is a list of texts (str, or bytes, which are decoded), a list of dicts, or a dataframe: anything with
     `__arrow_c_stream__`, such as a pandas, polars, pyarrow or DuckDB table (needs pyarrow).
 
-    text, id    names of the columns with the text (default "text") and the identifier (default "doc_id" or "id");
-                other columns become metadata, see below
+    text, id    names of the columns with the text and the identifier, where they are called otherwise than below
     outlet, published
-                names of the columns with the outlet and the date, where they are called otherwise
+                likewise of the outlet and the date
     threads     None or -1 for all processors, or a number from 1 up; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
     config      a `Config` with options of your own
@@ -75,8 +80,11 @@ class Corpus:
 
     Raises TypeError where what is to hold the texts holds no text at all.
 
-    Columns that are known, and win over what the page says: title, published, byline (a string or a list), outlet,
-    agency, place, and url, whose host is the outlet where nothing else says it.  All others stay in `documents()`.
+    Columns that are known, and win over what the page says: text, doc_id, title, published, byline (a string or a
+    list), outlet, agency, place, and url, whose host is the outlet where nothing else says it.  Where none has that
+    name, common names stand for it, and the corpus says so when it is shown (`taken`): content, body, full_text or
+    article for text; id; headline; date, published_at, pub_date and the like; author or authors; source, publication
+    or publisher; link.  All other columns stay in `documents()`, and so do those that were taken for ours.
 
     `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
     "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
@@ -138,7 +146,7 @@ class Corpus:
     def _set_up(self, threads: int | None, progress: bool | None, config: Config | None) -> None:
         self._threads = check_threads(threads)
         self._progress = progress
-        self._engine = engine_for(config)
+        self._engine: Engine = engine_for(config)
         self._recurrence = Recurrence(self._pages)
         self._inputs: Inputs | None = None
         self._analysed: list[dict[str, _core.Batch]] | None = None
@@ -272,8 +280,8 @@ class Corpus:
     def _part(self, records: list[Record]) -> Corpus:
         """A corpus of some of the documents, with what the pages of all have in common."""
         options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
-        part = Corpus._of_records(records, [], config=self._engine.config, **options)
-        part._recurrence = self._recurrence
+        part = Corpus._of_records(records, [], **options)
+        part._engine, part._recurrence = self._engine, self._recurrence
         return part
 
     def _record(self, doc_id: str) -> Record:
@@ -285,13 +293,9 @@ class Corpus:
         return doc_id in self._index
 
     def _document(self, record: Record) -> Document:
-        document = Document(
-            record.text,
-            id=record.doc_id,
-            meta=record.meta,
-            config=self._engine.config,
-            counts=self._recurrence.counts(),
-        )
+        counts = self._recurrence.counts()
+        document = Document(record.text, id=record.doc_id, meta=record.meta, counts=counts)
+        document._engine = self._engine
         if self._analysed is not None:
             document._batches = self._analysed[self._index[record.doc_id]]
         return document
@@ -313,11 +317,26 @@ class Corpus:
     def __repr__(self) -> str:
         if self._loaded is None and self._inputs is not None:
             size = f"{self._inputs.n_bytes / 1e6:,.1f} MB"
-            return f"<Corpus: {counted(len(self._inputs.files), 'file')} of {size}, not read yet>"
+            return (
+                f"<Corpus: {counted(len(self._inputs.files), 'file')} of {size}, not read yet{self._corrected_by()}>"
+            )
         chars = sum(len(record.text) for record in self._records)
         n = sum(1 for _ in self._all_problems())
         known = f"; {counted(n, 'problem')}, see .problems()" if n else ""
-        return f"<Corpus: {counted(len(self), 'document')}, {counted(chars, 'character')}{known}>"
+        size = f"{counted(len(self), 'document')}, {counted(chars, 'character')}"
+        told = f"; {taken}" if (taken := str(self.taken)) else ""
+        return f"<Corpus: {size}{told}{self._corrected_by()}{known}>"
+
+    @property
+    def taken(self) -> Taken:
+        """Which columns were taken for ours, such as "date as published"; as a string, and as a dict."""
+        taken = Taken()
+        for record in self._records:
+            taken.note(record)
+        return taken
+
+    def _corrected_by(self) -> str:
+        return f"; {counted(len(self.corrections), 'correction')}" if self._is_corrected else ""
 
     # ----------------------------------------------------------------------------------------------- tables
 
@@ -433,7 +452,7 @@ class Corpus:
         ['doc_id', 'quote_id', 'kind', 'act']
         """
         choose = QuoteFilter(kind, acts, zones, min_confidence)
-        return self._told(Quotes(self._quotes(choose), _core.empty("quotes"), self), "quotes", **choose.options)
+        return self._told(Quotes(self._quotes(choose), self._engine.empty("quotes"), self), "quotes", **choose.options)
 
     def _quotes(self, choose: Choose) -> list[_core.Batch]:
         """The quotes chosen; who is one of the user's own sources is called by its name there, as in `sources`."""
@@ -488,9 +507,9 @@ class Corpus:
         choose = QuoteFilter(kind, acts, zones, min_confidence)
         options: dict[str, Any] = {"batch": batch, "threads": self._threads, "progress": self._progress}
         if self._loaded is None and self._inputs is not None:
-            return Stream(self._inputs, choose, config=self._engine.config, **options)
+            return Stream(self._inputs, choose, engine=self._engine, **options)
         held = Held(self._records, self._problems)
-        return Stream(held, choose, config=self._engine.config, recurrence=self._recurrence, **options)
+        return Stream(held, choose, engine=self._engine, recurrence=self._recurrence, **options)
 
     @gives("kwic")
     def kwic(
@@ -532,6 +551,116 @@ class Corpus:
         table = search.table([row for rows in parts for row in rows])
         options = {"within": within, "sort": sort, "regex": regex, "ignore_case": ignore_case}
         return self._told(table, "kwic", pattern=pattern, window=window, unit=unit, **options, **choose.options)
+
+    # ------------------------------------------------------------------------------------------ corrections
+
+    def correct(
+        self,
+        doc_id: str,
+        quote_id: int | None,
+        /,
+        *,
+        remove: bool = False,
+        by: str | None = None,
+        time: str | None = None,
+        **changes: Unpack[Changes],
+    ) -> Corpus:
+        """Correct one quote from here on, in every table, figure and file; the corpus itself, to chain calls.
+
+        quote_id   its number in `quotes()` of the document; None adds a quote that was missed, and needs `span`
+        remove     True for what is no quote at all
+        speaker    who is behind it, by name; None for nobody who is named
+        kind, act, anonymity, hedged
+                   as in `quotes()`
+        span, source, cue
+                   where they stand: words of the text (of several places, the nearest), or (start, end); `span` may
+                   be a list of these.  The kind of a quote follows its new span unless it is given
+        by, time   who says so, and when, in words of your own
+
+        A quote that gets another source or speaker is linked anew: its entity, its chain, and how openly it is named.
+        Tables, documents and corpora made of this one before stay as they were.  What was corrected so far is in
+        `corrections`, to be saved; `corrected` lays it over the corpus another day.
+
+        Raises KeyError for a document or quote that there is not, ValueError or TypeError for a value that cannot be.
+
+        >>> c = Corpus([{"id": "a", "text": "“It rained,” Ann Lee said. “So what?” she asked."}])
+        >>> c.correct("a", 1, speaker="Bo Ek")
+        <Corpus: 1 document, 48 characters; 1 correction>
+        >>> c.quotes().select("text", "source", "speaker", "correction")
+        text           source   speaker  correction
+        “It rained,”   Ann Lee  Ann Lee
+        “So what?”     she      Bo Ek    changed
+        >>> c.sources()["name"]
+        ['Ann Lee', 'Bo Ek']
+        """
+        from quotelens.annotations.single import single_check
+
+        record, counts = self._record(doc_id), self._recurrence.counts()
+        said: dict[str, Any] = {"remove": remove, "by": by, "time": time}
+        check = single_check(record, self._engine.core, counts, quote_id, changes, **said)
+        self._correct_by(self.corrections._and(check))
+        return self
+
+    def corrected(self, corrections: Corrections | str | os.PathLike[str] | Iterable[Mapping[str, Any]], /) -> Corpus:
+        """A corpus of the same documents with corrections laid over all that is found in them.
+
+        `corrections` is a `quotelens.Corrections`, the name of a file that `Corrections.save` or `quotelens
+        corrections` wrote, or the `corrections` of an explorer.  They take the place of those that this corpus has;
+        `corpus.corrections + more` are both.
+
+        `quotes()` gets a column `correction`: kept (somebody looked at it and let it stand), changed, added, or null,
+        where nobody looked.  What only the analysis can tell is null in what a person gave: `confidence` of other
+        spans, kinds or acts (no `min_confidence` leaves these out), `source_confidence` of other sources, `rule` of
+        added quotes.  Added quotes have the highest ids of their document.  Corrections that find no place, because
+        the text or what is found in it has changed, are named in `problems()`.
+
+        >>> c = Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]).correct("a", 0, remove=True)
+        >>> again = Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]).corrected(c.corrections)
+        >>> len(again.quotes()), len(again.corrections)
+        (0, 1)
+        """
+        from quotelens.annotations.corrections import Corrections
+        from quotelens.annotations.single import explored_check
+
+        made = copy(self)
+        if isinstance(corrections, (str, os.PathLike)):
+            corrections = Corrections.load(corrections)
+        if isinstance(corrections, Corrections):
+            made._correct_by(corrections)
+            return made
+        if not isinstance(corrections, Iterable) or isinstance(corrections, Mapping):
+            raise TypeError(
+                f"corrections is {shown(corrections)}: give a quotelens.Corrections, or the name of a file of them."
+            )
+        made._correct_by(Corrections())
+        for given in corrections:
+            record, counts = made._record(given["doc_id"]), made._recurrence.counts()
+            made._correct_by(made.corrections._and(explored_check(record, made._engine.core, counts, given)))
+        return made
+
+    @property
+    def corrections(self) -> Corrections:
+        """What is corrected in this corpus: none, unless `correct` or `corrected` say so."""
+        from quotelens.annotations.corrected import CorrectedEngine
+        from quotelens.annotations.corrections import Corrections
+
+        return self._engine.corrections if isinstance(self._engine, CorrectedEngine) else Corrections()
+
+    @property
+    def _is_corrected(self) -> bool:
+        return self._engine.core is not self._engine.found
+
+    def _correct_by(self, corrections: Corrections) -> None:
+        from quotelens.annotations.corrected import CorrectedEngine
+
+        self._engine = CorrectedEngine(engine_for(self._engine.config), corrections)
+
+    def _unmatched(self) -> Iterator[Problem]:
+        """Corrections that find no place in the documents."""
+        there = [doc_id for doc_id in self._engine.doc_ids if doc_id in self._index]
+        for doc_id in there:
+            yield from self._engine.unmatched(self._record(doc_id), self._recurrence.counts())
+        yield from self._engine.without_document(self._index)
 
     # ---------------------------------------------------------------------------------------------- sources
 
@@ -679,7 +808,7 @@ class Corpus:
 
         `quotes` says which are shown, as a table; None those of `quotes()`.  What a reader corrects is in its
         `corrections`, a list of dicts, which can be given to another one to go on with: see
-        `quotelens.show.explorer.Explorer`.  Needs anywidget.
+        `quotelens.show.explorer.Explorer`; `corrected` lays it over the corpus.  Needs anywidget.
 
         >>> Corpus(["“It rained,” Ann Lee said."]).explore().corrections  # doctest: +SKIP
         []
@@ -698,7 +827,8 @@ class Corpus:
     @gives("problems")
     def problems(self) -> Table:
         """What to know before trusting the other tables."""
-        return self._told(problems_table([problem.row() for problem in self._all_problems()]), "problems")
+        problems = [*self._all_problems(), *self._unmatched()]
+        return self._told(problems_table([problem.row() for problem in problems]), "problems")
 
     def _all_problems(self) -> Iterator[Problem]:
         """What readers said, then what the texts say without being analysed."""
@@ -742,7 +872,7 @@ class Corpus:
     def _table(self, name: str, *, quotes: bool = False, parse: bool = False) -> Table:
         parts = self._analyse((name,), lambda _, found: found[name], quotes=quotes, parse=parse)
         options = {"quotes": quotes or None, "parse": parse or None}
-        return self._told(Table(list(parts), _core.empty(name)), name, **options)
+        return self._told(Table(list(parts), self._engine.empty(name)), name, **options)
 
     def _analyse(
         self,
@@ -766,7 +896,7 @@ class Corpus:
 
         return self._in_batches(work, records)
 
-    def _each(self, work: Callable[[Record, _core.Engine, _core.LineCounts | None], Done], /) -> Iterator[Done]:
+    def _each(self, work: Callable[[Record, Core, _core.LineCounts | None], Done], /) -> Iterator[Done]:
         """What `work` makes of each document, in order: for what needs no table of them all."""
         engine, counts = self._engine.core, self._recurrence.counts()
         for part in self._in_batches(lambda part: [work(record, engine, counts) for record in part], self._records):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.analysis.config import Config
-from quotelens.analysis.engine import engine_for
+from quotelens.analysis.engine import Engine, engine_for
 from quotelens.analysis.filter import Choice, QuoteFilter
 from quotelens.analysis.naming import names_in, with_speakers
 from quotelens.analysis.recurrence import analyse
@@ -49,7 +49,8 @@ class Document:
         self.text: str = text
         self.id: str = id
         self.meta: dict[str, Any] = dict(meta or {})
-        self._engine, self._counts = engine_for(config), counts
+        self._engine: Engine = engine_for(config)
+        self._counts = counts
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._counts is not None:
@@ -57,7 +58,7 @@ class Document:
                 f"Document {self.id!r} depends on other pages of its corpus and cannot be pickled alone: pickle the "
                 "corpus, and take the document from it."
             )
-        return _document, (self.text, self.id, self.meta, self._engine.config)
+        return _document, (self.text, self.id, self.meta, self._engine)
 
     def __repr__(self) -> str:
         return f"<Document {self.id!r}: {len(self.text):,} characters, {counted(len(self.quotes()), 'quote')}>"
@@ -74,7 +75,7 @@ class Document:
 
     def _table(self, name: str) -> Table:
         """A table by its name in the analysis, such as "spans" (of the quotes)."""
-        return Table([self._batches[name]], _core.empty(name))._told(self._engine.origin(name))
+        return Table([self._batches[name]], self._engine.empty(name))._told(self._engine.origin(name))
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -82,7 +83,7 @@ class Document:
 
         record = Record(self.id, self.text, self.meta)
         tables = (*TABLES, *_core.EXPLAIN_TABLES)
-        return Explainer(self.text, analyse(self._engine.core, [record], tables, self._counts))
+        return Explainer(self.text, analyse(self._engine.found, [record], tables, self._counts))
 
     @gives("quotes")
     def quotes(
@@ -99,13 +100,14 @@ class Document:
         quotes = choose(self._batches["quotes"])
         if self._engine.claims.own:
             quotes = with_speakers(quotes, names_in(self._batches, self._engine.claims))
-        return Table([quotes], _core.empty("quotes"))._told(origin)
+        return Table([quotes], self._engine.empty("quotes"))._told(origin)
 
     def explain(self, quote_id: int) -> Explanation:
         """Why a quote is what it is: its rule and cue, the candidates for its source, and what was not taken.
 
         `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
-        says the doc_id and quote_id where the mouse rests on a quote.
+        says the doc_id and quote_id where the mouse rests on a quote.  Of a quote that a person corrected it explains
+        what was found before.
 
         Raises KeyError, with the ids there are, for one that there is not.
 
@@ -182,8 +184,10 @@ class Document:
         return self.show()._repr_html_()
 
 
-def _document(text: str, id: str, meta: dict[str, Any], config: Config) -> Document:
-    return Document(text, id=id, meta=meta, config=config)
+def _document(text: str, id: str, meta: dict[str, Any], engine: Engine) -> Document:
+    document = Document(text, id=id, meta=meta)
+    document._engine = engine
+    return document
 
 
 def annotate(text: str, *, id: str = "0", config: Config | None = None) -> Document:

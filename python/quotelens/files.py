@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quotelens.analysis.config import Config
 from quotelens.analysis.parallel import check_threads
@@ -21,7 +22,7 @@ _LAZY_BYTES = 256 << 20
 
 
 def read(
-    path: PathLike | Iterable[PathLike],
+    path: Any,
     *,
     text: str | None = None,
     id: str | None = None,
@@ -36,17 +37,17 @@ def read(
 ) -> Corpus:
     """Read a file, a folder with everything below it, a pattern such as "2024-*/*.txt", a list of these, or "-".
 
+    A dataframe, a list of dicts or of texts, and whatever else `Corpus` takes, is read as it reads them.
+
     .txt .md .html .htm              one document, called as the file without its ending
     .jsonl .json .csv .tsv .parquet  a document a line, object or row
     .xlsx                            likewise, of every sheet with a column of texts
     .warc .zip                       many pages or files; .gz and .zst may stand behind any ending
-    -                                standard input, as JSON lines
+    -                                standard input: JSON lines, JSON, HTML, or else one article
 
-    text, id     keys or columns (default "text", and "doc_id" or "id"); all others become metadata, and win over ours
-                 of the same name: title, published, byline, outlet, agency, place, url are known.  Exports of Media
-                 Cloud, newspaper and trafilatura are known by their keys
-    outlet, published
-                 keys or columns of those two, where they are called otherwise; see `Corpus` for dates
+    text, id, outlet, published
+                 keys or columns of these, where they are called otherwise than `Corpus` says, which lists the names
+                 that are known.  Exports of Media Cloud, newspaper and trafilatura are known by their keys
     lazy         True reads the files only when a method needs them, and `Corpus.stream` then holds few at a time;
                  None does so for more than 256 MB of files
     config       a `Config` with options of your own
@@ -61,11 +62,35 @@ def read(
     folder it is named in `problems()`.
     """
     check_threads(threads)  # before hours of reading, not behind them
+    if not isinstance(path, (str, os.PathLike)):
+        path = path if hasattr(path, "__arrow_c_stream__") or not isinstance(path, Iterable) else _held(path)
+        if not _are_paths(path):
+            keys: dict[str, Any] = {"text": text, "id": id, "outlet": outlet, "published": published}
+            return Corpus(path, **keys, threads=threads, progress=progress, config=config)
     inputs = _inputs(path, text, id, outlet, published, max_member, max_archive)
     if lazy is None:
         lazy = inputs.can_be_read_again and inputs.n_bytes > _LAZY_BYTES
     corpus = Corpus._of_inputs(inputs, threads=threads, progress=progress, config=config)
     return corpus if lazy else corpus._load()
+
+
+def _held(given: Iterable[Any]) -> Any:
+    """A list of what is given, but for what is no list of texts or paths."""
+    return given if isinstance(given, (bytes, Mapping)) else list(given)
+
+
+def _are_paths(given: Any) -> bool:
+    """Whether these are paths: names of files, and not texts, dicts or a dataframe."""
+    if not isinstance(given, list):
+        return False
+    return all(isinstance(one, (str, os.PathLike)) for one in given) and not (given and all(map(_is_text, given)))
+
+
+def _is_text(given: PathLike) -> bool:
+    """Whether a string is an article and not a path: of several lines, or a sentence that no file is called."""
+    if not isinstance(given, str):
+        return False
+    return "\n" in given or (re.search(r"\s.*[.?!…][\"'”’»)]*\s*$", given) is not None and not os.path.exists(given))
 
 
 def _inputs(
@@ -93,9 +118,9 @@ def sample() -> Corpus:
     >>> len(c) > 5
     True
     """
-    folder = resources.files("quotelens") / "samples"
-    records = []
-    for line in (folder / "documents.jsonl").read_text("utf-8").splitlines():
+    package = resources.files("quotelens")
+    folder, records = package / "samples", []
+    for line in (package / "samples.jsonl").read_text("utf-8").splitlines():
         meta = json.loads(line)
         doc_id = meta.pop("doc_id")
         text = (folder / meta.pop("file")).read_text("utf-8")

@@ -13,6 +13,7 @@ LAYERS = (
     "table",
     "reading",
     "analysis",
+    "annotations",
     "sources",
     "families",
     "show",

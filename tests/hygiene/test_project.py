@@ -59,7 +59,7 @@ def test_weights_are_small_and_licensed(root):
 
 
 def test_samples_are_complete(samples):
-    rows = [json.loads(line) for line in (samples / "documents.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (samples.parent / "samples.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["file"] for row in rows] == sorted(path.name for path in samples.glob("*.txt"))
     for row in rows:
         assert row["doc_id"] == row["file"].removesuffix(".txt")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from quotelens.analysis.annotation import annotate_record
 from quotelens.analysis.engine import engine_for
-from quotelens.quality.checks import FIELDS, stated
+from quotelens.annotations.checks import FIELDS, stated
 from quotelens.reading.records import Record
 
 NAMES = ["Ann Lee", "the 61-year-old", None]

@@ -125,7 +125,7 @@ def test_what_is_no_text_is_kept_and_reported():
         ("one text", {}, TypeError, "For one text use annotate"),
         ({"a": "b"}, {}, TypeError, "Cannot make a corpus of a dict"),
         (5, {}, TypeError, "Cannot make a corpus of a int"),
-        ([{"body": "x"}], {}, ValueError, "no column 'text'. Say which column holds it with text=…; .* 'body'"),
+        ([{"prose": "x"}], {}, ValueError, "no column 'text'. Say which column holds it with text=…; .* 'prose'"),
         ([{"text": "x"}], {"id": "nr"}, ValueError, "id='nr': there is no such column. The columns are: 'text'"),
         (
             [],

@@ -19,7 +19,7 @@ def test_what_nobody_touched_is_kept(drawn, tmp_path):
     for back in (shown, exchange.from_brat(tmp_path / "brat")):
         corrections = ql.Corrections.between(shown, back)
         assert len(corrections) == 0 and corrections.counts()["kept"] > 20
-    assert set(corrections.over(drawn).quotes()["correction"]) == {"kept"}
+    assert set(drawn.corrected(corrections).quotes()["correction"]) == {"kept"}
 
 
 def test_label_studio(drawn, tmp_path):
@@ -41,10 +41,10 @@ def test_label_studio(drawn, tmp_path):
     assert (corrections.counts()["removed"], corrections.counts()["changed"]) == (1, 1)
     changed = corrections.table().filter(what="changed")
     assert (changed["field"], changed["new"]) == (["type"], [other])
-    corrected = corrections.over(drawn)
+    corrected = drawn.corrected(corrections)
     quotes = corrected.quotes(acts="all", kind="all", zones="all")
     assert quotes.count("correction").filter(correction="changed")["n"] == [1]
-    assert len(corrected.removed()) == 1 and len(corrected.unmatched()) == 0
+    assert len(corrected.problems()) == 0
     assert len(drawn.quotes(acts="all", kind="all", zones="all")) == len(quotes) + 1
 
 

@@ -59,7 +59,7 @@ def test_what_the_sample_text_has():
 def test_quotes_of_a_corrected_corpus(corpus):
     given = back(that={"type": "mixed", "spans": [[52, 60]]}, It=None)
     given["quotes"].append(quote("told Reuters", source="the mayor", speaker="Ida Holm"))
-    done = ql.Corrections.between([found()], [given], by="Cy").over(corpus)
+    done = corpus.corrected(ql.Corrections.between([found()], [given], by="Cy"))
     table = done.quotes(acts="all")
     assert [(r["doc_id"], r["text"], r["kind"], r["correction"]) for r in table] == [
         ("a", DRY, "direct", "kept"),
@@ -72,19 +72,19 @@ def test_quotes_of_a_corrected_corpus(corpus):
     assert (changed["n_words"], changed["content"], changed["confidence"]) == (2, "the pump", None)
     assert changed["source"] == "Bo Kim" and changed["source_confidence"] is not None
     assert (added["source"], added["speaker"], added["n_words"]) == ("the mayor", "Ida Holm", 2)
-    assert (added["sentence_id"], added["zone"], added["entity_id"], added["rule"]) == (2, "body", -1, None)
+    assert (added["sentence_id"], added["zone"], added["rule"]) == (2, "body", None)
+    assert done.entities().filter(doc_id="a", entity_id=added["entity_id"])["name"] == ["Ida Holm"]
     assert added["quote_id"] == 3 and added["cue_start"] == -1 and added["cue"] is None
-    assert done.removed()["text"] == [RAIN]
-    assert len(done.unmatched()) == 0
+    assert done.corrections.table().filter(what="removed")["text"] == [RAIN]
+    assert len(done.problems()) == 0
     assert table.columns == [*corpus.quotes().columns, "correction"]
-    assert table.info["table"] == "corrected"
-    assert repr(done) == (
-        "<Corrected: 1 of 2 documents were looked at; 1 kept, 1 changed, 1 added, 1 removed, 0 unmatched>"
-    )
+    assert table.info["corrections"].items() >= {"documents": 1, "changed": 1, "added": 1, "removed": 1}.items()
+    assert repr(done).endswith("; 3 corrections>")
 
 
 def test_choosing_goes_by_what_was_corrected(corpus):
-    done = ql.Corrections.between([found()], [back(that={"act": "thought", "type": "mixed"})]).over(corpus)
+    done = ql.Corrections.between([found()], [back(that={"act": "thought", "type": "mixed"})])
+    done = corpus.corrected(done)
     assert [row["text"] for row in done.quotes().filter(doc_id="a")] == [DRY, RAIN]
     assert [row["text"] for row in done.quotes(acts="thought")] == [PUMP]
     assert done.quotes(kind="mixed", acts="all")["text"] == [PUMP]
@@ -92,7 +92,7 @@ def test_choosing_goes_by_what_was_corrected(corpus):
 
 
 def test_families_of_corrected_quotes(corpus):
-    done = ql.Corrections.between([found()], [back(It=None)]).over(corpus)
+    done = corpus.corrected(ql.Corrections.between([found()], [back(It=None)]))
     assert len(done.quotes().families(least=1)) == len(done.quotes()) == 3
 
 
@@ -101,9 +101,10 @@ def test_another_source_takes_with_it_what_was_known_of_the_old_one(corpus):
     for q in given["quotes"]:
         for key in ("speaker", "chain", "anonymity"):
             q.pop(key)
-    row = ql.Corrections.between([found()], [given]).over(corpus).quotes()[1]
-    assert (row["source"], row["speaker"], row["anonymity"], row["source_kind"]) == ("Ann Lee", None, None, None)
-    assert (row["entity_id"], row["source_confidence"], row["resolved_by"]) == (-1, None, None)
+    first, row = corpus.corrected(ql.Corrections.between([found()], [given])).quotes()[:2]
+    told = (row["source"], row["speaker"], row["anonymity"], row["source_kind"])
+    assert told == ("Ann Lee", "Ann Lee", "named", "name")
+    assert (row["entity_id"], row["source_confidence"], row["resolved_by"]) == (first["entity_id"], None, None)
     assert row["confidence"] == pytest.approx(corpus.quotes()[1]["confidence"])
     assert row["cue"] == "denied" and row["cue_class"] is not None
 
@@ -112,7 +113,7 @@ def test_results_stay_as_they_were(corpus):
     before, given = found(), found()
     corrections = ql.Corrections.between([before], [back(It=None, that={"speaker": "X"})])
     corrections.apply([given])
-    corrections.over(corpus).quotes()
+    corpus.corrected(corrections).quotes()
     assert before == given == found()
     assert "correction" not in corpus.quotes().columns
 
@@ -148,11 +149,16 @@ def test_unmatched_are_named_and_not_lost(corpus):
         ("removed", DRY, "no such document"),
     ]
     assert set(rows["by"]) == {"Cy"} and rows["time"][0] == "2026-11-25T00:00:00"
-    other = corrections.over(ql.Corpus([{"id": "a", "text": "A new text. “Yes,” said Ann."}]))
-    assert [r["reason"] for r in other.unmatched()] == ["other text"] * 3 + ["no such document"]
+    other = ql.Corpus([{"id": "a", "text": "A new text. “Yes,” said Ann."}]).corrected(corrections)
+    assert [(r["doc_id"], r["problem"], r["detail"]) for r in other.problems()] == [
+        ("a", "unmatched", f"3 corrections: they were made on another text: kept {DRY}"),
+        (None, "unmatched", "1 correction: there is no document 'c'"),
+    ]
     assert other.quotes()["correction"] == [None]
-    fewer = corrections.over(ql.Corpus([{"id": "a", "text": TEXT}], config=ql.Config().drop_cues("deny")))
-    assert [(r["what"], r["reason"]) for r in fewer.unmatched().filter(doc_id="a")] == [("changed", "not found")]
+    fewer = ql.Corpus([{"id": "a", "text": TEXT}], config=ql.Config().drop_cues("deny")).corrected(corrections)
+    assert fewer.problems().filter(doc_id="a")["detail"] == [
+        f"1 correction: no such quote is found any more: changed {PUMP}"
+    ]
     assert len(corrections) == 3
 
 

@@ -166,3 +166,18 @@ def test_colours_can_be_read(root):
         for name in ("ink", "quiet", "direct", "mixed", "indirect", "scare", "source"):
             bright, dim = sorted((luminance(theme[name]), paper), reverse=True)
             assert (bright + 0.05) / (dim + 0.05) >= 4.5, (name, theme[name])
+
+
+def test_what_a_reader_corrects_is_laid_over_the_corpus(corpus):
+    spans = {}
+    for row in corpus["a"]._table("spans"):
+        spans.setdefault(row["quote_id"], []).append([row["start"], row["end"]])
+    first, second = ({"quote_id": k, "spans": spans[k]} for k in (0, 1))
+    removed = {"what": "removed", "field": None, "old": None, "new": None}
+    speaker = {"field": "speaker", "old": "Ada Holm", "new": "Bo Ek"}
+    given = [correction(**first), correction(**first | speaker), correction(**second | removed)]
+    done = corpus.corrected(Explorer(corpus, corrections=given).corrections)
+    assert [(row["kind"], row["speaker"]) for row in done.quotes().filter(doc_id="a")] == [("mixed", "Bo Ek")]
+    assert "Bo Ek" in done.sources()["name"]
+    with pytest.raises(ValueError, match="fits none of its quotes"):
+        corpus.corrected([correction(spans=[[0, 3]])])

@@ -81,7 +81,7 @@ def test_errors(folder):
         read(str(folder / "*.none"))
     with pytest.raises(ValueError, match=r"Cannot read .*photo.jpg': the endings that can be read are .txt, .md"):
         read(folder / "south" / "photo.jpg")
-    with pytest.raises(TypeError, match="takes a path or a list of paths, not a int"):
+    with pytest.raises(TypeError, match="Cannot make a corpus of a int"):
         read(7)
     with pytest.raises(ValueError, match="threads is 0"):
         read(folder, threads=0)

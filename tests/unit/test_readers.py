@@ -103,10 +103,10 @@ def test_a_cell_longer_than_csv_allows_by_itself(tmp_path):
 
 
 def test_a_table_without_texts(tmp_path):
-    (tmp_path / "f.csv").write_text("id,body\na,x\n")
-    with pytest.raises(ValueError, match=r"f\.csv: There is no column 'text'\. Say which .* 'id', 'body'"):
+    (tmp_path / "f.csv").write_text("id,prose\na,x\n")
+    with pytest.raises(ValueError, match=r"f\.csv: There is no column 'text'\. Say which .* 'id', 'prose'"):
         read(tmp_path / "f.csv")
-    assert only(read(tmp_path / "f.csv", text="body")).text == "x"
+    assert only(read(tmp_path / "f.csv", text="prose")).text == "x"
     (tmp_path / "g.txt").write_text("x")
     assert problems(read(tmp_path))["f.csv", "unreadable"]["detail"].startswith("There is no column 'text'")
 
@@ -282,7 +282,7 @@ def test_one_bad_file_of_each_kind_stops_nothing(tmp_path):
         "h.txt.zst": b"no",
         "i.jsonl": b"no\n",
         "j.csv": b"",
-        "k.tsv": b"body\nx\n",
+        "k.tsv": b"prose\nx\n",
         "l.txt": b"caf\xe9",
         "m.md": b"",
         "n.warc.gz": b"no",

@@ -9,9 +9,9 @@ import quotelens as ql
 from quotelens import Config, _core
 from quotelens.analysis.explain import REASONS, RULES
 from quotelens.analysis.weights import read_weights, write_weights
+from quotelens.annotations.gold import read_gold
 from quotelens.command.cli import main
 from quotelens.quality.calibration import calibration_error, reliability
-from quotelens.quality.gold import read_gold
 from quotelens.quality.train import FEWEST, fit, minimise
 
 TEXT = (

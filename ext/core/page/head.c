@@ -27,6 +27,7 @@ enum {
     MOST_CREDIT_BYTES = 400, /* bytes of a line that can credit an agency */
     TOP_LINES = 4,           /* lines at the top of a page that can name the outlet */
     OUTLET_WORDS = 4,
+    MOST_NOTICES = 4, /* of copyright, for which an outlet is looked for */
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
 
@@ -320,6 +321,14 @@ static bool ends_name(const head *h, int32_t at, int32_t end) {
     return strchr("/|@(-+0123456789,", h->doc->text->bytes[at]) != NULL || month_number(h, (ql_span){at, end}) != 0;
 }
 
+/* "Ann Lee / AP", "Ann Lee/Studio Nine": who took a picture, and for whom.  "Ann Lee / 2 May 2024" has a number. */
+static bool is_picture_credit(const head *h, int32_t at, int32_t end) {
+    at = skip_blanks(h, at, end);
+    if (at == end || h->doc->text->bytes[at] != '/') return false;
+    while (at < end && !is_digit(h->doc->text->bytes[at])) at++;
+    return at == end;
+}
+
 /* A line that is a person's name, or begins with one and goes on with a date or a sign. */
 static bool is_name_line(const head *h, int32_t i, names *out) {
     const ql_line *line = &h->lines[i];
@@ -328,7 +337,7 @@ static bool is_name_line(const head *h, int32_t i, names *out) {
         return false;
     if (line->n_words > 12) return false;
     read_names(h, line->start, line->end, out);
-    if (out->n == 0 || !ends_name(h, out->end, line->end)) return false;
+    if (out->n == 0 || !ends_name(h, out->end, line->end) || is_picture_credit(h, out->end, line->end)) return false;
     bool agency = ql_in(out->last_classes[0], QL_WORD_AGENCY, QL_WORD_WIRE);
     return agency ||
            (out->n_words[0] >= 2 && out->n_words[0] <= 4 && !ql_in(out->last_classes[0], NO_PERSON, QL_WORD_BODY));
@@ -653,8 +662,9 @@ static ql_status read_credits(head *h) {
 
 /* ---------------------------------------------------------------------------------------------- outlet */
 
-/* "© 2024 The Paper. All rights reserved." */
-static ql_span outlet_of_notice(const head *h, const ql_line *line) {
+/* The name after "© 2024" or "Copyright 2024", which is that of an owner: of the outlet itself, or of its publisher.
+ */
+static ql_span owner_of_notice(const head *h, const ql_line *line) {
     int32_t at = line->start, end = line->end;
     ql_span none = {at, at};
     if (starts_with(h, at, end, "copyright")) at = skip_blanks(h, at + 9, end);
@@ -668,6 +678,68 @@ static ql_span outlet_of_notice(const head *h, const ql_line *line) {
     if (!read_name(h, at, end, &list)) return none;
     if (h->doc->text->bytes[list.items[0].end - 1] == '.') list.items[0].end--;
     return list.items[0];
+}
+
+/* A name without "Inc" or "LLC" at its end. */
+static ql_span without_form(const head *h, ql_span name) {
+    int32_t end = name.start;
+    for (int32_t at = name.start; at < name.end;) {
+        word next = read_word(h, at, name.end);
+        if (next.end == next.start || (end > name.start && ql_in(next.classes, QL_WORD_BODY_SUFFIX))) break;
+        end = next.end;
+        at = skip_blanks(h, end, name.end);
+    }
+    return (ql_span){name.start, end};
+}
+
+/* "Golem.de": a word that is the address of a site. */
+static bool is_address(const head *h, ql_span name) {
+    const char *bytes = h->doc->text->bytes;
+    int32_t at = name.end;
+    while (at > name.start && is_lower(bytes[at - 1])) at--;
+    bool ends = name.end - at >= 2 && at - name.start >= 2 && bytes[at - 1] == '.';
+    return ends && memchr(bytes + name.start, ' ', (size_t)(name.end - name.start)) == NULL;
+}
+
+static bool is_word_byte(char c) {
+    return (unsigned char)c >= 0x80 || is_letter(c) || is_digit(c);
+}
+
+/* Does a line have this name, as words of their own? */
+static bool has_name(const head *h, const ql_line *line, ql_span name) {
+    const char *bytes = h->doc->text->bytes;
+    int32_t n = name.end - name.start;
+    for (int32_t at = line->start; at + n <= line->end; at++) {
+        if (bytes[at] != bytes[name.start] || memcmp(bytes + at, bytes + name.start, (size_t)n) != 0) continue;
+        if ((at == line->start || !is_word_byte(bytes[at - 1])) &&
+            (at + n == line->end || !is_word_byte(bytes[at + n])))
+            return true;
+    }
+    return false;
+}
+
+/* "Orm Valley Courier", and not "Courier & Sons" or "Courier, Inc.": does the owner's name say that it is a paper? */
+static bool is_named_as_outlet(const head *h, ql_span owner, int32_t end) {
+    ql_class_set last = QL_NO_CLASSES;
+    for (int32_t at = owner.start; at < owner.end;) {
+        word next = read_word(h, at, owner.end);
+        if (next.end == next.start) return false;
+        last = next.classes;
+        at = skip_blanks(h, next.end, owner.end);
+    }
+    int32_t next = skip_blanks(h, owner.end, end);
+    return ql_in(last, QL_WORD_OUTLET_NOUN) && (next == end || strchr("&,", h->doc->text->bytes[next]) == NULL);
+}
+
+/* A notice names the outlet where the name stands above the article too, in the masthead or a menu, or is an address.
+ */
+static bool is_outlet(const head *h, ql_span name) {
+    if (is_address(h, name)) return true;
+    for (int32_t i = 0; i < h->paragraph; i++) {
+        ql_span owner = owner_of_notice(h, &h->lines[i]);
+        if (owner.end == owner.start && has_name(h, &h->lines[i], name)) return true;
+    }
+    return false;
 }
 
 /* "The Paper – Latest News from Town": a name, a dash, and what says that it is news. */
@@ -692,15 +764,19 @@ static bool is_masthead(const head *h, int32_t i) {
 }
 
 static ql_status read_outlet(head *h) {
-    for (int32_t i = h->n - 1; i > h->paragraph; i--) {
-        ql_span name = outlet_of_notice(h, &h->lines[i]);
-        if (name.end > name.start) return found(h, QL_FIELD_OUTLET, name.start, name.end, i, 0.8f);
+    int n_notices = 0;
+    for (int32_t i = h->n - 1; i > h->paragraph && n_notices < MOST_NOTICES; i--) {
+        ql_span owner = owner_of_notice(h, &h->lines[i]), name = without_form(h, owner);
+        if (owner.end == owner.start) continue;
+        n_notices++;
+        if (is_named_as_outlet(h, owner, h->lines[i].end) || is_outlet(h, name))
+            return found(h, QL_FIELD_OUTLET, name.start, name.end, i, 0.8f);
     }
     for (int32_t i = 0; i < TOP_LINES && i < h->paragraph; i++) {
         ql_span name = outlet_of_tagline(h, &h->lines[i]);
         if (name.end > name.start) return found(h, QL_FIELD_OUTLET, name.start, name.end, i, 0.7f);
     }
-    if (h->n > TOP_LINES && is_masthead(h, 0))
+    if (n_notices == 0 && h->n > TOP_LINES && is_masthead(h, 0))
         return found(h, QL_FIELD_OUTLET, h->lines[0].start, h->lines[0].end, 0, 0.7f);
     return QL_OK;
 }

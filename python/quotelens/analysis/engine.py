@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.known import Claims
+from quotelens.reading.records import Problem, Record
+
+
+class Core(Protocol):
+    """What makes tables of documents: the engine of the C core, or one that lays corrections over its tables."""
+
+    def analyse(
+        self,
+        texts: Sequence[str],
+        ids: Sequence[str],
+        tables: Sequence[str],
+        *,
+        quotes: bool = False,
+        parse: bool = False,
+        outlets: Sequence[str] | None = None,
+        lines: _core.LineCounts | None = None,
+    ) -> dict[str, _core.Batch]: ...
 
 
 class Engine:
@@ -16,7 +33,25 @@ class Engine:
 
     def __init__(self, config: Config) -> None:
         self.config: Config = config
-        self.core: _core.Engine = _core.Engine(**config._core_options())
+        self.found: _core.Engine = _core.Engine(**config._core_options())
+        self.core: Core = self.found
+
+    def empty(self, table: str) -> _core.Batch:
+        """No rows of the table of this name, as this engine makes it."""
+        return _core.empty(table)
+
+    @property
+    def doc_ids(self) -> Collection[str]:
+        """The documents whose tables are corrected."""
+        return ()
+
+    def unmatched(self, record: Record, counts: _core.LineCounts | None) -> Iterable[Problem]:
+        """What of the corrections of a document finds no place in it."""
+        return ()
+
+    def without_document(self, there: Container[str]) -> Iterable[Problem]:
+        """What of the corrections is of other documents than those that are there."""
+        return ()
 
     @cached_property
     def claims(self) -> Claims:

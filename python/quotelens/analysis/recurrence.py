@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from quotelens import _core
+from quotelens.analysis.engine import Core
 from quotelens.reading.records import Record, outlet_of
 
 _AT_ONCE = 64  # pages handed over in one call
@@ -56,7 +57,7 @@ def _by_outlet(pages: Iterable[tuple[str | None, str]]) -> Iterator[tuple[str, l
 
 
 def analyse(
-    engine: _core.Engine,
+    engine: Core,
     records: Sequence[Record],
     tables: Sequence[str],
     counts: _core.LineCounts | None,

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from quotelens import _core
-from quotelens.analysis.config import Config
-from quotelens.analysis.engine import engine_for
+from quotelens.analysis.engine import Engine, engine_for
 from quotelens.analysis.filter import QuoteFilter
 from quotelens.analysis.naming import TABLES as NAME_TABLES
 from quotelens.analysis.naming import names_in, with_speakers
@@ -26,7 +25,7 @@ from quotelens.analysis.parallel import BATCH_CHARS, BATCH_DOCUMENTS, check_thre
 from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.reading.inputs import Held, Input, Inputs
 from quotelens.reading.progress import Progress
-from quotelens.reading.records import Names, Record, date_problem, problems_table, text_problem
+from quotelens.reading.records import Names, Problem, Record, Taken, date_problem, problems_table, text_problem
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, write_rows
@@ -96,20 +95,22 @@ class Stream:
         batch: int = 2000,
         threads: int | None = None,
         progress: bool | None = None,
-        config: Config | None = None,
+        engine: Engine | None = None,
         recurrence: Recurrence | None = None,
     ) -> None:
         if not isinstance(batch, int) or batch < 1:
             raise ValueError(f"batch is {batch!r}: give the number of documents at a time, from 1 up.")
         self.counts: Counts = Counts()
+        self.taken: Taken = Taken()
         self._inputs, self._choose, self._size = inputs, choose, batch
         self._threads, self._progress = check_threads(threads), progress
-        self._engine = engine_for(config)
+        self._engine = engine or engine_for(None)
         self._recurrence = recurrence or Recurrence(
             inputs.pages if isinstance(inputs, Inputs) and inputs.can_be_read_again else None
         )
         self._log = ProblemLog()
         self._names = Names()
+        self._there: set[str] = set()  # of the documents that have corrections, those that came
         self._bar: Progress | None = None
         self._running: Iterator[pyarrow.RecordBatch] | None = None
         for problem in inputs.skipped:
@@ -131,10 +132,16 @@ class Stream:
         for table in self.tables():
             yield from _batches(arrow, table)
 
+    @property
+    def no_rows(self) -> Table:
+        """The table of quotes before there are any: its columns."""
+        return self._table([])
+
     def tables(self) -> Iterator[Table]:
         """The quotes of each `batch` documents as tables, which need no pyarrow: once, instead of the iterator."""
         with self._watch():
             yield from self._tables(self._inputs.files)
+            self._look_for_documents()
 
     def _watch(self) -> Progress:
         total = self._inputs.n_bytes if self._inputs.can_be_read_again else None
@@ -148,7 +155,10 @@ class Stream:
         started = time.monotonic()
         self._recurrence.counts()  # before the threads ask for them
         found: list[_core.Batch] = []
-        for (part, is_last), quotes in in_order(self._parts(files), self._analyse, self._threads):
+        for (part, is_last), (quotes, problems) in in_order(self._parts(files), self._analyse, self._threads):
+            for problem in problems:
+                self._tell(problem)
+            self._there.update(record.doc_id for record in part if record.doc_id in self._engine.doc_ids)
             self.counts.documents += len(part)
             self.counts.quotes += len(quotes)
             found.append(quotes)
@@ -162,14 +172,24 @@ class Stream:
 
     def _table(self, found: list[_core.Batch]) -> Table:
         origin = self._engine.origin("quotes", **self._choose.options)
-        return Table(found, _core.empty("quotes"))._told(origin)
+        return Table(found, self._engine.empty("quotes"))._told(origin)
 
-    def _analyse(self, job: tuple[list[Record], bool]) -> _core.Batch:
+    def _analyse(self, job: tuple[list[Record], bool]) -> tuple[_core.Batch, list[Problem]]:
         claims, counts = self._engine.claims, self._recurrence.counts()
         tables = ("quotes", *(NAME_TABLES if claims.own else ()))
         found = analyse(self._engine.core, job[0], tables, counts)
         quotes = self._choose(found["quotes"])
-        return with_speakers(quotes, names_in(found, claims)) if claims.own else quotes
+        chosen = with_speakers(quotes, names_in(found, claims)) if claims.own else quotes
+        return chosen, [lost for record in job[0] for lost in self._engine.unmatched(record, counts)]
+
+    def _tell(self, problem: Problem) -> None:
+        self._log.add(problem.row())
+        self.counts.problems += 1
+
+    def _look_for_documents(self) -> None:
+        """At the end: name the corrections of documents that did not come."""
+        for problem in self._engine.without_document(self._there):
+            self._tell(problem)
 
     def _parts(self, files: list[Input]) -> Iterator[tuple[list[Record], bool]]:
         """Runs of documents for a thread, and whether a run completes a batch (the last does)."""
@@ -192,9 +212,9 @@ class Stream:
             if record is not None and (wrong := date_problem(record)) is not None:
                 problems.append(wrong)
             for problem in problems:
-                self._log.add(problem.row())
-                self.counts.problems += 1
+                self._tell(problem)
             if record is not None:
+                self.taken.note(record)
                 yield record
 
     def _note(self, n: int) -> None:
@@ -233,8 +253,9 @@ class Stream:
                         self._take_up(notes, parts.names(number), files)
                     else:
                         self._write_part(parts, number, files, kind)
+            self._look_for_documents()
             with replacing(target) as temporary:
-                kind.join([parts.file(number) for number in range(parts.n_done)], temporary, self._table([]))
+                kind.join([parts.file(number) for number in range(parts.n_done)], temporary, self.no_rows)
         except BaseException:
             parts.leave()
             raise
@@ -243,12 +264,13 @@ class Stream:
         return self.counts
 
     def _write_part(self, parts: _Parts, number: int, files: list[Input], kind: _Kind) -> None:
-        before, n_rows = Counts(**_as_dict(self.counts)), len(self._log.rows)
+        before, n_rows, there = Counts(**_as_dict(self.counts)), len(self._log.rows), set(self._there)
         self._names.log = array("Q")
         with replacing(parts.file(number)) as temporary:
-            kind.write(temporary, self._tables(files))
+            kind.write(temporary, self._tables(files), self.no_rows)
         done = {name: value - getattr(before, name) for name, value in _as_dict(self.counts).items()}
-        parts.finish(number, {"counts": done, "problems": self._log.rows[n_rows:]}, self._names.log)
+        notes = {"counts": done, "problems": self._log.rows[n_rows:], "there": sorted(self._there - there)}
+        parts.finish(number, notes, self._names.log)
 
     def _take_up(self, done: dict[str, Any], names: array[int], files: list[Input]) -> None:
         for name, value in done["counts"].items():
@@ -256,6 +278,7 @@ class Stream:
         for row in done["problems"]:
             self._log.add(row)
         self._names.take_again(names)
+        self._there.update(done["there"])
         if self._bar is not None:
             self._bar.update(sum(file.size for file in files))
 
@@ -270,6 +293,7 @@ class Stream:
             repr(self._engine.config),
             self._engine.config._lexicon_hash,
             self._engine.config._weights_hash,
+            repr(self._engine.origin("quotes").get("corrections")),
             *(f"{file.name}\0{file.size}\0{file.changed}" for file in self._inputs.files),
         ]
         return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogateescape")).hexdigest()
@@ -371,17 +395,16 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How to write tables to a part, and how to join parts."""
+    """How to write tables to a part, and how to join parts; both get a table without rows that says what made it."""
 
     check: Callable[[], None]
-    write: Callable[[Path, Iterator[Table]], None]
-    join: Callable[[list[Path], Path, Table], None]  # the last one has no rows, and says what made the others
+    write: Callable[[Path, Iterator[Table], Table], None]
+    join: Callable[[list[Path], Path, Table], None]
 
 
-def _write_parquet(path: Path, tables: Iterator[Table]) -> None:
+def _write_parquet(path: Path, tables: Iterator[Table], none: Table) -> None:
     arrow, parquet = optional("pyarrow", "Writing Parquet"), optional("pyarrow.parquet", "Writing Parquet")
-    schema = arrow.schema(Table([], _core.empty("quotes")))
-    with parquet.ParquetWriter(path, schema) as writer:
+    with parquet.ParquetWriter(path, arrow.schema(none)) as writer:
         for table in tables:
             writer.write_table(arrow.table(table))
 
@@ -395,7 +418,7 @@ def _join_parquet(parts: list[Path], target: Path, none: Table) -> None:
                     writer.write_table(rows.read_row_group(k))
 
 
-def _write_csv(path: Path, tables: Iterator[Table], *, escape_formulas: bool = False) -> None:
+def _write_csv(path: Path, tables: Iterator[Table], _: Table, *, escape_formulas: bool = False) -> None:
     with open_text(path, newline="") as file:
         for table in tables:
             write_rows(table, file, "csv", head=False, escape_formulas=escape_formulas)
@@ -407,7 +430,7 @@ def _join_csv(parts: list[Path], target: Path, none: Table) -> None:
     _join_jsonl(parts, target, none)
 
 
-def _write_jsonl(path: Path, tables: Iterator[Table]) -> None:
+def _write_jsonl(path: Path, tables: Iterator[Table], _: Table) -> None:
     with open_text(path) as file:
         for table in tables:
             file.writelines(map(json_line, table))

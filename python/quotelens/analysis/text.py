@@ -40,7 +40,7 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
     >>> parse_words(["She", "said", "so"])
     [('PRON', 2, 'nsubj'), ('VERB', 0, 'root'), ('ADV', 2, 'advmod')]
     """
-    return engine_for(None).core.parse_words(words)
+    return engine_for(None).found.parse_words(words)
 
 
 def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:

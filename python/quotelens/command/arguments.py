@@ -27,8 +27,8 @@ messages:
     problem      doc_id, source, problem, done, detail      written      output, and counts of what is in it
     problems     count, counts                              kept         output
     unread       count                                      warning      category
-    unmatched    count
-    progress     count, total, unit                         end          status, seconds
+    progress     count, total, unit                         columns      columns
+    end          status, seconds
     usage, error, crash, interrupted                        error, and of a crash its traceback
   "end" is always the last line, unless standard output was closed."""
 
@@ -157,11 +157,6 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         "--min-confidence", type=float, metavar="P", help="only quotes that are right with this chance, 0 to 1"
     )
     quotes.add_argument(
-        "--corrections",
-        metavar="FILE.jsonl",
-        help="what people put right, as the command corrections writes it: laid over what is found",
-    )
-    quotes.add_argument(
         "--resume", action="store_true", help="go on with a run to the same file that was stopped before its end"
     )
     _add_reading(quotes)
@@ -172,14 +167,15 @@ def _add_annotate(commands: _Commands[_Parser]) -> None:
         commands,
         "annotate",
         "everything about each document, one JSON object a line",
-        "Reads a JSON object a line, with the key text, and writes one for each, in order: zones, sentences,\n"
-        "tokens, quotes and mentions.  A line that cannot be read becomes an object with the key error.",
+        "Writes a JSON object for each document, in order: zones, sentences, tokens, quotes and mentions.  Of JSON\n"
+        "lines (with the key text) each gets an answer; what cannot be read becomes an object with the key error.",
         """  quotelens annotate in.jsonl -o out.jsonl
+  quotelens annotate articles/ -o out.jsonl                  files, folders and patterns
   quotelens annotate in.jsonl --parse -o parsed.jsonl        with tag, lemma, head and relation of each token
   cat in.jsonl | quotelens annotate - | head -n 1
 """,
     )
-    annotate.add_argument("input", metavar="IN.jsonl", help="one JSON object a line; - is standard input")
+    _add_paths(annotate)
     annotate.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
     annotate.add_argument(
         "--parse", action="store_true", help='adds "tags": [tag, lemma, head, relation] of each token'
@@ -378,7 +374,7 @@ def _add_corrections(commands: _Commands[_Parser]) -> None:
         "corrections",
         "what people changed, added, removed and let stand",
         "Compares documents as they were shown to a person with what came back, and keeps the difference, for\n"
-        "quotes --corrections.",
+        "--corrections of every command that reads articles.",
         """  quotelens corrections found.jsonl back.jsonl --by Ada -o corrections.jsonl
   quotelens corrections found.jsonl back.jsonl --by Bo --json -o bo_corrections.jsonl
 """,
@@ -441,7 +437,10 @@ def _add_completion(commands: _Commands[_Parser]) -> None:
 
 def _add_paths(parser: argparse.ArgumentParser, nargs: str = "+") -> None:
     parser.add_argument(
-        "paths", nargs=nargs, metavar="PATH", help="files, folders or patterns; - is JSON lines on standard input"
+        "paths",
+        nargs=nargs,
+        metavar="PATH",
+        help="files, folders or patterns; - is standard input: JSON lines or a text",
     )
 
 
@@ -468,6 +467,11 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", metavar="KEY", help="key or column of the identifier (default: doc_id or id)")
     parser.add_argument("--outlet", metavar="KEY", help="key or column of the outlet (default: outlet, or url)")
     parser.add_argument("--published", metavar="KEY", help="key or column of the date (default: published)")
+    parser.add_argument(
+        "--corrections",
+        metavar="FILE.jsonl",
+        help="what people put right, as Corrections.save or the command corrections wrote it",
+    )
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
     _add_common(parser)
 

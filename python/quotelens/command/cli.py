@@ -15,7 +15,7 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.annotation import annotate_record
-from quotelens.analysis.engine import engine_for
+from quotelens.analysis.engine import Core
 from quotelens.analysis.parallel import BATCH_DOCUMENTS
 from quotelens.analysis.stream import ENDINGS, Stream
 from quotelens.analysis.text import info
@@ -111,8 +111,6 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     kind = _stdout_format(options)
     if options.resume and (kind or not options.output):
         raise ValueError("--resume goes on with a file: say which with -o.")
-    if options.corrections:
-        return _corrected_quotes(options, choice, kind, messages)
     if kind:
         return _stream_quotes(
             _corpus(options, lazy=True).stream(batch=BATCH_DOCUMENTS, **choice), kind, options, messages
@@ -122,41 +120,16 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
         return _write_quotes(_corpus(options, lazy=True).stream(**choice), options, messages)
     corpus = _corpus(options)
     print(_listing(corpus.quotes(**choice)))
-    return messages.problems(corpus.problems())
-
-
-def _corrected_quotes(options: Namespace, choice: dict[str, Any], kind: str | None, messages: Messages) -> Status:
-    """As the others write quotes, of documents that are held in memory."""
-    from quotelens.quality.corrections import Corrections
-
-    if options.resume:
-        raise ValueError("--resume does not go with --corrections: leave it out.")
-    check_output(None if kind else options.output, ENDINGS)
-    corpus = _corpus(options)
-    corrected = Corrections.load(options.corrections).over(corpus)
-    quotes = corrected.quotes(**choice)
-    if kind:
-        write_rows(quotes, stdout(), kind, escape_formulas=options.escape_formulas)
-    elif options.output:
-        quotes.write(options.output, escape_formulas=options.escape_formulas)
-        done = f"{counted(len(quotes), 'quote')} of {counted(len(corpus), 'document')}"
-        message = f"{done} written to {options.output}"
-        messages.say("written", message, output=options.output, quotes=len(quotes), documents=len(corpus))
-    else:
-        print(quotes.select(*TELLING, "correction").to_text(rows=None))
-    if n := len(corrected.unmatched()):
-        message = f"{counted(n, 'correction')} found no quote: Corrections.over(…).unmatched() lists them"
-        messages.say("unmatched", message, level="warning", count=n)
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
     out = stdout()
-    write_rows(Table([], _core.empty("quotes")), out, kind)
+    write_rows(quotes.no_rows, out, kind)
     for table in quotes.tables():
         write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
         out.flush()
-    return messages.problems(quotes.problems())
+    return _end(quotes, messages)
 
 
 def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
@@ -176,7 +149,7 @@ def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Sta
         quotes=done.quotes,
         documents=done.documents,
     )
-    return messages.problems(quotes.problems())
+    return _end(quotes, messages)
 
 
 def _all_or(names: list[str] | None) -> list[str] | str | None:
@@ -184,7 +157,8 @@ def _all_or(names: list[str] | None) -> list[str] | str | None:
 
 
 def _listing(table: Table) -> str:
-    return table.select(*TELLING).to_text(rows=None)
+    names = [*TELLING, "correction"] if "correction" in table.columns else TELLING
+    return table.select(*names).to_text(rows=None)
 
 
 def _run_report(options: Namespace, messages: Messages) -> Status:
@@ -197,7 +171,7 @@ def _run_report(options: Namespace, messages: Messages) -> Status:
     if options.output != STDOUT:
         message = f"{counted(len(corpus), 'article')} written to {options.output}"
         messages.say("written", message, output=options.output, documents=len(corpus))
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _page(corpus: Corpus, options: Namespace) -> str:
@@ -282,14 +256,14 @@ def _run_sample(options: Namespace, messages: Messages) -> Status:
         drawn = corpus.sample_articles(options.n, by=options.by, seed=options.seed)
     except KeyError as error:  # a column that is not there
         raise ValueError(error.args[0]) from None
-    engine = engine_for(config_of(options))
+    engine = drawn._engine
 
-    def line(record: Record, _: _core.Engine, counts: _core.LineCounts | None) -> str:
+    def line(record: Record, _: Core, counts: _core.LineCounts | None) -> str:
         weighted = {name: record.meta[name] for name in ("stratum", "weight")}
         return json_line({"text": record.text, **weighted, **annotate_record(engine, record, counts)})
 
     _write_lines(drawn._each(line), options.output, messages)
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _run_export(options: Namespace, messages: Messages) -> Status:
@@ -305,7 +279,7 @@ def _run_export(options: Namespace, messages: Messages) -> Status:
     messages.say(
         "written", f"{counted(n, noun)} written to {options.output}", output=options.output, **{f"{noun}s": n}
     )
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _run_import(options: Namespace, messages: Messages) -> Status:
@@ -329,7 +303,7 @@ def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -
 
 
 def _run_corrections(options: Namespace, messages: Messages) -> Status:
-    from quotelens.quality.corrections import Corrections
+    from quotelens.annotations.corrections import Corrections
 
     if options.output == STDOUT:
         raise ValueError("Corrections are kept in a file: give its name with -o.")
@@ -360,8 +334,8 @@ def _run_completion(options: Namespace, messages: Messages) -> Status:
 
 def _run_families(options: Namespace, messages: Messages) -> Status:
     if options.quotes is not None:
-        if options.paths or options.variants:
-            raise ValueError("--quotes takes ready quotations: articles and --variants do not go with it.")
+        if options.paths or options.variants or options.corrections:
+            raise ValueError("--quotes takes ready quotations: articles, --variants and --corrections do not fit.")
         return _group_ready(options, messages)
     if not options.paths:
         raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
@@ -382,7 +356,7 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
         print(families.to_text())
     if options.variants:
         families.variants().write(options.variants, escape_formulas=options.escape_formulas)
-    return messages.problems(corpus.problems())
+    return _end(corpus, messages)
 
 
 def _group_ready(options: Namespace, messages: Messages) -> Status:
@@ -421,9 +395,16 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     return row, {"id": row.get("id", number - 1)}
 
 
+def _end(read: Corpus | Stream, messages: Messages) -> Status:
+    """Say which columns were taken for ours, and what was wrong with the documents."""
+    messages.taken(str(read.taken))
+    return messages.problems(read.problems())
+
+
 def _corpus(options: Namespace, *, lazy: bool | None = None) -> Corpus:
     keys = {name: getattr(options, name) for name in ("text", "id", "outlet", "published")}
-    return read(options.paths, **keys, threads=options.threads, config=config_of(options), lazy=lazy)
+    corpus = read(options.paths, **keys, threads=options.threads, config=config_of(options), lazy=lazy)
+    return corpus.corrected(options.corrections) if options.corrections else corpus
 
 
 _COMMANDS: dict[str, Callable[[Namespace, Messages], Status]] = {

@@ -82,10 +82,7 @@ def opened(name: str, stack: ExitStack) -> io.BufferedReader:
     if name == STDIN:
         return _stdin()
     if Path(name).is_dir():
-        raise IsADirectoryError(
-            f"{name!r} is a folder: give one file of JSON lines.  Only quotes, report, families, "
-            "sample and export read folders."
-        )
+        raise IsADirectoryError(f"{name!r} is a folder: give one file of JSON lines.")
     kind = ending(name)[1]
     if kind in KINDS and kind not in (".jsonl", ".json"):
         raise ValueError(f"Cannot read {name!r} here: give JSON lines, one object a line (.jsonl).")

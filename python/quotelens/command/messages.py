@@ -98,6 +98,11 @@ class Messages:
             self.say("problems", message, level="warning", count=len(problems), counts=counts)
         return Status.INCOMPLETE if "unreadable" in problems["problem"] else Status.DONE
 
+    def taken(self, columns: str) -> None:
+        """Say which columns were taken for ours, if some were."""
+        if columns:
+            self.say("columns", f"{columns}; --text, --id, --outlet, --published name others", columns=columns)
+
     def unread(self, n: int) -> Status:
         """Say how many lines could not be read; the exit status that follows from it."""
         if not n:

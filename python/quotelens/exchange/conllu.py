@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from quotelens import _core
+from quotelens.analysis.engine import Core
 from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import check_corpus, file_name, one_file, safe_id
@@ -96,7 +97,7 @@ class _Word(NamedTuple):
 _COLUMNS = ("token_id", "sentence_id", "start", "end", "text", "class", "tag", "lemma", "head", "relation")
 
 
-def _conllu(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> tuple[str, str]:
+def _conllu(record: Record, engine: Core, counts: _core.LineCounts | None) -> tuple[str, str]:
     """The id of a document and all of its sentences, each with an empty line behind it."""
     found = analyse(engine, [record], ("sentences", "tokens"), counts, parse=True)
     paragraphs = found["sentences"].column("paragraph_id")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quotelens.analysis.filter import ACTS
+from quotelens.annotations.gold import objects_of
 from quotelens.corpus import Corpus
 from quotelens.exchange.shared import (
     Annotated,
@@ -23,7 +24,6 @@ from quotelens.exchange.shared import (
     read_document,
     statement_fields,
 )
-from quotelens.quality.gold import objects_of
 from quotelens.table.files import json_line
 
 _USUAL = {"scare": "none"}  # acts that a label does not tell; of all other kinds speech

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from quotelens import _core
 from quotelens.analysis.annotation import document_meta
+from quotelens.analysis.engine import Core
 from quotelens.analysis.filter import USUAL
 from quotelens.analysis.recurrence import analyse
 from quotelens.corpus import Corpus
@@ -74,7 +75,7 @@ def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     return len({occurrence.doc_id for group in groups.values() for occurrence in group})
 
 
-def _occurrences(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> list[_Occurrence]:
+def _occurrences(record: Record, engine: Core, counts: _core.LineCounts | None) -> list[_Occurrence]:
     """The quotations of a document."""
     found = analyse(engine, [record], ("metadata", "quotes", "pieces"), counts)
     date = _date(plain(document_meta(record, found["metadata"])["published"]))

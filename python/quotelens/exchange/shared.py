@@ -18,10 +18,11 @@ from urllib.parse import quote
 
 from quotelens import _core
 from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, document_meta
+from quotelens.analysis.engine import Core
 from quotelens.analysis.filter import KINDS
 from quotelens.analysis.recurrence import analyse
+from quotelens.annotations.gold import checked
 from quotelens.corpus import Corpus
-from quotelens.quality.gold import checked
 from quotelens.reading.records import Record
 from quotelens.table.files import open_text, replacing
 
@@ -77,7 +78,7 @@ def check_corpus(corpus: object, function: str) -> None:
         )
 
 
-def annotated(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> Annotated:
+def annotated(record: Record, engine: Core, counts: _core.LineCounts | None) -> Annotated:
     """For `Corpus._each`: a document with its quotes, of all kinds, acts and zones."""
     found = analyse(engine, [record], ("metadata", *QUOTE_TABLES), counts)
     quotes = annotated_quotes(found)

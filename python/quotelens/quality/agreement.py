@@ -18,9 +18,18 @@ from html import escape
 from typing import Any
 
 from quotelens.analysis.filter import ACTS, KINDS, Choice
-from quotelens.quality.comparison import ERRORS, Annotated, Compared, Quote, Row, Scope, folded
-from quotelens.quality.evaluate import agree_on_text, check_options, chosen_names, documents_by_id
-from quotelens.quality.gold import Gold, letters_of, objects_of, spans_of
+from quotelens.annotations.gold import (
+    Annotated,
+    Gold,
+    Quote,
+    agree_on_text,
+    documents_by_id,
+    letters_of,
+    objects_of,
+    spans_of,
+)
+from quotelens.quality.comparison import ERRORS, Compared, Row, Scope, folded
+from quotelens.quality.evaluate import check_options, chosen_names
 from quotelens.quality.intervals import Counts, Measured, measured, measured_sum
 from quotelens.table.table import Table, table_of
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from quotelens.quality.gold import LEAST_JACCARD, LEAST_OPTIONAL, Letters, letters_of, paired, spans_of
+from quotelens.annotations.gold import (
+    JOINED,
+    LEAST_JACCARD,
+    LEAST_OPTIONAL,
+    Annotated,
+    Letters,
+    Quote,
+    letters_of,
+    paired,
+    spans_of,
+)
 
 ERRORS = ("missed", "spurious", "wrong source", "wrong edges")
 MATCHES = (("exact", 1.0), ("half", LEAST_JACCARD))  # the least Jaccard of contents
-JOINED = " … "  # between the spans of a content
 _AROUND = 60  # characters of context on either side
-
-Quote = Mapping[str, Any]
 
 
 class Row(NamedTuple):
@@ -24,18 +31,6 @@ class Row(NamedTuple):
     match: str
     by: str = "all"  # or kind, act
     group: str = "all"
-
-
-@dataclass(slots=True)
-class Annotated:
-    """A document with its quotes, of one side."""
-
-    doc_id: str
-    place: str
-    quotes: Sequence[Quote]
-    text: str | None = None
-    sha1: str | None = None
-    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

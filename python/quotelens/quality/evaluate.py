@@ -11,11 +11,12 @@ from typing import Any
 from quotelens import _core
 from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
 from quotelens.analysis.config import Config
+from quotelens.analysis.engine import Core
 from quotelens.analysis.filter import ACTS, KINDS, Choice, chosen
 from quotelens.analysis.recurrence import analyse
+from quotelens.annotations.gold import JOINED, Annotated, Gold, Quote, agree_on_text, documents_by_id, objects_of
 from quotelens.corpus import Corpus
-from quotelens.quality.comparison import ERRORS, JOINED, MATCHES, Annotated, Compared, Quote, Row, Scope
-from quotelens.quality.gold import Gold, checked, objects_of
+from quotelens.quality.comparison import ERRORS, MATCHES, Compared, Row, Scope
 from quotelens.quality.intervals import Counts, Measured, measured
 from quotelens.reading.records import Record
 from quotelens.table.columns import gives, types_of
@@ -229,62 +230,6 @@ def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[
     return frozenset(chosen(option, given, names))
 
 
-# ---------------------------------------------------------------------------------------------------- documents
-
-
-def documents_by_id(
-    objects: Iterable[tuple[str, Any]],
-    side: str,
-    *,
-    numbered: bool = False,
-    needs_text: bool = False,
-    only: Mapping[str, Any] | None = None,
-) -> dict[str, Annotated]:
-    """Documents by their doc_id; of those that are not among `only` just that."""
-    documents: dict[str, Annotated] = {}
-    for number, (place, given) in enumerate(objects):
-        doc_id = given.get("doc_id", given.get("id")) if isinstance(given, Mapping) else None
-        if doc_id is None and numbered:
-            doc_id = number
-        skipped = only is not None and doc_id is not None and str(doc_id) not in only
-        document = given if skipped else checked(given, place, needs_text=needs_text)
-        if doc_id is None:
-            raise ValueError(f'{place}: "doc_id" is missing: documents are compared by it.')
-        doc_id = str(doc_id)
-        if doc_id in documents:
-            raise ValueError(
-                f"{place}: document {doc_id!r} is in the {side} twice, first at {documents[doc_id].place}."
-            )
-        if skipped:
-            documents[doc_id] = Annotated(doc_id, place, [])
-            continue
-        documents[doc_id] = Annotated(
-            doc_id, place, document["quotes"], document.get("text"), document.get("text_sha1")
-        )
-        documents[doc_id].outlet = _outlet_of(document)
-        _check_own_text(documents[doc_id])
-    return documents
-
-
-def _outlet_of(document: Mapping[str, Any]) -> str | None:
-    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are no news."""
-    meta = document.get("meta")
-    outlet = document.get("outlet") or (meta.get("outlet") if isinstance(meta, Mapping) else None)
-    return outlet if isinstance(outlet, str) else None
-
-
-def _check_own_text(document: Annotated) -> None:
-    if document.text is None:
-        return
-    actual = text_sha1(document.text)
-    if document.sha1 is not None and document.sha1 != actual:
-        raise ValueError(
-            f'{document.place}: the text of document {document.doc_id!r} is not the one that its "text_sha1" is of '
-            f"({document.sha1}; its own is {actual}): its spans may point elsewhere. Put back the text."
-        )
-    document.sha1 = actual
-
-
 def _answers(
     found: Corpus | Table | Gold | None, wanted: dict[str, Annotated], config: Config | None
 ) -> tuple[dict[str, Annotated], int]:
@@ -322,23 +267,8 @@ def _some(ids: Sequence[str], most: int = 5) -> str:
     return f"there are {', '.join(map(repr, ids[:most]))}{', …' if len(ids) > most else ''}."
 
 
-def agree_on_text(gold: Annotated, found: Annotated) -> None:
-    """Let both have the text of either; ValueError where they are of two texts."""
-    if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
-        raise ValueError(
-            f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "
-            f"{gold.sha1} and {found.sha1}), so offsets do not compare. "
-            "Analyse the text of the gold, or annotate the other anew."
-        )
-    text = gold.text if gold.text is not None else found.text
-    for side in (gold, found):
-        if side.text is None and text is not None:
-            side.text = text
-            checked({"text": text, "quotes": side.quotes}, f"{side.place}, document {side.doc_id!r}")
-
-
 def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, Annotated]:
-    def work(record: Record, engine: _core.Engine, counts: _core.LineCounts | None) -> Annotated | None:
+    def work(record: Record, engine: Core, counts: _core.LineCounts | None) -> Annotated | None:
         if record.doc_id not in wanted:
             return None
         quotes = annotated_quotes(analyse(engine, [record], QUOTE_TABLES, counts))

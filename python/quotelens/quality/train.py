@@ -19,8 +19,8 @@ from quotelens.analysis.config import Config
 from quotelens.analysis.engine import engine_for
 from quotelens.analysis.filter import Choice as Names
 from quotelens.analysis.weights import check_ending, is_toml, write_weights
+from quotelens.annotations.gold import LEAST_JACCARD, LEAST_OPTIONAL, Gold, letters_of, paired, read_gold, spans_of
 from quotelens.quality.calibration import Bin, calibration_error, reliability
-from quotelens.quality.gold import LEAST_JACCARD, LEAST_OPTIONAL, Gold, letters_of, paired, read_gold, spans_of
 
 FOLDS = 10
 STRENGTH = 3.0  # of the penalty

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from quotelens.reading.exports import Layout
 from quotelens.reading.records import Problem, Record, check_texts, fill_ours, pick_columns, record_of, text_record
 from quotelens.table.table import rows_of_frame
 
@@ -29,15 +30,16 @@ def records_of(
         items = list(data)
     columns = _columns_of(items, text, id, ours)
     if columns is not None:
-        texts = (item.get(columns[0]) if isinstance(item, Mapping) else item for item in items)
-        check_texts(texts, f"The column {columns[0]!r}", "Say which column holds it with text=….")
+        texts = (item.get(columns.text) if isinstance(item, Mapping) else item for item in items)
+        check_texts(texts, f"The column {columns.text!r}", "Say which column holds it with text=….")
     else:
         check_texts(items, "What was given", "A corpus is made of texts, as str or bytes.")
     records = []
     for k, item in enumerate(items):
         if isinstance(item, Mapping) and columns is not None:
-            record, problem = record_of(item, text=columns[0], id=columns[1], default_id=str(k))
-            fill_ours(record.meta, ours)
+            own = columns.id or ("__index_level_0__" if "__index_level_0__" in item else None)
+            record, problem = record_of(item, text=columns.text, id=own, default_id=str(k))
+            fill_ours(record, columns, ours)
         else:
             record, problem = text_record(item, str(k))
         records.append(record)
@@ -46,10 +48,8 @@ def records_of(
     return records
 
 
-def _columns_of(
-    items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]
-) -> tuple[str, str | None] | None:
-    """Which keys of the dicts among `items` hold text and id; None where there are no dicts."""
+def _columns_of(items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]) -> Layout | None:
+    """What the keys of the dicts among `items` mean; None where there are no dicts."""
     names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     if not names:
         return None

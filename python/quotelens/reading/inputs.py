@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from quotelens.reading.progress import Progress
-from quotelens.reading.readers import KINDS, Options, Source, check_needed, ending, found_in, kinds_listed
+from quotelens.reading.readers import KINDS, STREAM, Options, Source, check_needed, ending, found_in, kinds_listed
 from quotelens.reading.records import Names, Problem, Record, listed, outlet_of
 
 PathLike = str | os.PathLike[str]
@@ -74,7 +74,7 @@ class Inputs:
         self.files: list[Input] = []
         for file, asked_for in _files(path, self._leave_out):
             if file is None:
-                self.files.append(Input(None, "stdin", "stdin", ".jsonl"))
+                self.files.append(Input(None, "stdin", "stdin", STREAM))
                 continue
             stem, suffix = ending(file.name)
             if suffix not in KINDS:
@@ -259,7 +259,11 @@ def _files_of(name: str, tell: Tell) -> Iterator[tuple[Path, bool]]:
             else:
                 yield match, False
     else:
-        raise FileNotFoundError(f"There is no file or folder {name!r} (looked in {os.getcwd()!r}).")
+        raise FileNotFoundError(f"There is no file or folder {name!r} (looked in {os.getcwd()!r}).{_hint(name)}")
+
+
+def _hint(name: str) -> str:
+    return "  Is it a text? annotate(text) reads one, Corpus(texts) several." if len(name.split()) > 3 else ""
 
 
 def _below(folder: Path, tell: Tell) -> Iterator[Path]:

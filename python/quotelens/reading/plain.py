@@ -92,7 +92,7 @@ def row_record(row: Any, default_id: str, place: str, options: Options) -> tuple
         return _no_record(default_id, place, "not a JSON object in { }")
     layout = layout_of(tuple(row), options.text, options.id)
     record, problem = record_of(row, text=layout.text, id=layout.id, default_id=default_id, source=place)
-    fill_ours(record.meta, {**layout.ours, **options.ours})
+    fill_ours(record, layout, options.ours)
     return record, problem
 
 

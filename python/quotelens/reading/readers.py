@@ -5,12 +5,14 @@ All are generators, and hold one document at a time; .json and the document form
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 
 from quotelens.reading import archives, pages, plain, tables
 from quotelens.reading.base import Found, Options, Reader, Source, ending
 from quotelens.reading.plain import line_record
-from quotelens.reading.records import Problem, Record
+from quotelens.reading.records import Problem, Record, byte_order_mark
 from quotelens.reading.tables import NoSuchColumnError
 from quotelens.table.extras import optional
 
@@ -33,7 +35,9 @@ READERS: dict[str, Reader] = {
     ".warc": pages.read_warc,
     ".zip": _read_zip,
 }
+STREAM = "-"  # the ending of what has none
 PACKERS = (".gz", ".zst")
+_HEAD = 1 << 16
 KINDS = (*READERS, *(kind + packer for kind in READERS for packer in PACKERS if kind != ".zip"))
 _NEEDED = {
     ".parquet": ("pyarrow", "Reading Parquet"),
@@ -77,7 +81,28 @@ def found_in(source: Source, options: Options) -> Iterator[Found]:
             yield record, Problem(record, source.name, kind, _told(error), "kept as an empty document")
 
 
+def kind_of(stream: io.BufferedReader) -> str:
+    """The ending that standard input would have as a file, by how it begins: JSON lines, JSON, HTML, or one text."""
+    head = stream.peek(_HEAD)[:_HEAD]
+    mark, encoding = byte_order_mark(head[:4])
+    text = head[len(mark) :] if encoding == "utf-8" else head
+    told = text.decode(encoding or "utf-8", "replace").strip("\ufeff \t\r\n")
+    if re.match(r"\[\s*\{", told):
+        return ".json"
+    if not told or re.search(r"^\s*\{", told, re.MULTILINE):
+        return ".jsonl"
+    return ".html" if re.match(r"<(?:!doctype html|html)\b", told, re.IGNORECASE) else ".txt"
+
+
+def _read_stream(source: Source, options: Options) -> Iterator[Found]:
+    with source.open() as stream:
+        inner = Source(source.name, source.stem, kind_of(stream), lambda: stream)
+        yield from _reader(inner, options)
+
+
 def _reader(source: Source, options: Options) -> Iterator[Found]:
+    if source.suffix == STREAM:
+        return _read_stream(source, options)
     for packer in PACKERS:
         if source.suffix.endswith(packer):
             return _reader(archives.unpacked(packer, source), options)
@@ -94,11 +119,13 @@ def _told(error: Exception) -> str:
 __all__ = [
     "KINDS",
     "READERS",
+    "STREAM",
     "Options",
     "Source",
     "check_needed",
     "ending",
     "found_in",
+    "kind_of",
     "kinds_listed",
     "line_record",
 ]

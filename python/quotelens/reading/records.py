@@ -11,14 +11,15 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
+from quotelens.reading.exports import Layout, layout_of, value_of
 from quotelens.table.columns import types_of
 from quotelens.table.dates import given_date, moment_of, why_not
 from quotelens.table.table import Table, table_of
 
 MAX_MEMBER = 1 << 30  # bytes of a document, a line or a member of an archive, inflated
 MAX_ARCHIVE = 16 << 30  # bytes of all members of a .zip, inflated
-DETECT_BYTES = 65536  # detection is slow and learns nothing more from the rest
 NOTHING: Mapping[str, str] = MappingProxyType({})
+DETECT_BYTES = 65536  # detection is slow and learns nothing more from the rest
 SURROGATES = re.compile("[\ud800-\udfff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,6 +39,7 @@ class Record:
     meta: dict[str, Any] = field(default_factory=dict)
     source: str | None = None  # the file, the file and line, or the archive and member
     bad_encoding: bool = False
+    taken: Mapping[str, str] | None = None  # our name → theirs, of columns with other names that were taken for ours
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ _PROBLEM = types_of("problems")
 _DONE = {
     "unreadable": "kept as an empty document",
     "duplicate": "kept, and flagged in documents()",
+    "unmatched": "not applied",
     "bad_date": "published is null; 2024-01-02 would be understood",
 }
 
@@ -68,6 +71,36 @@ _DONE = {
 def problems_table(rows: Iterable[Mapping[str, str | None]]) -> Table:
     """Problems, as `Problem.row` gives them, as a table."""
     return table_of(rows, _PROBLEM)
+
+
+class Taken:
+    """Which columns were taken for ours, over some documents."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, dict[str, None]] = {}
+        self._last: Mapping[str, str] | None = None
+
+    def note(self, record: Record) -> None:
+        """Note what was taken in one document."""
+        if record.taken is self._last or not record.taken:
+            return
+        self._last = record.taken
+        for name, key in record.taken.items():
+            self._keys.setdefault(name, {})[key] = None
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Our names, and the columns that were taken for each."""
+        return {name: list(keys) for name, keys in self._keys.items()}
+
+    def __repr__(self) -> str:
+        return f"<Taken: {self or 'nothing'}>"
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def __str__(self) -> str:
+        """Such as "content as text, date as published"; "" where there is nothing to say."""
+        return ", ".join(f"{' and '.join(keys)} as {name}" for name, keys in self._keys.items())
 
 
 def text_problem(record: Record) -> Problem | None:
@@ -178,10 +211,8 @@ def name_of(value: object) -> str | None:
     return str(value)
 
 
-def pick_columns(
-    names: Iterable[str], text: str | None, id: str | None, ours: Mapping[str, str] = NOTHING
-) -> tuple[str, str | None]:
-    """The names of the text column and of the id column (None: there is none).
+def pick_columns(names: Iterable[str], text: str | None, id: str | None, ours: Mapping[str, str] = NOTHING) -> Layout:
+    """What the columns of a table mean.
 
     `ours` has the columns asked for by other names of ours.  Raises ValueError, with the columns there are, for a
     column that is not there.
@@ -190,13 +221,12 @@ def pick_columns(
     for option, wanted in (("text", text), ("id", id), *ours.items()):
         if wanted is not None and wanted not in have:
             raise ValueError(f"{option}={wanted!r}: there is no such column. The columns are: {listed(have)}.")
-    if text is None and "text" not in have:
+    layout = layout_of(tuple(have), text, id)
+    if layout.text not in have:
         raise ValueError(
             f"There is no column 'text'. Say which column holds it with text=…; the columns are: {listed(have)}."
         )
-    if id is None:
-        id = next((name for name in ("doc_id", "id", "__index_level_0__") if name in have), None)
-    return text or "text", id
+    return layout
 
 
 def listed(names: list[str], most: int = 20) -> str:
@@ -240,11 +270,12 @@ def check_texts(values: Iterable[object], what: str, how: str) -> None:
         raise TypeError(f"{what} holds no text: its values are of type {names}. {how}")
 
 
-def fill_ours(meta: dict[str, Any], ours: Mapping[str, str]) -> None:
+def fill_ours(record: Record, layout: Layout, asked: Mapping[str, str]) -> None:
     """Add our columns to the metadata of a document, from those that it has under other names."""
-    for name, key in ours.items():
-        if value := meta.get(key):  # newspaper writes "" for a date it did not find
-            meta[name] = value
+    for name, key in {**layout.ours, **asked}.items():
+        if value := value_of(name, record.meta.get(key)):  # newspaper writes "" for a date it did not find
+            record.meta[name] = value
+    record.taken = {name: key for name, key in layout.taken.items() if name not in asked} if asked else layout.taken
 
 
 def text_record(value: object, doc_id: str, source: str | None = None) -> tuple[Record, Problem | None]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from quotelens.reading.base import Found, Options, Source, text_lines
-from quotelens.reading.exports import layout_of
 from quotelens.reading.records import Problem, Record, encoding_problem, fill_ours, pick_columns, record_of
 from quotelens.table.extras import optional
 
@@ -123,22 +122,18 @@ class _RowMaker:
     """Makes documents of the rows of one table.  Raises NoSuchColumnError where it has no texts."""
 
     def __init__(self, names: Sequence[str], options: Options) -> None:
-        self._layout = layout_of(tuple(names), options.text, options.id)
-        text = options.text
-        if text is None and self._layout.text in names:
-            text = self._layout.text
         try:
-            pick_columns(names, text, options.id, options.ours)
+            self._layout = pick_columns(names, options.text, options.id, options.ours)
         except ValueError as error:
             raise NoSuchColumnError(str(error)) from None
         self._names = names
-        self._ours = {**self._layout.ours, **options.ours}
+        self._asked = options.ours
 
     def __call__(self, cells: Sequence[Any], default_id: str, place: str) -> tuple[Record, Problem | None]:
         row = {name: _value(cell) for name, cell in zip(self._names, cells, strict=False) if name}
         layout = self._layout
         record, problem = record_of(row, text=layout.text, id=layout.id, default_id=default_id, source=place)
-        fill_ours(record.meta, self._ours)
+        fill_ours(record, layout, self._asked)
         return record, problem
 
 

@@ -600,7 +600,8 @@ TOLD: dict[str, str] = {
         "source   string: the file, file:line, file:row or archive!member\n"
         "problem  string: `unreadable`, `skipped` (not read, such as files of other kinds), `bad_encoding`, `bad_row`\n"
         "         (more or fewer cells than columns), `bad_date` (not understood, or one of two: see `Corpus`),\n"
-        "         `empty`, `duplicate` (the text of an earlier document), `duplicate_id`\n"
+        "         `empty`, `duplicate` (the text of an earlier document), `duplicate_id`, `unmatched` (corrections that\n"
+        "         find no place: see `Corpus.corrected`)\n"
         "done     string: what was done about it\n"
         "detail   string: what it is"
     ),

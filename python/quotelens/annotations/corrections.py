@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from quotelens.analysis.annotation import text_sha1
-from quotelens.corpus import Corpus
-from quotelens.quality.applied import Applied, matched, parent_of
-from quotelens.quality.checks import FIELDS, WHAT, Check, Correction, head_of, left_over, stated, told
-from quotelens.quality.comparison import Annotated
-from quotelens.quality.corrected import Corrected
-from quotelens.quality.evaluate import agree_on_text, documents_by_id
-from quotelens.quality.gold import Gold, checked, objects_of, spans_of
+from quotelens.annotations.applied import Applied, matched, parent_of
+from quotelens.annotations.checks import FIELDS, WHAT, Check, Correction, head_of, left_over, stated, told
+from quotelens.annotations.gold import (
+    Annotated,
+    Gold,
+    agree_on_text,
+    checked,
+    documents_by_id,
+    objects_of,
+    spans_of,
+)
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, table_of
-from quotelens.table.wording import shown
+from quotelens.table.wording import counted
 
 _CORRECTION_TYPES = {
     **{"doc_id": "string", "what": "string", "start": "int32", "end": "int32", "text": "string"},
@@ -34,18 +40,19 @@ _CONFLICT_TYPES = {
 }
 
 
-# ----------------------------------------------------------------------------------------------------- quotes
+class Text(Protocol):
+    """A document with its id and text, as a corpus gives it."""
 
-
-# -------------------------------------------------------------------------------------------------------- the set
+    id: str
+    text: str
 
 
 class Corrections:
     """What people corrected in documents, and what they looked at and let stand.
 
-    `between` makes them from documents as they were shown to a person and as they came back; `save` and `load` keep
-    them as JSON Lines, a document a line; `+` puts those of several people together.  `apply` lays them over
-    documents, and `over` over a corpus.  Results themselves stay as they were.
+    `Corpus.correct` makes one, and `between` many: from documents as they were shown to a person and as they came
+    back.  `save` and `load` keep them as JSON Lines; `+` puts those of several people together.
+    `Corpus.corrected` lays them over a corpus, and `apply` over documents.  What was found stays as it was.
 
     `len` counts what was changed, added or removed.  Corrections hold for one text alone, known by its hash, and find
     their quotes again by their place: those that rules find anew tomorrow, with somewhat other edges, as well.
@@ -67,9 +74,9 @@ class Corrections:
 
     def __init__(self, checks: Iterable[Check] = ()) -> None:
         self._checks: list[Check] = []
-        of_document: dict[str, list[Check]] = {}
+        self._by_document: dict[str, list[Check]] = {}
         for check in checks:
-            same = of_document.setdefault(check.doc_id, [])
+            same = self._by_document.setdefault(check.doc_id, [])
             if check not in same:
                 same.append(check)
                 self._checks.append(check)
@@ -103,9 +110,10 @@ class Corrections:
         return cls(_read(line, place) for place, line in objects_of(path))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write JSON Lines: a document a line, with doc_id, text_sha1, by, time and quotes.
+        """Write JSON Lines: a line for each document that somebody went through, and for each single correction.
 
-        Each quote has `what` (kept, changed, added, removed), and what it was before and after: `old` and `new`.
+        A line has doc_id, text_sha1, by, time and quotes; one about single quotes has `"whole": false`.  Each
+        quote has `what` (kept, changed, added, removed), and what it was before and after: `old` and `new`.
         The file is complete or not there at all.
         """
         with replacing(Path(path)) as temporary, open_text(temporary) as file:
@@ -140,9 +148,11 @@ class Corrections:
         """How many documents were looked at, and how many of their quotes kept, changed, added and removed.
 
         Kept and changed by all that were found is the share of quotes that are some: (kept + changed) / (kept +
-        changed + removed).  A document that two people went through counts twice.
+        changed + removed), if documents were gone through as a whole.  A document that two people went through counts
+        twice.
         """
-        counts = {"documents": len(self._checks), **dict.fromkeys(WHAT, 0)}
+        documents = {(check.doc_id, check.by) for check in self._checks}
+        counts = {"documents": len(documents), **dict.fromkeys(WHAT, 0)}
         for check in self._checks:
             for correction in check.quotes:
                 counts[correction.what] += 1
@@ -166,35 +176,13 @@ class Corrections:
         to change what another person's correction gave.
         """
         rows = []
-        for doc_id, checks in self._by_document().items():
+        for doc_id, checks in self._by_document.items():
             for same_text in _by(checks, lambda check: check.text_sha1).values():
                 done = Applied(_blank(doc_id, same_text[0]))
                 for check in same_text:
                     done.lay(check, fill=True)
                 rows += done.conflicts
         return table_of(rows, _CONFLICT_TYPES)
-
-    def over(self, corpus: Corpus) -> Corrected:
-        """The quotes of a corpus with the corrections laid over them; its results themselves stay as they are.
-
-        `Corrected.quotes` has the column `correction` (kept, changed, added, or null where nobody looked);
-        `Corrected.removed` lists what was taken out, and `Corrected.unmatched` corrections that found no quote:
-        those of other texts, or of quotes that are not found any more.
-
-        >>> import quotelens as ql
-        >>> text = "“It will rain,” Ann Lee said. “So what?” Bo Ek asked."
-        >>> ann, bo = {"start": 16, "end": 23}, {"start": 41, "end": 46}
-        >>> found = [{"doc_id": "a", "text": text, "quotes": [{"spans": [[0, 15]], "source": ann}]}]
-        >>> back = [{**found[0], "quotes": [{"spans": [[0, 15]], "source": bo}]}]
-        >>> done = Corrections.between(found, back).over(ql.Corpus([{"id": "a", "text": text}]))
-        >>> done.quotes().select("text", "source", "correction")
-        text             source  correction
-        “It will rain,”  Bo Ek   changed
-        “So what?”       Bo Ek
-        """
-        if not isinstance(corpus, Corpus):
-            raise TypeError(f"corpus is {shown(corpus)}: give a Corpus, such as quotelens.Corpus(texts).")
-        return Corrected(corpus, self._doc_ids(), self._applied, self._left_over)
 
     def apply(self, documents: Gold) -> list[dict[str, Any]]:
         """Documents with the corrections laid over them; those that nobody looked at are as they were.
@@ -219,34 +207,43 @@ class Corrections:
         done = [self._applied(document) for _, document in objects_of(documents, "documents")]
         return self._left_over(done)
 
-    def to_gold(self, texts: Corpus | Gold | None = None) -> list[dict[str, Any]]:
-        """The documents that were looked at, with all their quotes as corrected: gold for `evaluate` and `train`.
+    def to_gold(self, texts: Iterable[Text] | Gold | None = None) -> list[dict[str, Any]]:
+        """The documents that were gone through, with all their quotes as corrected: gold for `evaluate` and `train`.
 
         It has what the corrected side said, not what was found later.  With `texts`, a corpus or documents with
         their text, each gets its "text", without which `train` cannot do and `evaluate` can.
 
-        Raises ValueError for a document that is not in `texts`, or has another text there.
+        Documents of which only single quotes were corrected are left out, with a warning: nobody looked at their
+        other quotes.  Raises ValueError for a document that is not in `texts`, or has another text there.
         """
         known = None if texts is None else _texts_of(texts)
-        return [
-            _with_text(_gold(doc_id, checks), known, checks[-1]) for doc_id, checks in self._by_document().items()
-        ]
+        whole = {doc_id: checks for doc_id, checks in self._by_document.items() if any(c.whole for c in checks)}
+        if n := len(self._by_document) - len(whole):
+            said = f"{counted(n, 'document')} had only single quotes corrected, and cannot be gold: left out."
+            warnings.warn(said, stacklevel=2)
+        return [_with_text(_gold(doc_id, checks), known, checks[-1]) for doc_id, checks in whole.items()]
 
     # ------------------------------------------------------------------------------------------------ the work
 
-    def _by_document(self) -> dict[str, list[Check]]:
-        return _by(self._checks, lambda check: check.doc_id)
+    @property
+    def sha1(self) -> str:
+        """A hash by which the same corrections are known."""
+        lines = "".join(json_line(check.to_dict()) for check in self._checks)
+        return hashlib.sha1(lines.encode(), usedforsecurity=False).hexdigest()
 
-    def _doc_ids(self) -> set[str]:
-        """The documents that somebody looked at."""
-        return {check.doc_id for check in self._checks}
+    def _and(self, check: Check) -> Corrections:
+        """These, and one check more."""
+        return Corrections([*self._checks, check])
+
+    def _of(self, doc_id: str) -> Sequence[Check]:
+        """What people said of one document."""
+        return self._by_document.get(doc_id, ())
 
     def _applied(self, document: Mapping[str, Any]) -> Applied:
         """One document with the corrections laid over it, and what became of each."""
         done = Applied(document)
-        for check in self._checks:
-            if check.doc_id == done.doc_id:
-                done.lay(check)
+        for check in self._of(done.doc_id):
+            done.lay(check)
         return done
 
     def _left_over(self, done: Sequence[Applied]) -> Table:
@@ -304,9 +301,6 @@ def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: 
     return Check(corrected.doc_id, str(corrected.sha1 or found.sha1), by, time, tuple(quotes))
 
 
-# ------------------------------------------------------------------------------------------------------- laying over
-
-
 # ------------------------------------------------------------------------------------------------------------- gold
 
 
@@ -336,11 +330,16 @@ def _gold(doc_id: str, checks: Sequence[Check]) -> dict[str, Any]:
     return {"doc_id": doc_id, "text_sha1": checks[-1].text_sha1, "quotes": quotes}
 
 
-def _texts_of(texts: Corpus | Gold) -> dict[str, str]:
-    if isinstance(texts, Corpus):
-        return {document.id: document.text for document in texts}
-    documents = (document for _, document in objects_of(texts, "texts"))
-    return {str(d.get("doc_id", d.get("id"))): d["text"] for d in documents if isinstance(d.get("text"), str)}
+def _texts_of(texts: Iterable[Text] | Gold) -> dict[str, str]:
+    known = {}
+    for _, document in objects_of(texts, "texts"):
+        if isinstance(document, Mapping):
+            doc_id, text = document.get("doc_id", document.get("id")), document.get("text")
+        else:
+            doc_id, text = document.id, document.text
+        if isinstance(text, str):
+            known[str(doc_id)] = text
+    return known
 
 
 def _with_text(document: dict[str, Any], texts: Mapping[str, str] | None, check: Check) -> dict[str, Any]:
@@ -362,14 +361,15 @@ def _read(line: Any, place: str) -> Check:
         quotes = tuple(_correction(item, place) for item in line["quotes"])
         by, time = line.get("by"), line.get("time")
         doc_id, sha1 = line["doc_id"], line["text_sha1"]
-        if not all(isinstance(name, str) for name in (doc_id, sha1)):
+        whole = line.get("whole", True)
+        if not all(isinstance(name, str) for name in (doc_id, sha1)) or not isinstance(whole, bool):
             raise TypeError
     except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError(
             f'{place}: this is no line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
             "wanted, as Corrections.save writes it."
         ) from None
-    return Check(doc_id, sha1, by, time, quotes)
+    return Check(doc_id, sha1, by, time, quotes, whole)
 
 
 def _correction(item: Mapping[str, Any], place: str) -> Correction:

@@ -6,27 +6,43 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from types import NoneType
 from typing import Any
 
+from quotelens.analysis.annotation import text_sha1
 from quotelens.analysis.filter import ACTS, KINDS
 from quotelens.table.wording import is_not_one_of, shown
 
 LEAST_JACCARD = 0.5  # of letters, for a quote to be found
 LEAST_OPTIONAL = 0.3
+JOINED = " … "  # between the spans of a content
 
 Gold = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 Letters = frozenset[int]
+Quote = Mapping[str, Any]
 
 _NAMES = {"type": KINDS, "act": ACTS}
 _KEYS = {True: 'the keys "text" and "quotes"', False: 'the keys "doc_id" and "quotes"'}
 
 
+@dataclass(slots=True)
+class Annotated:
+    """A document with its quotes, of one side."""
+
+    doc_id: str
+    place: str
+    quotes: Sequence[Quote]
+    text: str | None = None
+    sha1: str | None = None
+    outlet: str | None = None
+
+
 # --------------------------------------------------------------------------------------------------------- reading
 
 
-def objects_of(gold: Gold, name: str = "gold") -> Iterator[tuple[str, Any]]:
+def objects_of(gold: Gold | Iterable[Any], name: str = "gold") -> Iterator[tuple[str, Any]]:
     """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is no JSON."""
     if not isinstance(gold, (str, os.PathLike)):
         if not isinstance(gold, Iterable) or isinstance(gold, Mapping):
@@ -121,6 +137,77 @@ def _is_span(span: Any, length: int | None) -> bool:
         and 0 <= span[0] <= span[1]
         and (length is None or span[1] <= length)
     )
+
+
+# ---------------------------------------------------------------------------------------------------- documents
+
+
+def documents_by_id(
+    objects: Iterable[tuple[str, Any]],
+    side: str,
+    *,
+    numbered: bool = False,
+    needs_text: bool = False,
+    only: Mapping[str, Any] | None = None,
+) -> dict[str, Annotated]:
+    """Documents by their doc_id; of those that are not among `only` just that."""
+    documents: dict[str, Annotated] = {}
+    for number, (place, given) in enumerate(objects):
+        doc_id = given.get("doc_id", given.get("id")) if isinstance(given, Mapping) else None
+        if doc_id is None and numbered:
+            doc_id = number
+        skipped = only is not None and doc_id is not None and str(doc_id) not in only
+        document = given if skipped else checked(given, place, needs_text=needs_text)
+        if doc_id is None:
+            raise ValueError(f'{place}: "doc_id" is missing: documents are compared by it.')
+        doc_id = str(doc_id)
+        if doc_id in documents:
+            raise ValueError(
+                f"{place}: document {doc_id!r} is in the {side} twice, first at {documents[doc_id].place}."
+            )
+        if skipped:
+            documents[doc_id] = Annotated(doc_id, place, [])
+            continue
+        documents[doc_id] = Annotated(
+            doc_id, place, document["quotes"], document.get("text"), document.get("text_sha1")
+        )
+        documents[doc_id].outlet = _outlet_of(document)
+        _check_own_text(documents[doc_id])
+    return documents
+
+
+def _outlet_of(document: Mapping[str, Any]) -> str | None:
+    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are no news."""
+    meta = document.get("meta")
+    outlet = document.get("outlet") or (meta.get("outlet") if isinstance(meta, Mapping) else None)
+    return outlet if isinstance(outlet, str) else None
+
+
+def _check_own_text(document: Annotated) -> None:
+    if document.text is None:
+        return
+    actual = text_sha1(document.text)
+    if document.sha1 is not None and document.sha1 != actual:
+        raise ValueError(
+            f'{document.place}: the text of document {document.doc_id!r} is not the one that its "text_sha1" is of '
+            f"({document.sha1}; its own is {actual}): its spans may point elsewhere. Put back the text."
+        )
+    document.sha1 = actual
+
+
+def agree_on_text(gold: Annotated, found: Annotated) -> None:
+    """Let both have the text of either; ValueError where they are of two texts."""
+    if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
+        raise ValueError(
+            f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "
+            f"{gold.sha1} and {found.sha1}), so offsets do not compare. "
+            "Analyse the text of the gold, or annotate the other anew."
+        )
+    text = gold.text if gold.text is not None else found.text
+    for side in (gold, found):
+        if side.text is None and text is not None:
+            side.text = text
+            checked({"text": text, "quotes": side.quotes}, f"{side.place}, document {side.doc_id!r}")
 
 
 # ------------------------------------------------------------------------------------------------------- comparing

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quotelens.analysis.annotation import text_sha1
-from quotelens.quality.checks import FIELDS, Check, Correction, is_same, left_over, place_of, told
-from quotelens.quality.comparison import Quote
-from quotelens.quality.gold import LEAST_JACCARD, letters_of, paired, spans_of
+from quotelens.annotations.checks import FIELDS, Check, Correction, is_same, left_over, place_of, told
+from quotelens.annotations.gold import LEAST_JACCARD, Quote, letters_of, paired, spans_of
 
 Spans = Sequence[Sequence[int]]
 
@@ -53,13 +52,13 @@ class Applied:
         self.slots: list[Slot] = [Slot(quote, dict(quote)) for quote in document["quotes"]]
         self.unmatched: list[dict[str, Any]] = []
         self.conflicts: list[dict[str, Any]] = []
+        self.is_checked: bool = False  # whether a check was of this text
         self._document = document
-        self._is_checked = False
 
     @property
     def document(self) -> dict[str, Any]:
         """The document as corrected, its quotes in the order of the text."""
-        if not self._is_checked:
+        if not self.is_checked:
             return dict(self._document)
         slots = self.kept_slots()
         for slot in slots:
@@ -78,7 +77,7 @@ class Applied:
         if self.sha1 is not None and check.text_sha1 != self.sha1:
             self.unmatched += [left_over(check, correction, "other text") for correction in check.quotes]
             return
-        self._is_checked = True
+        self.is_checked = True
         seen = [correction for correction in check.quotes if correction.old is not None]
         slots = self._slots_of(seen)
         for correction, slot in zip(seen, slots, strict=True):
@@ -191,11 +190,14 @@ def _change(quote: dict[str, Any], fields: Mapping[str, Any], new: Quote) -> Non
     if "source" in fields:
         if "source_confidence" in quote:
             quote["source_confidence"] = None
-        for name in ("speaker", "chain", "anonymity"):
+        if "speaker" not in new:
+            quote.pop("speaker", None)
+    if {"source", "speaker"} & fields.keys():
+        for name in ("chain", "anonymity"):
             if name not in new:
                 quote.pop(name, None)
-    if {"source", "speaker"} & fields.keys() and "entity_id" in quote:
-        quote["entity_id"] = -1
+        if "entity_id" in quote:
+            quote["entity_id"] = -1
 
 
 def _outer_first(quote: Quote) -> tuple[int, int]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quotelens.quality.comparison import JOINED, Quote
-from quotelens.quality.gold import spans_of
+from quotelens.annotations.gold import JOINED, Quote, spans_of
 
 FIELDS = ("type", "act", "spans", "source", "cue", "speaker", "anonymity", "hedged", "chain", "zone", "optional")
 
@@ -85,18 +84,23 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One document as one person went through it: all its quotes, those that stayed as they were as well."""
+    """One document as one person went through it: all its quotes, those that stayed as they were as well.
+
+    One that is not `whole` has some quotes that a person picked out, and says nothing about the others.
+    """
 
     doc_id: str
     text_sha1: str
     by: str | None
     time: str | None
     quotes: tuple[Correction, ...]
+    whole: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         facts = {"doc_id": self.doc_id, "text_sha1": self.text_sha1, "by": self.by, "time": self.time}
-        return {**facts, "quotes": [correction.to_dict() for correction in self.quotes]}
+        part = {} if self.whole else {"whole": False}
+        return {**facts, **part, "quotes": [correction.to_dict() for correction in self.quotes]}
 
 
 def place_of(quote: Quote) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""Documents as people annotate them: gold, and corrections laid over what is found."""
