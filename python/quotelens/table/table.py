@@ -185,13 +185,16 @@ class Table:
     def filter(self, where: Callable[[dict[str, Any]], Any] | None = None, /, **equal: Any) -> Self:
         """The rows whose columns have these values, or one of them where a list, tuple or set is given.
 
-        `where`, a function of a row as a dict, leaves out rows of which it is not true.
+        A function in place of a value is given each value of the column (None for null), and keeps the rows of which
+        it is true.  `where` is the same for whole rows as dicts.
 
         Raises KeyError for a column that is not there.
 
         >>> t = Table.from_columns({"kind": ["direct", "mixed", "indirect"]}, ["string"])
         >>> t.filter(kind=["direct", "mixed"])["kind"]
         ['direct', 'mixed']
+        >>> t.filter(kind=lambda kind: kind.startswith("in"))["kind"]
+        ['indirect']
         >>> t.filter(lambda row: row["kind"].startswith("in"))["kind"]
         ['indirect']
         """
@@ -206,8 +209,8 @@ class Table:
         table = self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
         if where is not None:
             table = table._take([k for k, row in enumerate(table) if where(row)])
-        said = getattr(where, "__name__", None)
-        return table._noted(f"filter {said}" if said else "filter", equal)
+        said = "" if where is None else f" {_name_of(where)}"
+        return table._noted(f"filter{said}", equal)
 
     def count(self, by: By, *more: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
@@ -557,8 +560,13 @@ def table_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Tab
 
 def _brief(value: object) -> str:
     """A value on one line, in no more than a few words."""
-    text = repr(value)
+    text = _name_of(value) if callable(value) else repr(value)
     return text if len(text) <= _LONGEST_STEP else text[: _LONGEST_STEP - 1] + "…"
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    """What a function is called: its repr has its place in memory, which says nothing."""
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
@@ -567,14 +575,16 @@ def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
     return [batch], _core.Batch.from_columns(names, types, [[] for _ in names])
 
 
-def _membership(value: Any) -> Callable[[Any], bool]:
+def _membership(value: Any) -> Callable[[Any], Any]:
+    if callable(value):
+        return value  # type: ignore[no-any-return]
     if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
         return value.__contains__
     return lambda other: bool(other == value)
 
 
 def _matching(
-    batch: _core.Batch, tests: dict[str, Callable[[Any], bool]], values: Callable[[_core.Batch, str], list[Any]]
+    batch: _core.Batch, tests: dict[str, Callable[[Any], Any]], values: Callable[[_core.Batch, str], list[Any]]
 ) -> _core.Batch:
     keep = list(range(len(batch)))
     for name, is_wanted in tests.items():
