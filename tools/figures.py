@@ -4,8 +4,8 @@
     figures.py             measure with ../shared/measure.py into docs/figures.json, then write the pages
     figures.py --pages     write the pages from the figures that stand there
 
-`docs/figures.toml` says which figures a page shows, and in which words.  They stand between <!-- figures: NAME --> and
-<!-- end -->, on lines of their own or inside one.  {PART: FIGURE} is a figure, rounded; {PART: FIGURE @1} has one
+`docs/figures.toml` says which figures a page shows, and in which words.  They stand between <!-- figures: NAME -->
+and <!-- end -->, on lines of their own or inside one.  {PART: FIGURE} is a figure, rounded; {PART: FIGURE @1} has one
 decimal.  PART is one of measure.py's, or
 
     speed          MB/s of a stage, as the table of docs/guide/comparison.md has it

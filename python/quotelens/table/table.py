@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 from quotelens import _core
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
-from quotelens.table.layout import NUMBERS, aligned, cell, more_columns
+from quotelens.table.layout import NUMBERS, aligned, cell, ends, more_columns
 from quotelens.table.relational import (
     By,
     Columns,
@@ -45,6 +45,17 @@ _WIDEST_HTML = 160
 _MOST_COLUMNS = 14
 TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
 """The columns of quotes that say most at a glance."""
+_TELLING = (
+    TELLING,
+    ("quote", "verdict", "doc_id", "speaker", "found", "edit"),
+    ("doc_id", "outlet", "published", "title", "n_quotes", "status"),
+    ("doc_id", "source", "anonymity", "reason", "text"),
+    ("canonical", "n_members", "n_outlets", "first_outlet", "first_published", "family_id"),
+    ("rank", "outlet", "published", "edit", "doc_id"),
+    ("name", "kind", "title", "organisation", "n_quotes", "n_documents", "aliases"),
+    ("problem", "source", "detail", "done"),
+)
+"""Of tables with all of these columns those that are shown where there is no room for all, the most telling first."""
 _LONGEST_STEP = 80  # characters of a value that a table says of itself
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
 CONFIDENCES = (0.5, 0.8)
@@ -431,33 +442,44 @@ class Table:
         return self.to_text(rows=_SHOWN_ROWS)
 
     def to_text(self, *, rows: int | None = None) -> str:
-        """The first `rows` rows (None: all) as plain text, in columns as wide as the terminal allows."""
-        head = self if rows is None else self.head(rows)
-        cells = [list(row.values()) for row in head]
-        lines = aligned(self.columns, cells, self._empty.types, shutil.get_terminal_size((118, 24)).columns)
-        if not cells:
+        """The table as plain text, in columns as wide as the terminal allows.
+
+        Of more than `rows` rows (None: all are shown) the first and the last ones are shown; where not all columns
+        have room, those that tell most are.
+        """
+        first, last = ends(len(self), rows)
+        cells = [list(row.values()) for row in (*self[:first], *self[len(self) - last :])]
+        room = shutil.get_terminal_size((118, 24)).columns
+        lines = aligned(self.columns, cells, self._empty.types, room, telling=self._told_first())
+        if not len(self):
             lines.append("(no rows)")
         if len(self) > len(cells):
+            lines.insert(1 + first, "…")
             lines.append(f"showing {len(cells)} of {len(self):,}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head, names = self.head(_SHOWN_ROWS), self._told_first()
+        names = self.columns
+        if len(names) > _MOST_COLUMNS:
+            names = self._told_first() or names[:_MOST_COLUMNS]
+        first, last = ends(len(self), _SHOWN_ROWS)
         cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"]
-        for row in head:
+        for row in (*self[:first], *self[len(self) - last :]):
             values = "".join(f"<td>{escape(cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
-        note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
+        note = f"{len(self):,} rows"
+        if len(self) > first + last:
+            cells.insert(1 + first, f'<tr><td colspan="{len(names)}">…</td></tr>')
+            note = f"showing {first + last} of {len(self):,}"
         more = [name for name in self.columns if name not in names]
         if more:
             note += f"; and {more_columns(more)}"
         return f"<table>{''.join(cells)}</table><p>{escape(note)}</p>"
 
     def _told_first(self) -> list[str]:
-        """The columns that tell most, of a table with more than fit on a page."""
-        if len(self.columns) <= _MOST_COLUMNS:
-            return self.columns
-        return list(TELLING) if set(TELLING) <= set(self.columns) else self.columns[:_MOST_COLUMNS]
+        """The columns that tell most, where some are known to."""
+        own = set(self.columns)
+        return next((list(names) for names in _TELLING if own.issuperset(names)), [])
 
     # ------------------------------------------------------------------------------------------------- ways out
 

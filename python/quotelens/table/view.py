@@ -34,6 +34,11 @@ class View:
             temporary.write_text(str(self), encoding="utf-8", errors="replace")
 
 
+def introduced(words: str, *html: str) -> str:
+    """What a notebook shows of an object: what its repr says, and HTML that shows more."""
+    return f"<p>{escape(words.strip('<>'))}</p>{''.join(html)}"
+
+
 def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
     """A page of its own, with the style of articles and, behind it, another, and a script.
 
