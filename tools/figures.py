@@ -8,6 +8,7 @@
 and <!-- end -->, on lines of their own or inside one.  {PART: FIGURE} is a figure, rounded; {PART: FIGURE @1} has one
 decimal.  PART is one of measure.py's, or
 
+    gender         what tools/gender.py measures
     speed          MB/s of a stage, as the table of docs/guide/comparison.md has it
     calibration    points by which a confidence is off, as the card of the weights, ext/model/README.md, has it
 """
@@ -21,11 +22,27 @@ import sys
 import tempfile
 import tomllib
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import gender
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "docs" / "figures.json"
 SHOWN = ROOT / "docs" / "figures.toml"
-MEASURE = ROOT.parent / "shared" / "measure.py"
-PARTS = ("quotes", "reading", "who", "names", "zones", "marks", "segmentation", "families", "parse", "conformance")
+SHARED = ROOT.parent / "shared"
+MEASURE = SHARED / "measure.py"
+PARTS = (
+    "quotes",
+    "reading",
+    "who",
+    "names",
+    "zones",
+    "marks",
+    "segmentation",
+    "families",
+    "parse",
+    "conformance",
+    "gender",
+)
 OF = re.compile(r"(?<=%) of \d+( found)?$")  # changes with what is found, and is part of no name
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(\n?).*?(<!-- end -->)", re.S)
 PLACE = re.compile(r"\{(\w+): ([^{}]+?)(?: @(\d))?\}")
@@ -39,7 +56,10 @@ def name_of(figure: str) -> str:
 
 
 def measured(part: str) -> dict[str, float]:
-    """{figure: value} of a part of measure.py."""
+    """{figure: value} of a part."""
+    if part == "gender":
+        readings = [SHARED / "reading" / name for name in ("wikinews.jsonl", "features.jsonl")]
+        return gender.measured(SHARED / "entities" / "gum.jsonl", readings)
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "figures.json"
         # Its exit status speaks of goals.
