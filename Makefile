@@ -25,7 +25,7 @@ TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
-.PHONY: demo test test-python floors integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
+.PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
     fuzz-python replay bench train fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -317,6 +317,10 @@ fit: build
 	$(BIN)/python tools/fit.py $(GOLD)
 	$(PYTHON) ext/gen/score.py
 	$(MAKE) build
+
+# A minute.  Measures on ../shared, and writes the figures into README, docs and the card of the weights.
+figures: build
+	$(BIN)/python tools/figures.py
 
 # Versions that the files are formatted with: another one may see other lines.
 $(VENV)/lint.stamp: $(VENV)/tests.stamp

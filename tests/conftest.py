@@ -1,5 +1,6 @@
 """What the tests share: where things are, and the data that may be absent."""
 
+import importlib.util
 import os
 import pathlib
 
@@ -24,6 +25,15 @@ def shared() -> pathlib.Path:
     if not SHARED.is_dir():
         pytest.skip("the development data (../shared) is not there")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """tools/figures.py, which measures, and writes the figures into the pages."""
+    spec = importlib.util.spec_from_file_location("figures", ROOT / "tools" / "figures.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

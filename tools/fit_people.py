@@ -3,11 +3,11 @@
 
     fit_people.py READING [--check]        READING is the folder of labelled articles; --check only measures
 
-The core says which candidates each mention had, and with which features (tables `choices` and `choice_features`).  The
-label of a statement says who speaks: the candidate of its source mention that has this name is right, or none of them.
-A softmax over the candidates with an L2 penalty learns from articles marked `train`; its accuracy is measured on folds
-of them, and on the others.  Names are fitted first, as whom a pronoun can mean depends on them.  Rewrites
-ext/model/choices.tsv; needs numpy and scipy.
+The core says which candidates each mention had, and with which features (tables `choices` and `choice_features`).
+The label of a statement says who speaks: the candidate of its source mention that has this name is right, or none
+of them. A softmax over the candidates with an L2 penalty learns from articles marked `train`; its accuracy is
+measured on folds of them, and on the others.  Names are fitted first, as whom a pronoun can mean depends on them.
+Rewrites ext/model/choices.tsv; needs numpy and scipy.
 """
 
 import argparse

@@ -32,7 +32,6 @@ static const name_entry name_entries[] = {
     {"ahmed", "ahmed", 0x1, QL_GENDER_MALE},
     {"aidan", "aidan", 0x1, QL_GENDER_MALE},
     {"aide", "aide", 0x4, QL_GENDER_NONE},
-    {"airframer", "airframer", 0x1400, QL_GENDER_NONE},
     {"airline", "airline", 0x1400, QL_GENDER_NONE},
     {"airlines", "airlines", 0x80, QL_GENDER_NONE},
     {"airways", "airways", 0x80, QL_GENDER_NONE},

@@ -43,9 +43,11 @@ from quotelens.sources.share import shares
 from quotelens.sources.sources import TABLES as SOURCE_TABLES
 from quotelens.sources.sources import Seen, Sources, seen_in
 from quotelens.table.columns import gives
+from quotelens.table.dates import day_of, given_date, moment_of, timestamp_of
 from quotelens.table.files import replacing
 from quotelens.table.relational import names_in
 from quotelens.table.table import CONFIDENCES, Table, table_of
+from quotelens.table.view import introduced
 from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
     from quotelens.annotations.single import Changes
     from quotelens.reading.inputs import Inputs
     from quotelens.show.explorer import Explorer
+
+_SHOWN_CHARS = 160  # of a text, where a notebook lists the documents
 
 Done = TypeVar("Done")
 AnyTable = TypeVar("AnyTable", bound=Table)
@@ -320,12 +324,20 @@ class Corpus:
             return (
                 f"<Corpus: {counted(len(self._inputs.files), 'file')} of {size}, not read yet{self._corrected_by()}>"
             )
+        outlets = {outlet_of(record) for record in self._records} - {None}
+        of = f" of {counted(len(outlets), 'outlet')}" if outlets else ""
         chars = sum(len(record.text) for record in self._records)
+        dates = sorted(moment.start for record in self._records if (moment := moment_of(given_date(record.meta))))
+        days = dict.fromkeys(day_of(date) for date in (*dates[:1], *dates[-1:]))
+        facts = [
+            f"{counted(len(self), 'document')}{of}",
+            counted(chars, "character"),
+            *filter(None, [" to ".join(days)]),
+        ]
         n = sum(1 for _ in self._all_problems())
         known = f"; {counted(n, 'problem')}, see .problems()" if n else ""
-        size = f"{counted(len(self), 'document')}, {counted(chars, 'character')}"
         told = f"; {taken}" if (taken := str(self.taken)) else ""
-        return f"<Corpus: {size}{told}{self._corrected_by()}{known}>"
+        return f"<Corpus: {', '.join(facts)}{told}{self._corrected_by()}{known}>"
 
     @property
     def taken(self) -> Taken:
@@ -337,6 +349,22 @@ class Corpus:
 
     def _corrected_by(self) -> str:
         return f"; {counted(len(self.corrections), 'correction')}" if self._is_corrected else ""
+
+    def _repr_html_(self) -> str:
+        if self._loaded is None and self._inputs is not None:
+            files = self._inputs.files
+            columns: dict[str, Sequence[Any]] = {"file": [f.name for f in files], "bytes": [f.size for f in files]}
+            return introduced(repr(self), Table.from_columns(columns, ["string", "int64"])._repr_html_())
+        records = self._records
+        columns = {
+            "doc_id": self.ids,
+            "outlet": list(map(outlet_of, records)),
+            "published": [timestamp_of(given_date(record.meta)) for record in records],
+            "characters": [len(record.text) for record in records],
+            "text": [record.text[:_SHOWN_CHARS] for record in records],
+        }
+        shown = Table.from_columns(columns, ["string", "string", "timestamp", "int64", "string"])
+        return introduced(repr(self), shown._repr_html_())
 
     # ----------------------------------------------------------------------------------------------- tables
 

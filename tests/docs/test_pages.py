@@ -65,6 +65,20 @@ def test_comparison_shows_what_the_script_prints(root, pages, capsys):
         assert row in pages["docs/guide/comparison.md"]
 
 
+def test_pages_show_the_figures_that_were_measured(root, pages, figures):
+    written = figures.pages(figures.known())
+    assert len(written) > 6
+    for path, text in written.items():
+        assert text == path.read_text(encoding="utf-8"), f"{path.relative_to(root)}: tools/figures.py --pages"
+
+
+def test_a_figure_that_is_not_measured_is_refused(figures):
+    with pytest.raises(KeyError, match="there is no figure 'luck' of 'quotes'"):
+        figures.blocks({"a": {"text": "{quotes: luck}"}}, {"quotes": {"pluck": 1.0}})
+    block = {"head": ["| what | F1 |"], "rows": [["luck", "{quotes: luck}, {quotes: luck @1}"]]}
+    assert figures.blocks({"a": block}, {"quotes": {"luck": 93.75}}) == {"a": "| what | F1 |\n| luck | 94, 93.8 |"}
+
+
 def test_citation_is_of_this_version(root):
     citation = (root / "CITATION.cff").read_text(encoding="utf-8")
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -69,6 +69,18 @@ def test_the_chain_is_told_on_hover():
     checked(html)
 
 
+def test_the_chain_stands_beside_the_quotation_where_nothing_hovers():
+    doc = ql.annotate(
+        "“It rained,” Ann Lee said in a memo seen by Reuters. It said “it poured.”\n\n“Yes,” said Bo Li."
+    )
+    notes = [" ".join(re.sub("<[^>]*>", "", note).split()) for note in re.findall(r"<li id=.*?</li>", article(doc))]
+    assert notes[0] == "0 Ann Lee → memo → Reuters said direct"
+    assert notes[-1] == f"{len(notes) - 1} Bo Li said direct"
+    assert not any("It → It" in note for note in notes)
+    listed = re.sub("<[^>]*>", "", page([doc]).split("<article")[0])
+    assert "“It rained,” direct through memo → Reuters · 0" in listed
+
+
 def test_a_page_of_several_articles():
     docs = ql.Corpus(
         [{"id": "<a>", "text": NASTY, "outlet": "A & B", "url": "javascript:alert(1)"}, {"id": "b", "text": "Rain."}]

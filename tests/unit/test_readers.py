@@ -232,6 +232,41 @@ def test_a_zip(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_zip_inside_a_gz(tmp_path):
+    path = write_zip(tmp_path / "a.zip", **{"rain.txt": SPOKEN, "more.zip.gz": b"x"})
+    packed = tmp_path / "b.zip.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    corpus = read(packed)
+    assert [(d.id, d.text) for d in corpus] == [("rain", SPOKEN)]
+    assert corpus.problems()["detail"] == ["members ending in '.zip.gz' are not read"]
+    (told,) = read(packed, max_archive=40).problems()["detail"]
+    assert told == "more than 40 bytes, the limit that max_archive sets"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", b""),
+        ("a.jsonl", b"\n \n"),
+        ("a.jsonl.gz", gzip.compress(b"")),
+        ("a.csv", b"id,text\n"),
+        ("a.tsv", b"id\ttext\n"),
+        ("a.json", b"[]"),
+        ("a.zip", b"PK\x05\x06" + bytes(18)),
+    ],
+)
+def test_a_file_without_a_document_is_named(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "b.jsonl").write_text('{"id": "b", "text": "It rained."}\n', encoding="utf-8")
+    corpus = read(tmp_path)
+    assert corpus.ids == ["b"]
+    (row,) = corpus.problems()
+    assert row["source"].endswith(name) and row["problem"] == "empty" and row["doc_id"] is None
+    assert "1 problem" in repr(corpus)
+    stream = read(tmp_path, lazy=True).stream()
+    assert len(list(stream.tables())) == 1 and stream.problems()["problem"] == ["empty"]
+
+
 def test_what_inflates_too_much(tmp_path):
     path = write_zip(tmp_path / "a.zip", **{"big.txt": "x" * 5000, "a.txt": "x" * 900, "b.txt": "y" * 900})
     assert [d.id for d in read(path, max_member=1000)] == ["a", "b"]

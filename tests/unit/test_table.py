@@ -66,6 +66,11 @@ def test_head_select_filter_count(table, many):
     assert table.filter(doc_id="a", n=[2, 3])["n"] == [2]
     assert table.filter(text=None)["n"] == [2]
     assert len(table.filter(doc_id="z")) == 0
+    assert table.filter(n=lambda n: n > 1, text=lambda text: text is None)["n"] == [2]
+    quotes = ql.sample().quotes()
+    found = quotes.filter(text=lambda text: "luck" in text)
+    assert 0 < len(found) < len(quotes) and all("luck" in text for text in found["text"])
+    assert found.info["steps"] == ["filter text=<lambda>"]
     assert table.count("doc_id")[0] == {"doc_id": "a", "n": 2}
     for wrong in (lambda: table.select("z"), lambda: table.filter(z=1), lambda: table.count("z")):
         with pytest.raises(KeyError, match="no column 'z'"):

@@ -1,7 +1,7 @@
 /* Names as they stand in mentions: their parts, whether two of them can be one person or body, and which mentions of
    a document belong together.
 
-   A mention is a phrase as written: "the HUAWEI chief Ren", "Sen. Ted Cruz (R-Texas)", "Huawei Technologies Co.,
+   A mention is a phrase as written: "the NORVIK chief Wei", "Sen. Ann Lee (R-Texas)", "Norvik Cables Co.,
    Ltd", "the mayor", "he".  Reading one (read.c) asks for no memory; what is kept of its words are hashes.  Linking
    (link.c) sees all mentions at once, so that a short form may stand before the full one. */
 #ifndef QL_NAME_H
@@ -64,7 +64,7 @@ typedef enum ql_likeness { QL_NAMES_DIFFER = 0, QL_NAMES_AGREE, QL_NAMES_SAME } 
 void ql_name_read(const ql_lexicon *lexicon, ql_word_slice mention, uint8_t kind, ql_name *out);
 
 /* Could two names be one person's or body's?  They are the same if all their words are, up to spelling; they agree if
-   one is a short form of the other ("Ren", "Ren Zhengfei"; "J. Kelly", "John F. Kelly"; "NATO").  Descriptions and
+   one is a short form of the other ("Wei", "Wei Lanying"; "J. Holm", "John F. Holm"; "NATO").  Descriptions and
    pronouns differ from everything. */
 ql_likeness ql_name_compare(const ql_name *a, const ql_name *b);
 

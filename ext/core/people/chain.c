@@ -283,7 +283,7 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     return add_mention(t, quote, role, mention);
 }
 
-/* "NBC's Ali Vitali", "Ann Lee of CNN", "a CNN reporter": the outlet of who speaks. */
+/* "CNN's Ida Brandt", "Ann Lee of CNN", "a CNN reporter": the outlet of who speaks. */
 static bool outlet_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     for (int32_t i = mention->first_token; i < mention->end_token && i < mention->first_token + MOST_VENUES; i++) {
         if (i == mention->head || !ql_has(t->doc, i, QL_WORD_OUTLET, QL_WORD_AGENCY)) continue;

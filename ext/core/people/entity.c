@@ -221,7 +221,7 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     return shared ? other : QL_NONE;
 }
 
-/* "the inspector general, Steve Linick": a description and the name in apposition to it, or the other way round. */
+/* "the harbour master, Ida Brandt": a description and the name in apposition to it, or the other way round. */
 static void join_appositions(ql_joiner *j) {
     ql_mentions *mentions = &j->doc->mentions;
     for (size_t i = 0; i < mentions->n; i++) {
@@ -302,7 +302,7 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
     return QL_NONE;
 }
 
-/* Of two people of one family name, a bare "Clinton" is the one last called in full before it. */
+/* Of two people of one family name, a bare "Holm" is the one last called in full before it. */
 static void join_families(ql_joiner *j) {
     ql_document *doc = j->doc;
     ql_mentions *mentions = &doc->mentions;

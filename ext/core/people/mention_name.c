@@ -49,7 +49,7 @@ int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body
     return last;
 }
 
-/* "a Fox News poll", "the Clinton campaign": from the first capital to the head. */
+/* "a Fox News poll", "the Holm campaign": from the first capital to the head. */
 static ql_token_range named_head(const ql_document *doc, ql_token_range part, int32_t head) {
     int32_t first = part.first;
     while (first < head && (!ql_is_name_word(doc, first) ||
@@ -58,7 +58,7 @@ static ql_token_range named_head(const ql_document *doc, ql_token_range part, in
     return first < head ? (ql_token_range){first, head + 1} : (ql_token_range){0, 0};
 }
 
-/* A person's name less what stands before it: "former Gov. Jeb Bush", "Texas Senator Ted Cruz". */
+/* A person's name less what stands before it: "former Gov. Bo Li", "Norvik Senator Ida Brandt". */
 static ql_token_range without_titles(const ql_document *doc, ql_token_range name) {
     if (name.end - name.first > 1 && ql_has(doc, name.end - 1, QL_WORD_ROLE_TITLE))
         return (ql_token_range){0, 0}; /* "Acme CEO" */
@@ -76,8 +76,8 @@ static bool is_governed(const ql_document *doc, int32_t first, int32_t i) {
     return i > first && ql_has(doc, i - 1, QL_WORD_PREPOSITION);
 }
 
-/* The last run of capitals in a part that ends a noun phrase and hangs on no preposition: "columnist Hugh Hewitt",
-   "Texas Senator Ted Cruz"; not "Australian" of "Australian woman". */
+/* The last run of capitals in a part that ends a noun phrase and hangs on no preposition: "columnist Ida Brandt",
+   "Norvik Senator Bo Li"; not "Australian" of "Australian woman". */
 static ql_token_range last_name(const ql_document *doc, ql_token_range part, int32_t head) {
     ql_token_range found = {0, 0};
     for (int32_t i = part.first; i < part.end; i++) {

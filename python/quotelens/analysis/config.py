@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -31,11 +31,14 @@ from quotelens.table.columns import gives
 from quotelens.table.files import replacing
 from quotelens.table.table import Table
 from quotelens.table.values import typed
-from quotelens.table.wording import is_not_one_of, shown
+from quotelens.table.view import introduced
+from quotelens.table.wording import counted, is_not_one_of, shown
 
 _HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
 _MOST_WEIGHT = 1e6
 _OPTIONS = ("all_languages", "cues", "drop_cues", "weights", "sources")
+
+_MOST_SHOWN = 8  # cues, weights or sources of a repr
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,16 +64,29 @@ class Config:
     def __repr__(self) -> str:
         text = "Config()"
         if self._dropped:
-            text += f".drop_cues({', '.join(map(repr, self._dropped_lemmas()))})"
+            text += f".drop_cues({_some(list(map(repr, self._dropped_lemmas())))})"
         if self._cues:
-            text += f".add_cues({[least_row(cue) for cue in self._cues]!r})"
+            text += f".add_cues([{_some([repr(least_row(cue)) for cue in self._cues])}])"
         if self._weights:
-            text += f".set_weights({dict(self._weights)!r})"
+            text += f".set_weights({{{_some([f'{name!r}: {value!r}' for name, value in self._weights])}}})"
         if self._sources:
-            text += f".add_sources({[source.row() for source in self._sources]!r})"
+            text += f".add_sources([{_some([repr(source.row()) for source in self._sources])}])"
         if self._all_languages:
             text += ".keep_all_languages()"
         return text
+
+    def _repr_html_(self) -> str:
+        changes = [
+            (len(self._cues), "cue", "added or changed"),
+            (len(self._dropped), "cue", "dropped"),
+            (len(self._weights), "weight", "set"),
+            (len(self._sources), "source", "of your own"),
+        ]
+        said = ", ".join(f"{counted(n, noun)} {done}" for n, noun, done in changes if n)
+        added = {cue.lemma for cue in self._cues}
+        tables = [self.cues().filter(lemma=added)] if added else []
+        tables += [self.sources()] if self._sources else []
+        return introduced(f"Config: {said or 'nothing is changed'}", *(table._repr_html_() for table in tables))
 
     # ------------------------------------------------------------------------------------------------- cues
 
@@ -382,3 +398,9 @@ def _toml(value: str | int | float | bool | list[str]) -> str:
         return f"[{', '.join(map(_toml, value))}]"
     # What JSON escapes TOML reads; of what TOML wants escaped, JSON leaves one.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _some(values: Sequence[str]) -> str:
+    """The first of these, and how many more there are."""
+    more = f", … {len(values) - _MOST_SHOWN:,} more" if len(values) > _MOST_SHOWN else ""
+    return ", ".join(values[:_MOST_SHOWN]) + more

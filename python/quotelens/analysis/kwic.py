@@ -16,7 +16,7 @@ from quotelens.analysis.filter import ZONES, Choose
 from quotelens.analysis.recurrence import analyse
 from quotelens.reading.records import Record
 from quotelens.table.columns import types_of
-from quotelens.table.layout import one_line, padded, shortened, width_of
+from quotelens.table.layout import ends, one_line, padded, shortened, width_of
 from quotelens.table.table import Table, table_of
 
 Sort = Literal["position", "left", "right", "match"]
@@ -281,25 +281,29 @@ class Concordance(Table):
         return {"doc_id", "left", "match", "right"} <= set(self.columns)
 
     def to_text(self, *, rows: int | None = None) -> str:
-        """The first `rows` rows (None: all) as plain text, the matches below one another."""
+        """As `Table.to_text`, the matches below one another."""
         if not self._has_context():
             return super().to_text(rows=rows)
-        head = self if rows is None else self.head(rows)
-        cells = [_cells(row) for row in head]
+        first, last = ends(len(self), rows)
+        cells = [_cells(row) for row in (*self[:first], *self[len(self) - last :])]
         lines = _below_one_another(cells, shutil.get_terminal_size((118, 24)).columns)
-        if not cells:
+        if not len(self):
             lines.append("(no rows)")
         if len(self) > len(cells):
+            lines.insert(1 + first, "…")
             lines.append(f"showing {len(cells)} of {len(self):,}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if not self._has_context():
             return super()._repr_html_()
-        head = self.head(_SHOWN_ROWS)
-        rows = "".join(_html_row(*_cells(row)) for row in head)
-        note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
-        return f"<table>{_HTML_HEAD}{rows}</table><p>{note}</p>"
+        first, last = ends(len(self), _SHOWN_ROWS)
+        rows = [_html_row(*_cells(row)) for row in (*self[:first], *self[len(self) - last :])]
+        note = f"{len(self):,} rows"
+        if len(self) > first + last:
+            rows.insert(first, f'<tr><td colspan="4" {_LEFT}>…</td></tr>')
+            note = f"showing {first + last} of {len(self):,}"
+        return f"<table>{_HTML_HEAD}{''.join(rows)}</table><p>{note}</p>"
 
 
 _LEFT, _RIGHT, _CENTRE = (f'style="text-align:{side}"' for side in ("left", "right", "center"))

@@ -29,6 +29,7 @@ from quotelens.reading.records import Names, Problem, Record, Taken, date_proble
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, write_rows
+from quotelens.table.view import introduced
 from quotelens.table.wording import counted
 
 if TYPE_CHECKING:
@@ -115,6 +116,19 @@ class Stream:
         self._running: Iterator[pyarrow.RecordBatch] | None = None
         for problem in inputs.skipped:
             self._log.add(problem.row())
+
+    def __repr__(self) -> str:
+        held = isinstance(self._inputs, Held)
+        of = "a corpus in memory" if held else counted(len(self._inputs.files), "file")
+        size = "" if held or not self._inputs.can_be_read_again else f" of {self._inputs.n_bytes / 1e6:,.1f} MB"
+        done = self.counts
+        so_far = f"{counted(done.quotes, 'quote')} of {counted(done.documents, 'document')} so far"
+        said = so_far if done.documents else "nothing read yet"
+        problems = f"; {counted(done.problems, 'problem')}, see .problems()" if done.problems else ""
+        return f"<Stream: quotes of {of}{size}, {counted(self._size, 'document')} at a time; {said}{problems}>"
+
+    def _repr_html_(self) -> str:
+        return introduced(repr(self), self.problems()._repr_html_() if self.counts.problems else "")
 
     def __iter__(self) -> Stream:
         return self
@@ -290,7 +304,7 @@ class Stream:
             repr(options),
             repr(self._choose),
             repr(escape_formulas),
-            repr(self._engine.config),
+            self._engine.config.to_toml(),
             self._engine.config._lexicon_hash,
             self._engine.config._weights_hash,
             repr(self._engine.origin("quotes").get("corrections")),

@@ -46,12 +46,12 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
 def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:
     """Which mentions of one document are of one person or body: the number of each one's cluster.
 
-    The mentions stand in their order, as written: "Ren Zhengfei", "Mr Ren", "Sen. Ann Lee (R-Texas)", "NATO", "he".
+    The mentions stand in their order, as written: "Wei Lanying", "Mr Wei", "Sen. Ann Lee (R-Texas)", "NATO", "he".
     All are seen at once, so that a short form may stand before the full one.  Clusters are numbered from 0 in order
     of first appearance, and equal mentions have equal numbers.  Where nothing tells, mentions stay apart.
     Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
 
-    >>> link_names(["Ren Zhengfei", "Ren", "Mr Ren", "Huawei"])
+    >>> link_names(["Wei Lanying", "Wei", "Mr Wei", "Norvik"])
     [0, 0, 0, 1]
     """
     return _core.link_names(mentions)

@@ -24,6 +24,7 @@ from quotelens.annotations.gold import (
 )
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, table_of
+from quotelens.table.view import introduced
 from quotelens.table.wording import counted
 
 _CORRECTION_TYPES = {
@@ -143,6 +144,9 @@ class Corrections:
             f"{counts[what]:,} {'quotes ' if what == 'kept' and counts[what] != 1 else ''}{what}" for what in WHAT
         )
         return f"<Corrections: {n:,} document{'' if n == 1 else 's'}; {said}{f'; by {people}' if people else ''}>"
+
+    def _repr_html_(self) -> str:
+        return introduced(repr(self), self.table()._repr_html_())
 
     def counts(self) -> dict[str, int]:
         """How many documents were looked at, and how many of their quotes kept, changed, added and removed.

@@ -212,7 +212,7 @@ def _is_among(name: str, outlets: set[str]) -> bool:
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """The names that differ, the fuller form of each: "Ren" is "Ren Zhengfei"."""
+    """The names that differ, the fuller form of each: "Wei" is "Wei Lanying"."""
     kept: list[tuple[str, set[str]]] = []
     for name in sorted(set(names), key=lambda name: (-len(name.split()), name)):
         words = set(_core.fold(name).split())

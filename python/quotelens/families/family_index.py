@@ -16,8 +16,10 @@ from quotelens.families.quotes import Quotes, compared_words
 from quotelens.table.columns import gives, types_of
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, table_of
+from quotelens.table.view import introduced
 from quotelens.table.wording import counted, shown
 
+_SHOWN = ("doc_id", "outlet", "speaker", "text")
 _CONTEXT = 120  # characters to either side
 _FOUND = types_of("search")
 
@@ -64,7 +66,18 @@ class FamilyIndex:
         return len(self._entries)
 
     def __repr__(self) -> str:
-        return f"<FamilyIndex: {counted(len(self), 'quotation')}>"
+        documents = len({entry.doc_id for entry in self._entries})
+        speakers = len({entry.speaker for entry in self._entries} - {None})
+        of = (
+            f" of {counted(documents, 'document')}, by {counted(speakers, 'speaker')} with a name"
+            if documents
+            else ""
+        )
+        return f"<FamilyIndex: {counted(len(self), 'quotation')}{of}>"
+
+    def _repr_html_(self) -> str:
+        columns = {name: [getattr(entry, name) for entry in self._entries] for name in _SHOWN}
+        return introduced(repr(self), Table.from_columns(columns, ["string"] * len(_SHOWN))._repr_html_())
 
     def add(self, quotes: Quotes) -> FamilyIndex:
         """Add quotations: `index.add(corpus.quotes(kind="direct"))`; the index itself.

@@ -167,6 +167,9 @@ class Agreed:
     n_both: int
     measured: Measured
 
+    def __repr__(self) -> str:
+        return f"<Agreed {self.figure} {self.match}: {self.measure} {self.measured} %; {self.n_both:,} the same>"
+
     def to_dict(self) -> dict[str, Any]:
         """One value a column."""
         value = self.measured

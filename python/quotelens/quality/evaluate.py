@@ -37,6 +37,13 @@ class Figure:
     recall: Measured
     f1: Measured
 
+    def __repr__(self) -> str:
+        row, n = self.row, self.counts
+        return (
+            f"<Figure {row.figure} {row.match}, {row.group}: precision {self.precision}, recall {self.recall}, "
+            f"F1 {self.f1} %; {n.n_gold:,} in the gold, {n.n_found:,} found>"
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """One value a column."""
         cells: dict[str, Any] = self.row._asdict() | self.counts._asdict()

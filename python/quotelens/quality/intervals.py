@@ -40,6 +40,13 @@ class Measured:
     low: float | None
     high: float | None
 
+    def __repr__(self) -> str:
+        """In per cent: "78.0 [63.3, 88.0]"."""
+        if self.value is None:
+            return "-"
+        ends = "" if self.low is None or self.high is None else f" [{100 * self.low:.1f}, {100 * self.high:.1f}]"
+        return f"{100 * self.value:.1f}{ends}"
+
 
 def precision_recall_f1(counts: Sequence[int]) -> Figures:
     """The three, 0 to 1; None where there is nothing to divide by.

@@ -13,6 +13,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from quotelens.analysis.config import Config
@@ -435,6 +436,9 @@ class Training:
             f"<Training: {self.n_quotes:,} quotes of {self.n_documents:,} documents, "
             f"{100 * self.precision:.1f} % right>"
         )
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.to_text())}</pre>"
 
     def to_text(self) -> str:
         """Counts, precision, and reliability before and after."""

@@ -51,7 +51,7 @@ def read_zip(source: Source, options: Options, read: Reader, kinds: tuple[str, .
     more than the options allow is named in problems().
     """
     budget = Budget(options.max_archive, "max_archive")
-    with source.open_seekable() as file, zipfile.ZipFile(file) as archive:
+    with source.open_seekable(options.max_archive, "max_archive") as file, zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             if member.is_dir() or _is_hidden(member.filename):
                 continue

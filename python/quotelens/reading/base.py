@@ -70,15 +70,20 @@ class Source:
             raise TooLargeError(limit)
         return data
 
-    def open_seekable(self) -> IO[bytes]:
-        """The bytes as a file to move about in: a copy, where they come out of an archive."""
+    def open_seekable(self, limit: int, option: str = "max_member") -> IO[bytes]:
+        """The bytes as a file to move about in: a copy, where they come out of an archive.
+
+        Raises TooLargeError where such a copy would take more than `limit` bytes.
+        """
         stream = self.open()
         if stream.seekable() and self.depth == 0:
             return stream
+        budget = Budget(limit, option)
         copy: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the caller closes it
         try:
             with stream:
                 while block := stream.read(1 << 16):
+                    budget.spend(len(block))
                     copy.write(block)
             copy.seek(0)
         except BaseException:

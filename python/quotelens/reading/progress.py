@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -85,10 +86,8 @@ class Progress:
             from tqdm.auto import tqdm
         except ImportError:
             return False
-        if self.unit == "B":
-            self._bar = tqdm(total=self.total, initial=self.done, unit="B", unit_scale=True)
-        else:
-            self._bar = tqdm(total=self.total, initial=self.done, unit=f" {self.unit}")
+        how: dict[str, Any] = {"unit": "B", "unit_scale": True} if self.unit == "B" else {"unit": f" {self.unit}"}
+        self._bar = tqdm(total=self.total, initial=self.done, **_room(), **how)
         return True
 
     def to_text(self) -> str:
@@ -106,3 +105,15 @@ class Progress:
 
     def _shown(self, n: int) -> str:
         return f"{n / 1e6:,.1f}" if self.unit == "B" else f"{n:,}"
+
+
+def _room() -> dict[str, int]:
+    """Columns and rows to draw a bar in, where the terminal does not know its own.
+
+    One that says it has none, as in containers and some editors, would get a bar of no width.
+    """
+    try:
+        size = os.get_terminal_size(sys.stderr.fileno())
+    except (AttributeError, OSError, ValueError):  # no terminal, no file, a file that is closed
+        return {}
+    return {} if size.columns and size.lines else {"ncols": size.columns or 80, "nrows": size.lines or 24}

@@ -18,7 +18,7 @@ from quotelens.table.extras import optional
 
 
 def _read_zip(source: Source, options: Options) -> Iterator[Found]:
-    return archives.read_zip(source, options, found_in, tuple(kind for kind in KINDS if kind != ".zip"))
+    return archives.read_zip(source, options, found_in, tuple(kind for kind in KINDS if not kind.startswith(".zip")))
 
 
 READERS: dict[str, Reader] = {
@@ -38,7 +38,7 @@ READERS: dict[str, Reader] = {
 STREAM = "-"  # the ending of what has none
 PACKERS = (".gz", ".zst")
 _HEAD = 1 << 16
-KINDS = (*READERS, *(kind + packer for kind in READERS for packer in PACKERS if kind != ".zip"))
+KINDS = (*READERS, *(kind + packer for kind in READERS for packer in PACKERS))
 _NEEDED = {
     ".parquet": ("pyarrow", "Reading Parquet"),
     ".xlsx": ("openpyxl", "Reading .xlsx"),
@@ -63,7 +63,8 @@ def check_needed(suffix: str) -> None:
 def found_in(source: Source, options: Options) -> Iterator[Found]:
     """The documents of a source, and what was wrong: never an exception but for want of memory.
 
-    A source of which nothing can be read is an empty document, so that it is not missed.
+    A source of which nothing can be read is an empty document, so that it is not missed; one in which there is
+    nothing, such as a .jsonl without a line, is named.
     """
     n = 0
     try:
@@ -79,6 +80,9 @@ def found_in(source: Source, options: Options) -> Iterator[Found]:
         else:
             record = Record(source.stem, "", source=source.name)
             yield record, Problem(record, source.name, kind, _told(error), "kept as an empty document")
+        return
+    if not n:
+        yield None, Problem(None, source.name, "empty", "no document is in it", "no document comes of it")
 
 
 def kind_of(stream: io.BufferedReader) -> str:

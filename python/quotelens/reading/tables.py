@@ -80,7 +80,7 @@ def _chained(first: str, rest: Iterable[str]) -> Iterator[str]:
 def read_parquet(source: Source, options: Options) -> Iterator[Found]:
     """Parquet, some rows at a time.  Needs pyarrow."""
     parquet = optional("pyarrow.parquet", "Reading Parquet")
-    with source.open_seekable() as file:
+    with source.open_seekable(options.max_member) as file:
         table = parquet.ParquetFile(file, pre_buffer=False)
         make = _RowMaker(list(table.schema_arrow.names), options)
         number = 0
@@ -96,7 +96,7 @@ def read_xlsx(source: Source, options: Options) -> Iterator[Found]:
     Needs openpyxl.
     """
     openpyxl = optional("openpyxl", "Reading .xlsx")
-    with source.open_seekable() as file:
+    with source.open_seekable(options.max_member) as file:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         sheets = [sheet for sheet in book.worksheets if next(sheet.iter_rows(max_row=1, values_only=True), None)]
         for sheet in sheets:

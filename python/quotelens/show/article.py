@@ -216,7 +216,15 @@ def _credit(quote: dict[str, Any]) -> str:
         return '<span class="ql-remark">no source</span>'
     written = quote["source"]
     alias = f" <span class='ql-remark'>({escape(written)})</span>" if written and written != name else ""
-    return f'<b class="ql-source">{escape(name)}</b>{alias}'
+    through = passed_on(quote)
+    chain = f' <span class="ql-chain">→ {escape(through)}</span>' if through else ""
+    return f'<b class="ql-source">{escape(name)}</b>{alias}{chain}'
+
+
+def passed_on(quote: dict[str, Any]) -> str:
+    """What a quotation came through after whom it is given to: "memo → Reuters"; empty where nobody passed it on."""
+    own = {who(quote), quote["source"]}
+    return " → ".join(step for step in quote["chain"][1:] if step not in own)
 
 
 # ----------------------------------------------------------------------------------------------- the article
@@ -229,7 +237,7 @@ def anchor_of(document: Article) -> str:
 
 def article(document: Article, *, legend: bool = True) -> str:
     """The article as HTML, without the style it needs."""
-    quotes = _with_chains(document, list(document.quotes(acts="all", zones="all", kind="all")))
+    quotes = with_chains(document, list(document.quotes(acts="all", zones="all", kind="all")))
     anchor = anchor_of(document)
     lines = lines_of(document)
     layers = layers_of(document, quotes)
@@ -242,7 +250,7 @@ def article(document: Article, *, legend: bool = True) -> str:
     return "".join(parts)
 
 
-def _with_chains(document: Article, quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_chains(document: Article, quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Quotes with the names of their steps, from whoever spoke outward, under "chain"."""
     chains: dict[int, list[str]] = {}
     for step in document.chains():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from quotelens.show.article import TAIL, Article, anchor_of, article, legend_of
+from quotelens.show.article import TAIL, Article, anchor_of, article, legend_of, passed_on, with_chains
 from quotelens.table.view import whole_page
 
 _SAME_EVERYWHERE = ("name", "organisation", "agency", "outlet")  # kinds of source that keep their name
@@ -31,7 +31,7 @@ def page(documents: Iterable[Article], *, title: str | None = None) -> str:
     voices: dict[tuple[str, str], _Voice] = {}
     n_statements = 0
     for document in articles:
-        for quote in document.quotes():
+        for quote in with_chains(document, list(document.quotes())):
             name, scope = _voice_of(document, quote)
             voices.setdefault((name.casefold(), scope), _Voice(name)).statements.append((document, quote))
             n_statements += 1
@@ -92,6 +92,8 @@ def _statement(document: Article, quote: dict[str, Any]) -> str:
     pronoun = quote["source"] if quote["source_kind"] == "pronoun" and not quote["speaker"] else None
     if pronoun:
         where = f"{escape(pronoun)} · {where}"
+    if through := passed_on(quote):
+        where = f"through {escape(through)} · {where}"
     return (
         f'<li><a href="{link}">{escape(words)}</a> <span class="ql-kind ql-{kind}">{kind}</span>'
         f' <span class="ql-remark">{where}</span></li>'

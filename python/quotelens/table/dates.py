@@ -85,6 +85,11 @@ def timestamp_of(value: Any) -> int | None:
     return moment.start if moment is not None else None
 
 
+def day_of(microseconds: int) -> str:
+    """The day of a moment, as "2024-01-02"."""
+    return f"{_EPOCH + timedelta(microseconds=microseconds):%Y-%m-%d}"
+
+
 def given_date(meta: Mapping[str, Any]) -> Any:
     """What the metadata of a document have as its date, understood or not; None where they leave it open."""
     value = meta.get("published")

@@ -11,6 +11,7 @@ NUMBERS = ("int32", "int64", "float64")
 _NARROWEST = 16  # characters of a text that are worth a column
 _GAP = 2
 _WIDEST_CELL = 60
+_LEAST_ENDS = 9  # characters of which both ends of a word still tell something
 
 
 def cell(value: Any, widest: int = _WIDEST_CELL) -> str:
@@ -21,13 +22,18 @@ def cell(value: Any, widest: int = _WIDEST_CELL) -> str:
         return f"{value:.4g}"
     if not isinstance(value, str):
         return str(value)
-    text = one_line(value[: 4 * widest])
-    return text if len(text) <= widest and len(value) <= 4 * widest else _cut(text[: widest - 1])
+    if len(value) <= 4 * widest:
+        text = one_line(value)
+        return text if len(text) <= widest else _cut(text, widest)
+    return _cut(one_line(value[: 4 * widest]) + " ", widest)  # the blank: its end is not that of the value
 
 
-def _cut(text: str) -> str:
-    """The beginning of a text, with the sign that it is one."""
-    return text.rstrip(" …") + "…"
+def _cut(text: str, width: int) -> str:
+    """So many characters of a longer text: its beginning, or of what has no blank, such as an id, both ends."""
+    if " " in text or width < _LEAST_ENDS:
+        return text[: width - 1].rstrip(" …") + "…"
+    first = width // 2
+    return f"{text[:first]}…{text[len(text) - (width - 1 - first) :]}"
 
 
 def one_line(text: str) -> str:
@@ -53,25 +59,47 @@ def padded(text: str, width: int, right: bool) -> str:
     return blanks + text if right else text + blanks
 
 
-def aligned(names: list[str], rows: list[list[Any]], types: Sequence[str], room: int) -> list[str]:
-    """The lines of a table: as many columns as there is room for, and a line that names the others."""
+def ends(n: int, most: int | None) -> tuple[int, int]:
+    """How many of `n` rows are shown at the beginning and at the end, where `most` are in all (None: every one)."""
+    if most is None or n <= most:
+        return n, 0
+    most = max(most, 0)
+    return most - most // 4, most // 4
+
+
+def aligned(
+    names: list[str], rows: list[list[Any]], types: Sequence[str], room: int, *, telling: Sequence[str] = ()
+) -> list[str]:
+    """The lines of a table: as many columns as there is room for, and a line that names the others.
+
+    Where not all have room, those that are `telling` are shown, in this order, if there are any.
+    """
     columns = [[name, *(cell(row[k]) for row in rows)] for k, name in enumerate(names)]
     wanted = [max(map(width_of, column)) for column in columns]
     least = [w if kind in NUMBERS else min(w, _NARROWEST) for w, kind in zip(wanted, types, strict=True)]
-    n = 1
-    while n < len(names) and sum(least[: n + 1]) + _GAP * n <= room:
-        n += 1
-    widths = _widened(least[:n], wanted[:n], room - _GAP * (n - 1))
+    shown = _fitting(list(range(len(names))), least, room)
+    if telling and len(shown) < len(names):
+        shown = _fitting([names.index(name) for name in telling], least, room)
+    widths = _widened([least[k] for k in shown], [wanted[k] for k in shown], room - _GAP * (len(shown) - 1))
     lines = [
         (" " * _GAP).join(
-            padded(shortened(columns[k][r], widths[k]), widths[k], types[k] in NUMBERS) for k in range(n)
+            padded(shortened(columns[k][r], width), width, types[k] in NUMBERS)
+            for k, width in zip(shown, widths, strict=True)
         )
         for r in range(len(rows) + 1)
     ]
     lines = [line.rstrip() for line in lines]
-    if n < len(names):
-        lines.append(f"and {more_columns(names[n:])}")
+    if len(shown) < len(names):
+        lines.append(f"and {more_columns([name for k, name in enumerate(names) if k not in shown])}")
     return lines
+
+
+def _fitting(columns: list[int], least: list[int], room: int) -> list[int]:
+    """The first of these columns, as many as there is room for, but one at least."""
+    n = 1
+    while n < len(columns) and sum(least[k] for k in columns[: n + 1]) + _GAP * n <= room:
+        n += 1
+    return columns[:n]
 
 
 def more_columns(names: list[str]) -> str:
@@ -91,10 +119,10 @@ def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
 
 
 def shortened(text: str, width: int) -> str:
-    """A text that ends in … where it was wider than `width`."""
+    """A text with … where it was wider than `width`: at its end, or in the middle of one without a blank."""
     if width_of(text) <= width:
         return text
-    text = text[: width - 1]
-    while width_of(text) >= width:
-        text = text[:-1]
-    return _cut(text)
+    n = width
+    while width_of(cut := _cut(text, n)) > width:
+        n -= 1
+    return cut

@@ -599,9 +599,9 @@ TOLD: dict[str, str] = {
         "doc_id   string: null for a file that gave no document\n"
         "source   string: the file, file:line, file:row or archive!member\n"
         "problem  string: `unreadable`, `skipped` (not read, such as files of other kinds), `bad_encoding`, `bad_row`\n"
-        "         (more or fewer cells than columns), `bad_date` (not understood, or one of two: see `Corpus`),\n"
-        "         `empty`, `duplicate` (the text of an earlier document), `duplicate_id`, `unmatched` (corrections that\n"
-        "         find no place: see `Corpus.corrected`)\n"
+        "         (more or fewer cells than columns), `bad_date` (not understood, or one of two: see `Corpus`), `empty`\n"
+        "         (no text in a document, or no document in a file), `duplicate` (the text of an earlier document),\n"
+        "         `duplicate_id`, `unmatched` (corrections that find no place: see `Corpus.corrected`)\n"
         "done     string: what was done about it\n"
         "detail   string: what it is"
     ),

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 from quotelens import _core
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
-from quotelens.table.layout import NUMBERS, aligned, cell, more_columns
+from quotelens.table.layout import NUMBERS, aligned, cell, ends, more_columns
 from quotelens.table.relational import (
     By,
     Columns,
@@ -45,6 +45,17 @@ _WIDEST_HTML = 160
 _MOST_COLUMNS = 14
 TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
 """The columns of quotes that say most at a glance."""
+_TELLING = (
+    TELLING,
+    ("quote", "verdict", "doc_id", "speaker", "found", "edit"),
+    ("doc_id", "outlet", "published", "title", "n_quotes", "status"),
+    ("doc_id", "source", "anonymity", "reason", "text"),
+    ("canonical", "n_members", "n_outlets", "first_outlet", "first_published", "family_id"),
+    ("rank", "outlet", "published", "edit", "doc_id"),
+    ("name", "kind", "title", "organisation", "n_quotes", "n_documents", "aliases"),
+    ("problem", "source", "detail", "done"),
+)
+"""Of tables with all of these columns those that are shown where there is no room for all, the most telling first."""
 _LONGEST_STEP = 80  # characters of a value that a table says of itself
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
 CONFIDENCES = (0.5, 0.8)
@@ -185,13 +196,16 @@ class Table:
     def filter(self, where: Callable[[dict[str, Any]], Any] | None = None, /, **equal: Any) -> Self:
         """The rows whose columns have these values, or one of them where a list, tuple or set is given.
 
-        `where`, a function of a row as a dict, leaves out rows of which it is not true.
+        A function in place of a value is given each value of the column (None for null), and keeps the rows of which
+        it is true.  `where` is the same for whole rows as dicts.
 
         Raises KeyError for a column that is not there.
 
         >>> t = Table.from_columns({"kind": ["direct", "mixed", "indirect"]}, ["string"])
         >>> t.filter(kind=["direct", "mixed"])["kind"]
         ['direct', 'mixed']
+        >>> t.filter(kind=lambda kind: kind.startswith("in"))["kind"]
+        ['indirect']
         >>> t.filter(lambda row: row["kind"].startswith("in"))["kind"]
         ['indirect']
         """
@@ -206,8 +220,8 @@ class Table:
         table = self._like([_matching(batch, tests, self._values) for batch in self._batches], self._empty)
         if where is not None:
             table = table._take([k for k, row in enumerate(table) if where(row)])
-        said = getattr(where, "__name__", None)
-        return table._noted(f"filter {said}" if said else "filter", equal)
+        said = "" if where is None else f" {_name_of(where)}"
+        return table._noted(f"filter{said}", equal)
 
     def count(self, by: By, *more: str) -> Table:
         """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
@@ -428,33 +442,44 @@ class Table:
         return self.to_text(rows=SHOWN_ROWS)
 
     def to_text(self, *, rows: int | None = None) -> str:
-        """The first `rows` rows (None: all) as plain text, in columns as wide as the terminal allows."""
-        head = self if rows is None else self.head(rows)
-        cells = [list(row.values()) for row in head]
-        lines = aligned(self.columns, cells, self._empty.types, shutil.get_terminal_size((118, 24)).columns)
-        if not cells:
+        """The table as plain text, in columns as wide as the terminal allows.
+
+        Of more than `rows` rows (None: all are shown) the first and the last ones are shown; where not all columns
+        have room, those that tell most are.
+        """
+        first, last = ends(len(self), rows)
+        cells = [list(row.values()) for row in (*self[:first], *self[len(self) - last :])]
+        room = shutil.get_terminal_size((118, 24)).columns
+        lines = aligned(self.columns, cells, self._empty.types, room, telling=self._told_first())
+        if not len(self):
             lines.append("(no rows)")
         if len(self) > len(cells):
+            lines.insert(1 + first, "…")
             lines.append(f"showing {len(cells)} of {len(self):,}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        head, names = self.head(SHOWN_ROWS), self._told_first()
+        names = self.columns
+        if len(names) > _MOST_COLUMNS:
+            names = self._told_first() or names[:_MOST_COLUMNS]
+        first, last = ends(len(self), SHOWN_ROWS)
         cells = ["<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"]
-        for row in head:
+        for row in (*self[:first], *self[len(self) - last :]):
             values = "".join(f"<td>{escape(cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
-        note = f"showing {len(head)} of {len(self):,}" if len(self) > len(head) else f"{len(self):,} rows"
+        note = f"{len(self):,} rows"
+        if len(self) > first + last:
+            cells.insert(1 + first, f'<tr><td colspan="{len(names)}">…</td></tr>')
+            note = f"showing {first + last} of {len(self):,}"
         more = [name for name in self.columns if name not in names]
         if more:
             note += f"; and {more_columns(more)}"
         return f"<table>{''.join(cells)}</table><p>{escape(note)}</p>"
 
     def _told_first(self) -> list[str]:
-        """The columns that tell most, of a table with more than fit on a page."""
-        if len(self.columns) <= _MOST_COLUMNS:
-            return self.columns
-        return list(TELLING) if set(TELLING) <= set(self.columns) else self.columns[:_MOST_COLUMNS]
+        """The columns that tell most, where some are known to."""
+        own = set(self.columns)
+        return next((list(names) for names in _TELLING if own.issuperset(names)), [])
 
     # ------------------------------------------------------------------------------------------------- ways out
 
@@ -557,8 +582,13 @@ def table_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Tab
 
 def _brief(value: object) -> str:
     """A value on one line, in no more than a few words."""
-    text = repr(value)
+    text = _name_of(value) if callable(value) else repr(value)
     return text if len(text) <= _LONGEST_STEP else text[: _LONGEST_STEP - 1] + "…"
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    """What a function is called: its repr has its place in memory, which says nothing."""
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
@@ -567,14 +597,16 @@ def _batch_of(columns: Columns) -> tuple[list[_core.Batch], _core.Batch]:
     return [batch], _core.Batch.from_columns(names, types, [[] for _ in names])
 
 
-def _membership(value: Any) -> Callable[[Any], bool]:
+def _membership(value: Any) -> Callable[[Any], Any]:
+    if callable(value):
+        return value  # type: ignore[no-any-return]
     if isinstance(value, Collection) and not isinstance(value, (str, bytes)):
         return value.__contains__
     return lambda other: bool(other == value)
 
 
 def _matching(
-    batch: _core.Batch, tests: dict[str, Callable[[Any], bool]], values: Callable[[_core.Batch, str], list[Any]]
+    batch: _core.Batch, tests: dict[str, Callable[[Any], Any]], values: Callable[[_core.Batch, str], list[Any]]
 ) -> _core.Batch:
     keep = list(range(len(batch)))
     for name, is_wanted in tests.items():

@@ -34,6 +34,11 @@ class View:
             temporary.write_text(str(self), encoding="utf-8", errors="replace")
 
 
+def introduced(words: str, *html: str) -> str:
+    """What a notebook shows of an object: what its repr says, and HTML that shows more."""
+    return f"<p>{escape(words.strip('<>'))}</p>{''.join(html)}"
+
+
 def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
     """A page of its own, with the style of articles and, behind it, another, and a script.
 
@@ -99,6 +104,7 @@ padding:0 .15em;user-select:none}
 .ql .ql-notes li{margin:0 0 .35rem}
 .ql .ql-num{display:inline-block;min-width:1.4em;color:var(--quiet);text-decoration:none;
 font-variant-numeric:tabular-nums}
+.ql .ql-chain{color:var(--quiet)}
 .ql .ql-notes .ql-cue{border:0;color:var(--quiet)}
 .ql .ql-kind{font-size:.7rem;color:var(--hue);border:1px solid;border-radius:.7em;padding:0 .5em;white-space:nowrap}
 .ql .ql-remark{font-size:.75rem;color:var(--quiet)}
@@ -117,6 +123,13 @@ vertical-align:top;background:none}
 .ql .ql-said a{text-decoration:none}.ql .ql-said a:hover{text-decoration:underline}
 .ql .ql-contents{columns:2 18rem;font-size:.88rem;padding-left:1.6rem}
 @media (max-width:52rem){.ql .ql-row{display:block}.ql .ql-notes{margin:-.6rem 0 1.1rem;padding-left:.8rem;
-border-left:2px solid var(--rule)}.ql-page{padding:1.5rem 1rem 3rem}}
+border-left:2px solid var(--rule)}.ql-page{padding:1.5rem 1rem 3rem}
+.ql .ql-voices,.ql .ql-voices tbody,.ql .ql-voices tr,.ql .ql-voices th,.ql .ql-voices td{display:block}
+.ql .ql-voices tr:first-child{display:none}.ql .ql-voices tr{border-bottom:1px solid var(--rule);padding:.7rem 0}
+.ql .ql-voices th,.ql .ql-voices td{border:0;padding:0}.ql .ql-voices tr>th:first-child{width:auto}
+.ql .ql-voices td:nth-child(2),.ql .ql-voices td:nth-child(3){display:inline;font-size:.8rem;color:var(--quiet)}
+.ql .ql-voices td:nth-child(2)::before{content:"quotes: "}
+.ql .ql-voices td:nth-child(3)::before{content:" · articles: "}
+.ql .ql-voices td:nth-child(4){margin-top:.2rem}.ql .ql-contents{columns:1;padding-left:1.4rem}}
 @media print{.ql{--paper:#fff;padding:0}.ql .ql-furniture{display:none}}
 """.strip()
