@@ -666,11 +666,25 @@ static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
     }
 }
 
+static int write_our_tokens(const char *path, char **treebanks, int n) {
+    treebank bank = {0};
+    for (int i = 0; i < n; i++) treebank_read(&bank, treebanks[i]);
+    FILE *out = fopen(path, "wb");
+    if (out == NULL) {
+        fprintf(stderr, "%s cannot be written\n", path);
+        return 1;
+    }
+    treebank_write_our_tokens(&bank, out);
+    treebank_free(&bank);
+    return fclose(out) == 0 ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
     if (argc < 3) {
         fputs("usage: train OUT.bin TRAIN.conllu ...\n", stderr);
         return 2;
     }
+    if (strcmp(argv[1], "--our-tokens") == 0) return write_our_tokens(argv[2], argv + 3, argc - 3);
     treebank bank = {0};
     for (int i = 2; i < argc; i++) treebank_read(&bank, argv[i]);
     size_t n_read = bank.n, most_words = 0;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 typedef struct word {
     char *form;
@@ -29,6 +30,10 @@ void treebank_read(treebank *bank, const char *path);
 
 /* Append copies: as our own tokenizer splits them where it differs, in capitals, as headlines. */
 void treebank_add_copies(treebank *bank);
+
+/* Write, as CoNLL-U, the sentences of `bank` that our own tokenizer splits differently, as it splits them.  The teacher
+   in tools/teacher learns from them too, since it labels text in our tokens. */
+void treebank_write_our_tokens(const treebank *bank, FILE *out);
 
 void treebank_free(treebank *bank);
 
