@@ -93,6 +93,26 @@ void learner_update(learner *of, const uint64_t *features, int n, int lane, int3
     }
 }
 
+void learner_trim(learner *of) {
+    size_t n_slots = (size_t)1 << of->slot_bits, lanes = (size_t)of->lanes, kept = 0;
+    uint64_t *key_of = have(calloc(of->n_rows + 1, sizeof *key_of));
+    for (size_t at = 0; at < n_slots; at++)
+        if (of->keys[at] != 0) key_of[of->row_of[at]] = of->keys[at];
+    memset(of->keys, 0, n_slots * sizeof *of->keys);
+    for (size_t row = 0; row < of->n_rows; row++) {
+        if (of->n_updates[row] < of->least_updates) continue;
+        memmove(of->cells + kept * lanes, of->cells + row * lanes, lanes * sizeof *of->cells);
+        of->n_updates[kept] = of->n_updates[row];
+        size_t at = slot_of(of, key_of[row]);
+        of->keys[at] = key_of[row];
+        of->row_of[at] = (uint32_t)kept++;
+    }
+    free(key_of);
+    of->n_rows = of->capacity = kept;
+    of->cells = have(realloc(of->cells, (kept + 1) * lanes * sizeof *of->cells));
+    of->n_updates = have(realloc(of->n_updates, (kept + 1) * sizeof *of->n_updates));
+}
+
 void learner_average(const learner *of, size_t row, double scale, double *out) {
     const cell *cells = of->cells + row * (size_t)of->lanes;
     for (int lane = 0; lane < of->lanes; lane++) {

@@ -1,8 +1,11 @@
 /* Train tagger and parser from treebanks, and write their weights.
 
-       train OUT.bin TRAIN.conllu ...
+       train [--silver SILVER.conllu] [--turns N] OUT.bin TRAIN.conllu ...
+       train --our-tokens OUT.conllu TRAIN.conllu ...
 
-   The same input gives the same bytes.  See ext/model/README.md for the data that the shipped weights come from. */
+   Silver trees are those that a stronger parser gave to free text.  Every epoch reads all of the treebanks and one
+   Nth of the silver.  The second form writes the treebanks as our tokenizer splits them. The same input gives the
+   same bytes.  See ext/model/README.md for the data that the shipped weights come from. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,9 +150,19 @@ static example *make_examples(const ql_model *model, const treebank *bank) {
     return out;
 }
 
-static size_t *shuffled(size_t n, uint64_t *random) {
-    size_t *order = have(malloc((n + 1) * sizeof *order));
-    for (size_t i = 0; i < n; i++) order[i] = i;
+/* What the learners read: the treebanks, then silver, of which each epoch takes one in `turns`. */
+typedef struct examples {
+    example *items;
+    size_t n, n_gold, most_words;
+    size_t turns;
+} examples;
+
+/* The sentences of an epoch in random order; *n_out is how many there are. */
+static size_t *epoch_order(const examples *of, int epoch, uint64_t *random, size_t *n_out) {
+    size_t *order = have(malloc((of->n + 1) * sizeof *order)), n = 0;
+    for (size_t i = 0; i < of->n; i++)
+        if (i < of->n_gold || i % of->turns == (size_t)epoch % of->turns) order[n++] = i;
+    *n_out = n;
     for (size_t i = n; i > 1; i--) {
         size_t j = (size_t)(next_random(random) % i), kept = order[i - 1];
         order[i - 1] = order[j];
@@ -221,22 +234,24 @@ static void form_one(learner *former, const example *of, const uint8_t *tags, bo
 }
 
 /* The relation that a dependent always has, given the tags of both and their order. */
-static uint8_t *make_sole_names(const example *examples, size_t n) {
+static uint8_t *make_sole_names(const examples *all) {
     uint8_t *out = have(calloc(QL_TAG_PAIRS, 1));
     int32_t(*seen)[QL_RELATIONS] = have(calloc(QL_TAG_PAIRS, sizeof *seen));
-    for (size_t i = 0; i < n; i++)
-        for (int32_t w = 0; w < examples[i].of->n; w++) {
-            const word *of = &examples[i].of->words[w];
-            if (of->head == examples[i].of->n) continue;
-            seen[ql_tag_pair(examples[i].tags[of->head], examples[i].tags[w], of->head < w)][of->relation]++;
+    for (size_t i = 0; i < all->n; i++) {
+        const example *at = &all->items[i];
+        for (int32_t w = 0; w < at->of->n; w++) {
+            const word *of = &at->of->words[w];
+            if (of->head == at->of->n) continue;
+            seen[ql_tag_pair(at->tags[of->head], at->tags[w], of->head < w)][of->relation]++;
         }
+    }
     for (int pair = 0; pair < QL_TAG_PAIRS; pair++) {
-        int32_t all = 0, most = 0;
+        int32_t n = 0, most = 0;
         for (int name = 0; name < QL_RELATIONS; name++) {
-            all += seen[pair][name];
+            n += seen[pair][name];
             if (seen[pair][name] > most) most = seen[pair][name], out[pair] = (uint8_t)name;
         }
-        if (all < SOLE_COUNT || most * INT64_C(1000) < all * (int64_t)SOLE_NAME) out[pair] = QL_RELATION_NONE;
+        if (n < SOLE_COUNT || most * INT64_C(1000) < n * (int64_t)SOLE_NAME) out[pair] = QL_RELATION_NONE;
     }
     free(seen);
     return out;
@@ -257,8 +272,7 @@ static void settle(learner *of) {
 }
 
 typedef struct tagging {
-    const example *examples;
-    size_t n, most_words;
+    const examples *all;
     int without_fold, epochs; /* fold -1: all */
     uint64_t random;
     learner *tagger, *former;
@@ -266,23 +280,24 @@ typedef struct tagging {
 
 static void *train_tagging(void *argument) {
     tagging *of = argument;
-    uint8_t *tags = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    uint8_t *forms = (uint8_t *)have(calloc(of->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *tags = (uint8_t *)have(calloc(of->all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(of->all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    size_t n;
     of->tagger = learner_new(QL_WIDE, TAG_UPDATES);
     of->former = learner_new(QL_NARROW + 1, TAG_UPDATES);
     for (int epoch = 0; epoch < of->epochs; epoch++) {
-        size_t *order = shuffled(of->n, &of->random);
-        for (size_t i = 0; i < of->n; i++) {
-            const example *at = &of->examples[order[i]];
+        size_t *order = epoch_order(of->all, epoch, &of->random, &n);
+        for (size_t i = 0; i < n; i++) {
+            const example *at = &of->all->items[order[i]];
             if (at->of->fold == of->without_fold) continue;
             tag_one(of->tagger, at, true, tags);
         }
         free(order);
     }
     for (int epoch = 0; epoch < FORM_EPOCHS; epoch++) {
-        size_t *order = shuffled(of->n, &of->random);
-        for (size_t i = 0; i < of->n; i++) {
-            const example *at = &of->examples[order[i]];
+        size_t *order = epoch_order(of->all, epoch, &of->random, &n);
+        for (size_t i = 0; i < n; i++) {
+            const example *at = &of->all->items[order[i]];
             if (at->of->fold != of->without_fold) form_one(of->former, at, at->gold_tags, true, forms);
         }
         free(order);
@@ -291,36 +306,58 @@ static void *train_tagging(void *argument) {
     free(forms - QL_EDGE);
     fprintf(stderr, "tagger without fold %d: %zu rows, forms %zu rows\n", of->without_fold, of->tagger->n_rows,
             of->former->n_rows);
+    learner_trim(of->tagger);
+    learner_trim(of->former);
     return NULL;
 }
 
-/* Tag each fold with what was trained on the others. */
-static void jackknife(example *examples, size_t n, size_t most_words) {
-    for (int fold = 0; fold < FOLDS; fold++) {
-        tagging of = {examples, n, most_words, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
-        train_tagging(&of);
-        settle(of.tagger);
-        settle(of.former);
-        size_t right = 0, all = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (examples[i].of->fold != fold) continue;
-            tag_one(of.tagger, &examples[i], false, examples[i].tags);
-            form_one(of.former, &examples[i], examples[i].tags, false, examples[i].forms);
-            for (int32_t w = 0; w < examples[i].of->n; w++) right += examples[i].tags[w] == examples[i].gold_tags[w];
-            all += (size_t)examples[i].of->n;
-        }
-        fprintf(stderr, "fold %d: tags %.2f %%\n", fold, 100.0 * (double)right / (double)all);
-        learner_free(of.tagger);
-        learner_free(of.former);
+/* Tag a fold with what was trained on the others. */
+static void *tag_fold(void *argument) {
+    tagging *of = argument;
+    size_t right = 0, all = 0;
+    train_tagging(of);
+    settle(of->tagger);
+    settle(of->former);
+    for (size_t i = 0; i < of->all->n; i++) {
+        const example *at = &of->all->items[i];
+        if (at->of->fold != of->without_fold) continue;
+        tag_one(of->tagger, at, false, at->tags);
+        form_one(of->former, at, at->tags, false, at->forms);
+        if (i >= of->all->n_gold) continue;
+        for (int32_t w = 0; w < at->of->n; w++) right += at->tags[w] == at->gold_tags[w];
+        all += (size_t)at->of->n;
     }
+    fprintf(stderr, "fold %d: tags %.2f %%\n", of->without_fold, 100.0 * (double)right / (double)all);
+    learner_free(of->tagger);
+    learner_free(of->former);
+    return NULL;
+}
+
+/* Two at a time; each is the same alone. */
+static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
+    for (size_t i = 0; i < n; i += 2) {
+        pthread_t other;
+        bool two = i + 1 < n && pthread_create(&other, NULL, work, (char *)items + (i + 1) * size) == 0;
+        work((char *)items + i * size);
+        if (two)
+            pthread_join(other, NULL);
+        else if (i + 1 < n)
+            work((char *)items + (i + 1) * size);
+    }
+}
+
+static void jackknife(const examples *all) {
+    tagging folds[FOLDS];
+    for (int fold = 0; fold < FOLDS; fold++)
+        folds[fold] = (tagging){all, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
+    run_all(tag_fold, folds, sizeof *folds, FOLDS);
 }
 
 /* ------------------------------------------------------------------------------------------------ parser */
 
 typedef struct parsing {
     const ql_model *model;
-    const example *examples;
-    size_t n, most_words;
+    const examples *all;
     uint64_t random;
     learner *moves, *names;
 } parsing;
@@ -401,16 +438,18 @@ static void learn_sentence(parsing *of, ql_parse *parse, const example *from, bo
 
 static void *train_parsing(void *argument) {
     parsing *of = argument;
-    ql_parse parse = {.nodes = have(malloc((of->most_words + 2) * sizeof *parse.nodes)),
-                      .stack = have(malloc((of->most_words + 1) * sizeof *parse.stack))};
+    ql_parse parse = {.nodes = have(malloc((of->all->most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((of->all->most_words + 1) * sizeof *parse.stack))};
     of->moves = learner_new(QL_MOVES, PARSE_UPDATES);
     of->names = learner_new(QL_RELATIONS, PARSE_UPDATES);
     for (int epoch = 0; epoch < PARSE_EPOCHS; epoch++) {
-        size_t *order = shuffled(of->n, &of->random);
-        for (size_t i = 0; i < of->n; i++) learn_sentence(of, &parse, &of->examples[order[i]], epoch == 0);
+        size_t n, *order = epoch_order(of->all, epoch, &of->random, &n);
+        for (size_t i = 0; i < n; i++) learn_sentence(of, &parse, &of->all->items[order[i]], epoch == 0);
         free(order);
         fprintf(stderr, "parser, epoch %d: %zu and %zu rows\n", epoch + 1, of->moves->n_rows, of->names->n_rows);
     }
+    learner_trim(of->moves);
+    learner_trim(of->names);
     free(parse.nodes);
     free(parse.stack);
     return NULL;
@@ -617,12 +656,12 @@ static void watch_sentence(const ql_model *model, const example *of, ql_parse *p
     }
 }
 
-static void watch_all(const ql_model *model, const example *examples, size_t n, size_t most_words, watched *out) {
-    uint8_t *tags = (uint8_t *)have(calloc(most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    uint8_t *forms = (uint8_t *)have(calloc(most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    ql_parse parse = {.nodes = have(malloc((most_words + 2) * sizeof *parse.nodes)),
-                      .stack = have(malloc((most_words + 1) * sizeof *parse.stack))};
-    for (size_t i = 0; i < n; i++) watch_sentence(model, &examples[i], &parse, tags, forms, out);
+static void watch_all(const ql_model *model, const examples *all, watched *out) {
+    uint8_t *tags = (uint8_t *)have(calloc(all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    ql_parse parse = {.nodes = have(malloc((all->most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((all->most_words + 1) * sizeof *parse.stack))};
+    for (size_t i = 0; i < all->n; i++) watch_sentence(model, &all->items[i], &parse, tags, forms, out);
     free(tags - QL_EDGE);
     free(forms - QL_EDGE);
     free(parse.nodes);
@@ -630,7 +669,7 @@ static void watch_all(const ql_model *model, const example *examples, size_t n, 
 }
 
 /* Let the weights that have been written decide, and write behind them what is certain. */
-static bool add_certain(const char *path, const example *examples, size_t n, size_t most_words) {
+static bool add_certain(const char *path, const examples *all) {
     FILE *file = fopen(path, "r+b");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) return false;
     size_t size = (size_t)ftell(file);
@@ -640,7 +679,7 @@ static bool add_certain(const char *path, const example *examples, size_t n, siz
     if (fread(bytes, 1, size, file) != size || ql_model_open(bytes, size, &model, NULL) != QL_OK) return false;
     watched seen = {.moves = {.least = 30}, .names = {.least = 10, .others = 5}};
     decisions *kinds[] = {&seen.moves, &seen.names};
-    watch_all(&model, examples, n, most_words, &seen);
+    watch_all(&model, all, &seen);
     for (int i = 0; i < 2; i++) {
         size_t n_certain = decisions_write(kinds[i], bytes + (model.certain.bytes - bytes), CERTAIN_BITS);
         fprintf(stderr, "%zu decisions, certain in %zu contexts\n", kinds[i]->n, n_certain);
@@ -651,19 +690,6 @@ static bool add_certain(const char *path, const example *examples, size_t n, siz
     ql_model_close(&model);
     free(bytes);
     return fclose(file) == 0 && fine;
-}
-
-/* Two at a time; each is the same alone. */
-static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
-    for (size_t i = 0; i < n; i += 2) {
-        pthread_t other;
-        bool two = i + 1 < n && pthread_create(&other, NULL, work, (char *)items + (i + 1) * size) == 0;
-        work((char *)items + i * size);
-        if (two)
-            pthread_join(other, NULL);
-        else if (i + 1 < n)
-            work((char *)items + (i + 1) * size);
-    }
 }
 
 static int write_our_tokens(const char *path, char **treebanks, int n) {
@@ -679,41 +705,82 @@ static int write_our_tokens(const char *path, char **treebanks, int n) {
     return fclose(out) == 0 ? 0 : 1;
 }
 
+typedef struct arguments {
+    const char *silver, *out;
+    size_t turns;
+    char **treebanks;
+    int n_treebanks;
+} arguments;
+
+static bool read_arguments(int argc, char **argv, arguments *out) {
+    int at = 1;
+    *out = (arguments){.turns = 3};
+    for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
+        if (strcmp(argv[at], "--silver") == 0)
+            out->silver = argv[at + 1];
+        else if (strcmp(argv[at], "--turns") == 0)
+            out->turns = (size_t)strtoul(argv[at + 1], NULL, 10);
+        else
+            return false;
+    }
+    if (argc - at < 2 || out->turns == 0) return false;
+    out->out = argv[at];
+    out->treebanks = argv + at + 1;
+    out->n_treebanks = argc - at - 1;
+    return true;
+}
+
+/* The treebanks with their copies, then silver with its own. */
+static examples read_all(const arguments *of, treebank *bank) {
+    examples out = {.turns = of->turns};
+    for (int i = 0; i < of->n_treebanks; i++) treebank_read(bank, of->treebanks[i]);
+    size_t n_read = bank->n;
+    treebank_add_copies(bank, 0);
+    fprintf(stderr, "%zu sentences, and %zu copies\n", n_read, bank->n - n_read);
+    out.n_gold = bank->n;
+    if (of->silver != NULL) {
+        treebank_read(bank, of->silver);
+        n_read = bank->n;
+        treebank_add_copies(bank, out.n_gold);
+        fprintf(stderr, "%zu silver sentences, and %zu copies\n", n_read - out.n_gold, bank->n - n_read);
+    }
+    out.n = bank->n;
+    for (size_t i = 0; i < bank->n; i++)
+        if ((size_t)bank->sentences[i].n > out.most_words) out.most_words = (size_t)bank->sentences[i].n;
+    return out;
+}
+
 int main(int argc, char **argv) {
-    if (argc < 3) {
-        fputs("usage: train OUT.bin TRAIN.conllu ...\n", stderr);
+    arguments given;
+    if (argc > 3 && strcmp(argv[1], "--our-tokens") == 0) return write_our_tokens(argv[2], argv + 3, argc - 3);
+    if (!read_arguments(argc, argv, &given)) {
+        fputs("usage: train [--silver SILVER.conllu] [--turns N] OUT.bin TRAIN.conllu ...\n"
+              "       train --our-tokens OUT.conllu TRAIN.conllu ...\n",
+              stderr);
         return 2;
     }
-    if (strcmp(argv[1], "--our-tokens") == 0) return write_our_tokens(argv[2], argv + 3, argc - 3);
     treebank bank = {0};
-    for (int i = 2; i < argc; i++) treebank_read(&bank, argv[i]);
-    size_t n_read = bank.n, most_words = 0;
-    treebank_add_copies(&bank);
-    for (size_t i = 0; i < bank.n; i++)
-        if ((size_t)bank.sentences[i].n > most_words) most_words = (size_t)bank.sentences[i].n;
-    fprintf(stderr, "%zu sentences, and %zu copies\n", n_read, bank.n - n_read);
+    examples all = read_all(&given, &bank);
     uint8_t *words = make_words(&bank);
     ql_model model = {.words = {words, WORD_BITS}};
     ql_model_fill_values(&model);
-    example *examples = make_examples(&model, &bank);
+    all.items = make_examples(&model, &bank);
 
-    jackknife(examples, bank.n, most_words);
-    uint8_t *sole_names = make_sole_names(examples, bank.n);
+    jackknife(&all);
+    uint8_t *sole_names = make_sole_names(&all);
     model.sole_names = sole_names;
     parsing parsers[RUNS];
     for (int i = 0; i < RUNS; i++)
-        parsers[i] =
-            (parsing){&model, examples, bank.n, most_words, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
+        parsers[i] = (parsing){&model, &all, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
     run_all(train_parsing, parsers, sizeof *parsers, RUNS);
     tagging taggers[RUNS];
     for (int i = 0; i < RUNS; i++)
-        taggers[i] = (tagging){examples, bank.n, most_words, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1),
-                               NULL,     NULL};
+        taggers[i] = (tagging){&all, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1), NULL, NULL};
     run_all(train_tagging, taggers, sizeof *taggers, RUNS);
 
-    FILE *out = fopen(argv[1], "wb");
+    FILE *out = fopen(given.out, "wb");
     if (out == NULL) {
-        fprintf(stderr, "%s cannot be written\n", argv[1]);
+        fprintf(stderr, "%s cannot be written\n", given.out);
         return 1;
     }
     uint8_t header[64] = {'Q', 'L', 'M', '3', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
@@ -734,5 +801,5 @@ int main(int argc, char **argv) {
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
     rewind(out);
     fwrite(header, 1, sizeof header, out);
-    return fclose(out) == 0 && add_certain(argv[1], examples, bank.n, most_words) ? 0 : 1;
+    return fclose(out) == 0 && add_certain(given.out, &all) ? 0 : 1;
 }

@@ -328,13 +328,13 @@ static bool with_our_tokens(const ql_engine *engine, ql_scratch *scratch, const 
     return made;
 }
 
-void treebank_add_copies(treebank *bank) {
+void treebank_add_copies(treebank *bank, size_t first) {
     size_t n = bank->n;
     ql_engine *engine;
     ql_scratch *scratch;
     if (ql_engine_new(NULL, &engine, NULL) != QL_OK || ql_scratch_new(&scratch) != QL_OK) exit(1);
     uint64_t random = UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = first; i < n; i++) {
         sentence made = {0};
         if (with_our_tokens(engine, scratch, &bank->sentences[i], &made)) append(bank, made);
         unsigned chance = (unsigned)(next_random(&random) >> 40) % 100;
@@ -367,7 +367,8 @@ static void write_sentence(const sentence *of, FILE *out) {
     for (int32_t i = 0; i < of->n; i++) {
         const word *w = &of->words[i];
         fprintf(out, "%d\t%s\t_\t%s\t%s\t_\t%d\t%s\t_\t%s\n", i + 1, w->form, ql_tag_name(w->tag), penn_tag(w),
-                w->head == of->n ? 0 : w->head + 1, ql_relation_name(w->relation), w->space_after ? "_" : "SpaceAfter=No");
+                w->head == of->n ? 0 : w->head + 1, ql_relation_name(w->relation),
+                w->space_after ? "_" : "SpaceAfter=No");
     }
     fputc('\n', out);
 }
