@@ -18,12 +18,11 @@
 #include "treebank.h"
 
 enum {
-    FOLDS = 5,
     TAG_EPOCHS = 8,
     FOLD_EPOCHS = 5,
     FORM_EPOCHS = 6,
     PARSE_EPOCHS = 8,
-    RUNS = 5, /* parsers trained on different orders, and added up */
+    RUNS = 2, /* parsers trained on different orders, and added up */
     TAG_MARGIN = 4,
     MOVE_MARGIN = 10,
     NAME_MARGIN = 6,
@@ -34,13 +33,13 @@ enum {
     TAG_UPDATES = 4,  /* of a row before its weights count (Goldberg and Elhadad 2011) */
     PARSE_UPDATES = 6,
     LEAST_WEIGHT = 3, /* of 127, for a lane of a long row: smaller ones cost more room than they are worth */
-    WORD_BITS = 14,
-    CERTAIN_BITS = 14,
-    TAG_ROOM = 13 | 7 << 5, /* of tables, as ql_n_buckets reads it: 4 MB in all */
+    WORD_BITS = 15,
+    CERTAIN_BITS = 15,
+    TAG_ROOM = 14 | 2 << 5, /* of tables, as ql_n_buckets reads it: less than 6 MB in all */
     FORM_ROOM = 12,
-    MOVE_ROOM = 16 | 7 << 5,
-    NAME_ROOM = 14 | 5 << 5,
-    NAME_ROWS = 65536
+    MOVE_ROOM = 17 | 2 << 5,
+    NAME_ROOM = 15 | 2 << 5,
+    NAME_ROWS = 98304
 };
 
 static void *have(void *memory) {

@@ -6,7 +6,7 @@
 
 #include "quotelens.h"
 
-enum { LONGEST_LINE = 1 << 16, FOLDS = 5 };
+enum { LONGEST_LINE = 1 << 16 };
 
 static void *have(void *memory) {
     if (memory != NULL) return memory;

@@ -18,7 +18,7 @@ import torch
 from data import NAME_LABELS
 from model import Pieces, Teacher, batches, encoder_folder, inputs, load
 
-PART = 12_000  # sentences read for a part
+PART = 4_000  # sentences read for a part
 
 
 def is_tree(heads: list[int]) -> bool:
@@ -88,7 +88,7 @@ def conllu(sentence, heads: list[int], labels: dict[str, list[str]], sureness: t
 def label(of: argparse.Namespace) -> None:
     from texts import free_articles, judged_windows, sentences
 
-    torch.set_num_threads(of.threads)
+    torch.set_num_threads(1 if of.processes > 1 else of.threads)
     encoder = encoder_folder(of.encoder)
     model, pieces = load(of.teacher, encoder), Pieces(encoder)
     stream = sentences(free_articles(of.shared, judged_windows(of.shared)))
@@ -98,7 +98,7 @@ def label(of: argparse.Namespace) -> None:
         read += sum(len(s.words) for s in part)
         path = of.parts / f"{number:03}.conllu"
         number += 1
-        if path.exists():
+        if path.exists() or number % of.processes != of.process:
             continue
         made = []
         for batch in batches([(pieces.encode(s.words), (i, s)) for i, s in enumerate(part)], of.batch):
@@ -119,14 +119,22 @@ def value(block: str, name: str) -> float:
     return float(block[start : start + 5])
 
 
+def letters(rows: list[str]) -> str:
+    """The words of a sentence as one string, however it was split."""
+    return "".join(row.split("\t")[1] for row in rows if row[:1].isdigit())
+
+
 def pick(of: argparse.Namespace) -> None:
     kept = words = 0
+    judged = {letters(block.split("\n")) for block in blocks(of.without)}
     digest = hashlib.sha256()
     with of.out.open("wb") as out:
         for block in blocks(sorted(of.parts.glob("*.conllu"))):
             if not block or value(block, "mean") < of.mean or value(block, "least") < of.least:
                 continue
             rows = [line for line in block.split("\n") if not line.startswith("#")]
+            if letters(rows) in judged:
+                continue
             kept, words = kept + 1, words + len(rows)
             data = ("\n".join(rows) + "\n\n").encode()
             digest.update(data)
@@ -144,11 +152,14 @@ def main() -> None:
     one.add_argument("--words", type=int, default=6_000_000, help="to read, about")
     one.add_argument("--batch", type=int, default=5000, help="pieces at a time")
     one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--processes", type=int, default=1, help="that share the parts, each with one thread")
+    one.add_argument("--process", type=int, default=0, help="which of them this is, from 0")
     one.set_defaults(run=label)
     two = commands.add_parser("pick", help="keep what the teacher is sure of")
     two.add_argument("--out", type=Path, default=Path("build/teacher/silver.conllu"))
-    two.add_argument("--mean", type=float, default=0.93, help="least mean probability of the arcs")
-    two.add_argument("--least", type=float, default=0.35, help="least probability of any arc")
+    two.add_argument("--mean", type=float, default=0.90, help="least mean probability of the arcs")
+    two.add_argument("--least", type=float, default=0.30, help="least probability of any arc")
+    two.add_argument("--without", type=Path, nargs="*", default=[], help="CoNLL-U with sentences to leave out")
     two.set_defaults(run=pick)
     for command in (one, two):
         command.add_argument("--parts", type=Path, default=Path("build/teacher/parts"))
