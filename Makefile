@@ -8,6 +8,10 @@ UCD = ../shared/ucd
 UD = ../shared/ud
 GOLD = ../shared/gold
 READING = ../shared/reading
+TEACHER = build/teacher
+SILVER = $(TEACHER)/silver.conllu
+SILVER_TURNS = 2
+SILVER_WORDS = 6000000
 
 CC = cc
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
@@ -26,7 +30,7 @@ TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
-    fuzz-python replay bench train fit tables format lint notebooks docs clean
+    fuzz-python replay bench train silver fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -284,14 +288,37 @@ build/bench/peers.stamp: $(VENV)/core.stamp
 	done
 	@touch $@
 
-# Minutes.  The weights are replaced when all is done.
+# Half an hour.  The weights are replaced when all is done.  SILVER= (empty) trains on the treebanks alone.
 train: build/train/train
-	@for file in $(TREEBANKS); do \
+	@for file in $(TREEBANKS) $(SILVER); do \
 	    [ -r $$file ] && continue; \
-	    echo "$$file is not there: UD= says where the treebanks are; $(MODEL) stays as it is" >&2; exit 1; \
+	    echo "$$file is not there: UD= says where the treebanks are, and make silver makes $(SILVER); $(MODEL) stays as it is" >&2; \
+	    exit 1; \
 	done
-	build/train/train build/train/english.bin $(TREEBANKS)
+	build/train/train $(if $(SILVER),--silver $(SILVER) --turns $(SILVER_TURNS)) build/train/english.bin $(TREEBANKS)
 	cp build/train/english.bin $(MODEL)
+
+# The teacher and what it labels: more than an hour.  What is there already is not made again.
+silver: $(TEACHER)/silver.conllu
+
+$(TEACHER)/env.stamp: tools/teacher/requirements.txt
+	@mkdir -p $(@D)
+	$(PYTHON) -m venv $(TEACHER)/env
+	$(TEACHER)/env/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+$(TEACHER)/tokens.conllu: build/train/train
+	@mkdir -p $(@D)
+	$< --our-tokens $@ $(TREEBANKS)
+
+$(TEACHER)/teacher.pt: | $(TEACHER)/env.stamp $(TEACHER)/tokens.conllu
+	$(TEACHER)/env/bin/python tools/teacher/fit.py --out $@ --encoder $(TEACHER)/encoder --copies $(TEACHER)/tokens.conllu \
+	    --ud $(UD)
+
+$(TEACHER)/silver.conllu: $(TEACHER)/teacher.pt $(VENV)/core.stamp
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/silver.py label --teacher $< --encoder $(TEACHER)/encoder \
+	    --parts $(TEACHER)/parts --words $(SILVER_WORDS)
+	$(TEACHER)/env/bin/python tools/teacher/silver.py pick --parts $(TEACHER)/parts --out $@
 
 tables:
 	$(PYTHON) ext/gen/lexicon.py

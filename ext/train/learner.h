@@ -37,6 +37,9 @@ void learner_score(const learner *self, const uint64_t *features, int n, int32_t
 /* Add to the weights of `lane`. */
 void learner_update(learner *self, const uint64_t *features, int n, int lane, int32_t by);
 
+/* Forget rows that count as absent, and give their memory back.  The learner can be read then, but not updated. */
+void learner_trim(learner *of);
+
 /* The weights of a row, averaged over all steps and multiplied by `scale`. */
 void learner_average(const learner *self, size_t row, double scale, double *out);
 

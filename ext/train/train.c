@@ -1,8 +1,11 @@
 /* Train tagger and parser from treebanks, and write their weights.
 
-       train OUT.bin TRAIN.conllu ...
+       train [--silver SILVER.conllu] [--turns N] OUT.bin TRAIN.conllu ...
+       train --our-tokens OUT.conllu TRAIN.conllu ...
 
-   The same input gives the same bytes.  See ext/model/README.md for the data that the shipped weights come from. */
+   Silver trees are those that a stronger parser gave to free text.  Every epoch reads all of the treebanks and one
+   Nth of the silver.  The second form writes the treebanks as our tokenizer splits them. The same input gives the
+   same bytes.  See ext/model/README.md for the data that the shipped weights come from. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +18,11 @@
 #include "treebank.h"
 
 enum {
-    FOLDS = 5,
     TAG_EPOCHS = 8,
     FOLD_EPOCHS = 5,
     FORM_EPOCHS = 6,
     PARSE_EPOCHS = 8,
-    RUNS = 5, /* parsers trained on different orders, and added up */
+    RUNS = 2, /* parsers trained on different orders, and added up */
     TAG_MARGIN = 4,
     MOVE_MARGIN = 10,
     NAME_MARGIN = 6,
@@ -31,13 +33,13 @@ enum {
     TAG_UPDATES = 4,  /* of a row before its weights count (Goldberg and Elhadad 2011) */
     PARSE_UPDATES = 6,
     LEAST_WEIGHT = 3, /* of 127, for a lane of a long row: smaller ones cost more room than they are worth */
-    WORD_BITS = 14,
-    CERTAIN_BITS = 14,
-    TAG_ROOM = 13 | 7 << 5, /* of tables, as ql_n_buckets reads it: 4 MB in all */
+    WORD_BITS = 15,
+    CERTAIN_BITS = 15,
+    TAG_ROOM = 14 | 2 << 5, /* of tables, as ql_n_buckets reads it: less than 6 MB in all */
     FORM_ROOM = 12,
-    MOVE_ROOM = 16 | 7 << 5,
-    NAME_ROOM = 14 | 5 << 5,
-    NAME_ROWS = 65536
+    MOVE_ROOM = 17 | 2 << 5,
+    NAME_ROOM = 15 | 2 << 5,
+    NAME_ROWS = 98304
 };
 
 static void *have(void *memory) {
@@ -63,13 +65,13 @@ static void count_words(const treebank *bank, counts *out) {
     out->slots = have(calloc(out->mask + 1, sizeof *out->slots));
     for (size_t i = 0; i < bank->n; i++)
         for (int32_t w = 0; w < bank->sentences[i].n; w++) {
-            const word *entry = &bank->sentences[i].words[w];
-            uint64_t hash = ql_lexeme_hash(entry->form, strlen(entry->form));
+            const word *of = &bank->sentences[i].words[w];
+            uint64_t hash = ql_lexeme_hash(of->form, strlen(of->form));
             size_t at = (hash >> 32) & out->mask;
             while (out->slots[at].n != 0 && out->slots[at].hash != hash) at = (at + 1) & out->mask;
             out->slots[at].hash = hash;
             out->slots[at].n++;
-            out->slots[at].by_tag[entry->tag]++;
+            out->slots[at].by_tag[of->tag]++;
         }
 }
 
@@ -79,18 +81,18 @@ static int by_count(const void *a, const void *b) {
 }
 
 /* The tags that make up a twentieth of its uses or more, as bits. */
-static uint32_t class_of(const counted *seen) {
+static uint32_t class_of(const counted *of) {
     uint32_t bits = 0;
     for (int tag = 1; tag < QL_TAGS; tag++)
-        if (seen->by_tag[tag] * 20 >= seen->n) bits |= UINT32_C(1) << tag;
+        if (of->by_tag[tag] * 20 >= of->n) bits |= UINT32_C(1) << tag;
     return bits;
 }
 
-static uint8_t sole_tag(const counted *seen) {
-    if (seen->by_tag[QL_TAG_SYM] * 2 > seen->n) return QL_TAG_SYM; /* which the tagger does not know */
-    if (seen->n < SOLE_COUNT) return QL_TAG_NONE;
+static uint8_t sole_tag(const counted *of) {
+    if (of->by_tag[QL_TAG_SYM] * 2 > of->n) return QL_TAG_SYM; /* which the tagger does not know */
+    if (of->n < SOLE_COUNT) return QL_TAG_NONE;
     for (uint8_t tag = 1; tag < QL_TAGS; tag++)
-        if (seen->by_tag[tag] * 1000 >= seen->n * 995) return tag;
+        if (of->by_tag[tag] * 1000 >= of->n * 995) return tag;
     return QL_TAG_NONE;
 }
 
@@ -120,36 +122,46 @@ static uint8_t *make_words(const treebank *bank) {
 typedef struct example {
     ql_lexeme *words;                               /* words[-2] to words[n + 1] */
     uint8_t *gold_tags, *gold_forms, *tags, *forms; /* the last two as a tagger gives them that did not see it */
-    const sentence *source;
+    const sentence *of;
 } example;
 
 static example *make_examples(const ql_model *model, const treebank *bank) {
     example *out = have(calloc(bank->n, sizeof *out));
     for (size_t i = 0; i < bank->n; i++) {
-        const sentence *source = &bank->sentences[i];
-        size_t room = (size_t)source->n + 2 * QL_EDGE;
+        const sentence *of = &bank->sentences[i];
+        size_t room = (size_t)of->n + 2 * QL_EDGE;
         example *to = &out[i];
-        to->source = source;
+        to->of = of;
         to->words = (ql_lexeme *)have(calloc(room, sizeof *to->words)) + QL_EDGE;
         uint8_t **arrays[] = {&to->gold_tags, &to->gold_forms, &to->tags, &to->forms};
         for (int a = 0; a < 4; a++) *arrays[a] = (uint8_t *)have(calloc(room, 1)) + QL_EDGE;
         for (int e = 1; e <= QL_EDGE; e++) {
             ql_lexeme_edge(&to->words[-e], false);
-            ql_lexeme_edge(&to->words[source->n + e - 1], true);
+            ql_lexeme_edge(&to->words[of->n + e - 1], true);
         }
-        for (int32_t w = 0; w < source->n; w++) {
-            ql_lexeme_read(model, source->words[w].form, strlen(source->words[w].form), w == 0, &to->words[w]);
-            to->gold_tags[w] = source->words[w].tag;
-            bool is_verb = source->words[w].tag == QL_TAG_VERB || source->words[w].tag == QL_TAG_AUX;
-            to->gold_forms[w] = is_verb ? source->words[w].inflection : QL_INFLECTION_NONE;
+        for (int32_t w = 0; w < of->n; w++) {
+            ql_lexeme_read(model, of->words[w].form, strlen(of->words[w].form), w == 0, &to->words[w]);
+            to->gold_tags[w] = of->words[w].tag;
+            bool is_verb = of->words[w].tag == QL_TAG_VERB || of->words[w].tag == QL_TAG_AUX;
+            to->gold_forms[w] = is_verb ? of->words[w].inflection : QL_INFLECTION_NONE;
         }
     }
     return out;
 }
 
-static size_t *shuffled(size_t n, uint64_t *random) {
-    size_t *order = have(malloc((n + 1) * sizeof *order));
-    for (size_t i = 0; i < n; i++) order[i] = i;
+/* What the learners read: the treebanks, then silver, of which each epoch takes one in `turns`. */
+typedef struct examples {
+    example *items;
+    size_t n, n_gold, most_words;
+    size_t turns;
+} examples;
+
+/* The sentences of an epoch in random order; *n_out is how many there are. */
+static size_t *epoch_order(const examples *of, int epoch, uint64_t *random, size_t *n_out) {
+    size_t *order = have(malloc((of->n + 1) * sizeof *order)), n = 0;
+    for (size_t i = 0; i < of->n; i++)
+        if (i < of->n_gold || i % of->turns == (size_t)epoch % of->turns) order[n++] = i;
+    *n_out = n;
     for (size_t i = n; i > 1; i--) {
         size_t j = (size_t)(next_random(random) % i), kept = order[i - 1];
         order[i - 1] = order[j];
@@ -159,12 +171,12 @@ static size_t *shuffled(size_t n, uint64_t *random) {
 }
 
 /* Update so that `gold` beats all others by the margin.  True if it was not so before. */
-static void learn(learner *self, const uint64_t *features, int n, const int32_t *score, int gold, int rival,
+static void learn(learner *of, const uint64_t *features, int n, const int32_t *score, int gold, int rival,
                   int32_t margin) {
-    self->now++;
+    of->now++;
     if (rival < 0 || score[gold] - score[rival] >= margin) return;
-    learner_update(self, features, n, gold, 1);
-    learner_update(self, features, n, rival, -1);
+    learner_update(of, features, n, gold, 1);
+    learner_update(of, features, n, rival, -1);
 }
 
 /* ------------------------------------------------------------------------------------------------ tagger */
@@ -176,14 +188,14 @@ static int best_lane(const int32_t *score, int lanes, int except) {
     return best;
 }
 
-static void tag_one(learner *tagger, const example *item, bool training, uint8_t *tags) {
+static void tag_one(learner *tagger, const example *of, bool training, uint8_t *tags) {
     uint64_t features[QL_MOST_TAG_FEATURES];
     int32_t score[QL_WIDE];
-    for (int e = 1; e <= QL_EDGE; e++) tags[-e] = tags[item->source->n + e - 1] = QL_TAG_NONE;
-    for (int32_t i = 0; i < item->source->n; i++) {
-        tags[i] = item->words[i].sole;
+    for (int e = 1; e <= QL_EDGE; e++) tags[-e] = tags[of->of->n + e - 1] = QL_TAG_NONE;
+    for (int32_t i = 0; i < of->of->n; i++) {
+        tags[i] = of->words[i].sole;
         if (tags[i] != QL_TAG_NONE) continue;
-        int n = ql_tag_features(item->words, tags, i, features), gold = ql_lane_of_tag(item->gold_tags[i]);
+        int n = ql_tag_features(of->words, tags, i, features), gold = ql_lane_of_tag(of->gold_tags[i]);
         learner_score(tagger, features, n, score);
         if (training && gold >= 0)
             learn(tagger, features, n, score, gold, best_lane(score, QL_WIDE, gold), TAG_MARGIN);
@@ -196,21 +208,21 @@ static int form_lane(uint8_t form) {
     return form == QL_INFLECTION_BASE ? 0 : form == QL_INFLECTION_PRESENT ? 1 : form == QL_INFLECTION_PAST ? 2 : 3;
 }
 
-static void form_one(learner *former, const example *item, const uint8_t *tags, bool training, uint8_t *forms) {
+static void form_one(learner *former, const example *of, const uint8_t *tags, bool training, uint8_t *forms) {
     static const uint8_t of_lane[4] = {QL_INFLECTION_BASE, QL_INFLECTION_PRESENT, QL_INFLECTION_PAST,
                                        QL_INFLECTION_PARTICIPLE};
     uint64_t features[QL_MOST_FORM_FEATURES];
     int32_t score[4];
-    for (int32_t i = 0; i < item->source->n; i++) {
+    for (int32_t i = 0; i < of->of->n; i++) {
         forms[i] = QL_INFLECTION_NONE;
         if (tags[i] != QL_TAG_VERB && tags[i] != QL_TAG_AUX) continue;
         forms[i] = QL_INFLECTION_GERUND;
-        if (item->words[i].is_gerund) continue;
-        int n = ql_form_features(item->words, tags, forms, i, features);
+        if (of->words[i].is_gerund) continue;
+        int n = ql_form_features(of->words, tags, forms, i, features);
         learner_score(former, features, n, score);
         score[3] = 0;
         forms[i] = of_lane[best_lane(score, 4, -1)];
-        uint8_t gold_form = item->gold_forms[i];
+        uint8_t gold_form = of->gold_forms[i];
         if (!training || gold_form == QL_INFLECTION_NONE || gold_form == QL_INFLECTION_GERUND) continue;
         int gold = form_lane(gold_form), rival = best_lane(score, 4, gold);
         former->now++;
@@ -221,107 +233,130 @@ static void form_one(learner *former, const example *item, const uint8_t *tags, 
 }
 
 /* The relation that a dependent always has, given the tags of both and their order. */
-static uint8_t *make_sole_names(const example *examples, size_t n) {
+static uint8_t *make_sole_names(const examples *all) {
     uint8_t *out = have(calloc(QL_TAG_PAIRS, 1));
     int32_t(*seen)[QL_RELATIONS] = have(calloc(QL_TAG_PAIRS, sizeof *seen));
-    for (size_t i = 0; i < n; i++)
-        for (int32_t w = 0; w < examples[i].source->n; w++) {
-            const word *entry = &examples[i].source->words[w];
-            if (entry->head == examples[i].source->n) continue;
-            seen[ql_tag_pair(examples[i].tags[entry->head], examples[i].tags[w], entry->head < w)][entry->relation]++;
+    for (size_t i = 0; i < all->n; i++) {
+        const example *at = &all->items[i];
+        for (int32_t w = 0; w < at->of->n; w++) {
+            const word *of = &at->of->words[w];
+            if (of->head == at->of->n) continue;
+            seen[ql_tag_pair(at->tags[of->head], at->tags[w], of->head < w)][of->relation]++;
         }
+    }
     for (int pair = 0; pair < QL_TAG_PAIRS; pair++) {
-        int32_t all = 0, most = 0;
+        int32_t n = 0, most = 0;
         for (int name = 0; name < QL_RELATIONS; name++) {
-            all += seen[pair][name];
+            n += seen[pair][name];
             if (seen[pair][name] > most) most = seen[pair][name], out[pair] = (uint8_t)name;
         }
-        if (all < SOLE_COUNT || most * INT64_C(1000) < all * (int64_t)SOLE_NAME) out[pair] = QL_RELATION_NONE;
+        if (n < SOLE_COUNT || most * INT64_C(1000) < n * (int64_t)SOLE_NAME) out[pair] = QL_RELATION_NONE;
     }
     free(seen);
     return out;
 }
 
 /* Replace weights by their averages, times 16, so that the learner can be used as the model will be. */
-static void settle(learner *self) {
+static void settle(learner *of) {
     double average[MOST_LANES];
-    for (size_t row = 0; row < self->n_rows; row++) {
+    for (size_t row = 0; row < of->n_rows; row++) {
         memset(average, 0, sizeof average);
-        learner_average(self, row, 16.0, average);
-        for (int lane = 0; lane < self->lanes; lane++) {
+        learner_average(of, row, 16.0, average);
+        for (int lane = 0; lane < of->lanes; lane++) {
             double value = average[lane];
-            self->cells[row * (size_t)self->lanes + (size_t)lane].weight =
+            of->cells[row * (size_t)of->lanes + (size_t)lane].weight =
                 (int32_t)(value < 0 ? value - 0.5 : value + 0.5);
         }
     }
 }
 
 typedef struct tagging {
-    const example *examples;
-    size_t n, most_words;
+    const examples *all;
     int without_fold, epochs; /* fold -1: all */
     uint64_t random;
     learner *tagger, *former;
 } tagging;
 
 static void *train_tagging(void *argument) {
-    tagging *job = argument;
-    uint8_t *tags = (uint8_t *)have(calloc(job->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    uint8_t *forms = (uint8_t *)have(calloc(job->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    job->tagger = learner_new(QL_WIDE, TAG_UPDATES);
-    job->former = learner_new(QL_NARROW + 1, TAG_UPDATES);
-    for (int epoch = 0; epoch < job->epochs; epoch++) {
-        size_t *order = shuffled(job->n, &job->random);
-        for (size_t i = 0; i < job->n; i++) {
-            const example *at = &job->examples[order[i]];
-            if (at->source->fold == job->without_fold) continue;
-            tag_one(job->tagger, at, true, tags);
+    tagging *of = argument;
+    uint8_t *tags = (uint8_t *)have(calloc(of->all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(of->all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    size_t n;
+    of->tagger = learner_new(QL_WIDE, TAG_UPDATES);
+    of->former = learner_new(QL_NARROW + 1, TAG_UPDATES);
+    for (int epoch = 0; epoch < of->epochs; epoch++) {
+        size_t *order = epoch_order(of->all, epoch, &of->random, &n);
+        for (size_t i = 0; i < n; i++) {
+            const example *at = &of->all->items[order[i]];
+            if (at->of->fold == of->without_fold) continue;
+            tag_one(of->tagger, at, true, tags);
         }
         free(order);
     }
     for (int epoch = 0; epoch < FORM_EPOCHS; epoch++) {
-        size_t *order = shuffled(job->n, &job->random);
-        for (size_t i = 0; i < job->n; i++) {
-            const example *at = &job->examples[order[i]];
-            if (at->source->fold != job->without_fold) form_one(job->former, at, at->gold_tags, true, forms);
+        size_t *order = epoch_order(of->all, epoch, &of->random, &n);
+        for (size_t i = 0; i < n; i++) {
+            const example *at = &of->all->items[order[i]];
+            if (at->of->fold != of->without_fold) form_one(of->former, at, at->gold_tags, true, forms);
         }
         free(order);
     }
     free(tags - QL_EDGE);
     free(forms - QL_EDGE);
-    fprintf(stderr, "tagger without fold %d: %zu rows, forms %zu rows\n", job->without_fold, job->tagger->n_rows,
-            job->former->n_rows);
+    fprintf(stderr, "tagger without fold %d: %zu rows, forms %zu rows\n", of->without_fold, of->tagger->n_rows,
+            of->former->n_rows);
+    learner_trim(of->tagger);
+    learner_trim(of->former);
     return NULL;
 }
 
-/* Tag each fold with what was trained on the others. */
-static void jackknife(example *examples, size_t n, size_t most_words) {
-    for (int fold = 0; fold < FOLDS; fold++) {
-        tagging job = {examples, n, most_words, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
-        train_tagging(&job);
-        settle(job.tagger);
-        settle(job.former);
-        size_t right = 0, all = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (examples[i].source->fold != fold) continue;
-            tag_one(job.tagger, &examples[i], false, examples[i].tags);
-            form_one(job.former, &examples[i], examples[i].tags, false, examples[i].forms);
-            for (int32_t w = 0; w < examples[i].source->n; w++)
-                right += examples[i].tags[w] == examples[i].gold_tags[w];
-            all += (size_t)examples[i].source->n;
-        }
-        fprintf(stderr, "fold %d: tags %.2f %%\n", fold, 100.0 * (double)right / (double)all);
-        learner_free(job.tagger);
-        learner_free(job.former);
+/* Tag a fold with what was trained on the others. */
+static void *tag_fold(void *argument) {
+    tagging *of = argument;
+    size_t right = 0, all = 0;
+    train_tagging(of);
+    settle(of->tagger);
+    settle(of->former);
+    for (size_t i = 0; i < of->all->n; i++) {
+        const example *at = &of->all->items[i];
+        if (at->of->fold != of->without_fold) continue;
+        tag_one(of->tagger, at, false, at->tags);
+        form_one(of->former, at, at->tags, false, at->forms);
+        if (i >= of->all->n_gold) continue;
+        for (int32_t w = 0; w < at->of->n; w++) right += at->tags[w] == at->gold_tags[w];
+        all += (size_t)at->of->n;
     }
+    fprintf(stderr, "fold %d: tags %.2f %%\n", of->without_fold, 100.0 * (double)right / (double)all);
+    learner_free(of->tagger);
+    learner_free(of->former);
+    return NULL;
+}
+
+/* Two at a time; each is the same alone. */
+static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
+    for (size_t i = 0; i < n; i += 2) {
+        pthread_t other;
+        bool two = i + 1 < n && pthread_create(&other, NULL, work, (char *)items + (i + 1) * size) == 0;
+        work((char *)items + i * size);
+        if (two)
+            pthread_join(other, NULL);
+        else if (i + 1 < n)
+            work((char *)items + (i + 1) * size);
+    }
+}
+
+static void jackknife(const examples *all) {
+    tagging folds[FOLDS];
+    for (int fold = 0; fold < FOLDS; fold++)
+        folds[fold] = (tagging){all, fold, FOLD_EPOCHS, UINT64_C(0x1234567) + (uint64_t)fold, NULL, NULL};
+    run_all(tag_fold, folds, sizeof *folds, FOLDS);
 }
 
 /* ------------------------------------------------------------------------------------------------ parser */
 
 typedef struct parsing {
     const ql_model *model;
-    const example *examples;
-    size_t n, most_words;
+    const examples *all;
     uint64_t random;
     learner *moves, *names;
 } parsing;
@@ -348,7 +383,7 @@ static int cost_of(const ql_parse *parse, const sentence *gold, ql_move move) {
     return cost;
 }
 
-static void learn_name(parsing *job, const ql_parse *parse, const word *words, int32_t head, int32_t dependent,
+static void learn_name(parsing *of, const ql_parse *parse, const word *words, int32_t head, int32_t dependent,
                        uint8_t *name) {
     uint64_t features[QL_MOST_NAME_FEATURES];
     int32_t score[QL_RELATIONS];
@@ -357,10 +392,10 @@ static void learn_name(parsing *job, const ql_parse *parse, const word *words, i
         return;
     }
     *name =
-        job->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
+        of->model->sole_names[ql_tag_pair(parse->nodes[head].upos, parse->nodes[dependent].upos, head < dependent)];
     if (*name != QL_RELATION_NONE) return;
     int n = ql_name_features(parse, head, dependent, features);
-    learner_score(job->names, features, n, score);
+    learner_score(of->names, features, n, score);
     int best = 1, gold = words[dependent].relation, rival = -1;
     for (int lane = 1; lane < QL_RELATIONS; lane++) {
         if (lane == QL_RELATION_ROOT) continue;
@@ -368,18 +403,18 @@ static void learn_name(parsing *job, const ql_parse *parse, const word *words, i
         if (lane != gold && (rival < 0 || score[lane] > score[rival])) rival = lane;
     }
     *name = (uint8_t)best;
-    if (words[dependent].head == head) learn(job->names, features, n, score, gold, rival, NAME_MARGIN);
+    if (words[dependent].head == head) learn(of->names, features, n, score, gold, rival, NAME_MARGIN);
 }
 
-static void learn_sentence(parsing *job, ql_parse *parse, const example *from, bool follow_gold) {
+static void learn_sentence(parsing *of, ql_parse *parse, const example *from, bool follow_gold) {
     uint64_t features[QL_MOST_MOVE_FEATURES];
-    ql_parse_start(parse, job->model, from->words, from->tags, from->forms, from->source->n);
+    ql_parse_start(parse, of->model, from->words, from->tags, from->forms, from->of->n);
     while (!ql_parse_is_done(parse)) {
         int32_t score[QL_MOVES], head, dependent;
         int cost[QL_MOVES], least = INT32_MAX, n = ql_move_features(parse, features);
-        learner_score(job->moves, features, n, score);
+        learner_score(of->moves, features, n, score);
         for (int move = 0; move < QL_MOVES; move++) {
-            cost[move] = ql_parse_can(parse, (ql_move)move) ? cost_of(parse, from->source, (ql_move)move) : -1;
+            cost[move] = ql_parse_can(parse, (ql_move)move) ? cost_of(parse, from->of, (ql_move)move) : -1;
             if (cost[move] >= 0 && cost[move] < least) least = cost[move];
         }
         int right = -1, wrong = -1;
@@ -388,30 +423,32 @@ static void learn_sentence(parsing *job, ql_parse *parse, const example *from, b
             int *best = cost[move] == least ? &right : &wrong;
             if (*best < 0 || score[move] > score[*best]) *best = move;
         }
-        learn(job->moves, features, n, score, right, wrong, MOVE_MARGIN);
-        bool own = !follow_gold && next_random(&job->random) % 100 < OWN_CHOICES;
+        learn(of->moves, features, n, score, right, wrong, MOVE_MARGIN);
+        bool own = !follow_gold && next_random(&of->random) % 100 < OWN_CHOICES;
         int move = own && wrong >= 0 && score[wrong] > score[right] ? wrong : right;
         uint8_t name = QL_RELATION_NONE;
         if (move != QL_MOVE_SHIFT) {
             ql_parse_arc(parse, (ql_move)move, &head, &dependent);
-            learn_name(job, parse, from->source->words, head, dependent, &name);
+            learn_name(of, parse, from->of->words, head, dependent, &name);
         }
         ql_parse_move(parse, (ql_move)move, name);
     }
 }
 
 static void *train_parsing(void *argument) {
-    parsing *job = argument;
-    ql_parse parse = {.nodes = have(malloc((job->most_words + 2) * sizeof *parse.nodes)),
-                      .stack = have(malloc((job->most_words + 1) * sizeof *parse.stack))};
-    job->moves = learner_new(QL_MOVES, PARSE_UPDATES);
-    job->names = learner_new(QL_RELATIONS, PARSE_UPDATES);
+    parsing *of = argument;
+    ql_parse parse = {.nodes = have(malloc((of->all->most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((of->all->most_words + 1) * sizeof *parse.stack))};
+    of->moves = learner_new(QL_MOVES, PARSE_UPDATES);
+    of->names = learner_new(QL_RELATIONS, PARSE_UPDATES);
     for (int epoch = 0; epoch < PARSE_EPOCHS; epoch++) {
-        size_t *order = shuffled(job->n, &job->random);
-        for (size_t i = 0; i < job->n; i++) learn_sentence(job, &parse, &job->examples[order[i]], epoch == 0);
+        size_t n, *order = epoch_order(of->all, epoch, &of->random, &n);
+        for (size_t i = 0; i < n; i++) learn_sentence(of, &parse, &of->all->items[order[i]], epoch == 0);
         free(order);
-        fprintf(stderr, "parser, epoch %d: %zu and %zu rows\n", epoch + 1, job->moves->n_rows, job->names->n_rows);
+        fprintf(stderr, "parser, epoch %d: %zu and %zu rows\n", epoch + 1, of->moves->n_rows, of->names->n_rows);
     }
+    learner_trim(of->moves);
+    learner_trim(of->names);
     free(parse.nodes);
     free(parse.stack);
     return NULL;
@@ -447,14 +484,14 @@ static packed_row *collect(learner *const *learners, int n_learners, size_t *n_o
     for (int i = 0; i < n_learners; i++) capacity += learners[i]->n_rows;
     packed_row *rows = have(calloc(capacity + 1, sizeof *rows));
     for (int i = 0; i < n_learners; i++) {
-        const learner *self = learners[i];
-        for (size_t slot = 0; slot < (size_t)1 << self->slot_bits; slot++) {
-            if (self->keys[slot] == 0 || self->n_updates[self->row_of[slot]] < self->least_updates) continue;
+        const learner *of = learners[i];
+        for (size_t slot = 0; slot < (size_t)1 << of->slot_bits; slot++) {
+            if (of->keys[slot] == 0 || of->n_updates[of->row_of[slot]] < of->least_updates) continue;
             double average[MOST_LANES] = {0};
-            learner_average(self, self->row_of[slot], 1.0, average);
-            rows[n].key = self->keys[slot];
-            rows[n].worth = self->n_updates[self->row_of[slot]];
-            for (int lane = 0; lane < self->lanes; lane++) rows[n].weights[lane] = (float)average[lane];
+            learner_average(of, of->row_of[slot], 1.0, average);
+            rows[n].key = of->keys[slot];
+            rows[n].worth = of->n_updates[of->row_of[slot]];
+            for (int lane = 0; lane < of->lanes; lane++) rows[n].weights[lane] = (float)average[lane];
             n++;
         }
     }
@@ -555,8 +592,8 @@ static void put_row(uint8_t *slot, size_t number, const int8_t *weights, int8_t 
     memcpy(rows + QL_LONG * number, weights, QL_LONG);
 }
 
-/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows
-   that were written. */
+/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows that were written.
+ */
 static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
                    const char *what) {
     uint32_t n_buckets = ql_n_buckets(room);
@@ -597,10 +634,10 @@ typedef struct watched {
 } watched;
 
 /* What the model decides in one sentence of training, where it has the choice. */
-static void watch_sentence(const ql_model *model, const example *item, ql_parse *parse, uint8_t *tags, uint8_t *forms,
+static void watch_sentence(const ql_model *model, const example *of, ql_parse *parse, uint8_t *tags, uint8_t *forms,
                            watched *out) {
-    ql_tag_words(model, item->words, item->source->n, tags, forms);
-    ql_parse_start(parse, model, item->words, tags, forms, item->source->n);
+    ql_tag_words(model, of->words, of->of->n, tags, forms);
+    ql_parse_start(parse, model, of->words, tags, forms, of->of->n);
     while (!ql_parse_is_done(parse)) {
         int n_can = 0;
         for (int move = 0; move < QL_MOVES; move++) n_can += ql_parse_can(parse, (ql_move)move);
@@ -618,12 +655,12 @@ static void watch_sentence(const ql_model *model, const example *item, ql_parse 
     }
 }
 
-static void watch_all(const ql_model *model, const example *examples, size_t n, size_t most_words, watched *out) {
-    uint8_t *tags = (uint8_t *)have(calloc(most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    uint8_t *forms = (uint8_t *)have(calloc(most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
-    ql_parse parse = {.nodes = have(malloc((most_words + 2) * sizeof *parse.nodes)),
-                      .stack = have(malloc((most_words + 1) * sizeof *parse.stack))};
-    for (size_t i = 0; i < n; i++) watch_sentence(model, &examples[i], &parse, tags, forms, out);
+static void watch_all(const ql_model *model, const examples *all, watched *out) {
+    uint8_t *tags = (uint8_t *)have(calloc(all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    uint8_t *forms = (uint8_t *)have(calloc(all->most_words + 2 * QL_EDGE, 1)) + QL_EDGE;
+    ql_parse parse = {.nodes = have(malloc((all->most_words + 2) * sizeof *parse.nodes)),
+                      .stack = have(malloc((all->most_words + 1) * sizeof *parse.stack))};
+    for (size_t i = 0; i < all->n; i++) watch_sentence(model, &all->items[i], &parse, tags, forms, out);
     free(tags - QL_EDGE);
     free(forms - QL_EDGE);
     free(parse.nodes);
@@ -631,7 +668,7 @@ static void watch_all(const ql_model *model, const example *examples, size_t n, 
 }
 
 /* Let the weights that have been written decide, and write behind them what is certain. */
-static bool add_certain(const char *path, const example *examples, size_t n, size_t most_words) {
+static bool add_certain(const char *path, const examples *all) {
     FILE *file = fopen(path, "r+b");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) return false;
     size_t size = (size_t)ftell(file);
@@ -641,7 +678,7 @@ static bool add_certain(const char *path, const example *examples, size_t n, siz
     if (fread(bytes, 1, size, file) != size || ql_model_open(bytes, size, &model, NULL) != QL_OK) return false;
     watched seen = {.moves = {.least = 30}, .names = {.least = 10, .others = 5}};
     decisions *kinds[] = {&seen.moves, &seen.names};
-    watch_all(&model, examples, n, most_words, &seen);
+    watch_all(&model, all, &seen);
     for (int i = 0; i < 2; i++) {
         size_t n_certain = decisions_write(kinds[i], bytes + (model.certain.bytes - bytes), CERTAIN_BITS);
         fprintf(stderr, "%zu decisions, certain in %zu contexts\n", kinds[i]->n, n_certain);
@@ -654,53 +691,95 @@ static bool add_certain(const char *path, const example *examples, size_t n, siz
     return fclose(file) == 0 && fine;
 }
 
-/* Two at a time; each is the same alone. */
-static void run_all(void *(*work)(void *), void *items, size_t size, size_t n) {
-    for (size_t i = 0; i < n; i += 2) {
-        pthread_t other;
-        bool two = i + 1 < n && pthread_create(&other, NULL, work, (char *)items + (i + 1) * size) == 0;
-        work((char *)items + i * size);
-        if (two)
-            pthread_join(other, NULL);
-        else if (i + 1 < n)
-            work((char *)items + (i + 1) * size);
+static int write_our_tokens(const char *path, char **treebanks, int n) {
+    treebank bank = {0};
+    for (int i = 0; i < n; i++) treebank_read(&bank, treebanks[i]);
+    FILE *out = fopen(path, "wb");
+    if (out == NULL) {
+        fprintf(stderr, "%s cannot be written\n", path);
+        return 1;
     }
+    treebank_write_our_tokens(&bank, out);
+    treebank_free(&bank);
+    return fclose(out) == 0 ? 0 : 1;
+}
+
+typedef struct arguments {
+    const char *silver, *out;
+    size_t turns;
+    char **treebanks;
+    int n_treebanks;
+} arguments;
+
+static bool read_arguments(int argc, char **argv, arguments *out) {
+    int at = 1;
+    *out = (arguments){.turns = 3};
+    for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
+        if (strcmp(argv[at], "--silver") == 0)
+            out->silver = argv[at + 1];
+        else if (strcmp(argv[at], "--turns") == 0)
+            out->turns = (size_t)strtoul(argv[at + 1], NULL, 10);
+        else
+            return false;
+    }
+    if (argc - at < 2 || out->turns == 0) return false;
+    out->out = argv[at];
+    out->treebanks = argv + at + 1;
+    out->n_treebanks = argc - at - 1;
+    return true;
+}
+
+/* The treebanks with their copies, then silver with its own. */
+static examples read_all(const arguments *of, treebank *bank) {
+    examples out = {.turns = of->turns};
+    for (int i = 0; i < of->n_treebanks; i++) treebank_read(bank, of->treebanks[i]);
+    size_t n_read = bank->n;
+    treebank_add_copies(bank, 0);
+    fprintf(stderr, "%zu sentences, and %zu copies\n", n_read, bank->n - n_read);
+    out.n_gold = bank->n;
+    if (of->silver != NULL) {
+        treebank_read(bank, of->silver);
+        n_read = bank->n;
+        treebank_add_copies(bank, out.n_gold);
+        fprintf(stderr, "%zu silver sentences, and %zu copies\n", n_read - out.n_gold, bank->n - n_read);
+    }
+    out.n = bank->n;
+    for (size_t i = 0; i < bank->n; i++)
+        if ((size_t)bank->sentences[i].n > out.most_words) out.most_words = (size_t)bank->sentences[i].n;
+    return out;
 }
 
 int main(int argc, char **argv) {
-    if (argc < 3) {
-        fputs("usage: train OUT.bin TRAIN.conllu ...\n", stderr);
+    arguments given;
+    if (argc > 3 && strcmp(argv[1], "--our-tokens") == 0) return write_our_tokens(argv[2], argv + 3, argc - 3);
+    if (!read_arguments(argc, argv, &given)) {
+        fputs("usage: train [--silver SILVER.conllu] [--turns N] OUT.bin TRAIN.conllu ...\n"
+              "       train --our-tokens OUT.conllu TRAIN.conllu ...\n",
+              stderr);
         return 2;
     }
     treebank bank = {0};
-    for (int i = 2; i < argc; i++) treebank_read(&bank, argv[i]);
-    size_t n_read = bank.n, most_words = 0;
-    treebank_add_copies(&bank);
-    for (size_t i = 0; i < bank.n; i++)
-        if ((size_t)bank.sentences[i].n > most_words) most_words = (size_t)bank.sentences[i].n;
-    fprintf(stderr, "%zu sentences, and %zu copies\n", n_read, bank.n - n_read);
+    examples all = read_all(&given, &bank);
     uint8_t *words = make_words(&bank);
     ql_model model = {.words = {words, WORD_BITS}};
     ql_model_fill_values(&model);
-    example *examples = make_examples(&model, &bank);
+    all.items = make_examples(&model, &bank);
 
-    jackknife(examples, bank.n, most_words);
-    uint8_t *sole_names = make_sole_names(examples, bank.n);
+    jackknife(&all);
+    uint8_t *sole_names = make_sole_names(&all);
     model.sole_names = sole_names;
     parsing parsers[RUNS];
     for (int i = 0; i < RUNS; i++)
-        parsers[i] =
-            (parsing){&model, examples, bank.n, most_words, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
+        parsers[i] = (parsing){&model, &all, UINT64_C(0xABCDEF) * (uint64_t)(i + 1), NULL, NULL};
     run_all(train_parsing, parsers, sizeof *parsers, RUNS);
     tagging taggers[RUNS];
     for (int i = 0; i < RUNS; i++)
-        taggers[i] = (tagging){examples, bank.n, most_words, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1),
-                               NULL,     NULL};
+        taggers[i] = (tagging){&all, -1, TAG_EPOCHS, UINT64_C(0x7654321) * (uint64_t)(i + 1), NULL, NULL};
     run_all(train_tagging, taggers, sizeof *taggers, RUNS);
 
-    FILE *out = fopen(argv[1], "wb");
+    FILE *out = fopen(given.out, "wb");
     if (out == NULL) {
-        fprintf(stderr, "%s cannot be written\n", argv[1]);
+        fprintf(stderr, "%s cannot be written\n", given.out);
         return 1;
     }
     uint8_t header[64] = {'Q', 'L', 'M', '3', WORD_BITS, TAG_ROOM, FORM_ROOM, MOVE_ROOM, NAME_ROOM};
@@ -721,5 +800,5 @@ int main(int argc, char **argv) {
     fwrite(sole_names, 1, QL_TAG_PAIRS, out);
     rewind(out);
     fwrite(header, 1, sizeof header, out);
-    return fclose(out) == 0 && add_certain(argv[1], examples, bank.n, most_words) ? 0 : 1;
+    return fclose(out) == 0 && add_certain(given.out, &all) ? 0 : 1;
 }

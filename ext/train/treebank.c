@@ -1,13 +1,12 @@
 #include "treebank.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "quotelens.h"
 
-enum { LONGEST_LINE = 1 << 16, FOLDS = 5 };
+enum { LONGEST_LINE = 1 << 16 };
 
 static void *have(void *memory) {
     if (memory != NULL) return memory;
@@ -329,13 +328,13 @@ static bool with_our_tokens(const ql_engine *engine, ql_scratch *scratch, const 
     return made;
 }
 
-void treebank_add_copies(treebank *bank) {
+void treebank_add_copies(treebank *bank, size_t first) {
     size_t n = bank->n;
     ql_engine *engine;
     ql_scratch *scratch;
     if (ql_engine_new(NULL, &engine, NULL) != QL_OK || ql_scratch_new(&scratch) != QL_OK) exit(1);
     uint64_t random = UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = first; i < n; i++) {
         sentence made = {0};
         if (with_our_tokens(engine, scratch, &bank->sentences[i], &made)) append(bank, made);
         unsigned chance = (unsigned)(next_random(&random) >> 40) % 100;
@@ -347,6 +346,40 @@ void treebank_add_copies(treebank *bank) {
             as_headline(&made);
         without_stop(&made);
         append(bank, made);
+    }
+    ql_scratch_free(scratch);
+    ql_engine_free(engine);
+}
+
+static const char *penn_tag(const word *of) {
+    if (of->tag != QL_TAG_VERB && of->tag != QL_TAG_AUX) return "_";
+    switch (of->inflection) {
+    case QL_INFLECTION_BASE: return "VB";
+    case QL_INFLECTION_PRESENT: return "VBP";
+    case QL_INFLECTION_PAST: return "VBD";
+    case QL_INFLECTION_PARTICIPLE: return "VBN";
+    case QL_INFLECTION_GERUND: return "VBG";
+    default: return "_";
+    }
+}
+
+static void write_sentence(const sentence *of, FILE *out) {
+    for (int32_t i = 0; i < of->n; i++) {
+        const word *w = &of->words[i];
+        fprintf(out, "%d\t%s\t_\t%s\t%s\t_\t%d\t%s\t_\t%s\n", i + 1, w->form, ql_tag_name(w->tag), penn_tag(w),
+                w->head == of->n ? 0 : w->head + 1, ql_relation_name(w->relation),
+                w->space_after ? "_" : "SpaceAfter=No");
+    }
+    fputc('\n', out);
+}
+
+void treebank_write_our_tokens(const treebank *bank, FILE *out) {
+    ql_engine *engine;
+    ql_scratch *scratch;
+    if (ql_engine_new(NULL, &engine, NULL) != QL_OK || ql_scratch_new(&scratch) != QL_OK) exit(1);
+    for (size_t i = 0; i < bank->n; i++) {
+        sentence made = {0};
+        if (with_our_tokens(engine, scratch, &bank->sentences[i], &made)) write_sentence(&made, out);
     }
     ql_scratch_free(scratch);
     ql_engine_free(engine);

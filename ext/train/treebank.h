@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+enum { FOLDS = 2 }; /* each is tagged by what learned from the other; with silver, half of the words are enough */
 
 typedef struct word {
     char *form;
@@ -27,8 +30,13 @@ typedef struct treebank {
 /* Append the sentences of a file; ends the program with a message where it cannot be read. */
 void treebank_read(treebank *bank, const char *path);
 
-/* Append copies: as our own tokenizer splits them where it differs, in capitals, as headlines. */
-void treebank_add_copies(treebank *bank);
+/* Append copies of the sentences from `first` on: as our own tokenizer splits them where it differs, in capitals, as
+   headlines. */
+void treebank_add_copies(treebank *bank, size_t first);
+
+/* Write, as CoNLL-U, the sentences of `bank` that our own tokenizer splits differently, as it splits them.  The
+   teacher in tools/teacher learns from them too, since it labels text in our tokens. */
+void treebank_write_our_tokens(const treebank *bank, FILE *out);
 
 void treebank_free(treebank *bank);
 
