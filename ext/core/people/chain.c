@@ -425,8 +425,8 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     const ql_mention *mention = mention_at(t, quote->source);
     bool he = mention->kind == QL_MENTION_PRONOUN && ql_has(t->doc, mention->head, QL_WORD_SUBJECT_PRONOUN);
     if (has_name(t, quote->speaker)) return QL_ANONYMITY_NAMED;
-    ql_token_range name = ql_name_in(t->doc, mention);
-    if (quote->speaker == QL_NONE && name.end > name.first) return QL_ANONYMITY_NAMED; /* in a teaser */
+    bool called = mention->kind != QL_MENTION_PRONOUN && ql_is_name_word(t->doc, mention->head);
+    if (quote->speaker == QL_NONE && called) return QL_ANONYMITY_NAMED; /* in a teaser, which gives no entities */
     if (he)
         return ql_has(t->doc, mention->head, QL_WORD_PLURAL_PRONOUN) ? QL_ANONYMITY_DESCRIBED : QL_ANONYMITY_NAMED;
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
