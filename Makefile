@@ -9,7 +9,7 @@ UD = ../shared/ud
 GOLD = ../shared/gold
 TEACHER = build/teacher
 SILVER = $(TEACHER)/silver.conllu
-SILVER_TURNS = 2
+SILVER_TURNS = 3
 SILVER_WORDS = 6000000
 
 CC = cc
