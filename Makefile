@@ -10,7 +10,7 @@ GOLD = ../shared/gold
 READING = ../shared/reading
 TEACHER = build/teacher
 SILVER = $(TEACHER)/silver.conllu
-SILVER_TURNS = 2
+SILVER_TURNS = 3
 SILVER_WORDS = 6000000
 
 CC = cc

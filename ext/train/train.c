@@ -22,7 +22,7 @@ enum {
     FOLD_EPOCHS = 5,
     FORM_EPOCHS = 6,
     PARSE_EPOCHS = 8,
-    RUNS = 2, /* parsers trained on different orders, and added up */
+    RUNS = 4, /* parsers trained on different orders, and added up */
     TAG_MARGIN = 4,
     MOVE_MARGIN = 10,
     NAME_MARGIN = 6,
@@ -36,7 +36,7 @@ enum {
     WORD_BITS = 15,
     CERTAIN_BITS = 15,
     TAG_ROOM = 14 | 2 << 5, /* of tables, as ql_n_buckets reads it: less than 6 MB in all */
-    FORM_ROOM = 12,
+    FORM_ROOM = 13,
     MOVE_ROOM = 17 | 2 << 5,
     NAME_ROOM = 15 | 2 << 5,
     NAME_ROWS = 98304
