@@ -75,7 +75,7 @@ def test_quotes_from_standard_input(monkeypatch, capsys):
     ("arguments", "message"),
     [
         (["quotes", "nowhere"], "There is no file or folder 'nowhere'"),
-        (["quotes", ".", "-o", "q.xls"], "use .parquet, .csv or .jsonl"),
+        (["quotes", ".", "-o", "q.xls"], "use .parquet, .xlsx, .csv or .jsonl"),
         (["quotes", "-", "."], "Standard input (-) cannot be mixed with files."),
         (["quotes", ".", "-o", "nowhere/q.csv"], "The folder 'nowhere' does not exist: make it first."),
         (["quotes", ".", "-o", "q.csv", "--format", "csv"], "--format is for standard output"),

@@ -518,7 +518,7 @@ def test_bad_lines_on_the_command_line(tmp_path, capsys, line, message):
 def test_wrong_command_lines(tmp_path, capsys):
     wanted = write(tmp_path / "gold.jsonl", [document(*gold())])
     assert main(["evaluate", wanted, "-o", str(tmp_path / "errors.txt")]) == 2
-    assert "use .parquet, .csv or .jsonl" in capsys.readouterr().err
+    assert "use .parquet, .xlsx, .csv or .jsonl" in capsys.readouterr().err
     assert main(["evaluate", wanted, wanted, "--config", "options.toml"]) == 2
     assert "--config is for the texts of the gold" in capsys.readouterr().err
     assert main(["evaluate", str(tmp_path / "nowhere.jsonl")]) == 2

@@ -74,7 +74,7 @@ def test_options_are_checked_at_once(folder):
         ql.read(folder, lazy=True).stream(kind="spoken")
     with pytest.raises(FileNotFoundError):
         ql.read("nowhere", lazy=True).stream()
-    with pytest.raises(ValueError, match=r"use \.parquet, \.csv or \.jsonl"):
+    with pytest.raises(ValueError, match=r"use \.parquet, \.xlsx, \.csv or \.jsonl"):
         ql.read(folder, lazy=True).stream().write("q.xls")
     with pytest.raises(FileNotFoundError, match="does not exist"):
         ql.read(folder, lazy=True).stream().write(folder / "no" / "q.csv")

@@ -127,8 +127,10 @@ def test_write_jsonl_and_csv(table, tmp_path):
 
 
 def test_write_says_what_it_can(table, tmp_path):
-    with pytest.raises(ValueError, match=r"Cannot tell from 't.xlsx' how to write it: use .parquet, .csv or .jsonl."):
-        table.write(tmp_path / "t.xlsx")
+    with pytest.raises(
+        ValueError, match=r"Cannot tell from 't.xls' how to write it: use .parquet, .xlsx, .csv or .js"
+    ):
+        table.write(tmp_path / "t.xls")
     with pytest.raises(FileNotFoundError, match=r"The folder .* does not exist"):
         table.write(tmp_path / "nowhere" / "t.csv")
 

@@ -662,8 +662,7 @@ static ql_status read_credits(head *h) {
 
 /* ---------------------------------------------------------------------------------------------- outlet */
 
-/* The name after "© 2024" or "Copyright 2024", which is that of an owner: of the outlet itself, or of its publisher.
- */
+/* The name after "© 2024" or "Copyright 2024": that of the outlet itself, or of its publisher. */
 static ql_span owner_of_notice(const head *h, const ql_line *line) {
     int32_t at = line->start, end = line->end;
     ql_span none = {at, at};
@@ -731,8 +730,7 @@ static bool is_named_as_outlet(const head *h, ql_span owner, int32_t end) {
     return ql_in(last, QL_WORD_OUTLET_NOUN) && (next == end || strchr("&,", h->doc->text->bytes[next]) == NULL);
 }
 
-/* A notice names the outlet where the name stands above the article too, in the masthead or a menu, or is an address.
- */
+/* A notice names the outlet where the name is an address, or stands above the article too, as in a masthead. */
 static bool is_outlet(const head *h, ql_span name) {
     if (is_address(h, name)) return true;
     for (int32_t i = 0; i < h->paragraph; i++) {

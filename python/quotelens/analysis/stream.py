@@ -26,16 +26,18 @@ from quotelens.analysis.recurrence import Recurrence, analyse
 from quotelens.reading.inputs import Held, Input, Inputs
 from quotelens.reading.progress import Progress
 from quotelens.reading.records import Names, Problem, Record, Taken, date_problem, problems_table, text_problem
+from quotelens.table import excel
+from quotelens.table.excel import write_sheet
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
-from quotelens.table.table import Table, write_rows
+from quotelens.table.table import BYTE_ORDER_MARK, Table, write_rows
 from quotelens.table.view import introduced
 from quotelens.table.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow
 
-ENDINGS = (".parquet", ".csv", ".jsonl")
+ENDINGS = (".parquet", ".xlsx", ".csv", ".jsonl")
 _PART_BYTES = 64 << 20  # of input that are done again, at most, after a run that was killed between two files
 _MOST_PROBLEMS = 10_000  # of each kind that are kept; the others are counted
 
@@ -238,25 +240,34 @@ class Stream:
 
     # ---------------------------------------------------------------------------------------------- to a file
 
-    def write(self, path: str | os.PathLike[str], *, resume: bool = False, escape_formulas: bool = False) -> Counts:
-        """Write the quotes to a .parquet (needs pyarrow), .csv or .jsonl file, which is complete or not there at all.
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        resume: bool = False,
+        escape_formulas: bool = False,
+        byte_order_mark: bool = False,
+    ) -> Counts:
+        """Write the quotes to a .parquet, .xlsx, .csv or .jsonl file, which is complete or not there at all.
 
         What is done of each 64 MB of files is kept in a folder beside it, the file's name with `.parts` behind, until
         all is done.  With `resume`, a run that was killed is taken up there: nothing is dropped and nothing repeated.
-        `escape_formulas` is as in `Table.write`.
+        `escape_formulas` and `byte_order_mark` are as in `Table.write`.
 
         Raises ValueError for another ending, and where files or options are no longer those of the run to resume.
         """
         target = Path(path)
         if target.suffix.lower() not in ENDINGS:
-            raise ValueError(f"Cannot tell from {target.name!r} how to write it: use .parquet, .csv or .jsonl.")
+            raise ValueError(
+                f"Cannot tell from {target.name!r} how to write it: use .parquet, .xlsx, .csv or .jsonl."
+            )
         if not target.parent.is_dir():
             raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
         kind = _KINDS[target.suffix.lower()]
-        if escape_formulas and kind is _CSV:
-            kind = _ESCAPED_CSV
+        if target.suffix.lower() == ".csv":
+            kind = _csv(escape_formulas, byte_order_mark)
         kind.check()
-        parts = _Parts(target, self._fingerprint(escape_formulas), resume)
+        parts = _Parts(target, self._fingerprint(escape_formulas, byte_order_mark), resume)
         started, earlier = time.monotonic(), 0.0
         try:
             with self._watch():
@@ -296,14 +307,14 @@ class Stream:
         if self._bar is not None:
             self._bar.update(sum(file.size for file in files))
 
-    def _fingerprint(self, escape_formulas: bool = False) -> str:
+    def _fingerprint(self, escape_formulas: bool = False, byte_order_mark: bool = False) -> str:
         """What the result depends on: two runs of one fingerprint write the same."""
         options = self._inputs.options
         facts = [
             _core.__version__,
             repr(options),
             repr(self._choose),
-            repr(escape_formulas),
+            repr((escape_formulas, byte_order_mark)),
             self._engine.config.to_toml(),
             self._engine.config._lexicon_hash,
             self._engine.config._weights_hash,
@@ -438,8 +449,9 @@ def _write_csv(path: Path, tables: Iterator[Table], _: Table, *, escape_formulas
             write_rows(table, file, "csv", head=False, escape_formulas=escape_formulas)
 
 
-def _join_csv(parts: list[Path], target: Path, none: Table) -> None:
+def _join_csv(parts: list[Path], target: Path, none: Table, *, byte_order_mark: bool = False) -> None:
     with open_text(target, newline="") as file:
+        file.write(BYTE_ORDER_MARK if byte_order_mark else "")
         csv.writer(file).writerow(none.columns)
     _join_jsonl(parts, target, none)
 
@@ -465,10 +477,25 @@ def _need_parquet() -> None:
     optional("pyarrow.parquet", "Writing Parquet")
 
 
-_CSV = _Kind(lambda: None, _write_csv, _join_csv)
-_ESCAPED_CSV = _Kind(lambda: None, partial(_write_csv, escape_formulas=True), _join_csv)
+def _join_xlsx(parts: list[Path], target: Path, none: Table) -> None:
+    """Make a sheet of parts that are JSON lines."""
+
+    def rows() -> Iterator[list[Any]]:
+        for part in parts:
+            with open(part, encoding="utf-8") as lines:
+                yield from (list(json.loads(line).values()) for line in lines)
+
+    write_sheet(target, none.columns, rows(), json.dumps(none.info, ensure_ascii=False))
+
+
+def _csv(escape_formulas: bool, byte_order_mark: bool) -> _Kind:
+    write = partial(_write_csv, escape_formulas=escape_formulas)
+    return _Kind(lambda: None, write, partial(_join_csv, byte_order_mark=byte_order_mark))
+
+
 _KINDS = {
     ".parquet": _Kind(_need_parquet, _write_parquet, _join_parquet),
-    ".csv": _CSV,
+    ".xlsx": _Kind(excel.check, _write_jsonl, _join_xlsx),
+    ".csv": _csv(False, False),
     ".jsonl": _Kind(lambda: None, _write_jsonl, _join_jsonl),
 }

@@ -111,11 +111,16 @@ def _command(
     )
 
 
-def _add_formulas(command: argparse.ArgumentParser) -> None:
+def _add_csv(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--escape-formulas",
         action="store_true",
         help="in CSV, an apostrophe before texts that a spreadsheet would run (changes them: default is not to)",
+    )
+    command.add_argument(
+        "--byte-order-mark",
+        action="store_true",
+        help="CSV that a spreadsheet sees to be UTF-8, so that it shows curly marks and accents",
     )
 
 
@@ -125,7 +130,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         "quotes",
         "a table of quotations",
         "Finds what was said or shown, by whom and in which words: a row a quote, printed or written.",
-        """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .jsonl or .parquet
+        """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .xlsx, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only verbatim quotations, printed
   cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
   quotelens quotes in.jsonl --corrections corrections.jsonl  with what people put right
@@ -135,12 +140,12 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         *("-o", "--output"),
         metavar="FILE",
-        help="a .parquet, .csv or .jsonl file; - is rows on standard output (default: print a table)",
+        help="a .parquet, .xlsx, .csv or .jsonl file; - is rows on standard output (default: print a table)",
     )
     quotes.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
-    _add_formulas(quotes)
+    _add_csv(quotes)
     quotes.add_argument(
         "--kind",
         action="append",
@@ -233,12 +238,12 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families.add_argument(
         *("-o", "--output"),
         metavar="FILE",
-        help="a .parquet, .csv or .jsonl file; - is standard output (default: print a table; --quotes: .jsonl)",
+        help="a .parquet, .xlsx, .csv or .jsonl file; - is standard output (default: a table; of --quotes: .jsonl)",
     )
     families.add_argument(
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
-    _add_formulas(families)
+    _add_csv(families)
     families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
     _add_reading(families)
 
@@ -298,9 +303,9 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="each error, or disagreement, with its context: a .csv, .jsonl or .parquet file",
+        help="each error, or disagreement, with its context: a .csv, .xlsx, .jsonl or .parquet file",
     )
-    _add_formulas(evaluate)
+    _add_csv(evaluate)
     _add_comparing(evaluate)
     _add_common(evaluate, result="the figures, as shares, and messages")
 

@@ -36,7 +36,7 @@ from quotelens.corpus import Corpus
 from quotelens.files import read, sample
 from quotelens.reading.records import Record
 from quotelens.table.files import json_line, replacing
-from quotelens.table.table import TELLING, Table, write_rows
+from quotelens.table.table import BYTE_ORDER_MARK, TELLING, Table, write_rows
 from quotelens.table.wording import counted
 
 _PAGES = (".html", ".htm")
@@ -90,6 +90,15 @@ def _stdout_format(options: Namespace) -> str | None:
     return options.format or ("jsonl" if options.output == STDOUT else None)
 
 
+def _as_csv(options: Namespace) -> dict[str, bool]:
+    return {"escape_formulas": options.escape_formulas, "byte_order_mark": options.byte_order_mark}
+
+
+def _mark(options: Namespace, kind: str) -> str:
+    """What rows on standard output begin with."""
+    return BYTE_ORDER_MARK if options.byte_order_mark and kind == "csv" else ""
+
+
 def _write_page(page: str, output: str) -> None:
     if output == STDOUT:
         stdout().write(page)
@@ -125,6 +134,7 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
 
 def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Messages) -> Status:
     out = stdout()
+    out.write(_mark(options, kind))
     write_rows(quotes.no_rows, out, kind)
     for table in quotes.tables():
         write_rows(table, out, kind, head=False, escape_formulas=options.escape_formulas)
@@ -135,7 +145,7 @@ def _stream_quotes(quotes: Stream, kind: str, options: Namespace, messages: Mess
 def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Status:
     parts = Path(options.output + ".parts")
     try:
-        done = quotes.write(options.output, resume=options.resume, escape_formulas=options.escape_formulas)
+        done = quotes.write(options.output, resume=options.resume, **_as_csv(options))
     except BaseException:
         if parts.is_dir():
             hint = "the same command with --resume goes on from there"
@@ -243,7 +253,7 @@ def _comparing(options: Namespace) -> dict[str, Any]:
 
 
 def _write_differences(table: Table, noun: str, options: Namespace, messages: Messages) -> None:
-    table.write(options.output, escape_formulas=options.escape_formulas)
+    table.write(options.output, **_as_csv(options))
     message = f"{counted(len(table), noun)} written to {options.output}"
     counts: dict[str, Any] = {f"{noun}s": len(table)}
     messages.say("written", message, output=options.output, **counts)
@@ -345,9 +355,10 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     corpus = _corpus(options)
     families = corpus.quotes().families()
     if kind:
+        stdout().write(_mark(options, kind))
         write_rows(families, stdout(), kind, escape_formulas=options.escape_formulas)
     elif options.output:
-        families.write(options.output, escape_formulas=options.escape_formulas)
+        families.write(options.output, **_as_csv(options))
         n = sum(families["n_members"])
         grouped = f"{counted(n, 'quote')} in {counted(len(families), 'family', 'families')}"
         message = f"{grouped} written to {options.output}"
@@ -355,7 +366,7 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
     else:
         print(families.to_text())
     if options.variants:
-        families.variants().write(options.variants, escape_formulas=options.escape_formulas)
+        families.variants().write(options.variants, **_as_csv(options))
     return _end(corpus, messages)
 
 

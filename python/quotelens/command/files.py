@@ -14,6 +14,7 @@ from typing import IO, Any
 from quotelens.analysis.config import Config
 from quotelens.reading.inputs import STDIN
 from quotelens.reading.readers import KINDS, ending
+from quotelens.table import excel
 from quotelens.table.extras import optional
 from quotelens.table.files import replacing
 
@@ -35,6 +36,8 @@ def check_output(name: str | None, endings: Sequence[str]) -> None:
         raise ValueError(f"Cannot tell from {name!r} how to write it: use {', '.join(others)} or {last}.")
     if path.suffix.lower() == ".parquet":
         optional("pyarrow.parquet", "Writing Parquet")
+    if path.suffix.lower() == ".xlsx":
+        excel.check()
     check_place(path)
 
 
@@ -42,7 +45,7 @@ def check_lines(name: str | None) -> None:
     """The same for a file of JSON lines, whose ending may be any but that of another kind of table."""
     if name is None or name == STDOUT:
         return
-    if Path(name).suffix.lower() in (".csv", ".parquet"):
+    if Path(name).suffix.lower() in (".csv", ".xlsx", ".parquet"):
         raise ValueError(f"The output is JSON lines, which {name!r} does not look like: use .jsonl.")
     check_place(Path(name))
 

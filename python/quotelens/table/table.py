@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, overload
 
 from quotelens import _core
+from quotelens.table.excel import write_sheet
 from quotelens.table.extras import optional
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.layout import NUMBERS, aligned, cell, ends, more_columns
@@ -57,6 +58,7 @@ _TELLING = (
 )
 """Of tables with all of these columns those that are shown where there is no room for all, the most telling first."""
 _LONGEST_STEP = 80  # characters of a value that a table says of itself
+BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
 CONFIDENCES = (0.5, 0.8)
 """Where confidences are cut into unsure, likely and sure, if nothing else is said."""
@@ -500,10 +502,21 @@ class Table:
         """`info` as the metadata of an Arrow or Parquet schema; None where there is none."""
         return {"quotelens": json.dumps(self._info, ensure_ascii=False)} if self._info else None
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """A `pandas.DataFrame`, with `info` in its `attrs["quotelens"]`.  Needs pandas and pyarrow."""
+    def to_pandas(self, *, zone: bool = False) -> pandas.DataFrame:
+        """A `pandas.DataFrame`, with `info` in its `attrs["quotelens"]`.  Needs pandas and pyarrow.
+
+        Times are UTC, and do not say so, as Excel and plain dates want it; with `zone` they do.
+        """
         optional("pandas", "to_pandas()")
-        frame: pandas.DataFrame = optional("pyarrow", "to_pandas()").table(self).to_pandas()
+        arrow = optional("pyarrow", "to_pandas()")
+        table = arrow.table(self)
+        if not zone:
+            plain = [
+                arrow.field(field.name, arrow.timestamp("us")) if arrow.types.is_timestamp(field.type) else field
+                for field in table.schema
+            ]
+            table = table.cast(arrow.schema(plain))
+        frame: pandas.DataFrame = table.to_pandas()
         if self._info:
             frame.attrs["quotelens"] = self.info
         return frame
@@ -513,8 +526,13 @@ class Table:
         frame: polars.DataFrame = optional("polars", "to_polars()").DataFrame(self)
         return frame
 
-    def write(self, path: str | os.PathLike[str], *, escape_formulas: bool = False) -> None:
-        """Write the table to a file; its ending says how: .parquet (needs pyarrow), .csv or .jsonl.
+    def write(
+        self, path: str | os.PathLike[str], *, escape_formulas: bool = False, byte_order_mark: bool = False
+    ) -> None:
+        """Write the table to a file; its ending says how: .parquet (needs pyarrow), .xlsx (openpyxl), .csv or .jsonl.
+
+        With `byte_order_mark`, a .csv file begins with one, by which a spreadsheet sees that it is UTF-8 and shows
+        curly marks and accents.  In .xlsx, texts are texts, whatever they begin with, and times are UTC.
 
         A spreadsheet takes a cell of a .csv file that begins with = + - or @ for a formula, and may run it.  With
         `escape_formulas`, texts that begin so, or with a tab or carriage return, get an apostrophe before them, which
@@ -537,12 +555,15 @@ class Table:
         target = Path(path)
         writers: dict[str, Callable[[Path], None]] = {
             ".parquet": self._write_parquet,
-            ".csv": partial(self._write_csv, escape_formulas=escape_formulas),
+            ".xlsx": self._write_xlsx,
+            ".csv": partial(self._write_csv, escape_formulas=escape_formulas, byte_order_mark=byte_order_mark),
             ".jsonl": self._write_jsonl,
         }
         writer = writers.get(target.suffix.lower())
         if writer is None:
-            raise ValueError(f"Cannot tell from {target.name!r} how to write it: use .parquet, .csv or .jsonl.")
+            raise ValueError(
+                f"Cannot tell from {target.name!r} how to write it: use .parquet, .xlsx, .csv or .jsonl."
+            )
         with replacing(target) as temporary:
             writer(temporary)
 
@@ -553,8 +574,13 @@ class Table:
             for batch in reader:
                 writer.write_batch(batch)
 
-    def _write_csv(self, path: Path, *, escape_formulas: bool) -> None:
+    def _write_xlsx(self, path: Path) -> None:
+        about = json.dumps(self._info, ensure_ascii=False) if self._info else ""
+        write_sheet(path, self.columns, (list(row.values()) for row in self), about)
+
+    def _write_csv(self, path: Path, *, escape_formulas: bool, byte_order_mark: bool) -> None:
         with open_text(path, newline="") as file:
+            file.write(BYTE_ORDER_MARK if byte_order_mark else "")
             write_rows(self, file, "csv", escape_formulas=escape_formulas)
 
     def _write_jsonl(self, path: Path) -> None:
