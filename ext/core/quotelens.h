@@ -264,6 +264,7 @@ typedef struct ql_quote {
     uint8_t source_origin; /* ql_resolution: where the source was found */
     uint8_t resolution;    /* the same, but QL_RESOLVED_ENTITY for a pronoun whose entity was found */
     bool fragment, closed, hedged, negated;
+    bool unnamed;            /* its source is a person, or people, whom the text leaves unnamed */
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
     float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
 } ql_quote;

@@ -262,7 +262,7 @@ class Corpus:
         goats-clarion      Meridian Clarion           1.5
         >>> quotes = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
         >>> sum(quotes["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
-        (190.5, 192)
+        (186.5, 188)
         """
         from quotelens.analysis.sampling import strata
 
@@ -779,11 +779,14 @@ class Corpus:
 
     @gives("unnamed")
     def unnamed(self, *, quotes: Table | None = None, alone: bool = True) -> Table:
-        """The quotes that rest on one unnamed source, and on nothing else.
+        """The quotes that rest on one person whom the text leaves unnamed, and on nothing else.
 
-        That is one person whose name is withheld, or one document that nobody is said to have written: no other
-        step in the chain, and no more than one by the words ("two officials" and "sources" are more).  With
-        `alone=False` every quote whose source is given but not named: groups, and those passed on, as well.
+        No other step is in the chain, and the words are of no more than one ("two officials" and "sources" are more).
+        With `alone=False` every quote of people who are left unnamed: groups, and those passed on, as well.
+
+        Polls, reports, data and bodies are no people.  Whom the article tells in other words is not unnamed: "the
+        senator" or "his father" is somebody whom it names, or whom readers know; "a senator", "the official" and "the
+        mayor's lawyer" are.  All of these are described or bare in `anonymity` of `quotes()`.
         `quotes` says which quotes count, as a table; None those of `quotes()`.
 
         >>> texts = ["A senior official said it rained. Officials said it poured. A source told CNN it snowed."]

@@ -1,6 +1,7 @@
 """Figures: what is on them, of the samples, of nothing, and of names that are awkward to draw."""
 
 import os
+from collections import Counter
 
 import pytest
 import quotelens as ql
@@ -218,22 +219,27 @@ def test_cues_by_outlet(corpus):
     ax = ql.plots.cues_by_outlet(corpus)
     cells = [int(text.get_text().split("\n")[1]) for text in ax.texts]
     assert sum(cells) == len(corpus.quotes())
-    assert f"n = {len(corpus.quotes())} quotes; 7 of 7 outlets" in ax.get_title(loc="left")
+    assert f"n = {len(corpus.quotes())} quotes; 6 of 6 outlets" in ax.get_title(loc="left")
     column = [label.get_text() for label in ax.get_xticklabels()].index("stance")
     assert sum(cells[column :: len(ax.get_xticks())]) == len(corpus.quotes().filter(cue_class="stance"))
-    assert "; 2 of 7 outlets" in ql.plots.cues_by_outlet(corpus, n=2).get_title(loc="left")
+    assert "; 2 of 6 outlets" in ql.plots.cues_by_outlet(corpus, n=2).get_title(loc="left")
 
 
 def test_anonymity_by_outlet(corpus):
     ax = ql.plots.anonymity_by_outlet(corpus)
-    assert f"n = {len(corpus.quotes())} quotes; 7 of 7 outlets" in ax.get_title(loc="left")
+    assert f"n = {len(corpus.quotes())} quotes; 6 of 6 outlets" in ax.get_title(loc="left")
     outlets = [label.get_text().split("\n")[0] for label in ax.get_yticklabels()]
     bars = [bar.get_width() for bar in ax.patches]
-    rows = [bars[k : k + 4] for k in range(0, len(bars), 4)]
+    rows = [bars[k : k + 5] for k in range(0, len(bars), 5)]
     assert all(sum(row) == pytest.approx(100) for row in rows)
+    outlet_of = dict(zip(corpus.ids, corpus.documents()["outlet"], strict=True))
+    unnamed = Counter(outlet_of[row["doc_id"]] for row in corpus.unnamed(alone=False))
+    of = Counter(outlet_of[doc_id] for doc_id in corpus.quotes()["doc_id"])
+    for outlet, (_, described, bare, *_) in zip(outlets, rows, strict=True):
+        assert described + bare == pytest.approx(100 * unnamed[outlet] / of[outlet])
     for row in corpus.share(["outlet", "anonymity"]).filter(anonymity="named"):
         assert rows[outlets.index(row["outlet"])][0] == pytest.approx(100 * row["share_quotes"])
-    assert len({bar.get_hatch() for bar in ax.patches}) == 4
+    assert len({bar.get_hatch() for bar in ax.patches}) == 5
 
 
 @pytest.mark.parametrize("layout", ["networkx", "circle"])

@@ -390,15 +390,14 @@ static size_t append_chains(const ql_table_doc *doc, ql_builder *row) {
     return n;
 }
 
-/* One row a statement whose source is given but not named. */
+/* One row a statement whose source is somebody whom the text leaves unnamed. */
 static size_t append_unnamed(const ql_table_doc *doc, ql_builder *row) {
     size_t n, n_mentions, rows = 0;
     const ql_quote *quotes = ql_result_quotes(doc->result, &n);
     const ql_mention *mentions = ql_result_mentions(doc->result, &n_mentions);
     for (size_t i = 0; i < n; i++) {
         const ql_quote *quote = &quotes[i];
-        if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED || quote->kind == QL_QUOTE_SCARE)
-            continue;
+        if (!quote->unnamed || quote->kind == QL_QUOTE_SCARE) continue;
         ql_put_id(doc, &row[QL_UNNAMED_DOC_ID], 1);
         put_count(&row[QL_UNNAMED_QUOTE_ID], i);
         ql_put_slice(doc, &row[QL_UNNAMED_SOURCE], mentions[quote->source].start, mentions[quote->source].end);

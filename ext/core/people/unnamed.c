@@ -25,13 +25,25 @@ static int32_t number_of(const ql_document *doc, int32_t i) {
     return n_digits > 0 ? value : QL_NONE;
 }
 
+static bool is_person_word(const ql_document *doc, int32_t i) {
+    return ql_has(doc, i, QL_WORD_PERSON, QL_WORD_PEOPLE, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_ANONYMOUS,
+                  QL_WORD_GROUP);
+}
+
+/* "a number of voters", "one of the voters": the noun before "of" says how many they are. */
+static bool is_part_of_people(const ql_document *doc, int32_t head) {
+    int32_t whole = ql_dependent(doc, head, QL_RELATION_BIT(NMOD));
+    return whole != QL_NONE && is_person_word(doc, whole) && ql_has(doc, whole, QL_WORD_PEOPLE, QL_WORD_GROUP);
+}
+
 /* "two people", "an official", "three of the officials". */
 static int32_t claimed(const ql_document *doc, const ql_mention *mention) {
     for (int32_t i = mention->first_token; i <= mention->head; i++) {
         int32_t number = number_of(doc, i);
         if (number != QL_NONE) return number;
     }
-    return ql_has(doc, mention->first_token, QL_WORD_INDEFINITE) ? 1 : QL_NONE;
+    bool is_one = ql_has(doc, mention->first_token, QL_WORD_INDEFINITE) && !is_part_of_people(doc, mention->head);
+    return is_one ? 1 : QL_NONE;
 }
 
 /* Where the clause with the reason begins: at its "because", "who", "on"; else at `at`. */
@@ -72,11 +84,62 @@ static void find_reason(const ql_document *doc, ql_quote *quote) {
         if (reason_in(doc, sentences->items[s].first_token, sentences->items[s].end_token, &quote->reason)) return;
 }
 
+/* "some", "two", "one of them". */
+static bool counts_people(const ql_document *doc, int32_t head) {
+    return is_part_of_people(doc, head) || ql_tag_of(doc, head) == QL_TAG_NUM ||
+           ql_has(doc, head, QL_WORD_QUANTIFIER, QL_WORD_INDEFINITE_PERSON, QL_WORD_ONE);
+}
+
+static bool has_article(const ql_document *doc, const ql_mention *mention) {
+    for (int32_t i = mention->first_token; i < mention->head; i++)
+        if (ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_QUANTIFIER) || number_of(doc, i) != QL_NONE) return true;
+    return false;
+}
+
+/* "the senator", "his father", "campaign manager": who that is, the article says or takes for known; not "the
+   official", nor "the mayor's lawyer". */
+static bool is_somebody_known(const ql_document *doc, const ql_mention *mention) {
+    int32_t first = mention->first_token, head = mention->head;
+    if (ql_has(doc, head, QL_WORD_ANONYMOUS, QL_WORD_GROUP, QL_WORD_PEOPLE)) return false;
+    if (ql_has(doc, first, QL_WORD_POSSESSIVE)) return true;
+    bool owned = ql_dependent(doc, head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE;
+    if (owned) return ql_has(doc, head, QL_WORD_ROLE_TITLE);
+    return ql_has(doc, first, QL_WORD_DEFINITE) || !has_article(doc, mention);
+}
+
+/* "another delegate on the slate, Ada Holm": a name ends the mention, and is not that of a place behind a name. */
+static bool ends_in_name(const ql_document *doc, const ql_mention *mention) {
+    int32_t i = mention->end_token;
+    while (i > mention->head + 2 && ql_is_name_word(doc, i - 1)) i--;
+    return i < mention->end_token && ql_is_char(doc, i - 1, ',') && !ql_is_name_word(doc, i - 2);
+}
+
+static bool is_thing(uint8_t role) {
+    return role == QL_STEP_DOCUMENT || role == QL_STEP_ORGANISATION || role == QL_STEP_OUTLET ||
+           role == QL_STEP_AGENCY;
+}
+
+/* Is a source without a name somebody, or people, whom the article leaves unnamed?  Its first mention tells. */
+static bool is_person_left_unnamed(const ql_document *doc, const ql_quote *quote) {
+    const ql_entity *speaker = quote->speaker != QL_NONE ? &doc->entities.items[quote->speaker] : NULL;
+    int32_t first = speaker != NULL && speaker->mention != QL_NONE ? speaker->mention : quote->source;
+    const ql_mention *mention = &doc->mentions.items[first];
+    int32_t head = mention->head;
+    if (speaker != NULL && is_thing(speaker->role)) return false;
+    if (mention->kind == QL_MENTION_PRONOUN && !counts_people(doc, head)) return false;
+    if (ql_has(doc, head, QL_WORD_ANY_PERSON) || ql_has(doc, mention->first_token, QL_WORD_NEGATION)) return false;
+    if (ends_in_name(doc, mention)) return false;
+    if (!is_person_word(doc, head)) return counts_people(doc, head);
+    return !is_somebody_known(doc, mention);
+}
+
 void ql_describe_unnamed(ql_document *doc, ql_quote *quote) {
     quote->n_claimed = QL_NONE;
     quote->reason = (ql_span){0, 0};
+    quote->unnamed = false;
     if (quote->source == QL_NONE || quote->anonymity == QL_ANONYMITY_NAMED) return;
     const ql_mention *mention = &doc->mentions.items[quote->source];
+    quote->unnamed = is_person_left_unnamed(doc, quote);
     if (mention->kind == QL_MENTION_DOCUMENT || mention->kind == QL_MENTION_PRONOUN) return;
     quote->n_claimed = claimed(doc, mention);
     find_reason(doc, quote);

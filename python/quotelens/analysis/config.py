@@ -261,7 +261,7 @@ class Config:
         English, and find little in another language that is right.
 
         >>> import quotelens as ql
-        >>> text = "Der Bürgermeister sagte am Montag im Rathaus der kleinen Stadt am Fluss: „Die Brücke ist sicher.“ "
+        >>> text = "Der Bürgermeister sagte am Montag im Rathaus der Stadt am Fluss: „Die Brücke ist sicher.“ "
         >>> len(ql.annotate(text * 3).quotes(acts="all")), len(
         ...     ql.annotate(text * 3, config=Config().keep_all_languages()).quotes(acts="all")
         ... ) > 0
@@ -274,7 +274,12 @@ class Config:
         cues = [
             (cue.lemma, cue.tone, cue.act, cue.frames, cue.forms, cue.kind == "noun", cue.hedge) for cue in self._cues
         ]
-        return {"cues": cues, "drop": self._dropped_lemmas(), "weights": self._weights, "all_languages": self._all_languages}
+        return {
+            "cues": cues,
+            "drop": self._dropped_lemmas(),
+            "weights": self._weights,
+            "all_languages": self._all_languages,
+        }
 
     # ------------------------------------------------------------------------------------------------- file
 

@@ -43,6 +43,7 @@ _ANONYMITY = {
     "named": (_BLUE, ""),
     "described": (_SKY, "//"),
     "bare": (_ORANGE, "xx"),
+    "other": (_GREEN, "\\\\"),
     "none": ("#d9d5cc", ".."),
 }
 # Colour, hatch of a bar, mark of a node.
@@ -263,15 +264,23 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
 
 
 def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """How much each outlet tells of its sources: the shares of its quotes by `anonymity`, as stacked bars.
+    """How much each outlet tells of its sources: shares of its quotes, as stacked bars.
 
-    Named sources have a name, described ones a description, bare ones neither ("sources"), none is no source at all.
+    Named sources have a name.  Those described ("a senior official") and bare ("sources") are people whom the text
+    leaves unnamed, as in `Corpus.unnamed(alone=False)`.  Others without a name are no people, such as polls and
+    reports, or somebody whom the article tells in other words; none is no source at all.
     The `n` outlets with most quotes are shown, those that name most first.  Needs matplotlib; raises ValueError
     for an `n` below 1.
     """
     _check("anonymity_by_outlet", corpus, n)
     rows = list(corpus.share(["outlet", "anonymity"]))
     cells = Counter({(row["outlet"] or "(unknown)", row["anonymity"]): row["n_quotes"] for row in rows})
+    outlets = {row["doc_id"]: row["outlet"] or "(unknown)" for row in corpus._provenance()}
+    people = Counter((outlets[row["doc_id"]], row["anonymity"]) for row in corpus.unnamed(alone=False))
+    for outlet, value in list(cells):
+        if value in ("described", "bare"):
+            cells[outlet, "other"] += cells[outlet, value] - people[outlet, value]
+            cells[outlet, value] = people[outlet, value]
     of = _sums(cells, 0)
     shown = sorted(_most(of, n), key=lambda outlet: -cells[outlet, "named"] / of[outlet])
     ax = ax or _new_axes(8, 1.8 + 0.45 * len(shown))

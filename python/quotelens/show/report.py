@@ -413,8 +413,8 @@ def _unnamed(content: _Content, corpus: Articles) -> str:
             f" <small>{escape(content.outlets[article.outlet])}{reason}</small></li>"
         )
     note = (
-        f"{len(rows):,} of {_counted(len(content.statements), 'quote')}: one person, or one document, without a "
-        "name, and nobody else in the chain."
+        f"{len(rows):,} of {_counted(len(content.statements), 'quote')}: one person without a name, and nobody else "
+        "in the chain."
     )
     listed = f'<ul class="lone">{"".join(rows[:_MOST_ROWS])}</ul>'
     if len(rows) > _MOST_ROWS:

@@ -1,4 +1,4 @@
-"""What rests on the unnamed."""
+"""What rests on people whom the text leaves unnamed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def unnamed(found: Mapping[str, _core.Batch], quotes: _core.Batch, alone: bool) 
         role, is_named = chains[key][0]
         n_claimed = claims[key]["n_claimed"]
         noun = nouns.get((row["doc_id"], row["source_start"], row["source_end"]), "")
-        is_somebody = role in ("anonymous", "document") or n_claimed == 1  # and no group
+        is_somebody = role == "anonymous" or n_claimed == 1  # and no group
         is_alone = len(chains[key]) == 1 and not is_named and is_somebody and _is_one(n_claimed, noun)
         if is_alone or not alone:
             rows.append(row | {"role": role} | claims[key])
@@ -69,7 +69,5 @@ _MANY = ("people", "some", "many", "several", "others", "they", "we", "these", "
 
 
 def _is_one(n_claimed: int, noun: str) -> bool:
-    """Whether a source is one: by its number, and where there is none because its noun is no plural."""
-    if n_claimed >= 0:
-        return n_claimed == 1 and noun != "people"
-    return noun not in _MANY and not (noun.endswith("s") and not noun.endswith("ss"))
+    """Whether a source is one, by its number and its noun: "a few lawmakers" are not."""
+    return n_claimed in (-1, 1) and noun not in _MANY and not (noun.endswith("s") and not noun.endswith("ss"))
