@@ -136,7 +136,7 @@ def measured_sum(
 
     >>> ten = [[3, 1]] * 10
     >>> measured_sum(ten, lambda n: n[0] / sum(n), level=0.95, resamples=100, seed=0)
-    Measured(value=0.75, low=0.75, high=0.75)
+    75.0 [75.0, 75.0]
     """
     if not documents:
         return Measured(None, None, None)

@@ -82,7 +82,7 @@ def found_in(source: Source, options: Options) -> Iterator[Found]:
             yield record, Problem(record, source.name, kind, _told(error), "kept as an empty document")
         return
     if not n:
-        yield None, Problem(None, source.name, "empty", "no document is in it", "no document comes of it")
+        yield None, Problem(None, source.name, "empty", "there is no document in it", "left out")
 
 
 def kind_of(stream: io.BufferedReader) -> str:
