@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -74,21 +73,13 @@ def _asked(quote: Any) -> Mapping[str, Any]:
     raise TypeError(f"A quotation is a str, or a dict with a str as 'text', not {quote!r:.80}.")
 
 
-@dataclass(slots=True, frozen=True)
-class _Parted:
-    """A quote whose content is several spans of its text."""
-
-    doc_id: str
-    content: str
-    spans: list[tuple[int, int]]
-
-    def in_text(self, at: int) -> int:
-        """The place in the text of a place in the content."""
-        for start, end in self.spans:
-            if at <= end - start:
-                return start + at
-            at -= end - start + len(_BETWEEN_SPANS)
-        return self.spans[-1][1]
+def _in_text(spans: list[tuple[int, int]], at: int) -> int:
+    """The place in the text of a place in a content, which is these spans of it."""
+    for start, end in spans:
+        if at <= end - start:
+            return start + at
+        at -= end - start + len(_BETWEEN_SPANS)
+    return spans[-1][1]
 
 
 class _Finder:
@@ -96,7 +87,7 @@ class _Finder:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._ids = [document.id for document in corpus]
+        self._ids = corpus.ids
         self._numbers = {doc_id: number for number, doc_id in enumerate(self._ids)}
         self._texts = [corpus._text_of(doc_id) for doc_id in self._ids]
         self._passages = _core.Passages()
@@ -104,6 +95,7 @@ class _Finder:
         self._quotes: dict[str, list[dict[str, Any]]] = {}
         for row in corpus.quotes(kind="all", acts="all", zones="all"):
             self._quotes.setdefault(row["doc_id"], []).append(row)
+        self._spans: dict[str, list[dict[str, Any]]] = {}
         self._wordless: dict[str, list[tuple[int, int, int]]] = {}
 
     def rows(self, asked: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -111,6 +103,8 @@ class _Finder:
         rows: dict[int, dict[str, Any]] = {}
         waiting = [k for k, quote in enumerate(asked) if quote.get("doc_id") in (None, *self._numbers)]
         for look in (self._literal, self._interrupted, self._similar):
+            if not waiting:
+                break
             for k, places in zip(waiting, look([asked[k] for k in waiting]), strict=True):
                 if found := [self._row(asked[k], place) for place in places]:
                     rows[k] = max(found, key=_rank_of)
@@ -152,19 +146,11 @@ class _Finder:
         return [place for place in self._wordless[core] if within in (_ANYWHERE, place[0])][:1]
 
     @cached_property
-    def _parted(self) -> tuple[_core.Passages, list[_Parted]]:
+    def _parted(self) -> tuple[_core.Passages, list[dict[str, Any]]]:
         """The quotes that an attribution cuts in parts, and an index of their words."""
-        spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
-        for row in self._corpus._table("spans"):
-            spans.setdefault((row["doc_id"], row["quote_id"]), []).append((row["start"], row["end"]))
-        parted = [
-            _Parted(row["doc_id"], row["content"], spans[row["doc_id"], row["quote_id"]])
-            for rows in self._quotes.values()
-            for row in rows
-            if row["n_spans"] > 1
-        ]
+        parted = [row for rows in self._quotes.values() for row in rows if row["n_spans"] > 1]
         passages = _core.Passages()
-        passages.add([quote.content for quote in parted])
+        passages.add([row["content"] for row in parted])
         return passages, parted
 
     def _interrupted(self, asked: list[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -172,12 +158,22 @@ class _Finder:
         passages, parted = self._parted
         texts = [quote["text"] for quote in asked]
         for quote, places in zip(asked, passages.find(texts, [_ANYWHERE] * len(texts), _ALL), strict=True):
-            found = ((parted[k].doc_id, parted[k].in_text(start), parted[k].in_text(end)) for k, start, end in places)
+            found = ((parted[k], start, end) for k, start, end in places)
             yield [
-                self._place("same_words", self._numbers[doc_id], start, end, 1.0, quote["text"])
-                for doc_id, start, end in found
-                if quote.get("doc_id") in (None, doc_id)
+                self._parted_place(row, start, end, quote["text"])
+                for row, start, end in found
+                if quote.get("doc_id") in (None, row["doc_id"])
             ]
+
+    def _parted_place(self, row: Mapping[str, Any], start: int, end: int, quote: str) -> dict[str, Any]:
+        """The place in the text of a place in the content of a quote."""
+        doc_id = row["doc_id"]
+        if doc_id not in self._spans:
+            self._spans[doc_id] = list(self._corpus[doc_id]._table("spans"))
+        own = [(span["start"], span["end"]) for span in self._spans[doc_id] if span["quote_id"] == row["quote_id"]]
+        spans = own or [(row["start"], row["end"])]  # of a quote that a person corrected, its edges are known
+        number = self._numbers[doc_id]
+        return self._place("same_words", number, _in_text(spans, start), _in_text(spans, end), 1.0, quote)
 
     # ---------------------------------------------------------------------------------------- something like it
 
