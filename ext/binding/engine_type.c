@@ -309,7 +309,7 @@ static PyMethodDef engine_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=())\n--\n\n"
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=(), all_languages=False)\n--\n\n"
                          "Options and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {

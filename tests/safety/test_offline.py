@@ -48,7 +48,7 @@ def run(place, out):
     config = ql.Config().add_cues({"harrumph": "manner"}).add_sources([{"name": "Ann Lee"}])
     config.save(out / "o.toml")
     corpus = ql.read(place, config=ql.Config.load(out / "o.toml"))
-    quotes, families = corpus.quotes(), corpus.quotes().families()
+    quotes, families = corpus.quotes(), corpus.quotes().families(least=1)
     tables = [
         corpus.documents(), corpus.zones(), corpus.sentences(), corpus.tokens(parse=True), quotes, corpus.mentions(),
         corpus.sources(), corpus.source_links(), corpus.chains(), corpus.problems(), corpus.unnamed(),

@@ -4,7 +4,6 @@ import quotelens as ql
 
 
 def mistakes() -> None:
-    ql.read(7)  # type: ignore[arg-type]
     ql.read("a", "body")  # type: ignore[call-arg]
     ql.Corpus(["a"], threads="all")  # type: ignore[arg-type]
     ql.annotate(b"bytes")  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -94,7 +95,8 @@ def rows_of(html, section):
     for row in re.findall(r"<tr[ >].*?</tr>", part):
         cells = re.findall(r"<t[hd]>(.*?)</t[hd]>", row)
         cells = [re.sub(r"<div>.*?</div>", "", cell) for cell in cells]
-        yield [re.sub(r"<[^>]+>", "", cell).strip().replace("\N{NO-BREAK SPACE}", " ") for cell in cells]
+        cells = [unescape(re.sub(r"<[^>]+>", "", cell)) for cell in cells]
+        yield [cell.strip().replace("\N{NO-BREAK SPACE}", " ") for cell in cells]
 
 
 def test_figures_are_those_of_the_tables(sample_page):
