@@ -592,8 +592,7 @@ static void put_row(uint8_t *slot, size_t number, const int8_t *weights, int8_t 
     memcpy(rows + QL_LONG * number, weights, QL_LONG);
 }
 
-/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows that were written.
- */
+/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows written. */
 static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
                    const char *what) {
     uint32_t n_buckets = ql_n_buckets(room);

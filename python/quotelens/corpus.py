@@ -260,15 +260,9 @@ class Corpus:
         doc_id             stratum                 weight
         funicular-gazette  Saltby Harbour Gazette       1
         goats-clarion      Meridian Clarion           1.5
-<<<<<<< HEAD
         >>> quotes = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
         >>> sum(quotes["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
         (182.5, 187)
-=======
-        >>> statements = drawn.quotes().join(drawn.documents().select("doc_id", "weight"), on="doc_id")
-        >>> sum(statements["weight"]), len(ql.sample().quotes())  # as estimated, and as they are
-        (186.5, 191)
->>>>>>> dc95375b5d10f75225535775f64899e7006f7050
         """
         from quotelens.analysis.sampling import strata
 
