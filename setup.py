@@ -161,7 +161,7 @@ def prerequisites(source, made):
 
 
 class Build(build_ext):
-    """Compiles what changed, in parallel.  Objects are not kept in `build_temp`, which is new each time pip builds."""
+    """Compiles what changed, in parallel.  `build_temp` keeps no objects: pip makes it anew."""
 
     def build_extension(self, ext):
         variant = "-".join(name for name in ("debug", "sanitize", "coverage") if switched_on(f"QL_{name.upper()}"))

@@ -140,6 +140,23 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
     return folded;
 }
 
+static PyObject *names_of_classes(ql_class_set classes) {
+    PyObject *names = PyList_New(0);
+    for (size_t i = 0; names != NULL && ql_class_name(i) != NULL; i++) {
+        if (!ql_in(classes, (uint16_t)i)) continue;
+        PyObject *name = PyUnicode_FromString(ql_class_name(i));
+        if (name == NULL || PyList_Append(names, name) < 0) Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    return names;
+}
+
+static PyObject *module_word_classes(PyObject *Py_UNUSED(module), PyObject *word) {
+    Py_ssize_t n;
+    const char *bytes = PyUnicode_AsUTF8AndSize(word, &n);
+    return bytes == NULL ? NULL : names_of_classes(ql_lexicon_classes(NULL, bytes, (size_t)n));
+}
+
 static PyObject *link_borrowed(const ql_borrowed *borrowed, size_t n) {
     ql_word_slice *slices = PyMem_New(ql_word_slice, n + 1);
     ql_name_link *links = PyMem_New(ql_name_link, n + 1);
@@ -267,6 +284,8 @@ static PyMethodDef module_methods[] = {
     {"sentence_boundaries", (PyCFunction)(void (*)(void))module_sentence_boundaries, METH_VARARGS | METH_KEYWORDS,
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
+    {"word_classes", module_word_classes, METH_O,
+     "word_classes(word, /)\n--\n\nClasses of a word in lower case, as ext/data/lexicon names them."},
     {"diff", ql_diff, METH_VARARGS, "diff(a, b, /)\n--\n\nHow much of b's words a has, and how b differs from a."},
     {"link_names", module_link_names, METH_O,
      "link_names(mentions, /)\n--\n\nThe cluster of each mention of one document, counted from 0."},

@@ -204,6 +204,8 @@ def main(argv):
     write_table(tables / "lexicon_classes.h", "\n".join(head) + "\n\n#endif\n")
 
     out = [banner + f'#define LEXICON_HASH "{digest.hexdigest()[:16]}"\n']
+    out.append("static const char *const class_names[] = {")
+    out.append(wrapped(list(map(quoted, classes)), 4) + "\n};\n")
     out.append("/* Bit by bit. */\nstatic const char *const frame_names[] = {")
     out.append(wrapped(list(map(quoted, frames)), 8) + "\n};\n")
     out.append("static const ql_cue builtin_cues[] = {")

@@ -188,6 +188,9 @@ def word_boundaries(text: str, /) -> list[int]:
 def sentence_boundaries(text: str, *, tailored: bool) -> list[int]:
     """Positions of sentence boundaries in code points, 0 and len(text) included."""
 
+def word_classes(word: str, /) -> list[str]:
+    """Classes of a word in lower case, as ext/data/lexicon names them."""
+
 def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""
 

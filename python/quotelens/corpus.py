@@ -480,7 +480,9 @@ class Corpus:
         ['doc_id', 'quote_id', 'kind', 'act']
         """
         choose = QuoteFilter(kind, acts, zones, min_confidence)
-        return self._told(Quotes(self._quotes(choose), self._engine.empty("quotes"), self), "quotes", **choose.options)
+        return self._told(
+            Quotes(self._quotes(choose), self._engine.empty("quotes"), self), "quotes", **choose.options
+        )
 
     def _quotes(self, choose: Choose) -> list[_core.Batch]:
         """The quotes chosen; who is one of the user's own sources is called by its name there, as in `sources`."""

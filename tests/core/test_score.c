@@ -159,7 +159,8 @@ static void test_weights(bench *b) {
 /* Many statements, and one whose sentence has many names: candidates are a few for each. */
 static void test_many(bench *b) {
     enum { TIMES = 4000 };
-    static const char *const units[] = {"Ann Lee said that it rained. “Odd,” Bo Kim said. ", "Ann Lee was with Bo Kim, "};
+    static const char *const units[] = {"Ann Lee said that it rained. “Odd,” Bo Kim said. ",
+                                        "Ann Lee was with Bo Kim, "};
     size_t n_candidates;
     for (int i = 0; i < 2; i++) {
         size_t n = strlen(units[i]);

@@ -48,7 +48,9 @@ def test_what_is_found_comes_back(name, corpus, tmp_path):
     kinds = name in ("brat", "jsonld", "tei")
     for document in found:
         wanted = documents[document["doc_id"]]
-        assert document["text"] == wanted.text and (len(wanted.quotes) >= 4 or wanted.doc_id == "plants-anzeiger")  # in German
+        assert document["text"] == wanted.text and (
+            len(wanted.quotes) >= 4 or wanted.doc_id == "plants-anzeiger"
+        )  # in German
         assert [facts(q, kinds) for q in document["quotes"]] == [facts(q, kinds) for q in wanted.quotes]
     if len(corpus) > 1:  # as whole pages, without lines that recur
         assert {row["error"] for row in ql.evaluate(corpus, found, resamples=0).errors()} == set()

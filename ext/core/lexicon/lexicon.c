@@ -36,6 +36,10 @@ const char *ql_lexicon_hash(void) {
     return LEXICON_HASH;
 }
 
+const char *ql_class_name(size_t class) {
+    return class < QL_WORD_CLASSES ? class_names[class] : NULL;
+}
+
 const char *ql_frame_name(size_t frame) {
     return frame < N_FRAMES ? frame_names[frame] : NULL;
 }

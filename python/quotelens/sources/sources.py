@@ -25,7 +25,6 @@ COLUMNS = types_of("sources")
 _LONGEST_ALIAS = 5  # words
 _MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # what is no part of a name
 _LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
-_HONORIFICS = frozenset(["mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lord", "lady", "madam", "madame"])
 _QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
 _STEP = ("quote_id", "role", "name", "entity_id")
 
@@ -200,7 +199,11 @@ def title_in(mention: str, name: str) -> tuple[str | None, str | None]:
     if behind.startswith(", "):
         return _in_apposition(behind[2:])
     words = before.split()
-    if not 0 < len(words) <= 4 or words[-1].rstrip(".").lower() in _HONORIFICS or words[-1].endswith(("’s", "'s")):
+    if (
+        not 0 < len(words) <= 4
+        or "ADDRESS" in _core.word_classes(words[-1].lower())
+        or words[-1].endswith(("’s", "'s"))
+    ):
         return None, None
     return _title(before), None
 

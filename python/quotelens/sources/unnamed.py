@@ -65,9 +65,10 @@ def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:
     }
 
 
-_MANY = ("people", "some", "many", "several", "others", "they", "we", "these", "those")
-
-
 def _is_one(n_claimed: int, noun: str) -> bool:
     """Whether a source is one, by its number and its noun: "a few lawmakers" are not."""
-    return n_claimed in (-1, 1) and noun not in _MANY and not (noun.endswith("s") and not noun.endswith("ss"))
+    return (
+        n_claimed in (-1, 1)
+        and "SEVERAL" not in _core.word_classes(noun)
+        and not (noun.endswith("s") and not noun.endswith("ss"))
+    )
