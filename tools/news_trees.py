@@ -61,7 +61,7 @@ def with_forms(sentences: Iterable[Sentence], folder: pathlib.Path) -> Iterator[
         name, doc_id = sentence.doc.split()
         if name not in files:
             files[name] = ql.read(folder / f"{name}.jsonl.zst")
-        text = files[name].text_of(doc_id)
+        text = files[name][doc_id].text
         if hashlib.sha1(text.encode()).hexdigest() != sentence.text_sha1:
             raise ValueError(f"{sentence.doc}: not the text that {sentence.sent_id} was annotated on")
         yield sentence, [text[word.start : word.end] for word in sentence.words]

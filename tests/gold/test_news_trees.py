@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-LEAST = {"tags": 96.2, "heads": 83.5, "relations": 79.8}
+LEAST = {"tags": 97.9, "heads": 88.4, "relations": 85.5}
 
 
 @pytest.fixture(scope="module")
