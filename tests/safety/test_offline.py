@@ -95,8 +95,8 @@ def run(place, out):
         matplotlib.use("Agg")
         for draw in ("top_sources", "share_over_time", "cues_by_outlet", "anonymity_by_outlet"):
             getattr(ql.plots, draw)(corpus).figure.savefig(out / f"{draw}.svg")
-        name = next(iter(corpus.sources()["name"]), "Ann Lee")
-        ql.plots.dispersion(corpus, name).figure.savefig(out / "dispersion.svg")
+        for name in corpus.sources()["name"][:1]:
+            ql.plots.dispersion(corpus, name).figure.savefig(out / "dispersion.svg")
         ql.plots.family_timeline(families, int(families["family_id"][0])).figure.savefig(out / "t.svg")
 
 # Libraries of others may look round as they are imported: urllib3 whether there is IPv6, matplotlib for fonts.  So
