@@ -24,6 +24,11 @@ static inline void ql_add_reason(ql_reasons *to, int feature, int value) {
     if (to->n < QL_MOST_REASONS) to->items[to->n++] = (int16_t)(feature * QL_CHOICE_VALUES + value);
 }
 
+/* A count as the value of a feature: what is more than `most` counts as that. */
+static inline int ql_at_most(int32_t count, int most) {
+    return count < most ? count : most;
+}
+
 /* A choice under way.  Its candidates are weighed one after the other, none of them first. */
 typedef struct ql_chooser {
     ql_document *doc;

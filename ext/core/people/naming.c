@@ -354,15 +354,11 @@ static int article_of(const naming *n) {
                                                        : 0;
 }
 
-static int at_most(int32_t value, int most) {
-    return value < most ? value : most;
-}
-
 static void read_none(const naming *n, ql_reasons *to) {
     uint8_t kind = n->mention->kind;
     ql_add_reason(to, QL_CHOICE_NAME_NONE_HEAD, head_sort(n));
     ql_add_reason(to, QL_CHOICE_NAME_NONE_KIND, kind);
-    ql_add_reason(to, QL_CHOICE_NAME_NONE_RUNS, at_most(n->n_runs, 3));
+    ql_add_reason(to, QL_CHOICE_NAME_NONE_RUNS, ql_at_most(n->n_runs, 3));
     ql_add_reason(to, QL_CHOICE_NAME_NONE_ARTICLE,
                   article_of(n) * 4 + (n->n_runs > 0) * 2 + (kind == QL_MENTION_DESCRIPTION));
 }
@@ -405,7 +401,7 @@ static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
                       2 * SORTS * ql_flag(doc, c->words.first, QL_TOKEN_FIRST));
     ql_add_reason(to, QL_CHOICE_NAME_LAST, sort_of(doc, c->words.end - 1) + SORTS * (n_words == 1));
     ql_add_reason(to, QL_CHOICE_NAME_CUT, cut);
-    ql_add_reason(to, QL_CHOICE_NAME_WORDS, at_most(n_words, 6));
+    ql_add_reason(to, QL_CHOICE_NAME_WORDS, ql_at_most(n_words, 6));
     ql_add_reason(to, QL_CHOICE_NAME_TITLED,
                   role + 2 * titled + 4 * (n->mention->kind == QL_MENTION_NAME) + 8 * c->is_part);
 }
@@ -414,7 +410,7 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     int tree = place_in_tree(n, c->words), left = left_side(n, c->words.first), right = right_side(n, c->words.end);
     int form = shape_of(n->doc, c->words), commas = 0;
     int place = tree < TREE_DEEPER ? tree : tree == TREE_DEEPER + TREE_APPOSITION ? 12 : 11;
-    int side = at_most(left, SIDES - 1), other = at_most(right, SIDES - 1);
+    int side = ql_at_most(left, SIDES - 1), other = ql_at_most(right, SIDES - 1);
     for (int32_t i = n->mention->first_token; i < c->words.first; i++) commas += ql_is_char(n->doc, i, ',');
     ql_add_reason(to, QL_CHOICE_NAME_TREE, tree);
     ql_add_reason(to, QL_CHOICE_NAME_LEFT, left);
@@ -427,7 +423,7 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     ql_add_reason(to, QL_CHOICE_NAME_LEFT_SHAPE, side * SHAPES + form);
     ql_add_reason(to, QL_CHOICE_NAME_LEFT_TREE, side * 16 + place);
     ql_add_reason(to, QL_CHOICE_NAME_RIGHT_TREE, other * 16 + place);
-    ql_add_reason(to, QL_CHOICE_NAME_COMMAS, at_most(commas, 2) * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_COMMAS, ql_at_most(commas, 2) * SHAPES + form);
     read_words(n, c, to);
     read_coordination(n, c->words, form, to);
     if (form >= SHAPE_DESCRIBED_BODY) read_described(n, c->words, to);

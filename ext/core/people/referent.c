@@ -249,10 +249,6 @@ static bool is_subject(const ql_document *doc, int32_t head) {
     return grammar == 1 || grammar == 2;
 }
 
-static int at_most(int32_t value, int most) {
-    return value < most ? value : most;
-}
-
 static int distance_in_steps(int32_t sentences) {
     return sentences <= 2 ? (sentences < 0 ? 0 : sentences) : sentences <= 4 ? 3 : sentences <= 8 ? 4 : 5;
 }
@@ -273,13 +269,13 @@ static int capitals_fit(const seeker *s, int32_t entity) {
 
 static void read_nobody(const seeker *s, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY, s->kind);
-    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_AMONG, at_most(s->n, 3) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_AMONG, ql_at_most(s->n, 3) * SEEKERS + s->kind);
     if (is_pronoun(s)) return;
     int extent =
         (s->mention->end_token - s->mention->head > 1) + 2 * (s->mention->head - s->mention->first_token > 1);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_HEAD, head_sort(s));
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_ARTICLE, article_of(s) * SEEKERS + s->kind);
-    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_TITLE, at_most(s->n_titled, 2) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_TITLE, ql_at_most(s->n_titled, 2) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_EXTENT, extent * SEEKERS + s->kind);
 }
 
@@ -293,8 +289,8 @@ static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to
     ql_add_reason(to, QL_CHOICE_REFERENT_HEAD_SORT, head * SEEKERS + coarse_sort(sort, named));
     if (fits_title(fit))
         ql_add_reason(to, QL_CHOICE_REFERENT_TITLED,
-                      (at_most(s->n_titled, 3) * 2 + (fit == TITLE_SAME)) * SEEKERS + capitals_fit(s, entity) * 4 +
-                          at_most(article_of(s), 3));
+                      (ql_at_most(s->n_titled, 3) * 2 + (fit == TITLE_SAME)) * SEEKERS + capitals_fit(s, entity) * 4 +
+                          ql_at_most(article_of(s), 3));
     if (fit == TITLE_SAME) ql_add_reason(to, QL_CHOICE_REFERENT_TITLE_ARTICLE, head * SEEKERS + article_of(s));
 }
 
@@ -310,9 +306,9 @@ static void read_gender(const seeker *s, int32_t at, int sort, int distance, ql_
     }
     int fit = gender == wanted ? 1 : gender == QL_GENDER_NONE ? 0 : 2;
     ql_add_reason(to, QL_CHOICE_REFERENT_NEARER_PEOPLE,
-                  at_most(nearer, 4) * 32 + fit * 8 + at_most(sort, 2) * 2 + s->kind);
+                  ql_at_most(nearer, 4) * 32 + fit * 8 + ql_at_most(sort, 2) * 2 + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NEARER_SPEAKER,
-                  at_most(nearer, 4) * 32 + (entity == s->j->last_speaker) * 16 + distance * 2 + s->kind);
+                  ql_at_most(nearer, 4) * 32 + (entity == s->j->last_speaker) * 16 + distance * 2 + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_GENDER_SORT,
                   fit * 32 + coarse_sort(sort, is_named(s, entity)) * 2 + s->kind);
 }
@@ -333,17 +329,18 @@ static void read_history(const seeker *s, int32_t at, int sort, ql_reasons *to) 
                 is_named(s, s->candidates[i]) == named;
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE, distance * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE_SORT, distance * SEEKERS + coarse_sort(sort, named));
-    ql_add_reason(to, QL_CHOICE_REFERENT_RANK, at_most(rank, 5) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_RANK, ql_at_most(rank, 5) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_GRAMMAR, grammar_of(doc, last->head) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_SPOKE, (spoke_there + 2 * spoke_last + 4 * spoke) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_SPOKE_DISTANCE, (spoke_last * 8 + distance) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_SPOKE_SORT, (spoke_last * 2 + spoke) * SEEKERS + coarse_sort(sort, named));
-    ql_add_reason(to, QL_CHOICE_REFERENT_PARAGRAPHS, at_most(paragraphs < 0 ? 0 : paragraphs, 3) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_PARAGRAPHS,
+                  ql_at_most(paragraphs < 0 ? 0 : paragraphs, 3) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_MARKED, ql_flag(doc, last->head, QL_TOKEN_MARKED) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_MENTIONS, (n <= 1 ? 0 : n == 2 ? 1 : n <= 5 ? 2 : 3) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_PARALLEL,
                   (is_subject(doc, s->mention->head) && is_subject(doc, last->head)) * SEEKERS + s->kind);
-    ql_add_reason(to, QL_CHOICE_REFERENT_ZONE, at_most(p->name_weight, 3) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_ZONE, ql_at_most(p->name_weight, 3) * SEEKERS + s->kind);
     if (s->kind <= SEEKS_WOMAN) read_gender(s, at, sort, distance, to);
     if (statement == QL_NONE) return;
     const ql_quote *own = &doc->quotes.items[statement];
