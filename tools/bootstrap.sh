@@ -56,10 +56,23 @@ install_with_apt() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }
 
+# clang can be there without what its sanitizers and its fuzzer link.
+links_fuzzers() {
+    made=$(mktemp)
+    printf 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d == 0 && n; }\n' |
+        clang -x c -fsanitize=fuzzer,address - -o "$made" 2>/dev/null && status=0 || status=1
+    rm -f "$made"
+    return $status
+}
+
 if [ "${1:-}" = --tool ]; then
-    command -v "$2" >/dev/null 2>&1 && exit
-    command -v apt-get >/dev/null 2>&1 || { echo "This verb needs $2, which is not here: install it." >&2; exit 1; }
-    install_with_apt "$2"
+    if ! command -v "$2" >/dev/null 2>&1; then
+        command -v apt-get >/dev/null 2>&1 || { echo "This verb needs $2, which is not here: install it." >&2; exit 1; }
+        install_with_apt "$2"
+    fi
+    [ "$2" != clang ] || links_fuzzers && exit
+    command -v apt-get >/dev/null 2>&1 || { echo "clang lacks its sanitizers and fuzzer: install them." >&2; exit 1; }
+    install_with_apt "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
     exit
 fi
 
