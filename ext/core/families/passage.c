@@ -90,12 +90,14 @@ void ql_passages_free(ql_passages *p) {
 
 /* --------------------------------------------------------------------------------------------------- texts */
 
-static ql_status places_in_chars(ql_span *places, size_t n, const char *bytes, size_t n_bytes, ql_error *error) {
+static ql_status places_in_chars(ql_spans *places, size_t first, const char *bytes, size_t n_bytes, ql_error *error) {
     ql_arena arena = {0};
     ql_text text;
     ql_status status = ql_text_open(&text, bytes, n_bytes, &arena, error);
-    for (size_t i = 0; i < n && status == QL_OK; i++)
-        places[i] = (ql_span){ql_text_char(&text, places[i].start), ql_text_char(&text, places[i].end)};
+    for (size_t i = first; i < places->n && status == QL_OK; i++) {
+        ql_span *place = &places->items[i];
+        *place = (ql_span){ql_text_char(&text, place->start), ql_text_char(&text, place->end)};
+    }
     ql_arena_free(&arena);
     return status;
 }
@@ -106,7 +108,7 @@ ql_status ql_passages_add(ql_passages *p, const char *text, size_t n_bytes, ql_e
     free_order(p);
     if (!ql_ints_push(&p->starts, (int32_t)first)) return no_memory(error);
     if (!ql_family_read(&p->words, text, n_bytes, &p->tokens, &p->places)) return no_memory(error);
-    QL_TRY(places_in_chars(p->places.items + first, p->places.n - first, text, n_bytes, error));
+    QL_TRY(places_in_chars(&p->places, first, text, n_bytes, error));
     bool done = ql_ints_push(&p->tokens, END) && ql_spans_push(&p->places, (ql_span){INT32_MAX, INT32_MAX});
     return done ? QL_OK : no_memory(error);
 }
