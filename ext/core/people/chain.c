@@ -420,18 +420,14 @@ static bool is_bare(const ql_document *doc, const ql_mention *mention) {
     return !ql_has(doc, mention->first_token, QL_WORD_DEFINITE);
 }
 
-static bool is_in_boilerplate(const ql_document *doc, const ql_mention *mention) {
-    int32_t zone = doc->sentences.items[ql_token_of(doc, mention->head)->sentence].zone;
-    return zone >= 0 && zone < (int32_t)doc->zones.n && doc->zones.items[zone].kind == QL_ZONE_BOILERPLATE;
-}
-
 static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     if (quote->source == QL_NONE) return QL_ANONYMITY_NONE;
     const ql_mention *mention = mention_at(t, quote->source);
     bool he = mention->kind == QL_MENTION_PRONOUN && ql_has(t->doc, mention->head, QL_WORD_SUBJECT_PRONOUN);
     if (has_name(t, quote->speaker)) return QL_ANONYMITY_NAMED;
     bool called = mention->kind != QL_MENTION_PRONOUN && ql_is_name_word(t->doc, mention->head);
-    if (called && is_in_boilerplate(t->doc, mention)) return QL_ANONYMITY_NAMED; /* a teaser gives no entities */
+    if (called && ql_is_boilerplate(t->doc, mention->head))
+        return QL_ANONYMITY_NAMED; /* a teaser gives no entities */
     if (he)
         return ql_has(t->doc, mention->head, QL_WORD_PLURAL_PRONOUN) ? QL_ANONYMITY_DESCRIBED : QL_ANONYMITY_NAMED;
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;

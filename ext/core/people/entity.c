@@ -62,7 +62,7 @@ static uint8_t zone_of(const ql_document *doc, int32_t sentence) {
     return zone >= 0 && zone < (int32_t)doc->zones.n ? doc->zones.items[zone].kind : QL_ZONE_BODY;
 }
 
-static bool is_boilerplate(const ql_document *doc, int32_t token) {
+bool ql_is_boilerplate(const ql_document *doc, int32_t token) {
     return zone_of(doc, ql_token_of(doc, token)->sentence) == QL_ZONE_BOILERPLATE;
 }
 
@@ -71,7 +71,7 @@ static bool is_boilerplate(const ql_document *doc, int32_t token) {
 static bool is_of_article(const ql_joiner *j, int32_t mention) {
     const ql_document *doc = j->doc;
     int32_t quote = j->speaks.items[mention];
-    if (!is_boilerplate(doc, doc->mentions.items[mention].head)) return true;
+    if (!ql_is_boilerplate(doc, doc->mentions.items[mention].head)) return true;
     return quote != QL_NONE && zone_of(doc, doc->quotes.items[quote].sentence) != QL_ZONE_BOILERPLATE;
 }
 
@@ -259,7 +259,7 @@ static bool call_acronyms(ql_joiner *j) {
     for (int32_t i = 1; i + 2 < ql_n_tokens(doc); i++) {
         if (!ql_is_char(doc, i, '(') || !ql_is_char(doc, i + 2, ')') || !ql_flag(doc, i + 1, QL_TOKEN_ALL_CAPS))
             continue;
-        if (is_boilerplate(doc, i)) continue;
+        if (ql_is_boilerplate(doc, i)) continue;
         ql_token_range name = spelled_out(doc, i);
         if (name.end > name.first && !add_given_name(j, QL_NONE, QL_NONE, name)) return false;
     }

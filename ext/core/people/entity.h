@@ -12,6 +12,9 @@ static inline bool ql_is_capital(const ql_document *doc, int32_t i) {
 /* A title, a role, an honorific. */
 bool ql_is_title(const ql_document *doc, int32_t i);
 
+/* Does a token stand in a menu, a list or a notice?  (entity.c) */
+bool ql_is_boilerplate(const ql_document *doc, int32_t token);
+
 /* Can a word stand in a name?  Not a verb, and no day. */
 bool ql_is_name_word(const ql_document *doc, int32_t i);
 
