@@ -25,6 +25,7 @@ HEADERS = $(sort $(wildcard ext/core/*.h ext/core/*/*.h ext/tables/*.h ext/bindi
 BINDING = $(sort $(wildcard ext/binding/*.c))
 TRAIN = $(sort $(wildcard ext/train/*.c))
 MODEL = ext/model/english.bin
+READER = ext/model/reader.bin
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -87,7 +88,7 @@ $(VENV)/tests.stamp: $(VENV)/package.stamp
 	$(BIN)/pip install -q --disable-pip-version-check "quotelens[test]"
 	@touch $@
 
-$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL)
+$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL) $(READER)
 	$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
@@ -135,6 +136,7 @@ $(2)/tests/%.o: tests/%.c | build/system.stamp $$(NEEDS_$(1))
 $(call compile,$(1),$(3))
 
 $(2)/core/syntax/model_data.o: $$(MODEL)
+$(2)/core/statements/network_data.o: $$(READER)
 
 $(2)/libquotelens.a: $$(CORE:ext/%.c=$(2)/%.o)
 	@rm -f $$@
@@ -145,9 +147,13 @@ $(2)/tests/%: $(2)/tests/core/%.o $(2)/libquotelens.a
 	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
 
 # The core without the weights: the trainer has the least that are valid, and makes the others.
-$(2)/train/train: $$(patsubst ext/%.c,$(2)/%.o,$$(TRAIN) $$(filter-out %/model_data.c,$$(CORE)))
+$(2)/train/train: $$(patsubst ext/%.c,$(2)/%.o,$$(TRAIN) $$(filter-out %_data.c,$$(CORE)))
 	@echo "  LD $$@"
 	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LIBS) -pthread
+
+$(2)/train/reader/inputs: $(2)/train/reader/inputs.o $(2)/libquotelens.a
+	@echo "  LD $$@"
+	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LIBS)
 
 -include $$(patsubst ext/%.c,$(2)/%.d,$$(CORE) $$(TRAIN)) $$(patsubst %.c,$(2)/%.d,$$(wildcard tests/core/*.c tests/fuzz/*.c tests/bench/*.c))
 endef

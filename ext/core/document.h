@@ -11,11 +11,14 @@
 #include "quotelens.h"
 #include "syntax/model.h"
 
+typedef struct ql_network ql_network; /* statements/network.h */
+
 struct ql_engine {
     ql_lexicon *lexicon;
     ql_patterns *text_patterns; /* by ql_text_pattern */
     ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
+    ql_network *network;
     float *weights; /* of the features of score.c */
     bool all_languages;
 };

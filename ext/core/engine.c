@@ -2,8 +2,19 @@
 #include "output/result.h"
 #include "page/patterns.h"
 #include "page/recurrence.h"
+#include "statements/network.h"
 #include "statements/score.h"
 #include "text/patterns.h"
+
+/* The trainer has no weights of the reader: its engine goes without. */
+static ql_status open_network(ql_engine *engine, ql_error *error) {
+    size_t n_bytes;
+    const uint8_t *bytes = ql_network_bytes(&n_bytes);
+    if (n_bytes == 0) return QL_OK;
+    engine->network = calloc(1, sizeof *engine->network);
+    if (engine->network == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
+    return ql_network_open(bytes, n_bytes, engine->network, error);
+}
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
     *out = NULL;
@@ -16,6 +27,7 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
     if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
+    if (status == QL_OK) status = open_network(engine, error);
     if (status != QL_OK) {
         ql_engine_free(engine);
         return status;
@@ -32,6 +44,8 @@ void ql_engine_free(ql_engine *engine) {
     ql_patterns_free(engine->page_patterns);
     free(engine->weights);
     ql_model_close(&engine->model);
+    if (engine->network != NULL) ql_network_close(engine->network);
+    free(engine->network);
     free(engine);
 }
 

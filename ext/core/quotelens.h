@@ -267,6 +267,8 @@ typedef struct ql_quote {
     bool unnamed;            /* its source is a person, or people, whom the text leaves unnamed */
     float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
     float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
+    float read;              /* the chance that the reader's network gives it; 0 where it was not asked */
+    float source_odds;       /* of the source, by the network: the mean logit of its tokens; 0 where it was not asked */
 } ql_quote;
 
 typedef struct ql_piece {

@@ -140,4 +140,5 @@ static const char *const rule_names[QL_RULES] = {
     "unknown_verb",
     "alone",
     "marked",
+    "read",
 };

@@ -170,6 +170,7 @@ typedef enum ql_rule {
     QL_RULE_UNKNOWN_VERB, /* a quotation stands in the sentence of a verb that the lexicon does not have, and goes to its subject */
     QL_RULE_ALONE, /* a quotation of whole sentences stands without a cue */
     QL_RULE_MARKED, /* a marked string stands in a sentence without a cue */
+    QL_RULE_READ, /* the reader found the words where no rule did */
     QL_RULES
 } ql_rule;
 

@@ -11,3 +11,8 @@ const uint8_t *ql_model_bytes(size_t *n_bytes) {
     *n_bytes = sizeof bytes;
     return bytes;
 }
+
+const uint8_t *ql_network_bytes(size_t *n_bytes) {
+    *n_bytes = 0;
+    return NULL;
+}

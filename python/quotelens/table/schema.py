@@ -783,5 +783,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "unknown_verb": "a quotation stands in the sentence of a verb that the lexicon does not have, and goes to its subject",
         "alone": "a quotation of whole sentences stands without a cue",
         "marked": "a marked string stands in a sentence without a cue",
+        "read": "the reader found the words where no rule did",
     },
 }
