@@ -22,8 +22,8 @@
 static const char MAGIC[4] = {'Q', 'L', 'R', '1'};
 enum { HEADER = 32, SHAPE_AT = 4, SHIFTS_AT = 9, UNIT = 1 << 8, WEIGHT_BITS = 12, MOST_VALUE = 4095, MOST_SHIFT = 6 };
 
-/* A layer's weights may not add up to more: no sum can overflow then. */
-enum { MOST_SUM = 120000 };
+/* The weights of an output may not add up to more, nor its bias be larger: no sum can overflow then. */
+enum { MOST_SUM = 120000, MOST_BIAS = INT32_MAX / 4 };
 
 /* ------------------------------------------------------------------------------------------------ opening */
 
@@ -83,7 +83,7 @@ static void take_weights(source *from, int32_t n_in, int32_t n_out, ql_layer *ou
 static void take_biases(source *from, ql_layer *out) {
     out->biases = take_words(from, (size_t)out->n_out);
     for (int32_t o = 0; o < out->n_out && from->fine; o++)
-        if (abs(out->biases[o]) > INT32_MAX / 4) from->fine = false;
+        if (out->biases[o] > MOST_BIAS || out->biases[o] < -MOST_BIAS) from->fine = false;
 }
 
 static void take_block(source *from, const ql_network *network, ql_block *out) {

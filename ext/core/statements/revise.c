@@ -11,15 +11,16 @@
 /* Chances and logits, found on the labelled articles that weights are fitted to. */
 static const float LEAST_NEW = 0.50F;    /* of an anchor where no rule drafted anything */
 static const float LEAST_KEPT = 0.30F;   /* of one where a rule did */
-static const float LEAST_QUOTED = 0.10F; /* of one where a rule drafted nothing but marked strings */
+static const float LEAST_QUOTED = 0.03F; /* of one where a rule drafted nothing but marked strings */
 static const float KEEP_CONTENT = 2.0F;  /* a rule's content may score so much less */
-static const float KEEP_QUOTED = 12.0F;  /* the same, of nothing but marked strings */
+static const float KEEP_QUOTED = 25.0F;  /* the same, of nothing but marked strings */
 static const float KEEP_SOURCE = 2.0F;
 static const float MADE_SOURCE = 3.0F;   /* a source that is no mention must score so much more than the best one */
 static const float MOST_TOKEN = 5.0F;    /* what a token counts at most, for or against */
 static const float LEAST_RUN = 4.0F;     /* of a second run of content */
-static const float LEAST_MARKED = 0.15F; /* of a marked string that the rules hold for speech */
+static const float LEAST_MARKED = 0.05F; /* of a marked string that the rules hold for speech */
 static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's words */
+static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
 static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
 
 enum { MOST_RUNS = 6, MOST_OVERLAP = 40 /* percent of a content that another one may have taken */ };
@@ -289,6 +290,14 @@ static bool find_anchors(look *at, candidates *out) {
     return true;
 }
 
+/* Is the content, where there is one, plain enough to stand without a rule? */
+static bool is_plain(const candidate *of) {
+    float score = 0;
+    int32_t n = 0;
+    for (int32_t r = 0; r < of->n_runs; r++) score += of->runs[r].score, n += of->runs[r].end - of->runs[r].first;
+    return of->draft != QL_NONE || score >= LEAST_MEAN * (float)n;
+}
+
 static void look_closely(look *at, candidates *found) {
     size_t kept = 0;
     for (size_t i = 0; i < found->n; i++) {
@@ -297,7 +306,7 @@ static void look_closely(look *at, candidates *found) {
         choose_content(at, of);
         choose_source(at, of);
         of->source_odds = odds_of(at, of->source);
-        if (of->n_runs > 0 || of->keeps_content) found->items[kept++] = *of;
+        if ((of->n_runs > 0 || of->keeps_content) && is_plain(of)) found->items[kept++] = *of;
     }
     found->n = kept;
 }
@@ -569,7 +578,8 @@ static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_draf
         int32_t anchor;
         if (draft->parent != QL_NONE || draft->cue != QL_NONE) continue;
         draft->chance = chance_of(vectors, d, i, &anchor);
-        if (!draft->scare && draft->continues == QL_NONE && draft->chance < LEAST_MARKED) draft->scare = true;
+        bool stands_in_sentence = draft->rule != QL_RULE_ALONE;
+        if (!draft->scare && stands_in_sentence && draft->chance < LEAST_MARKED) draft->scare = true;
         if (draft->scare && draft->chance >= LEAST_SPOKEN) draft->scare = false;
         if (!draft->scare && draft->source == QL_NONE && draft->chance >= LEAST_NEW) find_source(at, draft, anchor);
     }
