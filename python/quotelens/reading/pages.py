@@ -25,6 +25,7 @@ _ARTICLE = re.compile(r"Article|Posting|Report(?:age)?\b")
 _DATE_METAS = ("article:published_time", "og:article:published_time", "og:published_time", "datepublished")
 _OPENING, _CLOSING = "“‘«„\"'", "”’»“\"'"
 _PARAGRAPHS = ("p", "li")
+_MOST_HEADERS = 1 << 20  # bytes of the lines around a page of an archive
 _BLOCKS = {"p", "div", "blockquote", "ul", "ol", "li", "section", "article", "table", "pre"}
 
 
@@ -252,7 +253,10 @@ def read_warc(source: Source, options: Options) -> Iterator[Found]:
     optional("trafilatura", "Reading HTML")
     others: Counter[str] = Counter()
     with source.open() as file:
-        for record in iterator(file):
+        records = iterator(file)
+        lines = _BoundedLines(records.reader)
+        for record in records:
+            lines.read = 0
             if record.rec_type not in ("response", "resource"):
                 continue
             kind = _kind_of(record)
@@ -265,12 +269,30 @@ def read_warc(source: Source, options: Options) -> Iterator[Found]:
         yield None, Problem(None, source.name, "skipped", f"records that are not pages: {kinds}")
 
 
+class _BoundedLines:
+    """The lines that a reader of warcio's gives: of any length and number by itself, of so many bytes in all here."""
+
+    def __init__(self, reader: Any) -> None:
+        self.read: int = 0
+        self._readline = reader.readline
+        reader.readline = self._bounded
+
+    def _bounded(self, length: int | None = None) -> bytes:
+        left = _MOST_HEADERS - self.read + 1
+        line: bytes = self._readline(left if length is None else min(length, left))
+        self.read += len(line)
+        if self.read > _MOST_HEADERS:
+            raise ValueError(f"the lines around a page take more than {_MOST_HEADERS:,} bytes")
+        return line
+
+
 def _page_in(record: Any, source: Source, options: Options) -> Found:
     url = record.rec_headers.get_header("WARC-Target-URI") or source.stem
     place = f"{source.name}!{url}"
     data = record.content_stream().read(options.max_member + 1)
     if len(data) > options.max_member:
         raise TooLargeError(options.max_member)
+    source.spend(len(data))
     headers = record.http_headers
     match = _IN_HEADER.search(headers.get_header("Content-Type") or "") if headers else None
     page, problem = page_of(data, url, place, declared=match[1] if match else None, url=url)
