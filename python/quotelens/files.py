@@ -51,11 +51,12 @@ def read(
     lazy         True reads the files only when a method needs them, and `Corpus.stream` then holds few at a time;
                  None does so for more than 256 MB of files
     config       a `Config` with options of your own
-    max_member   bytes that a document, a line or a member of an archive may inflate to (1 GiB)
-    max_archive  bytes that all members of a .zip may inflate to together (16 GiB)
+    max_member   bytes that a document, a line, a row or a member of an archive may inflate to (1 GiB)
+    max_archive  bytes that all members of a .zip, or all parts of an .xlsx, may inflate to together (16 GiB)
 
     Text is UTF-8, or what it can be guessed to be.  Nothing stops at a file, member or line that cannot be read: it
-    stays in `documents()` and is named in `problems()`, as are files of other kinds in a folder.
+    stays in `documents()` and is named in `problems()`, as are files of other kinds in a folder, pipes, devices, and
+    links that lead out of it: these are read only if they are given by their own name.
 
     Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read or a table
     without texts, and ImportError where a file asked for by its name needs a library that is not installed; in a
