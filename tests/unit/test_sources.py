@@ -184,6 +184,73 @@ def test_titles():
     assert title_in("Brandt", "Ida Brandt") == (None, None)
 
 
+# -------------------------------------------------------------------------------- short names and their evidence
+
+OTHERS = [{"id": f"o{k}", "text": f"Person{k} Other{k} said it was dry."} for k in range(25)]
+
+
+def home_of(corpus, doc_id):
+    """The name of the source of the first quote of a document, and why it is this one."""
+    names = dict(rows(corpus.sources(), "source_id", "name"))
+    entity = next(row["entity_id"] for row in corpus.quotes() if row["doc_id"] == doc_id)
+    (link,) = [row for row in corpus.source_links() if (row["doc_id"], row["entity_id"]) == (doc_id, entity)]
+    return names[link["source_id"]], link["evidence"]
+
+
+def test_a_last_name_alone_counts_in_a_small_corpus_only():
+    two = [{"id": "a", "text": "Ada Holm said it rained."}, {"id": "b", "text": "Ms Holm said it poured."}]
+    assert home_of(Corpus(two), "b") == ("Ada Holm", "last name")
+    assert home_of(Corpus([*two, *OTHERS]), "b")[0] == "Holm"
+    assert home_of(Corpus([*two, *OTHERS]), "a") == ("Ada Holm", "name")
+
+
+def test_a_title_in_common_is_evidence_where_two_are_known():
+    texts = ["Senator Ada Holm said it rained.", "Bo Holm said it snowed.", "Sen. Holm said it poured."]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2") == ("Ada Holm", "title: senator")
+    texts[2] = "Holm said it poured, according to Ida Brandt."
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2")[0] == "Holm"
+
+
+def test_names_in_common_are_evidence():
+    texts = [
+        "Ada Holm said it rained. Omar Diaz said it did not.",
+        "Bo Holm said it snowed. Ida Brandt said it did not.",
+        "Ms Holm said it poured, and Omar Diaz denied it.",
+    ]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2") == ("Ada Holm", "named with: omar diaz")
+
+
+def test_dates_are_evidence_where_one_is_known():
+    near = [
+        {"id": "a", "text": "Ada Holm said it rained.", "published": "2026-11-02"},
+        {"id": "b", "text": "Ms Holm said it poured.", "published": "2026-11-04"},
+        {"id": "c", "text": "Ms Holm said it froze.", "published": "2024-01-01"},
+    ]
+    corpus = Corpus([*near, *OTHERS])
+    assert home_of(corpus, "b") == ("Ada Holm", "dates")
+    assert home_of(corpus, "c")[0] == "Holm"
+
+
+def test_gender_speaks_against_it():
+    texts = ["Mr Ada Holm said it rained. He said it would stop.", "Ms Holm said it poured."]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "1")[0] == "Holm"
+
+
+def test_quotes_and_sources_agree():
+    corpus = Corpus([HOLM, SHORT, MEMO, NOBODY], config=Config().set_speaker_confidence(0))
+    called = {row["source_id"]: {row["name"], *(row["aliases"] or "").split(" | ")} for row in corpus.sources()}
+    links = {row[:2]: row[2] for row in rows(corpus.source_links(), "doc_id", "entity_id", "source_id")}
+    for row in corpus.quotes():
+        if row["speaker"] is None:
+            assert (row["doc_id"], row["entity_id"]) not in links
+        else:
+            assert row["speaker"] in called[links[row["doc_id"], row["entity_id"]]]
+
+
 # ---------------------------------------------------------------------------------------------- the user's table
 
 TABLE = [
