@@ -142,9 +142,26 @@ def test_acronyms_join_where_one_has_them():
     assert len(groups(board, bank, "HSB", kind="organisation")) == 3
 
 
+def test_longer_names_of_bodies_are_other_bodies():
+    assert groups("Harbour Safety Board", "Harbour Safety Board of Norland", kind="organisation") == [
+        ("Harbour Safety Board",),
+        ("Harbour Safety Board of Norland",),
+    ]
+    assert groups("Department of Lifts", "Lifts Department", kind="organisation") == [
+        ("Department of Lifts", "Lifts Department")
+    ]
+    names = {Name("Norland", "organisation"): 1, Name("Norland Daily", "outlet"): 1}
+    assert all(len(cluster) == 1 for cluster in linking.joined(names, {}).values())
+
+
 def test_fathers_and_sons():
     names = ["Ada Holm", "Ada B. Holm", "Ada B. Holm Jr.", "ADA HOLM"]
     assert groups(*names) == [("ADA HOLM", "Ada B. Holm", "Ada Holm"), ("Ada B. Holm Jr.",)]
+
+
+def test_first_names_that_differ():
+    assert len(groups("Abby Holm", "Jill A. Holm")) == 2
+    assert len(groups("Northern National Fair", "Southern National Fair")) == 2
 
 
 def test_people_of_two_family_names():
@@ -215,23 +232,28 @@ def test_a_title_in_common_is_evidence_where_two_are_known():
 
 def test_names_in_common_are_evidence():
     texts = [
-        "Ada Holm said it rained. Omar Diaz said it did not.",
+        "Ada Holm said it rained. Omar Diaz and Amos Lind said it did not.",
         "Bo Holm said it snowed. Ida Brandt said it did not.",
-        "Ms Holm said it poured, and Omar Diaz denied it.",
+        "Ms Holm said it poured. Omar Diaz denied it. Amos Lind denied it.",
     ]
     corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
-    assert home_of(corpus, "2") == ("Ada Holm", "named with: omar diaz")
+    assert home_of(corpus, "2") == ("Ada Holm", "named with: amos lind | named with: omar diaz")
+    texts[2] = "Ms Holm said it poured. Omar Diaz denied it."
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2")[0] == "Holm"
 
 
-def test_dates_are_evidence_where_one_is_known():
+def test_a_name_and_a_date_are_evidence_where_one_is_known():
     near = [
-        {"id": "a", "text": "Ada Holm said it rained.", "published": "2026-11-02"},
-        {"id": "b", "text": "Ms Holm said it poured.", "published": "2026-11-04"},
-        {"id": "c", "text": "Ms Holm said it froze.", "published": "2024-01-01"},
+        {"id": "a", "text": "Ada Holm said it rained. Omar Diaz denied it.", "published": "2026-11-02"},
+        {"id": "b", "text": "Ms Holm said it poured. Omar Diaz denied it.", "published": "2026-11-04"},
+        {"id": "c", "text": "Ms Holm said it froze. Omar Diaz denied it.", "published": "2024-01-01"},
+        {"id": "d", "text": "Ms Holm said it cleared.", "published": "2026-11-04"},
     ]
-    corpus = Corpus([*near, *OTHERS])
-    assert home_of(corpus, "b") == ("Ada Holm", "dates")
-    assert home_of(corpus, "c")[0] == "Holm"
+    corpus = Corpus([*near[:2], *OTHERS])
+    assert home_of(corpus, "b") == ("Ada Holm", "named with: omar diaz | dates")
+    assert home_of(Corpus([near[0], near[2], *OTHERS]), "c")[0] == "Holm"
+    assert home_of(Corpus([near[0], near[3], *OTHERS]), "d")[0] == "Holm"
 
 
 def test_gender_speaks_against_it():

@@ -15,6 +15,8 @@ _NEAR = 14 * 24 * 3600 * 10**6  # microseconds between two documents of one stor
 _MOST_SHARED = 0.05  # of the documents: a name that more of them have tells nothing of who is with whom
 _LEAST_SHARED = 3
 _MOST_COMPARED = 24  # sources that share a last name
+_MOST_TOLD = 3  # names in common
+_ENOUGH = 2  # points of evidence
 _SHORT = {"sen": "senator", "rep": "representative", "gov": "governor", "gen": "general", "prof": "professor"}
 
 Evidence = list[str]
@@ -70,14 +72,19 @@ def between(one: Facts, other: Facts) -> Evidence | None:
         return None
     told = [f"title: {title}" for title in sorted(one.titles & other.titles)]
     told += [f"organisation: {name}" for name in sorted(one.organisations & other.organisations)]
-    told += [f"named with: {name}" for name in sorted(one.others & other.others)[:3]]
+    told += [f"named with: {name}" for name in sorted(one.others & other.others)[:_MOST_TOLD]]
     if any(abs(a - b) <= _NEAR for a in one.dates for b in other.dates):
         told.append("dates")
     return told
 
 
+def points(told: Evidence) -> int:
+    """How much the evidence weighs: an office or a body as much as two names in common, or a name and a date."""
+    return sum(2 if reason.startswith(("title", "organisation")) else 1 for reason in told)
+
+
 def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """The whole names of each document that few others have, folded; by doc_id."""
+    """The whole names of people of each document that few others have, folded; by doc_id."""
     names = {doc_id: {folded(name) for name in found if is_whole(name)} for doc_id, found in documents.items()}
     counts = Counter(name for found in names.values() for name in found)
     most = max(_LEAST_SHARED, int(_MOST_SHARED * len(names)))
@@ -123,15 +130,18 @@ class Homes:
         return self._chosen(short, fitting)
 
     def _chosen(self, short: Short, fitting: list[tuple[Home, Evidence]]) -> tuple[Home | None, Evidence]:
-        """The only one that fits, with anything that speaks for it; of several the only one with more than a date."""
-        if len(fitting) == 1:
-            home, evidence = fitting[0]
-            strong = [told for told in evidence if told != "dates"] if short.is_body else evidence
-            if strong or (self._is_small and not short.is_body):
-                return home, evidence or ["last name"]
+        """The only one that fits, if enough speaks for it; of several the only one for whom more than a date does."""
+        if len(fitting) > 1:
+            fitting = [(home, told) for home, told in fitting if any(reason != "dates" for reason in told)]
+            is_alone = False
+        else:
+            is_alone = self._is_small and not short.is_body
+        if len(fitting) != 1:
             return None, []
-        sure = [(home, told) for home, told in fitting if any(reason != "dates" for reason in told)]
-        return sure[0] if len(sure) == 1 else (None, [])
+        home, evidence = fitting[0]
+        if points(evidence) >= _ENOUGH:
+            return home, evidence
+        return (home, evidence or ["last name"]) if is_alone else (None, [])
 
 
 def _fits(name: str, short: str) -> bool:

@@ -82,7 +82,7 @@ class Seen:
     month: str | None
     said: list[Said]
     sightings: dict[int, Sighting]
-    names: list[str]  # of all its entities
+    names: list[str]  # of the people in it
 
 
 def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose = USUAL) -> list[Seen]:
@@ -100,7 +100,7 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
         said = _said(quotes.get(key, []), chains.get(key, []), set(usual.get(key, ())), set(chosen.get(key, ())))
         sightings = _sightings(said, entities.get(key, []), mentions.get(key, []))
         _note_titles(sightings, told.get(key, []))
-        names = [name for _, name, _, _ in entities.get(key, []) if name]
+        names = [name for _, name, role, _ in entities.get(key, []) if name and role == "speaker"]
         page = found_metadata(metadata.get(key, []))
         moment = timestamp_of(published_of(record.meta, page))
         outlet = outlet_of(record) or page["outlet"]
