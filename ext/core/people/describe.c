@@ -35,7 +35,7 @@ static bool says_office(const described *d) {
 
 static bool is_person_word(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_PERSON, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_OCCUPATION) &&
-           !ql_has(doc, i, QL_WORD_KIN, QL_WORD_AGE);
+           !ql_has(doc, i, QL_WORD_NO_OFFICE, QL_WORD_AGE);
 }
 
 static bool is_title_word(const ql_document *doc, int32_t i) {
@@ -57,8 +57,10 @@ static bool is_verb(const ql_document *doc, int32_t i) {
     return tag == QL_TAG_VERB || tag == QL_TAG_AUX;
 }
 
+/* What stands before a noun and tells nothing of an office: "the", "his own", "an unnamed". */
 static bool is_article(const ql_document *doc, int32_t i) {
-    return ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE) && !ql_has(doc, i, QL_WORD_NEGATION);
+    return ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_NO_TITLE_PART) &&
+           !ql_has(doc, i, QL_WORD_NEGATION);
 }
 
 static bool is_who(const ql_document *doc, int32_t i) {
@@ -92,15 +94,35 @@ static ql_token_range without_articles(const ql_document *doc, ql_token_range ra
     return range;
 }
 
+static bool is_capital_name(const ql_document *doc, int32_t i) {
+    return ql_is_name_word(doc, i) && !ql_has(doc, i, QL_WORD_MONTH, QL_WORD_WEEKDAY);
+}
+
+/* A name and the nouns behind it that belong to it: "Saltby market". */
+static ql_token_range named_body(const ql_document *doc, int32_t i, int32_t end) {
+    ql_token_range name = {i, ql_name_end(doc, i, end, true)};
+    while (name.end < end && ql_tag_of(doc, name.end) == QL_TAG_NOUN && !is_title_word(doc, name.end)) name.end++;
+    return name;
+}
+
+/* "ministry", "state of Norland", and of "the makers' organisation HMB" the name that ends it. */
+static ql_token_range common_body(const ql_document *doc, ql_token_range words) {
+    int32_t end = words.first;
+    while (end < words.end && is_noun_word(doc, end)) end++;
+    if (end == words.first) return NOTHING;
+    int32_t name = end;
+    while (name > words.first && is_capital_name(doc, name - 1)) name--;
+    if (name > words.first && name < end) return (ql_token_range){name, end};
+    if (!is_body_word(doc, end - 1)) return NOTHING;
+    bool goes_on = end + 1 < words.end && ql_has(doc, end, QL_WORD_GENITIVE) && is_capital_name(doc, end + 1);
+    return (ql_token_range){words.first, goes_on ? ql_name_end(doc, end + 1, words.end, true) : end};
+}
+
 /* Of a body whose words begin at token i, after an article at the most: a name, or a noun such as "ministry". */
 static ql_token_range body_at(const ql_document *doc, int32_t i, int32_t end) {
     ql_token_range words = without_articles(doc, (ql_token_range){i, end});
     if (is_empty(words)) return NOTHING;
-    if (ql_is_name_word(doc, words.first) && !ql_has(doc, words.first, QL_WORD_MONTH, QL_WORD_WEEKDAY))
-        return (ql_token_range){words.first, ql_name_end(doc, words.first, end, true)};
-    int32_t last = words.first;
-    while (last < end && is_noun_word(doc, last)) last++;
-    return last > words.first && is_body_word(doc, last - 1) ? (ql_token_range){words.first, last} : NOTHING;
+    return is_capital_name(doc, words.first) ? named_body(doc, words.first, end) : common_body(doc, words);
 }
 
 static bool has_body_word(const ql_document *doc, ql_token_range range) {
@@ -118,12 +140,19 @@ static ql_token_range employer_at(const ql_document *doc, int32_t i, int32_t end
 
 /* ------------------------------------------------------------------------------------------- noun phrases */
 
+/* Is the word the head of a mention of a person? */
+static bool is_somebody(const ql_document *doc, int32_t head) {
+    int32_t mention = ql_mention_of(doc, head);
+    int32_t entity = mention != QL_NONE ? doc->mentions.items[mention].entity : QL_NONE;
+    return entity != QL_NONE && doc->entities.items[entity].role == QL_STEP_SPEAKER;
+}
+
 /* "Saltby's" of "Saltby's mayor": whose office it is; the range goes on behind it. */
 static void take_owner(const ql_document *doc, ql_token_range *range, described *to) {
     for (int32_t i = range->first; i < range->end && !is_preposition(doc, i); i++) {
         if (ql_kind(doc, i) != QL_TOKEN_CLITIC || i == range->first) continue;
         ql_token_range owner = without_articles(doc, (ql_token_range){range->first, i});
-        bool named = !is_empty(owner) && ql_is_name_word(doc, owner.first);
+        bool named = !is_empty(owner) && ql_is_name_word(doc, owner.first) && !is_somebody(doc, owner.end - 1);
         if (!is_empty(owner) && (named || is_body_word(doc, owner.end - 1))) to->organisation = owner;
         range->first = i + 1;
         return;
@@ -144,17 +173,6 @@ static int32_t end_of_nouns(const ql_document *doc, ql_token_range range) {
     return i;
 }
 
-/* "Acme" of "Acme chief executive": a name that no word of a title is; empty without.  An adjective of a country is
-   no body. */
-static ql_token_range name_before_title(const ql_document *doc, ql_token_range nouns) {
-    int32_t first = nouns.first;
-    if (ql_flag(doc, first, QL_TOKEN_FIRST) && is_verb(doc, first)) first++; /* "Retired" */
-    while (first < nouns.end - 1 && (!ql_is_capital(doc, first) || is_title_word(doc, first))) first++;
-    int32_t end = first;
-    while (end < nouns.end - 1 && ql_is_capital(doc, end) && !is_title_word(doc, end)) end++;
-    return (ql_token_range){first, end};
-}
-
 /* "Norlandish": an adjective by its tag; where a sentence begins and tags are less sure, by its ending as well. */
 static bool is_adjective_of_country(const ql_document *doc, int32_t i) {
     static const char *const endings[] = {"an", "ese", "ish", "nch", "tch", "eek", "iss", "aqi", "ani", "eli"};
@@ -167,6 +185,26 @@ static bool is_adjective_of_country(const ql_document *doc, int32_t i) {
             return true;
     }
     return false;
+}
+
+/* "Acme" of "Acme chief executive": a name that no word of a title is; empty without.  An adjective of a country is
+   no body. */
+static ql_token_range name_before_title(const ql_document *doc, ql_token_range nouns) {
+    int32_t first = nouns.first;
+    if (ql_flag(doc, first, QL_TOKEN_FIRST) && is_verb(doc, first)) first++; /* "Retired" */
+    while (first < nouns.end - 1 && (!ql_is_capital(doc, first) || is_title_word(doc, first))) first++;
+    int32_t end = first;
+    while (end < nouns.end - 1 && ql_is_capital(doc, end) && !is_title_word(doc, end)) end++;
+    for (int32_t i = nouns.end - 2; i >= nouns.first; i--) /* "Foreign Ministry spokesman" */
+        if (ql_is_capital(doc, i) && ql_has(doc, i, QL_WORD_BODY, QL_WORD_OFFICE) &&
+            !ql_has(doc, i, QL_WORD_TITLE_PART)) {
+            end = i + 1;
+            if (first >= end) first = i;
+            while (first > nouns.first && ql_is_capital(doc, first - 1) && !is_adjective_of_country(doc, first - 1))
+                first--;
+            break;
+        }
+    return (ql_token_range){first, end};
 }
 
 static void take_nouns(const ql_document *doc, ql_token_range nouns, described *to) {
@@ -198,6 +236,15 @@ static void take_parts(const ql_document *doc, ql_token_range range, bool knows,
     }
 }
 
+/* Do these nouns say what a person is?  A word that no list has does behind one of an office: "chief taster". */
+static bool is_office(const ql_document *doc, ql_token_range nouns) {
+    int32_t last = nouns.end - 1;
+    if (ql_has(doc, last, QL_WORD_ADDRESS, QL_WORD_NO_OFFICE, QL_WORD_AGE)) return false;
+    if (is_person_word(doc, last)) return true;
+    return last > nouns.first && ql_has(doc, last - 1, QL_WORD_ROLE_TITLE) && !ql_is_capital(doc, last - 1) &&
+           ql_tag_of(doc, last) == QL_TAG_NOUN;
+}
+
 /* A phrase for what somebody is: "the mayor of Saltby", "Acme chief executive", "an expert on steel". */
 static bool take_phrase(const ql_document *doc, ql_token_range range, described *to) {
     described found = {NOTHING, NOTHING, NOTHING};
@@ -209,8 +256,7 @@ static bool take_phrase(const ql_document *doc, ql_token_range range, described 
         return !is_empty(found.organisation);
     }
     ql_token_range nouns = {range.first, end_of_nouns(doc, range)};
-    if (is_empty(nouns) || !is_person_word(doc, nouns.end - 1) || ql_has(doc, nouns.end - 1, QL_WORD_ADDRESS))
-        return false;
+    if (is_empty(nouns) || !is_office(doc, nouns)) return false;
     bool knows = ql_has(doc, nouns.end - 1, QL_WORD_WITNESS);
     take_nouns(doc, nouns, &found);
     take_parts(doc, range, knows, &found);
@@ -247,9 +293,11 @@ static int32_t end_of_clause(const ql_document *doc, int32_t first, int32_t end)
         reach = ql_branch_of(doc, lower ? head : verb)->last;
     }
     for (int32_t i = first; i < end; i++) {
-        if (closes(doc, i)) return i;
+        bool is_outside = reach != QL_NONE && i > reach && i > first + 1 && is_verb(doc, i); /* the sentence's own */
+        if (closes(doc, i) || is_outside) return i;
         if (!ql_is_char(doc, i, ',')) continue;
-        bool goes_on = i < reach && i + 1 < end && !is_verb(doc, i + 1) && ql_kind(doc, i + 1) != QL_TOKEN_MARK;
+        bool goes_on = i < reach && i + 1 < end && !is_verb(doc, i + 1) && !is_who(doc, i + 1) &&
+                       ql_kind(doc, i + 1) != QL_TOKEN_MARK;
         if (!goes_on) return i;
     }
     return end;
@@ -265,7 +313,17 @@ static bool tells_why(const ql_document *doc, ql_token_range clause) {
     return true;
 }
 
+/* "who is the mayor of Saltby" says an office, and "who is tall" nothing; false for "who was on the train". */
+static bool says_what(const ql_document *doc, ql_token_range clause, described *to) {
+    int32_t verb = verb_of_clause(doc, clause.first, clause.end);
+    if (verb == QL_NONE || !ql_has(doc, verb, QL_WORD_BE) || verb + 1 >= clause.end) return false;
+    if (!is_article(doc, verb + 1) && !is_noun_word(doc, verb + 1)) return false;
+    (void)take_phrase(doc, (ql_token_range){verb + 1, clause.end}, to);
+    return true;
+}
+
 static void take_clause(const ql_document *doc, ql_token_range clause, described *to) {
+    if (says_what(doc, clause, to)) return;
     if (is_empty(to->credential) && tells_why(doc, clause)) to->credential = clause;
 }
 

@@ -260,7 +260,7 @@ class Config:
     # --------------------------------------------------------------------------------------------- speakers
 
     def set_speaker_confidence(self, least: float, /) -> Config:
-        """Give no speaker whose `speaker_confidence` is less than this; 0 gives everyone who was found.
+        """Give no speaker whose `speaker_confidence` is less than this; 0, the default, gives everyone who was found.
 
         A speaker who is not given is null in `speaker`, in the chain and in all that counts by speakers; the chance
         still stands in `speaker_confidence`, and `Document.explain` says who it was.
