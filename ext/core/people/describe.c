@@ -413,10 +413,13 @@ static bool stands_in_name(const ql_document *doc, int32_t token, ql_token_range
 /* The words of a mention that are the name of its entity; empty where there are none. */
 static ql_token_range name_in(const ql_document *doc, const ql_mention *mention, const ql_entity *entity) {
     ql_token_range name = {ql_token_at(doc, entity->start), ql_token_at(doc, entity->end)};
-    for (int32_t i = mention->first_token; i < mention->end_token; i++) {
+    int32_t first = mention->head - MOST_BEHIND, last = mention->head + MOST_BEHIND;
+    if (first < mention->first_token) first = mention->first_token;
+    if (last > mention->end_token) last = mention->end_token;
+    for (int32_t i = first; i < last; i++) {
         if (!ql_is_capital(doc, i) || !stands_in_name(doc, i, name)) continue;
         int32_t end = i + 1;
-        while (end < mention->end_token && (stands_in_name(doc, end, name) || ql_joins_name(doc, end))) end++;
+        while (end < last && (stands_in_name(doc, end, name) || ql_joins_name(doc, end))) end++;
         while (end > i + 1 && !ql_is_capital(doc, end - 1)) end--;
         return (ql_token_range){i, end};
     }
@@ -452,12 +455,13 @@ static described describe_named(const ql_document *doc, const ql_mention *mentio
 static described describe_nameless(const ql_document *doc, const ql_mention *mention) {
     described d = {NOTHING, NOTHING, NOTHING};
     int32_t end = end_of_sentence(doc, mention->first_token), i = mention->first_token;
-    while (i < mention->end_token && !ql_is_char(doc, i, ',') && !is_who(doc, i) && !closes(doc, i) &&
-           (!opens_participle(doc, i) || is_participle_of_title(doc, i, mention->end_token)))
+    int32_t last = mention->end_token < end ? mention->end_token : end;
+    while (i < last && !ql_is_char(doc, i, ',') && !is_who(doc, i) && !closes(doc, i) &&
+           (!opens_participle(doc, i) || is_participle_of_title(doc, i, last)))
         i++;
     if (!take_phrase(doc, (ql_token_range){mention->first_token, i}, &d) || i >= end) return d;
     if (ql_is_char(doc, i, ',') && i + 1 < end && is_who(doc, i + 1)) i++;
-    if (is_who(doc, i) || (i < mention->end_token && opens_participle(doc, i)))
+    if (is_who(doc, i) || (i < last && opens_participle(doc, i)))
         take_clause(doc, (ql_token_range){i, end_of_clause(doc, i, end)}, &d);
     return d;
 }
