@@ -225,7 +225,7 @@ def test_a_title_in_common_is_evidence_where_two_are_known():
     texts = ["Senator Ada Holm said it rained.", "Bo Holm said it snowed.", "Sen. Holm said it poured."]
     corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
     assert home_of(corpus, "2") == ("Ada Holm", "title: senator")
-    texts[2] = "Holm said it poured, according to Ida Brandt."
+    texts[2] = "Ms Holm said it poured."
     corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
     assert home_of(corpus, "2")[0] == "Holm"
 
