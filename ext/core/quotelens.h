@@ -217,9 +217,9 @@ typedef struct ql_mark_pair {
 typedef struct ql_mention {
     int32_t start, end;
     int32_t first_token, end_token;
-    int32_t head;   /* token */
-    int32_t entity; /* or QL_NONE */
-    float chance;   /* 0 to 1: that its name, or whom it means, was chosen rightly */
+    int32_t head;      /* token */
+    int32_t entity;    /* or QL_NONE */
+    float chance;      /* 0 to 1: that its name, or whom it means, was chosen rightly */
     float name_chance; /* 0 to 1: of its name alone, or that it has none */
     uint8_t kind;      /* ql_mention_kind */
     uint8_t found_by;  /* ql_found_by: how its entity was found */
@@ -279,9 +279,9 @@ typedef struct ql_quote {
     uint8_t resolution;    /* the same, but QL_RESOLVED_ENTITY for a pronoun whose entity was found */
     uint8_t found_by;      /* ql_found_by: how the speaker was found */
     bool fragment, closed, hedged, negated;
-    bool unnamed;            /* its source is a person, or people, whom the text leaves unnamed */
-    float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
-    float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
+    bool unnamed;             /* its source is a person, or people, whom the text leaves unnamed */
+    float confidence;         /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
+    float source_confidence;  /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
     float speaker_confidence; /* the chance that the name of `speaker`, or of `withheld`, is right; QL_NO_CHANCE
                                  where there is none */
 } ql_quote;
@@ -401,8 +401,8 @@ typedef struct ql_options {
     size_t n_dropped;
     const ql_weight *weights; /* take the place of those built in; features not named keep theirs */
     size_t n_weights;
-    bool all_languages; /* find statements in pages that are not in English, too */
-    float speaker_confidence; /* give no speaker who is less sure, 0 to 1 */
+    bool all_languages;            /* find statements in pages that are not in English, too */
+    float speaker_confidence;      /* give no speaker who is less sure, 0 to 1 */
     const int16_t *choice_weights; /* take the place of all weights of ql_choice_feature_name, in thousandths: 256 for
                                       each feature.  NULL for those built in; copied */
     size_t n_choice_weights;

@@ -519,8 +519,8 @@ static void put_who(const ql_table_doc *doc, ql_builder *row, const ql_quote *qu
     ql_put_name(&row[QL_QUOTES_RESOLVED_BY], ql_resolution_name(quote->resolution));
     put_span(doc, quote->told.title, &row[QL_QUOTES_SOURCE_TITLE], &row[QL_QUOTES_SOURCE_TITLE_START],
              &row[QL_QUOTES_SOURCE_TITLE_END]);
-    put_span(doc, quote->told.organisation, &row[QL_QUOTES_SOURCE_ORGANISATION], &row[QL_QUOTES_SOURCE_ORGANISATION_START],
-             &row[QL_QUOTES_SOURCE_ORGANISATION_END]);
+    put_span(doc, quote->told.organisation, &row[QL_QUOTES_SOURCE_ORGANISATION],
+             &row[QL_QUOTES_SOURCE_ORGANISATION_START], &row[QL_QUOTES_SOURCE_ORGANISATION_END]);
     put_span(doc, quote->told.credential, &row[QL_QUOTES_CREDENTIAL], &row[QL_QUOTES_CREDENTIAL_START],
              &row[QL_QUOTES_CREDENTIAL_END]);
 }

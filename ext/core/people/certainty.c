@@ -79,8 +79,7 @@ static int distance_of(const spoken *s) {
     for (int32_t i = s->quote->source - 1; i >= 0 && i > s->quote->source - MOST_BACK; i--) {
         const ql_mention *before = &doc->mentions.items[i];
         if (before->entity != entity || before->end > s->mention->start) continue;
-        int32_t sentences =
-            ql_token_of(doc, s->mention->head)->sentence - ql_token_of(doc, before->head)->sentence;
+        int32_t sentences = ql_token_of(doc, s->mention->head)->sentence - ql_token_of(doc, before->head)->sentence;
         return count_in_steps(sentences < 0 ? 0 : sentences);
     }
     return NOT_NEAR;
@@ -210,8 +209,8 @@ ql_status ql_stage_certainty(ql_document *doc) {
         quote->speaker_confidence = QL_NO_CHANCE;
         fine = fine && judge(&c, i, before);
         if (quote->source != QL_NONE) before = quote->speaker;
-        bool is_unsure = quote->speaker_confidence != QL_NO_CHANCE &&
-                         quote->speaker_confidence < doc->engine->speaker_confidence;
+        bool is_unsure =
+            quote->speaker_confidence != QL_NO_CHANCE && quote->speaker_confidence < doc->engine->speaker_confidence;
         if (is_unsure) withhold(doc, quote);
     }
     ql_ints_free(&c.mentions);

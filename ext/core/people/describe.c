@@ -39,8 +39,7 @@ static bool is_person_word(const ql_document *doc, int32_t i) {
 }
 
 static bool is_title_word(const ql_document *doc, int32_t i) {
-    return ql_has(doc, i, QL_WORD_PERSON, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_OCCUPATION,
-                  QL_WORD_TITLE_PART);
+    return ql_has(doc, i, QL_WORD_PERSON, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_OCCUPATION, QL_WORD_TITLE_PART);
 }
 
 static bool is_body_word(const ql_document *doc, int32_t i) {
@@ -341,7 +340,8 @@ static int32_t end_of_apposition(const ql_document *doc, int32_t first, int32_t 
         bool modifies = is_participle_of_title(doc, i, end);
         bool stops = ql_has(doc, i, QL_WORD_RELATIVE) || (opens_participle(doc, i) && !modifies);
         if (i > first && stops) return i;
-        if (is_verb(doc, i) && !modifies && doc->tokens.items[i].inflection != QL_INFLECTION_PARTICIPLE) return QL_NONE;
+        if (is_verb(doc, i) && !modifies && doc->tokens.items[i].inflection != QL_INFLECTION_PARTICIPLE)
+            return QL_NONE;
         i++;
     }
     return i;

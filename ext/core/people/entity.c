@@ -25,11 +25,8 @@ static bool same_name(const ql_document *doc, ql_token_range a, ql_token_range b
 /* ----------------------------------------------------------------------------------------------- entities */
 
 static int32_t add_entity(ql_joiner *j, int32_t mention, uint8_t role) {
-    ql_entity made = {.mention = mention,
-                      .named_in = QL_NONE,
-                      .owner = QL_NONE,
-                      .role = role,
-                      .gender = QL_GENDER_NONE};
+    ql_entity made = {
+        .mention = mention, .named_in = QL_NONE, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
     ql_profile blank = {.head = QL_NONE, .latest = QL_NONE};
     if (!ql_entities_push(&j->doc->entities, made) || !ql_profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
