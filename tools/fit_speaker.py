@@ -30,12 +30,11 @@ from fit_people import (
     write_weights,
 )
 from fit_people import examples_of as choices_of
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
-
 from quotelens import _core
 from quotelens.annotations.gold import LEAST_JACCARD, letters_of, paired, spans_of
 from quotelens.quality.calibration import calibration_error, reliability
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 TABLES = ("quotes", "spans", "speakers", "speaker_features")
 SAID = ("speech", "evidence")

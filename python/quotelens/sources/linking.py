@@ -11,7 +11,10 @@ from quotelens.analysis.known import folded, is_whole
 
 BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
-_TELL_NOTHING = frozenset("a an and at for in of on the news inc ltd corp co company group plc u.s us".split())
+_TELL_NOTHING = frozenset(
+    ("a", "an", "and", "at", "for", "in", "of", "on", "the", "news", "inc", "ltd", "corp", "co", "company")
+    + ("group", "plc", "u.s", "us")
+)
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
 _MOST_COMPARED = 64  # groups that share a word with a short name
 _MOST_JOINED = 24  # names of which each is held against each
@@ -194,8 +197,8 @@ def _first_names_agree(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]]) -> bool:
     """As `_fits`, of bodies with the same words but for small ones, an acronym, or the first word of a name.
 
-    A longer name is another body ("China" and "China Daily"), unless it has only words more that tell nothing; a first
-    word may be all of a name where both are of one kind.
+    A longer name is another body ("China" and "China Daily"), unless it has only words more that tell nothing; a
+    first word may be all of a name where both are of one kind.
     """
     if _core_words(one) == _core_words(other):
         return _fits(one, other)
