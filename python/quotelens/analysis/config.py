@@ -313,8 +313,8 @@ class Config:
         """Write a TOML file that `Config.load` reads.
 
         It holds `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]` with lines such as
-        `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand `[cues]`
-        with lines such as `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand
+        `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
+        `[cues]` with lines such as `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand
         `sources = "sources.csv"` will do: a path as seen from the folder of the file.
         """
         with replacing(Path(path)) as temporary:

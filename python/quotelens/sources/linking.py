@@ -11,10 +11,8 @@ from quotelens.analysis.known import folded, is_whole
 
 BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
-_TELL_NOTHING = frozenset(
-    ("a", "an", "and", "at", "for", "in", "of", "on", "the", "news", "inc", "ltd", "corp", "co", "company")
-    + ("group", "plc", "u.s", "us")
-)
+_SMALL = {"a", "an", "and", "at", "for", "in", "of", "on", "the"}
+_TELL_NOTHING = _SMALL | {"news", "inc", "ltd", "corp", "co", "company", "group", "plc", "u.s", "us"}
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
 _MOST_COMPARED = 64  # groups that share a word with a short name
 _MOST_JOINED = 24  # names of which each is held against each
