@@ -347,6 +347,8 @@ fit: build
 	@[ -d $(READING) ] || { echo "no $(READING): READING= says where the labelled articles are; the weights stay as they are" >&2; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
 	$(BIN)/python tools/fit_people.py $(READING)
+	$(BIN)/python tools/fit_speaker.py $(READING)
+	$(PYTHON) ext/gen/choices.py
 	$(BIN)/python tools/fit.py $(GOLD)
 	$(PYTHON) ext/gen/score.py
 	$(MAKE) build

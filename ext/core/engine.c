@@ -1,5 +1,6 @@
 /* The engine, the scratch, and the order of the stages. */
 #include "output/result.h"
+#include "people/choice.h"
 #include "page/patterns.h"
 #include "page/recurrence.h"
 #include "statements/network.h"
@@ -24,6 +25,7 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     if (status == QL_OK) status = ql_text_patterns_new(&engine->text_patterns, error);
     if (status == QL_OK) status = ql_page_patterns_new(&engine->page_patterns, error);
     if (status == QL_OK) status = ql_weights_new(options, &engine->weights, error);
+    if (status == QL_OK) status = ql_choice_weights_new(options, &engine->own_choice_weights, error);
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
     if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
@@ -33,6 +35,8 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
         return status;
     }
     engine->all_languages = options != NULL && options->all_languages;
+    engine->choice_weights = engine->own_choice_weights != NULL ? engine->own_choice_weights : ql_choice_weights();
+    engine->speaker_confidence = options != NULL ? options->speaker_confidence : 0;
     *out = engine;
     return QL_OK;
 }
@@ -43,6 +47,7 @@ void ql_engine_free(ql_engine *engine) {
     ql_patterns_free(engine->text_patterns);
     ql_patterns_free(engine->page_patterns);
     free(engine->weights);
+    free(engine->own_choice_weights);
     ql_model_close(&engine->model);
     if (engine->network != NULL) ql_network_close(engine->network);
     free(engine->network);
@@ -84,6 +89,7 @@ ql_status ql_scratch_new(ql_scratch **out) {
     ACT(ql_entities, entities);               \
     ACT(ql_choices, choices);                 \
     ACT(ql_choice_features, choice_features); \
+    ACT(ql_speaker_features, speaker_features); \
     ACT(ql_steps, steps);                     \
     ACT(ql_rejections, rejections);           \
     ACT(ql_ints, stack)
@@ -138,6 +144,8 @@ static const struct {
     {ql_stage_score, FOR_QUOTES},
     {ql_stage_entity, FOR_QUOTES},
     {ql_stage_chain, FOR_QUOTES},
+    {ql_stage_certainty, FOR_QUOTES},
+    {ql_stage_describe, FOR_QUOTES},
     {ql_stage_explain, QL_WANT_EXPLAIN},
 };
 

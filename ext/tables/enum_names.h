@@ -65,6 +65,16 @@ static const char *const decision_names[QL_DECISIONS] = {
     "referent",
 };
 
+static const char *const found_by_names[QL_FOUND_BY] = {
+    NULL,
+    "name",
+    "apposition",
+    "referent",
+    "document",
+    "author",
+    "joint",
+};
+
 static const char *const gender_names[QL_GENDERS] = {
     NULL,
     "female",

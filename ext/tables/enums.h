@@ -80,6 +80,18 @@ typedef enum ql_decision {
     QL_DECISIONS
 } ql_decision;
 
+/* How a mention, or the speaker of a statement, came to its entity. */
+typedef enum ql_found_by {
+    QL_FOUND_NONE = 0, /* nobody was found */
+    QL_FOUND_NAME, /* a name in the mention itself */
+    QL_FOUND_APPOSITION, /* a name beside the mention */
+    QL_FOUND_REFERENT, /* chosen among those mentioned around it */
+    QL_FOUND_DOCUMENT, /* a document mentioned before */
+    QL_FOUND_AUTHOR, /* who wrote the document that speaks */
+    QL_FOUND_JOINT, /* several names joined in the mention */
+    QL_FOUND_BY
+} ql_found_by;
+
 /* Of an entity. */
 typedef enum ql_gender {
     QL_GENDER_NONE = 0, /* the text does not tell */

@@ -703,9 +703,13 @@ class Corpus:
 
         Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
 
-        - A name that fits several sources is joined to none: "Holm" becomes Ada Holm where no other Holm is in the
-          corpus, and "A. Holm" where no other A. Holm is.  So does a part of a company's name, or an acronym; but
-          "Tarrant" the company stays alone where a Tarrant speaks.
+        - A last name alone joins Ada Holm only if more speaks for it: the same title or organisation, two people whom
+          both documents name and few others, or one and dates within two weeks.  Of two Holms it joins the only one
+          for whom more than a date speaks, or none.  In a corpus of up to 20 documents the last name is enough where
+          one alone has it.
+          `source_links` says what the evidence was.
+        - The first word of a company's name, or an acronym, joins where one company alone has it; but "Tarrant" the
+          company stays alone where a Tarrant speaks.  Any other longer name of a body is another body.
         - A person, a body (organisation, agency, outlet) and a document are never one; but the same whole name, read
           as a person in one document and as a body in another, is one, of the kind that more documents have.
         - Documents ("Gallup poll") and groups of people ("A and B") are one where they are called the same, and a

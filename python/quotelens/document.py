@@ -105,6 +105,9 @@ class Document:
     def explain(self, quote_id: int) -> Explanation:
         """Why a quote is what it is: its rule and cue, the candidates for its source, and what was not taken.
 
+        `speaker` says whose name was found, given or withheld, and how; `choices` has the candidates for the name in
+        the source, or for whom it means.
+
         `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
         says the doc_id and quote_id where the mouse rests on a quote.  Of a quote that a person corrected it explains
         what was found before.

@@ -478,6 +478,12 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         help="what people put right, as Corrections.save or the command corrections wrote it",
     )
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
+    parser.add_argument(
+        "--speaker-confidence",
+        type=float,
+        metavar="P",
+        help="give no speaker who is less sure than this, 0 to 1; 0 gives all (default: as in --config)",
+    )
     _add_common(parser)
 
 
