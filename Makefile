@@ -31,7 +31,7 @@ TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
-    fuzz-python replay bench train silver fit tables format lint notebooks docs clean
+    fuzz-python replay bench train train-reader silver fit tables format lint notebooks docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -155,7 +155,7 @@ $(2)/train/reader/inputs: $(2)/train/reader/inputs.o $(2)/libquotelens.a
 	@echo "  LD $$@"
 	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LIBS)
 
--include $$(patsubst ext/%.c,$(2)/%.d,$$(CORE) $$(TRAIN)) $$(patsubst %.c,$(2)/%.d,$$(wildcard tests/core/*.c tests/fuzz/*.c tests/bench/*.c))
+-include $$(patsubst ext/%.c,$(2)/%.d,$$(CORE) $$(TRAIN) $$(wildcard ext/train/reader/*.c)) $$(patsubst %.c,$(2)/%.d,$$(wildcard tests/core/*.c tests/fuzz/*.c tests/bench/*.c))
 endef
 $(foreach name,$(VARIANTS),$(eval $(call variant,$(name),build$(if $(filter-out plain,$(name)),/$(name)),$(or $(CC_$(name)),$(CC)))))
 
@@ -318,13 +318,27 @@ $(TEACHER)/tokens.conllu: build/train/train
 	$< --our-tokens $@ $(TREEBANKS)
 
 $(TEACHER)/teacher.pt: | $(TEACHER)/env.stamp $(TEACHER)/tokens.conllu
-	$(TEACHER)/env/bin/python tools/teacher/fit.py --out $@ --encoder $(TEACHER)/encoder --copies $(TEACHER)/tokens.conllu \
+	$(TEACHER)/env/bin/python tools/teacher/fit.py --passes 5 --out $@ --encoder $(TEACHER)/encoder --copies $(TEACHER)/tokens.conllu \
 	    --ud $(UD)
 
 $(TEACHER)/silver.conllu: $(TEACHER)/teacher.pt $(VENV)/core.stamp
 	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/silver.py label --teacher $< --encoder $(TEACHER)/encoder \
 	    --parts $(TEACHER)/parts --words $(SILVER_WORDS)
 	$(TEACHER)/env/bin/python tools/teacher/silver.py pick --parts $(TEACHER)/parts --out $@
+
+# The reader of statements: a teacher, what it says of free text, and the network that ships.  About an hour.
+train-reader: build/train/reader/inputs $(TEACHER)/statements.stamp
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/student.py --inputs $< fit --silver $(TEACHER)/statements \
+	    --gold 3 --passes 8 --out $(TEACHER)/reader.pt
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/student.py export --reader $(TEACHER)/reader.pt --out $(READER)
+
+$(TEACHER)/statements.pt: $(TEACHER)/teacher.pt $(VENV)/core.stamp
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/statements.py --encoder $(TEACHER)/encoder fit --trees $< --out $@
+
+$(TEACHER)/statements.stamp: $(TEACHER)/statements.pt
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/statements.py --encoder $(TEACHER)/encoder label \
+	    --teacher $< --parts $(TEACHER)/statements --most 3500000
+	@touch $@
 
 tables:
 	$(PYTHON) ext/gen/lexicon.py

@@ -129,10 +129,32 @@ def label_gold(article: Article, quotes: list[dict]) -> None:
         first = cue if len(cue) else np.concatenate(content)
         if len(first):
             act = ACTS.index(quote["act"]) if quote.get("act") in ACTS else 6
-            article.anchors.append(Anchor(int(first[0]), 1.0, act, labels=labels))
+            anchor = head_of(article, cue) if len(cue) else int(first[0])
+            article.anchors.append(Anchor(anchor, 1.0, act, labels=labels))
 
 
-def read_silver(program: Path, part: Path, most: int = 10**9) -> list[Article]:
+def head_of(article: Article, cue: np.ndarray) -> int:
+    """Of the words of a cue that at which the rules drafted a statement, else the one the others hang on."""
+    heads, drafts = article.tokens[cue, 4], article.tokens[cue, 6]
+    if (drafts >= 0).any():
+        return int(cue[drafts >= 0][0])
+    outside = ~np.isin(heads, cue)
+    return int(cue[outside][0]) if outside.any() else int(cue[0])
+
+
+def words_of_cue(token: int, start: int, labels: np.ndarray) -> np.ndarray:
+    """The words around an anchor that are rather cue than anything else; none where the anchor is not."""
+    first = end = token - start
+    if not 0 <= first < len(labels) or labels[first, 2] < 128:
+        return np.array([], int)
+    while first > 0 and labels[first - 1, 2] >= 128:
+        first -= 1
+    while end < len(labels) and labels[end, 2] >= 128:
+        end += 1
+    return np.arange(start + first, start + end)
+
+
+def read_silver(program: Path, part: Path) -> list[Article]:
     lines = [json.loads(line) for line in part.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
     packed = np.load(part)
     anchors, scores = packed["anchors"], packed["scores"]
@@ -141,7 +163,12 @@ def read_silver(program: Path, part: Path, most: int = 10**9) -> list[Article]:
     for (doc, token, sure, act, start, row), end in zip(anchors, ends, strict=True):
         labels = (int(start), scores[row:end])
         articles[doc].anchors.append(Anchor(int(token), sure / 255, int(act), labels=labels))
-    articles = articles[:most]
+    read_inputs(program, articles)
+    for article in articles:
+        for anchor in article.anchors:
+            cue = words_of_cue(anchor.token, *anchor.labels)
+            if len(cue) and cue[-1] < len(article.tokens):
+                anchor.token = head_of(article, cue)
     read_inputs(program, articles)
     for article in articles:
         for anchor in article.anchors:

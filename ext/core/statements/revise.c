@@ -199,19 +199,19 @@ static int32_t best_mention(const look *at, float *score) {
     return best;
 }
 
-/* A run of tokens that is plainly a source though no mention is: "one of the three who stayed behind". */
-static void make_source(const look *at, float score, candidate *out) {
+/* A run of tokens that may be a source though no mention is: "one of the three who stayed behind".  Its score. */
+static float find_run(const look *at, int32_t *first, int32_t *end) {
     run runs[MOST_RUNS];
     int32_t n = find_runs(at, at->source, runs), best = 0;
     for (int32_t i = 1; i < n; i++)
         if (runs[i].score > runs[best].score) best = i;
-    if (n == 0 || runs[best].score < score + MADE_SOURCE) return;
+    if (n == 0) return 0;
     const ql_document *doc = at->reading->drafts->doc;
-    int32_t first = at->first + runs[best].first, end = at->first + runs[best].end;
-    while (first < end && !has_letters(doc, first)) first++;
-    while (end > first && !has_letters(doc, end - 1)) end--;
-    out->first_of_source = first;
-    out->end_of_source = end;
+    *first = at->first + runs[best].first;
+    *end = at->first + runs[best].end;
+    while (*first < *end && !has_letters(doc, *first)) ++*first;
+    while (*end > *first && !has_letters(doc, *end - 1)) --*end;
+    return *end > *first ? runs[best].score : 0;
 }
 
 /* The mean log odds of a mention's tokens. */
@@ -221,22 +221,22 @@ static float odds_of(const look *at, int32_t mention) {
     return sum_of_mention(at, of) / (float)(of->end_token - of->first_token);
 }
 
+/* The likeliest mention, the rules' source, or a run that is no mention.  What the rules found is not given up for
+   nothing. */
 static void choose_source(const look *at, candidate *out) {
     const ql_drafts *d = at->reading->drafts;
-    float score;
-    int32_t best = best_mention(at, &score);
-    int32_t rule = out->draft != QL_NONE ? d->list.items[out->draft].source : QL_NONE;
-    out->source = best;
-    make_source(at, score, out);
-    if (rule == QL_NONE) return;
-    bool near = d->list.items[out->draft].source_origin == QL_RESOLVED_SAME_SENTENCE;
-    float own = near ? sum_of_mention(at, &d->doc->mentions.items[rule]) : 0;
-    if (best != QL_NONE && own < score - KEEP_SOURCE) return;
-    out->source = rule;
-    if (out->end_of_source == out->first_of_source) return;
-    const ql_mention *kept = &d->doc->mentions.items[rule];
-    bool apart = kept->end_token <= out->first_of_source || kept->first_token >= out->end_of_source;
-    if (!apart || !near) out->end_of_source = out->first_of_source;
+    int32_t rule = out->draft != QL_NONE ? d->list.items[out->draft].source : QL_NONE, first = 0, end = 0;
+    float score, own = 0;
+    out->source = best_mention(at, &score);
+    if (rule != QL_NONE) {
+        bool near = d->list.items[out->draft].source_origin == QL_RESOLVED_SAME_SENTENCE;
+        own = KEEP_SOURCE + (near ? sum_of_mention(at, &d->doc->mentions.items[rule]) : 0);
+        if (out->source == QL_NONE || own >= score) out->source = rule;
+    }
+    float most = out->source == QL_NONE ? 0 : out->source == rule ? own : score;
+    if (find_run(at, &first, &end) - MADE_SOURCE <= most) return;
+    out->first_of_source = first;
+    out->end_of_source = end;
 }
 
 /* -------------------------------------------------------------------------------------------- candidates */
@@ -261,7 +261,20 @@ static bool is_quoted(const ql_reading *reading, int32_t draft) {
     return true;
 }
 
-static bool is_likely(const candidate *of) {
+/* A cue that the user added reports what the rules say, one that the user dropped nothing. */
+static bool is_added(const ql_document *doc, int32_t anchor) {
+    const ql_cue *cue = ql_cue_of(doc, anchor);
+    return cue != NULL && cue->why == NULL;
+}
+
+static bool is_dropped(const ql_document *doc, int32_t anchor) {
+    int32_t word = ql_token_of(doc, anchor)->word;
+    return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word);
+}
+
+static bool is_likely(const ql_document *doc, const candidate *of) {
+    if (of->draft != QL_NONE && is_added(doc, of->anchor)) return true;
+    if (of->draft == QL_NONE && is_dropped(doc, of->anchor)) return false;
     return of->chance >= (of->draft == QL_NONE ? LEAST_NEW : of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
 }
 
@@ -276,7 +289,7 @@ static bool find_anchors(look *at, candidates *out) {
         found.chance = ql_anchor_chance(at->vectors, i, &act);
         found.act = (uint8_t)act;
         found.is_quoted = is_quoted(at->reading, draft);
-        if (!is_likely(&found)) continue;
+        if (!is_likely(d->doc, &found)) continue;
         look_at(at, i);
         bool has_cue = at->logits[i - at->first][QL_ROLE_CUE - 1] > at->logits[i - at->first][QL_ROLE_CONTENT - 1];
         if (draft == QL_NONE && !has_cue) continue; /* it has no cue: its marks are looked at later */
