@@ -165,7 +165,8 @@ enum {
     QL_TOKEN_ALL_CAPS = 2, /* two letters or more, none of them lower case */
     QL_TOKEN_SPACE = 4,    /* white space stands before it */
     QL_TOKEN_FIRST = 8,    /* first token of its sentence */
-    QL_TOKEN_MARKED = 16   /* lies between quotation marks; set where quotes are wanted */
+    QL_TOKEN_MARKED = 16,  /* lies between quotation marks; set where quotes are wanted */
+    QL_TOKEN_REFUSED = 32  /* a rule took it for a cue, and the reader did not; set where quotes are wanted */
 };
 
 typedef struct ql_zone {

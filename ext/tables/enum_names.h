@@ -131,6 +131,7 @@ static const char *const reason_names[QL_REASONS] = {
     "overlapped",
     "no_verb",
     "infinitive",
+    "refused",
 };
 
 static const char *const rule_names[QL_RULES] = {

@@ -161,6 +161,7 @@ typedef enum ql_reason {
     QL_REJECTED_OVERLAPPED, /* it stands in what another quote reports */
     QL_REJECTED_NO_VERB, /* it is not a verb here */
     QL_REJECTED_INFINITIVE, /* it stands after “to” */
+    QL_REJECTED_REFUSED, /* a rule found words that it could report, and the reader took them for no statement */
     QL_REASONS
 } ql_reason;
 

@@ -535,6 +535,15 @@ static void draft_nested_until(const ql_drafts *from, int32_t sentence, int32_t 
         if (from->list.items[*next].parent != QL_NONE) draft_nested(from, place_of, to, *next, &place_of[*next]);
 }
 
+/* Cues whose drafts are gone are marked, for explanations. */
+static void mark_refused(const ql_drafts *from, const int32_t *place_of) {
+    for (int32_t i = 0; i < from->n_from_cues; i++) {
+        int32_t anchor = ql_anchor_of(from, i);
+        if (place_of[i] == QL_NONE && anchor < ql_n_tokens(from->doc))
+            from->doc->tokens.items[anchor].flags |= QL_TOKEN_REFUSED;
+    }
+}
+
 /* Sentence by sentence, as drafts that cues make are ordered. */
 static bool draft_all(const ql_drafts *from, candidates *chosen, ql_drafts *to) {
     int32_t *place_of = malloc((from->list.n + 1) * sizeof *place_of), next = 0;
@@ -548,6 +557,7 @@ static bool draft_all(const ql_drafts *from, candidates *chosen, ql_drafts *to) 
         if (of->draft != QL_NONE) place_of[of->draft] = of->made;
     }
     draft_nested_until(from, INT32_MAX, &next, place_of, to);
+    mark_refused(from, place_of);
     free(place_of);
     return !to->out_of_memory;
 }

@@ -806,6 +806,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "overlapped": "it stands in what another quote reports",
         "no_verb": "it is not a verb here",
         "infinitive": "it stands after “to”",
+        "refused": "a rule found words that it could report, and the reader took them for no statement",
     },
     "rule": {
         "after_subject_verb": "the words stand after a subject and its verb",
