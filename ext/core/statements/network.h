@@ -17,7 +17,7 @@ enum {
     QL_MOST_BLOCKS = 6,
     QL_MOST_KEYS = 32,
     QL_MOST_SPAN = 9,
-    QL_SCORED = QL_ROLES - 1 /* content, source, cue; none is nought */
+    QL_SCORED = QL_PARTS - 1 /* content, source, cue; none is nought */
 };
 
 /* Weights, a pair of inputs at a time: [n_in / 2][stride][2], and a bias for each output.  What lies between n_out and

@@ -38,7 +38,7 @@ typedef enum ql_relative {
     QL_RELATIVES
 } ql_relative;
 
-typedef enum ql_role { QL_ROLE_NONE = 0, QL_ROLE_CONTENT, QL_ROLE_SOURCE, QL_ROLE_CUE, QL_ROLES } ql_role;
+typedef enum ql_part { QL_PART_NONE = 0, QL_PART_CONTENT, QL_PART_SOURCE, QL_PART_CUE, QL_PARTS } ql_part;
 
 enum { QL_REACH = 160 /* tokens before and behind an anchor, in its paragraph, that may belong to its statement */ };
 

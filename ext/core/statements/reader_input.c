@@ -257,16 +257,16 @@ static void read_own_draft(const ql_reading *reading, int32_t index, int32_t fir
     const ql_drafts *d = reading->drafts;
     const ql_document *doc = d->doc;
     const ql_draft *draft = &d->list.items[index];
-    for (int32_t i = first; i < end; i++) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_ROLE_NONE;
+    for (int32_t i = first; i < end; i++) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_PART_NONE;
     for (int32_t s = draft->first_span; s != QL_NONE; s = d->spans.items[s].next)
         for (int32_t i = ql_token_at(doc, d->spans.items[s].start); i < end; i++) {
             if (ql_token_of(doc, i)->start >= d->spans.items[s].end) break;
-            if (i >= first) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_ROLE_CONTENT;
+            if (i >= first) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_PART_CONTENT;
         }
     if (draft->source == QL_NONE) return;
     const ql_mention *source = &doc->mentions.items[draft->source];
     for (int32_t i = source->first_token; i < source->end_token; i++)
-        if (i >= first && i < end) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_ROLE_SOURCE;
+        if (i >= first && i < end) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_PART_SOURCE;
 }
 
 void ql_read_relatives(const ql_reading *reading, int32_t anchor, int32_t first, int32_t end, ql_relatives *out) {

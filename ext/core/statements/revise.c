@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "marks/marks.h"
 #include "statements/network.h"
 #include "statements/reader.h"
 
@@ -88,8 +89,8 @@ static void look_at(look *at, int32_t anchor) {
     for (int32_t i = 0; i < at->end - at->first; i++) {
         double odds[QL_SCORED];
         to_odds(at->logits[i], odds);
-        at->content[i] = bounded(odds[QL_ROLE_CONTENT - 1]);
-        at->source[i] = bounded(odds[QL_ROLE_SOURCE - 1]);
+        at->content[i] = bounded(odds[QL_PART_CONTENT - 1]);
+        at->source[i] = bounded(odds[QL_PART_SOURCE - 1]);
     }
 }
 
@@ -100,8 +101,8 @@ static int32_t find_runs(const look *at, const float *odds, run *out) {
     int32_t n = 0, length = at->end - at->first;
     for (int32_t i = 0; i < length; i++) {
         if (odds[i] <= 0) continue;
-        bool joins = n > 0 && i - out[n - 1].end <= 1 && at->logits[i - 1][QL_ROLE_SOURCE - 1] <= 0 &&
-                     at->logits[i - 1][QL_ROLE_CUE - 1] <= 0;
+        bool joins = n > 0 && i - out[n - 1].end <= 1 && at->logits[i - 1][QL_PART_SOURCE - 1] <= 0 &&
+                     at->logits[i - 1][QL_PART_CUE - 1] <= 0;
         if (n > 0 && (out[n - 1].end == i || joins)) {
             out[n - 1].end = i + 1;
             out[n - 1].score += odds[i];
@@ -272,8 +273,10 @@ static bool is_dropped(const ql_document *doc, int32_t anchor) {
     return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word);
 }
 
+/* In headlines, which articles to learn from have too few of, the rules decide. */
 static bool is_likely(const ql_document *doc, const candidate *of) {
-    if (of->draft != QL_NONE && is_added(doc, of->anchor)) return true;
+    bool in_headline = ql_is_headline(doc, ql_token_of(doc, of->anchor)->sentence);
+    if (of->draft != QL_NONE && (in_headline || is_added(doc, of->anchor))) return true;
     if (of->draft == QL_NONE && is_dropped(doc, of->anchor)) return false;
     return of->chance >= (of->draft == QL_NONE ? LEAST_NEW : of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
 }
@@ -291,7 +294,7 @@ static bool find_anchors(look *at, candidates *out) {
         found.is_quoted = is_quoted(at->reading, draft);
         if (!is_likely(d->doc, &found)) continue;
         look_at(at, i);
-        bool has_cue = at->logits[i - at->first][QL_ROLE_CUE - 1] > at->logits[i - at->first][QL_ROLE_CONTENT - 1];
+        bool has_cue = at->logits[i - at->first][QL_PART_CUE - 1] > at->logits[i - at->first][QL_PART_CONTENT - 1];
         if (draft == QL_NONE && !has_cue) continue; /* it has no cue: its marks are looked at later */
         for (int32_t k = at->first; k < at->end; k++) {
             if (at->content[k - at->first] <= at->best[k]) continue;
@@ -599,7 +602,7 @@ static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_draf
     for (int32_t i = d->n_from_cues; i < (int32_t)d->list.n; i++) {
         ql_draft *draft = &d->list.items[i];
         int32_t anchor;
-        if (draft->parent != QL_NONE || draft->cue != QL_NONE) continue;
+        if (draft->parent != QL_NONE || draft->cue != QL_NONE || ql_is_headline(d->doc, draft->sentence)) continue;
         draft->chance = chance_of(vectors, d, i, &anchor);
         bool stands_in_sentence = draft->rule != QL_RULE_ALONE;
         if (!draft->scare && stands_in_sentence && draft->chance < LEAST_MARKED) draft->scare = true;
