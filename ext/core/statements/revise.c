@@ -11,9 +11,9 @@
 
 /* Chances and logits, found on the labelled articles that weights are fitted to. */
 static const float LEAST_NEW = 0.50F;    /* of an anchor where no rule drafted anything */
-static const float LEAST_KEPT = 0.30F;   /* of one where a rule did */
+static const float LEAST_KEPT = 0.20F;   /* of one where a rule did */
 static const float LEAST_QUOTED = 0.03F; /* of one where a rule drafted nothing but marked strings */
-static const float KEEP_CONTENT = 2.0F;  /* a rule's content may score so much less */
+static const float KEEP_CONTENT = 1.0F;  /* a rule's content may score so much less */
 static const float KEEP_QUOTED = 25.0F;  /* the same, of nothing but marked strings */
 static const float KEEP_SOURCE = 2.0F;
 static const float MADE_SOURCE = 3.0F;   /* a source that is no mention must score so much more than the best one */
@@ -24,7 +24,7 @@ static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's w
 static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
 static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
 
-enum { MOST_RUNS = 6, MOST_OVERLAP = 40 /* percent of a content that another one may have taken */ };
+enum { MOST_RUNS = 6, MOST_OVERLAP = 40 /* percent of a content that another one may have taken */, LEAST_SHARE = 4 /* a content is not cut to less than one in so many words */ };
 
 typedef struct run {
     int32_t first, end;
@@ -125,23 +125,28 @@ static int32_t keep_runs(run *runs, int32_t n) {
     return kept;
 }
 
-static float sum_of_draft(const look *at, int32_t draft) {
+/* The log odds of what a rule drafted, and how many of its words are in reach. */
+static float sum_of_draft(const look *at, int32_t draft, int32_t *n) {
     const ql_drafts *d = at->reading->drafts;
     float sum = 0;
+    *n = 0;
     for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
         for (int32_t i = ql_token_at(d->doc, d->spans.items[s].start); i < ql_n_tokens(d->doc); i++) {
             if (ql_token_of(d->doc, i)->start >= d->spans.items[s].end) break;
             bool reached = i >= at->first && i < at->end;
-            if (reached && has_letters(d->doc, i)) sum += at->content[i - at->first];
+            if (!reached || !has_letters(d->doc, i)) continue;
+            sum += at->content[i - at->first];
+            ++*n;
         }
     return sum;
 }
 
-static float sum_of_runs(const look *at, const run *runs, int32_t n) {
+static float sum_of_runs(const look *at, const run *runs, int32_t n, int32_t *n_words) {
     float sum = 0;
+    *n_words = 0;
     for (int32_t r = 0; r < n; r++)
         for (int32_t i = runs[r].first; i < runs[r].end; i++)
-            if (has_letters(at->reading->drafts->doc, at->first + i)) sum += at->content[i];
+            if (has_letters(at->reading->drafts->doc, at->first + i)) sum += at->content[i], ++*n_words;
     return sum;
 }
 
@@ -173,8 +178,10 @@ static void choose_content(look *at, candidate *out) {
     for (int32_t i = 0; i < n; i++)
         out->runs[out->n_runs++] = (run){at->first + runs[i].first, at->first + runs[i].end, runs[i].score};
     if (out->draft == QL_NONE) return;
-    float rule = sum_of_draft(at, out->draft), own = sum_of_runs(at, runs, n);
-    out->keeps_content = n == 0 || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
+    int32_t n_rule, n_own;
+    float rule = sum_of_draft(at, out->draft, &n_rule), own = sum_of_runs(at, runs, n, &n_own);
+    bool is_scrap = n_own * LEAST_SHARE < n_rule;
+    out->keeps_content = n == 0 || is_scrap || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
 }
 
 /* ------------------------------------------------------------------------------------------------ source */
@@ -594,6 +601,13 @@ static void find_source(look *at, ql_draft *draft, int32_t anchor) {
     draft->source_odds = odds_of(at, draft->source);
 }
 
+/* Does it end like no sentence, with a word before the closing mark?  Names for something do. */
+static bool ends_in_word(const ql_drafts *d, const ql_draft *draft) {
+    int32_t last = ql_token_at(d->doc, draft->end) - 1;
+    while (last > 0 && ql_kind(d->doc, last) == QL_TOKEN_MARK) last--;
+    return last >= 0 && has_letters(d->doc, last);
+}
+
 /* Whether marked strings that no cue took are somebody's words, and whose. */
 static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_drafts *d) {
     look *at = malloc(sizeof *at);
@@ -604,8 +618,8 @@ static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_draf
         int32_t anchor;
         if (draft->parent != QL_NONE || draft->cue != QL_NONE || ql_is_headline(d->doc, draft->sentence)) continue;
         draft->chance = chance_of(vectors, d, i, &anchor);
-        bool stands_in_sentence = draft->rule != QL_RULE_ALONE;
-        if (!draft->scare && stands_in_sentence && draft->chance < LEAST_MARKED) draft->scare = true;
+        bool is_phrase = draft->rule != QL_RULE_ALONE && ends_in_word(d, draft);
+        if (!draft->scare && is_phrase && draft->chance < LEAST_MARKED) draft->scare = true;
         if (draft->scare && draft->chance >= LEAST_SPOKEN) draft->scare = false;
         if (!draft->scare && draft->source == QL_NONE && draft->chance >= LEAST_NEW) find_source(at, draft, anchor);
     }
