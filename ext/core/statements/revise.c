@@ -18,7 +18,7 @@ static const float KEEP_QUOTED = 25.0F;  /* the same, of nothing but marked stri
 static const float KEEP_SOURCE = 2.0F;
 static const float MADE_SOURCE = 3.0F;   /* a source that is no mention must score so much more than the best one */
 static const float MOST_TOKEN = 5.0F;    /* what a token counts at most, for or against */
-static const float LEAST_RUN = 4.0F;     /* of a second run of content */
+static const float LEAST_RUN = 1.5F;     /* of a second run of content */
 static const float LEAST_MARKED = 0.05F; /* of a marked string that the rules hold for speech */
 static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's words */
 static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
@@ -184,6 +184,13 @@ static void choose_content(look *at, candidate *out) {
     out->keeps_content = n == 0 || is_scrap || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
 }
 
+/* The cue that the rules saw at this token, or QL_NONE. */
+static int32_t hit_at(const ql_document *doc, int32_t token) {
+    const ql_cue_hits *hits = &doc->cues;
+    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
+    return i < (int32_t)hits->n && hits->items[i].first_token == token ? i : QL_NONE;
+}
+
 /* ------------------------------------------------------------------------------------------------ source */
 
 static float sum_of_mention(const look *at, const ql_mention *mention) {
@@ -235,6 +242,8 @@ static void choose_source(const look *at, candidate *out) {
     const ql_drafts *d = at->reading->drafts;
     int32_t rule = out->draft != QL_NONE ? d->list.items[out->draft].source : QL_NONE, first = 0, end = 0;
     float score, own = 0;
+    int32_t hit = hit_at(d->doc, out->anchor);
+    if (rule == QL_NONE && hit != QL_NONE && d->doc->cues.items[hit].unsaid) return; /* "they were told that" */
     out->source = best_mention(at, &score);
     if (rule != QL_NONE) {
         bool near = d->list.items[out->draft].source_origin == QL_RESOLVED_SAME_SENTENCE;
@@ -321,6 +330,14 @@ static bool is_plain(const candidate *of) {
     return of->draft != QL_NONE || score >= LEAST_MEAN * (float)n;
 }
 
+/* "declined to be named", "asked for anonymity": no report of words. */
+static bool is_silence(const ql_document *doc, const candidate *of) {
+    if (of->n_runs == 0 || of->draft != QL_NONE) return false;
+    int32_t first = of->runs[0].first, end = of->runs[0].end;
+    return ql_phrase_at(doc, first, end, QL_PHRASE_SILENCE) != 0 ||
+           (first > 0 && ql_phrase_at(doc, first - 1, end, QL_PHRASE_SILENCE) != 0);
+}
+
 static void look_closely(look *at, candidates *found) {
     size_t kept = 0;
     for (size_t i = 0; i < found->n; i++) {
@@ -329,7 +346,8 @@ static void look_closely(look *at, candidates *found) {
         choose_content(at, of);
         choose_source(at, of);
         of->source_odds = odds_of(at, of->source);
-        if ((of->n_runs > 0 || of->keeps_content) && is_plain(of)) found->items[kept++] = *of;
+        bool stands = is_plain(of) && !is_silence(at->reading->drafts->doc, of);
+        if ((of->n_runs > 0 || of->keeps_content) && stands) found->items[kept++] = *of;
     }
     found->n = kept;
 }
@@ -473,13 +491,6 @@ static bool make_spans(ql_drafts *to, const candidate *of, ql_span *out, int32_t
     for (int32_t r = 0; r < of->n_runs; r++)
         if (ql_content_of(to, of->runs[r].first, of->runs[r].end, &out[*n])) ++*n;
     return *n > 0;
-}
-
-/* The cue that the rules saw at this token, or QL_NONE. */
-static int32_t hit_at(const ql_document *doc, int32_t token) {
-    const ql_cue_hits *hits = &doc->cues;
-    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
-    return i < (int32_t)hits->n && hits->items[i].first_token == token ? i : QL_NONE;
 }
 
 static void draft_candidate(const ql_drafts *from, candidate *of, ql_drafts *to) {
