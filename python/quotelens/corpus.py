@@ -427,7 +427,7 @@ class Corpus:
 
     @gives("chains")
     def chains(self) -> Table:
-        """Who through what through whom: the steps of each quote, from whoever spoke outward.
+        """Who through what through whom: the steps of each quote, from the speaker outward.
 
         The words from `start` to `end` may be a pronoun or an earlier mention.  A quote with no source has no steps,
         and those of kinds and acts that `quotes` leaves out by itself are here too.
@@ -462,7 +462,7 @@ class Corpus:
         zones: Choice = None,
         min_confidence: float | None = None,
     ) -> Quotes:
-        """What was said or shown, one row a quote.
+        """What was said or shown, one row per quote.
 
         kind    direct, mixed, indirect, scare: one or several; None all but scare
         acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None speech and
@@ -598,7 +598,7 @@ class Corpus:
         """Correct one quote from here on, in every table, figure and file; the corpus itself, to chain calls.
 
         quote_id   its number in `quotes()` of the document; None adds a quote that was missed, and needs `span`
-        remove     True for what is no quote at all
+        remove     True to remove a false quote
         speaker    who is behind it, by name; None for nobody who is named
         kind, act, anonymity, hedged
                    as in `quotes()`
@@ -727,7 +727,7 @@ class Corpus:
 
     @gives("source_links")
     def source_links(self) -> Table:
-        """Which entity of which document is which source; others are no source.
+        """Which entity of which document is which source; other entities are not listed.
 
         Join `quotes` and `chains` to it by doc_id and entity_id.
 
@@ -786,7 +786,7 @@ class Corpus:
         No other step is in the chain, and the words are of no more than one ("two officials" and "sources" are more).
         With `alone=False` every quote of people who are left unnamed: groups, and those passed on, as well.
 
-        Polls, reports, data and bodies are no people.  Whom the article tells in other words is not unnamed: "the
+        Polls, reports, data and bodies are not people.  People identified in other words are not unnamed either: "the
         senator" or "his father" is somebody whom it names, or whom readers know; "a senator", "the official" and "the
         mayor's lawyer" are.  All of these are described or bare in `anonymity` of `quotes()`.
         `quotes` says which quotes count, as a table; None those of `quotes()`.

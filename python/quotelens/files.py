@@ -42,7 +42,7 @@ def read(
     .txt .md .html .htm              one document, called as the file without its ending
     .jsonl .json .csv .tsv .parquet  a document a line, object or row
     .xlsx                            likewise, of every sheet with a column of texts
-    .warc .zip                       many pages or files; .gz and .zst may stand behind any ending
+    .warc .zip                       many pages or files; .gz and .zst may follow any ending
     -                                standard input: JSON lines, JSON, HTML, or else one article
 
     text, id, outlet, published
@@ -61,7 +61,7 @@ def read(
     without texts, and ImportError where a file asked for by its name needs a library that is not installed; in a
     folder it is named in `problems()`.
     """
-    check_threads(threads)  # before hours of reading, not behind them
+    check_threads(threads)  # before hours of reading, not after
     if not isinstance(path, (str, os.PathLike)):
         path = path if hasattr(path, "__arrow_c_stream__") or not isinstance(path, Iterable) else _held(path)
         if not _are_paths(path):
@@ -75,7 +75,7 @@ def read(
 
 
 def _held(given: Iterable[Any]) -> Any:
-    """A list of what is given, but for what is no list of texts or paths."""
+    """What is given as a list; an error unless it can be a list of texts or paths."""
     return given if isinstance(given, (bytes, Mapping)) else list(given)
 
 

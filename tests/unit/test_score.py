@@ -243,13 +243,13 @@ def test_files_of_weights(tmp_path, name):
     ("name", "content", "message"),
     [
         ("w.csv", "", "use .toml or .tsv"),
-        ("w.toml", "[weights", "this is no TOML"),
+        ("w.toml", "[weights", "this is not TOML"),
         ("w.toml", "bias = 1", r"a table \[weights\]"),
         ("w.toml", '[weights]\n"quote:bias" = "much"', "no number"),
         ("w.tsv", "name\tvalue\n", "the first line should be"),
         ("w.tsv", "feature\tweight\nquote:bias\n", "no number"),
         ("w.tsv", "", "the first line should be"),
-        ("w.tsv", "feature\tweight\nmood\t1\n", "w.tsv: There is no feature 'mood'"),
+        ("w.tsv", "feature\tweight\nmood\t1\n", "w.tsv: There is not a feature 'mood'"),
         ("w.toml", '[weights]\n"quote:bias" = inf', "w.toml: The weight of 'quote:bias' is inf"),
     ],
 )
@@ -350,7 +350,7 @@ def test_annotations_come_back_as_gold(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{", "gold.jsonl:1: this is no JSON"),
+        ("{", "gold.jsonl:1: this is not JSON"),
         ("[]", 'gold.jsonl:1: an object with the keys "text" and "quotes"'),
         ('{"text": "a"}', '"quotes" should be a list'),
         ('{"text": "a", "quotes": [{"spans": [[0, 2]]}]}', r"quotes\[0\] has a span"),

@@ -43,7 +43,7 @@ class Annotated:
 
 
 def objects_of(gold: Gold | Iterable[Any], name: str = "gold") -> Iterator[tuple[str, Any]]:
-    """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is no JSON."""
+    """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is not JSON."""
     if not isinstance(gold, (str, os.PathLike)):
         if not isinstance(gold, Iterable) or isinstance(gold, Mapping):
             raise TypeError(
@@ -62,9 +62,9 @@ def _parsed(line: bytes, place: str) -> Any:
     try:
         return json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ValueError(f"{place}: this is no UTF-8: {error.reason} at byte {error.start + 1}.") from None
+        raise ValueError(f"{place}: this is not UTF-8: {error.reason} at byte {error.start + 1}.") from None
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{place}: this is no JSON: {error}.") from None
+        raise ValueError(f"{place}: this is not JSON: {error}.") from None
 
 
 def read_gold(gold: Gold) -> Iterator[dict[str, Any]]:
@@ -95,11 +95,11 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
                 what = f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}, which'
                 raise ValueError(is_not_one_of(what, quote[key], _NAMES[key]))
         if not isinstance(quote.get("parent_id"), (int, NoneType)):
-            raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is no whole number.')
+            raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is not a whole number.')
         chain = quote.get("chain") or []
         if not isinstance(chain, list) or not all(isinstance(step, dict) for step in chain):
             raise ValueError(
-                f'{place}: quotes[{number}] has a "chain" that is no list of objects with "role", "name".'
+                f'{place}: quotes[{number}] has a "chain" that is not a list of objects with "role", "name".'
             )
     return dict(document)
 
@@ -177,7 +177,7 @@ def documents_by_id(
 
 
 def _outlet_of(document: Mapping[str, Any]) -> str | None:
-    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are no news."""
+    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are not news."""
     meta = document.get("meta")
     outlet = document.get("outlet") or (meta.get("outlet") if isinstance(meta, Mapping) else None)
     return outlet if isinstance(outlet, str) else None

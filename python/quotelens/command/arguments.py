@@ -129,7 +129,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         commands,
         "quotes",
         "a table of quotations",
-        "Finds what was said or shown, by whom and in which words: a row a quote, printed or written.",
+        "Finds what was said or shown, by whom and in which words: a row per quote, printed or written.",
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .xlsx, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only verbatim quotations, printed
   cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
@@ -171,7 +171,7 @@ def _add_annotate(commands: _Commands[_Parser]) -> None:
     annotate = _command(
         commands,
         "annotate",
-        "everything about each document, one JSON object a line",
+        "everything about each document, one JSON object per line",
         "Writes a JSON object for each document, in order: zones, sentences, tokens, quotes and mentions.  Of JSON\n"
         "lines (with the key text) each gets an answer; what cannot be read becomes an object with the key error.",
         """  quotelens annotate in.jsonl -o out.jsonl
@@ -232,7 +232,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families.add_argument(
         "--quotes",
         metavar="IN.jsonl",
-        help='ready quotations instead, one JSON object a line: "id", "text", and "published" if known; - is standard'
+        help='ready quotations instead, a JSON object per line: "id", "text", and "published" if known; - is standard'
         " input.  The output has a line for each, in order",
     )
     families.add_argument(

@@ -400,7 +400,7 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     except (ValueError, RecursionError) as error:
         return None, {"id": None, "error": f"line {number} is not JSON: {error}"}
     if not isinstance(row, dict):
-        return None, {"id": None, "error": f"line {number} is no JSON object"}
+        return None, {"id": None, "error": f"line {number} is not a JSON object"}
     if not isinstance(row.get("text"), str):
         return None, {"id": row.get("id"), "error": f"line {number} has no text"}
     return row, {"id": row.get("id", number - 1)}

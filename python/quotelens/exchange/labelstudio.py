@@ -77,7 +77,7 @@ def to_labelstudio(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     to source, cue, the next span of the same quote (continued) and the quote around it (within).  `start`
     and `end` count UTF-16 units, as JavaScript does.
 
-    Returns the number of documents.  Raises TypeError for what is no corpus, ValueError for a path that would make
+    Returns the number of documents.  Raises TypeError without a corpus, ValueError for a path that would make
     one file of both, FileNotFoundError for a folder that is not there.
 
     >>> import json, pathlib, tempfile, quotelens as ql
@@ -225,7 +225,7 @@ def _marks(results: list[Any], places: Utf16, place: str) -> tuple[list[Region],
             continue
         value = result.get("value") if kind is not None else None
         if not isinstance(value, Mapping) or "id" not in result:
-            raise ValueError(f"{place}: {json.dumps(result)[:80]} is no region with id, type and value.")
+            raise ValueError(f"{place}: {json.dumps(result)[:80]} is not a region with id, type and value.")
         key = str(result["id"])
         if kind == "labels":
             found = labelled(str(next(iter(value.get("labels") or []), "")))

@@ -56,7 +56,7 @@ class QuoteFinder:
     options  your own cues, sources and weights, as `Config.to_toml` writes them
 
     A pipeline keeps the options in its own config, so `nlp.to_disk` and `nlp.to_bytes` have them.  Raises ValueError
-    for a name that is none of those wanted, and for TOML that is none.
+    for a name that is none of those wanted, and for invalid TOML.
     """
 
     def __init__(

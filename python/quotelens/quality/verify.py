@@ -53,7 +53,7 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     missing None None
     """
     if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
-        raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, be it of one: ["It rained"].')
+        raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, even for one: ["It rained"].')
     _check_corpus(corpus)
     asked = [_asked(quote) for quote in quotes]
     unknown = {name: -1 if kind == "int32" else None for name, kind in _VERIFIED.items()}

@@ -61,7 +61,7 @@ def check_needed(suffix: str) -> None:
 
 
 def found_in(source: Source, options: Options) -> Iterator[Found]:
-    """The documents of a source, and what was wrong: never an exception but for want of memory.
+    """The documents of a source, and what was wrong: never an exception, except for lack of memory.
 
     A source of which nothing can be read is an empty document, so that it is not missed; one in which there is
     nothing, such as a .jsonl without a line, is named.

@@ -177,7 +177,7 @@ def _fit_as_people(one: str, other: str) -> bool:
 
 
 def _ends(text: str) -> tuple[str, ...]:
-    """The first and the last word of a name, but for what is no family name behind one."""
+    """The first and the last word of a name, without what may follow a family name."""
     words = folded(text).split()
     while len(words) > 2 and words[-1].rstrip(".") in _SUFFIXES:
         words.pop()

@@ -365,8 +365,8 @@ TOLD: dict[str, str] = {
         "                   `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”, “people familiar\n"
         "                   with the matter”), `none` (there is no source)\n"
         "entity_id          int32: who that is in this document (see entities), or −1\n"
-        "speaker            string: the fullest name of whoever is held to have said it, or the one that a table of\n"
-        "                   your own has (`Config.add_sources`); null without a name\n"
+        "speaker            string: the fullest name of the one held to have said it, or the one that a table of your\n"
+        "                   own has (`Config.add_sources`); null without a name\n"
         "resolved_by        string: how the source was found: `same_sentence`, `carried` (from the quote before),\n"
         "                   `entity` (what the pronoun or description stands for), `floating` (from what is said around\n"
         "                   a quotation with neither cue nor source of its own); null without one\n"
@@ -404,7 +404,7 @@ TOLD: dict[str, str] = {
         "entity_id  int32: in this document, or −1\n"
         "start      int32: offset of the words that say so\n"
         "end        int32: offset\n"
-        "access     string: how whoever passed a document on came by it: \"seen\", \"obtained\"; null elsewhere"
+        "access     string: how those who passed a document on got it: \"seen\", \"obtained\"; null elsewhere"
     ),
     "mentions": (
         "doc_id      string: the document\n"

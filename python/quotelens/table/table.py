@@ -67,7 +67,7 @@ CONFIDENCES = (0.5, 0.8)
 def rows_of_frame(data: Any) -> list[Any]:
     """The rows of a dataframe as dicts, or the values of a series.
 
-    Raises ValueError for several columns of one name, and for memory that is no valid Arrow.
+    Raises ValueError for several columns of one name, and for memory that is not valid Arrow.
     """
     arrow = optional("pyarrow", "Reading a dataframe")
     try:
@@ -277,7 +277,7 @@ class Table:
         none keeps nulls in the new columns, or is left out if `how` is "inner".  A new column whose name is taken
         gets `_right` behind it.
 
-        Raises KeyError for a column that is not there, ValueError for another `how`, TypeError for what is no table.
+        Raises KeyError for a column that is not there, ValueError for another `how`, TypeError for no table.
 
         >>> quotes = Table.from_columns({"doc_id": ["a", "b"], "n_words": [4, 2]}, ["string", "int32"])
         >>> quotes.join([{"doc_id": "a", "country": "Norway"}], on="doc_id")
