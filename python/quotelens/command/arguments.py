@@ -161,9 +161,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         "--min-confidence", type=float, metavar="P", help="only quotes with at least this confidence, 0 to 1"
     )
-    quotes.add_argument(
-        "--resume", action="store_true", help="continue a stopped run to the same file"
-    )
+    quotes.add_argument("--resume", action="store_true", help="continue a stopped run to the same file")
     _add_reading(quotes)
 
 
@@ -296,9 +294,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         nargs="?",
         help="what annotate wrote (default: the texts of the gold are analysed)",
     )
-    evaluate.add_argument(
-        "--between", action="store_true", help="compare two annotators: how far do they agree?"
-    )
+    evaluate.add_argument("--between", action="store_true", help="compare two annotators: how far do they agree?")
     evaluate.add_argument(
         "-o",
         "--output",
@@ -323,9 +319,7 @@ def _add_sample(commands: _Commands[_Parser]) -> None:
 """,
     )
     _add_paths(sample)
-    sample.add_argument(
-        "-n", type=int, required=True, metavar="N", help="how many; with --by, how many per stratum"
-    )
+    sample.add_argument("-n", type=int, required=True, metavar="N", help="how many; with --by, how many per stratum")
     sample.add_argument(
         "--by",
         action="append",
@@ -488,5 +482,7 @@ def _add_common(parser: argparse.ArgumentParser, result: str = "messages") -> No
 
 def _add_json(parser: argparse.ArgumentParser, result: str = "messages") -> None:
     parser.add_argument(
-        "--json", action="store_true", help=f"{result} as JSON objects, one per line; quotelens --help lists their keys"
+        "--json",
+        action="store_true",
+        help=f"{result} as JSON objects, one per line; quotelens --help lists their keys",
     )
