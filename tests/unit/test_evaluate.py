@@ -427,7 +427,7 @@ SHA = hashlib.sha1(TEXT.encode()).hexdigest()
         ([document(dict(quote(DRY, "direct"), chain=["Ann"]))], [document()], '"chain" that is not a list'),
         ([document(quote(DRY, 3))], [document()], r"""quotes\[0\] has the "type" 3: a string"""),
         ([document(dict(quote(DRY, "direct"), parent_id="x"))], [document()], '"parent_id" that is not a whole'),
-        (["a"], [document()], r"found\[0\]: an object with .* is wanted, not str"),
+        (["a"], [document()], r"found\[0\]: an object with .* is expected, not str"),
         ([document()], [{"doc_id": "a", "quotes": {}}], '"quotes" should be a list'),
         (None, [{"doc_id": "a", "quotes": []}], "annotations with their text"),
     ],

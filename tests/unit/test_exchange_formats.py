@@ -164,7 +164,7 @@ def test_what_people_do_in_brat(marked):
         ("T1\tQuote 0 6\tx\nT1\tQuote 0 6\tx\n", r"a\.ann:2: the id T1 is there twice"),
         ("\nR1\tSaidBy Arg1:T1 Arg2:T2\n", r"a\.ann:2: there is no T1"),
         ("T1\tQuote 0 6\tx\nR1\tSaidBy T1\n", r"a\.ann:2: 'SaidBy T1' is not a relation"),
-        ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; wanted is one of direct, mixed"),
+        ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; expected is one of direct, mixed"),
         ("T1\tSource 0 6\tx\nT2\tCue 7 11\tx\nR1\tSaidBy Arg1:T1 Arg2:T2\n", "joins a cue and a source"),
         ("T1\tQuote 0 6\tx\nT2\tQuote 7 11\tx\nR1\tSaidBy Arg1:T1 Arg2:T2\n", "joins a quote and a quote"),
         ("T1\tQuote 0 6\tx\nR1\tWithin Arg1:T1 Arg2:T1\n", "T1 is within itself"),
@@ -288,7 +288,7 @@ def test_label_studio_without_ids(tmp_path):
     ("tasks", "message"),
     [
         ([{"data": {}}], 'task 0: there is no "text"'),
-        ([task(), 5], "task 1: an object is wanted, not int"),
+        ([task(), 5], "task 1: an object is expected, not int"),
         ([task(region("x", 3, 900, "direct"))], r"task 0: quotes\[0\] has a span that is no"),
         ([task(region("x", None, 9, "direct"))], "the region x has no start and end"),
         ([task({"id": "x"})], "task 0: .* is not a region"),
@@ -313,7 +313,7 @@ def test_label_studio_files(tmp_path):
     with pytest.raises(ValueError, match=r"a\.json:2: this is not JSON"):
         read("labelstudio", tmp_path / "a.json")
     (tmp_path / "a.json").write_text("{}")
-    with pytest.raises(ValueError, match="a list of tasks is wanted"):
+    with pytest.raises(ValueError, match="a list of tasks is expected"):
         read("labelstudio", tmp_path / "a.json")
 
 

@@ -39,7 +39,7 @@ def _from_toml(place: Path) -> dict[str, float]:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{place}: this is not TOML: {error}.") from None
     if not isinstance(table, dict):
-        raise ValueError(f'{place}: a table [weights] with lines such as "quote:bias" = 0.5 is wanted.')
+        raise ValueError(f'{place}: a table [weights] with lines such as "quote:bias" = 0.5 is expected.')
     return {name: _number(place, name, value) for name, value in table.items()}
 
 

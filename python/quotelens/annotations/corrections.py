@@ -293,7 +293,7 @@ def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: 
     if found.sha1 is None and corrected.sha1 is None:
         raise ValueError(
             f'{corrected.place}: neither side says of which text document {corrected.doc_id!r} is: "text" or '
-            '"text_sha1" is wanted.'
+            '"text_sha1" is expected.'
         )
     agree_on_text(corrected, found)
     text = corrected.text

@@ -75,10 +75,10 @@ def read_gold(gold: Gold) -> Iterator[dict[str, Any]]:
 def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, Any]:
     """The document, where text, quotes and spans have the form that `quotelens annotate` gives; else ValueError."""
     if not isinstance(document, Mapping):
-        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is wanted, not {type(document).__name__}.")
+        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is expected, not {type(document).__name__}.")
     text, quotes = document.get("text"), document.get("quotes")
     if not isinstance(text, str) and (needs_text or text is not None):
-        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is wanted: annotations with their text.")
+        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is expected: annotations with their text.")
     if quotes is None and document.get("error") is not None:
         raise ValueError(f"{place}: this document could not be read when it was annotated: {document['error']}")
     if not isinstance(quotes, list) or not all(isinstance(quote, dict) for quote in quotes):
@@ -90,7 +90,7 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
             raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
         for key in ("type", "act", "zone"):
             if not isinstance(quote.get(key), (str, NoneType)):
-                raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is wanted.')
+                raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is expected.')
             if key in _NAMES and quote.get(key) not in (None, *_NAMES[key]):
                 what = f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}, which'
                 raise ValueError(is_not_one_of(what, quote[key], _NAMES[key]))

@@ -306,7 +306,7 @@ def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -
     n = 0
     with ExitStack() as stack:
         out = lines_out(output, stack)
-        for n, line in enumerate(lines, start=1):  # noqa: B007 - n is wanted below
+        for n, line in enumerate(lines, start=1):  # noqa: B007 - n is used below
             out.write(line)
     if output not in (None, STDOUT):
         messages.say("written", f"{counted(n, 'document')} written to {output}", output=output, documents=n)

@@ -280,7 +280,7 @@ class _Standoff:
     def _relation(self, _: str, head: str, __: str) -> None:
         match = re.fullmatch(r"(\S+) Arg1:(\S+) Arg2:(\S+)", head.strip())
         if match is None:
-            raise self._wrong(f"{head!r} is not a relation; wanted is one such as 'SaidBy Arg1:T1 Arg2:T2'.")
+            raise self._wrong(f"{head!r} is not a relation; expected is one such as 'SaidBy Arg1:T1 Arg2:T2'.")
         kind, *ends = match.groups()
         for end in ends:
             self._check_id(end)
@@ -298,7 +298,7 @@ class _Standoff:
         if kind in _FIELDS:
             allowed = {"Kind": KINDS, "Act": ACTS}.get(kind)
             if not value or (allowed is not None and value not in allowed):
-                raise self._wrong(f"{kind} is {value!r}; wanted is one of {', '.join(allowed or _SOURCE_KINDS)}.")
+                raise self._wrong(f"{kind} is {value!r}; expected is one of {', '.join(allowed or _SOURCE_KINDS)}.")
             self._regions[of].fields[_FIELDS[kind]] = value
         elif kind.lower() in FLAGS:
             self._regions[of].fields[kind.lower()] = True

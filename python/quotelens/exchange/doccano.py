@@ -119,7 +119,7 @@ def from_doccano(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
 def _document(line: Any, number: int, place: str) -> dict[str, Any]:
     if not isinstance(line, Mapping) or not isinstance(line.get("text"), str):
-        raise ValueError(f'{place}: an object with "text", "entities" and "relations" is wanted.')
+        raise ValueError(f'{place}: an object with "text", "entities" and "relations" is expected.')
     text, related = line["text"], "entities" in line
     entities = line["entities"] if related else _entities(line.get("label") or line.get("labels") or [], place)
     relations = line.get("relations") or []

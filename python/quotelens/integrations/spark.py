@@ -62,7 +62,7 @@ def quotes(
               document, as nothing is renamed here
     config    a `Config`, which is pickled to the workers
     kind, acts, zones, min_confidence
-              which quotes are wanted, as `Corpus.quotes` takes them
+              which quotes to return, as `Corpus.quotes` takes them
     compared  whether there is a last column `compared` with the words that families go by: of mixed quotes those in
               marks, where they are three or more; else the content
 

@@ -68,7 +68,7 @@ def found_in(source: Source, options: Options) -> Iterator[Found]:
     """
     n = 0
     try:
-        for n, found in enumerate(_reader(source, options), start=1):  # noqa: B007 - n is wanted below
+        for n, found in enumerate(_reader(source, options), start=1):  # noqa: B007 - n is used below
             yield found
     except MemoryError:
         raise

@@ -341,7 +341,7 @@ class Table:
         """
         values, kind = self._stored(column)
         if kind not in NUMBERS:
-            raise TypeError(f"The column {column!r} holds {kind}: numbers are wanted.")
+            raise TypeError(f"The column {column!r} holds {kind}: numbers are expected.")
         made = self._like(
             *_batch_of(with_column(self._raw(self.columns), f"{column}_bin", bins(values, at), "string"))
         )
@@ -595,7 +595,7 @@ def _as_table(rows: Any) -> Table:
     if hasattr(rows, "__arrow_c_stream__"):
         rows = rows_of_frame(rows)
     if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
-        raise TypeError(f"A table, a dataframe or a list of dicts is wanted, not a {type(rows).__name__}.")
+        raise TypeError(f"A table, a dataframe or a list of dicts is expected, not a {type(rows).__name__}.")
     columns = {name: typed([row.get(name) for row in rows]) for name in dict.fromkeys(n for row in rows for n in row)}
     return Table(*_batch_of(columns))
 
