@@ -105,8 +105,8 @@ class Document:
     def explain(self, quote_id: int) -> Explanation:
         """Explain a quote: its rule and cue, the candidates for its source, and cues that gave no quote.
 
-        `quote_id` is that of `quotes`, the number that `show` prints.  The report has numbers of its own; its tooltips show
-        doc_id and quote_id.  For a corrected quote, the original result is explained.
+        `quote_id` is that of `quotes`, and the number that `show` prints.  The report has numbers of its own; its
+        tooltips show doc_id and quote_id.  For a corrected quote, the original result is explained.
 
         Raises KeyError, with a list of the ids, for an unknown one.
 
