@@ -25,12 +25,13 @@ HEADERS = $(sort $(wildcard ext/core/*.h ext/core/*/*.h ext/tables/*.h ext/bindi
 BINDING = $(sort $(wildcard ext/binding/*.c))
 TRAIN = $(sort $(wildcard ext/train/*.c))
 MODEL = ext/model/english.bin
+READER = ext/model/reader.bin
 TREEBANKS = $(UD)/ewt.train.conllu $(UD)/gum.train.conllu
 TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
-    fuzz-python replay bench train silver fit tables format lint notebooks picture docs clean
+    fuzz-python replay bench train train-reader silver fit tables format lint notebooks picture docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -87,7 +88,7 @@ $(VENV)/tests.stamp: $(VENV)/package.stamp
 	$(BIN)/pip install -q --disable-pip-version-check "quotelens[test]"
 	@touch $@
 
-$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL)
+$(VENV)/core.stamp: $(VENV)/package.stamp $(CORE) $(BINDING) $(HEADERS) $(MODEL) $(READER)
 	$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
@@ -135,6 +136,7 @@ $(2)/tests/%.o: tests/%.c | build/system.stamp $$(NEEDS_$(1))
 $(call compile,$(1),$(3))
 
 $(2)/core/syntax/model_data.o: $$(MODEL)
+$(2)/core/statements/network_data.o: $$(READER)
 
 $(2)/libquotelens.a: $$(CORE:ext/%.c=$(2)/%.o)
 	@rm -f $$@
@@ -145,11 +147,15 @@ $(2)/tests/%: $(2)/tests/core/%.o $(2)/libquotelens.a
 	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LDFLAGS_$$*) $$(LIBS)
 
 # The core without the weights: the trainer has the least that are valid, and makes the others.
-$(2)/train/train: $$(patsubst ext/%.c,$(2)/%.o,$$(TRAIN) $$(filter-out %/model_data.c,$$(CORE)))
+$(2)/train/train: $$(patsubst ext/%.c,$(2)/%.o,$$(TRAIN) $$(filter-out %_data.c,$$(CORE)))
 	@echo "  LD $$@"
 	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LIBS) -pthread
 
--include $$(patsubst ext/%.c,$(2)/%.d,$$(CORE) $$(TRAIN)) $$(patsubst %.c,$(2)/%.d,$$(wildcard tests/core/*.c tests/fuzz/*.c tests/bench/*.c))
+$(2)/train/reader/inputs: $(2)/train/reader/inputs.o $(2)/libquotelens.a
+	@echo "  LD $$@"
+	@$(3) $$(CFLAGS) $$(FLAGS_$(1)) $$^ -o $$@ $$(LIBS)
+
+-include $$(patsubst ext/%.c,$(2)/%.d,$$(CORE) $$(TRAIN) $$(wildcard ext/train/reader/*.c)) $$(patsubst %.c,$(2)/%.d,$$(wildcard tests/core/*.c tests/fuzz/*.c tests/bench/*.c))
 endef
 $(foreach name,$(VARIANTS),$(eval $(call variant,$(name),build$(if $(filter-out plain,$(name)),/$(name)),$(or $(CC_$(name)),$(CC)))))
 
@@ -312,13 +318,27 @@ $(TEACHER)/tokens.conllu: build/train/train
 	$< --our-tokens $@ $(TREEBANKS)
 
 $(TEACHER)/teacher.pt: | $(TEACHER)/env.stamp $(TEACHER)/tokens.conllu
-	$(TEACHER)/env/bin/python tools/teacher/fit.py --out $@ --encoder $(TEACHER)/encoder --copies $(TEACHER)/tokens.conllu \
+	$(TEACHER)/env/bin/python tools/teacher/fit.py --passes 5 --out $@ --encoder $(TEACHER)/encoder --copies $(TEACHER)/tokens.conllu \
 	    --ud $(UD)
 
 $(TEACHER)/silver.conllu: $(TEACHER)/teacher.pt $(VENV)/core.stamp
 	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/silver.py label --teacher $< --encoder $(TEACHER)/encoder \
 	    --parts $(TEACHER)/parts --words $(SILVER_WORDS)
 	$(TEACHER)/env/bin/python tools/teacher/silver.py pick --parts $(TEACHER)/parts --out $@
+
+# The reader of statements: a teacher, what it says of free text, and the network that ships.  About an hour.
+train-reader: build/train/reader/inputs $(TEACHER)/statements.stamp
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/student.py --inputs $< fit --silver $(TEACHER)/statements \
+	    --gold 3 --passes 8 --out $(TEACHER)/reader.pt
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/student.py export --reader $(TEACHER)/reader.pt --out $(READER)
+
+$(TEACHER)/statements.pt: $(TEACHER)/teacher.pt $(VENV)/core.stamp
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/statements.py --encoder $(TEACHER)/encoder fit --trees $< --out $@
+
+$(TEACHER)/statements.stamp: $(TEACHER)/statements.pt
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/statements.py --encoder $(TEACHER)/encoder label \
+	    --teacher $< --parts $(TEACHER)/statements --most 3500000
+	@touch $@
 
 tables:
 	$(PYTHON) ext/gen/lexicon.py
@@ -341,6 +361,8 @@ fit: build
 	@[ -d $(READING) ] || { echo "no $(READING): READING= says where the labelled articles are; the weights stay as they are" >&2; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
 	$(BIN)/python tools/fit_people.py $(READING)
+	$(BIN)/python tools/fit_speaker.py $(READING)
+	$(PYTHON) ext/gen/choices.py
 	$(BIN)/python tools/fit.py $(GOLD)
 	$(PYTHON) ext/gen/score.py
 	$(MAKE) build

@@ -47,7 +47,10 @@ DEBUG_FLAGS = [
 SANITIZE_FLAGS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g"]
 COVERAGE_FLAGS = ["--coverage", "-O0", "-g"]
 # What the compiler does not list among the headers of a file: the assembler's .incbin reads it.
-ALSO_READS = {"ext/core/syntax/model_data.c": ["ext/model/english.bin"]}
+ALSO_READS = {
+    "ext/core/syntax/model_data.c": ["ext/model/english.bin"],
+    "ext/core/statements/network_data.c": ["ext/model/reader.bin"],
+}
 
 MISSING = """
 quotelens is built against two libraries of the system; of these is missing or too old:

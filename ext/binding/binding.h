@@ -79,6 +79,7 @@ PyObject *ql_cue_rows(void);
 /* options.c: options out of a tuple of such rows, less the reason, one of lemmas, and one of pairs (feature, weight);
    they keep the strings.  False with an exception set.  To be freed in either case. */
 bool ql_read_options(PyObject *cues, PyObject *dropped, PyObject *weights, ql_options *out);
+bool ql_read_choices(PyObject *given, ql_options *out);
 void ql_free_options(ql_options *options);
 
 /* capsule.c: fresh capsules; what nobody takes out is released with them. */

@@ -14,12 +14,20 @@ static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
     return (PyObject *)self;
 }
 
+/* What else an engine may be given. */
+typedef struct more_options {
+    PyObject *choices; /* bytes, or NULL */
+    int all_languages;
+    double speaker_confidence;
+} more_options;
+
 /* Three tuples, whose items own the strings. */
 static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped, PyObject *weights,
-                             bool all_languages) {
+                             const more_options *more) {
     ql_options options;
-    bool fine = ql_read_options(cues, dropped, weights, &options);
-    options.all_languages = all_languages;
+    bool fine = ql_read_options(cues, dropped, weights, &options) && ql_read_choices(more->choices, &options);
+    options.all_languages = more->all_languages;
+    options.speaker_confidence = (float)more->speaker_confidence;
     PyObject *self = fine ? engine_from(type, &options) : NULL;
     ql_free_options(&options);
     return self;
@@ -31,15 +39,16 @@ static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char
 }
 
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", "drop", "weights", "all_languages", NULL};
-    int all_languages = 0;
+    static char *names[] = {"cues", "drop", "weights", "all_languages", "speaker_confidence", "choices", NULL};
+    more_options more = {.choices = NULL};
     PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOp:Engine", names, &cues, &dropped, &weights, &all_languages))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOpdO:Engine", names, &cues, &dropped, &weights,
+                                     &more.all_languages, &more.speaker_confidence, &more.choices))
         return NULL;
     cues = tuple_or_empty(cues, "cues", "a list of cues");
     dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;
     weights = dropped != NULL ? tuple_or_empty(weights, "weights", "a list of (feature, weight)") : NULL;
-    if (weights != NULL) self = engine_with(type, cues, dropped, weights, all_languages);
+    if (weights != NULL) self = engine_with(type, cues, dropped, weights, &more);
     Py_XDECREF(cues);
     Py_XDECREF(dropped);
     Py_XDECREF(weights);

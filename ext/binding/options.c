@@ -61,6 +61,18 @@ static ql_weight *read_weights(PyObject *items) {
     return weights;
 }
 
+/* Bytes of whole weights of two bytes each, which belong to `given`; NULL for none. */
+bool ql_read_choices(PyObject *given, ql_options *out) {
+    if (given == NULL || given == Py_None) return true;
+    if (!PyBytes_Check(given)) {
+        PyErr_Format(PyExc_TypeError, "choices is of type %.100s, not bytes", Py_TYPE(given)->tp_name);
+        return false;
+    }
+    out->choice_weights = (const int16_t *)(const void *)PyBytes_AS_STRING(given);
+    out->n_choice_weights = (size_t)PyBytes_GET_SIZE(given) / sizeof(int16_t);
+    return true;
+}
+
 bool ql_read_options(PyObject *cues, PyObject *dropped, PyObject *weights, ql_options *out) {
     *out = (ql_options){.n_cues = (size_t)PyTuple_GET_SIZE(cues),
                         .n_dropped = (size_t)PyTuple_GET_SIZE(dropped),

@@ -11,12 +11,18 @@
 #include "quotelens.h"
 #include "syntax/model.h"
 
+typedef struct ql_network ql_network; /* statements/network.h */
+
 struct ql_engine {
     ql_lexicon *lexicon;
     ql_patterns *text_patterns; /* by ql_text_pattern */
     ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
+    ql_network *network;
     float *weights; /* of the features of score.c */
+    int16_t *own_choice_weights; /* the user's, or NULL */
+    const int16_t *choice_weights; /* those of people/choice.c that are in force */
+    float speaker_confidence; /* a speaker who is less sure is not given */
     bool all_languages;
 };
 
@@ -56,6 +62,7 @@ VEC_DEFINE(ql_candidates, ql_candidate)
 VEC_DEFINE(ql_features, ql_feature)
 VEC_DEFINE(ql_choices, ql_choice)
 VEC_DEFINE(ql_choice_features, ql_choice_feature)
+VEC_DEFINE(ql_speaker_features, ql_speaker_feature)
 VEC_DEFINE(ql_rejections, ql_rejection)
 
 typedef enum ql_cue_kind {
@@ -131,14 +138,16 @@ typedef struct ql_document {
     ql_entities entities;               /* entity */
     ql_choices choices;                 /* entity, with QL_WANT_EXPLAIN */
     ql_choice_features choice_features; /* entity, with QL_WANT_EXPLAIN */
-    ql_steps steps;                     /* chain */
+    ql_steps steps;                     /* chain; who is withheld has no name, by certainty */
+    ql_speaker_features speaker_features; /* certainty, with QL_WANT_EXPLAIN */
     ql_rejections rejections;           /* explain */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.
 
        Fields of a quote that a later stage sets: `confidence` and `source_confidence` by score; `mentioned` and
-       `resolution` by entity; `speaker`, `anonymity`, the steps, `n_claimed` and `reason` by chain. */
+       `resolution` by entity; `speaker`, `anonymity`, the steps, `n_claimed` and `reason` by chain;
+       `speaker_confidence`, `withheld` and `found_by` by certainty; `told` by describe. */
 
     /* Working memory of any stage. */
     ql_ints stack; /* empty between stages */
@@ -177,6 +186,8 @@ ql_status ql_stage_quote(ql_document *doc);    /* cues, marks → quotes, spans,
 ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences, candidates, features */
 ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities, whom quotes mention */
 ql_status ql_stage_chain(ql_document *doc);    /* quotes, entities → steps, speakers, anonymity */
+ql_status ql_stage_certainty(ql_document *doc); /* quotes, entities → how sure speakers are, who is withheld */
+ql_status ql_stage_describe(ql_document *doc);  /* quotes, mentions → titles, bodies and credentials of sources */
 ql_status ql_stage_explain(ql_document *doc);  /* cues, quotes → rejected words */
 
 /* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c; the benchmark times the

@@ -1,9 +1,21 @@
 /* The engine, the scratch, and the order of the stages. */
 #include "output/result.h"
+#include "people/choice.h"
 #include "page/patterns.h"
 #include "page/recurrence.h"
+#include "statements/network.h"
 #include "statements/score.h"
 #include "text/patterns.h"
+
+/* The trainer has no weights of the reader: its engine goes without. */
+static ql_status open_network(ql_engine *engine, ql_error *error) {
+    size_t n_bytes;
+    const uint8_t *bytes = ql_network_bytes(&n_bytes);
+    if (n_bytes == 0) return QL_OK;
+    engine->network = calloc(1, sizeof *engine->network);
+    if (engine->network == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
+    return ql_network_open(bytes, n_bytes, engine->network, error);
+}
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
     *out = NULL;
@@ -13,14 +25,18 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     if (status == QL_OK) status = ql_text_patterns_new(&engine->text_patterns, error);
     if (status == QL_OK) status = ql_page_patterns_new(&engine->page_patterns, error);
     if (status == QL_OK) status = ql_weights_new(options, &engine->weights, error);
+    if (status == QL_OK) status = ql_choice_weights_new(options, &engine->own_choice_weights, error);
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
     if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
+    if (status == QL_OK) status = open_network(engine, error);
     if (status != QL_OK) {
         ql_engine_free(engine);
         return status;
     }
     engine->all_languages = options != NULL && options->all_languages;
+    engine->choice_weights = engine->own_choice_weights != NULL ? engine->own_choice_weights : ql_choice_weights();
+    engine->speaker_confidence = options != NULL ? options->speaker_confidence : 0;
     *out = engine;
     return QL_OK;
 }
@@ -31,7 +47,10 @@ void ql_engine_free(ql_engine *engine) {
     ql_patterns_free(engine->text_patterns);
     ql_patterns_free(engine->page_patterns);
     free(engine->weights);
+    free(engine->own_choice_weights);
     ql_model_close(&engine->model);
+    if (engine->network != NULL) ql_network_close(engine->network);
+    free(engine->network);
     free(engine);
 }
 
@@ -70,6 +89,7 @@ ql_status ql_scratch_new(ql_scratch **out) {
     ACT(ql_entities, entities);               \
     ACT(ql_choices, choices);                 \
     ACT(ql_choice_features, choice_features); \
+    ACT(ql_speaker_features, speaker_features); \
     ACT(ql_steps, steps);                     \
     ACT(ql_rejections, rejections);           \
     ACT(ql_ints, stack)
@@ -124,6 +144,8 @@ static const struct {
     {ql_stage_score, FOR_QUOTES},
     {ql_stage_entity, FOR_QUOTES},
     {ql_stage_chain, FOR_QUOTES},
+    {ql_stage_certainty, FOR_QUOTES},
+    {ql_stage_describe, FOR_QUOTES},
     {ql_stage_explain, QL_WANT_EXPLAIN},
 };
 

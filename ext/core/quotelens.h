@@ -165,7 +165,8 @@ enum {
     QL_TOKEN_ALL_CAPS = 2, /* two letters or more, none of them lower case */
     QL_TOKEN_SPACE = 4,    /* white space stands before it */
     QL_TOKEN_FIRST = 8,    /* first token of its sentence */
-    QL_TOKEN_MARKED = 16   /* lies between quotation marks; set where quotes are wanted */
+    QL_TOKEN_MARKED = 16,  /* lies between quotation marks; set where quotes are wanted */
+    QL_TOKEN_REFUSED = 32  /* a rule took it for a cue, and the reader did not; set where quotes are wanted */
 };
 
 typedef struct ql_zone {
@@ -217,10 +218,12 @@ typedef struct ql_mark_pair {
 typedef struct ql_mention {
     int32_t start, end;
     int32_t first_token, end_token;
-    int32_t head;   /* token */
-    int32_t entity; /* or QL_NONE */
-    float chance;   /* 0 to 1: that its name, or whom it means, was chosen rightly */
-    uint8_t kind;   /* ql_mention_kind */
+    int32_t head;      /* token */
+    int32_t entity;    /* or QL_NONE */
+    float chance;      /* 0 to 1: that its name, or whom it means, was chosen rightly */
+    float name_chance; /* 0 to 1: of its name alone, or that it has none */
+    uint8_t kind;      /* ql_mention_kind */
+    uint8_t found_by;  /* ql_found_by: how its entity was found */
 } ql_mention;
 
 /* Somebody or something that mentions of a document stand for. */
@@ -228,6 +231,7 @@ typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
     int32_t mention;              /* its first mention; QL_NONE where it only owns a document */
+    int32_t named_in;             /* the mention that its name stands in, or QL_NONE */
     int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
     uint8_t role;                 /* ql_step_role: what it is in a chain */
     uint8_t gender;               /* ql_gender */
@@ -242,6 +246,15 @@ typedef struct ql_step {
         access_end; /* how they came by the document before: "seen", "obtained"; empty where not told */
     uint8_t role;   /* ql_step_role */
 } ql_step;
+
+#define QL_NO_CHANCE (-1.0f)
+
+/* What a text says of a source, as it says it; each is empty where it says none. */
+typedef struct ql_told {
+    ql_span title;        /* "rotating chairman" */
+    ql_span organisation; /* "Huawei" */
+    ql_span credential;   /* "who was on the train" */
+} ql_told;
 
 /* A statement.  Its spans are the content: all that is attributed, marks included.  Its pieces are the marked
    strings in it.  Both are runs of the result's own arrays. */
@@ -260,13 +273,20 @@ typedef struct ql_quote {
     int32_t first_step, n_steps;
     int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
     ql_span reason;    /* why it is not named; empty where the text does not say */
+    int32_t withheld;  /* the speaker that was found but is not sure enough to be given, or QL_NONE */
+    ql_told told;      /* what the text says of its source */
     uint8_t kind, act, anonymity, rule;
     uint8_t source_origin; /* ql_resolution: where the source was found */
     uint8_t resolution;    /* the same, but QL_RESOLVED_ENTITY for a pronoun whose entity was found */
+    uint8_t found_by;      /* ql_found_by: how the speaker was found */
     bool fragment, closed, hedged, negated;
-    bool unnamed;            /* its source is a person, or people, whom the text leaves unnamed */
-    float confidence;        /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
-    float source_confidence; /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
+    bool unnamed;             /* its source is a person, or people, whom the text leaves unnamed */
+    float confidence;         /* the chance that it is one; of QL_QUOTE_SCARE, that it is nobody's words */
+    float source_confidence;  /* the chance that `source`, or none, is right; 0 for QL_QUOTE_SCARE */
+    float speaker_confidence; /* the chance that the name of `speaker`, or of `withheld`, is right; QL_NO_CHANCE
+                                 where there is none */
+    float read;               /* the chance that the reader's network gives it; 0 where it was not asked */
+    float source_odds;        /* of the source, by the network: the mean logit of its tokens; 0 where it was not asked */
 } ql_quote;
 
 typedef struct ql_piece {
@@ -307,6 +327,14 @@ typedef struct ql_choice_feature {
     float weight;
 } ql_choice_feature;
 
+/* What made the speaker of a statement more or less sure.  Found with QL_WANT_EXPLAIN alone. */
+typedef struct ql_speaker_feature {
+    int32_t quote;
+    int32_t feature; /* see ql_choice_feature_name */
+    int32_t value;
+    float weight;
+} ql_speaker_feature;
+
 /* What spoke for or against a statement, or one of its candidates: QL_NONE for the statement itself. */
 typedef struct ql_feature {
     int32_t quote, candidate;
@@ -343,6 +371,7 @@ const char *ql_anonymity_name(uint8_t anonymity);
 const char *ql_resolution_name(uint8_t resolution);
 const char *ql_reason_name(uint8_t reason);
 const char *ql_decision_name(uint8_t decision);
+const char *ql_found_by_name(uint8_t found_by);
 const char *ql_rule_name(uint8_t rule);
 
 /* Names of the frames of cues, such as "clause", counted from 0.  NULL beyond the last; static.  What a frame is:
@@ -375,7 +404,11 @@ typedef struct ql_options {
     size_t n_dropped;
     const ql_weight *weights; /* take the place of those built in; features not named keep theirs */
     size_t n_weights;
-    bool all_languages; /* find statements in pages that are not in English, too */
+    bool all_languages;            /* find statements in pages that are not in English, too */
+    float speaker_confidence;      /* give no speaker who is less sure, 0 to 1 */
+    const int16_t *choice_weights; /* take the place of all weights of ql_choice_feature_name, in thousandths: 256 for
+                                      each feature.  NULL for those built in; copied */
+    size_t n_choice_weights;
 } ql_options;
 
 /* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL: QL_BAD_OPTION
@@ -476,6 +509,7 @@ const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
 const ql_feature *ql_result_features(const ql_result *result, size_t *n);
 const ql_choice *ql_result_choices(const ql_result *result, size_t *n);
 const ql_choice_feature *ql_result_choice_features(const ql_result *result, size_t *n);
+const ql_speaker_feature *ql_result_speaker_features(const ql_result *result, size_t *n);
 const ql_rejection *ql_result_rejections(const ql_result *result, size_t *n);
 
 /* --------------------------------------------------------------------------------------- Unicode segments */

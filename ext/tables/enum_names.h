@@ -65,6 +65,16 @@ static const char *const decision_names[QL_DECISIONS] = {
     "referent",
 };
 
+static const char *const found_by_names[QL_FOUND_BY] = {
+    NULL,
+    "name",
+    "apposition",
+    "referent",
+    "document",
+    "author",
+    "joint",
+};
+
 static const char *const gender_names[QL_GENDERS] = {
     NULL,
     "female",
@@ -121,6 +131,7 @@ static const char *const reason_names[QL_REASONS] = {
     "overlapped",
     "no_verb",
     "infinitive",
+    "refused",
 };
 
 static const char *const rule_names[QL_RULES] = {
@@ -140,4 +151,5 @@ static const char *const rule_names[QL_RULES] = {
     "unknown_verb",
     "alone",
     "marked",
+    "read",
 };

@@ -80,6 +80,18 @@ typedef enum ql_decision {
     QL_DECISIONS
 } ql_decision;
 
+/* How a mention, or the speaker of a statement, came to its entity. */
+typedef enum ql_found_by {
+    QL_FOUND_NONE = 0, /* nobody was found */
+    QL_FOUND_NAME, /* a name in the mention itself */
+    QL_FOUND_APPOSITION, /* a name beside the mention */
+    QL_FOUND_REFERENT, /* chosen among those mentioned around it */
+    QL_FOUND_DOCUMENT, /* a document mentioned before */
+    QL_FOUND_AUTHOR, /* who wrote the document that speaks */
+    QL_FOUND_JOINT, /* several names joined in the mention */
+    QL_FOUND_BY
+} ql_found_by;
+
 /* Of an entity. */
 typedef enum ql_gender {
     QL_GENDER_NONE = 0, /* the text does not tell */
@@ -149,6 +161,7 @@ typedef enum ql_reason {
     QL_REJECTED_OVERLAPPED, /* it stands in what another quote reports */
     QL_REJECTED_NO_VERB, /* it is not a verb here */
     QL_REJECTED_INFINITIVE, /* it stands after “to” */
+    QL_REJECTED_REFUSED, /* a rule found words that it could report, and the reader took them for no statement */
     QL_REASONS
 } ql_reason;
 
@@ -170,6 +183,7 @@ typedef enum ql_rule {
     QL_RULE_UNKNOWN_VERB, /* a quotation stands in the sentence of a verb that the lexicon does not have, and goes to its subject */
     QL_RULE_ALONE, /* a quotation of whole sentences stands without a cue */
     QL_RULE_MARKED, /* a marked string stands in a sentence without a cue */
+    QL_RULE_READ, /* the reader found the words where no rule did */
     QL_RULES
 } ql_rule;
 

@@ -33,7 +33,17 @@ static const ql_field quotes_fields[QL_QUOTES_COLUMNS] = {
     [QL_QUOTES_SOURCE_KIND] = {"source_kind", QL_TYPE_STRING},
     [QL_QUOTES_ENTITY_ID] = {"entity_id", QL_TYPE_INT32},
     [QL_QUOTES_SPEAKER] = {"speaker", QL_TYPE_STRING},
+    [QL_QUOTES_SPEAKER_CONFIDENCE] = {"speaker_confidence", QL_TYPE_FLOAT64},
     [QL_QUOTES_RESOLVED_BY] = {"resolved_by", QL_TYPE_STRING},
+    [QL_QUOTES_SOURCE_TITLE] = {"source_title", QL_TYPE_STRING},
+    [QL_QUOTES_SOURCE_TITLE_START] = {"source_title_start", QL_TYPE_INT32},
+    [QL_QUOTES_SOURCE_TITLE_END] = {"source_title_end", QL_TYPE_INT32},
+    [QL_QUOTES_SOURCE_ORGANISATION] = {"source_organisation", QL_TYPE_STRING},
+    [QL_QUOTES_SOURCE_ORGANISATION_START] = {"source_organisation_start", QL_TYPE_INT32},
+    [QL_QUOTES_SOURCE_ORGANISATION_END] = {"source_organisation_end", QL_TYPE_INT32},
+    [QL_QUOTES_CREDENTIAL] = {"credential", QL_TYPE_STRING},
+    [QL_QUOTES_CREDENTIAL_START] = {"credential_start", QL_TYPE_INT32},
+    [QL_QUOTES_CREDENTIAL_END] = {"credential_end", QL_TYPE_INT32},
     [QL_QUOTES_CUE] = {"cue", QL_TYPE_STRING},
     [QL_QUOTES_CUE_START] = {"cue_start", QL_TYPE_INT32},
     [QL_QUOTES_CUE_END] = {"cue_end", QL_TYPE_INT32},
@@ -224,6 +234,26 @@ static const ql_field choice_features_fields[QL_CHOICE_FEATURES_COLUMNS] = {
     [QL_CHOICE_FEATURES_WEIGHT] = {"weight", QL_TYPE_FLOAT64},
 };
 
+static const ql_field speakers_fields[QL_SPEAKERS_COLUMNS] = {
+    [QL_SPEAKERS_DOC_ID] = {"doc_id", QL_TYPE_STRING},
+    [QL_SPEAKERS_QUOTE_ID] = {"quote_id", QL_TYPE_INT32},
+    [QL_SPEAKERS_MENTION_ID] = {"mention_id", QL_TYPE_INT32},
+    [QL_SPEAKERS_ENTITY_ID] = {"entity_id", QL_TYPE_INT32},
+    [QL_SPEAKERS_NAME] = {"name", QL_TYPE_STRING},
+    [QL_SPEAKERS_FOUND_BY] = {"found_by", QL_TYPE_STRING},
+    [QL_SPEAKERS_CHANCE] = {"chance", QL_TYPE_FLOAT64},
+    [QL_SPEAKERS_GIVEN] = {"given", QL_TYPE_BOOL},
+};
+
+static const ql_field speaker_features_fields[QL_SPEAKER_FEATURES_COLUMNS] = {
+    [QL_SPEAKER_FEATURES_DOC_ID] = {"doc_id", QL_TYPE_STRING},
+    [QL_SPEAKER_FEATURES_QUOTE_ID] = {"quote_id", QL_TYPE_INT32},
+    [QL_SPEAKER_FEATURES_FEATURE] = {"feature", QL_TYPE_STRING},
+    [QL_SPEAKER_FEATURES_VALUE] = {"value", QL_TYPE_INT32},
+    [QL_SPEAKER_FEATURES_MEANING] = {"meaning", QL_TYPE_STRING},
+    [QL_SPEAKER_FEATURES_WEIGHT] = {"weight", QL_TYPE_FLOAT64},
+};
+
 static const ql_field rejected_fields[QL_REJECTED_COLUMNS] = {
     [QL_REJECTED_DOC_ID] = {"doc_id", QL_TYPE_STRING},
     [QL_REJECTED_SENTENCE_ID] = {"sentence_id", QL_TYPE_INT32},
@@ -254,5 +284,7 @@ static const table_schema schemas[QL_TABLES] = {
     [QL_TABLE_FEATURES] = {"features", features_fields, QL_FEATURES_COLUMNS},
     [QL_TABLE_CHOICES] = {"choices", choices_fields, QL_CHOICES_COLUMNS},
     [QL_TABLE_CHOICE_FEATURES] = {"choice_features", choice_features_fields, QL_CHOICE_FEATURES_COLUMNS},
+    [QL_TABLE_SPEAKERS] = {"speakers", speakers_fields, QL_SPEAKERS_COLUMNS},
+    [QL_TABLE_SPEAKER_FEATURES] = {"speaker_features", speaker_features_fields, QL_SPEAKER_FEATURES_COLUMNS},
     [QL_TABLE_REJECTED] = {"rejected", rejected_fields, QL_REJECTED_COLUMNS},
 };

@@ -29,10 +29,13 @@ class Engine:
         drop: Sequence[str] = (),
         weights: Sequence[tuple[str, float]] = (),
         all_languages: bool = False,
+        speaker_confidence: float = 0.0,
+        choices: bytes | None = None,
     ) -> Engine:
         """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more;
         weights of features that take the place of those built in; whether to look for quotes in pages that are not
-        in English.
+        in English; how sure a speaker has to be to be given; the weights of all values of all features of choices,
+        in thousandths, as integers of two bytes.
 
         Raises TypeError for other types, ValueError for a cue or weight that cannot be used, and MemoryError.
         """

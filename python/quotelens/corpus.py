@@ -703,9 +703,12 @@ class Corpus:
 
         Names are joined across documents as `link_names` would join them, with care: a wrong name is worse than two.
 
-        - A name that fits several sources is not joined: "Holm" becomes Ada Holm if no other Holm is in the corpus,
-          and so does "A. Holm" if no other A. Holm is.  The same holds for a part of a company's name, or an acronym;
-          but "Tarrant" the company stays separate if a person called Tarrant speaks.
+        - A last name alone joins Ada Holm only on further evidence: the same title or organisation, two people whom
+          both documents name and few others, or one and dates within two weeks.  Of two Holms it joins the only one
+          with evidence beyond a date, or none.  In a corpus of up to 20 documents the last name is enough if only one
+          person has it.  `source_links` says what the evidence was.
+        - The first word of a company's name, or an acronym, is joined if only one company has it; but "Tarrant" the
+          company stays separate if a person called Tarrant speaks.  Any other longer name of a body is another body.
         - A person, a body (organisation, agency, outlet) and a document are never joined.  The exception is the same
           full name, read as a person in one document and as a body in another: it gets the kind of the majority.
         - Documents ("Gallup poll") and groups of people ("A and B") are joined if they have the same name.  A

@@ -105,6 +105,9 @@ class Document:
     def explain(self, quote_id: int) -> Explanation:
         """Explain a quote: its rule and cue, the candidates for its source, and cues that gave no quote.
 
+        `speaker` says whose name was found, given or withheld, and how; `choices` has the candidates for the name in
+        the source, or for the person that it refers to.
+
         `quote_id` is that of `quotes`, and the number that `show` prints.  The report has numbers of its own; its
         tooltips show doc_id and quote_id.  For a corrected quote, the original result is explained.
 

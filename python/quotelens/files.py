@@ -51,11 +51,12 @@ def read(
     lazy         True reads the files only when a method needs them, and `Corpus.stream` then keeps only a few in
                  memory; None does so for more than 256 MB of files
     config       a `Config` with your own options
-    max_member   largest size of an unpacked document, line or archive member in bytes (1 GiB)
-    max_archive  largest size of all unpacked members of a .zip together in bytes (16 GiB)
+    max_member   largest size of an unpacked document, line, row or archive member in bytes (1 GiB)
+    max_archive  largest size of all unpacked members of a .zip, or parts of an .xlsx, in bytes (16 GiB)
 
     Text is read as UTF-8; other encodings are guessed.  A file, member or line that cannot be read never stops a run:
-    it stays in `documents()` and is listed in `problems()`, as are files of other kinds in a folder.
+    it stays in `documents()` and is listed in `problems()`, as are files of other kinds in a folder, pipes,
+    devices, and links that lead out of it: these are read only if they are given by their own name.
 
     Raises FileNotFoundError if a path does not exist, ValueError for an unsupported kind of file or a table without
     texts, and ImportError if a file that you name needs a library that is not installed; a file in a folder is listed

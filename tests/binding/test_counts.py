@@ -67,9 +67,17 @@ def test_nothing_can_be_added_once_used():
     assert zones(counts) == ["body", "boilerplate"]
 
 
+ODD = ["", "\n", "\x00\n\x00", "\ud800\n\udfff", "😀\n" * 1000, "a" * 100_000]
+
+
 def test_any_text_can_be_counted():
-    counted("", ["", "\n", "\x00\n\x00", "\ud800\n\udfff", "😀\n" * 1000, "a" * 100_000])
-    counted("\ud800", PAGES)
+    assert zones(counted(pages=ODD)) == ["body"]
+    assert zones(counted(pages=[*ODD, *PAGES])) == zones(counted(pages=[*PAGES, *ODD])) == ["body", "boilerplate"]
+    assert zones(counted("\ud800"), outlet="\ud800") == ["body", "boilerplate"]
+    pages = [f"{page}\n{odd}" for page in PAGES for odd in ("News \ud800 from \x00 here", "😀 glad tidings")]
+    for line in ("News \ud800 from \x00 here", "😀 glad tidings"):
+        assert zones(counted(pages=pages), line=line) == ["body", "boilerplate"]
+        assert zones(counted(), line=line) != ["body", "boilerplate"]
 
 
 def test_threads_share_counts():

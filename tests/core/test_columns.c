@@ -410,6 +410,8 @@ static void said_open(said *it, int32_t cue_entry) {
                                .anonymity = QL_ANONYMITY_NAMED,
                                .confidence = 0.9f,
                                .source_confidence = 0.75f,
+                               .speaker_confidence = 0.5f,
+                               .told = {.title = {cue, cue + 4}},
                                .rule = QL_RULE_BEFORE_SUBJECT_VERB};
     it->quotes[1] = (ql_quote){.start = inner,
                                .end = inner_end,
@@ -421,6 +423,7 @@ static void said_open(said *it, int32_t cue_entry) {
                                .continues = QL_NONE,
                                .cue_entry = QL_NONE,
                                .speaker = QL_NONE,
+                               .speaker_confidence = QL_NO_CHANCE,
                                .closed = true,
                                .rule = QL_RULE_MARKED};
     it->result = (ql_result){.zones = &it->zone,
@@ -441,7 +444,7 @@ static void said_open(said *it, int32_t cue_entry) {
 }
 
 static void check_quotes(const ql_batch *quotes) {
-    CHECK(ql_batch_n_rows(quotes) == 2 && ql_batch_n_columns(quotes) == 35);
+    CHECK(ql_batch_n_rows(quotes) == 2 && ql_batch_n_columns(quotes) == 45);
     CHECK(is_string(cell_of(quotes, "kind", 0), "direct") && is_string(cell_of(quotes, "kind", 1), "scare"));
     CHECK(is_string(cell_of(quotes, "act", 0), "speech") && is_string(cell_of(quotes, "act", 1), "none"));
     CHECK(is_string(cell_of(quotes, "zone", 0), "title"));
@@ -464,6 +467,9 @@ static void check_quotes(const ql_batch *quotes) {
     CHECK(cell_of(quotes, "cue", 1).is_null && integer_of(quotes, "cue_end", 1) == -1);
     CHECK(is_string(cell_of(quotes, "anonymity", 0), "named") && is_string(cell_of(quotes, "anonymity", 1), "none"));
     CHECK(cell_of(quotes, "confidence", 0).real == 0.9 && cell_of(quotes, "source_confidence", 0).real == 0.75);
+    CHECK(cell_of(quotes, "speaker_confidence", 0).real == 0.5 && cell_of(quotes, "speaker_confidence", 1).is_null);
+    CHECK(is_string(cell_of(quotes, "source_title", 0), "said") && cell_of(quotes, "source_title", 1).is_null);
+    CHECK(integer_of(quotes, "source_title_start", 1) == -1 && cell_of(quotes, "credential", 0).is_null);
     CHECK(is_string(cell_of(quotes, "rule", 1), "marked"));
 }
 

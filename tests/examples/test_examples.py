@@ -163,6 +163,18 @@ def test_pages(text, expected):
     check(doc.text, expected, page_as_read(doc, expected), spans_of(doc.zones()))
 
 
+@pytest.mark.parametrize(("text", "expected"), not_yet(".", cases("told")))
+def test_told(text, expected):
+    """A line is title, organisation and credential of the source."""
+    quotes = ql.annotate(text).quotes(acts="all")
+    told = ("source_title", "source_organisation", "credential")
+    for quote in quotes:
+        for name in told:
+            start, end = quote[f"{name}_start"], quote[f"{name}_end"]
+            assert (quote[name], (start, end)) == (None, (-1, -1)) or quote[name] == text[start:end]
+    check(text, expected, [" | ".join(quote[name] or "-" for name in told) for quote in quotes], spans_of(quotes))
+
+
 @pytest.mark.parametrize(("text", "expected"), not_yet("who", cases("who")))
 def test_who(text, expected):
     doc = ql.annotate(text)
@@ -179,8 +191,8 @@ def test_who(text, expected):
 
 @pytest.mark.parametrize(
     ("folder", "found"),
-    [(".", [*cases("mentions"), *cases("quotes")]), ("quotes", phenomena()), ("who", cases("who"))],
-    ids=["mentions and quotes", "quotes/", "who"],
+    [(".", [*cases("mentions"), *cases("quotes"), *cases("told")]), ("quotes", phenomena()), ("who", cases("who"))],
+    ids=["mentions, quotes and told", "quotes/", "who"],
 )
 def test_what_is_not_reached_yet_is_there(folder, found):
     """An example that leaves its file, or is called otherwise, is not forgotten with it."""

@@ -76,6 +76,12 @@ static inline void check_quotes(const ql_result *result, int32_t n_bytes) {
                quote->rule < QL_RULES);
         DEMAND(quote->confidence >= 0 && quote->confidence <= 1);
         DEMAND(quote->source_confidence >= 0 && quote->source_confidence <= 1);
+        DEMAND(quote->speaker_confidence == QL_NO_CHANCE ||
+               (quote->speaker_confidence >= 0 && quote->speaker_confidence <= 1));
+        DEMAND(is_id(quote->withheld, n_entities) && quote->found_by < QL_FOUND_BY);
+        DEMAND(is_slice(quote->told.title.start, quote->told.title.end, 0, n_bytes));
+        DEMAND(is_slice(quote->told.organisation.start, quote->told.organisation.end, 0, n_bytes));
+        DEMAND(is_slice(quote->told.credential.start, quote->told.credential.end, 0, n_bytes));
     }
     for (size_t i = 0; i < n_mentions; i++) {
         DEMAND(mentions[i].start < mentions[i].end && is_slice(mentions[i].start, mentions[i].end, 0, n_bytes));

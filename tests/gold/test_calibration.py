@@ -4,11 +4,13 @@ The most that the calibration error may be, and the least by which sure statemen
 """
 
 import json
+import sys
 
 import pytest
+from quotelens.quality.calibration import calibration_error
 from quotelens.quality.train import examples_of, measured_quotes, measured_sources
 
-MOST_QUOTES, MOST_SOURCES, MOST_DIRECT = 0.10, 0.03, 0.05
+MOST_QUOTES, MOST_SOURCES, MOST_DIRECT, MOST_SPEAKERS = 0.10, 0.03, 0.05, 0.06
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,23 @@ def test_sure_statements_are_righter(examples):
 
     assert share(0.8, 1.01) > share(0.5, 0.8) > share(0, 0.5)
     assert share(0.8, 1.01) - share(0, 0.5) > 0.3
+
+
+def test_speaker_confidence_is_calibrated(root, shared, monkeypatch):
+    """On labelled articles that nothing was fitted to."""
+    pytest.importorskip("scipy", reason="tools/fit_speaker.py needs numpy and scipy")
+    if not (shared / "reading").is_dir():
+        pytest.skip("../shared/reading is not there")
+    monkeypatch.setattr(sys, "path", [str(root / "tools"), *sys.path])
+    import fit_speaker
+
+    names = fit_speaker.feature_names()
+    articles = [a for a in fit_speaker.read_articles(shared / "reading") if a["meta"].get("split") != "train"]
+    weights = fit_speaker.read_weights(names)
+    numbers = {name: k for k, name in enumerate(names)}
+    found = fit_speaker.read(fit_speaker.engine_of(weights), articles, numbers).examples
+    chances, right = fit_speaker.chances_of(found, weights), [example.right for example in found]
+    assert len(found) > 300 and calibration_error(chances, right) < MOST_SPEAKERS
+    sure = [is_right for chance, is_right in zip(chances, right, strict=True) if chance >= 0.9]
+    unsure = [is_right for chance, is_right in zip(chances, right, strict=True) if chance < 0.7]
+    assert sum(sure) / len(sure) > 0.92 and sum(unsure) / len(unsure) < 0.75

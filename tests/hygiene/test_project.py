@@ -1,5 +1,7 @@
 """Versions agree, nothing of one machine is in the files, samples and packages are complete."""
 
+import base64
+import hashlib
 import importlib.util
 import json
 import os
@@ -176,3 +178,52 @@ def test_a_file_put_into_a_wheel_is_in_its_record(root, tmp_path):
         assert archive.read("more.json") == b"{}"
         rows = archive.read(record).decode().splitlines()
     assert rows == ["more.json,sha256=RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o,2", f"{record},,"]
+
+
+def test_a_wheel_names_the_licences_of_the_libraries_it_carries(root, tmp_path):
+    tool, wheel = dist_tool(root), tmp_path / "quotelens.whl"
+    info = f"{tool.NAME}-{tool.VERSION}.dist-info"
+    metadata = "Name: quotelens\nLicense-Expression: Apache-2.0 AND CC-BY-SA-4.0\n\nLicense-Expression: none\n"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("quotelens/__init__.py", "x")
+        archive.writestr(f"{info}/METADATA", metadata)
+        archive.writestr(
+            f"{info}/RECORD", f"quotelens/__init__.py,,\n{info}/METADATA,sha256=old,1\n{info}/RECORD,,\n"
+        )
+    tool.name_licences(wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        found = archive.read(f"{info}/METADATA")
+        rows = archive.read(f"{info}/RECORD").decode().splitlines()
+        assert archive.read("quotelens/__init__.py") == b"x"
+    expression = found.decode().splitlines()[1].removeprefix("License-Expression: ")
+    carried = ("BSD-3-Clause WITH PCRE2-exception", "MIT", "Unicode-DFS-2016")
+    assert expression.split(" AND ") == ["Apache-2.0", "Unicode-3.0", "CC-BY-SA-4.0", *carried]
+    assert found.decode() == metadata.replace("Apache-2.0 AND CC-BY-SA-4.0", expression)
+    digest = base64.urlsafe_b64encode(hashlib.sha256(found).digest()).rstrip(b"=").decode()
+    assert rows == ["quotelens/__init__.py,,", f"{info}/METADATA,sha256={digest},{len(found)}", f"{info}/RECORD,,"]
+    licenses = pytest.importorskip("packaging.licenses")
+    assert licenses.canonicalize_license_expression(expression) == expression
+
+
+def test_the_scripts_name_folders_that_are_there(root):
+    tool, script = dist_tool(root), (root / "tools" / "dist.py").read_text(encoding="utf-8")
+    assert all((root / "tests" / name).exists() for name in tool.TESTS)
+    (folder,) = re.findall(r'shutil.rmtree\(tree / "python" / NAME / "(\w+)"\)', script)
+    assert (root / "python" / tool.NAME / folder).is_dir()
+
+
+def test_the_workflow_builds_and_publishes_wheels(root):
+    """As far as that can be told without running it: it names what is there."""
+    if not (root / ".github").is_dir():
+        pytest.skip("not in a source distribution")
+    text = (root / ".github/workflows/wheels.yml").read_text(encoding="utf-8")
+    assert "has not been run" in text
+    for system in ("ubuntu-24.04", "ubuntu-24.04-arm", "macos-15", "macos-15-intel", "windows-2025"):
+        assert f"- {system}\n" in text
+    assert "pypa/cibuildwheel@v" in text and "pypa/gh-action-pypi-publish@" in text
+    assert "if: startsWith(github.ref, 'refs/tags/v')" in text
+    assert len(re.findall("uses: ", text)) >= 6 and "password" not in text
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]
+    assert "musllinux" not in settings["skip"]
+    repair = settings["linux"]["repair-wheel-command"]
+    assert repair[-1] == "python {project}/tools/dist.py --licences {dest_dir}"

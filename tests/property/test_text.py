@@ -143,13 +143,15 @@ def test_quotes_are_in_range_and_nest(text):
         assert all(a < b for a, b in own) and all(a[1] <= b[0] for a, b in pairwise(own))
         assert row["n_pieces"] == sum(p["quote_id"] == quote_id for p in pieces)
         assert row["content"] == " … ".join(shown(text[a:b]) for a, b in own)
-        for role in ("source", "cue"):
+        for role in ("source", "cue", "source_title", "source_organisation", "credential"):
             if row[role] is None:
                 assert row[f"{role}_start"] == row[f"{role}_end"] == -1
             else:
                 assert row[role] == shown(text[row[f"{role}_start"] : row[f"{role}_end"]])
         assert row["parent_id"] < 0 or row["parent_id"] in quotes
         assert 0 <= row["confidence"] <= 1 and 0 <= row["source_confidence"] <= 1
+        assert row["speaker_confidence"] is None or 0 <= row["speaker_confidence"] <= 1
+        assert row["speaker"] is None or row["speaker_confidence"] is not None
     for piece in pieces:
         assert 0 <= piece["start"] < piece["end"] <= len(text)
     for row in quotes.values():

@@ -1,5 +1,7 @@
 """Hostile documents in everything that is HTML: nothing of theirs runs, and nothing is asked for."""
 
+import base64
+import hashlib
 import html.parser
 import json
 import re
@@ -133,6 +135,17 @@ def without_policy(text):
     bare, n = re.subn(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     assert n == 1
     return bare
+
+
+def test_the_policy_allows_our_own_script_alone(corpus):
+    for name, text in whole_pages(corpus).items():
+        (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+        allowed = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+        scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+        digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+        assert allowed["default-src"] == allowed["base-uri"] == allowed["form-action"] == "'none'", name
+        assert allowed["script-src"] == ("".join(f"'sha256-{digest}'" for digest in digests) or "'none'"), name
+        assert text.index("Content-Security-Policy") < text.index("<style"), "it comes before what it is for"
 
 
 class Strict(html.parser.HTMLParser):

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -302,6 +303,110 @@ def test_many_writers_of_one_file(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, texts))
     assert [path.name for path in tmp_path.iterdir()] == ["q.csv"]
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
+    """For a loss of power: first the bytes, then the name, then the folder."""
+    sync, replace, done = os.fsync, os.replace, []
+
+    def noted_sync(descriptor):
+        done.append(("sync", os.fstat(descriptor).st_ino))
+        sync(descriptor)
+
+    def noted_replace(old, new):
+        done.append(("replace", os.stat(old).st_ino))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    ql.sample().quotes().write(tmp_path / "q.csv")
+    file = (tmp_path / "q.csv").stat().st_ino
+    assert done == [("sync", file), ("replace", file), ("sync", tmp_path.stat().st_ino)]
+
+
+# ----------------------------------------------------------------------------- what others put in its way
+
+
+@pytest.fixture
+def in_time():
+    """Whoever waits for a pipe is interrupted."""
+
+    def stop(*_):
+        raise TimeoutError("waited for a pipe")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, 60, 2)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def write_text(target):
+    with replacing(target) as temporary:
+        temporary.write_text("new")
+
+
+def write_table(target):
+    ql.sample().quotes().write(target)
+
+
+def write_stream(target):
+    ql.sample().stream().write(target)
+
+
+@pytest.mark.parametrize("write", [write_text, write_table, write_stream])
+@pytest.mark.parametrize("kind", ["link", "hard link", "link to nothing", "pipe", "folder"])
+def test_what_is_planted_is_not_written_to(tmp_path, in_time, kind, write):
+    place, victim = tmp_path / "here", tmp_path / "victim"
+    place.mkdir()
+    victim.write_text("of somebody else")
+    unfinished = place / ".q.csv.0.unfinished"
+    if kind == "link":
+        unfinished.symlink_to(victim)
+    elif kind == "hard link":
+        os.link(victim, unfinished)
+    elif kind == "link to nothing":
+        unfinished.symlink_to(tmp_path / "new")
+    elif kind == "pipe":
+        os.mkfifo(unfinished)
+    else:
+        unfinished.mkdir()
+    write(place / "q.csv")
+    assert victim.read_text() == "of somebody else" and not (tmp_path / "new").exists()
+    written = (place / "q.csv").lstat()
+    assert stat.S_ISREG(written.st_mode) and written.st_nlink == 1 and written.st_size > 0
+    assert sorted(path.name for path in place.iterdir()) == sorted(["q.csv", unfinished.name]), "it stays as it was"
+
+
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="needs root, to make a file of another user's")
+def test_a_file_of_another_user_is_not_taken_over(tmp_path):
+    unfinished = tmp_path / ".q.csv.0.unfinished"
+    unfinished.write_text("")
+    os.chown(unfinished, 65534, 65534)
+    unfinished.chmod(0o666)
+    with replacing(tmp_path / "q.csv") as temporary:
+        temporary.write_text("new")
+    assert (tmp_path / "q.csv").stat().st_uid == os.geteuid()
+
+
+def test_a_target_that_is_a_link_is_replaced_and_not_followed(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("of somebody else")
+    (tmp_path / "q.csv").symlink_to(victim)
+    with replacing(tmp_path / "q.csv") as temporary:
+        temporary.write_text("new")
+    assert victim.read_text() == "of somebody else" and not (tmp_path / "q.csv").is_symlink()
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_parts_that_are_a_link_are_left_alone(folder, tmp_path, resume):
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "run.json").write_text("of somebody else")
+    (tmp_path / "q.csv.parts").symlink_to(victim)
+    with pytest.raises(FileExistsError, match="is a link"):
+        ql.read(folder, lazy=True).stream().write(tmp_path / "q.csv", resume=resume)
+    assert (victim / "run.json").read_text() == "of somebody else"
 
 
 def test_an_error_of_another_file_keeps_its_name(tmp_path):

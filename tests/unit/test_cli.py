@@ -25,6 +25,7 @@ KEYS = {"doc_id", "text_sha1", "meta", "zones", "sentences", "tokens", "quotes",
 QUOTE_KEYS = {
     *("quote_id", "type", "act", "parent_id", "zone", "spans", "pieces", "closed", "source", "cue", "speaker"),
     *("entity_id", "anonymity", "hedged", "confidence", "source_confidence", "rule", "chain"),
+    *("speaker_confidence", "source_title", "source_organisation", "credential"),
 }
 
 

@@ -142,9 +142,26 @@ def test_acronyms_join_where_one_has_them():
     assert len(groups(board, bank, "HSB", kind="organisation")) == 3
 
 
+def test_longer_names_of_bodies_are_other_bodies():
+    assert groups("Harbour Safety Board", "Harbour Safety Board of Norland", kind="organisation") == [
+        ("Harbour Safety Board",),
+        ("Harbour Safety Board of Norland",),
+    ]
+    assert groups("Department of Lifts", "Lifts Department", kind="organisation") == [
+        ("Department of Lifts", "Lifts Department")
+    ]
+    names = {Name("Norland", "organisation"): 1, Name("Norland Daily", "outlet"): 1}
+    assert all(len(cluster) == 1 for cluster in linking.joined(names, {}).values())
+
+
 def test_fathers_and_sons():
     names = ["Ada Holm", "Ada B. Holm", "Ada B. Holm Jr.", "ADA HOLM"]
     assert groups(*names) == [("ADA HOLM", "Ada B. Holm", "Ada Holm"), ("Ada B. Holm Jr.",)]
+
+
+def test_first_names_that_differ():
+    assert len(groups("Abby Holm", "Jill A. Holm")) == 2
+    assert len(groups("Northern National Fair", "Southern National Fair")) == 2
 
 
 def test_people_of_two_family_names():
@@ -182,6 +199,78 @@ def test_titles():
     assert title_in("Ida Brandt, 61", "Ida Brandt") == (None, None)
     assert title_in("Ms. Ida Brandt", "Ida Brandt") == title_in("CNN's Ida Brandt", "Ida Brandt") == (None, None)
     assert title_in("Brandt", "Ida Brandt") == (None, None)
+
+
+# -------------------------------------------------------------------------------- short names and their evidence
+
+OTHERS = [{"id": f"o{k}", "text": f"Person{k} Other{k} said it was dry."} for k in range(25)]
+
+
+def home_of(corpus, doc_id):
+    """The name of the source of the first quote of a document, and why it is this one."""
+    names = dict(rows(corpus.sources(), "source_id", "name"))
+    entity = next(row["entity_id"] for row in corpus.quotes() if row["doc_id"] == doc_id)
+    (link,) = [row for row in corpus.source_links() if (row["doc_id"], row["entity_id"]) == (doc_id, entity)]
+    return names[link["source_id"]], link["evidence"]
+
+
+def test_a_last_name_alone_counts_in_a_small_corpus_only():
+    two = [{"id": "a", "text": "Ada Holm said it rained."}, {"id": "b", "text": "Ms Holm said it poured."}]
+    assert home_of(Corpus(two), "b") == ("Ada Holm", "last name")
+    assert home_of(Corpus([*two, *OTHERS]), "b")[0] == "Holm"
+    assert home_of(Corpus([*two, *OTHERS]), "a") == ("Ada Holm", "name")
+
+
+def test_a_title_in_common_is_evidence_where_two_are_known():
+    texts = ["Senator Ada Holm said it rained.", "Bo Holm said it snowed.", "Sen. Holm said it poured."]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2") == ("Ada Holm", "title: senator")
+    texts[2] = "Ms Holm said it poured."
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2")[0] == "Holm"
+
+
+def test_names_in_common_are_evidence():
+    texts = [
+        "Ada Holm said it rained. Omar Diaz and Amos Lind said it did not.",
+        "Bo Holm said it snowed. Ida Brandt said it did not.",
+        "Ms Holm said it poured. Omar Diaz denied it. Amos Lind denied it.",
+    ]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2") == ("Ada Holm", "named with: amos lind | named with: omar diaz")
+    texts[2] = "Ms Holm said it poured. Omar Diaz denied it."
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "2")[0] == "Holm"
+
+
+def test_a_name_and_a_date_are_evidence_where_one_is_known():
+    near = [
+        {"id": "a", "text": "Ada Holm said it rained. Omar Diaz denied it.", "published": "2026-11-02"},
+        {"id": "b", "text": "Ms Holm said it poured. Omar Diaz denied it.", "published": "2026-11-04"},
+        {"id": "c", "text": "Ms Holm said it froze. Omar Diaz denied it.", "published": "2024-01-01"},
+        {"id": "d", "text": "Ms Holm said it cleared.", "published": "2026-11-04"},
+    ]
+    corpus = Corpus([*near[:2], *OTHERS])
+    assert home_of(corpus, "b") == ("Ada Holm", "named with: omar diaz | dates")
+    assert home_of(Corpus([near[0], near[2], *OTHERS]), "c")[0] == "Holm"
+    assert home_of(Corpus([near[0], near[3], *OTHERS]), "d")[0] == "Holm"
+
+
+def test_gender_speaks_against_it():
+    texts = ["Mr Ada Holm said it rained. He said it would stop.", "Ms Holm said it poured."]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "1")[0] == "Holm"
+
+
+def test_quotes_and_sources_agree():
+    corpus = Corpus([HOLM, SHORT, MEMO, NOBODY], config=Config().set_speaker_confidence(0))
+    called = {row["source_id"]: {row["name"], *(row["aliases"] or "").split(" | ")} for row in corpus.sources()}
+    links = {row[:2]: row[2] for row in rows(corpus.source_links(), "doc_id", "entity_id", "source_id")}
+    for row in corpus.quotes():
+        if row["speaker"] is None:
+            assert (row["doc_id"], row["entity_id"]) not in links
+        else:
+            assert row["speaker"] in called[links[row["doc_id"], row["entity_id"]]]
 
 
 # ---------------------------------------------------------------------------------------------- the user's table

@@ -21,6 +21,7 @@ NAMES(ql_anonymity_name, anonymity_names)
 NAMES(ql_resolution_name, resolution_names)
 NAMES(ql_reason_name, reason_names)
 NAMES(ql_decision_name, decision_names)
+NAMES(ql_found_by_name, found_by_names)
 NAMES(ql_rule_name, rule_names)
 
 const char *ql_tag_name(uint8_t tag) {

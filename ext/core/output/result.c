@@ -38,6 +38,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(features);
     KEEP(choices);
     KEEP(choice_features);
+    KEEP(speaker_features);
     KEEP(rejections);
 #undef KEEP
     result->is_english = doc->is_english;
@@ -93,4 +94,5 @@ ACCESSOR(ql_candidate, candidates)
 ACCESSOR(ql_feature, features)
 ACCESSOR(ql_choice, choices)
 ACCESSOR(ql_choice_feature, choice_features)
+ACCESSOR(ql_speaker_feature, speaker_features)
 ACCESSOR(ql_rejection, rejections)

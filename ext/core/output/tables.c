@@ -33,6 +33,8 @@ static const unsigned WANTS[QL_TABLES] = {
     [QL_TABLE_CHOICES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_CHOICE_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_SPEAKERS] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_SPEAKER_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_CUES] = QL_WANT_QUOTES,
     [QL_TABLE_REJECTED] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
 };
@@ -510,7 +512,17 @@ static void put_who(const ql_table_doc *doc, ql_builder *row, const ql_quote *qu
     ql_put_name(&row[QL_QUOTES_SOURCE_KIND], ql_mention_kind_name(source->kind));
     ql_builder_put_int32(&row[QL_QUOTES_ENTITY_ID], quote->speaker);
     put_entity_name(doc, &row[QL_QUOTES_SPEAKER], quote->speaker);
+    if (quote->speaker_confidence >= 0)
+        put_share(&row[QL_QUOTES_SPEAKER_CONFIDENCE], quote->speaker_confidence);
+    else
+        ql_builder_put_null(&row[QL_QUOTES_SPEAKER_CONFIDENCE]);
     ql_put_name(&row[QL_QUOTES_RESOLVED_BY], ql_resolution_name(quote->resolution));
+    put_span(doc, quote->told.title, &row[QL_QUOTES_SOURCE_TITLE], &row[QL_QUOTES_SOURCE_TITLE_START],
+             &row[QL_QUOTES_SOURCE_TITLE_END]);
+    put_span(doc, quote->told.organisation, &row[QL_QUOTES_SOURCE_ORGANISATION],
+             &row[QL_QUOTES_SOURCE_ORGANISATION_START], &row[QL_QUOTES_SOURCE_ORGANISATION_END]);
+    put_span(doc, quote->told.credential, &row[QL_QUOTES_CREDENTIAL], &row[QL_QUOTES_CREDENTIAL_START],
+             &row[QL_QUOTES_CREDENTIAL_END]);
 }
 
 static void put_how(const ql_table_doc *doc, ql_builder *row, const ql_quote *quote) {
@@ -623,6 +635,40 @@ static size_t append_features(const ql_table_doc *doc, ql_builder *row) {
     return n;
 }
 
+static size_t append_speakers(const ql_table_doc *doc, ql_builder *row) {
+    size_t n, n_rows = 0;
+    const ql_quote *quotes = ql_result_quotes(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (quotes[i].speaker_confidence < 0) continue;
+        bool is_given = quotes[i].withheld == QL_NONE;
+        int32_t speaker = is_given ? quotes[i].speaker : quotes[i].withheld;
+        ql_put_id(doc, &row[QL_SPEAKERS_DOC_ID], 1);
+        put_count(&row[QL_SPEAKERS_QUOTE_ID], i);
+        ql_builder_put_int32(&row[QL_SPEAKERS_MENTION_ID], quotes[i].source);
+        ql_builder_put_int32(&row[QL_SPEAKERS_ENTITY_ID], speaker);
+        put_entity_name(doc, &row[QL_SPEAKERS_NAME], speaker);
+        ql_put_name(&row[QL_SPEAKERS_FOUND_BY], ql_found_by_name(quotes[i].found_by));
+        put_share(&row[QL_SPEAKERS_CHANCE], quotes[i].speaker_confidence);
+        ql_builder_put_bool(&row[QL_SPEAKERS_GIVEN], is_given);
+        n_rows++;
+    }
+    return n_rows;
+}
+
+static size_t append_speaker_features(const ql_table_doc *doc, ql_builder *row) {
+    size_t n;
+    const ql_speaker_feature *features = ql_result_speaker_features(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_put_id(doc, &row[QL_SPEAKER_FEATURES_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_SPEAKER_FEATURES_QUOTE_ID], features[i].quote);
+        ql_put_name(&row[QL_SPEAKER_FEATURES_FEATURE], ql_choice_feature_name(features[i].feature));
+        ql_builder_put_int32(&row[QL_SPEAKER_FEATURES_VALUE], features[i].value);
+        ql_put_name(&row[QL_SPEAKER_FEATURES_MEANING], ql_choice_feature_meaning(features[i].feature));
+        put_score(&row[QL_SPEAKER_FEATURES_WEIGHT], features[i].weight);
+    }
+    return n;
+}
+
 static void put_frames(ql_builder *to, unsigned frames) {
     ql_builder_put_string(to, "", 0);
     for (size_t frame = 0; ql_frame_name(frame) != NULL; frame++) {
@@ -696,6 +742,8 @@ static append_rows *const APPEND[QL_TABLES] = {
     [QL_TABLE_REJECTED] = append_rejected,
     [QL_TABLE_CHOICES] = append_choices,
     [QL_TABLE_CHOICE_FEATURES] = append_choice_features,
+    [QL_TABLE_SPEAKERS] = append_speakers,
+    [QL_TABLE_SPEAKER_FEATURES] = append_speaker_features,
 };
 
 /* A failed column is found here, once a document, and not at each cell. */

@@ -25,6 +25,8 @@ typedef enum ql_table {
     QL_TABLE_REJECTED,
     QL_TABLE_CHOICES,
     QL_TABLE_CHOICE_FEATURES,
+    QL_TABLE_SPEAKERS,
+    QL_TABLE_SPEAKER_FEATURES,
     QL_TABLES
 } ql_table;
 

@@ -1,6 +1,7 @@
 #include "people/choice.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "tables/choice_weights.h"
 
@@ -13,10 +14,34 @@ const char *ql_choice_feature_meaning(int32_t feature) {
 
 static const float UNIT = 0.001f; /* weights are in thousandths */
 
-static int32_t sum_of(const ql_reasons *reasons) {
+const int16_t *ql_choice_weights(void) {
+    return choice_weights;
+}
+
+ql_status ql_choice_weights_new(const ql_options *options, int16_t **out, ql_error *error) {
+    *out = NULL;
+    if (options == NULL || options->choice_weights == NULL) return QL_OK;
+    if (options->n_choice_weights != sizeof choice_weights / sizeof *choice_weights)
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "%zu weights of choices are given, %zu wanted",
+                       options->n_choice_weights, sizeof choice_weights / sizeof *choice_weights);
+    *out = malloc(sizeof choice_weights);
+    if (*out == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for weights");
+    memcpy(*out, options->choice_weights, sizeof choice_weights);
+    return QL_OK;
+}
+
+float ql_weight_of(const ql_document *doc, int32_t reason) {
+    return (float)doc->engine->choice_weights[reason] * UNIT;
+}
+
+static int32_t sum_of(const ql_document *doc, const ql_reasons *reasons) {
     int32_t sum = 0;
-    for (int32_t i = 0; i < reasons->n; i++) sum += choice_weights[reasons->items[i]];
+    for (int32_t i = 0; i < reasons->n; i++) sum += doc->engine->choice_weights[reasons->items[i]];
     return sum;
+}
+
+float ql_odds_of(const ql_document *doc, const ql_reasons *reasons) {
+    return (float)(1 / (1 + exp(-(double)sum_of(doc, reasons) * (double)UNIT)));
 }
 
 /* What explains a candidate; `chosen` and `chance` are set when all are weighed. */
@@ -35,14 +60,14 @@ static bool keep(const ql_chooser *chooser, const ql_reasons *reasons, int32_t e
                                      .feature = reasons->items[i] / QL_CHOICE_VALUES,
                                      .value = reasons->items[i] % QL_CHOICE_VALUES,
                                      .decision = chooser->decision,
-                                     .weight = (float)choice_weights[reasons->items[i]] * UNIT};
+                                     .weight = ql_weight_of(doc, reasons->items[i])};
         if (!ql_choice_features_push(&doc->choice_features, feature)) return false;
     }
     return ql_choices_push(&doc->choices, row);
 }
 
 bool ql_weigh(ql_chooser *chooser, const ql_reasons *reasons, int32_t entity, ql_span name) {
-    chooser->sums[chooser->n] = sum_of(reasons);
+    chooser->sums[chooser->n] = sum_of(chooser->doc, reasons);
     if ((chooser->doc->want & QL_WANT_EXPLAIN) && !keep(chooser, reasons, entity, name)) return false;
     if (chooser->sums[chooser->n] > chooser->sums[chooser->best]) chooser->best = chooser->n;
     chooser->n++;

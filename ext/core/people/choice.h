@@ -48,4 +48,13 @@ bool ql_weigh(ql_chooser *chooser, const ql_reasons *reasons, int32_t entity, ql
 /* The number of the candidate that was chosen, and its share in a softmax over all. */
 int32_t ql_chosen(ql_chooser *chooser, float *chance);
 
+/* The weights built in, and those that options give, or NULL: freed with free().  Fails with QL_NO_MEMORY, and with
+   QL_BAD_OPTION where their number is not that of all values of all features. */
+const int16_t *ql_choice_weights(void);
+ql_status ql_choice_weights_new(const ql_options *options, int16_t **out, ql_error *error);
+
+/* What one feature adds, and a logistic function of the sum of all. */
+float ql_weight_of(const ql_document *doc, int32_t reason);
+float ql_odds_of(const ql_document *doc, const ql_reasons *reasons);
+
 #endif

@@ -25,7 +25,8 @@ static bool same_name(const ql_document *doc, ql_token_range a, ql_token_range b
 /* ----------------------------------------------------------------------------------------------- entities */
 
 static int32_t add_entity(ql_joiner *j, int32_t mention, uint8_t role) {
-    ql_entity made = {.mention = mention, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
+    ql_entity made = {
+        .mention = mention, .named_in = QL_NONE, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
     ql_profile blank = {.head = QL_NONE, .latest = QL_NONE};
     if (!ql_entities_push(&j->doc->entities, made) || !ql_profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
@@ -85,7 +86,7 @@ static int weight_of_zone(const ql_document *doc, int32_t token) {
 
 /* Of two names in zones alike the longer one is better, and the first of two that are as long; one word is no better
    in a zone that tells more. */
-static void take_name(ql_joiner *j, int32_t entity, ql_token_range name) {
+static void take_name(ql_joiner *j, int32_t entity, ql_token_range name, int32_t mention) {
     ql_profile *profile = &j->profiles.items[entity];
     int32_t length = name.end - name.first, known = profile->name.end - profile->name.first;
     int weight = weight_of_zone(j->doc, name.first);
@@ -97,6 +98,7 @@ static void take_name(ql_joiner *j, int32_t entity, ql_token_range name) {
     ql_span bytes = bytes_of(j->doc, name);
     j->doc->entities.items[entity].start = bytes.start;
     j->doc->entities.items[entity].end = bytes.end;
+    j->doc->entities.items[entity].named_in = mention;
 }
 
 static uint8_t gender_of_words(const ql_document *doc, ql_token_range words) {
@@ -133,7 +135,7 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (to->role == QL_STEP_SPEAKER) to->role = role;
     if (to->mention == QL_NONE || (given->mention != QL_NONE && given->mention < to->mention))
         to->mention = given->mention;
-    take_name(j, *entity, given->name);
+    take_name(j, *entity, given->name, given->mention);
     if (given->document != QL_NONE) doc->entities.items[given->document].owner = *entity;
     if (given->mention == QL_NONE) return true;
     ql_mention *mention = &doc->mentions.items[given->mention];
@@ -141,6 +143,7 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, given->name);
     mention->entity = *entity;
+    mention->found_by = QL_FOUND_NAME;
     return true;
 }
 
@@ -193,8 +196,9 @@ static bool join_document(ql_joiner *j, int32_t index, ql_token_range name) {
     if (entity == QL_NONE) return false;
     j->profiles.items[entity].head = ql_token_of(j->doc, name.end - 1)->word;
     j->profiles.items[entity].is_letter = ql_has(j->doc, mention->head, QL_WORD_LETTER);
-    take_name(j, entity, name);
+    take_name(j, entity, name, index);
     mention->entity = entity;
+    mention->found_by = QL_FOUND_NAME;
     return call_owner(j, entity, name, j->profiles.items[entity].is_letter);
 }
 
@@ -221,6 +225,13 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     return shared ? other : QL_NONE;
 }
 
+/* Give the second of two mentions the entity of the first one, unless it has one. */
+static void share_entity(const ql_mention *from, ql_mention *to) {
+    if (to->entity != QL_NONE || from->entity == QL_NONE) return;
+    to->entity = from->entity;
+    to->found_by = QL_FOUND_APPOSITION;
+}
+
 /* "the harbour master, Ida Brandt": a description and the name in apposition to it, or the other way round. */
 static void join_appositions(ql_joiner *j) {
     ql_mentions *mentions = &j->doc->mentions;
@@ -230,9 +241,8 @@ static void join_appositions(ql_joiner *j) {
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->doc, apposed) : QL_NONE;
         if (other == QL_NONE) other = subject_behind(j->doc, mention);
         if (other == QL_NONE) continue;
-        if (mention->entity == QL_NONE && mention->kind != QL_MENTION_PRONOUN)
-            mention->entity = mentions->items[other].entity;
-        if (mentions->items[other].entity == QL_NONE) mentions->items[other].entity = mention->entity;
+        if (mention->kind != QL_MENTION_PRONOUN) share_entity(&mentions->items[other], mention);
+        share_entity(mention, &mentions->items[other]);
         int32_t word = ql_token_of(j->doc, mention->head)->word;
         if (mention->entity != QL_NONE && word != QL_NONE &&
             ql_has(j->doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
@@ -339,10 +349,13 @@ static void join_misspelt(ql_joiner *j) {
 static bool find_name(ql_joiner *j, int32_t index, ql_token_range *name) {
     ql_mention *mention = &j->doc->mentions.items[index];
     *name = (ql_token_range){0, 0};
-    mention->chance = 1;
+    mention->chance = mention->name_chance = 1;
     if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE) return true;
-    if (mention->kind != QL_MENTION_DOCUMENT) return ql_choose_name(j->doc, index, name, &mention->chance);
-    *name = ql_document_name(j->doc, mention);
+    if (mention->kind == QL_MENTION_DOCUMENT)
+        *name = ql_document_name(j->doc, mention);
+    else if (!ql_choose_name(j->doc, index, name, &mention->name_chance))
+        return false;
+    mention->chance = mention->name_chance;
     return true;
 }
 
@@ -440,6 +453,9 @@ static bool resolve(ql_joiner *j, int32_t index) {
     else if (!ql_choose_referent(j, index, &mention->entity, &chance))
         return false;
     mention->chance *= chance;
+    mention->found_by = mention->entity == QL_NONE             ? QL_FOUND_NONE
+                        : mention->kind == QL_MENTION_DOCUMENT ? QL_FOUND_DOCUMENT
+                                                               : QL_FOUND_REFERENT;
     if (mention->kind != QL_MENTION_PRONOUN) return mention->entity != QL_NONE || add_unnamed(j, index);
     if (mention->entity != QL_NONE) learn_gender(j, mention);
     return true;
@@ -501,7 +517,7 @@ static int32_t joint_speaker(ql_joiner *j, int32_t index) {
     if (names.end == names.first || !is_of_article(j, index)) return mention->entity;
     int32_t entity = add_entity(j, index, QL_STEP_SPEAKER);
     if (entity == QL_NONE) return QL_NONE;
-    take_name(j, entity, names);
+    take_name(j, entity, names, index);
     j->profiles.items[entity].is_plural = true;
     return entity;
 }

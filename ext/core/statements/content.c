@@ -12,9 +12,7 @@ static bool is_final_punct(const ql_drafts *d, int32_t i) {
            memchr(".,;:", d->doc->text->bytes[token->start], 4) != NULL;
 }
 
-/* The content of tokens [first, end) without loose punctuation at its edges; what opens inside a pair of marks
-   takes in the pair. */
-static bool content_of(const ql_drafts *d, int32_t first, int32_t end, ql_span *out) {
+bool ql_content_of(const ql_drafts *d, int32_t first, int32_t end, ql_span *out) {
     while (end > first && !ql_is_marked(d, end - 1) && is_final_punct(d, end - 1)) end--;
     while (first < end && !ql_is_marked(d, first) && is_final_punct(d, first)) first++;
     if (first >= end) return false;
@@ -275,7 +273,7 @@ static bool before_frame(ql_drafts *d, place *at, int32_t cue, ql_rule rule, int
         if (d->owner.items[pair] != QL_NONE) return false;
         span = (ql_span){marks[ql_first_of_chain(d, pair)].start, marks[pair].end};
     } else {
-        if (end <= from || (pair == QL_NONE && !divides(d, end - 1)) || !content_of(d, from, end, &span))
+        if (end <= from || (pair == QL_NONE && !divides(d, end - 1)) || !ql_content_of(d, from, end, &span))
             return false;
         if (pair != QL_NONE && is_whole(d, pair)) span.start = marks[ql_first_of_chain(d, pair)].start;
     }
@@ -312,7 +310,7 @@ static void second_half(ql_drafts *d, place *at, int32_t draft, int32_t from, co
     int32_t pair = ql_pair_around(d, ql_token_start(d, from));
     if (pair != QL_NONE) end = ql_token_at(d->doc, d->doc->marks.items[pair].end);
     if (end > at->end) end = at->end;
-    if (!content_of(d, from, end, &span)) return;
+    if (!ql_content_of(d, from, end, &span)) return;
     ql_add_span(d, draft, span.start, span.end);
     take_pairs(d, draft, span);
     at->taken = end;
@@ -371,7 +369,7 @@ static bool report_around(ql_drafts *d, place *at, int32_t cue, const ql_cue *wo
     if (!is_finite(d, first) || hit->frame_start == hit->first_token) return false;
     while (end < at->end && (ql_is_marked(d, end) || !(ql_is_comma(d, end) || is_final_punct(d, end)))) end++;
     ql_span span;
-    if (!content_of(d, first, content_end(d, end, end, hit), &span)) return false;
+    if (!ql_content_of(d, first, content_end(d, end, end, hit), &span)) return false;
     int32_t made = attribute(d, at, cue, span, QL_RULE_AFTER_SUBJECT_VERB);
     if (made == QL_NONE) return false;
     if (ql_has(d->doc, before, QL_WORD_RELATIVE))
@@ -401,7 +399,7 @@ static void hold_subject(ql_drafts *d, int32_t made, const ql_cue_hit *hit, cons
     ql_span span;
     ql_draft *draft = &d->list.items[made];
     if (!ql_frame_holds_subject(d->doc, hit, word, &subject)) return;
-    if (!content_of(d, subject.first, subject.end, &span)) return;
+    if (!ql_content_of(d, subject.first, subject.end, &span)) return;
     ql_add_span(d, made, span.start, span.end);
     if (word->act == QL_ACT_SEEMING) draft->source = QL_NONE;
     if (draft->source == QL_NONE) draft->source_origin = QL_RESOLVED_NONE;
@@ -423,7 +421,7 @@ static bool report_ahead(ql_drafts *d, place *at, int32_t cue, const ql_cue *wor
         if (from == QL_NONE) return false;
         found = (ql_token_range){from, reported_until(d, at, from, hit)};
     }
-    if (!content_of(d, found.first, found.end, &span)) return false;
+    if (!ql_content_of(d, found.first, found.end, &span)) return false;
     bool silent = ql_phrase_at(d->doc, found.first, at->end, QL_PHRASE_SILENCE) != 0 ||
                   ql_phrase_at(d->doc, found.first - 1, at->end, QL_PHRASE_SILENCE) != 0;
     if (silent) return false; /* "asked not to be named", "declined to be named", "requested anonymity" */
@@ -440,7 +438,7 @@ static bool according_behind(ql_drafts *d, place *at, int32_t cue) {
     int32_t made, start = at->opened;
     ql_span span;
     if (!before_frame(d, at, cue, QL_RULE_ACCORDING_LAST, &made)) {
-        if (at->taken >= hit->frame_start || !content_of(d, at->taken, hit->frame_start, &span)) return false;
+        if (at->taken >= hit->frame_start || !ql_content_of(d, at->taken, hit->frame_start, &span)) return false;
         made = attribute(d, at, cue, span, QL_RULE_ACCORDING_LAST);
     }
     at->taken = at->opened = hit->frame_end;
@@ -464,7 +462,7 @@ static bool content_behind(ql_drafts *d, place *at, int32_t cue, ql_rule rule) {
     while (from < at->end && from < hit->frame_end + MOST_BEHIND && !ql_is_comma(d, from)) from++;
     if (from >= at->end || !ql_is_comma(d, from)) return false;
     int32_t end = content_end(d, from + 1, at->end, hit);
-    if (!content_of(d, from + 1, end, &span) || attribute(d, at, cue, span, rule) == QL_NONE) return false;
+    if (!ql_content_of(d, from + 1, end, &span) || attribute(d, at, cue, span, rule) == QL_NONE) return false;
     at->taken = end;
     return true;
 }
@@ -480,7 +478,7 @@ static bool according_quoted(ql_drafts *d, place *at, int32_t cue) {
     if (from >= at->end || !ql_is_mark(d, from) || !ql_is_comma(d, from - 1) || !opens_marked(d, from, at->end))
         return false;
     int32_t end = reported_until(d, at, from, hit);
-    if (!content_of(d, from, end, &span) || attribute(d, at, cue, span, QL_RULE_ACCORDING_FIRST) == QL_NONE)
+    if (!ql_content_of(d, from, end, &span) || attribute(d, at, cue, span, QL_RULE_ACCORDING_FIRST) == QL_NONE)
         return false;
     at->taken = end;
     return true;
@@ -498,7 +496,7 @@ static void report_colon(ql_drafts *d, place *at, int32_t cue) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     ql_span span;
     if (!opens_marked(d, hit->end_token, at->end) && !ql_is_headline(d->doc, at->sentence)) return;
-    if (!content_of(d, hit->end_token, at->end, &span)) return;
+    if (!ql_content_of(d, hit->end_token, at->end, &span)) return;
     if (attribute(d, at, cue, span, QL_RULE_AFTER_COLON) != QL_NONE) at->taken = at->end;
 }
 
@@ -511,8 +509,8 @@ static void report_hedged(ql_drafts *d, place *at, int32_t cue) {
     if (adverb < at->taken) return;
     if (clause.first < at->taken) clause.first = at->taken;
     if (clause.end > at->end) clause.end = at->end;
-    bool front = clause.first < adverb && content_of(d, clause.first, adverb, &before);
-    if (!content_of(d, adverb + 1, clause.end, &behind)) return;
+    bool front = clause.first < adverb && ql_content_of(d, clause.first, adverb, &before);
+    if (!ql_content_of(d, adverb + 1, clause.end, &behind)) return;
     int32_t made = attribute(d, at, cue, behind, QL_RULE_HEDGED);
     if (made == QL_NONE) return;
     if (front) {
@@ -556,7 +554,7 @@ static void report_noun(ql_drafts *d, place *at, int32_t cue) {
     ql_span span;
     if (clause == QL_NONE || hit->frame_end < at->taken) return;
     int32_t end = ql_branch_of(d->doc, clause)->last + 1;
-    if (end > at->end || !content_of(d, hit->frame_end, end, &span)) return;
+    if (end > at->end || !ql_content_of(d, hit->frame_end, end, &span)) return;
     if (attribute(d, at, cue, span, QL_RULE_AFTER_NOUN) != QL_NONE) at->taken = end;
 }
 

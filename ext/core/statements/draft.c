@@ -123,6 +123,7 @@ static void describe(const ql_drafts *d, const ql_draft *draft, ql_quote *quote)
         quote->hedged = hit->hedged;
         quote->negated = hit->negated;
     }
+    if (draft->act != QL_ACT_NONE && !draft->scare) quote->act = draft->act;
     if (draft->verb != QL_NONE) {
         word = ql_cue_of(d->doc, draft->verb);
         quote->cue = (ql_span){ql_token_start(d, draft->verb), ql_token_end(d, draft->verb)};
@@ -152,6 +153,8 @@ static bool push_quote(ql_drafts *d, int32_t index) {
                       .source_origin = draft->source_origin,
                       .closed = true,
                       .rule = draft->rule,
+                      .read = draft->chance,
+                      .source_odds = draft->source_odds,
                       .first_piece = (int32_t)d->doc->pieces.n};
     if (!push_spans(d, draft, &quote)) return false;
     const ql_marks *marks = &d->doc->marks;

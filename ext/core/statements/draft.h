@@ -14,6 +14,9 @@ typedef struct ql_draft {
     int32_t start, end;
     uint8_t source_origin; /* ql_resolution */
     uint8_t rule;
+    uint8_t act;  /* ql_act, by the reader; none where it was not asked */
+    float chance; /* that it is a statement, by the reader; 0 where it was not asked */
+    float source_odds; /* the mean logit of its source's tokens, by the reader; 0 where it was not asked */
     bool scare, closed;
     bool quoted; /* has marked strings */
 } ql_draft;
@@ -46,11 +49,19 @@ void ql_add_span(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 /* Add a span that goes on behind a statement's own: those that it is part of go on with it. */
 void ql_carry_on(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
+/* The content of tokens [first, end) without loose punctuation at its edges; what opens inside a pair of marks
+   takes in the pair.  False if nothing is left. */
+bool ql_content_of(const ql_drafts *d, int32_t first, int32_t end, ql_span *out);
+
 /* Statements of all cues, sentence by sentence. */
 void ql_report_cues(ql_drafts *d);
 
 /* What marked strings are that no cue took: carried on from the statement before, alone, or nobody's words. */
 void ql_place_marks(ql_drafts *d);
+
+/* Drafts of all statements that the rules find; false without memory.  Free them in either case. */
+bool ql_draft_statements(ql_drafts *d);
+void ql_drafts_free(ql_drafts *d);
 
 /* Drafts → quotes, spans, pieces, in the order of the text.  False without memory. */
 bool ql_write_quotes(ql_drafts *d);

@@ -68,7 +68,9 @@ static bool read_tokens(ql_document *doc, const places *at) {
         while (next < hits->n && hits->items[next].first_token < i) next++;
         const ql_cue_hit *hit = next < hits->n && hits->items[next].first_token == i ? &hits->items[next] : NULL;
         if (at->cue_of[i] != QL_NONE || (hit == NULL && ql_cue_of(doc, i) == NULL)) continue;
-        uint8_t reason = hit != NULL ? reason_of_hit(hit, at) : reason_of_word(doc, i);
+        uint8_t reason = ql_flag(doc, i, QL_TOKEN_REFUSED) ? QL_REJECTED_REFUSED
+                         : hit != NULL                     ? reason_of_hit(hit, at)
+                                                           : reason_of_word(doc, i);
         if (!reject(doc, i, hit != NULL ? hit->end_token : i + 1, reason, at)) return false;
     }
     return true;

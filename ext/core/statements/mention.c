@@ -320,8 +320,7 @@ static ql_mention mention_of(const ql_document *doc, int32_t head) {
                         .kind = kind_of_head(doc, head)};
 }
 
-/* In the order of their first tokens, longest first. */
-static int by_place(const void *a, const void *b) {
+int ql_by_place(const void *a, const void *b) {
     const ql_mention *x = a, *y = b;
     if (x->first_token != y->first_token) return x->first_token < y->first_token ? -1 : 1;
     if (x->end_token != y->end_token) return x->end_token > y->end_token ? -1 : 1;
@@ -353,21 +352,25 @@ static bool starts_mention(const ql_document *doc, int32_t token, int32_t end) {
     return false;
 }
 
+ql_mention ql_mention_made(const ql_document *doc, int32_t first_token, int32_t end_token) {
+    int32_t head = head_of_phrase(doc, first_token, end_token);
+    return (ql_mention){.start = ql_token_of(doc, first_token)->start,
+                        .end = ql_token_of(doc, end_token - 1)->end,
+                        .first_token = first_token,
+                        .end_token = end_token,
+                        .head = head,
+                        .entity = QL_NONE,
+                        .kind = kind_of_head(doc, head)};
+}
+
 /* Who speaks beside a quotation is a mention, whatever the tree makes of it.  The first `n` mentions are in
    the order of their heads. */
 static bool add_adjacent(ql_document *doc, const ql_adjacent *adjacent, size_t n) {
     ql_mentions *mentions = &doc->mentions;
-    int32_t head = head_of_phrase(doc, adjacent->first_token, adjacent->end_token);
     if (adjacent->pair == QL_NONE && starts_mention(doc, adjacent->first_token, adjacent->end_token)) return true;
-    int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), head);
-    ql_mention made = {.start = ql_token_of(doc, adjacent->first_token)->start,
-                       .end = ql_token_of(doc, adjacent->end_token - 1)->end,
-                       .first_token = adjacent->first_token,
-                       .end_token = adjacent->end_token,
-                       .head = head,
-                       .entity = QL_NONE,
-                       .kind = kind_of_head(doc, head)};
-    if (at == (int32_t)n || mentions->items[at].head != head) return ql_mentions_push(mentions, made);
+    ql_mention made = ql_mention_made(doc, adjacent->first_token, adjacent->end_token);
+    int32_t at = vec_lower_bound(mentions->items, n, sizeof *mentions->items, offsetof(ql_mention, head), made.head);
+    if (at == (int32_t)n || mentions->items[at].head != made.head) return ql_mentions_push(mentions, made);
     mentions->items[at] = made;
     return true;
 }
@@ -381,6 +384,6 @@ ql_status ql_stage_mention(ql_document *doc) {
     size_t n = mentions->n;
     for (size_t i = 0; fine && i < doc->adjacents.n; i++) fine = add_adjacent(doc, &doc->adjacents.items[i], n);
     if (!fine) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for mentions");
-    if (mentions->n != 0) qsort(mentions->items, mentions->n, sizeof *mentions->items, by_place);
+    if (mentions->n != 0) qsort(mentions->items, mentions->n, sizeof *mentions->items, ql_by_place);
     return QL_OK;
 }

@@ -1,17 +1,36 @@
-/* Statements: what cues report first, then the marked strings that no cue took. */
-#include "statements/draft.h"
+/* Statements: what cues report by the rules, what the reader makes of that, then the marked strings that nothing took. */
+#include "statements/network.h"
+#include "statements/reader.h"
+
+static bool own_nothing(ql_drafts *d) {
+    size_t n = d->doc->marks.n;
+    if (!ql_ints_reserve(&d->owner, n)) return false;
+    for (size_t i = 0; i < n; i++) d->owner.items[d->owner.n++] = QL_NONE;
+    return true;
+}
+
+bool ql_draft_statements(ql_drafts *d) {
+    if (!own_nothing(d)) return false;
+    ql_report_cues(d);
+    d->n_from_cues = (int32_t)d->list.n;
+    ql_place_marks(d);
+    return !d->out_of_memory;
+}
+
+void ql_drafts_free(ql_drafts *d) {
+    ql_draft_list_free(&d->list);
+    ql_draft_spans_free(&d->spans);
+    ql_ints_free(&d->owner);
+}
 
 ql_status ql_stage_quote(ql_document *doc) {
-    ql_drafts d = {.doc = doc};
-    size_t n = doc->marks.n;
-    bool fine = ql_ints_reserve(&d.owner, n);
-    for (size_t i = 0; fine && i < n; i++) d.owner.items[d.owner.n++] = QL_NONE;
-    if (fine) ql_report_cues(&d);
-    d.n_from_cues = (int32_t)d.list.n;
-    if (fine) ql_place_marks(&d);
-    fine = fine && !d.out_of_memory && ql_write_quotes(&d);
-    ql_draft_list_free(&d.list);
-    ql_draft_spans_free(&d.spans);
-    ql_ints_free(&d.owner);
+    ql_drafts rules = {.doc = doc}, read = {.doc = doc};
+    const ql_network *network = doc->engine->network;
+    bool fine = ql_draft_statements(&rules);
+    if (fine && network == NULL) fine = ql_write_quotes(&rules);
+    if (fine && network != NULL)
+        fine = own_nothing(&read) && ql_revise_drafts(network, &rules, &read) && ql_write_quotes(&read);
+    ql_drafts_free(&rules);
+    ql_drafts_free(&read);
     return fine ? QL_OK : ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for statements");
 }

@@ -294,8 +294,24 @@ static void read_cue(const statement *s, bag *to) {
     add_if(to, s->quote->start < s->quote->cue.start && s->quote->end > s->quote->cue.end, SCORE_QUOTE_SPLIT);
 }
 
+/* What the reader makes of it, in steps. */
+static int32_t step_of(float chance) {
+    static const float steps[] = {0.001F, 0.15F, 0.3F, 0.45F, 0.6F, 0.75F, 0.88F, 0.95F, 0.985F};
+    int32_t step = 0;
+    while (step < (int32_t)(sizeof steps / sizeof *steps) && chance >= steps[step]) step++;
+    return step;
+}
+
+static int32_t read_feature(const ql_quote *quote) {
+    static const int16_t features[] = {SCORE_QUOTE_READ_0, SCORE_QUOTE_READ_1, SCORE_QUOTE_READ_2, SCORE_QUOTE_READ_3,
+                                       SCORE_QUOTE_READ_4, SCORE_QUOTE_READ_5, SCORE_QUOTE_READ_6, SCORE_QUOTE_READ_7,
+                                       SCORE_QUOTE_READ_8, SCORE_QUOTE_READ_9};
+    return features[step_of(quote->read)];
+}
+
 static void read_statement(const statement *s, bag *to) {
     const ql_quote *quote = s->quote;
+    add(to, read_feature(quote));
     add(to, SCORE_QUOTE_BIAS);
     add(to, kind_feature(quote));
     add(to, RULE_FEATURES[quote->rule]);
@@ -343,6 +359,9 @@ static void read_scare(const statement *s, bag *to) {
     add(to, n <= 1 ? SCORE_SCARE_WORDS_1 : n <= 3 ? SCORE_SCARE_WORDS_2 : SCORE_SCARE_WORDS_4);
     add_if(to, !quote->closed, SCORE_SCARE_UNCLOSED);
     add_if(to, has_reporting_verb(s), SCORE_SCARE_VERB);
+    add_if(to, quote->read >= 0.05F, SCORE_SCARE_READ_05);
+    add_if(to, quote->read >= 0.2F, SCORE_SCARE_READ_20);
+    add_if(to, quote->read >= 0.45F, SCORE_SCARE_READ_45);
     if (quote->n_pieces == 0) return;
     const ql_mark_pair *pair = &doc->marks.items[doc->pieces.items[quote->first_piece].pair];
     int32_t inside = ql_token_at(s->doc, pair->content_start), last = ql_token_at(s->doc, pair->content_end) - 1;
@@ -462,7 +481,12 @@ static int32_t candidate_kind(const ql_mention *mention) {
 
 static void read_chosen(const statement *s, int32_t distance, bag *to) {
     bool same = s->quote->source_origin == QL_RESOLVED_SAME_SENTENCE;
+    float odds = s->quote->source_odds;
     add(to, SCORE_SOURCE_CHOSEN);
+    add_if(to, odds < 0 && odds > -2, SCORE_SOURCE_READ_DOUBTED);
+    add_if(to, odds <= -2, SCORE_SOURCE_READ_DENIED);
+    add_if(to, odds > 0 && odds < 2, SCORE_SOURCE_READ_LIKELY);
+    add_if(to, odds >= 2, SCORE_SOURCE_READ_SURE);
     add_if(to, !same, SCORE_SOURCE_CHOSEN_CARRIED);
     add_if(to, same && distance == 0, SCORE_SOURCE_CHOSEN_BESIDE);
     add_if(to, same && distance > 7, SCORE_SOURCE_CHOSEN_FAR);

@@ -13,6 +13,11 @@ int32_t ql_mention_from(const ql_document *doc, int32_t first_token);
 int32_t ql_mention_until(const ql_document *doc, int32_t end_token);
 int32_t ql_mention_of(const ql_document *doc, int32_t head);
 
+/* The tokens [first, end) as a mention; and the order of mentions, for qsort: by their first tokens, longest first.
+   (mention.c) */
+ql_mention ql_mention_made(const ql_document *doc, int32_t first_token, int32_t end_token);
+int ql_by_place(const void *a, const void *b);
+
 /* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
 bool ql_precedes_words(const ql_document *doc, int32_t i);
 

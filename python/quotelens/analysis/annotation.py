@@ -15,6 +15,9 @@ from quotelens.reading.records import Record
 QUOTE_TABLES = ("quotes", "spans", "pieces", "chains")
 TABLES = ("zones", "metadata", "sentences", "tokens", "mentions", *QUOTE_TABLES)
 
+TOLD = ("source_title", "source_organisation", "credential")
+_EDGES = ("", "_start", "_end")
+
 _QUOTE = (
     *(
         "quote_id",
@@ -29,7 +32,8 @@ _QUOTE = (
         "source_kind",
     ),
     *("cue", "cue_start", "cue_end", "cue_lemma", "speaker", "entity_id", "anonymity", "hedged", "confidence"),
-    *("source_confidence", "rule"),
+    *("source_confidence", "speaker_confidence", "rule"),
+    *(told + edge for told in TOLD for edge in _EDGES),
 )
 _STEP = ("role", "name", "start", "end")
 _MENTION = ("start", "end", "text", "kind", "entity_id")
@@ -104,6 +108,8 @@ def _quote(
         "cue": _part(row, "cue", "lemma", row["cue_lemma"]),
         "confidence": _rounded(row["confidence"]),
         "source_confidence": _rounded(row["source_confidence"]),
+        "speaker_confidence": _rounded(row["speaker_confidence"]),
+        **{name: _words(row, name) for name in TOLD},
         "rule": row["rule"],
         "chain": chain,
     }
@@ -113,6 +119,12 @@ def _part(row: dict[str, Any], name: str, detail: str, value: str | None) -> dic
     if row[name] is None:
         return None
     return {"start": row[f"{name}_start"], "end": row[f"{name}_end"], "text": row[name], detail: value}
+
+
+def _words(row: dict[str, Any], name: str) -> dict[str, Any] | None:
+    if row[name] is None:
+        return None
+    return {"start": row[f"{name}_start"], "end": row[f"{name}_end"], "text": row[name]}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -36,7 +36,9 @@ from quotelens.table.wording import counted, is_not_one_of, shown
 
 _HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
 _MOST_WEIGHT = 1e6
-_OPTIONS = ("all_languages", "cues", "drop_cues", "weights", "sources")
+_OPTIONS = ("all_languages", "cues", "drop_cues", "weights", "sources", "speaker_confidence")
+SPEAKER_CONFIDENCE = 0.0
+"""A speaker who is less sure is not given, unless `Config.set_speaker_confidence` says otherwise."""
 
 _MOST_SHOWN = 8  # cues, weights or sources of a repr
 
@@ -60,6 +62,7 @@ class Config:
     _weights: tuple[tuple[str, float], ...] = ()  # in order of name
     _sources: tuple[KnownSource, ...] = ()  # in order of name
     _all_languages: bool = False
+    _speaker_confidence: float = SPEAKER_CONFIDENCE
 
     def __repr__(self) -> str:
         text = "Config()"
@@ -73,6 +76,8 @@ class Config:
             text += f".add_sources([{_some([repr(source.row()) for source in self._sources])}])"
         if self._all_languages:
             text += ".keep_all_languages()"
+        if self._speaker_confidence != SPEAKER_CONFIDENCE:
+            text += f".set_speaker_confidence({self._speaker_confidence!r})"
         return text
 
     def _repr_html_(self) -> str:
@@ -252,6 +257,26 @@ class Config:
         """The rows of `sources`."""
         return self._sources
 
+    # --------------------------------------------------------------------------------------------- speakers
+
+    def set_speaker_confidence(self, least: float, /) -> Config:
+        """Give no speaker whose `speaker_confidence` is less than this; 0, the default, gives everyone who was found.
+
+        A speaker who is not given is null in `speaker`, in the chain and in all that counts by speakers; the chance
+        still stands in `speaker_confidence`, and `Document.explain` says who it was.
+
+        Raises TypeError for anything but a number, and ValueError for one that is not between 0 and 1.
+
+        >>> import quotelens as ql
+        >>> text = "Ann Lee met Ida Holm. She said it would rain."
+        >>> [
+        ...     ql.annotate(text, config=Config().set_speaker_confidence(least)).quotes()["speaker"]
+        ...     for least in (0, 1)
+        ... ]
+        [['Ann Lee'], [None]]
+        """
+        return replace(self, _speaker_confidence=_chance_of(least))
+
     # -------------------------------------------------------------------------------------------- languages
 
     def keep_all_languages(self) -> Config:
@@ -279,6 +304,7 @@ class Config:
             "drop": self._dropped_lemmas(),
             "weights": self._weights,
             "all_languages": self._all_languages,
+            "speaker_confidence": self._speaker_confidence,
         }
 
     # ------------------------------------------------------------------------------------------------- file
@@ -286,10 +312,10 @@ class Config:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a TOML file that `Config.load` reads.
 
-        It holds `drop_cues`, a list of lemmas, a table `[weights]` with lines such as `"quote:bias" = 0.5`, and a
-        table `[[cues]]` for each one added, with the names of `add_cues`; by hand `[cues]` with lines such as
-        `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand `sources = "sources.csv"` will do: a
-        path as seen from the folder of the file.
+        It holds `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]` with lines such as
+        `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
+        `[cues]` with lines such as `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand
+        `sources = "sources.csv"` will do: a path as seen from the folder of the file.
         """
         with replacing(Path(path)) as temporary:
             temporary.write_text(self.to_toml(), encoding="utf-8", newline="\n")
@@ -297,6 +323,8 @@ class Config:
     def to_toml(self) -> str:
         """What `save` writes; empty where nothing is changed."""
         lines = ["all_languages = true\n"] if self._all_languages else []
+        if self._speaker_confidence != SPEAKER_CONFIDENCE:
+            lines.append(f"speaker_confidence = {self._speaker_confidence!r}\n")
         if self._dropped:
             lines.append(f"drop_cues = {_toml(self._dropped_lemmas())}\n")
         if self._weights:
@@ -357,6 +385,8 @@ class Config:
         keeps = options.get("all_languages", False)
         if not isinstance(keeps, bool):
             raise TypeError(f"The option 'all_languages' is {brief(keeps)}, neither true nor false.")
+        if "speaker_confidence" in options:
+            made = made.set_speaker_confidence(options["speaker_confidence"])
         return made.keep_all_languages() if keeps else made
 
 
@@ -393,6 +423,14 @@ def _weight_of(given: Any, name: str, place: str) -> float:
     if not abs(given) < _MOST_WEIGHT:
         raise ValueError(f"{place}The weight of {name!r} is {brief(given)}: give one below a million.")
     return float(given) + 0.0  # no negative zero
+
+
+def _chance_of(given: Any) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(f"The speaker confidence is {brief(given)}, no number: give one between 0 and 1.")
+    if not 0 <= given <= 1:
+        raise ValueError(f"The speaker confidence is {brief(given)}: give a number between 0 and 1.")
+    return float(given) + 0.0
 
 
 # -------------------------------------------------------------------------------------------------------- lemmas

@@ -1,4 +1,4 @@
-"""Why a quote was found as it was: its rule and cue, the candidates for its source, and what was not taken."""
+"""Why a quote was found as it was: rule and cue, candidates for source and speaker, and what was not taken."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 from quotelens import _core
 from quotelens.table.schema import ENUMS
 
-TABLES = ("quotes", "spans", "sentences")  # and those that explain
+TABLES = ("quotes", "spans", "sentences", "mentions")  # and those that explain
 
 RULES = ENUMS["rule"]
 REASONS = ENUMS["reason"]
+FOUND_BY = ENUMS["found_by"]
 _MOST = 3  # reasons that are shown on either side
 _LONGEST = 160
 
@@ -64,6 +65,54 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A candidate of a choice: a name or an entity; `text` is null for none of the others, or without a name."""
+
+    text: str | None
+    start: int
+    end: int
+    entity_id: int
+    chosen: bool
+    chance: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A learned choice on the way to the speaker: which words of the source are a name, or whom the source means.
+
+    decision    name or referent
+    candidates  the likeliest first; their chances sum to 1
+    """
+
+    decision: str
+    candidates: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is held to have said it, and how that was found.
+
+    found_by, found_by_in_words
+              how the source came to this name
+    chance    `speaker_confidence` of `quotes`
+    given     False for a speaker who was withheld, being less sure than `Config.set_speaker_confidence` asks for
+    reasons   what made it more or less sure
+    """
+
+    name: str
+    entity_id: int
+    found_by: str | None
+    chance: float
+    given: bool
+    reasons: tuple[Reason, ...]
+
+    @property
+    def found_by_in_words(self) -> str:
+        return FOUND_BY[self.found_by] if self.found_by is not None else "nobody was found"
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A reporting word near the quote that gave none, and why.  `quote_id` is the quote that it stands in."""
 
@@ -90,6 +139,8 @@ class Explanation:
                 what is said, and what else its sentences hold
     reasons     what spoke for it and against it
     candidates  for its source, the likeliest first; their chances sum to 1
+    speaker     whose name was found, given or withheld; None where nobody has one
+    choices     by which the source was read: a name in it, or whom it means
     rejected    reporting words of the same sentences that gave no quote
     scare       marked strings of the same sentences taken for nobody's words, as (start, end, text)
     """
@@ -103,6 +154,8 @@ class Explanation:
     after: str
     reasons: tuple[Reason, ...]
     candidates: tuple[Candidate, ...]
+    speaker: Speaker | None
+    choices: tuple[Choice, ...]
     rejected: tuple[Rejected, ...]
     scare: tuple[tuple[int, int, str], ...]
 
@@ -120,8 +173,22 @@ class Explanation:
             label = "source" if candidate.chosen else "or source"
             name = f"{_short(candidate.text)} ({candidate.kind})" if candidate.text else "none of them"
             rows.append((label, f"{candidate.chance:.2f} {name}{_sides(candidate.reasons)}"))
+        rows += self._speaker_rows()
         rows += [("no cue", str(rejected)) for rejected in self.rejected]
         rows += [("not said", f"{_short(text)}: taken for nobody's words") for _, _, text in self.scare]
+        return rows
+
+    def _speaker_rows(self) -> list[tuple[str, str]]:
+        rows = []
+        for choice in self.choices:
+            wanted = "name" if choice.decision == "name" else "means"
+            for named in choice.candidates[:_MOST]:
+                label = wanted if named.chosen else f"or {wanted}"
+                rows.append((label, f"{named.chance:.2f} {_called(choice, named)}{_sides(named.reasons)}"))
+        if self.speaker is not None:
+            told = f"{self.speaker.chance:.2f} {self.speaker.name}: {self.speaker.found_by_in_words}"
+            told += "" if self.speaker.given else "; not given, being less sure than asked for"
+            rows.append(("speaker" if self.speaker.given else "withheld", told + _sides(self.speaker.reasons)))
         return rows
 
     def __repr__(self) -> str:
@@ -142,6 +209,12 @@ def _short(text: str, *, end: bool = False) -> str:
     if len(text) <= _LONGEST:
         return text
     return "…" + text[-_LONGEST:] if end else text[:_LONGEST] + "…"
+
+
+def _called(choice: Choice, named: Named) -> str:
+    if named.text is not None:
+        return _short(named.text)
+    return "somebody without a name" if named.entity_id >= 0 else "no name" if choice.decision == "name" else "nobody"
 
 
 def _sides(reasons: tuple[Reason, ...]) -> str:
@@ -169,6 +242,16 @@ class Explainer:
         self._rejected = rows["rejected"]
         self._candidates = _grouped(rows["candidates"], "quote_id")
         self._spans = _grouped(rows["spans"], "quote_id")
+        self._speakers = {row["quote_id"]: row for row in rows["speakers"]}
+        self._choices = _grouped(rows["choices"], "mention_id")
+        self._mentions = {(row["start"], row["end"]): row["mention_id"] for row in rows["mentions"]}
+        self._why_chosen: dict[tuple[int, str, int], list[Reason]] = defaultdict(list)
+        for row in rows["choice_features"]:
+            at = row["mention_id"], row["decision"], row["candidate_id"]
+            self._why_chosen[at].append(Reason(row["feature"], row["meaning"], row["weight"]))
+        self._why_sure: dict[int, list[Reason]] = defaultdict(list)
+        for row in rows["speaker_features"]:
+            self._why_sure[row["quote_id"]].append(Reason(row["feature"], row["meaning"], row["weight"]))
         self._reasons: dict[tuple[int, int], list[Reason]] = defaultdict(list)
         for row in rows["features"]:
             reason = Reason(row["feature"], row["meaning"], row["weight"])
@@ -190,6 +273,8 @@ class Explainer:
             after=self._text[quote["end"] : end],
             reasons=tuple(self._reasons[quote_id, -1]),
             candidates=self._candidates_of(quote_id),
+            speaker=self._speaker_of(quote_id),
+            choices=self._choices_of(quote),
             rejected=self._rejected_in(start, end),
             scare=self._scare_in(start, end, quote_id),
         )
@@ -222,6 +307,33 @@ class Explainer:
             )
             for row in rows
         )
+
+    def _speaker_of(self, quote_id: int) -> Speaker | None:
+        row = self._speakers.get(quote_id)
+        if row is None:
+            return None
+        names = ("name", "entity_id", "found_by", "chance", "given")
+        return Speaker(**{name: row[name] for name in names}, reasons=tuple(self._why_sure[quote_id]))
+
+    def _choices_of(self, quote: dict[str, Any]) -> tuple[Choice, ...]:
+        """The choices that were made for the mention that is the source."""
+        known = self._speakers.get(quote["quote_id"])
+        place = quote["source_start"], quote["source_end"]
+        mention = known["mention_id"] if known is not None else self._mentions.get(place, -1)
+        rows = sorted(self._choices.get(mention, ()), key=lambda row: (-row["chance"], row["candidate_id"]))
+        names = ("text", "start", "end", "entity_id", "chosen", "chance")
+        made = []
+        for decision in dict.fromkeys(row["decision"] for row in sorted(rows, key=lambda row: row["decision"])):
+            candidates = tuple(
+                Named(
+                    **{name: row[name] for name in names},
+                    reasons=tuple(self._why_chosen[mention, decision, row["candidate_id"]]),
+                )
+                for row in rows
+                if row["decision"] == decision
+            )
+            made.append(Choice(decision, candidates))
+        return tuple(made)
 
     def _rejected_in(self, start: int, end: int) -> tuple[Rejected, ...]:
         names = ("text", "start", "end", "lemma", "reason", "quote_id")

@@ -355,6 +355,8 @@ class _Parts:
         self._folder = target.with_name(target.name + ".parts")
         self._suffix = target.suffix.lower()
         self._mark = self._folder / "run.json"
+        if self._folder.is_symlink():  # whatever it leads to is not ours to take away
+            raise FileExistsError(f"{str(self._folder)!r} is a link: take it away, or write to another place.")
         if resume and self._mark.exists():
             if json.loads(self._mark.read_text(encoding="utf-8")) != fingerprint:
                 raise ValueError(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quotelens.analysis.annotation import text_sha1
+from quotelens.analysis.annotation import TOLD, text_sha1
 from quotelens.annotations.checks import FIELDS, Check, Correction, is_same, left_over, place_of, told
 from quotelens.annotations.gold import LEAST_JACCARD, Quote, letters_of, paired, spans_of
 
@@ -193,6 +193,7 @@ def _change(quote: dict[str, Any], fields: Mapping[str, Any], new: Quote) -> Non
         if "speaker" not in new:
             quote.pop("speaker", None)
     if {"source", "speaker"} & fields.keys():
+        quote.update(dict.fromkeys({"speaker_confidence", *TOLD} & quote.keys()))
         for name in ("chain", "anonymity"):
             if name not in new:
                 quote.pop(name, None)

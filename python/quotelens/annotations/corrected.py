@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from quotelens import _core
-from quotelens.analysis.annotation import QUOTE_TABLES, annotated_quotes, text_sha1
+from quotelens.analysis.annotation import QUOTE_TABLES, TOLD, annotated_quotes, text_sha1
 from quotelens.analysis.engine import Core, Engine, engine_for
 from quotelens.analysis.recurrence import analyse
 from quotelens.annotations.applied import Applied, Slot
@@ -283,7 +283,8 @@ class _Corrected:
         else:
             who = self._who(row, quote, slot, chain)
             steps = self._steps(who, quote, chain if "source" not in slot.given else [])
-        row |= {"entity_id": who.entity_id, "speaker": who.speaker}
+        row |= {"entity_id": who.entity_id, "speaker": who.speaker, "speaker_confidence": None}
+        row |= {name + edge: None if edge == "" else -1 for name in TOLD for edge in ("", "_start", "_end")}
         if source is not None and row["source_kind"] is None:
             row["source_kind"] = self._people.kind_at(source) or ("name" if who.speaker else None)
         if "anonymity" not in slot.given:

@@ -472,6 +472,12 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         help="corrections to apply, as Corrections.save or the command corrections wrote them",
     )
     parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one per processor)")
+    parser.add_argument(
+        "--speaker-confidence",
+        type=float,
+        metavar="P",
+        help="name no speaker with a lower confidence, 0 to 1; 0 names all (default: as in --config)",
+    )
     _add_common(parser)
 
 

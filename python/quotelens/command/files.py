@@ -22,8 +22,10 @@ STDOUT = "-"
 
 
 def config_of(options: Namespace) -> Config | None:
-    """The options of --config, None without."""
-    return Config.load(options.config) if options.config else None
+    """The options of --config and --speaker-confidence, None without."""
+    config = Config.load(options.config) if options.config else None
+    least = getattr(options, "speaker_confidence", None)
+    return config if least is None else (config or Config()).set_speaker_confidence(least)
 
 
 def check_output(name: str | None, endings: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from copy import copy
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import IO, Any
 
@@ -13,35 +14,43 @@ from quotelens.table.extras import optional
 
 _ENCRYPTED = 1  # bit of a member's flags
 _OURS_NOT = ("__MACOSX/",)
+_BY_SIZE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # give no more bytes than are asked for
+_LEAST = 4096  # bytes that are asked of others, which unpack all that so many packed bytes hold
 
 
-def unpacked(suffix: str, source: Source) -> Source:
-    """The file inside a .gz or .zst, to be read as its own ending says."""
+def unpacked(suffix: str, source: Source, options: Options) -> Source:
+    """The file inside a .gz or .zst, to be read as its own ending says.
+
+    Inside a .zip, what it unpacks to counts as the member does.
+    """
     opener = _open_gz if suffix == ".gz" else _open_zst
     inner = source.suffix.removesuffix(suffix)
-    return Source(source.name, source.stem, inner, lambda: opener(source), source.depth + 1, source.renamed)
+
+    def bounded() -> IO[bytes]:
+        stream = source.open()
+        return Bounded(opener(stream), *_budgets(source.archive, options), also=stream)  # type: ignore[return-value]
+
+    return Source(source.name, source.stem, inner, bounded, source.depth + 1, source.renamed, source.archive)
 
 
-def _open_gz(source: Source) -> IO[bytes]:
+def _budgets(archive: Budget | None, options: Options) -> tuple[Budget, ...]:
+    return () if archive is None else (Budget(options.max_member, "max_member"), archive)
+
+
+def _open_gz(stream: IO[bytes]) -> Any:
     import gzip
 
-    stream = source.open()
-    unpacked: Any = gzip.GzipFile(fileobj=stream)
-    return Bounded(unpacked, also=stream)  # type: ignore[return-value]
+    return gzip.GzipFile(fileobj=stream)
 
 
-def _open_zst(source: Source) -> IO[bytes]:
-    """Zstandard, frame behind frame.  Needs Python 3.14 or zstandard."""
+def _open_zst(stream: IO[bytes]) -> Any:
+    """Zstandard, frame after frame.  Needs Python 3.14 or zstandard."""
     try:
         from compression import zstd  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
-        stream = source.open()
-        reader = (
-            optional("zstandard", "Reading .zst").ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-        )
-        return Bounded(reader, also=stream)  # type: ignore[return-value]
-    stream = source.open()
-    return Bounded(zstd.ZstdFile(stream), also=stream)  # type: ignore[return-value]
+        decompressor = optional("zstandard", "Reading .zst").ZstdDecompressor()
+        return decompressor.stream_reader(stream, read_across_frames=True)
+    return zstd.ZstdFile(stream)
 
 
 def read_zip(source: Source, options: Options, read: Reader, kinds: tuple[str, ...]) -> Iterator[Found]:
@@ -51,7 +60,8 @@ def read_zip(source: Source, options: Options, read: Reader, kinds: tuple[str, .
     more than the options allow is named in problems().
     """
     budget = Budget(options.max_archive, "max_archive")
-    with source.open_seekable(options.max_archive, "max_archive") as file, zipfile.ZipFile(file) as archive:
+    limit = min((options.max_member, "max_member"), (options.max_archive, "max_archive"))
+    with source.open_seekable(*limit) as file, zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             if member.is_dir() or _is_hidden(member.filename):
                 continue
@@ -72,11 +82,28 @@ def _member(
     budget: Budget,
     depth: int,
 ) -> Source:
-    def opener() -> IO[bytes]:
-        stream: Any = archive.open(member)
-        return Bounded(stream, Budget(options.max_member, "max_member"), budget)  # type: ignore[return-value]
+    at_a_time = 1 << 16 if member.compress_type in _BY_SIZE else _LEAST
 
-    return Source(*names, opener, depth + 1)
+    def opener() -> IO[bytes]:
+        budgets = _budgets(budget, options)
+        return Bounded(_inflated(archive, member), *budgets, at_a_time=at_a_time)  # type: ignore[return-value]
+
+    return Source(*names, opener, depth + 1, archive=budget)
+
+
+def _inflated(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """The bytes of a member, some at a time.
+
+    zipfile unpacks all of each block of bzip2 that it reads, and 4 kB of it can hold gigabytes; BZ2File does not.
+    """
+    if member.compress_type != zipfile.ZIP_BZIP2:
+        return archive.open(member)
+    import bz2
+
+    packed: Any = copy(member)  # as if it were not compressed
+    packed.compress_type, packed.file_size, packed.CRC = zipfile.ZIP_STORED, member.compress_size, None
+    stream = archive.open(packed)
+    return Bounded(bz2.BZ2File(stream), also=stream)  # type: ignore[return-value]
 
 
 def _is_hidden(name: str) -> bool:

@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from quotelens.reading.records import (
@@ -21,15 +20,15 @@ from quotelens.reading.records import (
     text_record,
 )
 
-_IN_MEMORY = 16 << 20  # bytes of a member that needs seeking before it goes to disk
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to read: names of the columns of text, id, outlet and date (None: the usual ones), and limits in bytes.
 
-    max_member    of one document, one line, or one member of an archive, inflated
-    max_archive   of all members of a .zip, inflated
+    max_member    of one document, line or row, or one member of an archive, inflated
+    max_archive   of all members of a .zip together, with what is packed inside them, inflated
     """
 
     text: str | None = None
@@ -56,6 +55,7 @@ class Source:
     opener: Callable[[], IO[bytes]]
     depth: int = 0  # archives around it
     renamed: str | None = None  # why `stem` is not the file's own
+    archive: Budget | None = None  # of the .zip around it: whatever its members hold, however packed, counts
 
     def open(self) -> io.BufferedReader:
         """The bytes from their beginning."""
@@ -63,33 +63,38 @@ class Source:
         return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, 1 << 16)
 
     def read(self, limit: int) -> bytes:
-        """All bytes.  Raises TooLargeError where they are more than `limit`."""
+        """All bytes.  Raises TooLargeError if they are more than `limit`."""
         with self.open() as file:
-            data = file.read(limit + 1)
-        if len(data) > limit:
-            raise TooLargeError(limit)
-        return data
+            return _all_of(file, limit, "max_member")
 
     def open_seekable(self, limit: int, option: str = "max_member") -> IO[bytes]:
-        """The bytes as a file to move about in: a copy, where they come out of an archive.
+        """The bytes as a file with random access: held in memory if they come out of an archive.
 
-        Raises TooLargeError where such a copy would take more than `limit` bytes.
+        Raises TooLargeError if that would take more than `limit` bytes.
         """
         stream = self.open()
         if stream.seekable() and self.depth == 0:
             return stream
-        budget = Budget(limit, option)
-        copy: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the caller closes it
-        try:
-            with stream:
-                while block := stream.read(1 << 16):
-                    budget.spend(len(block))
-                    copy.write(block)
-            copy.seek(0)
-        except BaseException:
-            copy.close()
-            raise
-        return copy
+        with stream:
+            return io.BytesIO(_all_of(stream, limit, option))
+
+    def spend(self, n: int) -> None:
+        """Count n bytes that were unpacked here.  Raises TooLargeError if the archive around may not hold them."""
+        if self.archive is not None:
+            self.archive.spend(n)
+
+
+def _all_of(stream: io.BufferedReader, limit: int, option: str) -> bytes:
+    """All bytes, read in blocks: read(limit) would ask for all the memory at once, which a process may not have."""
+    data = stream.read(min(_BLOCK, limit + 1))
+    if len(data) < _BLOCK and len(data) <= limit:
+        return data
+    whole = bytearray(data)
+    while len(whole) <= limit and (data := stream.read(min(_BLOCK, limit + 1 - len(whole)))):
+        whole += data
+    if len(whole) > limit:
+        raise TooLargeError(limit, option)
+    return bytes(whole)
 
 
 Found = tuple[Record | None, Problem | None]
@@ -117,12 +122,18 @@ class Budget:
         if self.left < 0:
             raise TooLargeError(self.limit, self.option)
 
+    def renew(self) -> None:
+        """Begin again, with all of it left."""
+        self.left = self.limit
+
 
 class Bounded(io.RawIOBase):
     """A stream that raises TooLargeError where it gives more than its budgets allow."""
 
-    def __init__(self, stream: IO[bytes], *budgets: Budget, also: IO[bytes] | None = None) -> None:
-        self._stream, self._budgets, self._also = stream, budgets, also
+    def __init__(
+        self, stream: IO[bytes], *budgets: Budget, also: IO[bytes] | None = None, at_a_time: int = 1 << 16
+    ) -> None:
+        self._stream, self._budgets, self._also, self._at_a_time = stream, budgets, also, at_a_time
 
     def readable(self) -> bool:
         """Yes."""
@@ -130,7 +141,7 @@ class Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Fill the buffer, as far as one read does."""
-        data = self._stream.read(len(buffer))
+        data = self._stream.read(min(len(buffer), self._at_a_time))
         for budget in self._budgets:
             budget.spend(len(data))
         buffer[: len(data)] = data
@@ -165,9 +176,8 @@ def text_lines(file: io.BufferedReader, options: Options) -> Iterator[tuple[str,
     The encoding is guessed once, at the first line that needs it, from that line and the beginning of the file.
     """
     mark, encoding = byte_order_mark(file.peek(4)[:4])
-    if encoding not in (None, "utf-8"):
-        with io.TextIOWrapper(file, encoding, errors="replace", newline="\n") as text:
-            yield from ((line, None) for line in text)
+    if encoding is not None and encoding != "utf-8":
+        yield from ((line, None) for line in _wide_lines(file, encoding, options.max_member))
         return
     file.read(len(mark))
     head, guess, has_guessed = bytearray(), None, False
@@ -188,6 +198,16 @@ def text_lines(file: io.BufferedReader, options: Options) -> Iterator[tuple[str,
             yield text_line, None
         if len(head) < DETECT_BYTES:
             head += line
+
+
+def _wide_lines(file: io.BufferedReader, encoding: str, limit: int) -> Iterator[str]:
+    """The lines of a file in UTF-16 or UTF-32, of no more than `limit` bytes each."""
+    longest = limit // (2 if encoding == "utf-16" else 4)  # characters
+    with io.TextIOWrapper(file, encoding, errors="replace", newline="\n") as text:
+        while line := text.readline(longest + 1):
+            if len(line) > longest:
+                raise TooLargeError(limit)
+            yield line
 
 
 def page_record(source: Source, options: Options) -> Found:

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import io
 import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -72,9 +73,12 @@ class Inputs:
         self.options = options
         self.skipped: list[Problem] = []  # files in folders that are not read
         self.files: list[Input] = []
-        for file, asked_for in _files(path, self._leave_out):
+        for file, asked_for, why_not in _files(path, self._leave_out):
             if file is None:
                 self.files.append(Input(None, "stdin", "stdin", STREAM))
+                continue
+            if why_not is not None:
+                self.skipped.append(Problem(None, str(file), "skipped", why_not))
                 continue
             stem, suffix = ending(file.name)
             if suffix not in KINDS:
@@ -221,10 +225,11 @@ def _tell_apart(files: list[Input]) -> None:
 
 
 Tell = Callable[[OSError], None]  # is told of folders that cannot be read
+Place = tuple[Path, bool, str | None]  # a file, whether it was asked for by its own name, and why it is not read
 
 
-def _files(path: PathLike | Iterable[PathLike], tell: Tell) -> Iterator[tuple[Path | None, bool]]:
-    """The files meant, sorted within each folder, and whether each was asked for by its own name; None is stdin."""
+def _files(path: PathLike | Iterable[PathLike], tell: Tell) -> Iterator[Place | tuple[None, bool, None]]:
+    """The files meant, sorted within each folder; None is stdin."""
     if isinstance(path, (str, os.PathLike)):
         path = [path]
     elif not isinstance(path, Iterable) or isinstance(path, bytes):
@@ -233,31 +238,33 @@ def _files(path: PathLike | Iterable[PathLike], tell: Tell) -> Iterator[tuple[Pa
     if STDIN in names:
         if names != [STDIN]:
             raise ValueError("Standard input (-) cannot be mixed with files.")
-        yield None, True
+        yield None, True, None
         return
-    seen: set[Path] = set()
+    seen: dict[Path, bool] = {}  # whether it is read
     for name in names:
-        for file, asked_for in _files_of(name, tell):
-            if file not in seen:
-                seen.add(file)
-                yield file, asked_for
+        for file, asked_for, why_not in _files_of(name, tell):
+            if file not in seen or (why_not is None and not seen[file]):
+                seen[file] = why_not is None
+                yield file, asked_for, why_not
 
 
-def _files_of(name: str, tell: Tell) -> Iterator[tuple[Path, bool]]:
+def _files_of(name: str, tell: Tell) -> Iterator[Place]:
     path = Path(name).expanduser()
     if path.is_dir():
-        yield from ((file, False) for file in _below(path, tell))
+        yield from _below(path, tell)
     elif path.exists():
-        yield path, True
+        yield path, True, None
     elif glob.has_magic(name):
         matches = sorted(map(Path, glob.glob(str(path), recursive=True)))
         if not matches:
             raise FileNotFoundError(f"No file matches the pattern {name!r}.")
+        root = os.path.realpath(_fixed(path))
         for match in matches:
-            if match.is_dir():
-                yield from ((file, False) for file in _below(match, tell))
+            why_not = _why_not(match, root)
+            if match.is_dir() and why_not is None:
+                yield from _below(match, tell)
             else:
-                yield match, False
+                yield match, False, why_not
     else:
         raise FileNotFoundError(f"There is no file or folder {name!r} (looked in {os.getcwd()!r}).{_hint(name)}")
 
@@ -266,8 +273,43 @@ def _hint(name: str) -> str:
     return "  Is it a text? annotate(text) reads one, Corpus(texts) several." if len(name.split()) > 3 else ""
 
 
-def _below(folder: Path, tell: Tell) -> Iterator[Path]:
-    """All files under a folder, without hidden ones, in the order of their names."""
-    for parent, folders, files in os.walk(folder, onerror=tell):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))
+def _fixed(pattern: Path) -> Path:
+    """The folder above the first part of a pattern that is one."""
+    return next(parent for parent in pattern.parents if not glob.has_magic(str(parent)))
+
+
+def _below(folder: Path, tell: Tell) -> Iterator[Place]:
+    """All files under a folder, without hidden ones, in the order of their names; a folder's own files come first."""
+    root = os.path.realpath(folder)
+    waiting = [folder]
+    while waiting:
+        parent = waiting.pop()
+        try:
+            with os.scandir(parent) as found:
+                entries = sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda e: e.name)
+        except OSError as error:
+            tell(error)
+            continue
+        folders = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                place = Path(parent, entry.name)
+                why_not = None if entry.is_file(follow_symlinks=False) else _why_not(place, root)
+                if why_not is None and entry.is_dir():
+                    why_not = "a link to a folder is not followed"
+                yield place, False, why_not
+        waiting += [Path(parent, entry.name) for entry in reversed(folders)]
+
+
+def _why_not(place: Path, root: str) -> str | None:
+    """Why what was found in a folder, and not asked for by its name, is not read; None if it is.
+
+    A link that leads out of the folder would bring in what its owner never meant to share, and a pipe never ends.
+    """
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return None  # nothing is there: named by the reader, when it comes to it
+    if not Path(os.path.realpath(place)).is_relative_to(root):
+        return "a link that leads out of the folder is not followed; it is read if it is asked for by its own name"
+    return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "not a regular file"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from quotelens.reading.base import Found, Options, Source, TooLargeError
@@ -24,6 +25,7 @@ _ARTICLE = re.compile(r"Article|Posting|Report(?:age)?\b")
 _DATE_METAS = ("article:published_time", "og:article:published_time", "og:published_time", "datepublished")
 _OPENING, _CLOSING = "“‘«„\"'", "”’»“\"'"
 _PARAGRAPHS = ("p", "li")
+_MOST_HEADERS = 1 << 20  # bytes of the lines around a page of an archive
 _BLOCKS = {"p", "div", "blockquote", "ul", "ol", "li", "section", "article", "table", "pre"}
 
 
@@ -69,36 +71,75 @@ def page_of(data: bytes, doc_id: str, place: str, *, declared: str | None = None
 
 def mark_quotations(tree: Any) -> None:
     """Put quotation marks around what <q> and <blockquote> hold: extraction drops the elements, not the marks."""
-    for q in list(tree.iter("q")):
-        depth = sum(1 for _ in q.iterancestors("q"))
-        _mark(q, q, *("“”" if depth % 2 == 0 else "‘’"))
-    for q in list(tree.iter("q")):
-        q.drop_tag()
+    etree = optional("lxml.etree", "Reading HTML")
+    for q in _inline_quotations(etree.iterwalk(tree, ("start", "end", "comment", "pi"))):
+        opening, closing = "“”" if q.depth % 2 == 0 else "‘’"
+        is_open = q.first in _OPENING
+        is_closed = q.last in _CLOSING and not (is_open and q.length == 1)
+        _put(q.element, "" if is_open else opening, "" if is_closed else closing)
+    etree.strip_tags(tree, "q")
     for quotation in list(tree.iter("blockquote")):
         if next(quotation.iterancestors("blockquote"), None) is None:
             _mark_block(quotation)
 
 
+@dataclass(slots=True)
+class _Inline:
+    """A <q>: how many are around it, and what its text begins and ends with."""
+
+    element: Any
+    depth: int
+    before: int  # characters of the page before it
+    first: str = ""
+    last: str = ""
+    length: int = 0
+
+
+def _inline_quotations(walk: Iterable[tuple[str, Any]]) -> list[_Inline]:
+    """Every <q> that holds text, outer ones first: in one walk over the page, however many and how nested they are."""
+    found: list[_Inline] = []
+    around: list[_Inline] = []
+    waiting: list[_Inline] = []  # for their first character: the innermost of those around
+    n, last = 0, ""
+    for event, element in walk:
+        if event == "start" and element.tag == "q":
+            around.append(_Inline(element, len(around), n))
+            waiting.append(around[-1])
+            found.append(around[-1])
+        elif event == "end" and element.tag == "q":
+            closed = around.pop()
+            closed.last, closed.length = last, n - closed.before
+            if not closed.length:
+                waiting.pop()
+        text = (element.text if event == "start" else element.tail) or ""
+        if text := text.strip():
+            for one in waiting:
+                one.first = text[0]
+            waiting.clear()
+            n, last = n + len(text), text[-1]
+    return [one for one in found if one.length]
+
+
 def _mark_block(quotation: Any) -> None:
     """As newspapers do: a mark opens every paragraph, and one closes the last."""
-    paragraphs = [p for p in quotation.iter(*_PARAGRAPHS) if _text(p) and not any(c.tag in _BLOCKS for c in p)]
+    paragraphs = [p for p in quotation.iter(*_PARAGRAPHS) if not any(c.tag in _BLOCKS for c in p) and _text(p)]
     blocks = paragraphs or [quotation]
     if not _text(quotation) or (not paragraphs and any(child.tag in _BLOCKS for child in quotation)):
         return
     for block in blocks:
-        _mark(block, block, "“", "")
-    _mark(None, blocks[-1], "", "”")
+        _put(block, "" if _text(block)[0] in _OPENING else "“", "")
+    text = _text(blocks[-1])
+    _put(blocks[-1], "", "" if text[-1] in _CLOSING and len(text) > 1 else "”")
 
 
-def _mark(first: Any, last: Any, opening: str, closing: str) -> None:
-    """Put a mark before the text of one element and one behind that of another, where it has none of its own."""
-    if opening and (text := _text(first)) and text[0] not in _OPENING:
-        first.text = opening + (first.text or "").lstrip()
-    if closing and (text := _text(last)) and (text[-1] not in _CLOSING or len(text) == 1):
-        if len(last):
-            last[-1].tail = (last[-1].tail or "").rstrip() + closing
-        else:
-            last.text = (last.text or "").rstrip() + closing
+def _put(element: Any, opening: str, closing: str) -> None:
+    """Put marks around the text of an element."""
+    if opening:
+        element.text = opening + (element.text or "").lstrip()
+    if closing and len(element):
+        element[-1].tail = (element[-1].tail or "").rstrip() + closing
+    elif closing:
+        element.text = (element.text or "").rstrip() + closing
 
 
 def _text(element: Any) -> str:
@@ -212,7 +253,10 @@ def read_warc(source: Source, options: Options) -> Iterator[Found]:
     optional("trafilatura", "Reading HTML")
     others: Counter[str] = Counter()
     with source.open() as file:
-        for record in iterator(file):
+        records = iterator(file)
+        lines = _BoundedLines(records.reader)
+        for record in records:
+            lines.read = 0
             if record.rec_type not in ("response", "resource"):
                 continue
             kind = _kind_of(record)
@@ -225,12 +269,30 @@ def read_warc(source: Source, options: Options) -> Iterator[Found]:
         yield None, Problem(None, source.name, "skipped", f"records that are not pages: {kinds}")
 
 
+class _BoundedLines:
+    """The lines that a reader of warcio's gives: of any length and number by itself, of so many bytes in all here."""
+
+    def __init__(self, reader: Any) -> None:
+        self.read: int = 0
+        self._readline = reader.readline
+        reader.readline = self._bounded
+
+    def _bounded(self, length: int | None = None) -> bytes:
+        left = _MOST_HEADERS - self.read + 1
+        line: bytes = self._readline(left if length is None else min(length, left))
+        self.read += len(line)
+        if self.read > _MOST_HEADERS:
+            raise ValueError(f"the lines around a page take more than {_MOST_HEADERS:,} bytes")
+        return line
+
+
 def _page_in(record: Any, source: Source, options: Options) -> Found:
     url = record.rec_headers.get_header("WARC-Target-URI") or source.stem
     place = f"{source.name}!{url}"
     data = record.content_stream().read(options.max_member + 1)
     if len(data) > options.max_member:
         raise TooLargeError(options.max_member)
+    source.spend(len(data))
     headers = record.http_headers
     match = _IN_HEADER.search(headers.get_header("Content-Type") or "") if headers else None
     page, problem = page_of(data, url, place, declared=match[1] if match else None, url=url)

@@ -109,7 +109,7 @@ def _reader(source: Source, options: Options) -> Iterator[Found]:
         return _read_stream(source, options)
     for packer in PACKERS:
         if source.suffix.endswith(packer):
-            return _reader(archives.unpacked(packer, source), options)
+            return _reader(archives.unpacked(packer, source, options), options)
     return READERS[source.suffix](source, options)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
-from quotelens.reading.base import Found, Options, Source, text_lines
+from quotelens.reading.base import Budget, Found, Options, Source, TooLargeError, text_lines
 from quotelens.reading.records import Problem, Record, encoding_problem, fill_ours, pick_columns, record_of
 from quotelens.table.extras import optional
 
 _DELIMITERS = ",;\t|"
 _ROWS = 256  # of Parquet at a time
+_MOST_SHEET_ROWS = 1 << 20  # of Excel
+_LONGEST_CELL = 2**31 - 1  # the csv module stops at 131,072 by itself, and an article may be longer
 
 
 class NoSuchColumnError(ValueError):
@@ -29,11 +32,13 @@ def read_tsv(source: Source, options: Options) -> Iterator[Found]:
 
 
 def _read_separated(source: Source, options: Options, delimiter: str | None) -> Iterator[Found]:
-    csv.field_size_limit(min(options.max_member, 2**31 - 1))  # an article may be longer than the 131,072 it allows
+    csv.field_size_limit(_LONGEST_CELL)
     guesses: list[str] = []  # what was said of the lines of the row at hand
+    row = Budget(options.max_member, "max_member")
 
     def lines(file: Any) -> Iterator[str]:
         for line, how in text_lines(file, options):
+            row.spend(len(line))  # a row goes on over many lines inside quotation marks
             if how:
                 guesses.append(how)
             yield line
@@ -47,6 +52,7 @@ def _read_separated(source: Source, options: Options, delimiter: str | None) -> 
         names = [name.strip() for name in next(rows, [])]
         make = _RowMaker(names, options)
         for cells in rows:
+            row.renew()
             if not cells:
                 continue
             where = (f"{source.stem}:{rows.line_num}", f"{source.name}:{rows.line_num}")
@@ -84,10 +90,28 @@ def read_parquet(source: Source, options: Options) -> Iterator[Found]:
         table = parquet.ParquetFile(file, pre_buffer=False)
         make = _RowMaker(list(table.schema_arrow.names), options)
         number = 0
-        for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
+        for batch in table.iter_batches(batch_size=_rows_at_a_time(table.metadata, options), use_threads=False):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 number += 1
+                source.spend(_checked_size(row, options))
                 yield make(row, f"{source.stem}:{number}", f"{source.name}:{number}")
+
+
+def _rows_at_a_time(metadata: Any, options: Options) -> int:
+    """So many rows that they fit into `max_member` even if each has the longest value that its group can hold.
+
+    A dictionary holds a value once, for as many rows as there are.
+    """
+    largest = max((metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)), default=0)
+    return min(_ROWS, max(1, options.max_member // max(1, largest)))
+
+
+def _checked_size(row: Sequence[Any], options: Options) -> int:
+    """How much text is in a row.  Raises TooLargeError if it is more than a line may have."""
+    size = sum(len(cell) for cell in row if isinstance(cell, (str, bytes)))
+    if size > options.max_member:
+        raise TooLargeError(options.max_member)
+    return size
 
 
 def read_xlsx(source: Source, options: Options) -> Iterator[Found]:
@@ -97,23 +121,52 @@ def read_xlsx(source: Source, options: Options) -> Iterator[Found]:
     """
     openpyxl = optional("openpyxl", "Reading .xlsx")
     with source.open_seekable(options.max_member) as file:
+        budget = Budget(options.max_archive, "max_archive")
+        _check_parts(file, source, options, budget)
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheets = [sheet for sheet in book.worksheets if next(sheet.iter_rows(max_row=1, values_only=True), None)]
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
+        sheets = [sheet for sheet in book.worksheets if next(sheet.iter_rows(values_only=True), None) is not None]
         for sheet in sheets:
             try:
-                yield from _read_sheet(sheet, source, options)
+                yield from _read_sheet(sheet, source, options, budget)
             except NoSuchColumnError as error:
                 if len(sheets) == 1:
                     raise
                 yield None, Problem(None, f"{source.name}!{sheet.title}", "skipped", str(error))
 
 
-def _read_sheet(sheet: Any, source: Source, options: Options) -> Iterator[Found]:
-    rows = sheet.iter_rows(values_only=True)
-    names = ["" if name is None else str(name).strip() for name in next(rows)]
+def _check_parts(file: IO[bytes], source: Source, options: Options, budget: Budget) -> None:
+    """Raise TooLargeError if the parts of a workbook, which is a .zip, inflate to more than members of one may.
+
+    zipfile gives no more bytes of a part than the archive says it has.
+    """
+    with zipfile.ZipFile(file) as archive:
+        for part in archive.infolist():
+            if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError(f"{part.filename!r} is packed as no workbook is")
+            Budget(options.max_member, "max_member").spend(part.file_size)
+            budget.spend(part.file_size)
+            source.spend(part.file_size)
+    file.seek(0)
+
+
+def _names_of(sheet: Any) -> list[str]:
+    """The cells of the first row, up to the last that holds something."""
+    names = ["" if name is None else str(name).strip() for name in next(sheet.iter_rows(values_only=True), ())]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _read_sheet(sheet: Any, source: Source, options: Options, budget: Budget) -> Iterator[Found]:
+    names = _names_of(sheet)
     make = _RowMaker(names, options)
-    for number, cells in enumerate(rows, start=2):
+    for number, cells in enumerate(sheet.iter_rows(min_row=2, max_col=len(names), values_only=True), start=2):
+        if number > _MOST_SHEET_ROWS:
+            raise ValueError(f"a row beyond {_MOST_SHEET_ROWS:,}, which no sheet has")
         if any(cell is not None for cell in cells):
+            budget.spend(_checked_size(cells, options))  # a text that many cells share is in the file only once
             stem = source.stem if sheet.title.startswith("Sheet") else f"{source.stem}:{sheet.title}"
             yield make(cells, f"{stem}:{number}", f"{source.name}!{sheet.title}:{number}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from quotelens.analysis.known import folded, is_whole
 
 BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
+_SMALL = {"a", "an", "and", "at", "for", "in", "of", "on", "the"}
+_TELL_NOTHING = _SMALL | {"news", "inc", "ltd", "corp", "co", "company", "group", "plc", "u.s", "us"}
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
 _MOST_COMPARED = 64  # groups that share a word with a short name
 _MOST_JOINED = 24  # names of which each is held against each
@@ -41,9 +44,14 @@ def joined(names: Mapping[Name, int], own: Mapping[str, object]) -> dict[Name, l
         for where, texts in sides.items()
     }
     across = {"person": words.get("body", ()), "body": words.get("person", ())}
+    kinds = {text: {name.kind for name in bearers} for text, bearers in sides.get("body", {}).items()}
+
+    def fit_as_bodies(one: str, other: str) -> bool:
+        return _fit_as_bodies(one, other, kinds)
+
     clusters: dict[Name, list[Name]] = {}
     for where, texts in sides.items():
-        fits = _fit_as_people if where == "person" else _fits
+        fits = _fit_as_people if where == "person" else fit_as_bodies
         groups = _groups(texts, across[where], fits) if where in across else [[text] for text in texts]
         for group in groups:
             for part in _apart(group, own):
@@ -99,7 +107,8 @@ def _groups(texts: Collection[str], taken: Container[str], fits: Fits) -> list[l
         words = folded(text).split()
         home = homes.get(" ".join(words))
         if home is None and not (len(words) == 1 and words[0] in taken):
-            home = _only_fit(text, index.get("".join(words[-1:]), ()), groups)
+            near = index.get("".join(words[-1:]), ())
+            home = _only_fit(text, near, groups, _fits if fits is _fit_as_people else fits)
         if home is None:
             home = len(groups)
             groups.append([])
@@ -158,11 +167,11 @@ def _note_words(index: dict[str, list[int]], group: Iterable[str], number: int) 
         index.setdefault(word, []).append(number)
 
 
-def _only_fit(text: str, numbers: Sequence[int], groups: Sequence[list[str]]) -> int | None:
+def _only_fit(text: str, numbers: Sequence[int], groups: Sequence[list[str]], fits: Fits) -> int | None:
     """The one group that a short name fits, None where there is none or several; what very many share fits none."""
     if len(numbers) > _MOST_COMPARED:
         return None
-    fitting = [number for number in numbers if any(_fits(name, text) for name in groups[number])]
+    fitting = [number for number in numbers if any(fits(name, text) for name in groups[number])]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -171,9 +180,36 @@ def _fits(one: str, other: str) -> bool:
 
 
 def _fit_as_people(one: str, other: str) -> bool:
-    """As `_fits`, of two who have a family name in common, wherever it stands."""
+    """As `_fits`, of two who have a family name in common, wherever it stands, and first names that agree."""
     first, second = _ends(one), _ends(other)
-    return (first[-1] in second or second[-1] in first) and _fits(one, other)
+    return (first[-1] in second or second[-1] in first) and _first_names_agree(first, second) and _fits(one, other)
+
+
+def _first_names_agree(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether two begin alike without what stands between: "Abby Martin" is no "Jill A. Martin"."""
+    if first[-1] != second[-1] or any(len(name[0].rstrip(".")) < 2 for name in (first, second)):
+        return True
+    return _fits(" ".join(first).title(), " ".join(second).title())
+
+
+def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]]) -> bool:
+    """As `_fits`, of bodies with the same words but for small ones, an acronym, or the first word of a name.
+
+    A longer name is another body ("China" and "China Daily"), unless it has only words more that tell nothing; a
+    first word may be all of a name where both are of one kind.
+    """
+    if _core_words(one) == _core_words(other):
+        return _fits(one, other)
+    short, long = sorted((one, other), key=lambda text: len(text.split()))
+    if len(short.split()) > 1 or len(long.split()) == 1:
+        return False
+    is_first = folded(short) == folded(long).split()[0] and bool(kinds[one] & kinds[other])
+    return (short.isupper() or is_first) and _fits(one, other)
+
+
+def _core_words(text: str) -> set[str]:
+    words = {word.strip(".,’'") for word in re.sub(r"['’]s\b", "", folded(text)).split()}
+    return words - _TELL_NOTHING
 
 
 def _ends(text: str) -> tuple[str, ...]:

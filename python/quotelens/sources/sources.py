@@ -10,10 +10,11 @@ from typing import Any
 
 from quotelens import _core
 from quotelens.analysis.filter import USUAL, Choose
-from quotelens.analysis.known import Claims, KnownSource, folded
+from quotelens.analysis.known import Claims, KnownSource, folded, is_whole
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.analysis.naming import NAMING
 from quotelens.reading.records import Record, outlet_of
+from quotelens.sources.evidence import Evidence, Facts, Home, Homes, Short, telling, title_of
 from quotelens.sources.linking import BODIES, Name, joined
 from quotelens.table.columns import types_of
 from quotelens.table.dates import timestamp_of
@@ -66,6 +67,7 @@ class Sighting:
     name: Name
     is_usual: bool
     is_chosen: bool
+    gender: str | None = None
     aliases: set[str] = field(default_factory=set)
     titles: list[tuple[str | None, str | None]] = field(default_factory=list)  # title, organisation
 
@@ -80,6 +82,7 @@ class Seen:
     month: str | None
     said: list[Said]
     sightings: dict[int, Sighting]
+    names: list[str]  # of the people in it
 
 
 def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose = USUAL) -> list[Seen]:
@@ -87,7 +90,8 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
     quotes = by_document(found["quotes"], _QUOTE)
     usual, chosen = (by_document(chooses(found["quotes"]), ("quote_id",)) for chooses in (USUAL, choose))
     chains = by_document(found["chains"], _STEP)
-    entities = by_document(found["entities"], ("entity_id", "name", "role"))
+    entities = by_document(found["entities"], ("entity_id", "name", "role", "gender"))
+    told = by_document(found["quotes"], ("entity_id", "source_title", "source_organisation"))
     mentions = by_document(found["mentions"], ("entity_id", "text", "kind"))
     metadata = by_document(found["metadata"], ("field", "value", "zone", "confidence"))
     made = []
@@ -95,11 +99,13 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
         key = record.doc_id
         said = _said(quotes.get(key, []), chains.get(key, []), set(usual.get(key, ())), set(chosen.get(key, ())))
         sightings = _sightings(said, entities.get(key, []), mentions.get(key, []))
+        _note_titles(sightings, told.get(key, []))
+        names = [name for _, name, role, _ in entities.get(key, []) if name and role == "speaker"]
         page = found_metadata(metadata.get(key, []))
         moment = timestamp_of(published_of(record.meta, page))
         outlet = outlet_of(record) or page["outlet"]
         counted = [quote for quote in said if quote.is_usual or quote.is_chosen]
-        made.append(Seen(key, outlet, moment, _month(moment), counted, sightings))
+        made.append(Seen(key, outlet, moment, _month(moment), counted, sightings, names))
     return made
 
 
@@ -118,15 +124,31 @@ def _said(
 def _sightings(
     said: Iterable[Said], entities: Iterable[tuple[Any, ...]], mentions: Iterable[tuple[Any, ...]]
 ) -> dict[int, Sighting]:
-    named = {entity_id: Name(name, kind_of(role, name)) for entity_id, name, role in entities if name}
+    entities = list(entities)
+    named = {entity_id: Name(name, kind_of(role, name)) for entity_id, name, role, _ in entities if name}
+    genders = {entity_id: gender for entity_id, _, _, gender in entities}
     _name_steps(said, named)
     heard, usual = _heard(said), _heard(quote for quote in said if quote.is_usual)
     chosen = _heard(quote for quote in said if quote.is_chosen)
-    sightings = {key: Sighting(key, name, key in usual, key in chosen) for key, name in named.items() if key in heard}
+    sightings = {
+        key: Sighting(key, name, key in usual, key in chosen, genders.get(key))
+        for key, name in named.items()
+        if key in heard
+    }
     for entity_id, text, kind in mentions:
         if kind in NAMING and entity_id in sightings:
             _note_mention(sightings[entity_id], " ".join(text.split()))
     return sightings
+
+
+def _note_titles(sightings: Mapping[int, Sighting], told: Iterable[tuple[Any, ...]]) -> None:
+    """What `quotes` gives as title and organisation of a speaker comes before what mentions give."""
+    given: dict[int, list[tuple[str | None, str | None]]] = {}
+    for entity_id, title, organisation in told:
+        if entity_id in sightings and sightings[entity_id].name.kind == "person" and (title or organisation):
+            given.setdefault(entity_id, []).append((title, organisation))
+    for entity_id, titles in given.items():
+        sightings[entity_id].titles = titles
 
 
 def _heard(said: Iterable[Said]) -> set[int]:
@@ -265,19 +287,27 @@ class Sources:
 
     def __init__(self, documents: Sequence[Seen], claims: Claims) -> None:
         names = Counter(
-            sighting.name for of in documents for sighting in of.sightings.values() if sighting.name.kind != "group"
+            sighting.name
+            for of in documents
+            for sighting in of.sightings.values()
+            if sighting.name.kind != "group" and not _is_short(sighting.name)
         )
         clusters = joined(names, claims.own)
+        self._homes = _homes(documents, clusters, claims)
         shared = {id(cluster): _claim(cluster, claims.own) for cluster in clusters.values()}
         made: dict[Any, Source] = {}
         self._of: dict[tuple[str, int], Source] = {}
         for of in documents:
             for sighting in of.sightings.values():
                 cluster = clusters.get(sighting.name, [sighting.name])
+                home, _ = self._homes.get((of.doc_id, sighting.entity_id), (cluster[0], []))
+                cluster = clusters.get(home, cluster) if isinstance(home, Name) else cluster
                 claimed = claims.of(sighting.name.text, sighting.aliases)
                 claimed = claimed or _fitting(sighting, shared.get(id(cluster)))
                 scope = of.doc_id if claimed is None and _is_of_one_document(sighting.name) else ""
-                key = claimed.name if claimed is not None else (cluster[0], scope)
+                if not isinstance(home, Name):  # a short name that has no full one
+                    scope = home[1][0]
+                key = claimed.name if claimed is not None else (home, scope)
                 source = made.setdefault(key, Source(claimed, scope))
                 source.seen.append((of, sighting))
                 self._of[of.doc_id, sighting.entity_id] = source
@@ -300,6 +330,13 @@ class Sources:
     def get(self, of: Seen, entity_id: int) -> Source | None:
         """The source that an entity of a document is, or None."""
         return self._of.get((of.doc_id, entity_id))
+
+    def _evidence(self, of: Seen, sighting: Sighting) -> str:
+        """Why an entity is its source."""
+        if self._of[of.doc_id, sighting.entity_id].known is not None:
+            return "given"
+        _, told = self._homes.get((of.doc_id, sighting.entity_id), (None, []))
+        return " | ".join(told) or "name"
 
     @property
     def names(self) -> dict[tuple[str, int], str]:
@@ -326,12 +363,58 @@ class Sources:
     def links(self, documents: Iterable[Seen]) -> Table:
         """The table of `Corpus.source_links`."""
         rows = [
-            {"doc_id": of.doc_id, "entity_id": entity, "source_id": self._of[of.doc_id, entity].number}
+            {
+                "doc_id": of.doc_id,
+                "entity_id": entity,
+                "source_id": self._of[of.doc_id, entity].number,
+                "name": of.sightings[entity].name.text,
+                "evidence": self._evidence(of, of.sightings[entity]),
+            }
             for of in documents
             for entity in sorted(of.sightings)
             if entity >= 0 and of.sightings[entity].is_chosen
         ]
         return table_of(rows, types_of("source_links"))
+
+
+def _is_short(name: Name) -> bool:
+    """Whether a name is a person's without a given name."""
+    return name.kind == "person" and not is_whole(name.text)
+
+
+def _homes(
+    documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
+) -> dict[tuple[str, int], tuple[Any, Evidence]]:
+    """Where each short name belongs, by doc_id and entity_id, and why; not those of the user's own table."""
+    others = telling({of.doc_id: of.names for of in documents})
+    homes: dict[Name, Home] = {}
+    shorts = []
+    for of in documents:
+        for sighting in of.sightings.values():
+            name = sighting.name
+            facts = _facts_of(of, sighting, others[of.doc_id])
+            is_body = name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
+            if name.kind == "person" and not _is_short(name):
+                cluster = clusters[name]
+                texts = [other.text for other in cluster]
+                homes.setdefault(cluster[0], Home(cluster[0], texts)).facts.add(facts)
+            elif (is_body or _is_short(name)) and claims.of(name.text, sighting.aliases) is None:
+                moment = of.published
+                order = (moment is None, moment or 0, of.doc_id, sighting.entity_id)
+                shorts.append(Short((of.doc_id, sighting.entity_id), name.text, order, facts, is_body))
+    ordered = sorted(homes.values(), key=lambda home: home.names)
+    return Homes(ordered, len(documents)).settle(shorts)
+
+
+def _facts_of(of: Seen, sighting: Sighting, others: set[str]) -> Facts:
+    own = folded(sighting.name.text).split()[-1:]
+    return Facts(
+        titles={title_of(title) for title, _ in sighting.titles if title} - {""},
+        organisations={folded(body) for _, body in sighting.titles if body},
+        genders={sighting.gender} if sighting.gender else set(),
+        others={name for name in others if name.split()[-1:] != own},
+        dates={of.published} if of.published is not None else set(),
+    )
 
 
 def _claim(cluster: Sequence[Name], own: Mapping[str, KnownSource]) -> KnownSource | None:

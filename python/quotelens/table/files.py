@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -31,9 +32,9 @@ def replacing(target: Path) -> Generator[Path, None, None]:
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
     with ExitStack() as held:
-        temporary = _beside(target, held)
+        temporary, is_there = _beside(target, held)
         try:
-            temporary.touch()  # for an error that says what is wrong, where others' writers do not
+            temporary.touch(exist_ok=is_there)  # for an error that says what is wrong, where others' writers do not
             yield temporary
             _onto_disk(temporary)
             os.replace(temporary, target)
@@ -48,13 +49,19 @@ def replacing(target: Path) -> Generator[Path, None, None]:
     _onto_disk(target.parent)
 
 
-def _beside(target: Path, held: ExitStack) -> Path:
-    """Where to write: a file that nobody else holds, with a lock that ends with the process, however it ends."""
+def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
+    """Where to write, and whether that is there: a file that nobody else holds, locked until this process ends.
+
+    Others who may write to the folder can put anything under the name that comes next.  It is neither followed nor
+    waited for nor written to, unless it is a plain file of our own.
+    """
     if sys.platform != "win32":
         for k in range(_MOST_WRITERS):
             path = target.with_name(f".{target.name}.{k}{_UNFINISHED}")
             try:
-                file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+                file = _own_file(path)
+            except FileNotFoundError:  # somebody has just put it into its place
+                continue
             except OSError:  # such as one of another user
                 break
             held.callback(os.close, file)
@@ -62,14 +69,28 @@ def _beside(target: Path, held: ExitStack) -> Path:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.path.samestat(os.fstat(file), os.stat(path)):
                     os.ftruncate(file, 0)  # of what a killed process had written
-                    return path
+                    return path, True
             except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
                 continue
             except OSError:  # a file system without locks, where nobody holds such a file
                 with suppress(OSError):
                     path.unlink()
                 break
-    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}{_UNFINISHED}")
+    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(8)}{_UNFINISHED}"), False
+
+
+def _own_file(path: Path) -> int:
+    """A file that is new, or left behind by a process of ours.  Raises OSError for whatever else is there."""
+    flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError:
+        file = os.open(path, flags)
+    facts = os.fstat(file)
+    if stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1 and facts.st_uid == os.geteuid():
+        return file
+    os.close(file)
+    raise FileExistsError(errno.EEXIST, "not a file of ours", str(path))
 
 
 def _onto_disk(path: Path) -> None:

@@ -42,7 +42,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "source_kind": "string",
         "entity_id": "int32",
         "speaker": "string",
+        "speaker_confidence": "float64",
         "resolved_by": "string",
+        "source_title": "string",
+        "source_title_start": "int32",
+        "source_title_end": "int32",
+        "source_organisation": "string",
+        "source_organisation_start": "int32",
+        "source_organisation_end": "int32",
+        "credential": "string",
+        "credential_start": "int32",
+        "credential_end": "int32",
         "cue": "string",
         "cue_start": "int32",
         "cue_end": "int32",
@@ -150,6 +160,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "doc_id": "string",
         "entity_id": "int32",
         "source_id": "int32",
+        "name": "string",
+        "evidence": "string",
     },
     "share": {
         "source_id": "int32",
@@ -336,54 +348,70 @@ TOLD: dict[str, str] = {
         "             `Config.keep_all_languages` asks for them), or `duplicate`: the text of an earlier document"
     ),
     "quotes": (
-        "doc_id             string: the document\n"
-        "quote_id           int32: counts the document's quotes, those left out by default included\n"
-        "kind               string: `direct` (every letter stands in marks), `mixed` (some do), `indirect` (none do),\n"
-        "                   `scare` (marked, but nobody's words)\n"
-        "act                string: `speech`, `evidence` (a poll found), `thought`, `intention`, `attitude`, `seeming`,\n"
-        "                   `other`, `none` (of scare quotes)\n"
-        "zone               string: where it stands, as in zones\n"
-        "sentence_id        int32: the sentence that it is counted to\n"
-        "start              int32: offset of its first character\n"
-        "end                int32: offset after its last one\n"
-        "text               string: `text[start:end]`: from the first to the last character, a cue in the middle\n"
-        "                   included\n"
-        "content            string: what is attributed: its spans, joined by \" … \"\n"
-        "fragment           bool: the marked words are not a clause of their own\n"
-        "n_words            int32: words of the content; \"n't\" and \"'s\" belong to the word before\n"
-        "n_spans            int32: parts of the content: two for the halves around \"he said\"\n"
-        "n_pieces           int32: marked strings in it\n"
-        "closed             bool: all its marks are closed\n"
-        "parent_id          int32: the quote that this one lies in, or −1\n"
-        "continues_id       int32: the quotation that it carries on, or −1\n"
-        "source             string: who it is given to, as written: \"she\", \"a memo seen by Reuters\"\n"
-        "source_start       int32: offset; −1 without a source\n"
-        "source_end         int32: offset; −1 without a source\n"
-        "source_kind        string: `name` (of a person, or of a body of a kind that is not known), `pronoun`,\n"
-        "                   `description` (“the 76-year-old”, “the company's chief”), `document` (“an internal memo”),\n"
-        "                   `agency` (a news agency: “Reuters”), `outlet` (a paper or broadcaster: “CNN”),\n"
-        "                   `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”, “people familiar\n"
-        "                   with the matter”), `none` (there is no source)\n"
-        "entity_id          int32: who that is in this document (see entities), or −1\n"
-        "speaker            string: the fullest name of the one held to have said it, or the one that a table of your\n"
-        "                   own has (`Config.add_sources`); null without a name\n"
-        "resolved_by        string: how the source was found: `same_sentence`, `carried` (from the quote before),\n"
-        "                   `entity` (what the pronoun or description stands for), `floating` (from what is said around\n"
-        "                   a quotation with neither cue nor source of its own); null without one\n"
-        "cue                string: the word that reports, as written\n"
-        "cue_start          int32: offset; −1 without a cue\n"
-        "cue_end            int32: offset; −1 without a cue\n"
-        "cue_lemma          string: its base form, null where the lexicon does not have it\n"
-        "cue_class          string: its tone: `neutral`, `stance`, `manner`, `question`, or a class of your own\n"
-        "hedged             bool: \"reportedly\", \"is said to\", or a cue that casts doubt\n"
-        "negated            bool: the cue is denied: \"did not say\"\n"
-        "anonymity          string: what the document tells of the source: `named` (by a name), `described` (by what\n"
-        "                   they are: “a senior official”), `bare` (no more than “sources” or “some”), `none` (no\n"
-        "                   source is given)\n"
-        "confidence         float64: chance that the quote is right, 0 to 1; of scare quotes, that they are nobody's\n"
-        "                   words\n"
-        "source_confidence  float64: chance that the source, or none, is right; 0 of scare quotes\n"
-        "rule               string: the rule that found it, one of those below"
+        "doc_id                     string: the document\n"
+        "quote_id                   int32: counts the document's quotes, those left out by default included\n"
+        "kind                       string: `direct` (every letter stands in marks), `mixed` (some do), `indirect`\n"
+        "                           (none do), `scare` (marked, but nobody's words)\n"
+        "act                        string: `speech`, `evidence` (a poll found), `thought`, `intention`, `attitude`,\n"
+        "                           `seeming`, `other`, `none` (of scare quotes)\n"
+        "zone                       string: where it stands, as in zones\n"
+        "sentence_id                int32: the sentence that it is counted to\n"
+        "start                      int32: offset of its first character\n"
+        "end                        int32: offset after its last one\n"
+        "text                       string: `text[start:end]`: from the first to the last character, a cue in the\n"
+        "                           middle included\n"
+        "content                    string: what is attributed: its spans, joined by \" … \"\n"
+        "fragment                   bool: the marked words are not a clause of their own\n"
+        "n_words                    int32: words of the content; \"n't\" and \"'s\" belong to the word before\n"
+        "n_spans                    int32: parts of the content: two for the halves around \"he said\"\n"
+        "n_pieces                   int32: marked strings in it\n"
+        "closed                     bool: all its marks are closed\n"
+        "parent_id                  int32: the quote that this one lies in, or −1\n"
+        "continues_id               int32: the quotation that it carries on, or −1\n"
+        "source                     string: who it is given to, as written: \"she\", \"a memo seen by Reuters\"\n"
+        "source_start               int32: offset; −1 without a source\n"
+        "source_end                 int32: offset; −1 without a source\n"
+        "source_kind                string: `name` (of a person, or of a body of a kind that is not known), `pronoun`,\n"
+        "                           `description` (“the 76-year-old”, “the company's chief”), `document` (“an internal\n"
+        "                           memo”), `agency` (a news agency: “Reuters”), `outlet` (a paper or broadcaster:\n"
+        "                           “CNN”), `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”,\n"
+        "                           “people familiar with the matter”), `none` (there is no source)\n"
+        "entity_id                  int32: who that is in this document (see entities), or −1\n"
+        "speaker                    string: the fullest name of the one held to have said it, or the one that a table\n"
+        "                           of your own has (`Config.add_sources`); null without a name\n"
+        "speaker_confidence         float64: chance that `speaker` is right, 0 to 1; null where nobody is named. A\n"
+        "                           speaker who is less sure than `Config.set_speaker_confidence` asks for is not\n"
+        "                           given, and its chance still stands here\n"
+        "resolved_by                string: how the source was found: `same_sentence`, `carried` (from the quote\n"
+        "                           before), `entity` (what the pronoun or description stands for), `floating` (from\n"
+        "                           what is said around a quotation with neither cue nor source of its own); null\n"
+        "                           without one\n"
+        "source_title               string: office or occupation of the source, as the article says it: \"rotating\n"
+        "                           chairman\"; null where it says none\n"
+        "source_title_start         int32: offset; −1 without\n"
+        "source_title_end           int32: offset; −1 without\n"
+        "source_organisation        string: the body that the source has it in: \"Huawei\"; null where the article says\n"
+        "                           none\n"
+        "source_organisation_start  int32: offset; −1 without\n"
+        "source_organisation_end    int32: offset; −1 without\n"
+        "credential                 string: why this source can know: \"who was on the train\"; null where the article\n"
+        "                           does not say\n"
+        "credential_start           int32: offset; −1 without\n"
+        "credential_end             int32: offset; −1 without\n"
+        "cue                        string: the word that reports, as written\n"
+        "cue_start                  int32: offset; −1 without a cue\n"
+        "cue_end                    int32: offset; −1 without a cue\n"
+        "cue_lemma                  string: its base form, null where the lexicon does not have it\n"
+        "cue_class                  string: its tone: `neutral`, `stance`, `manner`, `question`, or a class of your own\n"
+        "hedged                     bool: \"reportedly\", \"is said to\", or a cue that casts doubt\n"
+        "negated                    bool: the cue is denied: \"did not say\"\n"
+        "anonymity                  string: what the document tells of the source: `named` (by a name), `described` (by\n"
+        "                           what they are: “a senior official”), `bare` (no more than “sources” or “some”),\n"
+        "                           `none` (no source is given)\n"
+        "confidence                 float64: chance that the quote is right, 0 to 1; of scare quotes, that they are\n"
+        "                           nobody's words\n"
+        "source_confidence          float64: chance that the source, or none, is right; 0 of scare quotes\n"
+        "rule                       string: the rule that found it, one of those below"
     ),
     "pieces": (
         "doc_id      string: the document\n"
@@ -486,7 +514,11 @@ TOLD: dict[str, str] = {
     "source_links": (
         "doc_id     string: the document\n"
         "entity_id  int32: the entity in it\n"
-        "source_id  int32: the source of the corpus that it is"
+        "source_id  int32: the source of the corpus that it is\n"
+        "name       string: what it is called in the document\n"
+        "evidence   string: why it is this source: `name` (a whole name, or a body's), `given` (your own table), and of\n"
+        "           a person with a short name what the documents have in common, with \" | \" between: \"title: mayor\",\n"
+        "           \"named with: bo kim\", \"dates\"; `last name` where a small corpus has only one of that name"
     ),
     "share": (
         "source_id     int32: with `source`; −1 where nobody is named\n"
@@ -719,6 +751,14 @@ ENUMS: dict[str, dict[str, str]] = {
         "name": "the name in a mention",
         "referent": "whom a pronoun or a description means",
     },
+    "found_by": {
+        "name": "a name in the mention itself",
+        "apposition": "a name beside the mention",
+        "referent": "chosen among those mentioned around it",
+        "document": "a document mentioned before",
+        "author": "who wrote the document that speaks",
+        "joint": "several names joined in the mention",
+    },
     "gender": {
         "female": "",
         "male": "",
@@ -766,6 +806,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "overlapped": "it stands in what another quote reports",
         "no_verb": "it is not a verb here",
         "infinitive": "it stands after “to”",
+        "refused": "a rule found words that it could report, and the reader took them for no statement",
     },
     "rule": {
         "after_subject_verb": "the words stand after a subject and its verb",
@@ -783,5 +824,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "unknown_verb": "a quotation stands in the sentence of a verb that the lexicon does not have, and goes to its subject",
         "alone": "a quotation of whole sentences stands without a cue",
         "marked": "a marked string stands in a sentence without a cue",
+        "read": "the reader found the words where no rule did",
     },
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -59,7 +60,11 @@ _TELLING = (
 """Of tables with all of these columns those that are shown where there is no room for all, the most telling first."""
 _LONGEST_STEP = 80  # characters of a value that a table says of itself
 BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet's formula begins with, or is hidden behind
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"  # what a formula begins with, also in other widths
+_BLANK = r"\0-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_AT_START = re.compile(rf"[\t\r\n]|[{_BLANK}]*{_SIGN}")
+_WITHIN = re.compile(rf'([;|\t\r\n][{_BLANK}"]*)({_SIGN})')
+"""Where a spreadsheet that does not end cells at commas begins one: it heeds no quotation marks there."""
 CONFIDENCES = (0.5, 0.8)
 """Where confidences are cut into unsure, likely and sure, if nothing else is said."""
 
@@ -535,9 +540,11 @@ class Table:
         curly marks and accents.  In .xlsx, texts are texts, whatever they begin with, and times are UTC.
 
         A spreadsheet takes a cell of a .csv file that begins with = + - or @ for a formula, and may run it.  With
-        `escape_formulas`, texts that begin so, or with a tab or carriage return, get an apostrophe before them, which
-        no longer is what the article has: for tables of others' texts that will be opened in a spreadsheet.  Other
-        kinds of file say which cells are texts, and stay as they are.
+        `escape_formulas`, texts that begin so get an apostrophe before them.  So do those that begin with a blank and
+        such a sign, with a full-width sign, or with a tab or line break, and signs inside a text after ; | a tab or a
+        line break, where a spreadsheet that does not end cells at commas begins one.  The cell then is no longer what
+        the article has: use it for tables of others' texts that will be opened in a spreadsheet.  Other kinds of file
+        say which cells are texts, and stay as they are.
 
         The file is complete or not there at all, and an old one stays until then: it is written beside its place and
         moved there at the end.  Raises ValueError for another ending, OSError where there is no room or permission.
@@ -661,7 +668,10 @@ def write_rows(table: Table, file: IO[str], kind: str, *, head: bool = True, esc
 
 
 def _no_formula(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    escaped = _WITHIN.sub(r"\1'\2", value)
+    return f"'{escaped}" if _AT_START.match(value) else escaped
 
 
 def _as_it_is(value: Any) -> Any:

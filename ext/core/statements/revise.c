@@ -1,0 +1,630 @@
+/* The reader's answers as drafts: of all anchors that it holds for likely, with what it makes their content and their
+   source, the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the reader
+   is plainly of another mind. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "statements/network.h"
+#include "statements/reader.h"
+
+/* Chances and logits, found on the labelled articles that weights are fitted to. */
+static const float LEAST_NEW = 0.50F;    /* of an anchor where no rule drafted anything */
+static const float LEAST_KEPT = 0.30F;   /* of one where a rule did */
+static const float LEAST_QUOTED = 0.03F; /* of one where a rule drafted nothing but marked strings */
+static const float KEEP_CONTENT = 2.0F;  /* a rule's content may score so much less */
+static const float KEEP_QUOTED = 25.0F;  /* the same, of nothing but marked strings */
+static const float KEEP_SOURCE = 2.0F;
+static const float MADE_SOURCE = 3.0F;   /* a source that is no mention must score so much more than the best one */
+static const float MOST_TOKEN = 5.0F;    /* what a token counts at most, for or against */
+static const float LEAST_RUN = 4.0F;     /* of a second run of content */
+static const float LEAST_MARKED = 0.05F; /* of a marked string that the rules hold for speech */
+static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's words */
+static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
+static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
+
+enum { MOST_RUNS = 6, MOST_OVERLAP = 40 /* percent of a content that another one may have taken */ };
+
+typedef struct run {
+    int32_t first, end;
+    float score;
+} run;
+
+/* A statement that could be. */
+typedef struct candidate {
+    int32_t anchor, draft; /* the rules' draft there, or QL_NONE */
+    int32_t source;        /* a mention, or QL_NONE */
+    int32_t first_of_source, end_of_source; /* tokens of a source that is to become a mention; empty without */
+    int32_t n_runs;
+    run runs[MOST_RUNS];
+    float chance, source_odds;
+    uint8_t act;
+    bool keeps_content; /* of the rules' draft */
+    bool is_quoted;     /* the rules' draft is nothing but marked strings */
+    bool accepted;
+    int32_t made; /* the new draft */
+} candidate;
+
+VEC_DEFINE(candidates, candidate)
+
+/* What is looked at for one anchor. */
+typedef struct look {
+    ql_vectors *vectors;
+    const ql_reading *reading;
+    float *best;     /* by token: the most that the content odds of an anchor are */
+    int32_t *holder; /* and which anchor's */
+    int32_t anchor, first, end;
+    float logits[2 * QL_REACH][QL_SCORED];
+    float content[2 * QL_REACH], source[2 * QL_REACH]; /* log odds against all else, bounded */
+} look;
+
+/* Is token i more than punctuation? */
+static bool has_letters(const ql_document *doc, int32_t i) {
+    uint8_t kind = ql_kind(doc, i);
+    return kind != QL_TOKEN_PUNCT && kind != QL_TOKEN_MARK && kind != QL_TOKEN_DASH;
+}
+
+static float bounded(double x) {
+    return (float)(x > (double)MOST_TOKEN ? (double)MOST_TOKEN : x < -(double)MOST_TOKEN ? -(double)MOST_TOKEN : x);
+}
+
+/* log(p / (1 - p)) of each role. */
+static void to_odds(const float logits[QL_SCORED], double out[QL_SCORED]) {
+    double largest = 0, sum, terms[QL_SCORED + 1];
+    for (int k = 0; k < QL_SCORED; k++) largest = logits[k] > largest ? (double)logits[k] : largest;
+    terms[QL_SCORED] = exp(-largest);
+    sum = terms[QL_SCORED];
+    for (int k = 0; k < QL_SCORED; k++) sum += terms[k] = exp((double)logits[k] - largest);
+    for (int k = 0; k < QL_SCORED; k++) out[k] = log((terms[k] + 1e-9) / (sum - terms[k] + 1e-9));
+}
+
+static void look_at(look *at, int32_t anchor) {
+    ql_relatives rows[2 * QL_REACH];
+    const ql_document *doc = at->reading->drafts->doc;
+    at->anchor = anchor;
+    ql_reach_of(doc, anchor, &at->first, &at->end);
+    ql_read_relatives(at->reading, anchor, at->first, at->end, rows);
+    ql_score_roles(at->vectors, anchor, at->first, at->end, rows, at->logits);
+    for (int32_t i = 0; i < at->end - at->first; i++) {
+        double odds[QL_SCORED];
+        to_odds(at->logits[i], odds);
+        at->content[i] = bounded(odds[QL_ROLE_CONTENT - 1]);
+        at->source[i] = bounded(odds[QL_ROLE_SOURCE - 1]);
+    }
+}
+
+/* ----------------------------------------------------------------------------------------------- content */
+
+/* Runs of tokens that are likelier content than not; a gap of one token is closed unless it is source or cue. */
+static int32_t find_runs(const look *at, const float *odds, run *out) {
+    int32_t n = 0, length = at->end - at->first;
+    for (int32_t i = 0; i < length; i++) {
+        if (odds[i] <= 0) continue;
+        bool joins = n > 0 && i - out[n - 1].end <= 1 && at->logits[i - 1][QL_ROLE_SOURCE - 1] <= 0 &&
+                     at->logits[i - 1][QL_ROLE_CUE - 1] <= 0;
+        if (n > 0 && (out[n - 1].end == i || joins)) {
+            out[n - 1].end = i + 1;
+            out[n - 1].score += odds[i];
+        } else if (n < MOST_RUNS) {
+            out[n++] = (run){i, i + 1, odds[i]};
+        }
+    }
+    return n;
+}
+
+/* The runs that count: the best one, and others that are sure enough. */
+static int32_t keep_runs(run *runs, int32_t n) {
+    int32_t best = 0, kept = 0;
+    for (int32_t i = 1; i < n; i++)
+        if (runs[i].score > runs[best].score) best = i;
+    for (int32_t i = 0; i < n; i++) {
+        bool stays = i == best || (runs[i].score >= LEAST_RUN && runs[i].end - runs[i].first > 1);
+        if (stays) runs[kept++] = runs[i];
+    }
+    return kept;
+}
+
+static float sum_of_draft(const look *at, int32_t draft) {
+    const ql_drafts *d = at->reading->drafts;
+    float sum = 0;
+    for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
+        for (int32_t i = ql_token_at(d->doc, d->spans.items[s].start); i < ql_n_tokens(d->doc); i++) {
+            if (ql_token_of(d->doc, i)->start >= d->spans.items[s].end) break;
+            bool reached = i >= at->first && i < at->end;
+            if (reached && has_letters(d->doc, i)) sum += at->content[i - at->first];
+        }
+    return sum;
+}
+
+static float sum_of_runs(const look *at, const run *runs, int32_t n) {
+    float sum = 0;
+    for (int32_t r = 0; r < n; r++)
+        for (int32_t i = runs[r].first; i < runs[r].end; i++)
+            if (has_letters(at->reading->drafts->doc, at->first + i)) sum += at->content[i];
+    return sum;
+}
+
+/* Is this run a quotation in another sentence?  Whether it goes on with the statement is decided with the other marked
+   strings. */
+static bool is_other_quotation(const look *at, const run *of) {
+    const ql_document *doc = at->reading->drafts->doc;
+    int32_t first = at->first + of->first;
+    if (ql_token_of(doc, first)->sentence == ql_token_of(doc, at->anchor)->sentence) return false;
+    return at->reading->pair[first] != QL_NONE || ql_kind(doc, first) == QL_TOKEN_MARK;
+}
+
+/* What another anchor holds for its content more plainly is not this one's. */
+static void give_way(look *at) {
+    for (int32_t i = 0; i < at->end - at->first; i++) {
+        bool other = at->holder[at->first + i] != QL_NONE && at->holder[at->first + i] != at->anchor;
+        if (other && at->best[at->first + i] > at->content[i] + LEAST_LEAD && at->content[i] > 0) at->content[i] = -LEAST_LEAD;
+    }
+}
+
+static void choose_content(look *at, candidate *out) {
+    run runs[MOST_RUNS];
+    give_way(at);
+    int32_t n = find_runs(at, at->content, runs), kept = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (!is_other_quotation(at, &runs[i])) runs[kept++] = runs[i];
+    n = keep_runs(runs, kept);
+    out->n_runs = 0;
+    for (int32_t i = 0; i < n; i++)
+        out->runs[out->n_runs++] = (run){at->first + runs[i].first, at->first + runs[i].end, runs[i].score};
+    if (out->draft == QL_NONE) return;
+    float rule = sum_of_draft(at, out->draft), own = sum_of_runs(at, runs, n);
+    out->keeps_content = n == 0 || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
+}
+
+/* ------------------------------------------------------------------------------------------------ source */
+
+static float sum_of_mention(const look *at, const ql_mention *mention) {
+    float sum = 0;
+    for (int32_t i = mention->first_token; i < mention->end_token; i++)
+        sum += i >= at->first && i < at->end ? at->source[i - at->first] : -MOST_TOKEN;
+    return sum;
+}
+
+static int32_t best_mention(const look *at, float *score) {
+    const ql_mentions *all = &at->reading->drafts->doc->mentions;
+    int32_t best = QL_NONE;
+    int32_t i = vec_lower_bound(all->items, all->n, sizeof *all->items, offsetof(ql_mention, first_token), at->first);
+    *score = 0;
+    for (; i < (int32_t)all->n && all->items[i].first_token < at->end; i++) {
+        float sum = sum_of_mention(at, &all->items[i]);
+        if (sum <= *score) continue;
+        *score = sum;
+        best = i;
+    }
+    return best;
+}
+
+/* A run of tokens that may be a source though no mention is: "one of the three who stayed behind".  Its score. */
+static float find_run(const look *at, int32_t *first, int32_t *end) {
+    run runs[MOST_RUNS];
+    int32_t n = find_runs(at, at->source, runs), best = 0;
+    for (int32_t i = 1; i < n; i++)
+        if (runs[i].score > runs[best].score) best = i;
+    if (n == 0) return 0;
+    const ql_document *doc = at->reading->drafts->doc;
+    *first = at->first + runs[best].first;
+    *end = at->first + runs[best].end;
+    while (*first < *end && !has_letters(doc, *first)) ++*first;
+    while (*end > *first && !has_letters(doc, *end - 1)) --*end;
+    return *end > *first ? runs[best].score : 0;
+}
+
+/* The mean log odds of a mention's tokens. */
+static float odds_of(const look *at, int32_t mention) {
+    if (mention == QL_NONE) return 0;
+    const ql_mention *of = &at->reading->drafts->doc->mentions.items[mention];
+    return sum_of_mention(at, of) / (float)(of->end_token - of->first_token);
+}
+
+/* The likeliest mention, the rules' source, or a run that is no mention.  What the rules found is not given up for
+   nothing. */
+static void choose_source(const look *at, candidate *out) {
+    const ql_drafts *d = at->reading->drafts;
+    int32_t rule = out->draft != QL_NONE ? d->list.items[out->draft].source : QL_NONE, first = 0, end = 0;
+    float score, own = 0;
+    out->source = best_mention(at, &score);
+    if (rule != QL_NONE) {
+        bool near = d->list.items[out->draft].source_origin == QL_RESOLVED_SAME_SENTENCE;
+        own = KEEP_SOURCE + (near ? sum_of_mention(at, &d->doc->mentions.items[rule]) : 0);
+        if (out->source == QL_NONE || own >= score) out->source = rule;
+    }
+    float most = out->source == QL_NONE ? 0 : out->source == rule ? own : score;
+    if (find_run(at, &first, &end) - MADE_SOURCE <= most) return;
+    out->first_of_source = first;
+    out->end_of_source = end;
+}
+
+/* -------------------------------------------------------------------------------------------- candidates */
+
+static bool is_nested(const ql_drafts *d, int32_t draft) {
+    return draft != QL_NONE && d->list.items[draft].parent != QL_NONE;
+}
+
+static bool from_cue(const ql_drafts *d, int32_t draft) {
+    return draft != QL_NONE && draft < d->n_from_cues;
+}
+
+/* Does a draft hold nothing but marked strings? */
+static bool is_quoted(const ql_reading *reading, int32_t draft) {
+    const ql_drafts *d = reading->drafts;
+    if (draft == QL_NONE || !d->list.items[draft].quoted) return false;
+    for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
+        for (int32_t i = ql_token_at(d->doc, d->spans.items[s].start); i < ql_n_tokens(d->doc); i++) {
+            if (ql_token_of(d->doc, i)->start >= d->spans.items[s].end) break;
+            if (reading->pair[i] == QL_NONE && has_letters(d->doc, i)) return false;
+        }
+    return true;
+}
+
+/* A cue that the user added reports what the rules say, one that the user dropped nothing. */
+static bool is_added(const ql_document *doc, int32_t anchor) {
+    const ql_cue *cue = ql_cue_of(doc, anchor);
+    return cue != NULL && cue->why == NULL;
+}
+
+static bool is_dropped(const ql_document *doc, int32_t anchor) {
+    int32_t word = ql_token_of(doc, anchor)->word;
+    return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word);
+}
+
+static bool is_likely(const ql_document *doc, const candidate *of) {
+    if (of->draft != QL_NONE && is_added(doc, of->anchor)) return true;
+    if (of->draft == QL_NONE && is_dropped(doc, of->anchor)) return false;
+    return of->chance >= (of->draft == QL_NONE ? LEAST_NEW : of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
+}
+
+/* The anchors, and which of them holds each token most plainly. */
+static bool find_anchors(look *at, candidates *out) {
+    const ql_drafts *d = at->reading->drafts;
+    for (int32_t i = 0; i < ql_n_tokens(d->doc); i++) {
+        int32_t draft = from_cue(d, at->reading->draft[i]) ? at->reading->draft[i] : QL_NONE;
+        ql_act act;
+        candidate found = {.anchor = i, .draft = draft, .source = QL_NONE, .made = QL_NONE};
+        if (is_nested(d, draft)) continue;
+        found.chance = ql_anchor_chance(at->vectors, i, &act);
+        found.act = (uint8_t)act;
+        found.is_quoted = is_quoted(at->reading, draft);
+        if (!is_likely(d->doc, &found)) continue;
+        look_at(at, i);
+        bool has_cue = at->logits[i - at->first][QL_ROLE_CUE - 1] > at->logits[i - at->first][QL_ROLE_CONTENT - 1];
+        if (draft == QL_NONE && !has_cue) continue; /* it has no cue: its marks are looked at later */
+        for (int32_t k = at->first; k < at->end; k++) {
+            if (at->content[k - at->first] <= at->best[k]) continue;
+            at->best[k] = at->content[k - at->first];
+            at->holder[k] = i;
+        }
+        if (!candidates_push(out, found)) return false;
+    }
+    return true;
+}
+
+/* Is the content, where there is one, plain enough to stand without a rule? */
+static bool is_plain(const candidate *of) {
+    float score = 0;
+    int32_t n = 0;
+    for (int32_t r = 0; r < of->n_runs; r++) score += of->runs[r].score, n += of->runs[r].end - of->runs[r].first;
+    return of->draft != QL_NONE || score >= LEAST_MEAN * (float)n;
+}
+
+static void look_closely(look *at, candidates *found) {
+    size_t kept = 0;
+    for (size_t i = 0; i < found->n; i++) {
+        candidate *of = &found->items[i];
+        look_at(at, of->anchor);
+        choose_content(at, of);
+        choose_source(at, of);
+        of->source_odds = odds_of(at, of->source);
+        if ((of->n_runs > 0 || of->keeps_content) && is_plain(of)) found->items[kept++] = *of;
+    }
+    found->n = kept;
+}
+
+static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, candidates *out) {
+    size_t n = (size_t)ql_n_tokens(reading->drafts->doc);
+    look *at = malloc(sizeof *at);
+    float *best = calloc(n + 1, sizeof *best);
+    int32_t *holder = malloc((n + 1) * sizeof *holder);
+    bool fine = at != NULL && best != NULL && holder != NULL;
+    if (fine) {
+        for (size_t i = 0; i < n; i++) holder[i] = QL_NONE;
+        *at = (look){.vectors = vectors, .reading = reading, .best = best, .holder = holder};
+        fine = find_anchors(at, out);
+        look_closely(at, out);
+    }
+    free(at);
+    free(best);
+    free(holder);
+    return fine;
+}
+
+static int by_chance(const void *a, const void *b) {
+    const candidate *x = a, *y = b;
+    if (x->chance > y->chance || x->chance < y->chance) return x->chance > y->chance ? -1 : 1;
+    return (x->anchor > y->anchor) - (x->anchor < y->anchor);
+}
+
+static int by_anchor(const void *a, const void *b) {
+    const candidate *x = a, *y = b;
+    return (x->anchor > y->anchor) - (x->anchor < y->anchor);
+}
+
+/* The tokens of a candidate's content: how many, how many of them are taken; and taking them. */
+typedef struct tally {
+    int32_t n, n_taken;
+} tally;
+
+static void count_tokens(uint8_t *taken, int32_t first, int32_t end, bool take, tally *to) {
+    for (int32_t i = first; i < end; i++) {
+        to->n++;
+        to->n_taken += taken[i];
+        if (take) taken[i] = 1;
+    }
+}
+
+static tally tally_of(const ql_drafts *d, const candidate *of, uint8_t *taken, bool take) {
+    tally found = {0, 0};
+    for (int32_t r = 0; !of->keeps_content && r < of->n_runs; r++)
+        count_tokens(taken, of->runs[r].first, of->runs[r].end, take, &found);
+    if (!of->keeps_content) return found;
+    for (int32_t s = d->list.items[of->draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
+        count_tokens(taken, ql_token_at(d->doc, d->spans.items[s].start), ql_token_at(d->doc, d->spans.items[s].end),
+                     take, &found);
+    return found;
+}
+
+static bool accept(const ql_drafts *d, candidates *from) {
+    uint8_t *taken = calloc((size_t)ql_n_tokens(d->doc) + 1, 1);
+    if (taken == NULL) return false;
+    if (from->n > 1) qsort(from->items, from->n, sizeof *from->items, by_chance);
+    for (size_t i = 0; i < from->n; i++) {
+        tally own = tally_of(d, &from->items[i], taken, false);
+        if (own.n_taken * 100 > own.n * MOST_OVERLAP) continue;
+        from->items[i].accepted = true;
+        (void)tally_of(d, &from->items[i], taken, true);
+    }
+    if (from->n > 1) qsort(from->items, from->n, sizeof *from->items, by_anchor);
+    free(taken);
+    return true;
+}
+
+/* --------------------------------------------------------------------------------------- new mentions */
+
+/* Where each of `n` old mentions stands in the new order.  A mention that another one equals in place and head follows
+   it in either order. */
+static void place_mentions(const ql_mention *old, int32_t n, const ql_mentions *now, int32_t *place) {
+    int32_t next = 0;
+    for (int32_t i = 0; i < n; i++) {
+        while (ql_by_place(&now->items[next], &old[i]) != 0) next++;
+        place[i] = next++;
+    }
+}
+
+static void renumber(ql_document *doc, ql_drafts *drafts, candidates *found, const int32_t *place) {
+    for (size_t i = 0; i < doc->cues.n; i++)
+        if (doc->cues.items[i].source != QL_NONE) doc->cues.items[i].source = place[doc->cues.items[i].source];
+    for (size_t i = 0; i < drafts->list.n; i++)
+        if (drafts->list.items[i].source != QL_NONE) drafts->list.items[i].source = place[drafts->list.items[i].source];
+    for (size_t i = 0; i < found->n; i++)
+        if (found->items[i].source != QL_NONE) found->items[i].source = place[found->items[i].source];
+}
+
+/* The mention of exactly these tokens, or QL_NONE. */
+static int32_t mention_of_tokens(const ql_document *doc, int32_t first, int32_t end) {
+    const ql_mentions *all = &doc->mentions;
+    int32_t i = vec_lower_bound(all->items, all->n, sizeof *all->items, offsetof(ql_mention, first_token), first);
+    while (i < (int32_t)all->n && all->items[i].first_token == first && all->items[i].end_token > end) i++;
+    return i < (int32_t)all->n && all->items[i].first_token == first && all->items[i].end_token == end ? i : QL_NONE;
+}
+
+/* Sources that are no mentions become some; all others keep their order and get new numbers. */
+static bool add_mentions(ql_document *doc, ql_drafts *drafts, candidates *found) {
+    ql_mentions *all = &doc->mentions;
+    int32_t n = (int32_t)all->n;
+    bool fine = true;
+    for (size_t i = 0; fine && i < found->n; i++) {
+        const candidate *of = &found->items[i];
+        if (of->accepted && of->end_of_source > of->first_of_source)
+            fine = ql_mentions_push(all, ql_mention_made(doc, of->first_of_source, of->end_of_source));
+    }
+    if (!fine || (int32_t)all->n == n) return fine;
+    ql_mention *old = malloc(((size_t)n + 1) * sizeof *old);
+    int32_t *place = malloc(((size_t)n + 1) * sizeof *place);
+    fine = old != NULL && place != NULL;
+    if (fine) {
+        memcpy(old, all->items, (size_t)n * sizeof *old);
+        qsort(all->items, all->n, sizeof *all->items, ql_by_place);
+        place_mentions(old, n, all, place);
+        renumber(doc, drafts, found, place);
+    }
+    free(old);
+    free(place);
+    for (size_t i = 0; fine && i < found->n; i++) {
+        candidate *of = &found->items[i];
+        if (of->accepted && of->end_of_source > of->first_of_source)
+            of->source = mention_of_tokens(doc, of->first_of_source, of->end_of_source);
+    }
+    return fine;
+}
+
+/* ------------------------------------------------------------------------------------------------ drafts */
+
+static void copy_spans(const ql_drafts *from, int32_t draft, ql_drafts *to, int32_t made) {
+    for (int32_t s = from->list.items[draft].first_span; s != QL_NONE; s = from->spans.items[s].next)
+        ql_add_span(to, made, from->spans.items[s].start, from->spans.items[s].end);
+}
+
+static bool make_spans(ql_drafts *to, const candidate *of, ql_span *out, int32_t *n) {
+    *n = 0;
+    for (int32_t r = 0; r < of->n_runs; r++)
+        if (ql_content_of(to, of->runs[r].first, of->runs[r].end, &out[*n])) ++*n;
+    return *n > 0;
+}
+
+/* The cue that the rules saw at this token, or QL_NONE. */
+static int32_t hit_at(const ql_document *doc, int32_t token) {
+    const ql_cue_hits *hits = &doc->cues;
+    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
+    return i < (int32_t)hits->n && hits->items[i].first_token == token ? i : QL_NONE;
+}
+
+static void draft_candidate(const ql_drafts *from, candidate *of, ql_drafts *to) {
+    ql_span spans[MOST_RUNS];
+    int32_t n = 0;
+    const ql_document *doc = to->doc;
+    if (!of->keeps_content && !make_spans(to, of, spans, &n)) return;
+    of->made = ql_add_draft(to, ql_token_of(doc, of->anchor)->sentence, QL_NONE, of->source, QL_RULE_READ);
+    if (of->made == QL_NONE) return;
+    ql_draft *made = &to->list.items[of->made];
+    made->chance = of->chance;
+    made->source_odds = of->source_odds;
+    made->act = of->act;
+    made->cue = hit_at(doc, of->anchor);
+    if (made->cue == QL_NONE) made->verb = of->anchor;
+    if (of->draft != QL_NONE) {
+        const ql_draft *rule = &from->list.items[of->draft];
+        made->rule = rule->rule;
+        made->cue = rule->cue;
+        made->verb = rule->verb;
+        made->source_origin = made->source == rule->source ? rule->source_origin : made->source_origin;
+    }
+    for (int32_t i = 0; i < n; i++) ql_add_span(to, of->made, spans[i].start, spans[i].end);
+    if (of->keeps_content) copy_spans(from, of->draft, to, of->made);
+}
+
+/* The rules' statements inside others, where what they lie in is still there. */
+static void draft_nested(const ql_drafts *from, const int32_t *place_of, ql_drafts *to, int32_t draft,
+                         int32_t *place) {
+    const ql_draft *rule = &from->list.items[draft];
+    int32_t outer = place_of[rule->parent];
+    *place = QL_NONE;
+    if (outer == QL_NONE || rule->start < to->list.items[outer].start || rule->end > to->list.items[outer].end) return;
+    *place = ql_add_draft(to, rule->sentence, rule->cue, rule->source, (ql_rule)rule->rule);
+    if (*place == QL_NONE) return;
+    ql_draft *made = &to->list.items[*place];
+    made->verb = rule->verb;
+    made->parent = outer;
+    made->source_origin = rule->source_origin;
+    copy_spans(from, draft, to, *place);
+}
+
+/* Each pair of marks belongs to the innermost statement around it. */
+static void own_pairs(ql_drafts *d) {
+    const ql_marks *marks = &d->doc->marks;
+    for (size_t k = 0; k < d->list.n; k++) {
+        ql_draft *draft = &d->list.items[k];
+        for (int32_t s = draft->first_span; s != QL_NONE; s = d->spans.items[s].next)
+            for (size_t m = (size_t)ql_pair_from(d, d->spans.items[s].start); m < marks->n; m++) {
+                if (marks->items[m].start >= d->spans.items[s].end) break;
+                if (marks->items[m].parent != QL_NONE) continue;
+                d->owner.items[m] = (int32_t)k; /* those inside others come later */
+                draft->quoted = true;
+                if (!marks->items[m].closed) draft->closed = false;
+            }
+    }
+}
+
+/* The rules' statements inside others, of the sentences before `sentence`, from number *next on. */
+static void draft_nested_until(const ql_drafts *from, int32_t sentence, int32_t *next, int32_t *place_of,
+                               ql_drafts *to) {
+    for (; *next < from->n_from_cues && from->list.items[*next].sentence < sentence; ++*next)
+        if (from->list.items[*next].parent != QL_NONE) draft_nested(from, place_of, to, *next, &place_of[*next]);
+}
+
+/* Cues whose drafts are gone are marked, for explanations. */
+static void mark_refused(const ql_drafts *from, const int32_t *place_of) {
+    for (int32_t i = 0; i < from->n_from_cues; i++) {
+        int32_t anchor = ql_anchor_of(from, i);
+        if (place_of[i] == QL_NONE && anchor < ql_n_tokens(from->doc))
+            from->doc->tokens.items[anchor].flags |= QL_TOKEN_REFUSED;
+    }
+}
+
+/* Sentence by sentence, as drafts that cues make are ordered. */
+static bool draft_all(const ql_drafts *from, candidates *chosen, ql_drafts *to) {
+    int32_t *place_of = malloc((from->list.n + 1) * sizeof *place_of), next = 0;
+    if (place_of == NULL) return false;
+    for (size_t i = 0; i < from->list.n; i++) place_of[i] = QL_NONE;
+    for (size_t i = 0; i < chosen->n; i++) {
+        candidate *of = &chosen->items[i];
+        if (!of->accepted) continue;
+        draft_nested_until(from, ql_token_of(to->doc, of->anchor)->sentence, &next, place_of, to);
+        draft_candidate(from, of, to);
+        if (of->draft != QL_NONE) place_of[of->draft] = of->made;
+    }
+    draft_nested_until(from, INT32_MAX, &next, place_of, to);
+    mark_refused(from, place_of);
+    free(place_of);
+    return !to->out_of_memory;
+}
+
+/* ----------------------------------------------------------------------------------------- marked strings */
+
+/* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, behind them, or at its
+   verb. */
+static float chance_of(const ql_vectors *vectors, const ql_drafts *d, int32_t draft, int32_t *anchor) {
+    const ql_draft *of = &d->list.items[draft];
+    int32_t first = ql_token_at(d->doc, of->start), places[] = {first, first + 1, of->verb};
+    float most = 0;
+    *anchor = first;
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        ql_act act;
+        if (places[k] < 0 || places[k] >= ql_n_tokens(d->doc)) continue;
+        float chance = ql_anchor_chance(vectors, places[k], &act);
+        if (chance <= most) continue;
+        most = chance;
+        *anchor = places[k];
+    }
+    return most;
+}
+
+/* A source for what has none so far, from the reader. */
+static void find_source(look *at, ql_draft *draft, int32_t anchor) {
+    float score;
+    look_at(at, anchor);
+    draft->source = best_mention(at, &score);
+    if (draft->source != QL_NONE) draft->source_origin = QL_RESOLVED_SAME_SENTENCE;
+    draft->source_odds = odds_of(at, draft->source);
+}
+
+/* Whether marked strings that no cue took are somebody's words, and whose. */
+static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_drafts *d) {
+    look *at = malloc(sizeof *at);
+    if (at == NULL) return false;
+    *at = (look){.vectors = vectors, .reading = reading};
+    for (int32_t i = d->n_from_cues; i < (int32_t)d->list.n; i++) {
+        ql_draft *draft = &d->list.items[i];
+        int32_t anchor;
+        if (draft->parent != QL_NONE || draft->cue != QL_NONE) continue;
+        draft->chance = chance_of(vectors, d, i, &anchor);
+        bool stands_in_sentence = draft->rule != QL_RULE_ALONE;
+        if (!draft->scare && stands_in_sentence && draft->chance < LEAST_MARKED) draft->scare = true;
+        if (draft->scare && draft->chance >= LEAST_SPOKEN) draft->scare = false;
+        if (!draft->scare && draft->source == QL_NONE && draft->chance >= LEAST_NEW) find_source(at, draft, anchor);
+    }
+    free(at);
+    return true;
+}
+
+bool ql_revise_drafts(const ql_network *network, ql_drafts *from, ql_drafts *to) {
+    ql_reading reading;
+    ql_vectors vectors = {NULL, NULL, NULL, 0};
+    candidates found = {NULL, 0, 0};
+    if (!ql_reading_new(from, &reading)) return false;
+    bool fine = ql_vectors_new(network, &reading, &vectors) && find_candidates(&vectors, &reading, &found) &&
+                accept(from, &found) && add_mentions(from->doc, from, &found) && draft_all(from, &found, to);
+    if (fine) {
+        own_pairs(to);
+        to->n_from_cues = (int32_t)to->list.n;
+        ql_place_marks(to);
+        fine = judge_marked(&vectors, &reading, to);
+    }
+    ql_vectors_free(&vectors);
+    ql_reading_free(&reading);
+    candidates_free(&found);
+    return fine && !to->out_of_memory;
+}
