@@ -409,7 +409,7 @@ def test_a_file_by_hand(tmp_path):
         (b"cues = 7", "options.toml: Cues cannot be made of a int"),
         (b"[cues]\nquip = 7", "options.toml: The tone of the cue 'quip' is of type int"),
         (b"weights = 'weights.tsv'", r"options.toml: The option 'weights' is 'weights.tsv', no table \[weights\]"),
-        (b"[weights]\nbias = 1", "options.toml: There is not a feature 'bias' to weigh"),
+        (b"[weights]\nbias = 1", "options.toml: There is no feature 'bias' to weigh"),
         (b"[weights]\n'quote:bias' = '1'", "options.toml: The weight of 'quote:bias' is '1', no number"),
         (b"sources = 7", "options.toml: Sources cannot be made of a int"),
         (b"[[sources]]\naliases = ['H']", r"options.toml: rows\[0\]: A source wants a name"),

@@ -249,7 +249,7 @@ def test_files_of_weights(tmp_path, name):
         ("w.tsv", "name\tvalue\n", "the first line should be"),
         ("w.tsv", "feature\tweight\nquote:bias\n", "no number"),
         ("w.tsv", "", "the first line should be"),
-        ("w.tsv", "feature\tweight\nmood\t1\n", "w.tsv: There is not a feature 'mood'"),
+        ("w.tsv", "feature\tweight\nmood\t1\n", "w.tsv: There is no feature 'mood'"),
         ("w.toml", '[weights]\n"quote:bias" = inf', "w.toml: The weight of 'quote:bias' is inf"),
     ],
 )
