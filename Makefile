@@ -31,7 +31,7 @@ TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
-    fuzz-python replay bench train train-reader silver fit tables format lint notebooks docs clean
+    fuzz-python replay bench train train-reader silver fit tables format lint notebooks picture docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -392,6 +392,10 @@ lint: $(VENV)/lint.stamp
 # What the notebooks show is compared by the tests: after a change of rules, run this and read them.
 notebooks: build $(VENV)/tests.stamp
 	$(BIN)/python tools/notebooks.py notebooks/*.ipynb
+
+# The picture at the top of the README is compared by the tests, too.
+picture: build
+	$(BIN)/python tools/picture.py
 
 $(VENV)/docs.stamp: $(VENV)/package.stamp
 	$(BIN)/pip install -q --disable-pip-version-check "quotelens[docs]"

@@ -6,11 +6,12 @@
 
 `docs/figures.toml` says which figures a page shows, and in which words.  They stand between <!-- figures: NAME -->
 and <!-- end -->, on lines of their own or inside one.  {PART: FIGURE} is a figure, rounded; {PART: FIGURE @1} has one
-decimal.  PART is one of measure.py's, or
+decimal, and {100 - PART: FIGURE} is what a share of right ones leaves.  PART is one of measure.py's, or
 
     gender         what tools/gender.py measures
     speed          MB/s of a stage, as the table of docs/guide/comparison.md has it
-    calibration    points by which a confidence is off, as the card of the weights, ext/model/README.md, has it
+    calibration    points by which a confidence is off, as the card of the weights, ext/model/README.md, has it;
+                   after "right: ", the share of rows that are right
 """
 
 import argparse
@@ -45,7 +46,7 @@ PARTS = (
 )
 OF = re.compile(r"(?<=%) of \d+( found)?$")  # changes with what is found, and is part of no name
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->)(\n?).*?(<!-- end -->)", re.S)
-PLACE = re.compile(r"\{(\w+): ([^{}]+?)(?: @(\d))?\}")
+PLACE = re.compile(r"\{(100 - )?(\w+): ([^{}]+?)(?: @(\d))?\}")
 
 Figures = dict[str, dict[str, float]]
 
@@ -81,11 +82,12 @@ def speeds() -> dict[str, float]:
 def calibration() -> dict[str, float]:
     """{confidence and text: points that it is off} of the card."""
     card = (ROOT / "ext" / "model" / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.*?) ?\| ([^|]+) \| [\d,]+ \| [\d.]+ % \| (0\.\d+) \|", card, re.M)
+    rows = re.findall(r"^\| (.*?) ?\| ([^|]+) \| [\d,]+ \| ([\d.]+) % \| (0\.\d+) \|", card, re.M)
     found, name = {}, ""
-    for own, on, error in rows:
+    for own, on, right, error in rows:
         name = own.replace("`", "") or name
         found[f"{name}, {on}"] = round(100 * float(error), 2)
+        found[f"right: {name}, {on}"] = float(right)
     return found
 
 
@@ -99,10 +101,11 @@ def blocks(shown: dict[str, dict], figures: Figures) -> dict[str, str]:
     """{name: Markdown} of all blocks.  Raises KeyError for a figure that there is not."""
 
     def value(match: re.Match[str]) -> str:
-        part, figure, decimals = match.groups()
+        rest, part, figure, decimals = match.groups()
         if figure not in figures.get(part, {}):
             raise KeyError(f"docs/figures.toml: there is no figure {figure!r} of {part!r}")
-        return f"{figures[part][figure]:,.{decimals or 0}f}"
+        known = figures[part][figure]
+        return f"{100 - known if rest else known:,.{decimals or 0}f}"
 
     made = {}
     for name, block in shown.items():

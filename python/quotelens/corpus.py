@@ -71,30 +71,30 @@ class Corpus:
     `data` is a list of texts (str, or bytes, which are decoded), a list of dicts, or a dataframe: anything with
     `__arrow_c_stream__`, such as a pandas, polars, pyarrow or DuckDB table (needs pyarrow).
 
-    text, id    names of the columns with the text and the identifier, where they are called otherwise than below
+    text, id    names of the columns with the text and the identifier, if they have other names than below
     outlet, published
-                likewise of the outlet and the date
-    threads     None or -1 for all processors, or a number from 1 up; results never depend on it
+                the same for the outlet and the date
+    threads     None or -1 for all processors, or a positive number; results never depend on it
     progress    None shows a bar on a terminal when work lasts more than a second, True always, False never
-    config      a `Config` with options of your own
+    config      a `Config` with your own options
 
     A table is computed when its method is called.  Offsets are code points into the document's own text, half-open.
-    `corpus["id"]` and `corpus[0]` are documents, `corpus[:10]` a corpus of some.  In all tables doc_id is a string:
-    a dataframe whose ids are numbers joins by `frame.assign(doc_id=frame["id"].astype(str))`.
+    `corpus["id"]` and `corpus[0]` are documents, `corpus[:10]` is a corpus.  In all tables doc_id is a string:
+    to join a dataframe whose ids are numbers, use `frame.assign(doc_id=frame["id"].astype(str))`.
 
-    Raises TypeError where what is to hold the texts holds no text at all.
+    Raises TypeError if no text at all is given.
 
-    Columns that are known, and win over what the page says: text, doc_id, title, published, byline (a string or a
-    list), outlet, agency, place, and url, whose host is the outlet where nothing else says it.  Where none has that
-    name, common names stand for it, and the corpus says so when it is shown (`taken`): content, body, full_text or
-    article for text; id; headline; date, published_at, pub_date and the like; author or authors; source, publication
-    or publisher; link.  All other columns stay in `documents()`, and so do those that were taken for ours.
+    These columns are recognised, and override what the page says: text, doc_id, title, published, byline (a string or
+    a list), outlet, agency, place, and url, whose host is the outlet if nothing else names it.  If a column is
+    missing, one with a common name takes its place, and the corpus says so when it is shown (`taken`): content, body,
+    full_text or article for text; id; headline; date, published_at, pub_date and the like; author or authors; source,
+    publication or publisher; link.  All other columns stay in `documents()`, including those used in this way.
 
     `published` is a datetime or a date, or 2024-01-02 and 20240102, also with a time (ISO 8601); 2024/01/02;
     "2 January 2024", "Jan 2, 2024", "Tue, 02 Jan 2024 10:00:00 GMT" (RFC 822); 02.01.2024, the day first; 2024-01 and
     "January 2024", the first of it; or seconds or milliseconds since 1970, from 1973 to 2033.  A time without a zone
-    is taken as UTC, and one in a zone that is not known left out.  02/01/2024, which may be two days, and whatever
-    else is not understood is null, and named in `problems()`.
+    is read as UTC; a time in an unknown zone is left out.  02/01/2024, which may be either of two days, and
+    everything else that is not understood becomes null, and is listed in `problems()`.
 
     >>> c = Corpus(["It rained.", "It poured. Then it stopped."])
     >>> len(c), c[1].text
@@ -191,7 +191,7 @@ class Corpus:
     def _pages(self) -> Iterator[tuple[str | None, str]]:
         """Outlet (null where it is not known) and text of every document, for a pass before the analysis.
 
-        Of files not held in memory they are read for it, and again behind it; of standard input there are none.
+        Files that are not in memory are read for this pass, and again later; standard input gives none.
         """
         if self._loaded is None and self._inputs is not None and self._inputs.can_be_read_again:
             yield from self._inputs.pages()
@@ -217,7 +217,7 @@ class Corpus:
     @overload
     def __getitem__(self, key: slice) -> Corpus: ...
     def __getitem__(self, key: str | int | slice) -> Document | Corpus:
-        """The document of this id, or at this position; of a slice a corpus, analysed as it is here."""
+        """The document with this id or at this position; a slice gives a corpus, analysed as it is here."""
         if isinstance(key, str):
             return self._document(self._record(key))
         if isinstance(key, slice):
@@ -234,25 +234,25 @@ class Corpus:
     def sample_articles(
         self, n: int, *, by: str | Iterable[str] | None = None, seed: int = 0, at: Sequence[float] = CONFIDENCES
     ) -> Corpus:
-        """A corpus of `n` articles drawn at random, or of up to `n` of each stratum, for people to go through.
+        """A corpus of `n` articles drawn at random, or of up to `n` per stratum, for people to check.
 
-        by    what strata are made by, one or several of: kind (which most of an article's quotes are), confidence
+        by    what the strata are, one or several of: kind (which most of an article's quotes are), confidence
               (of its quotes, on average, cut at `at`), or a column of `documents()`, such as outlet; "none" where
               an article has no value.  Quotes are those of `quotes()`
         seed  the same seed draws the same articles
         at    where confidence is cut
 
-        Articles are drawn whole, so that what was overlooked is seen too, and are analysed as they are in all of the
-        corpus.  Two columns come into `documents()`: stratum, and weight, by how many articles of its stratum each
-        stands for.  A count over the corpus is estimated by the sum of weights: of quotes, join the weight by
-        doc_id, and sum it; a share is one such sum by another (Horvitz and Thompson, A generalization of sampling
-        without replacement from a finite universe, J. Am. Statist. Ass. 47, 1952).  Shares that are not weighted are
-        of the sample alone, where strata are not drawn from alike.
+        Whole articles are drawn, so that missed quotes can be seen, too.  They are analysed as in the whole corpus.
+        `documents()` gets two columns: stratum, and weight, the number of articles of its stratum that each stands
+        for.  To estimate a count over the corpus, sum the weights: for quotes, join the weight by doc_id and sum it.
+        A share is one such sum divided by another (Horvitz and Thompson, A generalization of sampling
+        without replacement from a finite universe, J. Am. Statist. Ass. 47, 1952).  Unweighted shares describe
+        the sample only, unless all strata were drawn in proportion.
 
         Not to be confused with `quotelens.sample`, the articles that come with the package.
 
-        Raises KeyError for a column that is not there, and ValueError for other numbers, or where the documents have
-        a column stratum or weight of their own.
+        Raises KeyError for an unknown column, and ValueError for a wrong number, or if the documents already have a
+        column stratum or weight.
 
         >>> import quotelens as ql
         >>> drawn = ql.sample().sample_articles(2, by="outlet")
@@ -372,8 +372,8 @@ class Corpus:
     def documents(self) -> Table:
         """One row per document, including those without quotes: you need them as the denominator.
 
-        Your own columns follow these, and win over ours of the same name.  What is not known is null.  A page that is
-        not in English says so in `status`, and has no quotes unless `Config.keep_all_languages` asks for them.
+        Your own columns follow these, and replace ours of the same name.  Unknown values are null.  A page that is
+        not in English has the status `not_english`, and no quotes unless `Config.keep_all_languages` asks for them.
         """
         parts = self._analyse(("documents", "metadata", "quotes"), document_rows)
         rows = [row for part in parts for row in part]
@@ -386,28 +386,28 @@ class Corpus:
 
     @gives("metadata")
     def metadata(self) -> Table:
-        """What the pages say of themselves."""
+        """What the pages say about themselves: title, date, byline, outlet, agency, place."""
         return self._table("metadata")
 
     @gives("zones")
     def zones(self) -> Table:
-        """Parts of each page, which tile its text."""
+        """Parts of each page; together they cover its text without overlap."""
         return self._table("zones")
 
     @gives("sentences")
     def sentences(self) -> Table:
-        """Sentences, without blanks at their edges."""
+        """Sentences, without surrounding white space."""
         return self._table("sentences")
 
     @gives("tokens")
     def tokens(self, *, quotes: bool = False, parse: bool = False) -> Table:
-        """Words, punctuation and everything else that is not a blank.
+        """Words, punctuation and everything else except white space.
 
         `quote_id` is the innermost quote around the token, and -1 everywhere unless `quotes=True`.
 
         With `parse=True`, `tag` is a part of speech and `relation` one to the token whose token_id is `head`, as in
         Universal Dependencies; the head of a root is -1.  Without it tag, lemma and relation are null, and head is
-        -1.  A sentence has one root, but for one of more than 1,000 tokens, which is parsed a thousand at a time.
+        -1.  A sentence has one root, unless it has more than 1,000 tokens and is parsed in pieces.
 
         >>> tokens = Corpus(["It rained. She said so."]).tokens(parse=True)
         >>> list(zip(tokens["token_id"], tokens["lemma"], tokens["head"], tokens["relation"]))[3:]
@@ -417,20 +417,20 @@ class Corpus:
 
     @gives("pieces")
     def pieces(self) -> Table:
-        """The marked strings of all quotes."""
+        """The quoted strings of all quotes."""
         return self._table("pieces")
 
     @gives("mentions")
     def mentions(self) -> Table:
-        """Mentions of people, bodies, documents and groups."""
+        """Mentions of people, organisations, documents and groups."""
         return self._table("mentions")
 
     @gives("chains")
     def chains(self) -> Table:
-        """Who through what through whom: the steps of each quote, from whoever spoke outward.
+        """Who through what through whom: the steps of each quote, from the speaker outward.
 
-        The words from `start` to `end` may be a pronoun or an earlier mention.  A quote with no source has no steps,
-        and those of kinds and acts that `quotes` leaves out by itself are here too.
+        The words from `start` to `end` may be a pronoun or an earlier mention.  A quote without a source has no
+        steps.  The quotes that `quotes` leaves out by default are included.
 
         >>> for step in Corpus(["“It rained,” Ann Lee said in a memo seen by Reuters."]).chains():
         ...     print(step["step"], step["role"], step["name"], step["access"])
@@ -442,10 +442,10 @@ class Corpus:
 
     @gives("entities")
     def entities(self) -> Table:
-        """Whom and what the mentions of each document stand for.
+        """The people and things that the mentions of each document refer to.
 
-        What only menus, teasers and other boilerplate mention is not among them.  The same entity_id in two documents
-        means nothing: `sources` and `source_links` join them.
+        Those that only menus, teasers and other boilerplate mention are left out.  An entity_id is valid within one
+        document; `sources` and `source_links` connect entities across documents.
 
         >>> Corpus(["Ms Lee said so. It was Ann Lee."]).entities().select("name", "role", "gender")
         name     role     gender
@@ -462,13 +462,13 @@ class Corpus:
         zones: Choice = None,
         min_confidence: float | None = None,
     ) -> Quotes:
-        """What was said or shown, one row a quote.
+        """What was said or shown, one row per quote.
 
-        kind    direct, mixed, indirect, scare: one or several; None all but scare
-        acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None speech and
-                evidence, "all" every one, words in scare quotes (act none) included
-        zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None all but
-                boilerplate, "all" every one.  Quotes in boilerplate have a source and no speaker
+        kind    direct, mixed, indirect, scare: one or several; None means all but scare
+        acts    speech, evidence, thought, intention, attitude, seeming, other, none: one or several; None means
+                speech and evidence, "all" includes even scare quotes (act none)
+        zones   title, deck, byline, date, dateline, caption, body, boilerplate: one or several; None means all
+                but boilerplate, "all" every zone.  Quotes in boilerplate have a source, but no speaker
         min_confidence
                 leaves out quotes whose `confidence`, the chance that they are right, is lower
 
@@ -526,10 +526,10 @@ class Corpus:
         zones: Choice = None,
         min_confidence: float | None = None,
     ) -> Stream:
-        """The quotes of `batch` documents at a time, as pyarrow record batches, for what does not fit into memory.
+        """The quotes of `batch` documents at a time, as pyarrow record batches, for collections larger than memory.
 
-        Options as for `quotes`.  `read(path, lazy=True).stream()` never holds more texts than those at hand.
-        `Stream.write` makes a file of it, `Stream.problems` says what was wrong with what has been read so far.
+        Options as for `quotes`.  `read(path, lazy=True).stream()` keeps only the texts of the current batch in
+        memory.  `Stream.write` writes a file, `Stream.problems` lists what was wrong so far.
         """
         from quotelens.analysis.stream import Stream
         from quotelens.reading.inputs import Held
@@ -554,11 +554,11 @@ class Corpus:
         regex: bool = False,
         ignore_case: bool = True,
     ) -> Table:
-        """Key words in context: each place where a pattern matches, with what stands around it.
+        """Key words in context: each place where a pattern matches, with the text around it.
 
         pattern      words: `climate`; `climate*` for any ending; `*` alone for any word; several with white space
                      between.  They match whole words; apostrophes and hyphens match those of any form
-        quotes       which quotes count, as a table; None those of `quotes()`
+        quotes       which quotes count, as a table; None means those of `quotes()`
         window       words on either side, of 40 characters at most on average, or characters if `unit="chars"`
         within       text for everything, quotes, or a zone: title, deck, byline, date, dateline, caption, body,
                      boilerplate
@@ -595,23 +595,23 @@ class Corpus:
         time: str | None = None,
         **changes: Unpack[Changes],
     ) -> Corpus:
-        """Correct one quote from here on, in every table, figure and file; the corpus itself, to chain calls.
+        """Correct one quote, from now on in every table, figure and file.  Returns the corpus itself.
 
         quote_id   its number in `quotes()` of the document; None adds a quote that was missed, and needs `span`
-        remove     True for what is no quote at all
-        speaker    who is behind it, by name; None for nobody who is named
+        remove     True to remove a false quote
+        speaker    the name of the person or body; None if the text names nobody
         kind, act, anonymity, hedged
                    as in `quotes()`
         span, source, cue
-                   where they stand: words of the text (of several places, the nearest), or (start, end); `span` may
-                   be a list of these.  The kind of a quote follows its new span unless it is given
-        by, time   who says so, and when, in words of your own
+                   their place: words of the text (the nearest, if there are several places), or (start, end); `span`
+                   may be a list of these.  The kind of a quote follows its new span unless it is given
+        by, time   who made the correction, and when, in your own words
 
-        A quote that gets another source or speaker is linked anew: its entity, its chain, and how openly it is named.
-        Tables, documents and corpora made of this one before stay as they were.  What was corrected so far is in
-        `corrections`, to be saved; `corrected` lays it over the corpus another day.
+        A quote with a new source or speaker gets a new entity, chain and anonymity.  Tables, documents and corpora
+        that you made before do not change.  `corrections` holds all corrections so far; save them, and apply them
+        another day with `corrected`.
 
-        Raises KeyError for a document or quote that there is not, ValueError or TypeError for a value that cannot be.
+        Raises KeyError for an unknown document or quote, ValueError or TypeError for an invalid value.
 
         >>> c = Corpus([{"id": "a", "text": "“It rained,” Ann Lee said. “So what?” she asked."}])
         >>> c.correct("a", 1, speaker="Bo Ek")
@@ -632,17 +632,17 @@ class Corpus:
         return self
 
     def corrected(self, corrections: Corrections | str | os.PathLike[str] | Iterable[Mapping[str, Any]], /) -> Corpus:
-        """A corpus of the same documents with corrections laid over all that is found in them.
+        """A corpus of the same documents with corrections applied to everything that is found in them.
 
         `corrections` is a `quotelens.Corrections`, the name of a file that `Corrections.save` or `quotelens
-        corrections` wrote, or the `corrections` of an explorer.  They take the place of those that this corpus has;
-        `corpus.corrections + more` are both.
+        corrections` wrote, or the `corrections` of an explorer.  They replace those that this corpus has; to
+        keep both, pass `corpus.corrections + more`.
 
-        `quotes()` gets a column `correction`: kept (somebody looked at it and let it stand), changed, added, or null,
-        where nobody looked.  What only the analysis can tell is null in what a person gave: `confidence` of other
+        `quotes()` gets a column `correction`: kept (somebody checked it), changed, added, or null (nobody
+        checked it).  Values that only the analysis can give are null in what a person gave: `confidence` of other
         spans, kinds or acts (no `min_confidence` leaves these out), `source_confidence` of other sources, `rule` of
-        added quotes.  Added quotes have the highest ids of their document.  Corrections that find no place, because
-        the text or what is found in it has changed, are named in `problems()`.
+        added quotes.  Added quotes have the highest ids of their document.  Corrections that no longer fit,
+        because the text or what is found in it has changed, are listed in `problems()`.
 
         >>> c = Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]).correct("a", 0, remove=True)
         >>> again = Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]).corrected(c.corrections)
@@ -670,7 +670,7 @@ class Corpus:
 
     @property
     def corrections(self) -> Corrections:
-        """What is corrected in this corpus: none, unless `correct` or `corrected` say so."""
+        """The corrections of this corpus, made by `correct` or `corrected`."""
         from quotelens.annotations.corrected import CorrectedEngine
         from quotelens.annotations.corrections import Corrections
 
@@ -696,29 +696,28 @@ class Corpus:
 
     @gives("sources")
     def sources(self, *, quotes: Table | None = None) -> Table:
-        """Everybody named who speaks in a document, or through whom somebody does: those with most quotes first.
+        """Every named source that speaks or passes words on, those with most quotes first.
 
-        `quotes` says which quotes count, as a table such as `corpus.quotes(kind="direct")`; None those of `quotes()`.
-        A source has the same source_id whichever count.
+        `quotes` says which quotes count, as a table such as `corpus.quotes(kind="direct")`; None means
+        those of `quotes()`.  A source keeps its source_id whichever quotes count.
 
-        Names of documents are joined as `link_names` would join them, and with care: a wrong name is worse than two.
+        Names are joined across documents as `link_names` would join them, with care: a wrong name is worse than two.
 
-        - A last name alone joins Ada Holm only if more speaks for it: the same title or organisation, two people whom
+        - A last name alone joins Ada Holm only on further evidence: the same title or organisation, two people whom
           both documents name and few others, or one and dates within two weeks.  Of two Holms it joins the only one
-          for whom more than a date speaks, or none.  In a corpus of up to 20 documents the last name is enough where
-          one alone has it.
-          `source_links` says what the evidence was.
-        - The first word of a company's name, or an acronym, joins where one company alone has it; but "Tarrant" the
-          company stays alone where a Tarrant speaks.  Any other longer name of a body is another body.
-        - A person, a body (organisation, agency, outlet) and a document are never one; but the same whole name, read
-          as a person in one document and as a body in another, is one, of the kind that more documents have.
-        - Documents ("Gallup poll") and groups of people ("A and B") are one where they are called the same, and a
-          document without a name in it ("company report") is one in its document alone.
-        - Two people of the same whole name become one: only a table of your own can tell them apart.
+          with evidence beyond a date, or none.  In a corpus of up to 20 documents the last name is enough if only one
+          person has it.  `source_links` says what the evidence was.
+        - The first word of a company's name, or an acronym, is joined if only one company has it; but "Tarrant" the
+          company stays separate if a person called Tarrant speaks.  Any other longer name of a body is another body.
+        - A person, a body (organisation, agency, outlet) and a document are never joined.  The exception is the same
+          full name, read as a person in one document and as a body in another: it gets the kind of the majority.
+        - Documents ("Gallup poll") and groups of people ("A and B") are joined if they have the same name.  A
+          document without a name of its own ("company report") is never joined across articles.
+        - Two people with the same full name become one: only a table of your own can separate them.
 
-        `Config.add_sources` takes that table.  Its names and aliases win over all of this, and its other columns
-        follow these; `quotes()` and `source_links()` go by it too.  An alias takes nobody who has a fuller name of
-        their own: "Holm" for Ada Holm takes "Ms Holm", and not Bo Holm.  Rows and numbers do not depend on the order
+        `Config.add_sources` takes that table.  Its names and aliases override these rules, and its other columns
+        follow ours; `quotes()` and `source_links()` use it, too.  An alias never takes somebody with a fuller name of
+        their own: "Holm" for Ada Holm takes "Ms Holm", but not Bo Holm.  Rows and numbers do not depend on the order
         of documents.
 
         >>> c = Corpus(["Ada Holm said it rained.", "Mayor Ada Holm said it poured.", "Ms Holm said it snowed."])
@@ -731,7 +730,7 @@ class Corpus:
 
     @gives("source_links")
     def source_links(self) -> Table:
-        """Which entity of which document is which source; others are no source.
+        """Which entity of which document is which source; other entities are not listed.
 
         Join `quotes` and `chains` to it by doc_id and entity_id.
 
@@ -743,17 +742,17 @@ class Corpus:
 
     @gives("share")
     def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
-        """Whose words fill the corpus: shares of quotes and of their words, the largest first.
+        """Who fills the coverage: shares of quotes and of their words, the largest first.
 
         by      one or several of source; source_kind; anonymity; outlet; month (such as 2026-11)
         quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None
-                those of `quotes()`
+                means those of `quotes()`
 
-        The columns of `by` come first, `source` with its source_id.  Shares are of all quotes; where outlet or month
-        stands beside source, source_kind or anonymity, of those of the outlet and month.  A quote inside another
-        counts for itself too.
+        The columns of `by` come first, `source` with its source_id.  Shares are of all quotes.  If you group by
+        outlet or month and something else, they are within the outlet and month.  A quote inside another counts
+        separately.
 
-        Raises ValueError for what quotes cannot be grouped by.
+        Raises ValueError for another `by`.
 
         >>> c = Corpus(["“It rained,” Ada Holm said. Sources said it poured."])
         >>> c.share("anonymity").select("anonymity", "n_quotes", "of_quotes", "share_quotes")
@@ -770,9 +769,8 @@ class Corpus:
     def network(self, *, quotes: Table | None = None) -> Network:
         """Who is quoted through whom: a row for each two steps that follow each other in a chain, most common first.
 
-        Ids are those of `sources`; what has no name is a null with the id -1 and its kind.  `to_networkx` makes a
-        graph of it.
-        `quotes` says which quotes count, as a table; None those of `quotes()`.
+        Ids are those of `sources`; a step without a name is null, with the id -1 and its kind.  `to_networkx` makes a
+        graph.  `quotes` says which quotes count, as a table; None means those of `quotes()`.
 
         >>> c = Corpus(["“It rained,” Ada Holm told Reuters."])
         >>> c.network().select("quoted", "through", "through_kind", "n_quotes")
@@ -787,13 +785,13 @@ class Corpus:
     def unnamed(self, *, quotes: Table | None = None, alone: bool = True) -> Table:
         """The quotes that rest on one person whom the text leaves unnamed, and on nothing else.
 
-        No other step is in the chain, and the words are of no more than one ("two officials" and "sources" are more).
-        With `alone=False` every quote of people who are left unnamed: groups, and those passed on, as well.
+        Such a quote has no other step in its chain, and claims one person only ("two officials" and "sources" are
+        more).  `alone=False` gives every quote of unnamed people, including groups and quotes passed on by somebody.
 
-        Polls, reports, data and bodies are no people.  Whom the article tells in other words is not unnamed: "the
-        senator" or "his father" is somebody whom it names, or whom readers know; "a senator", "the official" and "the
-        mayor's lawyer" are.  All of these are described or bare in `anonymity` of `quotes()`.
-        `quotes` says which quotes count, as a table; None those of `quotes()`.
+        Polls, reports, data and bodies are not people.  People identified in other words are not unnamed either: "the
+        senator" or "his father" is somebody whom the text names, or whom readers know.  "A senator", "the official"
+        and "the mayor's lawyer" are unnamed.  All of these are described or bare in `anonymity` of `quotes()`.
+        `quotes` says which quotes count, as a table; None means those of `quotes()`.
 
         >>> texts = ["A senior official said it rained. Officials said it poured. A source told CNN it snowed."]
         >>> Corpus(texts).unnamed()["source"], Corpus(texts).unnamed(alone=False)["n_claimed"]
@@ -817,15 +815,14 @@ class Corpus:
 
         It shows who is quoted, the shares of outlets and of kinds of source, how openly sources are named, who is
         quoted through whom, what rests on one unnamed source, which words several quotes share, and the articles.
-        Quotes are those of `quotes`.
-        They are numbered over the page, and figures lead to the numbers, and those to the sentence in its article;
-        where the mouse rests on it, its doc_id and quote_id are told.
+        Quotes are those of `quotes`, numbered over the page.  Figures link to the numbers, and numbers to the
+        sentence in its article; a tooltip shows its doc_id and quote_id.
 
         title       the heading (default: "Who is quoted")
-        full_text   True shows the articles whole, False only their paragraphs with quotes, and the page says so;
-                    None shows them whole where all together have no more than 400,000 characters
+        full_text   True shows whole articles, False only their paragraphs with quotes, and the page says so; None
+                    shows whole articles if they have no more than 400,000 characters together
 
-        Raises OSError where the file cannot be written.
+        Raises OSError if the file cannot be written.
 
         >>> import tempfile
         >>> from pathlib import Path
@@ -841,11 +838,11 @@ class Corpus:
             temporary.write_text(page(self, title=title, full_text=full_text), encoding="utf-8", errors="replace")
 
     def explore(self, *, quotes: Table | None = None, corrections: Iterable[Mapping[str, Any]] = ()) -> Explorer:
-        """A widget for Jupyter to browse articles, speakers and quotes, and to correct these.
+        """A widget for Jupyter to browse articles, speakers and quotes, and to correct them.
 
-        `quotes` says which are shown, as a table; None those of `quotes()`.  What a reader corrects is in its
-        `corrections`, a list of dicts, which can be given to another one to go on with: see
-        `quotelens.show.explorer.Explorer`; `corrected` lays it over the corpus.  Needs anywidget.
+        `quotes` says which are shown, as a table; None means those of `quotes()`.  The corrections of a reader are in
+        its `corrections`, a list of dicts.  Pass them to another explorer to continue (see
+        `quotelens.show.explorer.Explorer`), or to `corrected` to apply them.  Needs anywidget.
 
         >>> Corpus(["“It rained,” Ann Lee said."]).explore().corrections  # doctest: +SKIP
         []
@@ -863,7 +860,7 @@ class Corpus:
 
     @gives("problems")
     def problems(self) -> Table:
-        """What to know before trusting the other tables."""
+        """What could not be read or is doubtful: look here before you trust the other tables."""
         problems = [*self._all_problems(), *self._unmatched()]
         return self._told(problems_table([problem.row() for problem in problems]), "problems")
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Document:
     """One text and what was found in it.
 
-    `text` is the text as it came in, `id` its identifier, `meta` what else is known of it.
-    Offsets in all tables are code points into `text`: `text[start:end]` is what a row is about.
+    `text` is your unchanged text, `id` its identifier, `meta` its metadata.  Offsets in all tables count code points
+    of `text`: `text[start:end]` is the passage that a row describes.
 
     >>> import quotelens as ql
     >>> doc = ql.annotate("Rain is likely. Stay in.")
@@ -103,16 +103,15 @@ class Document:
         return Table([quotes], self._engine.empty("quotes"))._told(origin)
 
     def explain(self, quote_id: int) -> Explanation:
-        """Why a quote is what it is: its rule and cue, the candidates for its source, and what was not taken.
+        """Explain a quote: its rule and cue, the candidates for its source, and cues that gave no quote.
 
         `speaker` says whose name was found, given or withheld, and how; `choices` has the candidates for the name in
-        the source, or for whom it means.
+        the source, or for the person that it refers to.
 
-        `quote_id` is that of `quotes`, which is the number that `show` prints; the report has numbers of its own, and
-        says the doc_id and quote_id where the mouse rests on a quote.  Of a quote that a person corrected it explains
-        what was found before.
+        `quote_id` is that of `quotes`, and the number that `show` prints.  The report has numbers of its own; its
+        tooltips show doc_id and quote_id.  For a corrected quote, the original result is explained.
 
-        Raises KeyError, with the ids there are, for one that there is not.
+        Raises KeyError, with a list of the ids, for an unknown one.
 
         >>> told = annotate("“It will rain,” Ann Lee said.").explain(0)
         >>> told.rule, told.rule_in_words
@@ -124,12 +123,12 @@ class Document:
 
     @gives("pieces")
     def pieces(self) -> Table:
-        """The marked strings of all quotes."""
+        """The quoted strings of all quotes."""
         return self._table("pieces")
 
     @gives("tokens")
     def tokens(self, *, parse: bool = False) -> Table:
-        """Words, punctuation and everything else that is not a blank; `parse` as for `Corpus.tokens`.
+        """Words, punctuation and everything else except white space; `parse` as for `Corpus.tokens`.
 
         >>> for row in annotate("She left.").tokens(parse=True):
         ...     print(row["text"], row["tag"], row["lemma"], row["head"], row["relation"])
@@ -143,12 +142,12 @@ class Document:
 
     @gives("sentences")
     def sentences(self) -> Table:
-        """Sentences, without blanks at their edges."""
+        """Sentences, without surrounding white space."""
         return self._table("sentences")
 
     @gives("metadata")
     def metadata(self) -> Table:
-        """What the page says of itself: title, date, byline, outlet, agency, place: see `Corpus.metadata`."""
+        """What the page says about itself: title, date, byline, outlet, agency, place: see `Corpus.metadata`."""
         return self._table("metadata")
 
     @gives("zones")
@@ -158,12 +157,12 @@ class Document:
 
     @gives("mentions")
     def mentions(self) -> Table:
-        """Mentions of people, bodies, documents and groups."""
+        """Mentions of people, organisations, documents and groups."""
         return self._table("mentions")
 
     @gives("entities")
     def entities(self) -> Table:
-        """Whom and what the mentions stand for: see `Corpus.entities`."""
+        """The people and things that the mentions refer to: see `Corpus.entities`."""
         return self._table("entities")
 
     @gives("chains")
@@ -179,7 +178,7 @@ class Document:
     def show(self) -> View:
         """The article with its quotations, cues and sources marked, to look at in a notebook or write to a file.
 
-        The number of a quotation is its `quote_id`, as `quotes` has it and `explain` takes it.
+        The number beside a quotation is its `quote_id`, as in `quotes` and for `explain`.
         """
         return View(article(self))
 
@@ -194,7 +193,7 @@ def _document(text: str, id: str, meta: dict[str, Any], engine: Engine) -> Docum
 
 
 def annotate(text: str, *, id: str = "0", config: Config | None = None) -> Document:
-    """Analyse one text, with options of your own if a `config` is given.
+    """Analyse one text; `config` holds your own options.
 
     >>> doc = annotate("“It will rain,” Ann Lee said.")
     >>> doc.text

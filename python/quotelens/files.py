@@ -37,32 +37,32 @@ def read(
 ) -> Corpus:
     """Read a file, a folder with everything below it, a pattern such as "2024-*/*.txt", a list of these, or "-".
 
-    A dataframe, a list of dicts or of texts, and whatever else `Corpus` takes, is read as it reads them.
+    Everything that `Corpus` takes is accepted, too: a dataframe, a list of dicts, a list of texts.
 
-    .txt .md .html .htm              one document, called as the file without its ending
-    .jsonl .json .csv .tsv .parquet  a document a line, object or row
-    .xlsx                            likewise, of every sheet with a column of texts
-    .warc .zip                       many pages or files; .gz and .zst may stand behind any ending
-    -                                standard input: JSON lines, JSON, HTML, or else one article
+    .txt .md .html .htm              one document, named after the file without its ending
+    .jsonl .json .csv .tsv .parquet  one document per line, object or row
+    .xlsx                            one per row, in every sheet with a column of texts
+    .warc .zip                       many pages or files; .gz and .zst may follow any ending
+    -                                standard input: JSON lines, JSON, HTML, or one article
 
     text, id, outlet, published
-                 keys or columns of these, where they are called otherwise than `Corpus` says, which lists the names
-                 that are known.  Exports of Media Cloud, newspaper and trafilatura are known by their keys
-    lazy         True reads the files only when a method needs them, and `Corpus.stream` then holds few at a time;
-                 None does so for more than 256 MB of files
-    config       a `Config` with options of your own
-    max_member   bytes that a document, a line, a row or a member of an archive may inflate to (1 GiB)
-    max_archive  bytes that all members of a .zip, or all parts of an .xlsx, may inflate to together (16 GiB)
+                 keys or columns of these, if they have other names than those listed at `Corpus`.  The exports of
+                 Media Cloud, newspaper and trafilatura are recognised by their keys
+    lazy         True reads the files only when a method needs them, and `Corpus.stream` then keeps only a few in
+                 memory; None does so for more than 256 MB of files
+    config       a `Config` with your own options
+    max_member   largest size of an unpacked document, line, row or archive member in bytes (1 GiB)
+    max_archive  largest size of all unpacked members of a .zip, or parts of an .xlsx, in bytes (16 GiB)
 
-    Text is UTF-8, or what it can be guessed to be.  Nothing stops at a file, member or line that cannot be read: it
-    stays in `documents()` and is named in `problems()`, as are files of other kinds in a folder, pipes, devices, and
-    links that lead out of it: these are read only if they are given by their own name.
+    Text is read as UTF-8; other encodings are guessed.  A file, member or line that cannot be read never stops a run:
+    it stays in `documents()` and is listed in `problems()`, as are files of other kinds in a folder, pipes,
+    devices, and links that lead out of it: these are read only if they are given by their own name.
 
-    Raises FileNotFoundError for a path that is not there, ValueError for a file of a kind that is not read or a table
-    without texts, and ImportError where a file asked for by its name needs a library that is not installed; in a
-    folder it is named in `problems()`.
+    Raises FileNotFoundError if a path does not exist, ValueError for an unsupported kind of file or a table without
+    texts, and ImportError if a file that you name needs a library that is not installed; a file in a folder is listed
+    in `problems()` instead.
     """
-    check_threads(threads)  # before hours of reading, not behind them
+    check_threads(threads)  # before hours of reading, not after
     if not isinstance(path, (str, os.PathLike)):
         path = path if hasattr(path, "__arrow_c_stream__") or not isinstance(path, Iterable) else _held(path)
         if not _are_paths(path):
@@ -76,7 +76,7 @@ def read(
 
 
 def _held(given: Iterable[Any]) -> Any:
-    """A list of what is given, but for what is no list of texts or paths."""
+    """What is given as a list; an error unless it can be a list of texts or paths."""
     return given if isinstance(given, (bytes, Mapping)) else list(given)
 
 

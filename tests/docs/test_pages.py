@@ -75,8 +75,8 @@ def test_pages_show_the_figures_that_were_measured(root, pages, figures):
 def test_a_figure_that_is_not_measured_is_refused(figures):
     with pytest.raises(KeyError, match="there is no figure 'luck' of 'quotes'"):
         figures.blocks({"a": {"text": "{quotes: luck}"}}, {"quotes": {"pluck": 1.0}})
-    block = {"head": ["| what | F1 |"], "rows": [["luck", "{quotes: luck}, {quotes: luck @1}"]]}
-    assert figures.blocks({"a": block}, {"quotes": {"luck": 93.75}}) == {"a": "| what | F1 |\n| luck | 94, 93.8 |"}
+    block = {"head": ["| what | F1 |"], "rows": [["luck", "{quotes: luck}, {quotes: luck @1}, {100 - quotes: luck}"]]}
+    assert figures.blocks({"a": block}, {"quotes": {"luck": 93.75}}) == {"a": "| what | F1 |\n| luck | 94, 93.8, 6 |"}
 
 
 def test_citation_is_of_this_version(root):

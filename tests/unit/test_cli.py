@@ -358,10 +358,10 @@ def test_examples_of_the_help_work(command, desk, tmp_path, monkeypatch, capsys)
 
 
 @needs_bash
-def test_command_lines_of_the_readme_work(root, desk, tmp_path, monkeypatch, capsys):
+def test_command_lines_of_the_page_work(root, desk, tmp_path, monkeypatch, capsys):
     folder = tmp_path / "desk"
     shutil.copytree(desk, folder)
-    text = (root / "README.md").read_text(encoding="utf-8").split("## On the command line")[1].split("\n## ")[0]
+    text = (root / "docs" / "guide" / "command_line.md").read_text(encoding="utf-8")
     examples = examples_in(re.search(r"```sh\n(.*?)```", text, re.S)[1])
     assert len(examples) >= 10
     for example in examples:

@@ -293,5 +293,5 @@ def test_what_cannot_be_compared_is_refused():
 def test_a_file_that_is_none_is_named_with_its_line(tmp_path, line):
     path = tmp_path / "c.jsonl"
     path.write_text('{"doc_id": "a", "text_sha1": "0", "quotes": []}\n' + line)
-    with pytest.raises(ValueError, match=r"c\.jsonl:2: this is no line of corrections"):
+    with pytest.raises(ValueError, match=r"c\.jsonl:2: this is not a line of corrections"):
         ql.Corrections.load(path)

@@ -158,13 +158,13 @@ def test_what_people_do_in_brat(marked):
 @pytest.mark.parametrize(
     ("marks", "message"),
     [
-        ("T1\tQuote 0 6\t“Yes,”\nT2 Quote 0 6\n", r"a\.ann:2: 'T2 Quote 0 6' is no annotation"),
-        ("T1\tQuote 0 600\t“Yes,”\n", r"a\.ann:1: '0 600' is no span of the text, which has 32 characters"),
-        ("T1\tQuote 6 0\t“Yes,”\n", r"a\.ann:1: '6 0' is no span"),
+        ("T1\tQuote 0 6\t“Yes,”\nT2 Quote 0 6\n", r"a\.ann:2: 'T2 Quote 0 6' is not an annotation"),
+        ("T1\tQuote 0 600\t“Yes,”\n", r"a\.ann:1: '0 600' is not a span of the text of 32 characters"),
+        ("T1\tQuote 6 0\t“Yes,”\n", r"a\.ann:1: '6 0' is not a span"),
         ("T1\tQuote 0 6\tx\nT1\tQuote 0 6\tx\n", r"a\.ann:2: the id T1 is there twice"),
         ("\nR1\tSaidBy Arg1:T1 Arg2:T2\n", r"a\.ann:2: there is no T1"),
-        ("T1\tQuote 0 6\tx\nR1\tSaidBy T1\n", r"a\.ann:2: 'SaidBy T1' is no relation"),
-        ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; wanted is one of direct, mixed"),
+        ("T1\tQuote 0 6\tx\nR1\tSaidBy T1\n", r"a\.ann:2: 'SaidBy T1' is not a relation"),
+        ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; expected is one of direct, mixed"),
         ("T1\tSource 0 6\tx\nT2\tCue 7 11\tx\nR1\tSaidBy Arg1:T1 Arg2:T2\n", "joins a cue and a source"),
         ("T1\tQuote 0 6\tx\nT2\tQuote 7 11\tx\nR1\tSaidBy Arg1:T1 Arg2:T2\n", "joins a quote and a quote"),
         ("T1\tQuote 0 6\tx\nR1\tWithin Arg1:T1 Arg2:T1\n", "T1 is within itself"),
@@ -185,9 +185,9 @@ def test_brat_without_a_text(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"a\.txt"):
         read("brat", tmp_path)
     (tmp_path / "a.txt").write_bytes(b"one\n\xff")
-    with pytest.raises(ValueError, match=r"a\.txt:2: this is no UTF-8"):
+    with pytest.raises(ValueError, match=r"a\.txt:2: this is not UTF-8"):
         read("brat", tmp_path)
-    with pytest.raises(FileNotFoundError, match="is no folder"):
+    with pytest.raises(FileNotFoundError, match="is not a folder"):
         read("brat", tmp_path / "nowhere")
 
 
@@ -288,10 +288,10 @@ def test_label_studio_without_ids(tmp_path):
     ("tasks", "message"),
     [
         ([{"data": {}}], 'task 0: there is no "text"'),
-        ([task(), 5], "task 1: an object is wanted, not int"),
+        ([task(), 5], "task 1: an object is expected, not int"),
         ([task(region("x", 3, 900, "direct"))], r"task 0: quotes\[0\] has a span that is no"),
         ([task(region("x", None, 9, "direct"))], "the region x has no start and end"),
-        ([task({"id": "x"})], "task 0: .* is no region"),
+        ([task({"id": "x"})], "task 0: .* is not a region"),
         ([task(drawn("a", "b", "source"))], "a relation has the end 'a'"),
         (
             [task(region("x", 3, 9, "direct"), said("x", "act", choices=["shout"]))],
@@ -310,10 +310,10 @@ def test_mistakes_in_label_studio(tmp_path, tasks, message):
 
 def test_label_studio_files(tmp_path):
     (tmp_path / "a.json").write_text("[\n{,}]")
-    with pytest.raises(ValueError, match=r"a\.json:2: this is no JSON"):
+    with pytest.raises(ValueError, match=r"a\.json:2: this is not JSON"):
         read("labelstudio", tmp_path / "a.json")
     (tmp_path / "a.json").write_text("{}")
-    with pytest.raises(ValueError, match="a list of tasks is wanted"):
+    with pytest.raises(ValueError, match="a list of tasks is expected"):
         read("labelstudio", tmp_path / "a.json")
 
 
@@ -354,13 +354,13 @@ def test_what_people_do_in_doccano(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{", r"a\.jsonl:2: this is no JSON"),
+        ("{", r"a\.jsonl:2: this is not JSON"),
         ('{"data": 1}', r'a\.jsonl:2: an object with "text"'),
-        ('{"text": "abc", "entities": [{"id": 1}]}', r"a\.jsonl:2: .* is no entity"),
+        ('{"text": "abc", "entities": [{"id": 1}]}', r"a\.jsonl:2: .* is not an entity"),
         ('{"text": "abc", "label": [[0, 1]]}', r'a\.jsonl:2: "label" should be a list such as'),
         ('{"text": "abc", "label": [[0, 9, "direct"]]}', r"a\.jsonl:2: quotes\[0\] has a span"),
         ('{"text": "abc", "label": [[0, 1, "direct:x"]]}', r"a\.jsonl:2: the label 'direct:x' has no act"),
-        ('{"text": "abc", "entities": [], "relations": [{"id": 1}]}', r"a\.jsonl:2: .* is no relation"),
+        ('{"text": "abc", "entities": [], "relations": [{"id": 1}]}', r"a\.jsonl:2: .* is not a relation"),
         ('{"text": "abc", "entities": [], "relations": [{"from_id": 1, "to_id": 2}]}', "a relation has the end '1'"),
     ],
 )
@@ -402,10 +402,10 @@ def test_mistakes_in_json_ld(tmp_path):
     with pytest.raises(ValueError, match=r"items\[0\]: the text from 12 to 24 is '“It rained,”', not '“It snowed,”'"):
         read("jsonld", path)
     path.write_text(good.replace('"target"', '"goal"'), "utf-8")
-    with pytest.raises(ValueError, match=r"items\[0\]: this is no annotation as to_jsonld writes it"):
+    with pytest.raises(ValueError, match=r"items\[0\]: this is not an annotation as to_jsonld writes it"):
         read("jsonld", path)
     path.write_text("{}")
-    with pytest.raises(ValueError, match="this is no collection as to_jsonld writes it"):
+    with pytest.raises(ValueError, match="this is not a collection as to_jsonld writes it"):
         read("jsonld", path)
 
 
@@ -454,8 +454,8 @@ def test_mistakes_in_tei(tmp_path):
     path = written("tei", ql.Corpus([TEXT]), tmp_path)
     good = path.read_text("utf-8")
     for old, new, message in (
-        ("</said>", "</sad>", r"out\.xml:\d+: this is no well-formed XML"),
-        ("#act.speech", "#act.song", "points to #act.song, which is no speaker"),
+        ("</said>", "</sad>", r"out\.xml:\d+: this is not well-formed XML"),
+        ("#act.speech", "#act.song", "points to #act.song, not a speaker"),
         ('prev="#', 'prev="#no', "and no part of that id stands before it"),
         ('corresp="#d0.q0"', 'corresp="#d0.q99"', "a relation has the end 'd0.q99'"),
         ("http://www.tei-c.org/ns/1.0", "urn:other", "there is no TEI element"),

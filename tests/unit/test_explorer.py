@@ -123,7 +123,7 @@ def test_corrections_that_are_none(corpus):
         Explorer(corpus, corrections=[correction(text_sha1="0")])
     with pytest.raises(ValueError, match=r"give dicts as Explorer\.corrections has, with doc_id, text_sha1"):
         Explorer(corpus, corrections=[{"doc_id": "a"}])
-    with pytest.raises(ValueError, match="is no correction"):
+    with pytest.raises(ValueError, match="is not a correction"):
         Explorer(corpus, corrections=["a"])
 
 

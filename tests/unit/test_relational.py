@@ -58,7 +58,7 @@ def test_join(said):
         said.join(people, on="outlet")
     with pytest.raises(ValueError, match="how='outer' is not one of: left, inner"):
         said.join(people, on="who", how="outer")
-    with pytest.raises(TypeError, match="A table, a dataframe or a list of dicts is wanted, not a int"):
+    with pytest.raises(TypeError, match="A table, a dataframe or a list of dicts is expected, not a int"):
         said.join(3, on="who")
     with pytest.raises(TypeError, match="on='n' is int32 on the left and string on the right"):
         said.join([{"n": "4"}], on="n")

@@ -87,7 +87,7 @@ def test_what_cannot_be_drawn(corpus):
         corpus.sample_articles(-1)
     with pytest.raises(ValueError, match="'weight' already"):
         ql.Corpus([{"text": "x", "weight": 1}]).sample_articles(1)
-    with pytest.raises(TypeError, match="numbers are wanted"):
+    with pytest.raises(TypeError, match="numbers are expected"):
         corpus.quotes().binned("kind")
     for at in ([], [0.5, 0.5], [0.8, 0.5]):
         with pytest.raises(ValueError, match="rise"):

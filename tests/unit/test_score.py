@@ -243,7 +243,7 @@ def test_files_of_weights(tmp_path, name):
     ("name", "content", "message"),
     [
         ("w.csv", "", "use .toml or .tsv"),
-        ("w.toml", "[weights", "this is no TOML"),
+        ("w.toml", "[weights", "this is not TOML"),
         ("w.toml", "bias = 1", r"a table \[weights\]"),
         ("w.toml", '[weights]\n"quote:bias" = "much"', "no number"),
         ("w.tsv", "name\tvalue\n", "the first line should be"),
@@ -350,7 +350,7 @@ def test_annotations_come_back_as_gold(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{", "gold.jsonl:1: this is no JSON"),
+        ("{", "gold.jsonl:1: this is not JSON"),
         ("[]", 'gold.jsonl:1: an object with the keys "text" and "quotes"'),
         ('{"text": "a"}', '"quotes" should be a list'),
         ('{"text": "a", "quotes": [{"spans": [[0, 2]]}]}', r"quotes\[0\] has a span"),

@@ -131,10 +131,10 @@ class Config:
     def drop_cues(self, *lemmas: str | Iterable[str]) -> Config:
         """Make words cues no more, verb and noun alike: the lemmas one by one, or in a list.
 
-        Right behind a quotation ("…," she hoped) any verb reports; it does so without being a cue, with neither
+        Directly after a quotation ("…," she hoped) any verb reports; it does so without being a cue, with neither
         lemma nor tone.
 
-        Raises ValueError for a lemma that is no cue.
+        Raises ValueError for a lemma that is not a cue.
 
         >>> config = Config().drop_cues("believe", "hope")
         >>> len(Config().cues()) - len(config.cues())
@@ -182,7 +182,7 @@ class Config:
         `weights` is a dict, feature → weight, or the path of a .toml or .tsv file that `train` wrote.  Features that
         are not named keep theirs; `weights` gives those in force.
 
-        Raises ValueError for what is no feature or no weight, TypeError for other types, and OSError for a file that
+        Raises ValueError for an unknown feature or bad weight, TypeError for other types, and OSError for a file that
         cannot be read.
 
         >>> Config().set_weights({"quote:bias": 0.5}).weights()["quote:bias"]
@@ -265,7 +265,7 @@ class Config:
         A speaker who is not given is null in `speaker`, in the chain and in all that counts by speakers; the chance
         still stands in `speaker_confidence`, and `Document.explain` says who it was.
 
-        Raises TypeError for what is no number, and ValueError for one that is not between 0 and 1.
+        Raises TypeError for anything but a number, and ValueError for one that is not between 0 and 1.
 
         >>> import quotelens as ql
         >>> text = "Ann Lee met Ida Holm. She said it would rain."
@@ -339,7 +339,7 @@ class Config:
 
     @classmethod
     def from_toml(cls, text: str) -> Config:
-        """The config that `to_toml` wrote.  Raises ValueError for what is no TOML or no option.
+        """The config that `to_toml` wrote.  Raises ValueError for invalid TOML or an unknown option.
 
         >>> Config.from_toml('drop_cues = ["hope"]') == Config().drop_cues("hope")
         True
@@ -355,7 +355,7 @@ class Config:
     def load(cls, path: str | os.PathLike[str]) -> Config:
         """Read what `save` has written, or what somebody wrote by hand.
 
-        Raises ValueError, with the name of the file, for what is no TOML or no option; OSError where it cannot be
+        Raises ValueError, with the name of the file, for bad TOML or an unknown option; OSError where it cannot be
         read.
         """
         import tomllib  # here: few need it, and it takes a while

@@ -26,7 +26,7 @@ class QuoteFilter:
     """Which quotes a caller asked for.
 
     `kind`, `acts` and `zones` are one name or several.  By default: what was said or shown (acts speech and
-    evidence), of any kind, outside boilerplate.  Asking for kind "scare" brings those in although they are no act.
+    evidence), of any kind, outside boilerplate.  Asking for kind "scare" brings those in although they are not acts.
     `min_confidence` leaves out what is less sure; what a person wrote has no confidence, and stays.
     """
 

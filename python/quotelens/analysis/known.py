@@ -97,7 +97,7 @@ class Claims:
     def of(self, name: str, called: Iterable[str] = ()) -> KnownSource | None:
         """The source with this name, or another form of it, or whose acronym is among what the document calls them.
 
-        Whoever has a fuller name keeps it: "Eric Trump" is not "Trump", though the document calls him so too.
+        Somebody with a fuller name keeps it: "Eric Trump" is not "Trump", even if the document calls him so, too.
         """
         if (source := self.own.get(folded(name))) is not None:
             return source
@@ -119,7 +119,7 @@ class Claims:
         )
 
     def _called(self, name: str, called: Iterable[str]) -> KnownSource | None:
-        """The one source that has a short form of this name which is no part of it."""
+        """The one source that has a short form of this name which is not a part of it."""
         parts = folded(name).split()
         keys = {key: other for other in called if (key := folded(other)) in self.own}
         return _only(

@@ -18,7 +18,7 @@ from quotelens.table.layout import column_name
 from quotelens.table.table import Table
 from quotelens.table.values import as_text, typed
 
-# Columns of the table of documents, in order; the user's own come behind them.
+# Columns of the table of documents, in order; the user's own follow.
 DOCUMENT_COLUMNS = types_of("documents")
 
 LEAST_CONFIDENCE = 0.7

@@ -37,9 +37,9 @@ def _from_toml(place: Path) -> dict[str, float]:
     try:
         table = tomllib.loads(place.read_text(encoding="utf-8")).get("weights")
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{place}: this is no TOML: {error}.") from None
+        raise ValueError(f"{place}: this is not TOML: {error}.") from None
     if not isinstance(table, dict):
-        raise ValueError(f'{place}: a table [weights] with lines such as "quote:bias" = 0.5 is wanted.')
+        raise ValueError(f'{place}: a table [weights] with lines such as "quote:bias" = 0.5 is expected.')
     return {name: _number(place, name, value) for name, value in table.items()}
 
 

@@ -302,7 +302,7 @@ class _Corrected:
         return self._people.at(quote.get("source"))
 
     def _steps(self, who: Who, quote: Mapping[str, Any], found: Rows) -> Rows:
-        """The steps of a quote of somebody else: whoever passed it on stays, and so does the document it stood in."""
+        """The steps of a quote of somebody else: the document it stood in and those who passed it on stay."""
         source = quote.get("source")
         if who.name is None and source is None:
             return []

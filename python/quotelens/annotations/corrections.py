@@ -175,8 +175,8 @@ class Corrections:
         """Where two checks of one document say different things of one quote.
 
         doc_id, start, end, text, field (`quote` where one removed what the other changed), by, value, other_by,
-        other.  Of two values of a field the later one, `other`, holds; what one of them removed is gone.  Whoever let
-        something stand says nothing against who changed it: `quotelens.agreement` counts those.  Nor is it a conflict
+        other.  Of two values of a field the later one, `other`, holds; what one of them removed is gone.  Somebody
+        who let something stand contradicts nothing: `quotelens.agreement` counts those.  Nor is it a conflict
         to change what another person's correction gave.
         """
         rows = []
@@ -293,7 +293,7 @@ def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: 
     if found.sha1 is None and corrected.sha1 is None:
         raise ValueError(
             f'{corrected.place}: neither side says of which text document {corrected.doc_id!r} is: "text" or '
-            '"text_sha1" is wanted.'
+            '"text_sha1" is expected.'
         )
     agree_on_text(corrected, found)
     text = corrected.text
@@ -370,7 +370,7 @@ def _read(line: Any, place: str) -> Check:
             raise TypeError
     except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError(
-            f'{place}: this is no line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
+            f'{place}: this is not a line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
             "wanted, as Corrections.save writes it."
         ) from None
     return Check(doc_id, sha1, by, time, quotes, whole)

@@ -43,7 +43,7 @@ class Annotated:
 
 
 def objects_of(gold: Gold | Iterable[Any], name: str = "gold") -> Iterator[tuple[str, Any]]:
-    """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is no JSON."""
+    """(place, object) for each line of a JSONL file, or each object given; ValueError for a line that is not JSON."""
     if not isinstance(gold, (str, os.PathLike)):
         if not isinstance(gold, Iterable) or isinstance(gold, Mapping):
             raise TypeError(
@@ -62,9 +62,9 @@ def _parsed(line: bytes, place: str) -> Any:
     try:
         return json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ValueError(f"{place}: this is no UTF-8: {error.reason} at byte {error.start + 1}.") from None
+        raise ValueError(f"{place}: this is not UTF-8: {error.reason} at byte {error.start + 1}.") from None
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{place}: this is no JSON: {error}.") from None
+        raise ValueError(f"{place}: this is not JSON: {error}.") from None
 
 
 def read_gold(gold: Gold) -> Iterator[dict[str, Any]]:
@@ -75,10 +75,10 @@ def read_gold(gold: Gold) -> Iterator[dict[str, Any]]:
 def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, Any]:
     """The document, where text, quotes and spans have the form that `quotelens annotate` gives; else ValueError."""
     if not isinstance(document, Mapping):
-        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is wanted, not {type(document).__name__}.")
+        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is expected, not {type(document).__name__}.")
     text, quotes = document.get("text"), document.get("quotes")
     if not isinstance(text, str) and (needs_text or text is not None):
-        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is wanted: annotations with their text.")
+        raise ValueError(f"{place}: an object with {_KEYS[needs_text]} is expected: annotations with their text.")
     if quotes is None and document.get("error") is not None:
         raise ValueError(f"{place}: this document could not be read when it was annotated: {document['error']}")
     if not isinstance(quotes, list) or not all(isinstance(quote, dict) for quote in quotes):
@@ -90,16 +90,16 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
             raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
         for key in ("type", "act", "zone"):
             if not isinstance(quote.get(key), (str, NoneType)):
-                raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is wanted.')
+                raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is expected.')
             if key in _NAMES and quote.get(key) not in (None, *_NAMES[key]):
                 what = f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}, which'
                 raise ValueError(is_not_one_of(what, quote[key], _NAMES[key]))
         if not isinstance(quote.get("parent_id"), (int, NoneType)):
-            raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is no whole number.')
+            raise ValueError(f'{place}: quotes[{number}] has a "parent_id" that is not a whole number.')
         chain = quote.get("chain") or []
         if not isinstance(chain, list) or not all(isinstance(step, dict) for step in chain):
             raise ValueError(
-                f'{place}: quotes[{number}] has a "chain" that is no list of objects with "role", "name".'
+                f'{place}: quotes[{number}] has a "chain" that is not a list of objects with "role", "name".'
             )
     return dict(document)
 
@@ -177,7 +177,7 @@ def documents_by_id(
 
 
 def _outlet_of(document: Mapping[str, Any]) -> str | None:
-    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are no news."""
+    """As `annotate` reads it, or as it wrote it: the lines that pages of one outlet share are not news."""
     meta = document.get("meta")
     outlet = document.get("outlet") or (meta.get("outlet") if isinstance(meta, Mapping) else None)
     return outlet if isinstance(outlet, str) else None

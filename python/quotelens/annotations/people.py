@@ -42,7 +42,7 @@ class People:
         return Who(entity_id, row["name"], row["name"], row["role"], start, end)
 
     def called(self, name: str, role: str) -> Who:
-        """Whoever has this name: of the same words, else a fuller one that it can only mean, else somebody new."""
+        """The person of this name: the same words, else the only fuller name that it can mean, else somebody new."""
         named = [row for row in self.rows if row["name"]]
         same = [row for row in named if folded(row["name"]) == folded(name)]
         words = set(folded(name).split())

@@ -88,7 +88,7 @@ class _Documents:
 
     @classmethod
     def of_stream(cls, stream: io.BufferedReader, kind: str, keys: Options) -> _Documents:
-        """Standard input that is no JSON lines."""
+        """Standard input other than JSON lines."""
         source = Source("stdin", "stdin", kind, lambda: stream)
         found = ((record, [problem] if problem else []) for record, problem in found_in(source, keys))
         return cls(found, (), Recurrence())
@@ -164,7 +164,7 @@ def _annotate(
         written = "".join(json_line(_answer(engine, item, recurrence, options.parse)) for item in batch)
         return written, [problem for item in batch for problem in engine.unmatched(item.record, counts)]
 
-    # One at a time where whoever writes lines may wait for each answer.
+    # One at a time, because the writer of the lines may wait for each answer.
     at_once = 1 if options.paths == [STDIN] and threads == 1 else BATCH_DOCUMENTS
     with Progress(None, unit="documents") as progress:
         for batch, (written, problems) in in_order(cut(source, documents=at_once), work, threads):

@@ -15,11 +15,11 @@ ONE_FILE = ("doccano", "jsonld", "labelstudio", "quotebank")  # the others write
 IMPORTS = ("brat", "doccano", "jsonld", "labelstudio", "tei")
 
 _STATUS = """exit status:
-  0    all well
+  0    success
   1    done, but some documents or lines could not be read: the messages name them
-  2    the command was not understood, or could not be done
+  2    the command was not understood, or failed
   130  interrupted with Ctrl-C
-  141  the program that read the output has gone, as head does
+  141  the output was closed early, as head does
 
 messages:
   Results go to files or to standard output, and messages to standard error.  With --json each message is a JSON
@@ -120,7 +120,7 @@ def _add_csv(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--byte-order-mark",
         action="store_true",
-        help="CSV that a spreadsheet sees to be UTF-8, so that it shows curly marks and accents",
+        help="make spreadsheets read the CSV as UTF-8, so that they show curly marks and accents",
     )
 
 
@@ -129,11 +129,11 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         commands,
         "quotes",
         "a table of quotations",
-        "Finds what was said or shown, by whom and in which words: a row a quote, printed or written.",
+        "Finds what was said or shown, by whom and in which words, as a table with one row per quote.",
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .xlsx, .jsonl or .parquet
-  quotelens quotes articles/*.txt --kind direct              only verbatim quotations, printed
+  quotelens quotes articles/*.txt --kind direct              only direct quotations
   cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
-  quotelens quotes in.jsonl --corrections corrections.jsonl  with what people put right
+  quotelens quotes in.jsonl --corrections corrections.jsonl  with corrections applied
 """,
     )
     _add_paths(quotes)
@@ -159,11 +159,9 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         "--zones", action="append", choices=(*ZONES, "all"), help="which zones (default: all but boilerplate)"
     )
     quotes.add_argument(
-        "--min-confidence", type=float, metavar="P", help="only quotes that are right with this chance, 0 to 1"
+        "--min-confidence", type=float, metavar="P", help="only quotes with at least this confidence, 0 to 1"
     )
-    quotes.add_argument(
-        "--resume", action="store_true", help="go on with a run to the same file that was stopped before its end"
-    )
+    quotes.add_argument("--resume", action="store_true", help="continue a stopped run to the same file")
     _add_reading(quotes)
 
 
@@ -171,7 +169,7 @@ def _add_annotate(commands: _Commands[_Parser]) -> None:
     annotate = _command(
         commands,
         "annotate",
-        "everything about each document, one JSON object a line",
+        "everything about each document, one JSON object per line",
         "Writes a JSON object for each document, in order: zones, sentences, tokens, quotes and mentions.  Of JSON\n"
         "lines (with the key text) each gets an answer; what cannot be read becomes an object with the key error.",
         """  quotelens annotate in.jsonl -o out.jsonl
@@ -197,8 +195,8 @@ def _add_report(commands: _Commands[_Parser]) -> None:
         "families of the same words, and the articles.",
         """  quotelens report articles/ -o report.html
   quotelens report stories.csv --text body --id story -o report.html --title "The cliff railway"
-  quotelens report articles/*.txt -o report.html --full-text    all of the articles, not only what is quoted
-  quotelens report articles/ -o page.html --articles            who said what, then the articles with that marked
+  quotelens report articles/*.txt -o report.html --full-text    whole articles, not only what is quoted
+  quotelens report articles/ -o page.html --articles            who said what, then the marked articles
 """,
     )
     _add_paths(report)
@@ -207,7 +205,7 @@ def _add_report(commands: _Commands[_Parser]) -> None:
     report.add_argument(
         "--full-text",
         action=argparse.BooleanOptionalAction,
-        help="the articles whole, or only their paragraphs with quotes (default: whole up to 400,000 characters)",
+        help="whole articles, or only their paragraphs with quotes (default: whole up to 400,000 characters)",
     )
     report.add_argument(
         "--articles",
@@ -222,7 +220,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
         commands,
         "families",
         "the same quotation in several articles",
-        "Groups quotations that share their words, whole or in part, and says who had them first, and how surely.",
+        "Groups quotations that share all or some of their words, and says who was first, and how certainly.",
         """  quotelens families articles/ -o families.csv
   quotelens families in.jsonl -o families.jsonl --variants members.csv
   quotelens families --quotes ready.jsonl -o grouped.jsonl   ready quotations: a line out for each line in
@@ -232,7 +230,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families.add_argument(
         "--quotes",
         metavar="IN.jsonl",
-        help='ready quotations instead, one JSON object a line: "id", "text", and "published" if known; - is standard'
+        help='ready quotations instead, a JSON object per line: "id", "text", and "published" if known; - is standard'
         " input.  The output has a line for each, in order",
     )
     families.add_argument(
@@ -244,7 +242,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
         "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
     )
     _add_csv(families)
-    families.add_argument("--variants", metavar="FILE", help="the members of all families as well, likewise")
+    families.add_argument("--variants", metavar="FILE", help="also write the members of all families, to this file")
     _add_reading(families)
 
 
@@ -252,8 +250,8 @@ def _add_train(commands: _Commands[_Parser]) -> None:
     train = _command(
         commands,
         "train",
-        "fits the confidences to annotations of your own",
-        "Fits the weights behind confidence and source_confidence to annotations, and says how well they fit.",
+        "fits the confidences to your own annotations",
+        "Fits the weights of confidence and source_confidence to annotations, and says how well they fit.",
         """  quotelens train gold.jsonl
   quotelens train gold.jsonl -o own.toml --acts speech       options for --config
 """,
@@ -261,10 +259,10 @@ def _add_train(commands: _Commands[_Parser]) -> None:
     train.add_argument(
         "gold",
         metavar="GOLD.jsonl",
-        help="documents as annotate writes them, with their text and their quotes put right",
+        help="documents as annotate writes them, with their text and corrected quotes",
     )
     train.add_argument(
-        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file of the weights alone"
+        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file with the weights only"
     )
     train.add_argument(
         "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
@@ -277,7 +275,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
     evaluate = _command(
         commands,
         "evaluate",
-        "precision and recall on annotations of your own, and each error",
+        "precision and recall on your own annotations, and every error",
         "Compares what is found with annotations: precision, recall and F1 of content, source, cue, speaker and\n"
         "chain.  With --between, two annotations: F1 of quotes, sources and cues, kappa of kinds and acts,\n"
         "alpha of letters.",
@@ -288,7 +286,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
 """,
     )
     evaluate.add_argument(
-        "gold", metavar="GOLD.jsonl", help="documents as annotate writes them, put right by a person"
+        "gold", metavar="GOLD.jsonl", help="documents as annotate writes them, corrected by a person"
     )
     evaluate.add_argument(
         "found",
@@ -296,9 +294,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         nargs="?",
         help="what annotate wrote (default: the texts of the gold are analysed)",
     )
-    evaluate.add_argument(
-        "--between", action="store_true", help="both files are annotations of people: how far do they agree?"
-    )
+    evaluate.add_argument("--between", action="store_true", help="compare two annotators: how far do they agree?")
     evaluate.add_argument(
         "-o",
         "--output",
@@ -314,8 +310,8 @@ def _add_sample(commands: _Commands[_Parser]) -> None:
     sample = _command(
         commands,
         "sample",
-        "articles drawn at random, for people to go through",
-        "Draws whole articles, also so many of each stratum, and writes each as a JSON object: as annotate does,\n"
+        "articles drawn at random, for people to check",
+        "Draws whole articles, or a fixed number per stratum, and writes each as a JSON object: as annotate does,\n"
         "with its text, its stratum, and for how many articles it stands.",
         """  quotelens sample articles/ -n 5 -o to_check.jsonl
   quotelens sample in.jsonl -n 2 --by outlet -o to_check.jsonl     two of each outlet
@@ -323,16 +319,14 @@ def _add_sample(commands: _Commands[_Parser]) -> None:
 """,
     )
     _add_paths(sample)
-    sample.add_argument(
-        "-n", type=int, required=True, metavar="N", help="how many, of each stratum if there are some"
-    )
+    sample.add_argument("-n", type=int, required=True, metavar="N", help="how many; with --by, how many per stratum")
     sample.add_argument(
         "--by",
         action="append",
         metavar="COLUMN",
-        help="what strata are made by: kind, confidence, or a column of the documents; may be repeated",
+        help="strata: kind, confidence, or a column of the documents; may be repeated",
     )
-    sample.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+    sample.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random draw (default: 0)")
     sample.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
     _add_reading(sample)
 
@@ -385,8 +379,8 @@ def _add_corrections(commands: _Commands[_Parser]) -> None:
 """,
     )
     corrections.add_argument("found", metavar="FOUND.jsonl", help="documents as they were shown")
-    corrections.add_argument("back", metavar="BACK.jsonl", help="the same, or some of them, put right")
-    corrections.add_argument("--by", metavar="NAME", help="who put them right")
+    corrections.add_argument("back", metavar="BACK.jsonl", help="the same, or some of them, corrected")
+    corrections.add_argument("--by", metavar="NAME", help="who made the corrections")
     corrections.add_argument("-o", "--output", metavar="FILE", required=True, help="a .jsonl file")
     _add_json(corrections)
 
@@ -416,7 +410,7 @@ def _add_info(commands: _Commands[_Parser]) -> None:
         "weights.",
         """  quotelens info
   quotelens info --json
-  quotelens info --config options.toml                       hashes with options of your own
+  quotelens info --config options.toml                       hashes with your own options
 """,
     )
     _add_common(about, result="the facts, and messages")
@@ -464,7 +458,7 @@ def _add_comparing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resamples", type=int, default=1000, metavar="N", help="of documents, for them (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="where drawing starts (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random draw (default: 0)")
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -475,24 +469,26 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corrections",
         metavar="FILE.jsonl",
-        help="what people put right, as Corrections.save or the command corrections wrote it",
+        help="corrections to apply, as Corrections.save or the command corrections wrote them",
     )
-    parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one a processor)")
+    parser.add_argument("--threads", type=int, metavar="N", help="number of threads (default: one per processor)")
     parser.add_argument(
         "--speaker-confidence",
         type=float,
         metavar="P",
-        help="give no speaker who is less sure than this, 0 to 1; 0 gives all (default: as in --config)",
+        help="name no speaker with a lower confidence, 0 to 1; 0 names all (default: as in --config)",
     )
     _add_common(parser)
 
 
 def _add_common(parser: argparse.ArgumentParser, result: str = "messages") -> None:
-    parser.add_argument("--config", metavar="FILE.toml", help="options of your own, as Config.save writes them")
+    parser.add_argument("--config", metavar="FILE.toml", help="your own options, as Config.save writes them")
     _add_json(parser, result)
 
 
 def _add_json(parser: argparse.ArgumentParser, result: str = "messages") -> None:
     parser.add_argument(
-        "--json", action="store_true", help=f"{result} as JSON objects, one a line; quotelens --help lists their keys"
+        "--json",
+        action="store_true",
+        help=f"{result} as JSON objects, one per line; quotelens --help lists their keys",
     )

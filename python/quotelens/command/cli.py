@@ -306,7 +306,7 @@ def _write_lines(lines: Iterable[str], output: str | None, messages: Messages) -
     n = 0
     with ExitStack() as stack:
         out = lines_out(output, stack)
-        for n, line in enumerate(lines, start=1):  # noqa: B007 - n is wanted below
+        for n, line in enumerate(lines, start=1):  # noqa: B007 - n is used below
             out.write(line)
     if output not in (None, STDOUT):
         messages.say("written", f"{counted(n, 'document')} written to {output}", output=output, documents=n)
@@ -400,7 +400,7 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
     except (ValueError, RecursionError) as error:
         return None, {"id": None, "error": f"line {number} is not JSON: {error}"}
     if not isinstance(row, dict):
-        return None, {"id": None, "error": f"line {number} is no JSON object"}
+        return None, {"id": None, "error": f"line {number} is not a JSON object"}
     if not isinstance(row.get("text"), str):
         return None, {"id": row.get("id"), "error": f"line {number} has no text"}
     return row, {"id": row.get("id", number - 1)}

@@ -29,7 +29,7 @@ def config_of(options: Namespace) -> Config | None:
 
 
 def check_output(name: str | None, endings: Sequence[str]) -> None:
-    """Raise an error, before the work and not behind it, where a file cannot be written or its ending is another."""
+    """Fail early if a file cannot be written or its ending is another."""
     if name is None:
         return
     path = Path(name)
@@ -57,7 +57,7 @@ def check_place(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(f"{str(path)!r} is a folder: give the name of a file in it.")
     if path.exists() and not path.is_file():
-        raise ValueError(f"{str(path)!r} is no file that could be replaced: give one, or - and send that there.")
+        raise ValueError(f"{str(path)!r} is not a file that could be replaced: give one, or - and send that there.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(path.parent)!r} does not exist: make it first.")
     try:
@@ -90,7 +90,7 @@ def opened(name: str, stack: ExitStack) -> io.BufferedReader:
         raise IsADirectoryError(f"{name!r} is a folder: give one file of JSON lines.")
     kind = ending(name)[1]
     if kind in KINDS and kind not in (".jsonl", ".json"):
-        raise ValueError(f"Cannot read {name!r} here: give JSON lines, one object a line (.jsonl).")
+        raise ValueError(f"Cannot read {name!r} here: give JSON lines, one object per line (.jsonl).")
     return stack.enter_context(open(name, "rb"))
 
 

@@ -98,14 +98,14 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a quote is a `Quote` with
     attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations lead to its `Source` (SaidBy), its `Cue`
     (CuedBy) and the quote around it (Within).  Several spans, and a span over several lines, are one
-    discontinuous annotation; white space alone is none.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
+    discontinuous annotation; white space is ignored.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
     no place there.
 
     `folder` must not exist, or be empty, as it may hold somebody's annotations; it is complete or not there at all.
     Files are named by doc_id; where a name cannot tell it, `doc_ids.json` does.  Lone surrogates become U+FFFD.
     Returns the number of documents.
 
-    Raises TypeError for what is no corpus, FileExistsError for a folder with something in it.
+    Raises TypeError for anything but a corpus, FileExistsError for a folder with something in it.
 
     >>> import quotelens as ql, tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -207,7 +207,7 @@ def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """
     source = Path(folder)
     if not source.is_dir():
-        raise FileNotFoundError(f"{str(source)!r} is no folder: give the one with the .txt and .ann files.")
+        raise FileNotFoundError(f"{str(source)!r} is not a folder: give the one with the .txt and .ann files.")
     ids = read_json(source / _NAMES_FILE) if (source / _NAMES_FILE).exists() else {}
     documents = []
     for path in sorted(source.glob("*.ann")):
@@ -224,7 +224,7 @@ def _read_text(path: Path) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{path}:{line}: this is no UTF-8: {error.reason}.") from None
+        raise ValueError(f"{path}:{line}: this is not UTF-8: {error.reason}.") from None
 
 
 class _Standoff:
@@ -248,7 +248,7 @@ class _Standoff:
             name, _, rest = line.rstrip("\r").partition("\t")
             head, _, tail = rest.partition("\t")
             if name[:1] not in "TRAM#EN*" or not head:
-                raise self._wrong(f"{line!r} is no annotation: wanted is an id such as T1, a tab, and what it is.")
+                raise self._wrong(f"{line!r} is not an annotation: give an id such as T1, a tab, and what it is.")
             if name[0] in readers:
                 readers[name[0]](name, head, tail)
 
@@ -273,20 +273,20 @@ class _Standoff:
         start, end = map(int, match.groups()) if match else (0, 0)
         if not start < end <= len(self._text):
             raise self._wrong(
-                f"{place!r} is no span of the text, which has {len(self._text):,} characters; such as 'Quote 0 12'."
+                f"{place!r} is not a span of the text of {len(self._text):,} characters; such as 'Quote 0 12'."
             )
         return start, end
 
     def _relation(self, _: str, head: str, __: str) -> None:
         match = re.fullmatch(r"(\S+) Arg1:(\S+) Arg2:(\S+)", head.strip())
         if match is None:
-            raise self._wrong(f"{head!r} is no relation; wanted is one such as 'SaidBy Arg1:T1 Arg2:T2'.")
+            raise self._wrong(f"{head!r} is not a relation; expected is one such as 'SaidBy Arg1:T1 Arg2:T2'.")
         kind, *ends = match.groups()
         for end in ends:
             self._check_id(end)
         if kind in _RELATIONS:
             if not all(end in self._regions for end in ends):
-                raise self._wrong(f"{kind} joins {' and '.join(ends)}, and one is no Quote, Source or Cue.")
+                raise self._wrong(f"{kind} joins {' and '.join(ends)}, and one is not a Quote, Source or Cue.")
             self._relations.append(Relation(ends[0], ends[1], _RELATIONS[kind]))
 
     def _attribute(self, _: str, head: str, __: str) -> None:
@@ -298,7 +298,7 @@ class _Standoff:
         if kind in _FIELDS:
             allowed = {"Kind": KINDS, "Act": ACTS}.get(kind)
             if not value or (allowed is not None and value not in allowed):
-                raise self._wrong(f"{kind} is {value!r}; wanted is one of {', '.join(allowed or _SOURCE_KINDS)}.")
+                raise self._wrong(f"{kind} is {value!r}; expected is one of {', '.join(allowed or _SOURCE_KINDS)}.")
             self._regions[of].fields[_FIELDS[kind]] = value
         elif kind.lower() in FLAGS:
             self._regions[of].fields[kind.lower()] = True

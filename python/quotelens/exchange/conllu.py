@@ -26,7 +26,7 @@ _NO_WORDS = ("punct", "mark", "dash", "symbol", "emoji")
 def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write words, tags, lemmas and trees in CoNLL-U, the format of Universal Dependencies.
 
-    `path` is a folder, which is made if it is not there, for a file a document, named by its doc_id; or, with
+    `path` is a folder, which is made if it is not there, for a file per document, named by its doc_id; or, with
     `.conllu` at its end, one file for all.  A file is complete or not there at all.  Returns the number of documents
     written: one without a token has none.
 
@@ -36,7 +36,7 @@ def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     otherwise: text is in normal form C, with one blank where there is white space; "_" stands for white space and
     control characters within a word, "?" for a damaged character; in ids these are escaped as in URLs.
 
-    Raises TypeError for what is no corpus.
+    Raises TypeError for anything but a corpus.
 
     >>> import quotelens as ql, tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +134,7 @@ def _field(text: str) -> str:
 
 
 def _spaced(words: Sequence[_Word], text: str) -> list[bool]:
-    """Whether a blank stands behind each word.  The last of a document counts as having one."""
+    """Whether a blank follows each word.  The last of a document counts as having one."""
     return [*(_are_apart(a, b, text) for a, b in pairwise(words)), *([True] if words else [])]
 
 

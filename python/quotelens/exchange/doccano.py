@@ -31,7 +31,7 @@ _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels hav
 
 
 def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
-    """Write JSONL for doccano: a line a document, with its text, entities and relations.
+    """Write JSONL for doccano: a line per document, with its text, entities and relations.
 
     The format is what doccano imports and exports as `JSONL(relation)` of a project for sequence labelling, which has
     to allow overlapping spans: <https://doccano.github.io/doccano/>.  Offsets are code points.  Each span of a
@@ -41,7 +41,7 @@ def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     `quotes`, which keeps speaker and flags by the place of the first span, as labels have none (of several
     quotes there, in their order).
 
-    Returns the number of documents.  Raises TypeError for what is no corpus, FileNotFoundError for a folder that is
+    Returns the number of documents.  Raises TypeError without a corpus, FileNotFoundError for a folder that is
     not there.
 
     >>> import json, pathlib, tempfile, quotelens as ql
@@ -119,7 +119,7 @@ def from_doccano(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
 
 def _document(line: Any, number: int, place: str) -> dict[str, Any]:
     if not isinstance(line, Mapping) or not isinstance(line.get("text"), str):
-        raise ValueError(f'{place}: an object with "text", "entities" and "relations" is wanted.')
+        raise ValueError(f'{place}: an object with "text", "entities" and "relations" is expected.')
     text, related = line["text"], "entities" in line
     entities = line["entities"] if related else _entities(line.get("label") or line.get("labels") or [], place)
     relations = line.get("relations") or []
@@ -164,7 +164,7 @@ def _entities(labels: Any, place: str) -> list[dict[str, Any]]:
 def _region(entity: Any, place: str) -> Region | None:
     """An entity as a region; None where the label is none of ours."""
     if not isinstance(entity, Mapping) or not {"id", "label", "start_offset", "end_offset"} <= entity.keys():
-        raise ValueError(f"{place}: {entity!r} is no entity with id, label, start_offset and end_offset.")
+        raise ValueError(f"{place}: {entity!r} is not an entity with id, label, start_offset and end_offset.")
     kind, _, act = str(entity["label"]).partition(":")
     found = labelled(kind)
     if found is None:
@@ -184,5 +184,5 @@ def _region(entity: Any, place: str) -> Region | None:
 
 def _relation(relation: Any, place: str) -> Relation:
     if not isinstance(relation, Mapping) or not {"from_id", "to_id"} <= relation.keys():
-        raise ValueError(f"{place}: {relation!r} is no relation with from_id, to_id and type.")
+        raise ValueError(f"{place}: {relation!r} is not a relation with from_id, to_id and type.")
     return Relation(str(relation["from_id"]), str(relation["to_id"]), str(relation.get("type", "")))

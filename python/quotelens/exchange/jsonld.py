@@ -101,11 +101,11 @@ def to_jsonld(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     stands in the file, so that nothing is fetched.  The target of an annotation is each span of the quote, with a
     TextPositionSelector (code points) and a TextQuoteSelector with 32 characters around; its bodies are kind and act
     (classifying), the name of the speaker (identifying), and source and cue as places in the text (linking).  Bodies
-    are told apart by a type of our own, as `ql:Kind`; `ql:confidence`, `ql:within` (the quote around it) and
+    are distinguished by a type of our own, as `ql:Kind`; `ql:confidence`, `ql:within` (the quote around it) and
     flags are ours, too.  Documents have ids such as `urn:quotelens:document:a`, and stand with text, title and so on
     in `documents`, which JSON-LD 1.1 calls `@included`; `via` is the url.
 
-    Returns the number of documents.  Raises TypeError for what is no corpus, FileNotFoundError for a folder that is
+    Returns the number of documents.  Raises TypeError without a corpus, FileNotFoundError for a folder that is
     not there.
 
     >>> import json, pathlib, tempfile, quotelens as ql
@@ -215,7 +215,7 @@ def from_jsonld(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
         texts = {item["id"]: (item["doc_id"], item["value"]) for item in found["documents"]}
         items = list(found["first"]["items"])
     except (KeyError, TypeError) as error:
-        raise ValueError(f"{name}: this is no collection as to_jsonld writes it: {error!r}.") from None
+        raise ValueError(f"{name}: this is not a collection as to_jsonld writes it: {error!r}.") from None
     marked: dict[str, tuple[list[Region], list[Relation]]] = {key: ([], []) for key in texts}
     for number, item in enumerate(items):
         place = f"{name}: items[{number}]"
@@ -224,7 +224,7 @@ def from_jsonld(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
             text = texts[key][1]
             _read(item, text, *marked[key], place)
         except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise ValueError(f"{place}: this is no annotation as to_jsonld writes it: {error!r}.") from None
+            raise ValueError(f"{place}: this is not an annotation as to_jsonld writes it: {error!r}.") from None
     documents = []
     for key, (doc_id, text) in texts.items():
         quotes = Assembly(*marked[key], f"{name}: {doc_id!r}").quotes(text)

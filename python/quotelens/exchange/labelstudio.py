@@ -77,7 +77,7 @@ def to_labelstudio(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     to source, cue, the next span of the same quote (continued) and the quote around it (within).  `start`
     and `end` count UTF-16 units, as JavaScript does.
 
-    Returns the number of documents.  Raises TypeError for what is no corpus, ValueError for a path that would make
+    Returns the number of documents.  Raises TypeError without a corpus, ValueError for a path that would make
     one file of both, FileNotFoundError for a folder that is not there.
 
     >>> import json, pathlib, tempfile, quotelens as ql
@@ -161,13 +161,13 @@ def from_labelstudio(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """
     tasks = read_json(path)
     if not isinstance(tasks, list):
-        raise ValueError(f"{os.fspath(path)}: a list of tasks is wanted, as Label Studio exports; not an object.")
+        raise ValueError(f"{os.fspath(path)}: a list of tasks is expected, as Label Studio exports; not an object.")
     return [_read(task, number, f"{os.fspath(path)}: task {number}") for number, task in enumerate(tasks)]
 
 
 def _read(task: Any, number: int, place: str) -> dict[str, Any]:
     if not isinstance(task, Mapping):
-        raise ValueError(f"{place}: an object is wanted, not {type(task).__name__}.")
+        raise ValueError(f"{place}: an object is expected, not {type(task).__name__}.")
     is_small = "data" not in task
     data = task if is_small else task["data"]
     text = data.get("text") if isinstance(data, Mapping) else None
@@ -194,7 +194,7 @@ def _chosen(task: Mapping[str, Any], place: str) -> list[Any]:
         version = next(iter(task.get("predictions") or []), {"result": []})
     results = version.get("result") if isinstance(version, Mapping) else None
     if not isinstance(results, list):
-        raise ValueError(f'{place}: an annotation is wanted with a "result" that is a list of regions.')
+        raise ValueError(f'{place}: an annotation is expected with a "result" that is a list of regions.')
     return results
 
 
@@ -225,7 +225,7 @@ def _marks(results: list[Any], places: Utf16, place: str) -> tuple[list[Region],
             continue
         value = result.get("value") if kind is not None else None
         if not isinstance(value, Mapping) or "id" not in result:
-            raise ValueError(f"{place}: {json.dumps(result)[:80]} is no region with id, type and value.")
+            raise ValueError(f"{place}: {json.dumps(result)[:80]} is not a region with id, type and value.")
         key = str(result["id"])
         if kind == "labels":
             found = labelled(str(next(iter(value.get("labels") or []), "")))
@@ -255,5 +255,5 @@ def _said(name: Any, value: Mapping[str, Any], place: str) -> dict[str, Any]:
     if name != "act" or not values:
         return {}
     if values[0] not in ACTS:
-        raise ValueError(f"{place} has the act {values[0]!r}; wanted is one of {', '.join(ACTS)}.")
+        raise ValueError(f"{place} has the act {values[0]!r}; expected is one of {', '.join(ACTS)}.")
     return {"act": values[0]}

@@ -35,7 +35,7 @@ class _Occurrence(NamedTuple):
 
 
 def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
-    """Write quotations as JSONL with the fields of Quotebank's quotation-centric data, one line a quotation.
+    """Write quotations as JSONL with the fields of Quotebank's quotation-centric data, one line per quotation.
 
     As <https://zenodo.org/records/4277311> describes them: quoteID, quotation, speaker, qids, date, numOccurrences,
     probas, urls, phase.  These are the marked words of direct and mixed quotes that `Corpus.quotes` gives,
@@ -49,7 +49,7 @@ def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     known, and may be null; `urls` are those of the documents that have one; `phase`, a period of Quotebank's own
     collection, is always null.
 
-    Returns the number of documents with a quotation.  Raises TypeError for what is no corpus, FileNotFoundError for a
+    Returns the number of documents with a quotation.  Raises TypeError without a corpus, FileNotFoundError for a
     folder that is not there.
 
     >>> import json, pathlib, tempfile, quotelens as ql

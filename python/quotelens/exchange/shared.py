@@ -71,7 +71,7 @@ def without_blank(document: Annotated) -> Annotated:
 
 
 def check_corpus(corpus: object, function: str) -> None:
-    """Raise TypeError for what is no corpus."""
+    """Raise TypeError for anything but a corpus."""
     if not isinstance(corpus, Corpus):
         raise TypeError(
             f"{function} writes a Corpus, not a {type(corpus).__name__}; Corpus([text]) makes one of a text."
@@ -146,16 +146,16 @@ def one_file(target: Path) -> Generator[IO[str]]:
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
-    """The value in a JSON file; ValueError, with the line, for what is none."""
+    """The value in a JSON file; ValueError, with the line, if it is not JSON."""
     with open(path, "rb") as file:
         data = file.read()
     try:
         return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{os.fspath(path)}:{line}: this is no UTF-8: {error.reason}.") from None
+        raise ValueError(f"{os.fspath(path)}:{line}: this is not UTF-8: {error.reason}.") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"{os.fspath(path)}:{error.lineno}: this is no JSON: {error.msg}.") from None
+        raise ValueError(f"{os.fspath(path)}:{error.lineno}: this is not JSON: {error.msg}.") from None
     except RecursionError:
         raise ValueError(f"{os.fspath(path)}: this JSON is nested too deeply.") from None
 

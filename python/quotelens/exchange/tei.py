@@ -60,7 +60,7 @@ _ORGANISATIONS = ("agency", "outlet", "organisation", "document")
 def to_tei(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write the articles in TEI P5 (<https://tei-c.org/guidelines/p5/>), with quotes, sources and cues marked.
 
-    `path` is a folder, which is made if it is not there, for a file a document, named by its doc_id; or, with `.xml`
+    `path` is a folder, which is made if it is not there, for a file per document, named after it; or, with `.xml`
     at its end, one file for all, a `teiCorpus`.  A file is complete or not there at all.
 
     The text is whole: what stands in `body`, tags aside, is the document, with a `p` a line; characters that XML
@@ -70,7 +70,7 @@ def to_tei(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     cue a `seg`, with `@corresp` to their quotes.  What is in several places, goes over a paragraph or crosses
     another is in parts, with `@next` and `@prev`.  Title, byline, date and outlet are in the `bibl` of `sourceDesc`.
 
-    Returns the number of documents.  Raises TypeError for what is no corpus, FileNotFoundError for a folder that is
+    Returns the number of documents.  Raises TypeError without a corpus, FileNotFoundError for a folder that is
     not there.
 
     >>> import quotelens as ql, tempfile, pathlib
@@ -358,7 +358,7 @@ def _documents(path: Path) -> Iterator[dict[str, Any]]:
                 element.clear()
                 n += 1
     except ElementTree.ParseError as error:
-        raise ValueError(f"{path}:{error.position[0]}: this is no well-formed XML: {error}.") from None
+        raise ValueError(f"{path}:{error.position[0]}: this is not well-formed XML: {error}.") from None
     except RecursionError:
         raise ValueError(f"{path}: its elements are nested too deeply.") from None
     if not n:
@@ -448,7 +448,7 @@ class _Reading:
             if pointer in self._people:
                 fields["speaker"] = self._people[pointer]
             elif name not in _CATEGORIES.get(group, ()):
-                raise self._wrong(f"{element.get(_ID)} points to {pointer}, which is no speaker, kind, act or flag")
+                raise self._wrong(f"{element.get(_ID)} points to {pointer}, not a speaker, kind, act or flag")
             else:
                 fields |= {name: True} if group == "is" else {{"kind": "type", "act": "act"}[group]: name}
         return fields

@@ -13,7 +13,7 @@ _SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
 def word_diff(canonical: str, text: str) -> str:
     """How a text differs from another, word by word: `[-left out-]`, `{+put in+}`, both for a word exchanged.
 
-    Differences of case, marks and spelling that say nothing ("U.S." and "US") are none.
+    Differences of case, marks and spelling that say nothing ("U.S." and "US") do not count.
 
     >>> word_diff("Every car stops at six.", "“each car stops at 6”")
     '[-Every-]{+each+} car stops at 6'

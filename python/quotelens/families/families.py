@@ -138,7 +138,7 @@ class Families(Table):
 
     @gives("variants")
     def variants(self, family_id: int | None = None) -> Variants:
-        """The members of a family, or of all in this table, the earliest first: a table with one row a quotation.
+        """The members of a family, or of all in this table, the earliest first: a table with one row per quotation.
 
         A date without an hour is a range: members whose dates overlap share a rank.
 
@@ -262,7 +262,7 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dic
 
 
 class Variants(Table):
-    """The members of families, one row a quotation.
+    """The members of families, one row per quotation.
 
     They are shown whole, below the longest variant of their family, with differences marked; `select` the columns
     that you want to see as a table.

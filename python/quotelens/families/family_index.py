@@ -154,7 +154,7 @@ class FamilyIndex:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FamilyIndex:
-        """Read an index that `save` wrote.  Raises ValueError, with the line, for a file that is none."""
+        """Read an index that `save` wrote.  Raises ValueError, with the line, for another file."""
         index = cls()
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):

@@ -74,7 +74,7 @@ def _width(place: tuple[int, int] | None) -> int:
 
 
 def _is_telling(member: Member, members: list[Member]) -> bool:
-    """Whether a member has so much of the canonical form that it is no set phrase.
+    """Whether a member has so much of the canonical form that it is not a set phrase.
 
     The words of an indirect quote are the reporter's, and so are the same by chance more often than marked ones.
     """

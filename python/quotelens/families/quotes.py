@@ -38,19 +38,21 @@ class Quotes(Table):
 
     @gives("families")
     def families(self, *, least: int = 2, documents: Any = None, duplicates: bool = True) -> Families:
-        """Who else printed it: which of these quotes are the same, whole or in part.  One row per family, see
-        `Families`.
+        """Find who else printed a quote: groups of quotes that share all or some of their words.
 
-        Mixed quotes are compared by their words in marks, where there are three or more; else by all of the content.
+        The table has one row per family: see `Families`.
+
+        Mixed quotes are compared by their quoted words if there are three or more, else by all of their content.
 
         least      the number of documents that must have it.  A quote inside another one of the same article counts
-                   once.  One or two words are left out, and so are set phrases ("the condition of anonymity"): a few
-                   words count only in marks, or if the same speaker says them elsewhere.  1 gives every quote a
-                   family, even if it is alone in it
+                   once.  Quotes of one or two words and set phrases ("the condition of anonymity") are left out; a
+                   few words count only in quotation marks, or if the same speaker says them elsewhere.  1 gives
+                   every quote a family, even if it is the only member
         documents  a table or dataframe with the columns doc_id, outlet and published, instead of what the corpus
                    knows; needed for a table that was pickled, if outlets and dates matter
-        duplicates False leaves out quotes of documents whose text an earlier one has (status `duplicate`); else they
-                   count, as the same article in two outlets does.  Raises ValueError where the corpus is not known
+        duplicates False leaves out quotes of documents that repeat the text of an earlier one (status `duplicate`);
+                   True counts them, like the same article in two outlets.  False raises ValueError if the corpus is
+                   not known
 
         >>> import quotelens as ql
         >>> c = ql.Corpus(["“Every cable has to be replaced by May,” Ann Lee said.",

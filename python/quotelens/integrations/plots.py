@@ -216,7 +216,7 @@ def _source_id(sources: Table, source: str | int) -> int:
 
 
 def _extents(corpus: Corpus, doc_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """From where to where each of these documents is no boilerplate."""
+    """Where each of these documents is not boilerplate."""
     found: dict[str, tuple[int, int]] = {}
     wanted = set(doc_ids)
     for row in corpus.zones():
@@ -267,8 +267,8 @@ def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) 
     """How much each outlet tells of its sources: shares of its quotes, as stacked bars.
 
     Named sources have a name.  Those described ("a senior official") and bare ("sources") are people whom the text
-    leaves unnamed, as in `Corpus.unnamed(alone=False)`.  Others without a name are no people, such as polls and
-    reports, or somebody whom the article tells in other words; none is no source at all.
+    leaves unnamed, as in `Corpus.unnamed(alone=False)`.  Others without a name are not people, such as polls and
+    reports, or are identified in other words; none means no source at all.
     The `n` outlets with most quotes are shown, those that name most first.  Needs matplotlib; raises ValueError
     for an `n` below 1.
     """
@@ -542,7 +542,7 @@ def reliability(
     `confidences` are those of `quotes()`, `right` whether a person agrees.  Each point is a bin with the number of
     quotes in it.  `ax` is drawn on if given.  The axes drawn on; needs matplotlib.
 
-    Raises ValueError for a confidence that is none, or too few answers; TypeError without two lists.
+    Raises ValueError for an invalid confidence, or too few answers; TypeError without two lists.
     """
     if right is None or not isinstance(confidences, Iterable):
         raise TypeError(

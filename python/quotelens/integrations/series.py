@@ -44,7 +44,7 @@ class SeriesTexts(Generic[Frame]):
         config: Config | None = None,
         threads: int | None = None,
     ) -> Frame:
-        """The quotes in the texts as a dataframe, one row a quote: see `Corpus.quotes`."""
+        """The quotes in the texts as a dataframe, one row per quote: see `Corpus.quotes`."""
         corpus = self.corpus(config=config, threads=threads)
         quotes = corpus.quotes(kind=kind, acts=acts, zones=zones, min_confidence=min_confidence)
         return self._frame(quotes, corpus)

@@ -52,11 +52,11 @@ class QuoteFinder:
     """The component that spaCy makes for `nlp.add_pipe("quotelens", config={…})`; every option may be left out.
 
     kind, acts, zones, min_confidence
-             which quotes are wanted, as `Corpus.quotes` takes them: a name, or a list of names
+             which quotes to return, as `Corpus.quotes` takes them: a name, or a list of names
     options  your own cues, sources and weights, as `Config.to_toml` writes them
 
     A pipeline keeps the options in its own config, so `nlp.to_disk` and `nlp.to_bytes` have them.  Raises ValueError
-    for a name that is none of those wanted, and for TOML that is none.
+    for a name that is none of those wanted, and for invalid TOML.
     """
 
     def __init__(

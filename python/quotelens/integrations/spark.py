@@ -62,15 +62,15 @@ def quotes(
               document, as nothing is renamed here
     config    a `Config`, which is pickled to the workers
     kind, acts, zones, min_confidence
-              which quotes are wanted, as `Corpus.quotes` takes them
+              which quotes to return, as `Corpus.quotes` takes them
     compared  whether there is a last column `compared` with the words that families go by: of mixed quotes those in
               marks, where they are three or more; else the content
 
     Nothing is computed before Spark needs it, and the order of rows is Spark's.  Lines that recur on the pages of an
     outlet are not counted, as that takes a pass of its own: where that matters, give texts without menus and notices.
 
-    Raises ImportError without pyspark, ValueError for a column that is not there, for names that are none
-    of those wanted, and while it runs for a document without an id; TypeError for a config that is none.
+    Raises ImportError without pyspark, ValueError for a column that is not there, for unknown
+    names, and while it runs for a document without an id; TypeError for another kind of config.
 
     >>> import quotelens.integrations.spark                                             # doctest: +SKIP
     >>> df = spark.createDataFrame([("a", "“It rained,” Ann Lee said.")], ["doc_id", "text"])    # doctest: +SKIP
@@ -92,7 +92,7 @@ def quotes(
 
 
 def families(quotes: DataFrame, *, documents: DataFrame | None = None) -> DataFrame:
-    """Which quotes are the same, whole or in part: one row a quote, with the columns of `Families.variants`.
+    """Which quotes are the same, whole or in part: one row per quote, with the columns of `Families.variants`.
 
     quotes     what `quotes` gives: doc_id, quote_id and content; `compared` is used if it is there, and has to be if
                the families are to be those of `Corpus.quotes().families(least=1)`; speaker if it is there

@@ -53,7 +53,7 @@ class Scope:
 
 
 class _Side:
-    """The quotes of one side with their letters; scare quotes and empty ones are none."""
+    """The quotes of one side with their letters; scare quotes and empty ones do not count."""
 
     def __init__(self, document: Annotated, keep: Callable[[Quote], bool]) -> None:
         quotes = [q for q in document.quotes if q.get("type") != "scare" and keep(q)]

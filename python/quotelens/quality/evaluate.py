@@ -197,7 +197,7 @@ def evaluate(
     chain step            their steps: the same role, and places that overlap or the same name
 
     Scare quotes and what stands in boilerplate are not counted; nor is gold that is `optional`, of other kinds or
-    acts, or nested where that is left out, be it found or not; nor documents that the gold does not have.  Gold made
+    acts, or nested where that is left out, found or not; nor documents that the gold does not have.  Gold made
     from what was found shows recall too high: people overlook what is not marked.  How the intervals come about
     stands in `quotelens.quality.intervals`.
 

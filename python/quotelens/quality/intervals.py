@@ -4,7 +4,7 @@ Quotes of one article stand or fall together, so documents are what is drawn, no
 bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over clusters (Field and Welsh,
 Bootstrapping clustered data, J. R. Statist. Soc. B 69, 2007).  It knows nothing of what it has not seen: where fewer
 than ten documents have something to count, or all of it is right or all wrong, the interval is Wilson's (J. Am.
-Statist. Ass. 22, 1927).  F1 is no share of anything, but F / (2 - F) is: of what either side has, the part that both
+Statist. Ass. 22, 1927).  F1 is not itself a share, but F / (2 - F) is: of what either side has, the part that both
 have (Hand, Christen and Kirielle, F*: an interpretable transformation of the F-measure, Machine Learning 110, 2021);
 its bounds are taken back to F1.
 """

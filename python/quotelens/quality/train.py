@@ -366,7 +366,7 @@ class Measured:
 
     @property
     def brier(self) -> float:
-        """Mean squared distance from what was right: also lower where sure and unsure are told apart."""
+        """Mean squared distance from what was right: also lower where sure and unsure are separated."""
         squares = ((c - r) ** 2 for c, r in zip(self.confidences, self.right, strict=True))
         return sum(squares) / len(self.right) if self.right else 0.0
 

@@ -28,21 +28,21 @@ _VERIFIED = types_of("verified")
 
 @gives("verified")
 def verify(quotes: Any, corpus: Corpus) -> Table:
-    """Whether quotations are word for word in the documents of a corpus, and whose words they are there.
+    """Check whether quotations are word for word in the documents of a corpus, and who says them there.
 
-    `quotes` is a list of texts, or of dicts (or a Table) with "text", and "doc_id" and "speaker" if they are known:
-    quotations that somebody, or a language model, says are there.  A row for each, in order.  The verdict is one of
+    `quotes` is a list of texts, or of dicts (or a Table) with "text", and "doc_id" and "speaker" if they are known.
+    They may come from a person or a language model.  The table has one row for each, in order.  The verdict is one of
 
-    exact       letter for letter, but for marks at its edges
+    exact       letter for letter, except for marks at its edges
     same_words  the same words with other marks, case or spelling ("US" for "U.S."), or with the attribution between
                 them (“It rained,” she said, “all day”)
-    shortened   nothing but words left out
-    changed     words put in or exchanged as well
-    missing     not there, or less than three fifths of it, or no more than any text has by chance
+    shortened   words were left out, none added
+    changed     words were added or replaced
+    missing     not there, or less than three fifths of it, or no more than texts share by chance
 
-    All words of all texts are looked at, inside and outside of quotes: what stands there word for word is found,
-    however short or common.  Where it stands in several places, the one whose speaker agrees comes first, then one
-    that is exact, then one in a quote, then the first of the corpus.
+    All words of all texts are searched, inside and outside quotes: a quotation that is there word for word is always
+    found, even if it is short or common.  If it is in several places, one whose speaker agrees is preferred, then an
+    exact one, then one in a quote, then the first in the corpus.
 
     >>> import quotelens as ql
     >>> c = ql.Corpus(["“The cable is older than I am,” Imogen Tarrant said."])
@@ -53,7 +53,7 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     missing None None
     """
     if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
-        raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, be it of one: ["It rained"].')
+        raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, even for one: ["It rained"].')
     _check_corpus(corpus)
     asked = [_asked(quote) for quote in quotes]
     unknown = {name: -1 if kind == "int32" else None for name, kind in _VERIFIED.items()}

@@ -17,7 +17,7 @@ def read_text(source: Source, options: Options) -> Iterator[Found]:
 
 
 def read_jsonl(source: Source, options: Options) -> Iterator[Found]:
-    """One document a line; empty lines are none."""
+    """One document per line; empty lines are skipped."""
     with source.open() as file:
         for number, (line, how) in enumerate(text_lines(file, options), start=1):
             if line.strip():
@@ -27,7 +27,7 @@ def read_jsonl(source: Source, options: Options) -> Iterator[Found]:
 def read_json(source: Source, options: Options) -> Iterator[Found]:
     """An object that is a document, a list of them, or an object with one such list.  Read as a whole.
 
-    A file that is no JSON but has a JSON object on each line is read as .jsonl.
+    A file that is not JSON but has a JSON object on each line is read as .jsonl.
     """
     text, how = decode(source.read(options.max_member))
     try:
@@ -70,7 +70,7 @@ def _is_rows(value: Any) -> bool:
 def line_record(
     line: str, how: str | None, default_id: str, place: str, options: Options
 ) -> tuple[Record, Problem | None]:
-    """The document of one line of JSON; of a line that is none an empty document, and what is wrong with it.
+    """The document of one line of JSON; for an invalid line an empty document, and what is wrong with it.
 
     `how` says how the line was read, as `text_lines` does.
     """

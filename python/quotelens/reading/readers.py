@@ -61,14 +61,14 @@ def check_needed(suffix: str) -> None:
 
 
 def found_in(source: Source, options: Options) -> Iterator[Found]:
-    """The documents of a source, and what was wrong: never an exception but for want of memory.
+    """The documents of a source, and what was wrong: never an exception, except for lack of memory.
 
     A source of which nothing can be read is an empty document, so that it is not missed; one in which there is
     nothing, such as a .jsonl without a line, is named.
     """
     n = 0
     try:
-        for n, found in enumerate(_reader(source, options), start=1):  # noqa: B007 - n is wanted below
+        for n, found in enumerate(_reader(source, options), start=1):  # noqa: B007 - n is used below
             yield found
     except MemoryError:
         raise

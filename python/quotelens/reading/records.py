@@ -158,7 +158,7 @@ def byte_order_mark(data: bytes) -> tuple[bytes, str | None]:
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:
-    """The text, or None where this is no encoding of texts or not that of these bytes."""
+    """The text, or None if this is not an encoding of texts, or not that of these bytes."""
     try:
         return data.decode(encoding)
     except (UnicodeError, LookupError, ValueError):
@@ -166,7 +166,7 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def decode_other(data: bytes, guess: str | None) -> tuple[str, str]:
-    """The text of bytes that are no UTF-8, and the encoding they were read as: the guess if it fits."""
+    """The text of bytes that are not UTF-8, and the encoding they were read as: the guess if it fits."""
     for encoding in (guess, "cp1252"):
         if encoding is not None and (text := _strictly(data, encoding)) is not None:
             return text, encoding
@@ -378,7 +378,7 @@ class Names:
 
     def give(self, record: Record) -> Problem | None:
         """Make the record's id one that no earlier record has; what to say where that changed it."""
-        old = record.doc_id = SURROGATES.sub("\ufffd", record.doc_id)  # as file names have that are no valid UTF-8
+        old = record.doc_id = SURROGATES.sub("\ufffd", record.doc_id)  # as file names have that are not valid UTF-8
         if self._take(old):
             return None
         number = self._last.get(old, 1) + 1

@@ -251,7 +251,7 @@ def article(document: Article, *, legend: bool = True) -> str:
 
 
 def with_chains(document: Article, quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Quotes with the names of their steps, from whoever spoke outward, under "chain"."""
+    """Quotes with the names of their steps, from the speaker outward, under "chain"."""
     chains: dict[int, list[str]] = {}
     for step in document.chains():
         chains.setdefault(step["quote_id"], []).append(one_line(step["name"]))

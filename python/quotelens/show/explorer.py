@@ -52,13 +52,13 @@ class Explorer(_AnyWidget):
 
     doc_id, text_sha1, quote_id, spans
                  which quote: spans are its content, in code points; the hash is of the text they were made on
-    what         changed, or removed for what is no quotation
+    what         changed, or removed for a false quotation
     field        kind, act, source or speaker; None for removed
     old, new     its values; None for no source or speaker, and for removed
 
     Quotes are sent to the browser as a list, texts one at a time as they are opened, so that a kernel has to be
     there to open one.  Nothing is loaded from a network.  Raises ImportError without anywidget, ValueError for a name
-    that is none of those wanted, and for a correction that is none or was made on another text.
+    that is none of those wanted, and for an invalid correction or one made on another text.
 
     >>> import quotelens as ql
     >>> explorer = Explorer(ql.Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]))
@@ -121,7 +121,7 @@ class Explorer(_AnyWidget):
         self.article = self._article(change["new"])
 
     def _article(self, doc_id: str) -> dict[str, Any]:
-        """A text with its quotes as the browser wants them; empty for an id that is none."""
+        """A text with its quotes as the browser wants them; empty for an unknown id."""
         if doc_id not in self._corpus:
             return {}
         document = self._corpus[doc_id]
@@ -177,7 +177,7 @@ class _Voices:
         }
 
     def of(self, quote: Mapping[str, Any]) -> int:
-        """The number of whoever a quote is given to; -1 for nobody."""
+        """The number of the one that a quote is given to; -1 for nobody."""
         key = quote["doc_id"], quote["entity_id"]
         if quote["source"] is None or key[1] < 0:
             return -1
@@ -222,7 +222,7 @@ def _checked(corpus: Articles, record: Mapping[str, Any]) -> dict[str, Any]:
     """A correction, if it is one and of the text that is here; of documents that are not here, any."""
     if not isinstance(record, Mapping) or set(record) != set(FIELDS):
         raise ValueError(
-            f"{record!r} is no correction: give dicts as Explorer.corrections has, with {', '.join(FIELDS)}."
+            f"{record!r} is not a correction: give dicts as Explorer.corrections has, with {', '.join(FIELDS)}."
         )
     doc_id = record["doc_id"]
     if doc_id in corpus and text_sha1(corpus._text_of(doc_id)) != record["text_sha1"]:

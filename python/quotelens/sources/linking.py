@@ -213,7 +213,7 @@ def _core_words(text: str) -> set[str]:
 
 
 def _ends(text: str) -> tuple[str, ...]:
-    """The first and the last word of a name, but for what is no family name behind one."""
+    """The first and the last word of a name, without what may follow a family name."""
     words = folded(text).split()
     while len(words) > 2 and words[-1].rstrip(".") in _SUFFIXES:
         words.pop()

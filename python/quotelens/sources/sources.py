@@ -24,7 +24,7 @@ from quotelens.table.values import typed
 TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
 COLUMNS = types_of("sources")
 _LONGEST_ALIAS = 5  # words
-_MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # what is no part of a name
+_MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # never part of a name
 _LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
 _QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
 _STEP = ("quote_id", "role", "name", "entity_id")

@@ -52,11 +52,11 @@ class Moment:
 
 
 def moment_of(value: Any) -> Moment | None:
-    """The moment of a datetime, a date, a string or a number; None for what is no date, or may be one of two.
+    """The moment of a datetime, a date, a string or a number; None if it is not a date, or may be one of two.
 
     A datetime at midnight sharp is taken for a day, as frames have days.  Strings are ISO 8601, with / or . for -
     as well; "2024-01", a month; "2 January 2024", "Jan 2, 2024" and RFC 822; 02.01.2024, the day first; and
-    02/01/2024 only where one of the two is no month.  Numbers, in a string or not, are 20240102, or seconds or
+    02/01/2024 only where one of the two is not a month.  Numbers, in a string or not, are 20240102, or seconds or
     milliseconds since 1970 (from 1973 to 2033).  A time that names no zone is taken as UTC; one in a zone that is not
     known tells the day alone.
 
@@ -98,10 +98,10 @@ def given_date(meta: Mapping[str, Any]) -> Any:
 
 
 def why_not(value: Any) -> str:
-    """Why a value is no moment, for a message.
+    """Why a value is not a moment, for a message.
 
     >>> why_not("02/01/2024"), why_not("soon")
-    ("'02/01/2024' may be 2 January or 1 February", "'soon' is no date that is understood")
+    ("'02/01/2024' may be 2 January or 1 February", "'soon' is not a date that is understood")
     """
     text = str(value)
     shown = repr(text if len(text) <= 60 else text[:59] + "…")
@@ -109,7 +109,7 @@ def why_not(value: Any) -> str:
     if found and moment_of(f"{found['year']}-{found['two']}-{found['one']}") is not None:
         days = (datetime(2000, int(found[m]), int(found[d])) for d, m in (("one", "two"), ("two", "one")))
         return f"{shown} may be " + " or ".join(f"{day.day} {day:%B}" for day in days)
-    return f"{shown} is no date that is understood"
+    return f"{shown} is not a date that is understood"
 
 
 # ------------------------------------------------------------------------------------------------- how it is read

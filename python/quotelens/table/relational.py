@@ -18,7 +18,7 @@ Columns = dict[str, tuple[list[Any], str]]
 
 
 def names_in(by: By, *more: str) -> list[str]:
-    """One name or several, one by one or in a list, as a list; TypeError for what is no name.
+    """One name or several, one by one or in a list, as a list; TypeError if it is not a name.
 
     >>> names_in("kind", "act"), names_in(["kind", "act"])
     (['kind', 'act'], ['kind', 'act'])

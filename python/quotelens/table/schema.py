@@ -377,8 +377,8 @@ TOLD: dict[str, str] = {
         "                           “CNN”), `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”,\n"
         "                           “people familiar with the matter”), `none` (there is no source)\n"
         "entity_id                  int32: who that is in this document (see entities), or −1\n"
-        "speaker                    string: the fullest name of whoever is held to have said it, or the one that a\n"
-        "                           table of your own has (`Config.add_sources`); null without a name\n"
+        "speaker                    string: the fullest name of the one held to have said it, or the one that a table\n"
+        "                           of your own has (`Config.add_sources`); null without a name\n"
         "speaker_confidence         float64: chance that `speaker` is right, 0 to 1; null where nobody is named. A\n"
         "                           speaker who is less sure than `Config.set_speaker_confidence` asks for is not\n"
         "                           given, and its chance still stands here\n"
@@ -432,7 +432,7 @@ TOLD: dict[str, str] = {
         "entity_id  int32: in this document, or −1\n"
         "start      int32: offset of the words that say so\n"
         "end        int32: offset\n"
-        "access     string: how whoever passed a document on came by it: \"seen\", \"obtained\"; null elsewhere"
+        "access     string: how those who passed a document on got it: \"seen\", \"obtained\"; null elsewhere"
     ),
     "mentions": (
         "doc_id      string: the document\n"

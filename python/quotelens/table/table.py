@@ -72,7 +72,7 @@ CONFIDENCES = (0.5, 0.8)
 def rows_of_frame(data: Any) -> list[Any]:
     """The rows of a dataframe as dicts, or the values of a series.
 
-    Raises ValueError for several columns of one name, and for memory that is no valid Arrow.
+    Raises ValueError for several columns of one name, and for memory that is not valid Arrow.
     """
     arrow = optional("pyarrow", "Reading a dataframe")
     try:
@@ -282,7 +282,7 @@ class Table:
         none keeps nulls in the new columns, or is left out if `how` is "inner".  A new column whose name is taken
         gets `_right` behind it.
 
-        Raises KeyError for a column that is not there, ValueError for another `how`, TypeError for what is no table.
+        Raises KeyError for a column that is not there, ValueError for another `how`, TypeError for no table.
 
         >>> quotes = Table.from_columns({"doc_id": ["a", "b"], "n_words": [4, 2]}, ["string", "int32"])
         >>> quotes.join([{"doc_id": "a", "country": "Norway"}], on="doc_id")
@@ -346,7 +346,7 @@ class Table:
         """
         values, kind = self._stored(column)
         if kind not in NUMBERS:
-            raise TypeError(f"The column {column!r} holds {kind}: numbers are wanted.")
+            raise TypeError(f"The column {column!r} holds {kind}: numbers are expected.")
         made = self._like(
             *_batch_of(with_column(self._raw(self.columns), f"{column}_bin", bins(values, at), "string"))
         )
@@ -602,7 +602,7 @@ def _as_table(rows: Any) -> Table:
     if hasattr(rows, "__arrow_c_stream__"):
         rows = rows_of_frame(rows)
     if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
-        raise TypeError(f"A table, a dataframe or a list of dicts is wanted, not a {type(rows).__name__}.")
+        raise TypeError(f"A table, a dataframe or a list of dicts is expected, not a {type(rows).__name__}.")
     columns = {name: typed([row.get(name) for row in rows]) for name in dict.fromkeys(n for row in rows for n in row)}
     return Table(*_batch_of(columns))
 

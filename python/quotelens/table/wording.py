@@ -1,4 +1,4 @@
-"""How messages are worded: counts with their nouns, what was meant by a name, and what is no list of texts."""
+"""How messages are worded: counts with their nouns, what was meant by a name, and what cannot be a list of texts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,76 @@
+"""A lint of the prose: turns of phrase at which a native reader stops, and what to write instead."""
+
+import re
+
+import pytest
+
+# The turn of phrase, and what to write.
+TICS = {
+    r"(?i)\bwhoever\b": "say who: the speaker, the reader",
+    r"(?i)\bfor want of\b": "for lack of; because there is no",
+    r"(?i)\bbe it\b": "whether it is",
+    r"(?i)\bin the midst of\b": "during",
+    r"(?<![Tt]here )(?<!uck )\b(?:is|are) no (?!longer\b|more\b|such\b|other\b)\w": "is not a",
+    r"(?<![Tt]here )\b(?:is|are) none\b(?! of)": "does not count; is not one",
+    r"(?i)\b(?:right|stands?|comes?|not) behind\b": "after",
+    r"\btold (?:apart|from)\b": "distinguished",
+    r"(?i)\b(?:row|line|object|file|folder|dict) an? (?:document|quote|quotation|line|row|family|article)\b": "per",
+    r"^Of (?!course\b)[^.]{3,60} (?:is|are) (?:compared|read|kept|counted|found)\b": "subject first",
+}
+
+
+def prose_files(root):
+    """README, pages and what the Python package says."""
+    yield from (root / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"))
+    yield from sorted((root / "docs").rglob("*.md"))
+    yield from sorted((root / "python").rglob("*.py"))
+    yield from sorted((root / "python").rglob("*.pyi"))
+
+
+def tics_in(text):
+    """(number of the line, what to write) for each tic; a line has one at most."""
+    for number, line in enumerate(text.splitlines(), 1):
+        better = next((better for tic, better in TICS.items() if re.search(tic, line)), None)
+        if better is not None:
+            yield number, better
+
+
+def test_prose_has_no_tics(root):
+    found = [
+        f"{path.relative_to(root)}:{number}: rather {better}"
+        for path in prose_files(root)
+        for number, better in tics_in(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the name of whoever spoke",
+        "left out for want of a date",
+        "a folder, be it empty or not",
+        "this is no JSON",
+        "empty lines are none",
+        "columns of your own stand behind these",
+        "speech told from scare quotes",
+        "One row a quote.",
+        "Of mixed quotes the words in marks are compared.",
+    ],
+)
+def test_tics_are_seen(line):
+    assert list(tics_in(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "There is no column 'x'.",
+        "“Luck is no plan”",
+        "null where there is none",
+        "if text is None",
+        "one of them is none of these",
+    ],
+)
+def test_plain_lines_are_not(line):
+    assert not list(tics_in(line))
