@@ -24,7 +24,11 @@ static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's w
 static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
 static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
 
-enum { MOST_RUNS = 6, MOST_OVERLAP = 40 /* percent of a content that another one may have taken */, LEAST_SHARE = 4 /* a content is not cut to less than one in so many words */ };
+enum {
+    MOST_RUNS = 6,
+    MOST_OVERLAP = 40, /* percent of a content that another one may have taken */
+    LEAST_SHARE = 4    /* the network does not cut a rule's content down to less than one in so many words */
+};
 
 typedef struct run {
     int32_t first, end;
@@ -381,40 +385,57 @@ static int by_anchor(const void *a, const void *b) {
     return (x->anchor > y->anchor) - (x->anchor < y->anchor);
 }
 
-/* The tokens of a candidate's content: how many, how many of them are taken; and taking them. */
-typedef struct tally {
-    int32_t n, n_taken;
-} tally;
-
-static void count_tokens(uint8_t *taken, int32_t first, int32_t end, bool take, tally *to) {
-    for (int32_t i = first; i < end; i++) {
-        to->n++;
-        to->n_taken += taken[i];
-        if (take) taken[i] = 1;
+/* The content of a candidate as runs of tokens; false if it has more runs than there is room for. */
+static bool runs_of(const ql_drafts *d, const candidate *of, run *out, int32_t *n) {
+    *n = 0;
+    for (int32_t r = 0; !of->keeps_content && r < of->n_runs; r++) out[(*n)++] = of->runs[r];
+    if (!of->keeps_content) return true;
+    for (int32_t s = d->list.items[of->draft].first_span; s != QL_NONE; s = d->spans.items[s].next) {
+        if (*n == MOST_RUNS) return false;
+        const ql_draft_span *span = &d->spans.items[s];
+        out[(*n)++] = (run){ql_token_at(d->doc, span->start), ql_token_at(d->doc, span->end), 0};
     }
+    return true;
 }
 
-static tally tally_of(const ql_drafts *d, const candidate *of, uint8_t *taken, bool take) {
-    tally found = {0, 0};
-    for (int32_t r = 0; !of->keeps_content && r < of->n_runs; r++)
-        count_tokens(taken, of->runs[r].first, of->runs[r].end, take, &found);
-    if (!of->keeps_content) return found;
-    for (int32_t s = d->list.items[of->draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
-        count_tokens(taken, ql_token_at(d->doc, d->spans.items[s].start), ql_token_at(d->doc, d->spans.items[s].end),
-                     take, &found);
-    return found;
+/* Cut a run down to its longest stretch that is not taken. */
+static void free_run(const uint8_t *taken, run *of) {
+    int32_t best = of->first, length = 0, from = of->first;
+    for (int32_t i = of->first; i <= of->end; i++) {
+        if (i < of->end && !taken[i]) continue;
+        if (i - from > length) best = from, length = i - from;
+        from = i + 1;
+    }
+    of->first = best;
+    of->end = best + length;
+}
+
+/* Take the words of a candidate for it, unless too many are taken.  Of one that loses some, what is left is its
+   content. */
+static bool take(const ql_drafts *d, candidate *of, uint8_t *taken) {
+    run runs[MOST_RUNS];
+    int32_t n, n_all = 0, n_taken = 0, kept = 0;
+    if (!runs_of(d, of, runs, &n)) return false;
+    for (int32_t r = 0; r < n; r++)
+        for (int32_t i = runs[r].first; i < runs[r].end; i++) n_all++, n_taken += taken[i];
+    if (n_taken * 100 > n_all * MOST_OVERLAP) return false;
+    for (int32_t r = 0; r < n; r++) {
+        free_run(taken, &runs[r]);
+        for (int32_t i = runs[r].first; i < runs[r].end; i++) taken[i] = 1;
+        if (runs[r].end > runs[r].first) runs[kept++] = runs[r];
+    }
+    if (n_taken == 0) return true;
+    of->keeps_content = false;
+    of->n_runs = kept;
+    memcpy(of->runs, runs, (size_t)kept * sizeof *runs);
+    return kept > 0;
 }
 
 static bool accept(const ql_drafts *d, candidates *from) {
     uint8_t *taken = calloc((size_t)ql_n_tokens(d->doc) + 1, 1);
     if (taken == NULL) return false;
     if (from->n > 1) qsort(from->items, from->n, sizeof *from->items, by_chance);
-    for (size_t i = 0; i < from->n; i++) {
-        tally own = tally_of(d, &from->items[i], taken, false);
-        if (own.n_taken * 100 > own.n * MOST_OVERLAP) continue;
-        from->items[i].accepted = true;
-        (void)tally_of(d, &from->items[i], taken, true);
-    }
+    for (size_t i = 0; i < from->n; i++) from->items[i].accepted = take(d, &from->items[i], taken);
     if (from->n > 1) qsort(from->items, from->n, sizeof *from->items, by_anchor);
     free(taken);
     return true;
