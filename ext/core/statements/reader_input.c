@@ -53,17 +53,40 @@ static uint16_t row_of(uint64_t hash, uint32_t n_rows) {
     return (uint16_t)((hash >> 32) * n_rows >> 32);
 }
 
-static uint64_t hash_of(const ql_document *doc, int32_t i) {
+/* The bytes of a token, in which U+FFFD stands for what is malformed: a text reads as it does once it is repaired. */
+typedef struct spelling {
+    const char *bytes;
+    int32_t n;
+    char room[192];
+} spelling;
+
+static void spell(const ql_document *doc, int32_t i, spelling *out) {
     const ql_token *token = ql_token_of(doc, i);
-    return ql_lexeme_hash(doc->text->bytes + token->start, (size_t)(token->end - token->start));
+    const char *bytes = doc->text->bytes;
+    *out = (spelling){.bytes = bytes + token->start, .n = token->end - token->start};
+    if (doc->text->n_malformed == 0 || out->n > (int32_t)sizeof out->room / 3) return;
+    int32_t n = 0;
+    for (int32_t at = token->start, next; at < token->end; at = next) {
+        bool is_good = ql_utf8_decode(bytes, doc->text->n_bytes, at, &next) != QL_REPLACEMENT;
+        memcpy(out->room + n, is_good ? bytes + at : "\xEF\xBF\xBD", is_good ? (size_t)(next - at) : 3);
+        n += is_good ? next - at : 3;
+    }
+    out->bytes = out->room;
+    out->n = n;
+}
+
+static uint64_t hash_of(const ql_document *doc, int32_t i) {
+    spelling word;
+    spell(doc, i, &word);
+    return ql_lexeme_hash(word.bytes, (size_t)word.n);
 }
 
 static uint16_t ending_row(const ql_document *doc, int32_t i) {
-    const ql_token *token = ql_token_of(doc, i);
-    int32_t n = token->end - token->start, from = n > 3 ? token->end - 3 : token->start;
-    uint64_t ending = (uint64_t)(n > 7 ? 7 : n) << 4 | token->kind;
-    for (int32_t b = from; b < token->end; b++)
-        ending = ending << 8 | (uint8_t)lower(doc->text->bytes[b]);
+    spelling word;
+    spell(doc, i, &word);
+    uint64_t ending = (uint64_t)(word.n > 7 ? 7 : word.n) << 4 | ql_token_of(doc, i)->kind;
+    for (int32_t b = word.n > 3 ? word.n - 3 : 0; b < word.n; b++)
+        ending = ending << 8 | (uint8_t)lower(word.bytes[b]);
     return row_of(ql_scatter(ending), ENDINGS);
 }
 
