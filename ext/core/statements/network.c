@@ -22,6 +22,9 @@
 static const char MAGIC[4] = {'Q', 'L', 'R', '1'};
 enum { HEADER = 32, SHAPE_AT = 4, SHIFTS_AT = 9, UNIT = 1 << 8, WEIGHT_BITS = 12, MOST_VALUE = 4095, MOST_SHIFT = 6 };
 
+/* A logit of -12, below which a chance is nought. */
+enum { LEAST_ANCHOR = -12 * (1 << (8 + WEIGHT_BITS)) };
+
 /* The weights of an output may not add up to more, nor its bias be larger: no sum can overflow then. */
 enum { MOST_SUM = 120000, MOST_BIAS = INT32_MAX / 4 };
 
@@ -119,11 +122,13 @@ static bool read_header(const uint8_t *bytes, size_t n_bytes, ql_network *out) {
                 out->hidden >= 16 && out->hidden <= QL_MOST_HIDDEN && out->n_blocks <= QL_MOST_BLOCKS &&
                 out->n_keys % 2 == 0 && out->n_keys >= 2 && out->n_keys <= QL_MOST_KEYS && out->span % 2 == 1 &&
                 out->span <= QL_MOST_SPAN;
+    int32_t most = 0; /* that an input can add up to: halves hold it */
     for (int k = 0; k < QL_INPUTS; k++) {
         out->shifts[k] = bytes[SHIFTS_AT + k];
         fine = fine && out->shifts[k] <= MOST_SHIFT;
+        if (fine) most += 128 << out->shifts[k];
     }
-    return fine;
+    return fine && most <= INT16_MAX;
 }
 
 ql_status ql_network_open(const uint8_t *bytes, size_t n_bytes, ql_network *out, ql_error *error) {
@@ -176,8 +181,24 @@ enum {
 _Static_assert((int)MOST_SUMS >= (MOST_QUERY + 15) / 16 * 16 && (int)MOST_SUMS >= (int)QL_MOST_WIDTH,
                "no layer has more outputs");
 
+static inline const int8_t *input_row(const ql_network *network, const ql_inputs *inputs, int k) {
+    return network->rows + (size_t)(network->bases[k] + inputs->row[k]) * (size_t)network->width;
+}
+
 #if defined(__x86_64__) && !defined(QL_NO_AVX2)
 #include "statements/network_avx2.h"
+
+#define IF_AVX2(call)                     \
+    if (__builtin_cpu_supports("avx2")) { \
+        call;                             \
+        return;                           \
+    }
+static inline bool has_vnni(void) {
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw");
+}
+#else
+#define IF_AVX2(call)
 #endif
 
 static void plain_add_products(const ql_layer *layer, const int16_t *in, int32_t *out) {
@@ -191,11 +212,12 @@ static void plain_add_products(const ql_layer *layer, const int16_t *in, int32_t
 /* out[t][o] += the products of in[t] with the layer's weights. */
 static void add_products(const ql_layer *layer, const int16_t *const in[TILE], int32_t (*out)[MOST_SUMS]) {
 #if defined(__x86_64__) && !defined(QL_NO_AVX2)
-    if (__builtin_cpu_supports("avx2")) {
-        avx2_add_products(layer, in, out);
+    if (has_vnni()) {
+        vnni_add_products(layer, in, out);
         return;
     }
 #endif
+    IF_AVX2(avx2_add_products(layer, in, out))
     for (int t = 0; t < TILE; t++) plain_add_products(layer, in[t], out[t]);
 }
 
@@ -209,9 +231,10 @@ static void start_all(const ql_layer *layer, int32_t (*out)[MOST_SUMS]) {
 }
 
 static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *out) {
+    IF_AVX2(avx2_embed(network, inputs, out))
     int32_t sums[QL_MOST_WIDTH] = {0}, width = network->width;
     for (int k = 0; k < QL_INPUTS; k++) {
-        const int8_t *row = network->rows + (size_t)(network->bases[k] + inputs->row[k]) * (size_t)width;
+        const int8_t *row = input_row(network, inputs, k);
         int32_t unit = 1 << network->shifts[k];
         for (int32_t w = 0; w < width; w++) sums[w] += row[w] * unit;
     }
@@ -222,13 +245,21 @@ static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *o
 static void look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n, int32_t i,
                         int16_t *out) {
     int32_t sums[QL_MOST_WIDTH], width = network->width, half = network->span / 2;
-    memcpy(sums, block->around_biases, (size_t)width * sizeof *sums);
     int32_t first = i - half < 0 ? half - i : 0, last = i + half >= n ? n - 1 - i + half : network->span - 1;
+    from += (size_t)(i - half + first) * (size_t)width; /* of the first place */
+    IF_AVX2(avx2_look_around(network, block, from, first, last, out))
+    memcpy(sums, block->around_biases, (size_t)width * sizeof *sums);
     for (int32_t k = first; k <= last; k++) {
-        const int16_t *weights = block->around + k * width, *values = from + (size_t)(i + k - half) * (size_t)width;
+        const int16_t *weights = block->around + k * width, *values = from + (k - first) * width;
         for (int32_t w = 0; w < width; w++) sums[w] += weights[w] * values[w];
     }
     for (int32_t w = 0; w < width; w++) out[w] = value_of(sums[w]);
+}
+
+/* Sums of products as values, `least` where they are less. */
+static void to_values(const int32_t *sums, int32_t n, int16_t least, int16_t *out) {
+    IF_AVX2(avx2_to_values(sums, n, least, out))
+    for (int32_t i = 0; i < n; i++) out[i] = value_of(sums[i]) > least ? value_of(sums[i]) : least;
 }
 
 /* A tile of tokens: what each has around it, its head, and itself, to which a step is added. */
@@ -244,13 +275,13 @@ static void step(const ql_network *network, const ql_block *block, tile *of, int
     start_all(&block->inner, of->sums);
     add_products(&block->inner, around, of->sums);
     add_products(&block->over, of->over, of->sums);
-    for (int t = 0; t < TILE; t++)
-        for (int32_t h = 0; h < network->hidden; h++)
-            of->hidden[t][h] = of->sums[t][h] > 0 ? value_of(of->sums[t][h]) : 0;
+    for (int t = 0; t < TILE; t++) to_values(of->sums[t], network->hidden, 0, of->hidden[t]);
     start_all(&block->outer, of->sums);
     add_products(&block->outer, hidden, of->sums);
-    for (int32_t t = 0; t < n; t++, own += network->width)
-        for (int32_t w = 0; w < network->width; w++) own[w] = clamped(own[w] + value_of(of->sums[t][w]));
+    for (int32_t t = 0; t < n; t++, own += network->width) {
+        to_values(of->sums[t], network->width, -MOST_VALUE, of->around[t]);
+        for (int32_t w = 0; w < network->width; w++) own[w] = clamped(own[w] + of->around[t][w]);
+    }
 }
 
 /* One block over all tokens.  `from` and `to` hold the same values when it begins. */
@@ -275,39 +306,58 @@ typedef struct ql_asked {
     bool is_known;
 } ql_asked;
 
+static const int16_t *vector_of(const ql_vectors *vectors, int32_t i) {
+    return vectors->tokens + (size_t)i * (size_t)vectors->network->width;
+}
+
+static void score_anchors(ql_vectors *vectors) {
+    int32_t sums[TILE][MOST_SUMS];
+    const ql_layer *layer = &vectors->network->anchor;
+    for (int32_t i = 0; i < vectors->n; i += TILE) {
+        const int16_t *in[TILE];
+        for (int32_t t = 0; t < TILE; t++) in[t] = vector_of(vectors, i + t < vectors->n ? i + t : i);
+        start_all(layer, sums);
+        add_products(layer, in, sums);
+        for (int32_t t = 0; t < TILE && i + t < vectors->n; t++)
+            memcpy(vectors->anchors[i + t].sums, sums[t], sizeof vectors->anchors->sums);
+    }
+}
+
 bool ql_vectors_new(const ql_network *network, const ql_reading *reading, ql_vectors *out) {
     const ql_document *doc = reading->drafts->doc;
     size_t n = (size_t)ql_n_tokens(doc), size = n * (size_t)network->width;
     int16_t *block = malloc((2 * size + 1) * sizeof *block), *from = block + size;
-    *out = (ql_vectors){network, block, calloc(n + 1, sizeof *out->keys), (int32_t)n};
-    if (block == NULL || out->keys == NULL) return false;
+    *out = (ql_vectors){.network = network,
+                        .tokens = block,
+                        .keys = calloc(n + 1, sizeof *out->keys),
+                        .anchors = malloc((n + 1) * sizeof *out->anchors),
+                        .n = (int32_t)n};
+    if (block == NULL || out->keys == NULL || out->anchors == NULL) return false;
     for (size_t i = 0; i < n; i++) embed(network, &reading->inputs[i], block + i * (size_t)network->width);
     for (int32_t b = 0; b < network->n_blocks; b++) {
         memcpy(from, block, size * sizeof *from);
         run_block(network, &network->blocks[b], doc, from, block);
     }
+    score_anchors(out);
     return true;
 }
 
 void ql_vectors_free(ql_vectors *vectors) {
     free(vectors->tokens);
     free(vectors->keys);
+    free(vectors->anchors);
     vectors->tokens = NULL;
     vectors->keys = NULL;
-}
-
-static const int16_t *vector_of(const ql_vectors *vectors, int32_t i) {
-    return vectors->tokens + (size_t)i * (size_t)vectors->network->width;
+    vectors->anchors = NULL;
 }
 
 float ql_anchor_chance(const ql_vectors *vectors, int32_t i, ql_act *act) {
-    const ql_layer *layer = &vectors->network->anchor;
-    int32_t sums[QL_ACTS + 15], best = 1;
-    start(layer, sums);
-    plain_add_products(layer, vector_of(vectors, i), sums);
+    const int32_t *sums = vectors->anchors[i].sums;
+    int32_t best = 1;
     for (int32_t k = 2; k < QL_ACTS; k++)
         if (sums[k] > sums[best]) best = k;
     *act = (ql_act)best;
+    if (sums[0] < LEAST_ANCHOR) return 0;
     return (float)(1 / (1 + exp(-ldexp((double)sums[0], -8 - WEIGHT_BITS))));
 }
 

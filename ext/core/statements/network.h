@@ -55,11 +55,17 @@ void ql_network_close(ql_network *network);
 /* The weights that are compiled in. */
 const uint8_t *ql_network_bytes(size_t *n_bytes);
 
+/* The scores of an anchor, and behind it those of the acts. */
+typedef struct ql_anchor {
+    int32_t sums[QL_ACTS];
+} ql_anchor;
+
 /* What the network makes of a document, in one block that ql_vectors_free gives back. */
 typedef struct ql_vectors {
     const ql_network *network;
     int16_t *tokens; /* [n][width] */
     struct ql_asked *keys; /* of each token, once it was asked for */
+    ql_anchor *anchors;    /* of each token */
     int32_t n;
 } ql_vectors;
 

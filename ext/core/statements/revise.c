@@ -661,7 +661,7 @@ static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_draf
 
 bool ql_revise_drafts(const ql_network *network, ql_drafts *from, ql_drafts *to) {
     ql_reading reading;
-    ql_vectors vectors = {NULL, NULL, NULL, 0};
+    ql_vectors vectors = {.network = network};
     candidates found = {NULL, 0, 0};
     if (!ql_reading_new(from, &reading)) return false;
     bool fine = ql_vectors_new(network, &reading, &vectors) && find_candidates(&vectors, &reading, &found) &&
