@@ -25,6 +25,7 @@ typedef enum ql_table {
     QL_TABLE_REJECTED,
     QL_TABLE_CHOICES,
     QL_TABLE_CHOICE_FEATURES,
+    QL_TABLE_PAGE_FEATURES,
     QL_TABLES
 } ql_table;
 
