@@ -4,13 +4,14 @@
     fit_pages.py ZONES [--check]        --check only measures
 
 ZONES is the folder of labelled pages.  The core says which features each line has
-(table `page_features`).  A chain of lines learns from the English pages, and from the same pages cut down to the article
-and a few lines around it, so that a page without menus is read as well.  What it
-says is measured on folds of outlets that were left out; that figure counts, and the one on all pages stands beside
-it.  Rewrites ext/model/pages.tsv; needs numpy and scipy.
+(table `page_features`).  A chain of lines learns from the English pages, and from the same pages cut short to a part of
+the article with menus, teasers and calls right beside it and between its paragraphs, so that a page of few lines is read
+as well.  What it says is measured on folds of outlets that were left out; that figure counts, and the one on all pages
+stands beside it.  Rewrites ext/model/pages.tsv; needs numpy and scipy.
 """
 
 import argparse
+import itertools
 import json
 import pathlib
 import subprocess
@@ -32,6 +33,11 @@ STATES = 4  # above the article, in it, in a gap of it, below: as in ext/core/pa
 ARTICLE = 1
 STEPS = np.array([[1, 1, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0], [0, 0, 0, 1]], dtype=bool)
 ENDS = np.array([1.0, 1.0, 0.0, 1.0])
+LEAST_LINES, MOST_LINES = 3, 12  # of the article on a page cut short
+MOST_AROUND = 8  # lines above and below it there
+MOST_STRANGE = 3  # unwanted lines among its paragraphs
+COPIES = 2  # of each page
+UNWANTED_BITS = range(2, 6)  # stop, section, call, service: as in ext/core/page/line.h
 LINE_ROUNDS = 60
 CHAIN_ROUNDS = 25
 MOST_SUM = 30.0
@@ -49,14 +55,47 @@ def fold_of(outlet):
     return zlib.crc32(outlet.encode()) % FOLDS
 
 
-def cut_down(page):
-    """The article of a page with a few lines around it, as somebody might copy it."""
+def shorten(page, unwanted, copy):
+    """A part of the article as somebody might copy it: between a few lines from above and below it, with a few
+    unwanted lines of the page among its paragraphs."""
+    draws = itertools.count()
+
+    def draw(n):
+        return zlib.crc32(f"{page['doc_id']} {copy} {next(draws)}".encode()) % n
+
+    def some(of, beside):
+        n = min(len(of), draw(MOST_AROUND + 1))
+        at = beside(len(of) - n) if draw(2) else draw(len(of) - n + 1)
+        return of[at : at + n]
+
     inside = [k for k, label in enumerate(page["labels"]) if label]
-    seed = zlib.crc32(page["doc_id"].encode())
-    first = max(0, inside[0] - seed % 7)
-    end = min(len(page["lines"]), inside[-1] + 1 + seed // 7 % 5)
-    ignore = [k - first for k in page.get("ignore") or [] if first <= k < end]
-    return page | {"lines": page["lines"][first:end], "labels": page["labels"][first:end], "ignore": ignore}
+    first, end, n = inside[0], inside[-1] + 1, LEAST_LINES + draw(MOST_LINES - LEAST_LINES + 1)
+    start = first if draw(3) else first + draw(max(1, end - first - n))
+    kept = [k for k in inside if start <= k < start + n] or inside[:n]
+    body = list(range(kept[0], kept[-1] + 1))
+    strange = [k for k in unwanted if not first <= k < end]
+    for _ in range(draw(MOST_STRANGE + 1)):
+        if strange and len(body) > 2:
+            body.insert(1 + draw(len(body) - 1), strange[draw(len(strange))])
+    chosen = [*some(range(first), lambda rest: rest), *body, *some(range(end, len(page["lines"])), lambda _: 0)]
+    ignored = set(page.get("ignore") or [])
+    return page | {
+        "lines": [page["lines"][k] for k in chosen],
+        "labels": [page["labels"][k] for k in chosen],
+        "ignore": [at for at, k in enumerate(chosen) if k in ignored],
+    }
+
+
+def classes_of_unwanted(names):
+    """Features of lines that nobody wants: by turns of those that are no sentence, and of those that are."""
+    first = names.index("line:class") * VALUES
+    return [first + 2 * bit + sentence for bit in UNWANTED_BITS for sentence in (0, 1)]
+
+
+def unwanted_lines(lines, names):
+    """Of a page's lines with their features, those of a class that nobody wants."""
+    classes = set(classes_of_unwanted(names))
+    return [at for at, features in lines if classes.intersection(features)]
 
 
 def features_of(core, counts, pages, names):
@@ -80,13 +119,15 @@ def features_of(core, counts, pages, names):
 class Chains:
     """Pages side by side, the longest first: the features of their lines, and which lines are the article's."""
 
-    def __init__(self, pages, lines, n):
+    def __init__(self, pages, lines, names):
+        n = len(names) * VALUES
         self.order = sorted(range(len(lines)), key=lambda k: -len(lines[k]))
         self.lengths = np.array([len(lines[k]) for k in self.order])
         rows = [features for k in self.order for _, features in lines[k]]
         ends = np.cumsum([0, *map(len, rows)])
         self.matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), n))
         self.turned = self.matrix.T.tocsr()
+        self.barred = np.asarray(self.matrix[:, classes_of_unwanted(names)[::2]].sum(1)).ravel() > 0
         self.labels = np.array([pages[k]["labels"][at] for k in self.order for at, _ in lines[k]], dtype=float)
         self.pages = np.repeat(np.arange(len(lines)), self.lengths)
         self.places = np.concatenate([np.arange(length) for length in self.lengths])
@@ -126,7 +167,8 @@ class Chains:
         return np.log(sizes).sum() + np.log(total).sum(), forth[after][:, ARTICLE] * back[after][:, ARTICLE], expected
 
     def chances(self, weights, steps):
-        return self.by_page(self.follow(self.matrix @ weights, steps)[1])
+        sums = np.where(self.barred, -MOST_SUM, self.matrix @ weights)
+        return self.by_page(self.follow(sums, steps)[1])
 
     def fit_lines(self, strength):
         """Each line by itself, by logistic regression: where the chain starts from."""
@@ -198,19 +240,19 @@ def reliability(pages, lines, chances, parts=10):
     return [(sure[part == k].mean(), right[part == k].mean(), (part == k).sum()) for k in range(parts) if (part == k).any()]
 
 
-def learn_lines(sets, n):
+def learn_lines(sets, names):
     """Fit the chain: figures on folds left out, then the weights of all."""
     pages, lines = sets[0]
     left_out = [None] * len(pages)
     for fold in range(FOLDS):
         chosen = [(page, of) for some in sets for page, of in zip(*some, strict=True) if fold_of(page["outlet"]) != fold]
-        weights, steps = Chains(*zip(*chosen, strict=True), n).fit(STRENGTH)
+        weights, steps = Chains(*zip(*chosen, strict=True), names).fit(STRENGTH)
         others = [k for k, page in enumerate(pages) if fold_of(page["outlet"]) == fold]
-        chances = Chains([pages[k] for k in others], [lines[k] for k in others], n).chances(weights, steps)
+        chances = Chains([pages[k] for k in others], [lines[k] for k in others], names).chances(weights, steps)
         for k, of in zip(others, chances, strict=True):
             left_out[k] = of
     everything = [(page, of) for some in sets for page, of in zip(*some, strict=True)]
-    weights, steps = Chains(*zip(*everything, strict=True), n).fit(STRENGTH)
+    weights, steps = Chains(*zip(*everything, strict=True), names).fit(STRENGTH)
     return weights, steps, left_out
 
 
@@ -262,15 +304,17 @@ def learn_article(core, options, names, weights):
     pages = [page for page in everything if page.get("lang_en", True)]
     lines = list(features_of(core, counts, pages, names))
     if not options.check:
-        cut = [cut_down(page) for page in pages]
-        sets = [(pages, lines), (cut, list(features_of(core, None, cut, names)))]
-        weights, steps, left_out = learn_lines(sets, len(weights))
+        sets = [(pages, lines)]
+        for copy in range(COPIES):
+            short = [shorten(page, unwanted_lines(of, names), copy) for page, of in zip(pages, lines, strict=True)]
+            sets.append((short, list(features_of(core, None, short, names))))
+        weights, steps, left_out = learn_lines(sets, names)
         at = names.index("chain:step") * VALUES
         weights[at : at + STATES * STATES] = np.where(STEPS, steps, 0.0).ravel()
         show(f"lines of {len(pages)} pages, outlets left out", agreement(pages, lines, left_out))
         for sure, share, n in reliability(pages, lines, left_out):
             print(f"  chance {sure:.2f}: {share:.2f} of {n:,} lines are the article's")
-    chances = Chains(pages, lines, len(weights)).chances(weights, steps_of(names, weights))
+    chances = Chains(pages, lines, names).chances(weights, steps_of(names, weights))
     show("  on all of them, seen", agreement(pages, lines, chances))
     return weights
 

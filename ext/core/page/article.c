@@ -20,7 +20,9 @@ enum {
     SEEN_WORDS = 40,     /* words among which those are counted */
     NOISE_LINES = 8,     /* lines on each side among which unwanted ones are counted */
     TIME_LINES = 4,      /* … and lines that tell a time */
+    EARLY_SHARE = 5,     /* one part of so many of the page's prose is little */
     DATED_WORDS = 20,    /* words of a line that tells a day, and little more */
+    MOST_SUM = 30000,    /* sums beyond this are as sure as can be */
     FEWEST_PLACES = 1024 /* of the table of the article's words */
 };
 
@@ -62,6 +64,7 @@ typedef struct page {
     int64_t prose, before;  /* in all, and above the line */
     int32_t n_sentences;    /* lines that end as one does, or are long */
     int32_t since_heading;  /* lines since one that heads a list or ends an article */
+    int heading;            /* … and which it was */
 } page;
 
 /* ------------------------------------------------------------------------------------------ first passes */
@@ -167,6 +170,16 @@ static void weigh_neighbours(ql_weighed *of, const page *p, int32_t i, int size)
     ql_weigh_page(of, QL_PAGE_LINE_SKIP, QL_KINDS * kind_at(p, i - 2) + own);
 }
 
+enum { NO_HEADING, LIST_HEADING, EARLY_STOP, STOP }; /* a stop is early where little prose stands above it */
+
+static void meet_heading(page *p, const ql_line *line) {
+    bool early = p->before * EARLY_SHARE < p->prose;
+    p->since_heading++;
+    if (!(line->flags & (QL_LINE_SECTION | QL_LINE_STOP))) return;
+    p->since_heading = 0;
+    p->heading = !(line->flags & QL_LINE_STOP) ? LIST_HEADING : early ? EARLY_STOP : STOP;
+}
+
 static void weigh_place(ql_weighed *of, page *p, int32_t i, int sort) {
     const place *at = &p->places[i];
     int about = p->lines[i].kind <= QL_KIND_ABOUT ? 3 : sort;
@@ -177,7 +190,8 @@ static void weigh_place(ql_weighed *of, page *p, int32_t i, int sort) {
     int32_t share = p->prose > 0 ? (int32_t)(10000 * p->before / p->prose) : 0;
     share = p->before > 0 && share == 0 ? 1 : share;
     ql_weigh_page(of, QL_PAGE_LINE_PROGRESS, 3 * QL_BIN(share, 1, 200, 1000, 3000, 7000, 9000, 9800, 10000) + sort);
-    ql_weigh_page(of, QL_PAGE_LINE_HEADING, 3 * QL_BIN(p->since_heading, 1, 2, 3, 5, 9, 16, 30) + sort);
+    int heading = 8 * p->heading + QL_BIN(p->since_heading, 1, 2, 3, 5, 9, 16, 30);
+    ql_weigh_page(of, QL_PAGE_LINE_HEADING, 3 * heading + sort);
     ql_weigh_page(of, QL_PAGE_LINE_NUMBER, 3 * QL_BIN(i, 1, 2, 4, 8, 16, 32) + sort);
     ql_weigh_page(of, QL_PAGE_LINE_REST, 3 * QL_BIN(p->n - 1 - i, 1, 2, 4, 8, 16, 32) + sort);
     ql_weigh_page(of, QL_PAGE_LINE_PAGE, 3 * QL_BIN(100 * p->n_sentences / p->n, 10, 20, 40, 60, 80) + sort);
@@ -185,12 +199,17 @@ static void weigh_place(ql_weighed *of, page *p, int32_t i, int sort) {
     ql_weigh_page(of, QL_PAGE_LINE_TIMES, 3 * QL_BIN(count_near(p, i, TIME_LINES, true), 1, 2, 3) + sort);
 }
 
+/* A line of these classes that is no sentence is never the article's. */
+static bool is_barred(const ql_line *line, bool sentence) {
+    return (line->flags & (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE)) && !sentence;
+}
+
 static int32_t weigh_line(page *p, int32_t i, bool *failed) {
     ql_line *line = &p->lines[i];
     ql_weighed of = {.doc = p->doc, .candidate = i, .start = line->start, .end = line->end};
     int size = QL_BIN(line->n_words, 4, 8, 16);
     bool sentence = line->n_words >= 8 && (line->flags & QL_LINE_FINAL);
-    p->since_heading = line->flags & (QL_LINE_SECTION | QL_LINE_STOP) ? 0 : p->since_heading + 1;
+    meet_heading(p, line);
     weigh_form(&of, line, size);
     weigh_flags(&of, line, size, sentence);
     weigh_neighbours(&of, p, i, size);
@@ -200,7 +219,7 @@ static int32_t weigh_line(page *p, int32_t i, bool *failed) {
                   4 * (line->overlap < 0 ? 6 : QL_BIN(line->overlap, 1, 20, 40, 60, 80)) + size);
     p->before += p->places[i].prose;
     *failed |= of.failed;
-    return of.sum;
+    return is_barred(line, sentence) ? -MOST_SUM : of.sum;
 }
 
 /* ------------------------------------------------------------------------------------------------- chain */
@@ -235,10 +254,8 @@ static void scale(chances *c) {
     for (int s = 0; s < STATES; s++) c->of[s] /= sum;
 }
 
-/* Sums beyond this are as sure as can be. */
 static double factor_of(int32_t sum) {
-    int32_t most = 30000;
-    return exp((sum < -most ? -most : sum > most ? most : sum) / 1000.0);
+    return exp((sum < -MOST_SUM ? -MOST_SUM : sum > MOST_SUM ? MOST_SUM : sum) / 1000.0);
 }
 
 static chances step_forth(const chain *c, const chances *last, double factor) {
