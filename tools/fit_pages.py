@@ -3,11 +3,11 @@
 
     fit_pages.py ZONES [--check]        --check only measures
 
-ZONES is the folder of labelled pages.  The core says which features each line has
-(table `page_features`).  A chain of lines learns from the English pages, and from the same pages cut short to a part of
-the article with menus, teasers and calls right beside it and between its paragraphs, so that a page of few lines is read
-as well.  What it says is measured on folds of outlets that were left out; that figure counts, and the one on all pages
-stands beside it.  Rewrites ext/model/pages.tsv; needs numpy and scipy.
+ZONES is the folder of labelled pages.  The core says which features each line has (table `page_features`).  A chain
+of lines learns from the English pages, and from the same pages cut short to a part of the article with menus, teasers
+and calls right beside it and between its paragraphs, so that a page of few lines is read as well.  What it says is
+measured on folds of outlets that were left out; that figure counts, and the one on all pages stands beside it.
+Rewrites ext/model/pages.tsv; needs numpy and scipy.
 """
 
 import argparse
@@ -56,16 +56,23 @@ def fold_of(outlet):
 
 
 def shorten(page, unwanted, copy):
-    """A part of the article as somebody might copy it: between a few lines from above and below it, with a few
-    unwanted lines of the page among its paragraphs."""
+    """A part of the article as somebody might copy it, with a few unwanted lines of the page among its paragraphs.
+
+    Around it stand lines from above and below: those right beside it, any, or those from an unwanted one on.
+    """
     draws = itertools.count()
 
     def draw(n):
         return zlib.crc32(f"{page['doc_id']} {copy} {next(draws)}".encode()) % n
 
-    def some(of, beside):
+    def some(of, below):
         n = min(len(of), draw(MOST_AROUND + 1))
-        at = beside(len(of) - n) if draw(2) else draw(len(of) - n + 1)
+        heads = [k - of[0] for k in unwanted if below and k in of]
+        way = draw(3)
+        if way == 2 and heads:
+            at = heads[draw(len(heads))]
+        else:
+            at = draw(len(of) - n + 1) if way == 1 else 0 if below else len(of) - n
         return of[at : at + n]
 
     inside = [k for k, label in enumerate(page["labels"]) if label]
@@ -77,7 +84,7 @@ def shorten(page, unwanted, copy):
     for _ in range(draw(MOST_STRANGE + 1)):
         if strange and len(body) > 2:
             body.insert(1 + draw(len(body) - 1), strange[draw(len(strange))])
-    chosen = [*some(range(first), lambda rest: rest), *body, *some(range(end, len(page["lines"])), lambda _: 0)]
+    chosen = [*some(range(first), False), *body, *some(range(end, len(page["lines"])), True)]
     ignored = set(page.get("ignore") or [])
     return page | {
         "lines": [page["lines"][k] for k in chosen],
@@ -110,7 +117,9 @@ def features_of(core, counts, pages, names):
         columns = (batch.column(name) for name in ("candidate_id", "start", "feature", "value"))
         for candidate, start, feature, value in zip(*columns, strict=True):
             found.setdefault(candidate, (start, []))[1].append(numbers[feature] + value)
-        yield [(int(np.searchsorted(starts, start, side="right")) - 1, features) for start, features in found.values()]
+        yield [
+            (int(np.searchsorted(starts, start, side="right")) - 1, features) for start, features in found.values()
+        ]
 
 
 # ---------------------------------------------------------------------------------------------------- the chain
@@ -177,7 +186,9 @@ class Chains:
             sums = self.matrix @ weights
             chance = 1 / (1 + np.exp(-sums))
             whole = np.logaddexp(0, sums).sum() - self.labels @ sums
-            return whole + strength / 2 * (weights @ weights), self.turned @ (chance - self.labels) + strength * weights
+            return whole + strength / 2 * (weights @ weights), self.turned @ (
+                chance - self.labels
+            ) + strength * weights
 
         start = np.zeros(self.matrix.shape[1])
         return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": LINE_ROUNDS}).x
@@ -237,7 +248,11 @@ def reliability(pages, lines, chances, parts=10):
         right += [page["labels"][of[k][0]] for k in kept]
     sure, right = np.array(sure), np.array(right)
     part = np.minimum((sure * parts).astype(int), parts - 1)
-    return [(sure[part == k].mean(), right[part == k].mean(), (part == k).sum()) for k in range(parts) if (part == k).any()]
+    return [
+        (sure[part == k].mean(), right[part == k].mean(), (part == k).sum())
+        for k in range(parts)
+        if (part == k).any()
+    ]
 
 
 def learn_lines(sets, names):
@@ -245,7 +260,9 @@ def learn_lines(sets, names):
     pages, lines = sets[0]
     left_out = [None] * len(pages)
     for fold in range(FOLDS):
-        chosen = [(page, of) for some in sets for page, of in zip(*some, strict=True) if fold_of(page["outlet"]) != fold]
+        chosen = [
+            (page, of) for some in sets for page, of in zip(*some, strict=True) if fold_of(page["outlet"]) != fold
+        ]
         weights, steps = Chains(*zip(*chosen, strict=True), names).fit(STRENGTH)
         others = [k for k, page in enumerate(pages) if fold_of(page["outlet"]) == fold]
         chances = Chains([pages[k] for k in others], [lines[k] for k in others], names).chances(weights, steps)

@@ -4,7 +4,8 @@
    A line of the page stands before the article, in it, in a gap of it, or behind it.  The sum of a line speaks for
    "in it"; each step from one line to the next has a weight too.  The chance of a line is that of all ways through
    the page that pass through the article there (the forward-backward algorithm; Rabiner 1989), so there may be any
-   number of runs.  All values are counts or shares of lines nearby, found in two passes. */
+   number of runs; a line of an unwanted class that is no sentence is in none.  All values are counts or shares of
+   lines nearby, found in two passes. */
 #include <math.h>
 #include <string.h>
 
@@ -61,10 +62,10 @@ typedef struct page {
     uint16_t *counts; /* in how many lines of prose a word stands, by hash */
     uint32_t n_counts;
     int32_t n;
-    int64_t prose, before;  /* in all, and above the line */
-    int32_t n_sentences;    /* lines that end as one does, or are long */
-    int32_t since_heading;  /* lines since one that heads a list or ends an article */
-    int heading;            /* … and which it was */
+    int64_t prose, before; /* in all, and above the line */
+    int32_t n_sentences;   /* lines that end as one does, or are long */
+    int32_t since_heading; /* lines since one that heads a list or ends an article */
+    int heading;           /* … and which it was */
 } page;
 
 /* ------------------------------------------------------------------------------------------ first passes */
@@ -115,8 +116,7 @@ static int32_t overlap_of(const page *p, int32_t i) {
     const ql_line *line = &p->lines[i];
     int32_t n = line->end_word - line->first_word, shared = 0;
     uint16_t own = p->places[i].prose >= LIKELY_PROSE * MASS;
-    for (int32_t k = line->first_word; k < line->end_word; k++)
-        shared += *count_of(p, p->doc->stack.items[k]) > own;
+    for (int32_t k = line->first_word; k < line->end_word; k++) shared += *count_of(p, p->doc->stack.items[k]) > own;
     return n > 0 ? 100 * shared / n : -1;
 }
 
@@ -162,8 +162,7 @@ static void weigh_neighbours(ql_weighed *of, const page *p, int32_t i, int size)
     static const int features[] = {QL_PAGE_LINE_BEFORE_3, QL_PAGE_LINE_BEFORE_2, QL_PAGE_LINE_BEFORE_1,
                                    QL_PAGE_LINE_BEHIND_1, QL_PAGE_LINE_BEHIND_2, QL_PAGE_LINE_BEHIND_3};
     static const int away[] = {-3, -2, -1, 1, 2, 3};
-    for (int k = 0; k < 6; k++)
-        ql_weigh_page(of, features[k], 3 * kind_at(p, i + away[k]) + (size < 2 ? size : 2));
+    for (int k = 0; k < 6; k++) ql_weigh_page(of, features[k], 3 * kind_at(p, i + away[k]) + (size < 2 ? size : 2));
     int own = p->lines[i].kind;
     ql_weigh_page(of, QL_PAGE_LINE_PAIR, QL_KINDS * kind_at(p, i - 1) + own);
     ql_weigh_page(of, QL_PAGE_LINE_PAIR_BEHIND, QL_KINDS * kind_at(p, i + 1) + own);

@@ -176,7 +176,8 @@ static void set_zone_of_twins(head *h, int32_t line, uint8_t zone) {
 static bool can_be_deck(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     if (line->n_words < DECK_WORDS) return false;
-    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN) || is_date_line(h, i)) return false;
+    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN) || is_date_line(h, i))
+        return false;
     return i != h->paragraph || (line->flags & QL_LINE_REPEATED) ||
            has_flag(h, i + 1 < h->n ? i + 1 : i, QL_LINE_BYLINE);
 }
@@ -757,7 +758,8 @@ static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
 static bool is_masthead(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     names list = {.n = 0};
-    if (!(line->flags & QL_LINE_REPEATED) || line->n_words > OUTLET_WORDS || (line->flags & QL_LINE_UNWANTED)) return false;
+    if (!(line->flags & QL_LINE_REPEATED) || line->n_words > OUTLET_WORDS || (line->flags & QL_LINE_UNWANTED))
+        return false;
     return line->n_words > 1 && line->zone == QL_ZONE_BOILERPLATE && read_name(h, line->start, line->end, &list) &&
            list.end == line->end;
 }

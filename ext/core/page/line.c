@@ -120,8 +120,8 @@ static bool read_words(const ql_text *text, ql_line *line, ql_class_set *classes
         if (at - start > LONGEST_WORD) continue;
         for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
         int32_t found = ql_lexicon_find(NULL, word, length);
-        bool is_function = found != QL_NONE &&
-                           read_word(ql_lexicon_word(NULL, found), seen < FUNCTION_SAMPLE, line, classes);
+        bool is_function =
+            found != QL_NONE && read_word(ql_lexicon_word(NULL, found), seen < FUNCTION_SAMPLE, line, classes);
         bool means = !is_function && length >= MEANING_BYTES;
         if (means && !ql_ints_push(hashes, (int32_t)hash_of(word, length))) return false;
     }

@@ -57,7 +57,8 @@ enum {
 /* Find the lines of the text and read their features into doc->lines. */
 ql_status ql_read_page(ql_document *doc);
 
-/* How much the line's form and class speak for an article, or below zero against one: where its head is looked for. */
+/* How much the line's form and class speak for an article, or below zero against one:
+   where its head is looked for. */
 float ql_line_weight(const ql_line *line);
 
 /* Find which lines are the article's.  (article.c) */

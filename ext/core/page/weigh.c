@@ -16,10 +16,7 @@ int32_t ql_page_weight(int feature, int value) {
 void ql_weigh_page(ql_weighed *of, int feature, int value) {
     of->sum += ql_page_weight(feature, value);
     if (!(of->doc->want & QL_WANT_PAGES)) return;
-    ql_page_feature row = {.candidate = of->candidate,
-                           .start = of->start,
-                           .end = of->end,
-                           .feature = feature,
-                           .value = value};
+    ql_page_feature row = {
+        .candidate = of->candidate, .start = of->start, .end = of->end, .feature = feature, .value = value};
     of->failed |= !ql_page_features_push(&of->doc->page_features, row);
 }

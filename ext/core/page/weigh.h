@@ -30,8 +30,7 @@ static inline int ql_bin(int32_t value, const int32_t *edges, int n) {
     return bin;
 }
 
-#define QL_BIN(value, ...)                         \
-    ql_bin((value), (const int32_t[]){__VA_ARGS__}, \
-           (int)(sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t)))
+#define QL_BIN(value, ...) \
+    ql_bin((value), (const int32_t[]){__VA_ARGS__}, (int)(sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t)))
 
 #endif
