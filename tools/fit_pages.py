@@ -37,6 +37,7 @@ LEAST_LINES, MOST_LINES = 3, 12  # of the article on a page cut short
 MOST_AROUND = 8  # lines above and below it there
 MOST_STRANGE = 3  # unwanted lines among its paragraphs
 COPIES = 2  # of each page
+RECURRENT_BIT = 9  # of the flags in ext/core/page/line.h
 UNWANTED_BITS = range(2, 6)  # stop, section, call, service: as in ext/core/page/line.h
 LINE_ROUNDS = 60
 CHAIN_ROUNDS = 25
@@ -93,10 +94,14 @@ def shorten(page, unwanted, copy):
     }
 
 
-def classes_of_unwanted(names):
-    """Features of lines that nobody wants: by turns of those that are no sentence, and of those that are."""
+def classes_of(names, bits):
+    """Features of lines of some classes: by turns of those that are no sentence, and of those that are."""
     first = names.index("line:class") * VALUES
-    return [first + 2 * bit + sentence for bit in UNWANTED_BITS for sentence in (0, 1)]
+    return [first + 2 * bit + sentence for bit in bits for sentence in (0, 1)]
+
+
+def classes_of_unwanted(names):
+    return classes_of(names, UNWANTED_BITS)
 
 
 def unwanted_lines(lines, names):
@@ -136,7 +141,8 @@ class Chains:
         ends = np.cumsum([0, *map(len, rows)])
         self.matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), n))
         self.turned = self.matrix.T.tocsr()
-        self.barred = np.asarray(self.matrix[:, classes_of_unwanted(names)[::2]].sum(1)).ravel() > 0
+        barred = classes_of_unwanted(names)[::2] + classes_of(names, [RECURRENT_BIT])
+        self.barred = np.asarray(self.matrix[:, barred].sum(1)).ravel() > 0
         self.labels = np.array([pages[k]["labels"][at] for k in self.order for at, _ in lines[k]], dtype=float)
         self.pages = np.repeat(np.arange(len(lines)), self.lengths)
         self.places = np.concatenate([np.arange(length) for length in self.lengths])

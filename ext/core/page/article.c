@@ -4,8 +4,8 @@
    A line of the page stands before the article, in it, in a gap of it, or behind it.  The sum of a line speaks for
    "in it"; each step from one line to the next has a weight too.  The chance of a line is that of all ways through
    the page that pass through the article there (the forward-backward algorithm; Rabiner 1989), so there may be any
-   number of runs; a line of an unwanted class that is no sentence is in none.  All values are counts or shares of
-   lines nearby, found in two passes. */
+   number of runs; a line of an unwanted class that is no sentence, or that recurs, is in none.  All values are counts
+   or shares of lines nearby, found in two passes. */
 #include <math.h>
 #include <string.h>
 
@@ -198,9 +198,10 @@ static void weigh_place(ql_weighed *of, page *p, int32_t i, int sort) {
     ql_weigh_page(of, QL_PAGE_LINE_TIMES, 3 * QL_BIN(count_near(p, i, TIME_LINES, true), 1, 2, 3) + sort);
 }
 
-/* A line of these classes that is no sentence is never the article's. */
+/* A line of these classes that is no sentence is never the article's, nor is one that stands on other pages too. */
 static bool is_barred(const ql_line *line, bool sentence) {
-    return (line->flags & (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE)) && !sentence;
+    bool unwanted = (line->flags & (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE)) != 0;
+    return (unwanted && !sentence) || (line->flags & QL_LINE_RECURRENT) != 0;
 }
 
 static int32_t weigh_line(page *p, int32_t i, bool *failed) {
