@@ -8,6 +8,7 @@ UCD = ../shared/ucd
 UD = ../shared/ud
 GOLD = ../shared/gold
 READING = ../shared/reading
+ZONES = ../shared/zones
 TEACHER = build/teacher
 SILVER = $(TEACHER)/silver.conllu
 SILVER_TURNS = 3
@@ -354,12 +355,14 @@ tables:
 	    else echo "no $(UD): ext/tables/frequency.h stays as it is"; fi
 	@if [ -d $(UCD) ]; then $(PYTHON) ext/gen/ucd.py $(UCD); else echo "no $(UCD): ext/tables/ucd.h stays as it is"; fi
 
-# Minutes.  The weights of the choices among names and people, then those of the scores, after a change of rules or trees.
-# What they look at is a row each in ext/data/choices.tsv and ext/data/score.tsv.
+# Minutes.  The weights of lines of pages, those of the choices among names and people, then those of the scores, after a
+# change of rules or trees.  What they look at is a row each in ext/data: page_features.tsv, choices.tsv and score.tsv.
 fit: build
 	@[ -d $(GOLD) ] || { echo "no $(GOLD): GOLD= says where the annotated text is; the weights stay as they are" >&2; exit 1; }
+	@[ -d $(ZONES) ] || { echo "no $(ZONES): ZONES= says where the labelled pages are; the weights stay as they are" >&2; exit 1; }
 	@[ -d $(READING) ] || { echo "no $(READING): READING= says where the labelled articles are; the weights stay as they are" >&2; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
+	$(BIN)/python tools/fit_pages.py $(ZONES)
 	$(BIN)/python tools/fit_people.py $(READING)
 	$(BIN)/python tools/fit_speaker.py $(READING)
 	$(PYTHON) ext/gen/choices.py

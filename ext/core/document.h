@@ -32,11 +32,18 @@ typedef struct ql_line {
     int32_t n_words;
     int32_t n_function;   /* function words among its first words */
     int32_t n_english;    /* what speaks for English among them and a few more: see line.c */
+    int32_t n_capitals;   /* words that begin with a capital */
+    int32_t n_digits;     /* bytes that are digits */
+    int32_t first_word, end_word; /* its words that carry meaning, as hashes in the working memory */
     int32_t dateline_end; /* where its dateline ends; 0 without one */
     uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
-    uint16_t flags;       /* QL_LINE_ bits of page/line.h */
+    uint32_t flags;       /* QL_LINE_ bits of page/line.h */
+    uint8_t opening;      /* what it begins with: QL_OPENS_ of page/line.h */
+    uint8_t kind;         /* QL_KIND_ of page/line.h */
+    int8_t overlap;       /* of its words those that other prose of the page has too, in hundredths; -1 without any */
     uint8_t zone;         /* ql_zone_kind */
-    float weight;         /* how much it speaks for article text; negative against */
+    bool is_article;      /* by its chance */
+    float chance;         /* that it is the article's */
 } ql_line;
 
 /* A token's place in the tree of its sentence: the edges of its subtree, which is a run of tokens, and its
@@ -49,6 +56,7 @@ typedef struct ql_branch {
 VEC_DEFINE(ql_branches, ql_branch)
 VEC_DEFINE(ql_lines, ql_line)
 VEC_DEFINE(ql_metadata_list, ql_metadata)
+VEC_DEFINE(ql_page_features, ql_page_feature)
 VEC_DEFINE(ql_zones, ql_zone)
 VEC_DEFINE(ql_tokens, ql_token)
 VEC_DEFINE(ql_sentences, ql_sentence)
@@ -121,6 +129,7 @@ typedef struct ql_document {
     ql_lines lines;                     /* zone */
     ql_zones zones;                     /* zone: they tile the text */
     ql_metadata_list metadata;          /* zone */
+    ql_page_features page_features;     /* zone, with QL_WANT_PAGES */
     ql_ints words;                      /* token: word boundaries, bytes */
     ql_tokens tokens;                   /* token; see below */
     ql_ints breaks;                     /* sentence: boundaries, bytes */

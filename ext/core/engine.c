@@ -72,6 +72,7 @@ ql_status ql_scratch_new(ql_scratch **out) {
     ACT(ql_lines, lines);                     \
     ACT(ql_zones, zones);                     \
     ACT(ql_metadata_list, metadata);          \
+    ACT(ql_page_features, page_features);     \
     ACT(ql_ints, words);                      \
     ACT(ql_tokens, tokens);                   \
     ACT(ql_ints, breaks);                     \

@@ -305,6 +305,14 @@ typedef struct ql_candidate {
     float score, chance;
 } ql_candidate;
 
+/* Found with QL_WANT_PAGES alone: what spoke for or against a line of a page, or what is read in it. */
+typedef struct ql_page_feature {
+    int32_t candidate;  /* counts the candidates of a decision */
+    int32_t start, end; /* of the candidate */
+    int32_t feature;    /* see ql_page_feature_name */
+    int32_t value;
+} ql_page_feature;
+
 /* Found with QL_WANT_EXPLAIN alone.  A candidate for the name in a mention, which is a span of the text, or for whom
    a pronoun or a description means, which is an entity.  One candidate of each choice is none of the others: it has
    an empty span and QL_NONE.  The chances of a choice sum to one. */
@@ -426,6 +434,10 @@ double ql_engine_weight(const ql_engine *engine, int32_t feature);
 const char *ql_choice_feature_name(int32_t feature);
 const char *ql_choice_feature_meaning(int32_t feature);
 
+/* The same of the features of lines of pages. */
+const char *ql_page_feature_name(int32_t feature);
+const char *ql_page_feature_meaning(int32_t feature);
+
 /* A hash of all lexicons compiled in, as 16 hexadecimal digits.  Static. */
 const char *ql_lexicon_hash(void);
 
@@ -450,6 +462,7 @@ enum {
     QL_WANT_ZONES = 8,   /* and what the page says of itself; without, all is body */
     QL_WANT_SYNTAX = 16, /* tags and heads of every token */
     QL_WANT_ALL = 31,
+    QL_WANT_PAGES = 64,  /* with QL_WANT_ZONES: what spoke for each line of a page; not part of ALL */
     QL_WANT_EXPLAIN = 32 /* with QL_WANT_QUOTES: candidates, features, and what was rejected; not part of ALL */
 };
 
@@ -496,6 +509,7 @@ int32_t ql_result_char(const ql_result *result, int32_t byte);
 
 const ql_zone *ql_result_zones(const ql_result *result, size_t *n);
 const ql_metadata *ql_result_metadata(const ql_result *result, size_t *n);
+const ql_page_feature *ql_result_page_features(const ql_result *result, size_t *n);
 const ql_sentence *ql_result_sentences(const ql_result *result, size_t *n);
 const ql_token *ql_result_tokens(const ql_result *result, size_t *n);
 const ql_mark_pair *ql_result_marks(const ql_result *result, size_t *n);

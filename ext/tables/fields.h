@@ -254,6 +254,16 @@ static const ql_field speaker_features_fields[QL_SPEAKER_FEATURES_COLUMNS] = {
     [QL_SPEAKER_FEATURES_WEIGHT] = {"weight", QL_TYPE_FLOAT64},
 };
 
+static const ql_field page_features_fields[QL_PAGE_FEATURES_COLUMNS] = {
+    [QL_PAGE_FEATURES_DOC_ID] = {"doc_id", QL_TYPE_STRING},
+    [QL_PAGE_FEATURES_CANDIDATE_ID] = {"candidate_id", QL_TYPE_INT32},
+    [QL_PAGE_FEATURES_START] = {"start", QL_TYPE_INT32},
+    [QL_PAGE_FEATURES_END] = {"end", QL_TYPE_INT32},
+    [QL_PAGE_FEATURES_FEATURE] = {"feature", QL_TYPE_STRING},
+    [QL_PAGE_FEATURES_VALUE] = {"value", QL_TYPE_INT32},
+    [QL_PAGE_FEATURES_MEANING] = {"meaning", QL_TYPE_STRING},
+};
+
 static const ql_field rejected_fields[QL_REJECTED_COLUMNS] = {
     [QL_REJECTED_DOC_ID] = {"doc_id", QL_TYPE_STRING},
     [QL_REJECTED_SENTENCE_ID] = {"sentence_id", QL_TYPE_INT32},
@@ -286,5 +296,6 @@ static const table_schema schemas[QL_TABLES] = {
     [QL_TABLE_CHOICE_FEATURES] = {"choice_features", choice_features_fields, QL_CHOICE_FEATURES_COLUMNS},
     [QL_TABLE_SPEAKERS] = {"speakers", speakers_fields, QL_SPEAKERS_COLUMNS},
     [QL_TABLE_SPEAKER_FEATURES] = {"speaker_features", speaker_features_fields, QL_SPEAKER_FEATURES_COLUMNS},
+    [QL_TABLE_PAGE_FEATURES] = {"page_features", page_features_fields, QL_PAGE_FEATURES_COLUMNS},
     [QL_TABLE_REJECTED] = {"rejected", rejected_fields, QL_REJECTED_COLUMNS},
 };

@@ -119,27 +119,28 @@ def test_page_patterns_are_fresh(root, tmp_path):
     assert fresh == (root / "ext" / "tables" / "page_patterns.h").read_bytes(), "page.tsv has changed: make tables"
 
 
-def choices(root, tmp_path, data=None, model=None):
-    """The generator of choices over changed files, or those of the project."""
-    paths = []
-    for name, rows, path in (("data", data, root / "ext" / "data"), ("model", model, root / "ext" / "model")):
+def choices(root, tmp_path, changed="choices", data=None, model=None):
+    """The generator of choices over the files of the project, of which those of one choice may be changed."""
+    files = {"data": ("choices.tsv", "page_features.tsv"), "model": ("choices.tsv", "pages.tsv")}
+    for folder, rows in (("data", data), ("model", model)):
+        (tmp_path / folder).mkdir()
+        for name in files[folder]:
+            (tmp_path / folder / name).write_bytes((root / "ext" / folder / name).read_bytes())
         if rows is not None:
-            path = tmp_path / name
-            path.mkdir()
-            head = "feature\twhy" if name == "data" else "feature\tvalue\tweight"
-            (path / "choices.tsv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-        paths.append(path / "choices.tsv")
+            head = "feature\twhy" if folder == "data" else "feature\tvalue\tweight"
+            path = tmp_path / folder / files[folder][changed == "pages"]
+            path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     tables = tmp_path / "tables"
     tables.mkdir()
-    return run(root / "ext" / "gen" / "choices.py", *paths, tables), tables
+    return run(root / "ext" / "gen" / "choices.py", tmp_path / "data", tmp_path / "model", tables), tables
 
 
 def test_choices_are_fresh(root, tmp_path):
     made, tables = choices(root, tmp_path)
     assert made.returncode == 0, made.stderr
-    for name in ("choices.h", "choice_weights.h"):
+    for name in ("choices.h", "choice_weights.h", "pages.h", "page_weights.h"):
         fresh = (tables / name).read_bytes()
-        assert fresh == (root / "ext" / "tables" / name).read_bytes(), "choices.tsv has changed: make tables"
+        assert fresh == (root / "ext" / "tables" / name).read_bytes(), f"{name} is stale: make tables"
 
 
 @pytest.mark.parametrize(
@@ -157,9 +158,10 @@ def test_choices_are_fresh(root, tmp_path):
     ],
     ids=["order", "twice", "no reason", "no choice", "unknown", "value", "fraction", "too large", "order of weights"],
 )
-def test_choices_are_refused(root, tmp_path, data, model):
-    made, tables = choices(root, tmp_path, data, model)
-    assert made.returncode != 0 and "choices.tsv:" in made.stderr
+@pytest.mark.parametrize("changed", ["choices", "pages"])
+def test_choices_are_refused(root, tmp_path, changed, data, model):
+    made, tables = choices(root, tmp_path, changed, data, model)
+    assert made.returncode != 0 and ".tsv:" in made.stderr
     assert not list(tables.iterdir())
 
 

@@ -152,6 +152,56 @@ def test_a_page(tmp_path):
     assert (row["title"], row["byline"], row["outlet"]) == ("Rain is near", "Bo Ek", "Day Media")
 
 
+BODY = (
+    "<p>The mayor said that the town has no plan for the rest of a wet summer, and no money to make one.</p>"
+    "<p>The council will meet again on Friday to talk about the drains, the roads and the old bridge.</p>"
+)
+# Heads of pages as content systems write them, and the title that a reader sees.
+SHAPES = {
+    "name of the site behind a bar": (
+        '<title>Rain is near | The Day</title><meta property="og:title" content="Rain is near | The Day">'
+        '<meta property="og:site_name" content="The Day">',
+        "",
+        "Rain is near",
+    ),
+    "a heading that the tab repeats": (
+        '<title>Rain is near - The Day</title><meta property="og:title" content="Rain is near - The Day">',
+        "<h1>Rain is near</h1>",
+        "Rain is near",
+    ),
+    "the logo is a heading": (
+        '<title>Rain is near – The Day</title><meta name="twitter:title" content="Rain is near">',
+        "<h1>The Day</h1>",
+        "Rain is near",
+    ),
+    "JSON-LD is cut short": (
+        '<title>Rain is near, and nobody has a plan for it | The Day</title>'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Rain is near, and nobody"}</script>'
+        '<meta property="og:title" content="Rain is near, and nobody has a plan for it">',
+        "<h1>Rain is near, and nobody has a plan for it</h1>",
+        "Rain is near, and nobody has a plan for it",
+    ),
+    "a title for search engines": (
+        '<title>Saltby rain: what we know | The Day</title><meta property="og:title" content="Rain is near">'
+        '<meta name="twitter:title" content="Rain is near">',
+        "<h1>Rain is near</h1>",
+        "Rain is near",
+    ),
+    "a dash of its own": (
+        '<title>Rain – and hail – is near | The Day</title><meta property="og:title" content="Rain – and hail – is near">',
+        "<h1>Rain – and hail – is near</h1>",
+        "Rain – and hail – is near",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "heading", "title"), SHAPES.values(), ids=SHAPES)
+def test_the_title_is_what_the_page_repeats(tmp_path, head, heading, title):
+    page = f"<html><head>{head}</head><body><main>{heading}{BODY}</main></body></html>"
+    (tmp_path / "p.html").write_text(page, encoding="utf-8")
+    assert only(read(tmp_path)).meta["title"] == title
+
+
 def test_where_a_date_came_from(tmp_path):
     pytest.importorskip("trafilatura")
     start, _, rest = PAGE.partition("<script")

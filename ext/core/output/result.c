@@ -25,6 +25,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     if (result->array == NULL) return false
     KEEP(zones);
     KEEP(metadata);
+    KEEP(page_features);
     KEEP(tokens);
     KEEP(sentences);
     KEEP(marks);
@@ -81,6 +82,7 @@ int32_t ql_result_char(const ql_result *result, int32_t byte) {
     }
 ACCESSOR(ql_zone, zones)
 ACCESSOR(ql_metadata, metadata)
+ACCESSOR(ql_page_feature, page_features)
 ACCESSOR(ql_sentence, sentences)
 ACCESSOR(ql_token, tokens)
 ACCESSOR(ql_mark_pair, marks)

@@ -35,6 +35,7 @@ static const unsigned WANTS[QL_TABLES] = {
     [QL_TABLE_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_SPEAKERS] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
     [QL_TABLE_SPEAKER_FEATURES] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_PAGE_FEATURES] = QL_WANT_ZONES | QL_WANT_PAGES,
     [QL_TABLE_CUES] = QL_WANT_QUOTES,
     [QL_TABLE_REJECTED] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
 };
@@ -621,6 +622,21 @@ static size_t append_choice_features(const ql_table_doc *doc, ql_builder *row) {
     return n;
 }
 
+static size_t append_page_features(const ql_table_doc *doc, ql_builder *row) {
+    size_t n;
+    const ql_page_feature *features = ql_result_page_features(doc->result, &n);
+    for (size_t i = 0; i < n; i++) {
+        ql_put_id(doc, &row[QL_PAGE_FEATURES_DOC_ID], 1);
+        ql_builder_put_int32(&row[QL_PAGE_FEATURES_CANDIDATE_ID], features[i].candidate);
+        put_char(doc, &row[QL_PAGE_FEATURES_START], features[i].start);
+        put_char(doc, &row[QL_PAGE_FEATURES_END], features[i].end);
+        ql_put_name(&row[QL_PAGE_FEATURES_FEATURE], ql_page_feature_name(features[i].feature));
+        ql_builder_put_int32(&row[QL_PAGE_FEATURES_VALUE], features[i].value);
+        ql_put_name(&row[QL_PAGE_FEATURES_MEANING], ql_page_feature_meaning(features[i].feature));
+    }
+    return n;
+}
+
 static size_t append_features(const ql_table_doc *doc, ql_builder *row) {
     size_t n;
     const ql_feature *features = ql_result_features(doc->result, &n);
@@ -744,6 +760,7 @@ static append_rows *const APPEND[QL_TABLES] = {
     [QL_TABLE_CHOICE_FEATURES] = append_choice_features,
     [QL_TABLE_SPEAKERS] = append_speakers,
     [QL_TABLE_SPEAKER_FEATURES] = append_speaker_features,
+    [QL_TABLE_PAGE_FEATURES] = append_page_features,
 };
 
 /* A failed column is found here, once a document, and not at each cell. */

@@ -27,6 +27,7 @@ typedef enum ql_table {
     QL_TABLE_CHOICE_FEATURES,
     QL_TABLE_SPEAKERS,
     QL_TABLE_SPEAKER_FEATURES,
+    QL_TABLE_PAGE_FEATURES,
     QL_TABLES
 } ql_table;
 

@@ -31,9 +31,6 @@ enum {
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
 
-#define NO_HEAD \
-    (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE | QL_LINE_RECURRENT | QL_LINE_SEPARATOR)
-
 typedef struct head {
     ql_document *doc;
     ql_line *lines;
@@ -56,17 +53,21 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
+static bool is_prose(const ql_line *line) {
+    return ql_line_weight(line) > 0;
+}
+
 static int32_t first_paragraph(const head *h) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];
         bool whole = (line->flags & QL_LINE_FINAL) && line->n_words >= PARAGRAPH_WORDS;
-        if (whole && line->weight > 0 && !(line->flags & QL_LINE_REPEATED)) return i;
+        if (whole && is_prose(line) && !(line->flags & QL_LINE_REPEATED)) return i;
     }
     return h->first;
 }
 
 static bool is_date_line(const head *h, int32_t i) {
-    return has_flag(h, i, QL_LINE_DATED) && h->lines[i].n_words <= DATE_WORDS && h->lines[i].weight <= 0;
+    return has_flag(h, i, QL_LINE_DATED) && h->lines[i].n_words <= DATE_WORDS && !is_prose(&h->lines[i]);
 }
 
 /* The byline nearest to the first paragraph, or else the date; QL_NONE where there is neither. */
@@ -98,7 +99,7 @@ static bool can_be_title(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     if (line->n_words < TITLE_WORDS || line->n_words > MOST_TITLE_WORDS) return false;
     if (line->end - line->start > MOST_TITLE_BYTES) return false;
-    if (line->flags & (NO_HEAD | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN)) return false;
+    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN)) return false;
     if (is_date_line(h, i)) return false;
     char last = h->doc->text->bytes[line->end - 1];
     return last != '.' && last != ':' && !is_trail(h, line);
@@ -108,7 +109,7 @@ static bool can_be_title(const head *h, int32_t i) {
 static bool has_head_below(const head *h, int32_t i) {
     for (int32_t k = i + 1; k <= i + 2 && k < h->n; k++) {
         if (has_flag(h, k, QL_LINE_BYLINE | QL_LINE_WHEN) || is_date_line(h, k)) return true;
-        if (k == i + 1 && h->lines[k].weight > 0) return true;
+        if (k == i + 1 && is_prose(&h->lines[k])) return true;
     }
     return false;
 }
@@ -175,7 +176,8 @@ static void set_zone_of_twins(head *h, int32_t line, uint8_t zone) {
 static bool can_be_deck(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     if (line->n_words < DECK_WORDS) return false;
-    if (line->flags & (NO_HEAD | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN) || is_date_line(h, i)) return false;
+    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN) || is_date_line(h, i))
+        return false;
     return i != h->paragraph || (line->flags & QL_LINE_REPEATED) ||
            has_flag(h, i + 1 < h->n ? i + 1 : i, QL_LINE_BYLINE);
 }
@@ -332,7 +334,7 @@ static bool is_picture_credit(const head *h, int32_t at, int32_t end) {
 /* A line that is a person's name, or begins with one and goes on with a date or a sign. */
 static bool is_name_line(const head *h, int32_t i, names *out) {
     const ql_line *line = &h->lines[i];
-    if (line->flags & (NO_HEAD | QL_LINE_CAPTION | QL_LINE_FINAL) || line->zone == QL_ZONE_TITLE ||
+    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_CAPTION | QL_LINE_FINAL) || line->zone == QL_ZONE_TITLE ||
         line->zone == QL_ZONE_DECK)
         return false;
     if (line->n_words > 12) return false;
@@ -428,7 +430,7 @@ static bool has_author_note(const head *h) {
 static ql_status read_byline(head *h) {
     names list;
     for (int32_t i = head_start(h); i <= head_end(h); i++) {
-        if (h->lines[i].n_words > DATE_WORDS || (h->lines[i].weight > 0 && !has_flag(h, i, QL_LINE_BYLINE))) continue;
+        if (h->lines[i].n_words > DATE_WORDS || (is_prose(&h->lines[i]) && !has_flag(h, i, QL_LINE_BYLINE))) continue;
         int32_t at = behind_by(h, &h->lines[i]);
         if (at == QL_NONE) continue;
         read_names(h, at, h->lines[i].end, &list);
@@ -756,7 +758,8 @@ static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
 static bool is_masthead(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     names list = {.n = 0};
-    if (!(line->flags & QL_LINE_REPEATED) || line->n_words > OUTLET_WORDS || (line->flags & NO_HEAD)) return false;
+    if (!(line->flags & QL_LINE_REPEATED) || line->n_words > OUTLET_WORDS || (line->flags & QL_LINE_UNWANTED))
+        return false;
     return line->n_words > 1 && line->zone == QL_ZONE_BOILERPLATE && read_name(h, line->start, line->end, &list) &&
            list.end == line->end;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/fold.h"
 #include "page/patterns.h"
 #include "page/recurrence.h"
 
@@ -13,7 +14,8 @@ enum {
     SEPARATOR_TIMES = 4,
     FUNCTION_SAMPLE = 40, /* words of a line among which function words are counted */
     MOST_GLUED = 20,      /* words of a line in which a date may be glued to what stands before it */
-    LONGEST_WORD = 16     /* bytes */
+    LONGEST_WORD = 16,    /* bytes */
+    MEANING_BYTES = 4     /* … and of a word that carries meaning */
 };
 
 #define FUNCTION_WORDS                                                                                \
@@ -25,11 +27,27 @@ static bool is_blank(char byte) {
     return (unsigned char)byte <= ' ';
 }
 
+/* A word that begins at `i`: behind a blank, or where the line begins. */
+static bool opens_word(const char *bytes, int32_t start, int32_t i) {
+    return !is_blank(bytes[i]) && (i == start || is_blank(bytes[i - 1]));
+}
+
 static ql_line line_between(const char *bytes, int32_t start, int32_t end) {
     while (start < end && is_blank(bytes[start])) start++;
     while (end > start && is_blank(bytes[end - 1])) end--;
-    ql_line made = {.start = start, .end = end, .n_words = end > start};
-    for (int32_t i = start + 1; i < end; i++) made.n_words += is_blank(bytes[i - 1]) && !is_blank(bytes[i]);
+    ql_line made = {.start = start, .end = end};
+    bool small = false;
+    for (int32_t i = start; i < end; i++) {
+        char byte = bytes[i];
+        made.n_words += opens_word(bytes, start, i);
+        made.n_capitals += is_upper(byte) && opens_word(bytes, start, i);
+        made.n_digits += is_digit(byte);
+        if (byte == '"' || (i + 2 < end && memcmp(bytes + i, "\xE2\x80\x9C", 3) == 0)) made.flags |= QL_LINE_QUOTED;
+        if (i > start && is_upper(byte) && is_lower(bytes[i - 1])) made.flags |= QL_LINE_GLUED;
+        small |= is_lower(byte);
+    }
+    if (made.n_capitals > 0 && !small) made.flags |= QL_LINE_UPPER;
+    if (end > start && bytes[end - 1] == ':') made.flags |= QL_LINE_COLON;
     return made;
 }
 
@@ -59,9 +77,37 @@ static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pa
     return found;
 }
 
-/* Read the line's first words: how many are function words, and in *classes what all of them are.  Short ones ("in",
-   "is", "a") are words of other languages too, and speak less for English. */
-static void read_words(const ql_text *text, ql_line *line, ql_class_set *classes) {
+static uint8_t opening_of(const ql_text *text, const ql_line *line) {
+    int32_t next;
+    uint32_t code = ql_utf8_decode(text->bytes, text->n_bytes, line->start, &next);
+    if (code < 0x80 && is_lower((char)code)) return QL_OPENS_SMALL;
+    if (ql_is_upper(code)) return QL_OPENS_CAPITAL;
+    if (code < 0x80 && is_digit((char)code)) return QL_OPENS_DIGIT;
+    return code == '"' || code == '\'' || code == 0x201C || code == 0x2018 ? QL_OPENS_MARK : QL_OPENS_OTHER;
+}
+
+static uint32_t hash_of(const char *word, size_t n) {
+    uint32_t value = 2166136261u;
+    for (size_t i = 0; i < n; i++) value = (value ^ (unsigned char)word[i]) * 16777619u;
+    return value ^ value >> 15;
+}
+
+/* What a word says about its line. */
+static bool read_word(const ql_word *word, bool is_first, ql_line *line, ql_class_set *classes) {
+    bool is_function = ql_in(word->classes, FUNCTION_WORDS);
+    line->n_function += is_function && is_first;
+    if (is_function && word->length > 1) line->n_english += word->length > 2 ? 2 : 1;
+    if (ql_in(word->classes, QL_WORD_READER)) line->flags |= QL_LINE_READER;
+    if (ql_in(word->classes, QL_WORD_WRITER)) line->flags |= QL_LINE_WRITER;
+    if (word->cue != QL_NONE && (word->forms & (QL_VERB_PAST | QL_VERB_S))) line->flags |= QL_LINE_REPORTS;
+    *classes = ql_classes_joined(*classes, word->classes);
+    return is_function;
+}
+
+/* Read the line's first words: how many are function words, in *classes what all of them are, and as hashes those
+   that carry meaning.  Short function words ("in", "is", "a") are words of other languages too, and speak less for
+   English. */
+static bool read_words(const ql_text *text, ql_line *line, ql_class_set *classes, ql_ints *hashes) {
     int32_t at = line->start;
     *classes = QL_NO_CLASSES;
     for (int32_t seen = 0; at < line->end && seen < QL_LINE_SAMPLE; seen++) {
@@ -73,12 +119,13 @@ static void read_words(const ql_text *text, ql_line *line, ql_class_set *classes
         if (at == start) break;
         if (at - start > LONGEST_WORD) continue;
         for (int32_t i = start; i < at; i++) word[length++] = lower(text->bytes[i]);
-        ql_class_set word_classes = ql_lexicon_classes(NULL, word, length);
-        bool is_function = ql_in(word_classes, FUNCTION_WORDS);
-        line->n_function += is_function && seen < FUNCTION_SAMPLE;
-        if (is_function && length > 1) line->n_english += length > 2 ? 2 : 1;
-        *classes = ql_classes_joined(*classes, word_classes);
+        int32_t found = ql_lexicon_find(NULL, word, length);
+        bool is_function =
+            found != QL_NONE && read_word(ql_lexicon_word(NULL, found), seen < FUNCTION_SAMPLE, line, classes);
+        bool means = !is_function && length >= MEANING_BYTES;
+        if (means && !ql_ints_push(hashes, (int32_t)hash_of(word, length))) return false;
     }
+    return true;
 }
 
 static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
@@ -121,21 +168,24 @@ static unsigned match_start(const ql_document *doc, const ql_line *line) {
     return flags;
 }
 
-static void read_line(const ql_document *doc, ql_line *line) {
+static bool read_line(ql_document *doc, ql_line *line) {
     ql_class_set classes;
     uint32_t mark = final_mark(doc->text, line);
     line->hash = ql_line_hash(doc->text->bytes + line->start, (size_t)(line->end - line->start));
-    read_words(doc->text, line, &classes);
-    unsigned flags = match_start(doc, line);
+    line->opening = opening_of(doc->text, line);
+    line->first_word = (int32_t)doc->stack.n;
+    if (!read_words(doc->text, line, &classes, &doc->stack)) return false;
+    line->end_word = (int32_t)doc->stack.n;
+    line->flags |= match_start(doc, line);
     if (line->end - line->start <= MOST_INSIDE) {
-        flags |= match_inside(doc, line, classes);
-        if (line_matches(doc, line, QL_PATTERN_BYLINE, true)) flags |= QL_LINE_BYLINE;
+        line->flags |= match_inside(doc, line, classes);
+        if (line_matches(doc, line, QL_PATTERN_BYLINE, true)) line->flags |= QL_LINE_BYLINE;
     }
-    if (mark != 0) flags |= QL_LINE_FINAL;
-    if (mark == '?') flags |= QL_LINE_ASKS;
+    if (mark != 0) line->flags |= QL_LINE_FINAL;
+    if (mark == '?') line->flags |= QL_LINE_ASKS;
     if (doc->line_counts != NULL && ql_line_recurs(doc->line_counts, doc->outlet, line->hash, line->n_words))
-        flags |= QL_LINE_RECURRENT;
-    line->flags = (uint16_t)flags;
+        line->flags |= QL_LINE_RECURRENT;
+    return true;
 }
 
 /* ---------------------------------------------------------------------------------------- repeated lines */
@@ -180,7 +230,7 @@ static float weight_of_form(const ql_line *line) {
     return final && line->n_words >= 3 ? 1.0f : -5.0f;
 }
 
-static float weight_of(const ql_line *line) {
+float ql_line_weight(const ql_line *line) {
     if (line->flags & QL_LINE_SEPARATOR) return 0.0f;
     if (line->flags & QL_LINE_RECURRENT) return -5.0f;
     if (line->flags & QL_LINE_STOP) return -120.0f;
@@ -198,7 +248,7 @@ static float weight_of(const ql_line *line) {
     return line->n_function * 8 < seen ? weight * 0.3f : weight;
 }
 
-static ql_status split_lines(const ql_document *doc, ql_lines *out) {
+static ql_status split_lines(ql_document *doc, ql_lines *out) {
     const ql_text *text = doc->text;
     for (int32_t start = 0; start < text->n_bytes;) {
         const char *feed = memchr(text->bytes + start, '\n', (size_t)(text->n_bytes - start));
@@ -206,8 +256,8 @@ static ql_status split_lines(const ql_document *doc, ql_lines *out) {
         ql_line line = line_between(text->bytes, start, end);
         start = end + 1;
         if (line.end == line.start) continue;
-        read_line(doc, &line);
-        if (!ql_lines_push(out, line)) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
+        if (!read_line(doc, &line) || !ql_lines_push(out, line))
+            return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
     }
     return QL_OK;
 }
@@ -216,6 +266,5 @@ ql_status ql_read_page(ql_document *doc) {
     ql_lines *lines = &doc->lines;
     QL_TRY(split_lines(doc, lines));
     if (!mark_repeated(lines)) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for lines");
-    for (size_t i = 0; i < lines->n; i++) lines->items[i].weight = weight_of(&lines->items[i]);
     return QL_OK;
 }

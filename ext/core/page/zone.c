@@ -1,20 +1,20 @@
-/* Lines of a page → zones.  The article is the run of lines with the largest sum of weights (the maximum subarray of
-   Bentley, "Programming Pearls", column 8: one pass); line.c says what a line weighs.  What lies outside the run and
-   is not its title, deck, byline or date is boilerplate, and so is what within it asks the reader for something. */
+/* Lines of a page → zones.  article.c says which lines are the article's.  What is not, and is not its title, deck,
+   byline, date or a caption, is boilerplate. */
 #include "page/line.h"
 
 enum {
     FEW_LINES = 4,   /* a text of no more lines is no page */
     CLEAN_SHARE = 6, /* … nor is one where no more than one line in so many is no sentence */
     SENTENCE_WORDS = 8,
+    LONG_WORDS = 25, /* words of a line that counts as one without a full stop */
     CAPTION_WORDS = 8,
     CAPTION_LINES = 2 /* how far above the article a picture's caption is its own */
 };
 
-#define UNWANTED \
-    (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE | QL_LINE_RECURRENT | QL_LINE_SEPARATOR)
+static const float LEAST_CHANCE = 0.5f; /* of a line of the article */
 
-/* The run [*first, *end) of lines with the largest sum; empty where no line speaks for an article. */
+/* The run [*first, *end) of lines with the largest sum of weights (the maximum subarray of Bentley, "Programming
+   Pearls", column 8), around which the head of the article is looked for; empty where no line speaks for one. */
 static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
     double best = 0, sum = 0;
     size_t from = 0;
@@ -24,7 +24,7 @@ static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
             sum = 0;
             from = i;
         }
-        sum += (double)lines->items[i].weight;
+        sum += (double)ql_line_weight(&lines->items[i]);
         if (sum <= best) continue;
         best = sum;
         *first = from;
@@ -36,47 +36,32 @@ static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
 static bool is_clean(const ql_lines *lines) {
     size_t n = 0;
     for (size_t i = 0; i < lines->n; i++)
-        n += lines->items[i].weight <= 0 && !(lines->items[i].flags & QL_LINE_FINAL);
+        n += !(lines->items[i].flags & QL_LINE_FINAL) && lines->items[i].n_words < LONG_WORDS;
     return lines->n <= FEW_LINES || n * CLEAN_SHARE <= lines->n;
 }
 
 /* In a plain text a whole sentence is wanted, whatever words are in it. */
 static bool is_unwanted(const ql_line *line) {
     bool sentence = (line->flags & QL_LINE_FINAL) && line->n_words >= SENTENCE_WORDS;
-    return (line->flags & UNWANTED & ~(sentence ? QL_LINE_CALL | QL_LINE_SERVICE : 0)) != 0;
+    return (line->flags & QL_LINE_UNWANTED & ~(sentence ? QL_LINE_CALL | QL_LINE_SERVICE : 0u)) != 0;
 }
 
 static bool is_caption(const ql_line *line) {
     return (line->flags & QL_LINE_CAPTION) && line->n_words >= CAPTION_WORDS;
 }
 
-static uint8_t zone_in_run(const ql_line *line, bool clean) {
-    if (line->weight > 0) return QL_ZONE_BODY;
-    if (is_caption(line)) return QL_ZONE_CAPTION;
-    return clean && !is_unwanted(line) ? QL_ZONE_BODY : QL_ZONE_BOILERPLATE;
-}
-
-/* One short line between two of the article is a subhead or an item of a list. */
-static void keep_subheads(ql_lines *lines, size_t first, size_t end) {
-    for (size_t i = first + 1; i + 1 < end; i++) {
-        ql_line *line = &lines->items[i];
-        if (line->zone != QL_ZONE_BOILERPLATE || (line->flags & (UNWANTED | QL_LINE_CAPTION))) continue;
-        if (line[-1].weight > 0 && line[1].weight > 0) line->zone = QL_ZONE_BODY;
-    }
-}
-
 static void label(ql_lines *lines, size_t first, size_t end) {
     bool clean = is_clean(lines), none = first == end;
     for (size_t i = 0; i < lines->n; i++) {
         ql_line *line = &lines->items[i];
-        bool inside = i >= first && i < end;
-        bool near = i + CAPTION_LINES >= first && i < first;
-        if (inside || (near && is_caption(line)))
-            line->zone = zone_in_run(line, clean);
+        bool near = i + CAPTION_LINES >= first && i < end;
+        bool kept = (none || clean) && !is_unwanted(line);
+        line->is_article = line->chance > LEAST_CHANCE;
+        if (line->is_article || kept)
+            line->zone = QL_ZONE_BODY;
         else
-            line->zone = (none || clean) && !is_unwanted(line) ? QL_ZONE_BODY : QL_ZONE_BOILERPLATE;
+            line->zone = near && is_caption(line) ? QL_ZONE_CAPTION : QL_ZONE_BOILERPLATE;
     }
-    keep_subheads(lines, first, end);
 }
 
 /* Begin a zone at `start`, which ends the one before it; zones of one kind are one, but for titles. */
@@ -104,6 +89,8 @@ static ql_status read_zones(ql_document *doc) {
     size_t first, end;
     QL_TRY(ql_read_page(doc));
     doc->is_english = ql_is_english(&doc->lines);
+    QL_TRY(ql_find_article(doc));
+    ql_ints_clear(&doc->stack);
     best_run(&doc->lines, &first, &end);
     label(&doc->lines, first, end);
     QL_TRY(ql_read_head(doc, first, end));

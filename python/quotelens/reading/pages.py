@@ -1,7 +1,7 @@
 """Web pages: .html, and .warc with many of them.  Needs trafilatura, for .warc also warcio.
 
 What a page says of itself for machines comes first (JSON-LD, then <meta>), what trafilatura guesses second; for
-dates, `date_source` says which it was.
+dates, `date_source` says which it was.  The title is the one that most of JSON-LD, <meta>, <h1> and <title> agree on.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ _XML_START = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _ARTICLE = re.compile(r"Article|Posting|Report(?:age)?\b")
 _DATE_METAS = ("article:published_time", "og:article:published_time", "og:published_time", "datepublished")
 _OPENING, _CLOSING = "“‘«„\"'", "”’»“\"'"
+_BAR = re.compile(r"\s+[|·»–—-]\s")
+_BAR_AT_END = re.compile(r"\s+[|·»–—-]\s+$")
+_MOST_HEADINGS = 5
 _PARAGRAPHS = ("p", "li")
 _MOST_HEADERS = 1 << 20  # bytes of the lines around a page of an archive
 _BLOCKS = {"p", "div", "blockquote", "ul", "ol", "li", "section", "article", "table", "pre"}
@@ -161,13 +164,52 @@ def _said_by_page(tree: Any) -> dict[str, Any]:
     for name in _DATE_METAS:
         if "published" not in known and name in metas:
             known |= {"published": metas[name], "date_source": name}
-    for name, key in (("title", "og:title"), ("outlet", "og:site_name"), ("url", "og:url")):
+    for name, key in (("outlet", "og:site_name"), ("url", "og:url")):
         if name not in known and key in metas:
             known[name] = metas[key]
+    said = [known.get("title"), metas.get("og:title"), metas.get("twitter:title")]
+    if title := _best_title([_joined(one) for one in said if one], *_headings(tree), known.get("outlet")):
+        known["title"] = title
     author = metas.get("author", "")
     if "byline" not in known and author and "://" not in author:
         known["byline"] = [author]
     return known
+
+
+def _headings(tree: Any) -> tuple[list[str], list[str]]:
+    """The main headings of the page, and what a browser's tab calls it."""
+    headings = [_joined(_text(element)) for element in tree.iter("h1")]
+    return headings[:_MOST_HEADINGS], [_joined(element.text or "") for element in tree.iter("title")][:1]
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _best_title(said: list[str], headings: list[str], tab: list[str], outlet: str | None) -> str | None:
+    """The title that most of the others repeat, alone or with the site's name after it; the first of equals.
+
+    A heading is one only where something else repeats it: it may be the name of the site.
+    """
+    voters = [*said, *headings, *tab]
+    candidates = [(_without_site(title, outlet), 0) for title in said]
+    candidates += [(title, 1) for title in headings if title]
+    best, most = None, 0
+    for title, least in candidates:
+        votes = sum(_repeats(other, title) for other in voters)
+        if votes > most and votes > least:
+            best, most = title, votes
+    return best
+
+
+def _without_site(title: str, outlet: str | None) -> str:
+    head = title.removesuffix(outlet) if outlet else title
+    bar = _BAR_AT_END.search(head) if head != title else None
+    return head[: bar.start()] if bar and bar.start() else title
+
+
+def _repeats(other: str, title: str) -> bool:
+    return other == title or (other.startswith(title) and _BAR.match(other, len(title)) is not None)
 
 
 def _from_json_ld(tree: Any) -> dict[str, Any]:
