@@ -59,7 +59,7 @@ def kept_back(folder):
 
 def fitted_examples(folder):
     examples = Examples()
-    for name, licences, options in (*SETS, ("reading", None, {"weight": 1.0})):
+    for name, licences, options in (*SETS, ("reading", None, {"weight": 0.25})):
         found = kept_back(folder) if name == "reading" else documents(folder, name, licences)
         part = examples_of(found, **options)
         for example in (*part.quotes, *part.scares, *part.sources):
