@@ -270,6 +270,17 @@ static void add_form(ql_lexicon *lexicon, int16_t row, int32_t lemma, const ql_f
     word->forms |= form->bits;
 }
 
+/* Why the built-in cue that says the same of the same word is one, or NULL: a cue that is said again is not added. */
+static const char *why_said_again(const ql_user_cue *cue) {
+    for (int32_t i = 0; i < N_BUILTIN_CUES; i++) {
+        const ql_cue *own = &builtin_cues[i];
+        if (own->is_noun == cue->is_noun && strcmp(own->lemma, cue->lemma) == 0 && strcmp(own->tone, cue->tone) == 0 &&
+            own->frames == frames_of(cue->frames) && own->act == act_of(cue->act) && own->is_hedge == cue->is_hedge)
+            return own->why;
+    }
+    return NULL;
+}
+
 static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *error) {
     QL_TRY(check_cue(cue, error));
     ql_form forms[QL_MOST_FORMS];
@@ -283,7 +294,8 @@ static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *
                                                 .frames = frames_of(cue->frames),
                                                 .act = act_of(cue->act),
                                                 .is_noun = cue->is_noun,
-                                                .is_hedge = cue->is_hedge};
+                                                .is_hedge = cue->is_hedge,
+                                                .why = why_said_again(cue)};
     int32_t entry = N_BUILTIN + (int32_t)(own_word(lexicon, lemma) - lexicon->words);
     for (size_t i = 0; i < n; i++) add_form(lexicon, row, entry, &forms[i]);
     return QL_OK;

@@ -27,7 +27,7 @@ enum { QL_VERB_BASE = 1, QL_VERB_S = 2, QL_VERB_PAST = 4, QL_VERB_PARTICIPLE = 8
 typedef struct ql_cue {
     const char *lemma, *tone;
     const char *forms; /* irregular ones: see inflect.h; NULL for none */
-    const char *why;   /* NULL for a cue that an engine adds */
+    const char *why;   /* NULL for a cue that an engine adds or changes */
     uint16_t frames;   /* QL_FRAME_ bits */
     uint8_t act;       /* ql_act */
     bool is_noun, is_hedge;
