@@ -102,11 +102,14 @@ const ql_word *ql_lexicon_word(const ql_lexicon *lexicon, int32_t index) {
     return index < N_BUILTIN ? &builtin_words[index] : &lexicon->words[index - N_BUILTIN];
 }
 
-bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index) {
-    if (index < N_BUILTIN || ql_lexicon_word(lexicon, index)->cue != QL_NONE) return false;
+bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index, bool is_noun) {
+    if (index < N_BUILTIN) return false;
     const ql_word *own = ql_lexicon_word(lexicon, index);
     int32_t builtin = ql_lexicon_find(NULL, own->form, own->length);
-    return builtin != QL_NONE && ql_lexicon_word(NULL, builtin)->cue != QL_NONE;
+    if (builtin == QL_NONE) return false;
+    const ql_word *was = ql_lexicon_word(NULL, builtin);
+    if (is_noun && ql_in(was->classes, QL_WORD_CUE_NOUN) && !ql_in(own->classes, QL_WORD_CUE_NOUN)) return true;
+    return was->cue != QL_NONE && own->cue == QL_NONE;
 }
 
 const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue) {

@@ -46,6 +46,7 @@ typedef struct candidate {
     uint8_t act;
     bool keeps_content; /* of the rules' draft */
     bool is_quoted;     /* the rules' draft is nothing but marked strings */
+    bool is_added;      /* by the user, and drafted: nothing else takes its words */
     bool accepted;
     int32_t made; /* the new draft */
 } candidate;
@@ -300,7 +301,7 @@ static bool is_added(const ql_document *doc, int32_t anchor) {
 
 static bool is_dropped(const ql_document *doc, int32_t anchor) {
     int32_t word = ql_token_of(doc, anchor)->word;
-    return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word);
+    return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word, ql_tag_of(doc, anchor) == QL_TAG_NOUN);
 }
 
 /* In headlines, which articles to learn from have too few of, the rules decide. */
@@ -322,6 +323,7 @@ static bool find_anchors(look *at, candidates *out) {
         found.chance = ql_anchor_chance(at->vectors, i, &act);
         found.act = (uint8_t)act;
         found.is_quoted = is_quoted(at->reading, draft);
+        found.is_added = draft != QL_NONE && is_added(d->doc, i);
         if (!is_likely(d->doc, &found)) continue;
         look_at(at, i);
         bool has_cue = at->logits[i - at->first][QL_PART_CUE - 1] > at->logits[i - at->first][QL_PART_CONTENT - 1];
@@ -386,6 +388,7 @@ static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, cand
 
 static int by_chance(const void *a, const void *b) {
     const candidate *x = a, *y = b;
+    if (x->is_added != y->is_added) return x->is_added ? -1 : 1;
     if (x->chance > y->chance || x->chance < y->chance) return x->chance > y->chance ? -1 : 1;
     return (x->anchor > y->anchor) - (x->anchor < y->anchor);
 }
