@@ -131,6 +131,7 @@ def test_verb_and_noun_go_together():
     config = Config().drop_cues(["claim", "Hope"])
     assert len(config.cues().filter(lemma=["claim", "hope"])) == 0
     assert len(Config().cues().filter(lemma=["claim", "hope"])) == 4
+    assert [row[1:3] for row in found("Ann Lee's claim that it would rain was false.")] == [("claim", "stance")]
     assert found("Ann Lee's claim that it would rain was false.", config) == []
     again = config.add_cues({"claim": "stance"})
     assert [row["kind"] for row in again.cues().filter(lemma="claim")] == ["verb"]
