@@ -318,7 +318,8 @@ static PyMethodDef engine_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=(), all_languages=False)\n--\n\n"
+PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=(), all_languages=False, speaker_confidence=0.0, "
+                         "choices=None)\n--\n\n"
                          "Options and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {

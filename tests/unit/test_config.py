@@ -50,7 +50,7 @@ def test_a_verb_the_lexicon_does_not_know():
 def test_a_noun_is_added():
     text = "The mayor made the glorp that the bridge would close."
     config = Config().add_cues([{"lemma": "glorp", "kind": "noun", "act": "thought"}])
-    assert found(text) == []
+    assert "glorp" not in [row[1] for row in found(text)]
     assert found(text, config) == [("The mayor", "glorp", "neutral", "thought", "that the bridge would close")]
     assert cue(config, "glorp", "noun")["frames"] == "that"
 
@@ -131,6 +131,7 @@ def test_verb_and_noun_go_together():
     config = Config().drop_cues(["claim", "Hope"])
     assert len(config.cues().filter(lemma=["claim", "hope"])) == 0
     assert len(Config().cues().filter(lemma=["claim", "hope"])) == 4
+    assert [row[1:3] for row in found("Ann Lee's claim that it would rain was false.")] == [("claim", "stance")]
     assert found("Ann Lee's claim that it would rain was false.", config) == []
     again = config.add_cues({"claim": "stance"})
     assert [row["kind"] for row in again.cues().filter(lemma="claim")] == ["verb"]
@@ -401,7 +402,7 @@ def test_a_file_by_hand(tmp_path):
         (b"\xff", "options.toml: "),
         (
             b"drop_cue = []",
-            "The option 'drop_cue' is not one of: all_languages, cues, drop_cues, weights, sources. Did you mean",
+            "The option 'drop_cue' is not one of: all_languages, cues, drop_cues, weights, sources, speaker_confidence. Did you mean",
         ),
         (b"drop_cues = ['said']", "options.toml: There is no cue with the lemma 'said'"),
         (b"drop_cues = 7", "options.toml: 7 is of type int"),

@@ -109,7 +109,8 @@ def test_a_narrow_terminal_keeps_what_tells_most(monkeypatch):
     heads = {name: repr(getattr(corpus, name)().head(3)).splitlines()[0].split() for name in ("quotes", "documents")}
     assert heads["quotes"] == ["doc_id", "speaker", "source", "cue", "kind", "text"]
     assert heads["documents"][:4] == ["doc_id", "outlet", "published", "title"]
-    assert "and 29 more columns: quote_id, act" in repr(corpus.quotes())
+    hidden = len(corpus.quotes().columns) - len(heads["quotes"])
+    assert f"and {hidden} more columns: quote_id, act" in repr(corpus.quotes())
     monkeypatch.setenv("COLUMNS", "52")
     assert repr(corpus.quotes()).splitlines()[0].split() == ["doc_id", "speaker", "source"]
     monkeypatch.setenv("COLUMNS", "1000")

@@ -67,11 +67,11 @@ def test_weighted_sums_are_right_on_average():
 
 def test_statements_by_confidence_with_weights(corpus):
     quotes = corpus.quotes()
-    binned = quotes.binned("confidence", at=(0.6, 0.9))
+    binned = quotes.binned("confidence", at=(0.7, 0.9))
     assert type(binned) is type(quotes) and binned.columns[-1] == "confidence_bin"
-    assert sorted(set(binned["confidence_bin"])) == ["0.6 to 0.9", "0.9 and up", "below 0.6"]
+    assert sorted(set(binned["confidence_bin"])) == ["0.7 to 0.9", "0.9 and up", "below 0.7"]
     for row in binned:
-        name = "below 0.6" if row["confidence"] < 0.6 else "0.9 and up" if row["confidence"] >= 0.9 else "0.6 to 0.9"
+        name = "below 0.7" if row["confidence"] < 0.7 else "0.9 and up" if row["confidence"] >= 0.9 else "0.7 to 0.9"
         assert row["confidence_bin"] == name
     drawn = binned.sample(4, by="confidence_bin", weights=True)
     assert sum(drawn["weight"]) == pytest.approx(len(quotes))

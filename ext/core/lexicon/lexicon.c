@@ -102,11 +102,14 @@ const ql_word *ql_lexicon_word(const ql_lexicon *lexicon, int32_t index) {
     return index < N_BUILTIN ? &builtin_words[index] : &lexicon->words[index - N_BUILTIN];
 }
 
-bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index) {
-    if (index < N_BUILTIN || ql_lexicon_word(lexicon, index)->cue != QL_NONE) return false;
+bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index, bool is_noun) {
+    if (index < N_BUILTIN) return false;
     const ql_word *own = ql_lexicon_word(lexicon, index);
     int32_t builtin = ql_lexicon_find(NULL, own->form, own->length);
-    return builtin != QL_NONE && ql_lexicon_word(NULL, builtin)->cue != QL_NONE;
+    if (builtin == QL_NONE) return false;
+    const ql_word *was = ql_lexicon_word(NULL, builtin);
+    if (is_noun && ql_in(was->classes, QL_WORD_CUE_NOUN) && !ql_in(own->classes, QL_WORD_CUE_NOUN)) return true;
+    return was->cue != QL_NONE && own->cue == QL_NONE;
 }
 
 const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue) {
@@ -270,6 +273,17 @@ static void add_form(ql_lexicon *lexicon, int16_t row, int32_t lemma, const ql_f
     word->forms |= form->bits;
 }
 
+/* Why the built-in cue that says the same of the same word is one, or NULL: a cue that is said again is not added. */
+static const char *why_said_again(const ql_user_cue *cue) {
+    for (int32_t i = 0; i < N_BUILTIN_CUES; i++) {
+        const ql_cue *own = &builtin_cues[i];
+        if (own->is_noun == cue->is_noun && strcmp(own->lemma, cue->lemma) == 0 && strcmp(own->tone, cue->tone) == 0 &&
+            own->frames == frames_of(cue->frames) && own->act == act_of(cue->act) && own->is_hedge == cue->is_hedge)
+            return own->why;
+    }
+    return NULL;
+}
+
 static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *error) {
     QL_TRY(check_cue(cue, error));
     ql_form forms[QL_MOST_FORMS];
@@ -283,7 +297,8 @@ static ql_status add_cue(ql_lexicon *lexicon, const ql_user_cue *cue, ql_error *
                                                 .frames = frames_of(cue->frames),
                                                 .act = act_of(cue->act),
                                                 .is_noun = cue->is_noun,
-                                                .is_hedge = cue->is_hedge};
+                                                .is_hedge = cue->is_hedge,
+                                                .why = why_said_again(cue)};
     int32_t entry = N_BUILTIN + (int32_t)(own_word(lexicon, lemma) - lexicon->words);
     for (size_t i = 0; i < n; i++) add_form(lexicon, row, entry, &forms[i]);
     return QL_OK;

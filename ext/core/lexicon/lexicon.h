@@ -27,7 +27,7 @@ enum { QL_VERB_BASE = 1, QL_VERB_S = 2, QL_VERB_PAST = 4, QL_VERB_PARTICIPLE = 8
 typedef struct ql_cue {
     const char *lemma, *tone;
     const char *forms; /* irregular ones: see inflect.h; NULL for none */
-    const char *why;   /* NULL for a cue that an engine adds */
+    const char *why;   /* NULL for a cue that an engine adds or changes */
     uint16_t frames;   /* QL_FRAME_ bits */
     uint8_t act;       /* ql_act */
     bool is_noun, is_hedge;
@@ -51,8 +51,8 @@ int32_t ql_lexicon_find(const ql_lexicon *lexicon, const char *folded, size_t n_
 const ql_word *ql_lexicon_word(const ql_lexicon *lexicon, int32_t index);
 const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue);
 
-/* Is entry `index` a built-in cue that the engine's options dropped? */
-bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index);
+/* Is entry `index` a built-in cue that the engine's options dropped, all of it or, of a noun, the noun? */
+bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index, bool is_noun);
 
 /* Row `row` of the cues that are built in; NULL behind the last. */
 const ql_cue *ql_builtin_cue(size_t row);

@@ -199,6 +199,11 @@ static bool count(certainty *c) {
     return true;
 }
 
+/* A chance as exact as tables give it: a speaker is given at the very confidence that a table says. */
+static int32_t millionths(float chance) {
+    return (int32_t)(chance * 1e6f + 0.5f);
+}
+
 ql_status ql_stage_certainty(ql_document *doc) {
     certainty c = {.doc = doc};
     bool fine = count(&c);
@@ -209,8 +214,8 @@ ql_status ql_stage_certainty(ql_document *doc) {
         quote->speaker_confidence = QL_NO_CHANCE;
         fine = fine && judge(&c, i, before);
         if (quote->source != QL_NONE) before = quote->speaker;
-        bool is_unsure =
-            quote->speaker_confidence != QL_NO_CHANCE && quote->speaker_confidence < doc->engine->speaker_confidence;
+        bool is_unsure = quote->speaker_confidence != QL_NO_CHANCE &&
+                         millionths(quote->speaker_confidence) < millionths(doc->engine->speaker_confidence);
         if (is_unsure) withhold(doc, quote);
     }
     ql_ints_free(&c.mentions);

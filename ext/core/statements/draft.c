@@ -127,6 +127,7 @@ static void describe(const ql_drafts *d, const ql_draft *draft, ql_quote *quote)
     if (draft->verb != QL_NONE) {
         word = ql_cue_of(d->doc, draft->verb);
         quote->cue = (ql_span){ql_token_start(d, draft->verb), ql_token_end(d, draft->verb)};
+        if (word != NULL) quote->cue_entry = doc->tokens.items[draft->verb].word;
         if (word != NULL) quote->act = word->act;
     }
     if (word != NULL && hit != NULL) {

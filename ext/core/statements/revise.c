@@ -46,6 +46,7 @@ typedef struct candidate {
     uint8_t act;
     bool keeps_content; /* of the rules' draft */
     bool is_quoted;     /* the rules' draft is nothing but marked strings */
+    bool is_added;      /* by the user, and drafted: nothing else takes its words */
     bool accepted;
     int32_t made; /* the new draft */
 } candidate;
@@ -171,13 +172,23 @@ static void give_way(look *at) {
     }
 }
 
+/* A word is not torn: content that begins at a "'s" begins at the word before it. */
+static void mend_start(const look *at, run *of) {
+    const ql_document *doc = at->reading->drafts->doc;
+    while (of->first > 0 && at->first + of->first - 1 != at->anchor &&
+           ql_kind(doc, at->first + of->first) == QL_TOKEN_CLITIC)
+        of->score += at->content[--of->first];
+}
+
 static void choose_content(look *at, candidate *out) {
     run runs[MOST_RUNS];
     give_way(at);
+    at->content[at->anchor - at->first] = -MOST_TOKEN; /* no content holds its own cue */
     int32_t n = find_runs(at, at->content, runs), kept = 0;
     for (int32_t i = 0; i < n; i++)
         if (!is_other_quotation(at, &runs[i])) runs[kept++] = runs[i];
     n = keep_runs(runs, kept);
+    for (int32_t i = 0; i < n; i++) mend_start(at, &runs[i]);
     out->n_runs = 0;
     for (int32_t i = 0; i < n; i++)
         out->runs[out->n_runs++] = (run){at->first + runs[i].first, at->first + runs[i].end, runs[i].score};
@@ -282,7 +293,7 @@ static bool is_quoted(const ql_reading *reading, int32_t draft) {
     return true;
 }
 
-/* A cue that the user added reports what the rules say, one that the user dropped nothing. */
+/* A cue that the user added reports what the rules say and no more, one that the user dropped nothing. */
 static bool is_added(const ql_document *doc, int32_t anchor) {
     const ql_cue *cue = ql_cue_of(doc, anchor);
     return cue != NULL && cue->why == NULL;
@@ -290,14 +301,14 @@ static bool is_added(const ql_document *doc, int32_t anchor) {
 
 static bool is_dropped(const ql_document *doc, int32_t anchor) {
     int32_t word = ql_token_of(doc, anchor)->word;
-    return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word);
+    return word != QL_NONE && ql_lexicon_lost_cue(doc->engine->lexicon, word, ql_tag_of(doc, anchor) == QL_TAG_NOUN);
 }
 
 /* In headlines, which articles to learn from have too few of, the rules decide. */
 static bool is_likely(const ql_document *doc, const candidate *of) {
     bool in_headline = ql_is_headline(doc, ql_token_of(doc, of->anchor)->sentence);
     if (of->draft != QL_NONE && (in_headline || is_added(doc, of->anchor))) return true;
-    if (of->draft == QL_NONE && is_dropped(doc, of->anchor)) return false;
+    if (of->draft == QL_NONE && (is_added(doc, of->anchor) || is_dropped(doc, of->anchor))) return false;
     return of->chance >= (of->draft == QL_NONE ? LEAST_NEW : of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
 }
 
@@ -312,6 +323,7 @@ static bool find_anchors(look *at, candidates *out) {
         found.chance = ql_anchor_chance(at->vectors, i, &act);
         found.act = (uint8_t)act;
         found.is_quoted = is_quoted(at->reading, draft);
+        found.is_added = draft != QL_NONE && is_added(d->doc, i);
         if (!is_likely(d->doc, &found)) continue;
         look_at(at, i);
         bool has_cue = at->logits[i - at->first][QL_PART_CUE - 1] > at->logits[i - at->first][QL_PART_CONTENT - 1];
@@ -376,6 +388,7 @@ static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, cand
 
 static int by_chance(const void *a, const void *b) {
     const candidate *x = a, *y = b;
+    if (x->is_added != y->is_added) return x->is_added ? -1 : 1;
     if (x->chance > y->chance || x->chance < y->chance) return x->chance > y->chance ? -1 : 1;
     return (x->anchor > y->anchor) - (x->anchor < y->anchor);
 }
@@ -640,6 +653,14 @@ static bool ends_in_word(const ql_drafts *d, const ql_draft *draft) {
     return last >= 0 && has_letters(d->doc, last);
 }
 
+/* Nobody's words have neither cue nor source. */
+static void make_scare(ql_draft *draft) {
+    draft->scare = true;
+    draft->rule = QL_RULE_MARKED;
+    draft->verb = draft->source = QL_NONE;
+    draft->source_origin = QL_RESOLVED_NONE;
+}
+
 /* Whether marked strings that no cue took are somebody's words, and whose. */
 static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_drafts *d) {
     look *at = malloc(sizeof *at);
@@ -651,7 +672,7 @@ static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_draf
         if (draft->parent != QL_NONE || draft->cue != QL_NONE || ql_is_headline(d->doc, draft->sentence)) continue;
         draft->chance = chance_of(vectors, d, i, &anchor);
         bool is_phrase = draft->rule != QL_RULE_ALONE && ends_in_word(d, draft);
-        if (!draft->scare && is_phrase && draft->chance < LEAST_MARKED) draft->scare = true;
+        if (!draft->scare && is_phrase && draft->chance < LEAST_MARKED) make_scare(draft);
         if (draft->scare && draft->chance >= LEAST_SPOKEN) draft->scare = false;
         if (!draft->scare && draft->source == QL_NONE && draft->chance >= LEAST_NEW) find_source(at, draft, anchor);
     }
