@@ -90,8 +90,30 @@ static uint16_t ending_row(const ql_document *doc, int32_t i) {
     return row_of(ql_scatter(ending), ENDINGS);
 }
 
+/* Classes that came after the weights were learned: they count for nothing, and the others keep their numbers.  Empty
+   it when the weights are learned anew. */
+static const uint16_t NEW_CLASSES[] = {QL_WORD_READER, QL_WORD_WRITER};
+enum { N_NEW_CLASSES = sizeof NEW_CLASSES / sizeof *NEW_CLASSES };
+
+/* The classes as they were numbered when the weights were learned. */
+static ql_class_set learned_classes(ql_class_set classes) {
+    ql_class_set out = QL_NO_CLASSES;
+    for (unsigned number = 0; number < QL_WORD_CLASSES; number++) {
+        if (classes.bits[number / 64] == 0) number |= 63; /* none up to the next word of bits */
+        if ((classes.bits[number / 64] >> number % 64 & 1) == 0) continue;
+        unsigned below = 0;
+        bool is_new = false;
+        for (int k = 0; k < N_NEW_CLASSES; k++) {
+            below += NEW_CLASSES[k] < number;
+            is_new = is_new || NEW_CLASSES[k] == number;
+        }
+        if (!is_new) ql_class_add(&out, number - below);
+    }
+    return out;
+}
+
 static uint16_t class_row(const ql_document *doc, int32_t i) {
-    ql_class_set classes = ql_classes(doc, i);
+    ql_class_set classes = learned_classes(ql_classes(doc, i));
     uint64_t hash = 0;
     for (size_t k = 0; k < sizeof classes.bits / sizeof *classes.bits; k++)
         hash = ql_scatter(hash ^ (classes.bits[k] * QL_MIX + k));
