@@ -19,10 +19,10 @@ struct ql_engine {
     ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
     ql_network *network;
-    float *weights; /* of the features of score.c */
-    int16_t *own_choice_weights; /* the user's, or NULL */
+    float *weights;                /* of the features of score.c */
+    int16_t *own_choice_weights;   /* the user's, or NULL */
     const int16_t *choice_weights; /* those of people/choice.c that are in force */
-    float speaker_confidence; /* a speaker who is less sure is not given */
+    float speaker_confidence;      /* a speaker who is less sure is not given */
     bool all_languages;
 };
 
@@ -30,20 +30,20 @@ struct ql_engine {
 typedef struct ql_line {
     int32_t start, end;
     int32_t n_words;
-    int32_t n_function;   /* function words among its first words */
-    int32_t n_english;    /* what speaks for English among them and a few more: see line.c */
-    int32_t n_capitals;   /* words that begin with a capital */
-    int32_t n_digits;     /* bytes that are digits */
+    int32_t n_function;           /* function words among its first words */
+    int32_t n_english;            /* what speaks for English among them and a few more: see line.c */
+    int32_t n_capitals;           /* words that begin with a capital */
+    int32_t n_digits;             /* bytes that are digits */
     int32_t first_word, end_word; /* its words that carry meaning, as hashes in the working memory */
-    int32_t dateline_end; /* where its dateline ends; 0 without one */
-    uint32_t hash;        /* of its letters and digits, case-folded where ASCII */
-    uint32_t flags;       /* QL_LINE_ bits of page/line.h */
-    uint8_t opening;      /* what it begins with: QL_OPENS_ of page/line.h */
-    uint8_t kind;         /* QL_KIND_ of page/line.h */
-    int8_t overlap;       /* of its words those that other prose of the page has too, in hundredths; -1 without any */
-    uint8_t zone;         /* ql_zone_kind */
-    bool is_article;      /* by its chance */
-    float chance;         /* that it is the article's */
+    int32_t dateline_end;         /* where its dateline ends; 0 without one */
+    uint32_t hash;                /* of its letters and digits, case-folded where ASCII */
+    uint32_t flags;               /* QL_LINE_ bits of page/line.h */
+    uint8_t opening;              /* what it begins with: QL_OPENS_ of page/line.h */
+    uint8_t kind;                 /* QL_KIND_ of page/line.h */
+    int8_t overlap;  /* of its words those that other prose of the page has too, in hundredths; -1 without any */
+    uint8_t zone;    /* ql_zone_kind */
+    bool is_article; /* by its chance */
+    float chance;    /* that it is the article's */
 } ql_line;
 
 /* A token's place in the tree of its sentence: the edges of its subtree, which is a run of tokens, and its
@@ -126,30 +126,30 @@ typedef struct ql_document {
     uint64_t outlet;
     unsigned want; /* QL_WANT_ bits */
 
-    ql_lines lines;                     /* zone */
-    ql_zones zones;                     /* zone: they tile the text */
-    ql_metadata_list metadata;          /* zone */
-    ql_page_features page_features;     /* zone, with QL_WANT_PAGES */
-    ql_ints words;                      /* token: word boundaries, bytes */
-    ql_tokens tokens;                   /* token; see below */
-    ql_ints breaks;                     /* sentence: boundaries, bytes */
-    ql_sentences sentences;             /* sentence */
-    ql_marks marks;                     /* pair; `form` by form */
-    ql_branches branches;               /* syntax: one per token */
-    ql_mentions mentions;               /* mention; `entity` and `chance` by entity */
-    ql_adjacents adjacents;             /* mention: ordered by verb */
-    ql_cue_hits cues;                   /* cue */
-    ql_quotes quotes;                   /* quote; see below */
-    ql_spans spans;                     /* quote */
-    ql_pieces pieces;                   /* quote */
-    ql_candidates candidates;           /* score, with QL_WANT_EXPLAIN */
-    ql_features features;               /* score, with QL_WANT_EXPLAIN */
-    ql_entities entities;               /* entity */
-    ql_choices choices;                 /* entity, with QL_WANT_EXPLAIN */
-    ql_choice_features choice_features; /* entity, with QL_WANT_EXPLAIN */
-    ql_steps steps;                     /* chain; who is withheld has no name, by certainty */
+    ql_lines lines;                       /* zone */
+    ql_zones zones;                       /* zone: they tile the text */
+    ql_metadata_list metadata;            /* zone */
+    ql_page_features page_features;       /* zone, with QL_WANT_PAGES */
+    ql_ints words;                        /* token: word boundaries, bytes */
+    ql_tokens tokens;                     /* token; see below */
+    ql_ints breaks;                       /* sentence: boundaries, bytes */
+    ql_sentences sentences;               /* sentence */
+    ql_marks marks;                       /* pair; `form` by form */
+    ql_branches branches;                 /* syntax: one per token */
+    ql_mentions mentions;                 /* mention; `entity` and `chance` by entity */
+    ql_adjacents adjacents;               /* mention: ordered by verb */
+    ql_cue_hits cues;                     /* cue */
+    ql_quotes quotes;                     /* quote; see below */
+    ql_spans spans;                       /* quote */
+    ql_pieces pieces;                     /* quote */
+    ql_candidates candidates;             /* score, with QL_WANT_EXPLAIN */
+    ql_features features;                 /* score, with QL_WANT_EXPLAIN */
+    ql_entities entities;                 /* entity */
+    ql_choices choices;                   /* entity, with QL_WANT_EXPLAIN */
+    ql_choice_features choice_features;   /* entity, with QL_WANT_EXPLAIN */
+    ql_steps steps;                       /* chain; who is withheld has no name, by certainty */
     ql_speaker_features speaker_features; /* certainty, with QL_WANT_EXPLAIN */
-    ql_rejections rejections;           /* explain */
+    ql_rejections rejections;             /* explain */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.
@@ -183,21 +183,21 @@ ql_status ql_sentences_uax(const ql_text *text, ql_ints *out);  /* text/sentence
 ql_status ql_sentences_news(const ql_text *text, ql_ints *out); /* text/news.c, the same tailored to news */
 
 /* The stages, in the order of the table in engine.c. */
-ql_status ql_stage_zone(ql_document *doc);     /* text → lines, zones, metadata */
-ql_status ql_stage_token(ql_document *doc);    /* text → words, tokens */
-ql_status ql_stage_sentence(ql_document *doc); /* tokens → sentences */
-ql_status ql_stage_pair(ql_document *doc);     /* text → marks */
-ql_status ql_stage_syntax(ql_document *doc);   /* tokens, sentences, marks → tags, heads, branches */
-ql_status ql_stage_form(ql_document *doc);     /* marks, tokens → forms of marks */
-ql_status ql_stage_mention(ql_document *doc);  /* trees, marks → adjacents, mentions */
-ql_status ql_stage_cue(ql_document *doc);      /* mentions, adjacents → cues */
-ql_status ql_stage_quote(ql_document *doc);    /* cues, marks → quotes, spans, pieces */
-ql_status ql_stage_score(ql_document *doc);    /* quotes, mentions → confidences, candidates, features */
-ql_status ql_stage_entity(ql_document *doc);   /* mentions, quotes → entities, whom quotes mention */
-ql_status ql_stage_chain(ql_document *doc);    /* quotes, entities → steps, speakers, anonymity */
+ql_status ql_stage_zone(ql_document *doc);      /* text → lines, zones, metadata */
+ql_status ql_stage_token(ql_document *doc);     /* text → words, tokens */
+ql_status ql_stage_sentence(ql_document *doc);  /* tokens → sentences */
+ql_status ql_stage_pair(ql_document *doc);      /* text → marks */
+ql_status ql_stage_syntax(ql_document *doc);    /* tokens, sentences, marks → tags, heads, branches */
+ql_status ql_stage_form(ql_document *doc);      /* marks, tokens → forms of marks */
+ql_status ql_stage_mention(ql_document *doc);   /* trees, marks → adjacents, mentions */
+ql_status ql_stage_cue(ql_document *doc);       /* mentions, adjacents → cues */
+ql_status ql_stage_quote(ql_document *doc);     /* cues, marks → quotes, spans, pieces */
+ql_status ql_stage_score(ql_document *doc);     /* quotes, mentions → confidences, candidates, features */
+ql_status ql_stage_entity(ql_document *doc);    /* mentions, quotes → entities, whom quotes mention */
+ql_status ql_stage_chain(ql_document *doc);     /* quotes, entities → steps, speakers, anonymity */
 ql_status ql_stage_certainty(ql_document *doc); /* quotes, entities → how sure speakers are, who is withheld */
 ql_status ql_stage_describe(ql_document *doc);  /* quotes, mentions → titles, bodies and credentials of sources */
-ql_status ql_stage_explain(ql_document *doc);  /* cues, quotes → rejected words */
+ql_status ql_stage_explain(ql_document *doc);   /* cues, quotes → rejected words */
 
 /* Tag the tokens [first, end) of a sentence, and parse them if asked to.  (syntax/syntax.c; the benchmark times the
    tagger alone) */

@@ -68,31 +68,31 @@ ql_status ql_scratch_new(ql_scratch **out) {
 }
 
 /* Every array of a document, with the name of its type. */
-#define EACH_ARRAY(ACT)                       \
-    ACT(ql_lines, lines);                     \
-    ACT(ql_zones, zones);                     \
-    ACT(ql_metadata_list, metadata);          \
-    ACT(ql_page_features, page_features);     \
-    ACT(ql_ints, words);                      \
-    ACT(ql_tokens, tokens);                   \
-    ACT(ql_ints, breaks);                     \
-    ACT(ql_sentences, sentences);             \
-    ACT(ql_marks, marks);                     \
-    ACT(ql_branches, branches);               \
-    ACT(ql_mentions, mentions);               \
-    ACT(ql_adjacents, adjacents);             \
-    ACT(ql_cue_hits, cues);                   \
-    ACT(ql_quotes, quotes);                   \
-    ACT(ql_spans, spans);                     \
-    ACT(ql_pieces, pieces);                   \
-    ACT(ql_candidates, candidates);           \
-    ACT(ql_features, features);               \
-    ACT(ql_entities, entities);               \
-    ACT(ql_choices, choices);                 \
-    ACT(ql_choice_features, choice_features); \
+#define EACH_ARRAY(ACT)                         \
+    ACT(ql_lines, lines);                       \
+    ACT(ql_zones, zones);                       \
+    ACT(ql_metadata_list, metadata);            \
+    ACT(ql_page_features, page_features);       \
+    ACT(ql_ints, words);                        \
+    ACT(ql_tokens, tokens);                     \
+    ACT(ql_ints, breaks);                       \
+    ACT(ql_sentences, sentences);               \
+    ACT(ql_marks, marks);                       \
+    ACT(ql_branches, branches);                 \
+    ACT(ql_mentions, mentions);                 \
+    ACT(ql_adjacents, adjacents);               \
+    ACT(ql_cue_hits, cues);                     \
+    ACT(ql_quotes, quotes);                     \
+    ACT(ql_spans, spans);                       \
+    ACT(ql_pieces, pieces);                     \
+    ACT(ql_candidates, candidates);             \
+    ACT(ql_features, features);                 \
+    ACT(ql_entities, entities);                 \
+    ACT(ql_choices, choices);                   \
+    ACT(ql_choice_features, choice_features);   \
     ACT(ql_speaker_features, speaker_features); \
-    ACT(ql_steps, steps);                     \
-    ACT(ql_rejections, rejections);           \
+    ACT(ql_steps, steps);                       \
+    ACT(ql_rejections, rejections);             \
     ACT(ql_ints, stack)
 
 void ql_scratch_free(ql_scratch *scratch) {
@@ -133,21 +133,11 @@ static const struct {
     ql_status (*run)(ql_document *doc);
     unsigned wanted_for;
 } stages[] = {
-    {ql_stage_zone, FOR_ALL},
-    {ql_stage_token, FOR_TOKENS},
-    {ql_stage_sentence, FOR_ALL},
-    {ql_stage_pair, FOR_TREES},
-    {ql_stage_syntax, FOR_TREES},
-    {ql_stage_form, FOR_QUOTES},
-    {ql_stage_mention, FOR_QUOTES},
-    {ql_stage_cue, FOR_QUOTES},
-    {ql_stage_quote, FOR_QUOTES},
-    {ql_stage_score, FOR_QUOTES},
-    {ql_stage_entity, FOR_QUOTES},
-    {ql_stage_chain, FOR_QUOTES},
-    {ql_stage_certainty, FOR_QUOTES},
-    {ql_stage_describe, FOR_QUOTES},
-    {ql_stage_explain, QL_WANT_EXPLAIN},
+    {ql_stage_zone, FOR_ALL},         {ql_stage_token, FOR_TOKENS},    {ql_stage_sentence, FOR_ALL},
+    {ql_stage_pair, FOR_TREES},       {ql_stage_syntax, FOR_TREES},    {ql_stage_form, FOR_QUOTES},
+    {ql_stage_mention, FOR_QUOTES},   {ql_stage_cue, FOR_QUOTES},      {ql_stage_quote, FOR_QUOTES},
+    {ql_stage_score, FOR_QUOTES},     {ql_stage_entity, FOR_QUOTES},   {ql_stage_chain, FOR_QUOTES},
+    {ql_stage_certainty, FOR_QUOTES}, {ql_stage_describe, FOR_QUOTES}, {ql_stage_explain, QL_WANT_EXPLAIN},
 };
 
 /* Rules and trees are of English: in another language tokens and sentences are found, and no statements. */

@@ -286,7 +286,7 @@ typedef struct ql_quote {
     float speaker_confidence; /* the chance that the name of `speaker`, or of `withheld`, is right; QL_NO_CHANCE
                                  where there is none */
     float read;               /* the chance that the reader's network gives it; 0 where it was not asked */
-    float source_odds;        /* of the source, by the network: the mean logit of its tokens; 0 where it was not asked */
+    float source_odds; /* of the source, by the network: the mean logit of its tokens; 0 where it was not asked */
 } ql_quote;
 
 typedef struct ql_piece {

@@ -26,7 +26,12 @@ ENUMS = {
     "mark_form": ("ql_mark_form", "QL_FORM", "QL_FORMS", "What stands between quotation marks, judged by its form."),
     "mention_kind": ("ql_mention_kind", "QL_MENTION", "QL_MENTIONS", "What a mention or a source is."),
     "decision": ("ql_decision", "QL_DECISION", "QL_DECISIONS", "What is chosen of a mention."),
-    "found_by": ("ql_found_by", "QL_FOUND", "QL_FOUND_BY", "How a mention, or the speaker of a statement, came to its entity."),
+    "found_by": (
+        "ql_found_by",
+        "QL_FOUND",
+        "QL_FOUND_BY",
+        "How a mention, or the speaker of a statement, came to its entity.",
+    ),
     "gender": ("ql_gender", "QL_GENDER", "QL_GENDERS", "Of an entity."),
     "step_role": ("ql_step_role", "QL_STEP", "QL_STEP_ROLES", "What an entity, or a step of a chain, is."),
     "quote_kind": ("ql_quote_kind", "QL_QUOTE", "QL_QUOTES", "How much of a statement stands in marks."),

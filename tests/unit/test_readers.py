@@ -175,7 +175,7 @@ SHAPES = {
         "Rain is near",
     ),
     "JSON-LD is cut short": (
-        '<title>Rain is near, and nobody has a plan for it | The Day</title>'
+        "<title>Rain is near, and nobody has a plan for it | The Day</title>"
         '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Rain is near, and nobody"}</script>'
         '<meta property="og:title" content="Rain is near, and nobody has a plan for it">',
         "<h1>Rain is near, and nobody has a plan for it</h1>",

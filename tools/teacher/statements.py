@@ -150,7 +150,9 @@ def gold_statements(words: Words, quotes: list[dict]) -> list[Statement]:
     for quote in quotes:
         if quote["type"] == "scare" or quote.get("nested"):
             continue
-        content = [k for start, end in quote.get("spans") or [[quote["start"], quote["end"]]] for k in inside(start, end)]
+        content = [
+            k for start, end in quote.get("spans") or [[quote["start"], quote["end"]]] for k in inside(start, end)
+        ]
         labels = dict.fromkeys(content, 1)
         if quote.get("source"):
             labels |= dict.fromkeys(inside(quote["source"]["start"], quote["source"]["end"]), 2)
@@ -274,7 +276,9 @@ def fit(options: argparse.Namespace) -> None:
     items: list[Window] = []
     for words in tokenized((row["doc_id"], row["text"]) for row in rows.values()):
         items += windows(words, pieces, gold_statements(words, rows[words.doc_id]["quotes"]))
-    print(len(rows), "articles", len(items), "windows", sum(len(w.statements) for w in items), "statements", flush=True)
+    print(
+        len(rows), "articles", len(items), "windows", sum(len(w.statements) for w in items), "statements", flush=True
+    )
     encoder = list(model.trees.encoder.parameters())
     own = {id(p) for p in encoder}
     rest = [p for p in model.parameters() if id(p) not in own]
@@ -325,7 +329,13 @@ def read(model: StatementTeacher, items: list[Window]) -> Iterator[tuple[Window,
             acts = model.act(words[row, place]).argmax(-1)
             for z in range(len(row)):
                 own = batch[row[z]]
-                yield own, own.start + int(place[z]), float(sure[row[z], place[z]]), int(acts[z]), labels[z, : own.end - own.start].numpy()
+                yield (
+                    own,
+                    own.start + int(place[z]),
+                    float(sure[row[z], place[z]]),
+                    int(acts[z]),
+                    labels[z, : own.end - own.start].numpy(),
+                )
 
 
 def label(options: argparse.Namespace) -> None:
@@ -350,7 +360,9 @@ def label(options: argparse.Namespace) -> None:
             anchors.append((docs[own.words.doc_id], anchor, round(255 * sure), act, own.start, rows))
             scores.append(np.rint(255 * labels[:, 1:]).astype(np.uint8))
             rows += len(labels)
-        np.savez_compressed(part.with_suffix(".tmp.npz"), anchors=np.array(anchors, np.int32), scores=np.concatenate(scores))
+        np.savez_compressed(
+            part.with_suffix(".tmp.npz"), anchors=np.array(anchors, np.int32), scores=np.concatenate(scores)
+        )
         with part.with_suffix(".jsonl").open("w") as out:
             for doc_id, text in group:
                 out.write(json.dumps({"id": doc_id, "text": text}) + "\n")
@@ -366,13 +378,24 @@ def judge(options: argparse.Namespace) -> None:
     for path in options.files:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         found: dict[str, list] = {row["doc_id"]: [] for row in rows}
-        items = [w for words in tokenized((row["doc_id"], row["text"]) for row in rows) for w in windows(words, pieces, [])]
+        items = [
+            w for words in tokenized((row["doc_id"], row["text"]) for row in rows) for w in windows(words, pieces, [])
+        ]
         for own, anchor, sure, act, labels in read(model, items):
             runs = spans(own, labels.argmax(-1))
             if sure >= 0.4 and runs[1]:
                 most = lambda r: max(r, key=lambda s: s[1] - s[0])  # noqa: E731
                 pair = lambda r: {"start": most(r)[0], "end": most(r)[1]} if r else None  # noqa: E731
-                found[own.words.doc_id].append({"spans": runs[1], "p": sure, "act": ACTS[act], "type": None, "source": pair(runs[2]), "cue": pair(runs[3])})
+                found[own.words.doc_id].append(
+                    {
+                        "spans": runs[1],
+                        "p": sure,
+                        "act": ACTS[act],
+                        "type": None,
+                        "source": pair(runs[2]),
+                        "cue": pair(runs[3]),
+                    }
+                )
         with (options.out / path.name).open("w") as out:
             for doc_id, quotes in found.items():
                 out.write(json.dumps({"doc_id": doc_id, "quotes": quotes}) + "\n")

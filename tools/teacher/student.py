@@ -279,7 +279,16 @@ def tensors(batch: list[Article], least: float, unknown: float = 0.0) -> dict[st
             known[k, :n] = 1
             if a.labels is not None:
                 labels[k, :n] = a.labels
-        out |= {"row": np.array(rows), "anchor": np.array([a.token for a in anchors]), "places": places, "relatives": relatives, "known": known, "labels": labels, "weight": np.array([a.sure for a in anchors], np.float32), "act": np.array([a.act for a in anchors])}
+        out |= {
+            "row": np.array(rows),
+            "anchor": np.array([a.token for a in anchors]),
+            "places": places,
+            "relatives": relatives,
+            "known": known,
+            "labels": labels,
+            "weight": np.array([a.sure for a in anchors], np.float32),
+            "act": np.array([a.act for a in anchors]),
+        }
     return {k: torch.from_numpy(v) for k, v in out.items()}
 
 
@@ -317,7 +326,17 @@ def fit(options: argparse.Namespace) -> None:
         silver += [a for a in found if not any(w in kept_back for w in windows(a.text))]
     articles = gold * options.gold + silver
     # Long articles are cut at the batch size.
-    print(len(gold), "labelled articles,", len(silver), "silver,", sum(len(a.inputs) for a in articles), "tokens,", sum(len(a.anchors) for a in articles), "anchors", flush=True)
+    print(
+        len(gold),
+        "labelled articles,",
+        len(silver),
+        "silver,",
+        sum(len(a.inputs) for a in articles),
+        "tokens,",
+        sum(len(a.anchors) for a in articles),
+        "anchors",
+        flush=True,
+    )
     model = Reader(options.width, options.hidden, options.blocks, options.keys)
     print(sum(p.numel() for p in model.parameters()), "weights", flush=True)
     groups = batches([a for a in articles if len(a.inputs) <= 3 * TOKENS])
@@ -406,7 +425,10 @@ def judge(options: argparse.Namespace) -> None:
                 words = model.words(t["inputs"], t["heads"], t["mask"])
                 sure = torch.sigmoid(model.anchor(words).squeeze(-1)) * t["mask"].squeeze(-1)
                 for b, article in enumerate(group):
-                    article.anchors = [Anchor(int(i), float(sure[b, i]), 0) for i in torch.nonzero(sure[b] >= options.least).flatten()]
+                    article.anchors = [
+                        Anchor(int(i), float(sure[b, i]), 0)
+                        for i in torch.nonzero(sure[b] >= options.least).flatten()
+                    ]
         read_inputs(options.inputs, articles)
         with (options.out / path.name).open("w") as out, torch.no_grad():
             for group in batches(articles):
@@ -414,7 +436,11 @@ def judge(options: argparse.Namespace) -> None:
                 if "row" not in t:
                     continue
                 words = model.words(t["inputs"], t["heads"], t["mask"])
-                best = with_none(model.pairs(words, t["row"], t["anchor"], t["places"], t["relatives"])).argmax(-1).numpy()
+                best = (
+                    with_none(model.pairs(words, t["row"], t["anchor"], t["places"], t["relatives"]))
+                    .argmax(-1)
+                    .numpy()
+                )
                 acts = model.act(words[t["row"], t["anchor"]]).argmax(-1).tolist()
                 k = 0
                 for article in group:
@@ -425,7 +451,16 @@ def judge(options: argparse.Namespace) -> None:
                         if runs[1]:
                             most = lambda r: max(r, key=lambda s: s[1] - s[0])  # noqa: E731
                             pair = lambda r: {"start": most(r)[0], "end": most(r)[1]} if r else None  # noqa: E731
-                            quotes.append({"spans": runs[1], "p": anchor.sure, "act": ACTS[acts[k]], "type": None, "source": pair(runs[2]), "cue": pair(runs[3])})
+                            quotes.append(
+                                {
+                                    "spans": runs[1],
+                                    "p": anchor.sure,
+                                    "act": ACTS[acts[k]],
+                                    "type": None,
+                                    "source": pair(runs[2]),
+                                    "cue": pair(runs[3]),
+                                }
+                            )
                         k += 1
                     out.write(json.dumps({"doc_id": article.doc_id, "quotes": quotes}) + "\n")
 

@@ -15,12 +15,12 @@
 
 #define QL_LINE(text) text "\n"
 
-#define QL_EMBED(name, file)                                                                                        \
-    __asm__(QL_LINE(QL_SECTION) QL_LINE(".globl " QL_SYMBOL(#name "_start")) QL_LINE(                               \
-        ".globl " QL_SYMBOL(#name "_end")) QL_LINE(".balign 64") QL_LINE(QL_SYMBOL(#name "_start") ":")             \
-                QL_LINE(".incbin \"" file "\"") QL_LINE(QL_SYMBOL(#name "_end") ":") QL_LINE(".byte 0")             \
-                    QL_LINE(".text"));                                                                              \
-    extern const uint8_t name##_start[] __attribute__((visibility("hidden")));                                      \
+#define QL_EMBED(name, file)                                                                       \
+    __asm__(QL_LINE(QL_SECTION) QL_LINE(".globl " QL_SYMBOL(#name "_start"))                       \
+                QL_LINE(".globl " QL_SYMBOL(#name "_end")) QL_LINE(".balign 64")                   \
+                    QL_LINE(QL_SYMBOL(#name "_start") ":") QL_LINE(".incbin \"" file "\"")         \
+                        QL_LINE(QL_SYMBOL(#name "_end") ":") QL_LINE(".byte 0") QL_LINE(".text")); \
+    extern const uint8_t name##_start[] __attribute__((visibility("hidden")));                     \
     extern const uint8_t name##_end[] __attribute__((visibility("hidden")))
 
 #endif

@@ -277,8 +277,9 @@ static void add_form(ql_lexicon *lexicon, int16_t row, int32_t lemma, const ql_f
 static const char *why_said_again(const ql_user_cue *cue) {
     for (int32_t i = 0; i < N_BUILTIN_CUES; i++) {
         const ql_cue *own = &builtin_cues[i];
-        if (own->is_noun == cue->is_noun && strcmp(own->lemma, cue->lemma) == 0 && strcmp(own->tone, cue->tone) == 0 &&
-            own->frames == frames_of(cue->frames) && own->act == act_of(cue->act) && own->is_hedge == cue->is_hedge)
+        if (own->is_noun == cue->is_noun && strcmp(own->lemma, cue->lemma) == 0 &&
+            strcmp(own->tone, cue->tone) == 0 && own->frames == frames_of(cue->frames) &&
+            own->act == act_of(cue->act) && own->is_hedge == cue->is_hedge)
             return own->why;
     }
     return NULL;

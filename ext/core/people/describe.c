@@ -172,18 +172,9 @@ static int32_t end_of_nouns(const ql_document *doc, ql_token_range range) {
     return i;
 }
 
-/* "Norlandish": an adjective by its tag; where a sentence begins and tags are less sure, by its ending as well. */
+/* "Norlandish": an adjective by its tag, where that is sure: not at the head of a sentence. */
 static bool is_adjective_of_country(const ql_document *doc, int32_t i) {
-    static const char *const endings[] = {"an", "ese", "ish", "nch", "tch", "eek", "iss", "aqi", "ani", "eli"};
-    const ql_token *token = ql_token_of(doc, i);
-    if (ql_tag_of(doc, i) != QL_TAG_ADJ) return false;
-    if (!ql_flag(doc, i, QL_TOKEN_FIRST)) return true;
-    for (int k = 0; k < (int)(sizeof endings / sizeof *endings); k++) {
-        int32_t n = (int32_t)strlen(endings[k]);
-        if (token->end - token->start > n && memcmp(doc->text->bytes + token->end - n, endings[k], (size_t)n) == 0)
-            return true;
-    }
-    return false;
+    return ql_tag_of(doc, i) == QL_TAG_ADJ && !ql_flag(doc, i, QL_TOKEN_FIRST);
 }
 
 /* "Acme" of "Acme chief executive": a name that no word of a title is; empty without.  An adjective of a country is

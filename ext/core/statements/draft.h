@@ -14,8 +14,8 @@ typedef struct ql_draft {
     int32_t start, end;
     uint8_t source_origin; /* ql_resolution */
     uint8_t rule;
-    uint8_t act;  /* ql_act, by the reader; none where it was not asked */
-    float chance; /* that it is a statement, by the reader; 0 where it was not asked */
+    uint8_t act;       /* ql_act, by the reader; none where it was not asked */
+    float chance;      /* that it is a statement, by the reader; 0 where it was not asked */
     float source_odds; /* the mean logit of its source's tokens, by the reader; 0 where it was not asked */
     bool scare, closed;
     bool quoted; /* has marked strings */

@@ -117,7 +117,8 @@ static size_t input_rows(ql_network *network) {
 static bool read_header(const uint8_t *bytes, size_t n_bytes, ql_network *out) {
     if (n_bytes < HEADER || memcmp(bytes, MAGIC, sizeof MAGIC) != 0) return false;
     const uint8_t *shape = bytes + SHAPE_AT;
-    *out = (ql_network){.width = shape[0], .hidden = shape[1], .n_blocks = shape[2], .n_keys = shape[3], .span = shape[4]};
+    *out = (ql_network){
+        .width = shape[0], .hidden = shape[1], .n_blocks = shape[2], .n_keys = shape[3], .span = shape[4]};
     bool fine = out->width % 16 == 0 && out->width >= 16 && out->width <= QL_MOST_WIDTH && out->hidden % 16 == 0 &&
                 out->hidden >= 16 && out->hidden <= QL_MOST_HIDDEN && out->n_blocks <= QL_MOST_BLOCKS &&
                 out->n_keys % 2 == 0 && out->n_keys >= 2 && out->n_keys <= QL_MOST_KEYS && out->span % 2 == 1 &&

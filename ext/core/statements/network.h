@@ -20,8 +20,8 @@ enum {
     QL_SCORED = QL_PARTS - 1 /* content, source, cue; none is nought */
 };
 
-/* Weights, a pair of inputs at a time: [n_in / 2][stride][2], and a bias for each output.  What lies between n_out and
-   stride, a multiple of 16, is nought. */
+/* Weights, a pair of inputs at a time: [n_in / 2][stride][2], and a bias for each output.  What lies between n_out
+   and stride, a multiple of 16, is nought. */
 typedef struct ql_layer {
     const int16_t *weights;
     const int32_t *biases;
@@ -36,13 +36,13 @@ typedef struct ql_block {
 
 struct ql_network {
     int32_t width, hidden, n_blocks, n_keys, span;
-    const int8_t *rows;         /* of all inputs, one table after another */
-    uint32_t bases[QL_INPUTS];  /* where each table begins, in rows */
-    uint8_t shifts[QL_INPUTS];  /* its rows are so many bits too small */
+    const int8_t *rows;        /* of all inputs, one table after another */
+    uint32_t bases[QL_INPUTS]; /* where each table begins, in rows */
+    uint8_t shifts[QL_INPUTS]; /* its rows are so many bits too small */
     ql_block blocks[QL_MOST_BLOCKS];
-    ql_layer anchor;            /* one for the anchor, one for each act behind it */
-    ql_layer query, key;        /* for each role its keys; behind them, one number for each role */
-    const int32_t *relatives;   /* [rows][QL_SCORED], as 2^16 */
+    ql_layer anchor;          /* one for the anchor, one for each act behind it */
+    ql_layer query, key;      /* for each role its keys; behind them, one number for each role */
+    const int32_t *relatives; /* [rows][QL_SCORED], as 2^16 */
     uint32_t relative_bases[QL_RELATIVES];
     void *unpacked;
 };
@@ -63,7 +63,7 @@ typedef struct ql_anchor {
 /* What the network makes of a document, in one block that ql_vectors_free gives back. */
 typedef struct ql_vectors {
     const ql_network *network;
-    int16_t *tokens; /* [n][width] */
+    int16_t *tokens;       /* [n][width] */
     struct ql_asked *keys; /* of each token, once it was asked for */
     ql_anchor *anchors;    /* of each token */
     int32_t n;
@@ -79,8 +79,8 @@ float ql_anchor_chance(const ql_vectors *vectors, int32_t i, ql_act *act);
 void ql_score_roles(ql_vectors *vectors, int32_t anchor, int32_t first, int32_t end, const ql_relatives *relatives,
                     float (*out)[QL_SCORED]);
 
-/* Drafts of the rules → drafts that the reader holds for right; false without memory.  `to` is empty, with an owner for
-   each pair of marks.  (revise.c) */
+/* Drafts of the rules → drafts that the reader holds for right; false without memory.  `to` is empty, with an owner
+   for each pair of marks.  (revise.c) */
 bool ql_revise_drafts(const ql_network *network, ql_drafts *from, ql_drafts *to);
 
 #endif

@@ -32,8 +32,8 @@ __attribute__((target("avx2"))) static void avx2_add_products(const ql_layer *la
 }
 
 /* The same with a multiplication and an addition in one. */
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static void vnni_add_products(
-    const ql_layer *layer, const int16_t *const in[TILE], int32_t (*out)[MOST_SUMS]) {
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static void
+vnni_add_products(const ql_layer *layer, const int16_t *const in[TILE], int32_t (*out)[MOST_SUMS]) {
     for (int32_t o = 0; o < layer->stride; o += 16) {
         __m512i sums[TILE];
         for (int t = 0; t < TILE; t++) sums[t] = _mm512_loadu_si512(out[t] + o);
@@ -75,7 +75,8 @@ __attribute__((target("avx2"))) static void avx2_look_around(const ql_network *n
         for (int32_t k = first; k <= last; k += 2) {
             __m256i v0 = load16(from + (k - first) * width + w), w0 = load16(block->around + k * width + w);
             __m256i v1 = _mm256_setzero_si256(), w1 = _mm256_setzero_si256();
-            if (k < last) v1 = load16(from + (k + 1 - first) * width + w), w1 = load16(block->around + (k + 1) * width + w);
+            if (k < last)
+                v1 = load16(from + (k + 1 - first) * width + w), w1 = load16(block->around + (k + 1) * width + w);
             low = _mm256_add_epi32(low,
                                    _mm256_madd_epi16(_mm256_unpacklo_epi16(v0, v1), _mm256_unpacklo_epi16(w0, w1)));
             high = _mm256_add_epi32(high,
@@ -99,7 +100,8 @@ __attribute__((target("avx2"))) static void avx2_embed(const ql_network *network
 }
 
 /* Sums of products as values, nought where they are less than `least`, which is nought or the least there is. */
-__attribute__((target("avx2"))) static void avx2_to_values(const int32_t *sums, int32_t n, int16_t least, int16_t *out) {
+__attribute__((target("avx2"))) static void avx2_to_values(const int32_t *sums, int32_t n, int16_t least,
+                                                           int16_t *out) {
     for (int32_t w = 0; w < n; w += 16) {
         __m256i a = load16(sums + w), b = load16(sums + w + 8);
         __m256i all = avx2_values(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));

@@ -1,4 +1,5 @@
-/* Statements: what cues report by the rules, what the reader makes of that, then the marked strings that nothing took. */
+/* Statements: what cues report by the rules, what the reader makes of that, then the marked strings that nothing
+ * took. */
 #include "statements/network.h"
 #include "statements/reader.h"
 

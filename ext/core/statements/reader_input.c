@@ -43,8 +43,11 @@ const uint16_t ql_input_sizes[QL_INPUTS] = {
 };
 
 const uint16_t ql_relative_sizes[QL_RELATIVES] = {
-    [QL_RELATIVE_DISTANCE] = 2 * SIDES + 1, [QL_RELATIVE_SENTENCE] = 5, [QL_RELATIVE_BRANCH] = MOST_LEVELS * RELATIONS,
-    [QL_RELATIVE_MARKS] = 8,                [QL_RELATIVE_DRAFT] = 5,
+    [QL_RELATIVE_DISTANCE] = 2 * SIDES + 1,
+    [QL_RELATIVE_SENTENCE] = 5,
+    [QL_RELATIVE_BRANCH] = MOST_LEVELS * RELATIONS,
+    [QL_RELATIVE_MARKS] = 8,
+    [QL_RELATIVE_DRAFT] = 5,
 };
 
 /* ------------------------------------------------------------------------------------------------- tokens */
@@ -140,7 +143,8 @@ static uint16_t arc_row(int32_t i, int32_t head) {
 static uint16_t place_row(const ql_document *doc, int32_t i) {
     const ql_sentence *sentence = &doc->sentences.items[ql_token_of(doc, i)->sentence];
     int32_t index = ql_token_of(doc, i)->sentence;
-    int zone = sentence->zone >= 0 && sentence->zone < (int32_t)doc->zones.n ? doc->zones.items[sentence->zone].kind : 0;
+    int zone =
+        sentence->zone >= 0 && sentence->zone < (int32_t)doc->zones.n ? doc->zones.items[sentence->zone].kind : 0;
     bool opens = index == 0 || doc->sentences.items[index - 1].paragraph != sentence->paragraph;
     int depth = index == 0 ? 0 : index < 3 ? 1 : index < 10 ? 2 : 3;
     return (uint16_t)(((zone & 7) * 4 + depth) * 2 + opens);
@@ -257,15 +261,15 @@ void ql_reach_of(const ql_document *doc, int32_t anchor, int32_t *first, int32_t
 
 static uint8_t distance_row(int32_t away) {
     int32_t far = away < 0 ? -away : away;
-    int32_t step = far <= NEAR   ? far
-                   : far <= 20   ? NEAR + 1
-                   : far <= 25   ? NEAR + 2
-                   : far <= 32   ? NEAR + 3
-                   : far <= 40   ? NEAR + 4
-                   : far <= 55   ? NEAR + 5
-                   : far <= 80   ? NEAR + 6
-                   : far <= 120  ? NEAR + 7
-                                 : NEAR + 8;
+    int32_t step = far <= NEAR  ? far
+                   : far <= 20  ? NEAR + 1
+                   : far <= 25  ? NEAR + 2
+                   : far <= 32  ? NEAR + 3
+                   : far <= 40  ? NEAR + 4
+                   : far <= 55  ? NEAR + 5
+                   : far <= 80  ? NEAR + 6
+                   : far <= 120 ? NEAR + 7
+                                : NEAR + 8;
     return (uint8_t)(away < 0 ? SIDES - step : SIDES + step);
 }
 
@@ -292,7 +296,8 @@ static void read_branches(const ql_document *doc, int32_t anchor, int32_t first,
         int base = n * RELATIONS;
         for (int32_t i = ql_branch_of(doc, over[n])->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
             const ql_branch *branch = ql_branch_of(doc, i);
-            set_branch(first, end, branch->first, branch->last + 1, (uint8_t)(base + ql_relation_of(doc, i) % RELATIONS), out);
+            set_branch(first, end, branch->first, branch->last + 1,
+                       (uint8_t)(base + ql_relation_of(doc, i) % RELATIONS), out);
         }
         set_branch(first, end, over[n], over[n] + 1, (uint8_t)(base + RELATIONS - 1), out);
     }

@@ -1,6 +1,6 @@
 /* The reader's answers as drafts: of all anchors that it holds for likely, with what it makes their content and their
-   source, the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the reader
-   is plainly of another mind. */
+   source, the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the
+   reader is plainly of another mind. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +37,8 @@ typedef struct run {
 
 /* A statement that could be. */
 typedef struct candidate {
-    int32_t anchor, draft; /* the rules' draft there, or QL_NONE */
-    int32_t source;        /* a mention, or QL_NONE */
+    int32_t anchor, draft;                  /* the rules' draft there, or QL_NONE */
+    int32_t source;                         /* a mention, or QL_NONE */
     int32_t first_of_source, end_of_source; /* tokens of a source that is to become a mention; empty without */
     int32_t n_runs;
     run runs[MOST_RUNS];
@@ -155,8 +155,8 @@ static float sum_of_runs(const look *at, const run *runs, int32_t n, int32_t *n_
     return sum;
 }
 
-/* Is this run a quotation in another sentence?  Whether it goes on with the statement is decided with the other marked
-   strings. */
+/* Is this run a quotation in another sentence?  Whether it goes on with the statement is decided with the other
+   marked strings. */
 static bool is_other_quotation(const look *at, const run *of) {
     const ql_document *doc = at->reading->drafts->doc;
     int32_t first = at->first + of->first;
@@ -168,7 +168,8 @@ static bool is_other_quotation(const look *at, const run *of) {
 static void give_way(look *at) {
     for (int32_t i = 0; i < at->end - at->first; i++) {
         bool other = at->holder[at->first + i] != QL_NONE && at->holder[at->first + i] != at->anchor;
-        if (other && at->best[at->first + i] > at->content[i] + LEAST_LEAD && at->content[i] > 0) at->content[i] = -LEAST_LEAD;
+        if (other && at->best[at->first + i] > at->content[i] + LEAST_LEAD && at->content[i] > 0)
+            at->content[i] = -LEAST_LEAD;
     }
 }
 
@@ -456,8 +457,8 @@ static bool accept(const ql_drafts *d, candidates *from) {
 
 /* --------------------------------------------------------------------------------------- new mentions */
 
-/* Where each of `n` old mentions stands in the new order.  A mention that another one equals in place and head follows
-   it in either order. */
+/* Where each of `n` old mentions stands in the new order.  A mention that another one equals in place and head
+   follows it in either order. */
 static void place_mentions(const ql_mention *old, int32_t n, const ql_mentions *now, int32_t *place) {
     int32_t next = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -470,7 +471,8 @@ static void renumber(ql_document *doc, ql_drafts *drafts, candidates *found, con
     for (size_t i = 0; i < doc->cues.n; i++)
         if (doc->cues.items[i].source != QL_NONE) doc->cues.items[i].source = place[doc->cues.items[i].source];
     for (size_t i = 0; i < drafts->list.n; i++)
-        if (drafts->list.items[i].source != QL_NONE) drafts->list.items[i].source = place[drafts->list.items[i].source];
+        if (drafts->list.items[i].source != QL_NONE)
+            drafts->list.items[i].source = place[drafts->list.items[i].source];
     for (size_t i = 0; i < found->n; i++)
         if (found->items[i].source != QL_NONE) found->items[i].source = place[found->items[i].source];
 }
@@ -557,7 +559,8 @@ static void draft_nested(const ql_drafts *from, const int32_t *place_of, ql_draf
     const ql_draft *rule = &from->list.items[draft];
     int32_t outer = place_of[rule->parent];
     *place = QL_NONE;
-    if (outer == QL_NONE || rule->start < to->list.items[outer].start || rule->end > to->list.items[outer].end) return;
+    if (outer == QL_NONE || rule->start < to->list.items[outer].start || rule->end > to->list.items[outer].end)
+        return;
     *place = ql_add_draft(to, rule->sentence, rule->cue, rule->source, (ql_rule)rule->rule);
     if (*place == QL_NONE) return;
     ql_draft *made = &to->list.items[*place];
