@@ -406,7 +406,7 @@ def test_pages_and_families_to_standard_output(desk, monkeypatch, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="a device")
 def test_a_device_is_not_replaced(desk, capsys):
     assert main(["annotate", str(desk / "in.jsonl"), "-o", os.devnull]) == 2
-    assert "no file that could be replaced" in capsys.readouterr().err
+    assert "not a file that could be replaced" in capsys.readouterr().err
 
 
 def test_each_line_is_answered_before_the_next():
