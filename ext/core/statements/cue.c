@@ -176,6 +176,12 @@ static int32_t tree_source(const ql_document *doc, int32_t first, int32_t end, i
     return mention_of_subject(doc, subject);
 }
 
+int32_t ql_hit_at(const ql_document *doc, int32_t token) {
+    const ql_cue_hits *hits = &doc->cues;
+    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
+    return i < (int32_t)hits->n && hits->items[i].first_token == token ? i : QL_NONE;
+}
+
 int32_t ql_speaker_of(const ql_document *doc, int32_t verb) {
     int32_t subject = subject_in_tree(doc, verb);
     return subject == QL_NONE ? QL_NONE : mention_of_subject(doc, subject);

@@ -76,6 +76,12 @@ static inline int32_t ql_token_end(const ql_drafts *d, int32_t i) {
     return d->doc->tokens.items[i].end;
 }
 
+/* The tokens that begin in a span. */
+static inline ql_token_range ql_tokens_of_span(const ql_drafts *d, int32_t span) {
+    const ql_draft_span *of = &d->spans.items[span];
+    return (ql_token_range){ql_token_at(d->doc, of->start), ql_token_at(d->doc, of->end)};
+}
+
 static inline bool ql_is_comma(const ql_drafts *d, int32_t i) {
     return ql_is_char(d->doc, i, ',');
 }

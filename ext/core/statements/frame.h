@@ -4,11 +4,6 @@
 
 #include "statements/statements.h"
 
-/* Tokens, half-open. */
-typedef struct ql_token_range {
-    int32_t first, end;
-} ql_token_range;
-
 /* The tokens of what hangs on token i, and i itself. */
 static inline ql_token_range ql_subtree_of(const ql_document *doc, int32_t i) {
     const ql_branch *branch = ql_branch_of(doc, i);

@@ -201,11 +201,10 @@ static void read_draft(const ql_document *doc, int32_t index, ql_reading *to) {
     const ql_drafts *d = to->drafts;
     const ql_draft *draft = &d->list.items[index];
     uint16_t rule = (uint16_t)(1 + draft->rule % (RULES / 2 - 1) + (draft->scare ? RULES / 2 : 0));
-    for (int32_t s = draft->first_span; s != QL_NONE && draft->parent == QL_NONE; s = d->spans.items[s].next)
-        for (int32_t i = ql_token_at(doc, d->spans.items[s].start); i < ql_n_tokens(doc); i++) {
-            if (ql_token_of(doc, i)->start >= d->spans.items[s].end) break;
-            to->inputs[i].row[QL_INPUT_CONTENT] = rule;
-        }
+    for (int32_t s = draft->first_span; s != QL_NONE && draft->parent == QL_NONE; s = d->spans.items[s].next) {
+        ql_token_range span = ql_tokens_of_span(d, s);
+        for (int32_t i = span.first; i < span.end; i++) to->inputs[i].row[QL_INPUT_CONTENT] = rule;
+    }
     int32_t anchor = ql_anchor_of(d, index);
     if (anchor < ql_n_tokens(doc) && to->draft[anchor] == QL_NONE) to->draft[anchor] = index;
     if (draft->source != QL_NONE) {
@@ -308,11 +307,11 @@ static void read_own_draft(const ql_reading *reading, int32_t index, int32_t fir
     const ql_document *doc = d->doc;
     const ql_draft *draft = &d->list.items[index];
     for (int32_t i = first; i < end; i++) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_PART_NONE;
-    for (int32_t s = draft->first_span; s != QL_NONE; s = d->spans.items[s].next)
-        for (int32_t i = ql_token_at(doc, d->spans.items[s].start); i < end; i++) {
-            if (ql_token_of(doc, i)->start >= d->spans.items[s].end) break;
-            if (i >= first) out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_PART_CONTENT;
-        }
+    for (int32_t s = draft->first_span; s != QL_NONE; s = d->spans.items[s].next) {
+        ql_token_range span = ql_tokens_of_span(d, s);
+        for (int32_t i = span.first > first ? span.first : first; i < span.end && i < end; i++)
+            out[i - first].row[QL_RELATIVE_DRAFT] = 1 + QL_PART_CONTENT;
+    }
     if (draft->source == QL_NONE) return;
     const ql_mention *source = &doc->mentions.items[draft->source];
     for (int32_t i = source->first_token; i < source->end_token; i++)

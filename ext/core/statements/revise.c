@@ -118,11 +118,16 @@ static int32_t find_runs(const look *at, const float *odds, run *out) {
     return n;
 }
 
-/* The runs that count: the best one, and others that are sure enough. */
-static int32_t keep_runs(run *runs, int32_t n) {
-    int32_t best = 0, kept = 0;
+static int32_t best_run(const run *runs, int32_t n) {
+    int32_t best = 0;
     for (int32_t i = 1; i < n; i++)
         if (runs[i].score > runs[best].score) best = i;
+    return best;
+}
+
+/* The runs that count: the best one, and others that are sure enough. */
+static int32_t keep_runs(run *runs, int32_t n) {
+    int32_t best = best_run(runs, n), kept = 0;
     for (int32_t i = 0; i < n; i++) {
         bool stays = i == best || (runs[i].score >= LEAST_RUN && runs[i].end - runs[i].first > 1);
         if (stays) runs[kept++] = runs[i];
@@ -135,14 +140,11 @@ static float sum_of_draft(const look *at, int32_t draft, int32_t *n) {
     const ql_drafts *d = at->reading->drafts;
     float sum = 0;
     *n = 0;
-    for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
-        for (int32_t i = ql_token_at(d->doc, d->spans.items[s].start); i < ql_n_tokens(d->doc); i++) {
-            if (ql_token_of(d->doc, i)->start >= d->spans.items[s].end) break;
-            bool reached = i >= at->first && i < at->end;
-            if (!reached || !has_letters(d->doc, i)) continue;
-            sum += at->content[i - at->first];
-            ++*n;
-        }
+    for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next) {
+        ql_token_range span = ql_tokens_of_span(d, s);
+        for (int32_t i = span.first > at->first ? span.first : at->first; i < span.end && i < at->end; i++)
+            if (has_letters(d->doc, i)) sum += at->content[i - at->first], ++*n;
+    }
     return sum;
 }
 
@@ -200,13 +202,6 @@ static void choose_content(look *at, candidate *out) {
     out->keeps_content = n == 0 || is_scrap || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
 }
 
-/* The cue that the rules saw at this token, or QL_NONE. */
-static int32_t hit_at(const ql_document *doc, int32_t token) {
-    const ql_cue_hits *hits = &doc->cues;
-    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
-    return i < (int32_t)hits->n && hits->items[i].first_token == token ? i : QL_NONE;
-}
-
 /* ------------------------------------------------------------------------------------------------ source */
 
 static float sum_of_mention(const look *at, const ql_mention *mention) {
@@ -233,9 +228,7 @@ static int32_t best_mention(const look *at, float *score) {
 /* A run of tokens that may be a source though no mention is: "one of the three who stayed behind".  Its score. */
 static float find_run(const look *at, int32_t *first, int32_t *end) {
     run runs[MOST_RUNS];
-    int32_t n = find_runs(at, at->source, runs), best = 0;
-    for (int32_t i = 1; i < n; i++)
-        if (runs[i].score > runs[best].score) best = i;
+    int32_t n = find_runs(at, at->source, runs), best = best_run(runs, n);
     if (n == 0) return 0;
     const ql_document *doc = at->reading->drafts->doc;
     *first = at->first + runs[best].first;
@@ -258,7 +251,7 @@ static void choose_source(const look *at, candidate *out) {
     const ql_drafts *d = at->reading->drafts;
     int32_t rule = out->draft != QL_NONE ? d->list.items[out->draft].source : QL_NONE, first = 0, end = 0;
     float score, own = 0;
-    int32_t hit = hit_at(d->doc, out->anchor);
+    int32_t hit = ql_hit_at(d->doc, out->anchor);
     if (rule == QL_NONE && hit != QL_NONE && d->doc->cues.items[hit].unsaid) return; /* "they were told that" */
     out->source = best_mention(at, &score);
     if (rule != QL_NONE) {
@@ -286,11 +279,11 @@ static bool from_cue(const ql_drafts *d, int32_t draft) {
 static bool is_quoted(const ql_reading *reading, int32_t draft) {
     const ql_drafts *d = reading->drafts;
     if (draft == QL_NONE || !d->list.items[draft].quoted) return false;
-    for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next)
-        for (int32_t i = ql_token_at(d->doc, d->spans.items[s].start); i < ql_n_tokens(d->doc); i++) {
-            if (ql_token_of(d->doc, i)->start >= d->spans.items[s].end) break;
+    for (int32_t s = d->list.items[draft].first_span; s != QL_NONE; s = d->spans.items[s].next) {
+        ql_token_range span = ql_tokens_of_span(d, s);
+        for (int32_t i = span.first; i < span.end; i++)
             if (reading->pair[i] == QL_NONE && has_letters(d->doc, i)) return false;
-        }
+    }
     return true;
 }
 
@@ -307,10 +300,10 @@ static bool is_dropped(const ql_document *doc, int32_t anchor) {
 
 /* In headlines, which articles to learn from have too few of, the rules decide. */
 static bool is_likely(const ql_document *doc, const candidate *of) {
-    bool in_headline = ql_is_headline(doc, ql_token_of(doc, of->anchor)->sentence);
-    if (of->draft != QL_NONE && (in_headline || is_added(doc, of->anchor))) return true;
-    if (of->draft == QL_NONE && (is_added(doc, of->anchor) || is_dropped(doc, of->anchor))) return false;
-    return of->chance >= (of->draft == QL_NONE ? LEAST_NEW : of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
+    if (of->draft == QL_NONE)
+        return of->chance >= LEAST_NEW && !is_added(doc, of->anchor) && !is_dropped(doc, of->anchor);
+    if (of->is_added || ql_is_headline(doc, ql_token_of(doc, of->anchor)->sentence)) return true;
+    return of->chance >= (of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
 }
 
 /* The anchors, and which of them holds each token most plainly. */
@@ -406,8 +399,8 @@ static bool runs_of(const ql_drafts *d, const candidate *of, run *out, int32_t *
     if (!of->keeps_content) return true;
     for (int32_t s = d->list.items[of->draft].first_span; s != QL_NONE; s = d->spans.items[s].next) {
         if (*n == MOST_RUNS) return false;
-        const ql_draft_span *span = &d->spans.items[s];
-        out[(*n)++] = (run){ql_token_at(d->doc, span->start), ql_token_at(d->doc, span->end), 0};
+        ql_token_range span = ql_tokens_of_span(d, s);
+        out[(*n)++] = (run){span.first, span.end, 0};
     }
     return true;
 }
@@ -540,7 +533,7 @@ static void draft_candidate(const ql_drafts *from, candidate *of, ql_drafts *to)
     made->chance = of->chance;
     made->source_odds = of->source_odds;
     made->act = of->act;
-    made->cue = hit_at(doc, of->anchor);
+    made->cue = ql_hit_at(doc, of->anchor);
     if (made->cue == QL_NONE) made->verb = of->anchor;
     if (of->draft != QL_NONE) {
         const ql_draft *rule = &from->list.items[of->draft];

@@ -111,12 +111,6 @@ typedef struct statement {
     const ql_cue *word;    /* NULL for a cue that the lexicon does not have */
 } statement;
 
-static const ql_cue_hit *hit_at(const ql_document *doc, int32_t token) {
-    const ql_cue_hits *hits = &doc->cues;
-    int32_t i = vec_lower_bound(hits->items, hits->n, sizeof *hits->items, offsetof(ql_cue_hit, first_token), token);
-    return i < (int32_t)hits->n && hits->items[i].first_token == token ? &hits->items[i] : NULL;
-}
-
 static statement statement_of(ql_document *doc, int32_t index) {
     const ql_quote *quote = &doc->quotes.items[index];
     statement s = {.doc = doc, .quote = quote, .index = index, .cue = QL_NONE, .cue_end = QL_NONE};
@@ -127,7 +121,8 @@ static statement statement_of(ql_document *doc, int32_t index) {
     s.cue_end = ql_token_at(doc, quote->cue.end);
     if (s.cue >= ql_n_tokens(doc)) s.cue = s.cue_end = QL_NONE;
     if (s.cue == QL_NONE) return s;
-    s.hit = hit_at(doc, s.cue);
+    int32_t hit = ql_hit_at(doc, s.cue);
+    s.hit = hit != QL_NONE ? &doc->cues.items[hit] : NULL;
     if (s.hit == NULL || s.hit->kind <= QL_CUE_NOUN) s.word = ql_cue_of(doc, s.cue);
     return s;
 }

@@ -4,6 +4,11 @@
 
 #include "syntax/grammar.h"
 
+/* Tokens, half-open. */
+typedef struct ql_token_range {
+    int32_t first, end;
+} ql_token_range;
+
 /* tokens, marks → adjacents.  (adjacent.c) */
 ql_status ql_find_adjacents(ql_document *doc);
 
@@ -20,6 +25,9 @@ int ql_by_place(const void *a, const void *b);
 
 /* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
 bool ql_precedes_words(const ql_document *doc, int32_t i);
+
+/* The cue whose first token is `token`, or QL_NONE.  (cue.c) */
+int32_t ql_hit_at(const ql_document *doc, int32_t token);
 
 /* The phrase beside a quotation that speaks with this verb, or NULL.  (adjacent.c) */
 const ql_adjacent *ql_adjacent_by_verb(const ql_document *doc, int32_t verb);
