@@ -358,9 +358,9 @@ tables:
 # Minutes.  The weights of lines of pages, those of the choices among names and people, then those of the scores, after a
 # change of rules or trees.  What they look at is a row each in ext/data: page_features.tsv, choices.tsv and score.tsv.
 fit: build
-	@[ -d $(GOLD) ] || { echo "no $(GOLD): GOLD= says where the annotated text is; the weights stay as they are" >&2; exit 1; }
-	@[ -d $(ZONES) ] || { echo "no $(ZONES): ZONES= says where the labelled pages are; the weights stay as they are" >&2; exit 1; }
-	@[ -d $(READING) ] || { echo "no $(READING): READING= says where the labelled articles are; the weights stay as they are" >&2; exit 1; }
+	@[ -d $(GOLD) ] || { echo "no $(GOLD): set GOLD= to the folder of the annotated text; the weights are unchanged" >&2; exit 1; }
+	@[ -d $(ZONES) ] || { echo "no $(ZONES): set ZONES= to the folder of the labelled pages; the weights are unchanged" >&2; exit 1; }
+	@[ -d $(READING) ] || { echo "no $(READING): set READING= to the folder of the labelled articles; the weights are unchanged" >&2; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
 	$(BIN)/python tools/fit_pages.py $(ZONES)
 	$(BIN)/python tools/fit_people.py $(READING)

@@ -14,17 +14,14 @@ import argparse
 import itertools
 import json
 import pathlib
-import subprocess
-import sys
 import zlib
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from weights import VALUES, Weights, rebuild
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TABLE = ROOT / "ext" / "model" / "pages.tsv"
-VALUES = 256
+LINES = Weights("page_features.tsv", "pages.tsv")
 LIMIT = 2**15 - 1
 FOLDS = 5
 LEAST_CHANCE = 0.5
@@ -279,28 +276,7 @@ def learn_lines(sets, names):
     return weights, steps, left_out
 
 
-# ------------------------------------------------------------------------------------------------------- the table
-
-
-def feature_names():
-    lines = (ROOT / "ext" / "data" / "page_features.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t")[0] for line in lines[1:]]
-
-
-def read_weights(names):
-    weights = np.zeros(len(names) * VALUES)
-    for line in TABLE.read_text(encoding="utf-8").splitlines()[1:]:
-        feature, value, weight = line.split("\t")
-        weights[names.index(feature) * VALUES + int(value)] = int(weight) / 1000
-    return weights
-
-
-def write_weights(names, weights):
-    lines = ["feature\tvalue\tweight"]
-    for at, weight in enumerate(np.clip(np.rint(weights * 1000), -LIMIT, LIMIT).astype(int).tolist()):
-        if weight:
-            lines.append(f"{names[at // VALUES]}\t{at % VALUES}\t{weight}")
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+# ------------------------------------------------------------------------------------------------------ learning
 
 
 def steps_of(names, weights):
@@ -342,11 +318,6 @@ def learn_article(core, options, names, weights):
     return weights
 
 
-def rebuild():
-    subprocess.run([sys.executable, ROOT / "ext" / "gen" / "choices.py"], check=True)
-    subprocess.run(["make", "-s", "-C", ROOT, "build"], check=True)
-
-
 def main():
     from quotelens.analysis.engine import engine_for
 
@@ -354,10 +325,10 @@ def main():
     parser.add_argument("zones", type=pathlib.Path)
     parser.add_argument("--check", action="store_true", help="measure, and leave the weights alone")
     options = parser.parse_args()
-    names = feature_names()
-    weights = learn_article(engine_for(None).core, options, names, read_weights(names))
+    names = LINES.names()
+    weights = learn_article(engine_for(None).core, options, names, LINES.read(names))
     if not options.check:
-        write_weights(names, weights)
+        LINES.write(names, np.clip(weights, -LIMIT / 1000, LIMIT / 1000))
         rebuild()
 
 

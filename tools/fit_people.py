@@ -21,10 +21,9 @@ import zlib
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from weights import VALUES, Weights, rebuild
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TABLE = ROOT / "ext" / "model" / "choices.tsv"
-VALUES = 256
+CHOICES = Weights("choices.tsv", "choices.tsv")
 FOLDS = 5
 LEAST_OVERLAP = 0.5
 STRENGTH = {"name": 2.0, "referent": 4.0}
@@ -178,35 +177,6 @@ def left_out(examples, n, strength):
     return right / len(examples)
 
 
-# ------------------------------------------------------------------------------------------------------- the table
-
-
-def feature_names():
-    lines = (ROOT / "ext" / "data" / "choices.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t")[0] for line in lines[1:]]
-
-
-def read_weights(names):
-    weights = np.zeros(len(names) * VALUES)
-    for line in TABLE.read_text(encoding="utf-8").splitlines()[1:]:
-        feature, value, weight = line.split("\t")
-        weights[names.index(feature) * VALUES + int(value)] = int(weight) / 1000
-    return weights
-
-
-def write_weights(names, weights):
-    lines = ["feature\tvalue\tweight"]
-    for at, weight in enumerate(np.rint(weights * 1000).astype(int).tolist()):
-        if weight:
-            lines.append(f"{names[at // VALUES]}\t{at % VALUES}\t{weight}")
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def rebuild():
-    subprocess.run([sys.executable, ROOT / "ext" / "gen" / "choices.py"], check=True)
-    subprocess.run(["make", "-s", "-C", ROOT, "build"], check=True)
-
-
 def read_articles(folder):
     for path in sorted(folder.glob("*.jsonl")):
         with open(path, encoding="utf-8") as lines:
@@ -217,7 +187,7 @@ def learn(decision, folder, check):
     """Fit one decision in a process that has the core as it is now; the others keep their weights."""
     from quotelens.analysis.engine import engine_for
 
-    names = feature_names()
+    names = CHOICES.names()
     numbers = {name: k for k, name in enumerate(names)}
     articles = list(read_articles(folder))
     parts = {
@@ -231,12 +201,12 @@ def learn(decision, folder, check):
         )
         for is_dev in (False, True)
     }
-    weights, n = read_weights(names), len(names) * VALUES
+    weights, n = CHOICES.read(names), len(names) * VALUES
     if not check:
         fitted = fit(parts[False], n, STRENGTH[decision])
         own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
         weights = np.where(own, fitted, weights)
-        write_weights(names, weights)
+        CHOICES.write(names, weights)
         share = left_out(parts[False], n, STRENGTH[decision])
         print(f"{decision}: {len(parts[False]):,} choices, left out {share:.3f}", end=", ")
     print(

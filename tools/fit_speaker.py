@@ -17,17 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from fit_people import (
+    CHOICES,
     FOLDS,
     STRENGTH,
-    VALUES,
-    feature_names,
     fit,
     is_called,
     read_articles,
-    read_weights,
     rows_of,
     words_of,
-    write_weights,
 )
 from fit_people import examples_of as choices_of
 from quotelens import _core
@@ -35,6 +32,7 @@ from quotelens.annotations.gold import LEAST_JACCARD, letters_of, paired, spans_
 from quotelens.quality.calibration import calibration_error, reliability
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from weights import VALUES
 
 TABLES = ("quotes", "spans", "speakers", "speaker_features")
 SAID = ("speech", "evidence")
@@ -195,9 +193,9 @@ def main():
     parser.add_argument("reading", type=pathlib.Path)
     parser.add_argument("--check", action="store_true", help="measure, and leave the weights alone")
     options = parser.parse_args()
-    names = feature_names()
+    names = CHOICES.names()
     numbers = {name: k for k, name in enumerate(names)}
-    weights = read_weights(names)
+    weights = CHOICES.read(names)
     articles = list(read_articles(options.reading))
     train = [article for article in articles if article["meta"].get("split") == "train"]
     others = [article for article in articles if article["meta"].get("split") != "train"]
@@ -213,7 +211,7 @@ def main():
         show(f"Articles left out, strength {best}", made, tried[best])
         own = np.repeat([name.startswith("speaker:") for name in names], VALUES)
         weights = np.where(own, regression(made.examples, len(weights), best), weights)
-        write_weights(names, weights)
+        CHOICES.write(names, weights)
     found = read(engine_of(weights), others, numbers)
     show("Other articles", found, chances_of(found.examples, weights))
 

@@ -51,9 +51,9 @@ def test_speaker_confidence_is_calibrated(root, shared, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(root / "tools"), *sys.path])
     import fit_speaker
 
-    names = fit_speaker.feature_names()
+    names = fit_speaker.CHOICES.names()
     articles = [a for a in fit_speaker.read_articles(shared / "reading") if a["meta"].get("split") != "train"]
-    weights = fit_speaker.read_weights(names)
+    weights = fit_speaker.CHOICES.read(names)
     numbers = {name: k for k, name in enumerate(names)}
     found = fit_speaker.read(fit_speaker.engine_of(weights), articles, numbers).examples
     chances, right = fit_speaker.chances_of(found, weights), [example.right for example in found]

@@ -6,18 +6,17 @@ pass.  At the end it prints figures on the development halves.
 
 import argparse
 import random
-import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from data import NAME_LABELS, Sentence, read_trees, read_uner, training_data
+from descent import Descent, with_encoder
 from model import Encoded, Pieces, Scores, Teacher, batches, encoder_folder, inputs, load, padded, save
 from score import score_names, score_trees
-from torch import Tensor, nn
+from torch import Tensor
 
 Batch = list[tuple[Encoded, Sentence]]
-Rate = torch.optim.lr_scheduler.LambdaLR
 NONE = -100  # of labels that a sentence does not have, and of padding
 
 
@@ -70,37 +69,13 @@ def label_sets(sentences: list[Sentence]) -> dict[str, list[str]]:
     }
 
 
-def optimiser(model: Teacher, steps: int, done: int) -> tuple[torch.optim.Optimizer, Rate]:
-    """AdamW; the rate rises for 6 % of the steps and falls to a fiftieth.  `done`: the steps of a run to continue."""
-    encoder = list(model.encoder.parameters())
-    own = {id(p) for p in encoder}
-    heads = [p for p in model.parameters() if id(p) not in own]
-    made = torch.optim.AdamW(
-        [{"params": encoder, "lr": 1.2e-4}, {"params": heads, "lr": 1.5e-3}], weight_decay=0.01, fused=True
-    )
-    rate = lambda k: min(1.0, (k + 1) / (steps * 0.06)) * max(0.02, 1 - (k + done) / steps)  # noqa: E731
-    return made, Rate(made, rate)
-
-
 def fit(model: Teacher, train: list[Batch], passes: int, passes_done: int, after_pass) -> None:
-    steps, step = passes * len(train), passes_done * len(train)
-    start, total = time.time(), 0.0
-    optimise, schedule = optimiser(model, steps, step)
+    descent = Descent(model, with_encoder(model, model.encoder), passes * len(train), passes_done * len(train))
     for number in range(passes_done + 1, passes + 1):
         model.train()
         random.shuffle(train)
         for batch in train:
-            loss = loss_of(model, model(inputs(batch)), targets(batch, model.labels))
-            optimise.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimise.step()
-            schedule.step()
-            step += 1
-            total += loss.item()
-            if step % 50 == 0:
-                print(f"{step}/{steps} loss {total / 50:.3f} {time.time() - start:.0f} s", flush=True)
-                total = 0.0
+            descent.step(loss_of(model, model(inputs(batch)), targets(batch, model.labels)))
         after_pass(number)
 
 

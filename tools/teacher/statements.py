@@ -1,16 +1,15 @@
-"""Teach the teacher to read statements: `python tools/teacher/statements.py fit --trees teacher.pt --out statements.pt`.
+"""Teach the teacher to read statements: `python tools/teacher/statements.py fit`.
 
 `fit` fine-tunes the encoder of the trees on the labelled articles of `reading` (train).  A score for each word says
-whether a statement is anchored there: at the head of its cue, or at its first word if it has no cue.  For each anchor,
-scores for every word of its window say whether it belongs to the content, the source or the cue.  `label` reads free
-text and writes these scores for the reader that ships to learn from; started again, it continues after the last
-finished part.  `judge` writes predictions for the articles of a file, for `score.py`.
+whether a statement is anchored there: at the first word of its cue, or of its content if it has no cue.  For each
+anchor, scores for every word of its window say whether it belongs to the content, the source or the cue.  `label`
+reads free text and writes these scores for the reader that ships to learn from; started again, it continues after
+the last finished part.  `judge` writes predictions for the articles of a file, for `score.py`.
 """
 
 import argparse
 import json
 import random
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +19,7 @@ import numpy as np
 import quotelens
 import torch
 import torch.nn.functional as F  # noqa: N812
+from descent import Descent, with_encoder
 from model import CLS, SEP, Pieces, Teacher, encoder_folder, padded, shape
 from texts import free_articles, judged_windows
 from torch import Tensor, nn
@@ -279,31 +279,13 @@ def fit(options: argparse.Namespace) -> None:
     print(
         len(rows), "articles", len(items), "windows", sum(len(w.statements) for w in items), "statements", flush=True
     )
-    encoder = list(model.trees.encoder.parameters())
-    own = {id(p) for p in encoder}
-    rest = [p for p in model.parameters() if id(p) not in own]
-    optimise = torch.optim.AdamW(
-        [{"params": encoder, "lr": 1.2e-4}, {"params": rest, "lr": 1.5e-3}], weight_decay=0.01, fused=True
-    )
-    steps = options.passes * (len(items) // BATCH)
-    rate = lambda k: min(1.0, (k + 1) / (steps * 0.06)) * max(0.02, 1 - k / steps)  # noqa: E731
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimise, rate)
-    start, total, step = time.time(), 0.0, 0
+    groups = with_encoder(model, model.trees.encoder)
+    descent = Descent(model, groups, options.passes * (len(items) // BATCH))
     for number in range(options.passes):
         model.train()
         order = random.sample(range(len(items)), len(items))
         for k in range(len(items) // BATCH):
-            loss = loss_of(model, [items[i] for i in order[k * BATCH : (k + 1) * BATCH]])
-            optimise.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimise.step()
-            schedule.step()
-            step += 1
-            total += loss.item()
-            if step % 25 == 0:
-                print(f"{step}/{steps} loss {total / 25:.3f} {time.time() - start:.0f} s", flush=True)
-                total = 0.0
+            descent.step(loss_of(model, [items[i] for i in order[k * BATCH : (k + 1) * BATCH]]))
         torch.save({"weights": model.state_dict(), "labels": saved["labels"], "pass": number + 1}, options.out)
 
 
@@ -381,24 +363,29 @@ def judge(options: argparse.Namespace) -> None:
         items = [
             w for words in tokenized((row["doc_id"], row["text"]) for row in rows) for w in windows(words, pieces, [])
         ]
-        for own, anchor, sure, act, labels in read(model, items):
+        for own, _, sure, act, labels in read(model, items):
             runs = spans(own, labels.argmax(-1))
             if sure >= 0.4 and runs[1]:
-                most = lambda r: max(r, key=lambda s: s[1] - s[0])  # noqa: E731
-                pair = lambda r: {"start": most(r)[0], "end": most(r)[1]} if r else None  # noqa: E731
                 found[own.words.doc_id].append(
                     {
                         "spans": runs[1],
                         "p": sure,
                         "act": ACTS[act],
                         "type": None,
-                        "source": pair(runs[2]),
-                        "cue": pair(runs[3]),
+                        "source": longest(runs[2]),
+                        "cue": longest(runs[3]),
                     }
                 )
         with (options.out / path.name).open("w") as out:
             for doc_id, quotes in found.items():
                 out.write(json.dumps({"doc_id": doc_id, "quotes": quotes}) + "\n")
+
+
+def longest(runs: list[list[int]]) -> dict[str, int] | None:
+    if not runs:
+        return None
+    start, end = max(runs, key=lambda run: run[1] - run[0])
+    return {"start": start, "end": end}
 
 
 def spans(own: Window, labels: np.ndarray) -> list[list[list[int]]]:

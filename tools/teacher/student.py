@@ -1,7 +1,7 @@
-"""Train the reader that ships: `python tools/teacher/student.py fit --silver build/teacher/statements --out reader.npz`.
+"""Train the reader that ships: `python tools/teacher/student.py fit --silver PARTS --out reader.pt`.
 
 It learns from the labelled articles of `reading` (train) and from the scores that the teacher gave to free text, with
-what `build/train/reader/inputs` says of each token.  `judge` writes predictions, decoded in the plainest way.
+what `build/train/reader/inputs` says of each token.
 """
 
 import argparse
@@ -9,13 +9,13 @@ import hashlib
 import json
 import random
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
+from descent import Descent
 from texts import windows
 from torch import Tensor, nn
 
@@ -69,7 +69,7 @@ def read_inputs(program: Path, articles: list[Article]) -> None:
         return found
 
     for article in articles:
-        n, n_drafts, n_anchors = take(np.int32, 3)
+        n, n_drafts, _ = take(np.int32, 3)
         article.tokens = take(np.int32, n, 7)
         article.inputs = take(np.uint16, n, INPUTS)
         article.drafts = take(np.int32, n_drafts, 5)
@@ -325,7 +325,6 @@ def fit(options: argparse.Namespace) -> None:
         found = read_silver(options.inputs, part)
         silver += [a for a in found if not any(w in kept_back for w in windows(a.text))]
     articles = gold * options.gold + silver
-    # Long articles are cut at the batch size.
     print(
         len(gold),
         "labelled articles,",
@@ -339,26 +338,15 @@ def fit(options: argparse.Namespace) -> None:
     )
     model = Reader(options.width, options.hidden, options.blocks, options.keys)
     print(sum(p.numel() for p in model.parameters()), "weights", flush=True)
-    groups = batches([a for a in articles if len(a.inputs) <= 3 * TOKENS])
-    optimise = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01, fused=True)
+    groups = batches([a for a in articles if len(a.inputs) <= 3 * TOKENS])  # longer ones would fill the memory
     steps = max(1, int(options.passes * len(groups)))
-    rate = lambda k: min(1.0, (k + 1) / (steps * 0.06)) * max(0.02, 1 - k / steps)  # noqa: E731
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimise, rate)
+    descent = Descent(model, [{"params": list(model.parameters()), "lr": options.rate}], steps)
     model.train()
-    start, total, order = time.time(), 0.0, []
-    for step in range(steps):
+    order: list[int] = []
+    for _ in range(steps):
         if not order:
             order = random.sample(range(len(groups)), len(groups))
-        loss = loss_of(model, tensors(groups[order.pop()], 0.3, 0.05))
-        optimise.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimise.step()
-        schedule.step()
-        total += loss.item()
-        if (step + 1) % 50 == 0:
-            print(f"{step + 1}/{steps} loss {total / 50:.3f} {time.time() - start:.0f} s", flush=True)
-            total = 0.0
+        descent.step(loss_of(model, tensors(groups[order.pop()], 0.3, 0.05)))
     seen = np.zeros(sum(INPUT_SIZES) + 1, bool)
     for article in articles:
         seen[np.unique(article.inputs + BASES)] = True
@@ -411,74 +399,6 @@ def export(options: argparse.Namespace) -> None:
     options.out.write_bytes(b"".join(out))
 
 
-def judge(options: argparse.Namespace) -> None:
-    model = load(options.reader)
-    for path in options.files:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if options.split:
-            rows = [row for row in rows if row["meta"].get("split") == options.split]
-        articles = [Article(row["doc_id"], row["text"]) for row in rows]
-        read_inputs(options.inputs, articles)
-        with torch.no_grad():
-            for group in batches(articles):
-                t = tensors(group, 0.0)
-                words = model.words(t["inputs"], t["heads"], t["mask"])
-                sure = torch.sigmoid(model.anchor(words).squeeze(-1)) * t["mask"].squeeze(-1)
-                for b, article in enumerate(group):
-                    article.anchors = [
-                        Anchor(int(i), float(sure[b, i]), 0)
-                        for i in torch.nonzero(sure[b] >= options.least).flatten()
-                    ]
-        read_inputs(options.inputs, articles)
-        with (options.out / path.name).open("w") as out, torch.no_grad():
-            for group in batches(articles):
-                t = tensors(group, 0.0)
-                if "row" not in t:
-                    continue
-                words = model.words(t["inputs"], t["heads"], t["mask"])
-                best = (
-                    with_none(model.pairs(words, t["row"], t["anchor"], t["places"], t["relatives"]))
-                    .argmax(-1)
-                    .numpy()
-                )
-                acts = model.act(words[t["row"], t["anchor"]]).argmax(-1).tolist()
-                k = 0
-                for article in group:
-                    chars = {int(b): c for c, b in enumerate(byte_offsets(article.text))}
-                    quotes = []
-                    for anchor in article.anchors:
-                        runs = spans(article, anchor, best[k, : len(anchor.rows)], chars)
-                        if runs[1]:
-                            most = lambda r: max(r, key=lambda s: s[1] - s[0])  # noqa: E731
-                            pair = lambda r: {"start": most(r)[0], "end": most(r)[1]} if r else None  # noqa: E731
-                            quotes.append(
-                                {
-                                    "spans": runs[1],
-                                    "p": anchor.sure,
-                                    "act": ACTS[acts[k]],
-                                    "type": None,
-                                    "source": pair(runs[2]),
-                                    "cue": pair(runs[3]),
-                                }
-                            )
-                        k += 1
-                    out.write(json.dumps({"doc_id": article.doc_id, "quotes": quotes}) + "\n")
-
-
-def spans(article: Article, anchor: Anchor, labels: np.ndarray, chars: dict[int, int]) -> list[list[list[int]]]:
-    out: list[list[list[int]]] = [[], [], [], []]
-    ends = [-9] * 4
-    for k, value in enumerate(labels):
-        if value:
-            start, end = article.tokens[anchor.first + k, :2]
-            if k - ends[value] <= 2 and out[value] and not any(labels[ends[value] + 1 : k]):
-                out[value][-1][1] = chars[int(end)]
-            else:
-                out[value].append([chars[int(start)], chars[int(end)]])
-            ends[value] = k
-    return out
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=Path, default=Path("build/train/reader/inputs"))
@@ -502,13 +422,6 @@ def main() -> None:
     command.add_argument("--reader", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=export)
-    command = commands.add_parser("judge")
-    command.add_argument("--reader", type=Path, required=True)
-    command.add_argument("--out", type=Path, required=True, help="folder")
-    command.add_argument("--least", type=float, default=0.4)
-    command.add_argument("--split", default="")
-    command.add_argument("files", type=Path, nargs="+")
-    command.set_defaults(run=judge)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(getattr(options, "seed", 1))
