@@ -23,6 +23,8 @@ static const float LEAST_MARKED = 0.10F; /* of a marked string that the rules ho
 static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's words */
 static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
 static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
+static const float LEAST_INSIDE = 1.0F;  /* of the content that another anchor stands in */
+static const float LEAST_OUTER = 0.5F;   /* of that content's anchor */
 
 enum {
     MOST_RUNS = 6,
@@ -38,6 +40,7 @@ typedef struct run {
 /* A statement that could be. */
 typedef struct candidate {
     int32_t anchor, draft;                  /* the rules' draft there, or QL_NONE */
+    int32_t outer;                          /* the anchor whose content it stands in, or QL_NONE */
     int32_t source;                         /* a mention, or QL_NONE */
     int32_t first_of_source, end_of_source; /* tokens of a source that is to become a mention; empty without */
     int32_t n_runs;
@@ -53,12 +56,19 @@ typedef struct candidate {
 
 VEC_DEFINE(candidates, candidate)
 
+/* What is known of a token. */
+typedef struct standing {
+    float chance;   /* of it as an anchor, if it is likely */
+    float best;     /* the most that the content odds of an anchor are */
+    int32_t holder; /* and which anchor's */
+    int32_t outer;  /* of an anchor: the one whose content it stands in */
+} standing;
+
 /* What is looked at for one anchor. */
 typedef struct look {
     ql_vectors *vectors;
     const ql_reading *reading;
-    float *best;     /* by token: the most that the content odds of an anchor are */
-    int32_t *holder; /* and which anchor's */
+    standing *tokens;
     int32_t anchor, first, end;
     float logits[2 * QL_REACH][QL_SCORED];
     float content[2 * QL_REACH], source[2 * QL_REACH]; /* log odds against all else, bounded */
@@ -166,12 +176,20 @@ static bool is_other_quotation(const look *at, const run *of) {
     return at->reading->pair[first] != QL_NONE || ql_kind(doc, first) == QL_TOKEN_MARK;
 }
 
-/* What another anchor holds for its content more plainly is not this one's. */
+/* Does one anchor stand inside the content of the other? */
+static bool is_inside(const look *at, int32_t inner, int32_t outer) {
+    for (int depth = 0; inner != QL_NONE && depth <= QL_MAX_DEPTH; depth++, inner = at->tokens[inner].outer)
+        if (inner == outer) return true;
+    return false;
+}
+
+/* What another anchor holds for its content more plainly is not this one's, unless one stands inside the other. */
 static void give_way(look *at) {
     for (int32_t i = 0; i < at->end - at->first; i++) {
-        bool other = at->holder[at->first + i] != QL_NONE && at->holder[at->first + i] != at->anchor;
-        if (other && at->best[at->first + i] > at->content[i] + LEAST_LEAD && at->content[i] > 0)
-            at->content[i] = -LEAST_LEAD;
+        const standing *token = &at->tokens[at->first + i];
+        if (token->holder == QL_NONE || at->content[i] <= 0 || token->best <= at->content[i] + LEAST_LEAD) continue;
+        if (is_inside(at, token->holder, at->anchor) || is_inside(at, at->anchor, token->holder)) continue;
+        at->content[i] = -LEAST_LEAD;
     }
 }
 
@@ -312,7 +330,7 @@ static bool find_anchors(look *at, candidates *out) {
     for (int32_t i = 0; i < ql_n_tokens(d->doc); i++) {
         int32_t draft = from_cue(d, at->reading->draft[i]) ? at->reading->draft[i] : QL_NONE;
         ql_act act;
-        candidate found = {.anchor = i, .draft = draft, .source = QL_NONE, .made = QL_NONE};
+        candidate found = {.anchor = i, .draft = draft, .outer = QL_NONE, .source = QL_NONE, .made = QL_NONE};
         if (is_nested(d, draft)) continue;
         found.chance = ql_anchor_chance(at->vectors, i, &act);
         found.act = (uint8_t)act;
@@ -323,13 +341,24 @@ static bool find_anchors(look *at, candidates *out) {
         bool has_cue = at->logits[i - at->first][QL_PART_CUE - 1] > at->logits[i - at->first][QL_PART_CONTENT - 1];
         if (draft == QL_NONE && !has_cue) continue; /* it has no cue: its marks are looked at later */
         for (int32_t k = at->first; k < at->end; k++) {
-            if (at->content[k - at->first] <= at->best[k]) continue;
-            at->best[k] = at->content[k - at->first];
-            at->holder[k] = i;
+            if (at->content[k - at->first] <= at->tokens[k].best) continue;
+            at->tokens[k].best = at->content[k - at->first];
+            at->tokens[k].holder = i;
         }
+        at->tokens[i].chance = found.chance;
         if (!candidates_push(out, found)) return false;
     }
     return true;
+}
+
+/* An anchor that a likely one plainly holds for its content stands inside it, unless that one stands in its own. */
+static void find_outer(look *at, candidates *found) {
+    for (size_t i = 0; i < found->n; i++) {
+        int32_t anchor = found->items[i].anchor, outer = at->tokens[anchor].holder;
+        if (outer == QL_NONE || outer == anchor || at->tokens[anchor].best < LEAST_INSIDE) continue;
+        if (at->tokens[outer].chance < LEAST_OUTER || is_inside(at, outer, anchor)) continue;
+        found->items[i].outer = at->tokens[anchor].outer = outer;
+    }
 }
 
 /* Is the content, where there is one, plain enough to stand without a rule? */
@@ -365,24 +394,25 @@ static void look_closely(look *at, candidates *found) {
 static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, candidates *out) {
     size_t n = (size_t)ql_n_tokens(reading->drafts->doc);
     look *at = malloc(sizeof *at);
-    float *best = calloc(n + 1, sizeof *best);
-    int32_t *holder = malloc((n + 1) * sizeof *holder);
-    bool fine = at != NULL && best != NULL && holder != NULL;
+    standing *tokens = malloc((n + 1) * sizeof *tokens);
+    bool fine = at != NULL && tokens != NULL;
     if (fine) {
-        for (size_t i = 0; i < n; i++) holder[i] = QL_NONE;
-        *at = (look){.vectors = vectors, .reading = reading, .best = best, .holder = holder};
+        for (size_t i = 0; i < n; i++) tokens[i] = (standing){0, 0, QL_NONE, QL_NONE};
+        *at = (look){.vectors = vectors, .reading = reading, .tokens = tokens};
         fine = find_anchors(at, out);
+        find_outer(at, out);
         look_closely(at, out);
     }
     free(at);
-    free(best);
-    free(holder);
+    free(tokens);
     return fine;
 }
 
+/* Those inside others come last. */
 static int by_chance(const void *a, const void *b) {
     const candidate *x = a, *y = b;
     if (x->is_added != y->is_added) return x->is_added ? -1 : 1;
+    if ((x->outer == QL_NONE) != (y->outer == QL_NONE)) return x->outer == QL_NONE ? -1 : 1;
     if (x->chance > y->chance || x->chance < y->chance) return x->chance > y->chance ? -1 : 1;
     return (x->anchor > y->anchor) - (x->anchor < y->anchor);
 }
@@ -405,11 +435,11 @@ static bool runs_of(const ql_drafts *d, const candidate *of, run *out, int32_t *
     return true;
 }
 
-/* Cut a run down to its longest stretch that is not taken. */
-static void free_run(const uint8_t *taken, run *of) {
+/* Cut a run down to its longest stretch that nobody owns. */
+static void free_run(const int32_t *owner, run *of) {
     int32_t best = of->first, length = 0, from = of->first;
     for (int32_t i = of->first; i <= of->end; i++) {
-        if (i < of->end && !taken[i]) continue;
+        if (i < of->end && owner[i] == QL_NONE) continue;
         if (i - from > length) best = from, length = i - from;
         from = i + 1;
     }
@@ -417,18 +447,28 @@ static void free_run(const uint8_t *taken, run *of) {
     of->end = best + length;
 }
 
-/* Take the words of a candidate for it, unless too many are taken.  Of one that loses some, what is left is its
-   content. */
-static bool take(const ql_drafts *d, candidate *of, uint8_t *taken) {
+/* Does the outer statement own all of these words? */
+static bool lies_inside(const candidate *of, const run *runs, int32_t n, const int32_t *owner) {
+    for (int32_t r = 0; r < n; r++)
+        for (int32_t i = runs[r].first; i < runs[r].end; i++)
+            if (owner[i] != of->outer) return false;
+    return of->outer != QL_NONE;
+}
+
+/* Take the words of a candidate for it, unless too many have an owner.  Of one that loses some, what is left is its
+   content.  One inside another shares the words with it. */
+static bool take(const ql_drafts *d, candidate *of, int32_t *owner) {
     run runs[MOST_RUNS];
     int32_t n, n_all = 0, n_taken = 0, kept = 0;
     if (!runs_of(d, of, runs, &n)) return false;
+    if (lies_inside(of, runs, n, owner)) return true;
+    of->outer = QL_NONE;
     for (int32_t r = 0; r < n; r++)
-        for (int32_t i = runs[r].first; i < runs[r].end; i++) n_all++, n_taken += taken[i];
+        for (int32_t i = runs[r].first; i < runs[r].end; i++) n_all++, n_taken += owner[i] != QL_NONE;
     if (n_taken * 100 > n_all * MOST_OVERLAP) return false;
     for (int32_t r = 0; r < n; r++) {
-        free_run(taken, &runs[r]);
-        for (int32_t i = runs[r].first; i < runs[r].end; i++) taken[i] = 1;
+        free_run(owner, &runs[r]);
+        for (int32_t i = runs[r].first; i < runs[r].end; i++) owner[i] = of->anchor;
         if (runs[r].end > runs[r].first) runs[kept++] = runs[r];
     }
     if (n_taken == 0) return true;
@@ -439,12 +479,14 @@ static bool take(const ql_drafts *d, candidate *of, uint8_t *taken) {
 }
 
 static bool accept(const ql_drafts *d, candidates *from) {
-    uint8_t *taken = calloc((size_t)ql_n_tokens(d->doc) + 1, 1);
-    if (taken == NULL) return false;
+    size_t n = (size_t)ql_n_tokens(d->doc);
+    int32_t *owner = malloc((n + 1) * sizeof *owner);
+    if (owner == NULL) return false;
+    for (size_t i = 0; i < n; i++) owner[i] = QL_NONE;
     if (from->n > 1) qsort(from->items, from->n, sizeof *from->items, by_chance);
-    for (size_t i = 0; i < from->n; i++) from->items[i].accepted = take(d, &from->items[i], taken);
+    for (size_t i = 0; i < from->n; i++) from->items[i].accepted = take(d, &from->items[i], owner);
     if (from->n > 1) qsort(from->items, from->n, sizeof *from->items, by_anchor);
-    free(taken);
+    free(owner);
     return true;
 }
 
@@ -563,6 +605,13 @@ static void draft_nested(const ql_drafts *from, const int32_t *place_of, ql_draf
     copy_spans(from, draft, to, *place);
 }
 
+/* Does draft `inner` stand inside `outer`? */
+static bool has_parent(const ql_drafts *d, int32_t inner, int32_t outer) {
+    for (int depth = 0; inner != QL_NONE && depth <= QL_MAX_DEPTH; depth++, inner = d->list.items[inner].parent)
+        if (inner == outer) return true;
+    return false;
+}
+
 /* Each pair of marks belongs to the innermost statement around it. */
 static void own_pairs(ql_drafts *d) {
     const ql_marks *marks = &d->doc->marks;
@@ -571,8 +620,8 @@ static void own_pairs(ql_drafts *d) {
         for (int32_t s = draft->first_span; s != QL_NONE; s = d->spans.items[s].next)
             for (size_t m = (size_t)ql_pair_from(d, d->spans.items[s].start); m < marks->n; m++) {
                 if (marks->items[m].start >= d->spans.items[s].end) break;
-                if (marks->items[m].parent != QL_NONE) continue;
-                d->owner.items[m] = (int32_t)k; /* those inside others come later */
+                if (marks->items[m].parent != QL_NONE || has_parent(d, d->owner.items[m], (int32_t)k)) continue;
+                d->owner.items[m] = (int32_t)k;
                 draft->quoted = true;
                 if (!marks->items[m].closed) draft->closed = false;
             }
@@ -595,6 +644,16 @@ static void mark_refused(const ql_drafts *from, const int32_t *place_of) {
     }
 }
 
+/* Statements inside others, now that both are drafted. */
+static void set_parents(const candidates *chosen, ql_drafts *to) {
+    for (size_t i = 0; i < chosen->n; i++) {
+        const candidate *of = &chosen->items[i];
+        if (!of->accepted || of->outer == QL_NONE || of->made == QL_NONE) continue;
+        int32_t outer = vec_lower_bound(chosen->items, chosen->n, sizeof *of, offsetof(candidate, anchor), of->outer);
+        to->list.items[of->made].parent = chosen->items[outer].made;
+    }
+}
+
 /* Sentence by sentence, as drafts that cues make are ordered. */
 static bool draft_all(const ql_drafts *from, candidates *chosen, ql_drafts *to) {
     int32_t *place_of = malloc((from->list.n + 1) * sizeof *place_of), next = 0;
@@ -608,6 +667,7 @@ static bool draft_all(const ql_drafts *from, candidates *chosen, ql_drafts *to) 
         if (of->draft != QL_NONE) place_of[of->draft] = of->made;
     }
     draft_nested_until(from, INT32_MAX, &next, place_of, to);
+    set_parents(chosen, to);
     mark_refused(from, place_of);
     free(place_of);
     return !to->out_of_memory;
