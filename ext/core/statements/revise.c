@@ -14,7 +14,7 @@ static const float LEAST_NEW = 0.50F;    /* of an anchor where no rule drafted a
 static const float LEAST_KEPT = 0.20F;   /* of one where a rule did */
 static const float LEAST_QUOTED = 0.03F; /* of one where a rule drafted nothing but marked strings */
 static const float KEEP_CONTENT = 1.0F;  /* a rule's content may score so much less */
-static const float KEEP_QUOTED = 25.0F;  /* the same, of nothing but marked strings */
+static const float KEEP_QUOTED = 12.0F;  /* the same, of nothing but marked strings */
 static const float KEEP_SOURCE = 2.0F;
 static const float MADE_SOURCE = 3.0F;   /* a source that is no mention must score so much more than the best one */
 static const float MOST_TOKEN = 5.0F;    /* what a token counts at most, for or against */
@@ -23,6 +23,9 @@ static const float LEAST_MARKED = 0.10F; /* of a marked string that the rules ho
 static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's words */
 static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
 static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
+static const float EDGE = 2.0F;          /* that content begins or ends between two words costs so much */
+static const float EDGE_AT_MARK = 0.5F;  /* at punctuation */
+static const float EDGE_AT_CUE = 0.5F;   /* beside a cue or a source */
 static const float LEAST_INSIDE = 1.0F;  /* of the content that another anchor stands in */
 static const float LEAST_OUTER = 0.5F;   /* of that content's anchor */
 
@@ -111,19 +114,43 @@ static void look_at(look *at, int32_t anchor) {
 
 /* ----------------------------------------------------------------------------------------------- content */
 
-/* Runs of tokens that are likelier content than not; a gap of one token is closed unless it is source or cue. */
+/* What it costs that content begins or ends before token i. */
+static float cost_of_edge(const look *at, int32_t i) {
+    const ql_document *doc = at->reading->drafts->doc;
+    int32_t token = at->first + i, last = token - 1;
+    if (i == 0 || i == at->end - at->first) return 0;
+    if (!has_letters(doc, token) || !has_letters(doc, last)) return EDGE_AT_MARK;
+    bool beside = at->logits[i][QL_PART_SOURCE - 1] > 0 || at->logits[i][QL_PART_CUE - 1] > 0 ||
+                  at->logits[i - 1][QL_PART_SOURCE - 1] > 0 || at->logits[i - 1][QL_PART_CUE - 1] > 0;
+    if (beside || token == at->anchor || last == at->anchor) return EDGE_AT_CUE;
+    return EDGE;
+}
+
+/* The runs of tokens that are best taken together for content, of the sum of their odds and the costs of the edges. */
 static int32_t find_runs(const look *at, const float *odds, run *out) {
+    bool from[2 * QL_REACH][2]; /* was the token before it in a run, if this one is not, or is? */
+    float best[2] = {0, -1e9F};
     int32_t n = 0, length = at->end - at->first;
     for (int32_t i = 0; i < length; i++) {
-        if (odds[i] <= 0) continue;
-        bool joins = n > 0 && i - out[n - 1].end <= 1 && at->logits[i - 1][QL_PART_SOURCE - 1] <= 0 &&
-                     at->logits[i - 1][QL_PART_CUE - 1] <= 0;
-        if (n > 0 && (out[n - 1].end == i || joins)) {
-            out[n - 1].end = i + 1;
-            out[n - 1].score += odds[i];
-        } else if (n < MOST_RUNS) {
-            out[n++] = (run){i, i + 1, odds[i]};
+        float edge = cost_of_edge(at, i), before[2] = {best[0], best[1]};
+        from[i][0] = before[1] - edge > before[0];
+        from[i][1] = before[1] >= before[0] - edge;
+        best[0] = from[i][0] ? before[1] - edge : before[0];
+        best[1] = (from[i][1] ? before[1] : before[0] - edge) + odds[i];
+    }
+    bool inside = best[1] > best[0];
+    for (int32_t i = length - 1; i >= 0; i--) {
+        if (inside && (n == 0 || out[n - 1].first > i + 1)) {
+            if (n == MOST_RUNS) break;
+            out[n++] = (run){i, i + 1, 0};
         }
+        if (inside) out[n - 1].first = i, out[n - 1].score += odds[i];
+        inside = from[i][inside];
+    }
+    for (int32_t i = 0; i < n / 2; i++) {
+        run other = out[i];
+        out[i] = out[n - 1 - i];
+        out[n - 1 - i] = other;
     }
     return n;
 }
