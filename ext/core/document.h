@@ -72,6 +72,7 @@ VEC_DEFINE(ql_choices, ql_choice)
 VEC_DEFINE(ql_choice_features, ql_choice_feature)
 VEC_DEFINE(ql_speaker_features, ql_speaker_feature)
 VEC_DEFINE(ql_rejections, ql_rejection)
+VEC_DEFINE(ql_prospects, ql_prospect)
 
 typedef enum ql_cue_kind {
     QL_CUE_VERB = 0,  /* said */
@@ -150,6 +151,7 @@ typedef struct ql_document {
     ql_steps steps;                       /* chain; who is withheld has no name, by certainty */
     ql_speaker_features speaker_features; /* certainty, with QL_WANT_EXPLAIN */
     ql_rejections rejections;             /* explain */
+    ql_prospects prospects;             /* quote, with QL_WANT_EXPLAIN */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.

@@ -359,6 +359,18 @@ typedef struct ql_rejection {
     uint8_t reason;
 } ql_rejection;
 
+/* A word that the reader held for a likely cue, and what it would report.  Found with QL_WANT_EXPLAIN alone. */
+typedef struct ql_prospect {
+    int32_t start, end;
+    int32_t sentence;
+    int32_t content_start, content_end; /* what the reader takes for its content; -1 if there is nothing */
+    float chance;                       /* that it makes a statement */
+    float score, rule_score;            /* log odds of that content, and of the rules' */
+    bool has_rule;                      /* did the rules draft a statement here? */
+    bool keeps_rule;                    /* does their content stay? */
+    bool chosen;                        /* did it give a statement? */
+} ql_prospect;
+
 /* ----------------------------------------------------------------------------------------------- engine */
 
 typedef struct ql_engine ql_engine;
@@ -525,6 +537,7 @@ const ql_choice *ql_result_choices(const ql_result *result, size_t *n);
 const ql_choice_feature *ql_result_choice_features(const ql_result *result, size_t *n);
 const ql_speaker_feature *ql_result_speaker_features(const ql_result *result, size_t *n);
 const ql_rejection *ql_result_rejections(const ql_result *result, size_t *n);
+const ql_prospect *ql_result_prospects(const ql_result *result, size_t *n);
 
 /* --------------------------------------------------------------------------------------- Unicode segments */
 

@@ -275,6 +275,22 @@ static const ql_field rejected_fields[QL_REJECTED_COLUMNS] = {
     [QL_REJECTED_QUOTE_ID] = {"quote_id", QL_TYPE_INT32},
 };
 
+static const ql_field prospects_fields[QL_PROSPECTS_COLUMNS] = {
+    [QL_PROSPECTS_DOC_ID] = {"doc_id", QL_TYPE_STRING},
+    [QL_PROSPECTS_SENTENCE_ID] = {"sentence_id", QL_TYPE_INT32},
+    [QL_PROSPECTS_START] = {"start", QL_TYPE_INT32},
+    [QL_PROSPECTS_END] = {"end", QL_TYPE_INT32},
+    [QL_PROSPECTS_TEXT] = {"text", QL_TYPE_STRING},
+    [QL_PROSPECTS_CHANCE] = {"chance", QL_TYPE_FLOAT64},
+    [QL_PROSPECTS_CONTENT] = {"content", QL_TYPE_STRING},
+    [QL_PROSPECTS_CONTENT_START] = {"content_start", QL_TYPE_INT32},
+    [QL_PROSPECTS_CONTENT_END] = {"content_end", QL_TYPE_INT32},
+    [QL_PROSPECTS_SCORE] = {"score", QL_TYPE_FLOAT64},
+    [QL_PROSPECTS_RULE_SCORE] = {"rule_score", QL_TYPE_FLOAT64},
+    [QL_PROSPECTS_KEEPS_RULE] = {"keeps_rule", QL_TYPE_BOOL},
+    [QL_PROSPECTS_CHOSEN] = {"chosen", QL_TYPE_BOOL},
+};
+
 static const table_schema schemas[QL_TABLES] = {
     [QL_TABLE_DOCUMENTS] = {"documents", documents_fields, QL_DOCUMENTS_COLUMNS},
     [QL_TABLE_QUOTES] = {"quotes", quotes_fields, QL_QUOTES_COLUMNS},
@@ -298,4 +314,5 @@ static const table_schema schemas[QL_TABLES] = {
     [QL_TABLE_SPEAKER_FEATURES] = {"speaker_features", speaker_features_fields, QL_SPEAKER_FEATURES_COLUMNS},
     [QL_TABLE_PAGE_FEATURES] = {"page_features", page_features_fields, QL_PAGE_FEATURES_COLUMNS},
     [QL_TABLE_REJECTED] = {"rejected", rejected_fields, QL_REJECTED_COLUMNS},
+    [QL_TABLE_PROSPECTS] = {"prospects", prospects_fields, QL_PROSPECTS_COLUMNS},
 };

@@ -91,6 +91,17 @@ def test_explanation_tells_what_was_rejected():
     assert rejected.reason == "overlapped" and rejected.quote_id == of["denied"]
 
 
+def test_explanation_tells_what_the_reader_weighed():
+    doc = ql.annotate("“The well is dry,” Ann Lee told the council. Bo Kim said that the council would dig another one.")
+    cues = {row["cue"]: row for row in doc.quotes(acts="all")}
+    for cue, row in cues.items():
+        (chosen,) = [p for p in doc.explain(row["quote_id"]).prospects if p.chosen]
+        assert chosen.text == cue == doc.text[chosen.start : chosen.end] and chosen.chance > 0.5
+        assert chosen.rule_score is not None and chosen.content is not None
+        assert f"read       {chosen.chance:.2f} {cue}" in repr(doc.explain(row["quote_id"]))
+    assert set(cues) == {"told", "said"}
+
+
 def test_explanation_of_scare_quotes_and_of_none():
     doc = ql.annotate(TEXT)
     (scare,) = doc.quotes(kind="scare")

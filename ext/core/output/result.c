@@ -41,6 +41,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(choice_features);
     KEEP(speaker_features);
     KEEP(rejections);
+    KEEP(prospects);
 #undef KEEP
     result->is_english = doc->is_english;
     return true;
@@ -98,3 +99,4 @@ ACCESSOR(ql_choice, choices)
 ACCESSOR(ql_choice_feature, choice_features)
 ACCESSOR(ql_speaker_feature, speaker_features)
 ACCESSOR(ql_rejection, rejections)
+ACCESSOR(ql_prospect, prospects)

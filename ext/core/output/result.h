@@ -25,11 +25,12 @@ struct ql_result {
     ql_choice_feature *choice_features;
     ql_speaker_feature *speaker_features;
     ql_rejection *rejections;
+    ql_prospect *prospects;
     size_t n_metadata, n_page_features, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans,
         n_pieces;
     bool is_english;
     size_t n_entities, n_steps, n_candidates, n_features, n_choices, n_choice_features, n_speaker_features,
-        n_rejections;
+        n_rejections, n_prospects;
 };
 
 /* An empty result of a text, which is borrowed.  Fails with QL_NO_MEMORY and QL_TOO_LONG. */

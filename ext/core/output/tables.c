@@ -38,6 +38,7 @@ static const unsigned WANTS[QL_TABLES] = {
     [QL_TABLE_PAGE_FEATURES] = QL_WANT_ZONES | QL_WANT_PAGES,
     [QL_TABLE_CUES] = QL_WANT_QUOTES,
     [QL_TABLE_REJECTED] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
+    [QL_TABLE_PROSPECTS] = QL_WANT_QUOTES | QL_WANT_EXPLAIN,
 };
 
 const char *ql_table_name(ql_table table) {
@@ -734,6 +735,29 @@ static size_t append_rejected(const ql_table_doc *doc, ql_builder *row) {
     return n;
 }
 
+static void append_prospect(const ql_table_doc *doc, const ql_prospect *of, ql_builder *row) {
+    ql_put_id(doc, &row[QL_PROSPECTS_DOC_ID], 1);
+    ql_builder_put_int32(&row[QL_PROSPECTS_SENTENCE_ID], of->sentence);
+    put_span(doc, (ql_span){of->start, of->end}, &row[QL_PROSPECTS_TEXT], &row[QL_PROSPECTS_START], &row[QL_PROSPECTS_END]);
+    put_share(&row[QL_PROSPECTS_CHANCE], of->chance);
+    put_span(doc, (ql_span){of->content_start, of->content_end}, &row[QL_PROSPECTS_CONTENT],
+             &row[QL_PROSPECTS_CONTENT_START], &row[QL_PROSPECTS_CONTENT_END]);
+    put_score(&row[QL_PROSPECTS_SCORE], of->score);
+    if (of->has_rule)
+        put_score(&row[QL_PROSPECTS_RULE_SCORE], of->rule_score);
+    else
+        ql_builder_put_null(&row[QL_PROSPECTS_RULE_SCORE]);
+    ql_builder_put_bool(&row[QL_PROSPECTS_KEEPS_RULE], of->keeps_rule);
+    ql_builder_put_bool(&row[QL_PROSPECTS_CHOSEN], of->chosen);
+}
+
+static size_t append_prospects(const ql_table_doc *doc, ql_builder *row) {
+    size_t n;
+    const ql_prospect *prospects = ql_result_prospects(doc->result, &n);
+    for (size_t i = 0; i < n; i++) append_prospect(doc, &prospects[i], row);
+    return n;
+}
+
 /* ----------------------------------------------------------------------------------------------- append */
 
 typedef size_t append_rows(const ql_table_doc *doc, ql_builder *columns);
@@ -756,6 +780,7 @@ static append_rows *const APPEND[QL_TABLES] = {
     [QL_TABLE_FEATURES] = append_features,
     [QL_TABLE_CUES] = append_cues,
     [QL_TABLE_REJECTED] = append_rejected,
+    [QL_TABLE_PROSPECTS] = append_prospects,
     [QL_TABLE_CHOICES] = append_choices,
     [QL_TABLE_CHOICE_FEATURES] = append_choice_features,
     [QL_TABLE_SPEAKERS] = append_speakers,

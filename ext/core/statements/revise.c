@@ -49,6 +49,7 @@ typedef struct candidate {
     int32_t n_runs;
     run runs[MOST_RUNS];
     float chance, source_odds;
+    float score, rule_score; /* log odds of the reader's content and of the rules' */
     uint8_t act;
     bool keeps_content; /* of the rules' draft */
     bool is_quoted;     /* the rules' draft is nothing but marked strings */
@@ -240,9 +241,12 @@ static void choose_content(look *at, candidate *out) {
     out->n_runs = 0;
     for (int32_t i = 0; i < n; i++)
         out->runs[out->n_runs++] = (run){at->first + runs[i].first, at->first + runs[i].end, runs[i].score};
+    for (int32_t i = 0; i < n; i++) out->score += runs[i].score;
     if (out->draft == QL_NONE) return;
     int32_t n_rule, n_own;
     float rule = sum_of_draft(at, out->draft, &n_rule), own = sum_of_runs(at, runs, n, &n_own);
+    out->score = own;
+    out->rule_score = rule;
     bool is_scrap = n_own * LEAST_SHARE < n_rule;
     out->keeps_content = n == 0 || is_scrap || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
 }
@@ -700,6 +704,33 @@ static bool draft_all(const ql_drafts *from, candidates *chosen, ql_drafts *to) 
     return !to->out_of_memory;
 }
 
+/* -------------------------------------------------------------------------------------------- explanations */
+
+static ql_prospect prospect_of(const ql_document *doc, const candidate *of) {
+    const ql_token *token = ql_token_of(doc, of->anchor);
+    bool has_content = of->n_runs > 0;
+    return (ql_prospect){
+        .start = token->start,
+        .end = token->end,
+        .sentence = token->sentence,
+        .content_start = has_content ? ql_token_of(doc, of->runs[0].first)->start : QL_NONE,
+        .content_end = has_content ? ql_token_of(doc, of->runs[of->n_runs - 1].end - 1)->end : QL_NONE,
+        .chance = of->chance,
+        .score = of->score,
+        .rule_score = of->rule_score,
+        .has_rule = of->draft != QL_NONE,
+        .keeps_rule = of->keeps_content,
+        .chosen = of->made != QL_NONE,
+    };
+}
+
+static bool note_prospects(ql_document *doc, const candidates *found) {
+    if ((doc->want & QL_WANT_EXPLAIN) == 0) return true;
+    for (size_t i = 0; i < found->n; i++)
+        if (!ql_prospects_push(&doc->prospects, prospect_of(doc, &found->items[i]))) return false;
+    return true;
+}
+
 /* ----------------------------------------------------------------------------------------- marked strings */
 
 /* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, behind them, or at its
@@ -769,7 +800,8 @@ bool ql_revise_drafts(const ql_network *network, ql_drafts *from, ql_drafts *to)
     candidates found = {NULL, 0, 0};
     if (!ql_reading_new(from, &reading)) return false;
     bool fine = ql_vectors_new(network, &reading, &vectors) && find_candidates(&vectors, &reading, &found) &&
-                accept(from, &found) && add_mentions(from->doc, from, &found) && draft_all(from, &found, to);
+                accept(from, &found) && add_mentions(from->doc, from, &found) && draft_all(from, &found, to) &&
+                note_prospects(from->doc, &found);
     if (fine) {
         own_pairs(to);
         to->n_from_cues = (int32_t)to->list.n;

@@ -129,6 +129,35 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Prospect:
+    """A word that the reader held for a likely cue, and what it would report.
+
+    chance      that it makes a statement
+    content     what the reader takes for its content; null for nothing
+    score       sum of the log odds of the words of that content
+    rule_score  the same for the content that the rules found; null if they found none
+    keeps_rule  True where the content of the rules stays
+    chosen      True where it gave a quote
+    """
+
+    text: str
+    start: int
+    end: int
+    chance: float
+    content: str | None
+    score: float
+    rule_score: float | None
+    keeps_rule: bool
+    chosen: bool
+
+    def __str__(self) -> str:
+        scored = f"{_short(self.content)} ({self.score:+.1f})" if self.content else "no content"
+        if self.rule_score is not None:
+            scored += f", the rules' content ({self.rule_score:+.1f}){' stays' if self.keeps_rule else ''}"
+        return f"{self.chance:.2f} {self.text}: {scored}{'' if self.chosen else '; not chosen'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One quote, and why it is what it is.
 
@@ -141,6 +170,7 @@ class Explanation:
     candidates  for its source, the likeliest first; their chances sum to 1
     speaker     whose name was found, given or withheld; None where nobody has one
     choices     by which the source was read: a name in it, or whom it means
+    prospects   words of the same sentences that the reader held for likely cues, chosen or not
     rejected    reporting words of the same sentences that gave no quote
     scare       marked strings of the same sentences taken for nobody's words, as (start, end, text)
     """
@@ -156,6 +186,7 @@ class Explanation:
     candidates: tuple[Candidate, ...]
     speaker: Speaker | None
     choices: tuple[Choice, ...]
+    prospects: tuple[Prospect, ...]
     rejected: tuple[Rejected, ...]
     scare: tuple[tuple[int, int, str], ...]
 
@@ -174,6 +205,7 @@ class Explanation:
             name = f"{_short(candidate.text)} ({candidate.kind})" if candidate.text else "none of them"
             rows.append((label, f"{candidate.chance:.2f} {name}{_sides(candidate.reasons)}"))
         rows += self._speaker_rows()
+        rows += [("read" if prospect.chosen else "or read", str(prospect)) for prospect in self.prospects]
         rows += [("no cue", str(rejected)) for rejected in self.rejected]
         rows += [("not said", f"{_short(text)}: taken for nobody's words") for _, _, text in self.scare]
         return rows
@@ -240,6 +272,7 @@ class Explainer:
         self._cues = {row["quote_id"]: row for row in rows["cues"]}
         self._sentences = [(row["start"], row["end"]) for row in rows["sentences"]]
         self._rejected = rows["rejected"]
+        self._prospects = rows["prospects"]
         self._candidates = _grouped(rows["candidates"], "quote_id")
         self._spans = _grouped(rows["spans"], "quote_id")
         self._speakers = {row["quote_id"]: row for row in rows["speakers"]}
@@ -275,6 +308,7 @@ class Explainer:
             candidates=self._candidates_of(quote_id),
             speaker=self._speaker_of(quote_id),
             choices=self._choices_of(quote),
+            prospects=self._prospects_in(start, end),
             rejected=self._rejected_in(start, end),
             scare=self._scare_in(start, end, quote_id),
         )
@@ -339,6 +373,11 @@ class Explainer:
         names = ("text", "start", "end", "lemma", "reason", "quote_id")
         rows = (row for row in self._rejected if start <= row["start"] and row["end"] <= end)
         return tuple(Rejected(*(row[name] for name in names)) for row in rows)
+
+    def _prospects_in(self, start: int, end: int) -> tuple[Prospect, ...]:
+        names = ("text", "start", "end", "chance", "content", "score", "rule_score", "keeps_rule", "chosen")
+        rows = (row for row in self._prospects if start <= row["start"] and row["end"] <= end)
+        return tuple(Prospect(*(row[name] for name in names)) for row in rows)
 
     def _scare_in(self, start: int, end: int, quote_id: int) -> tuple[tuple[int, int, str], ...]:
         return tuple(
