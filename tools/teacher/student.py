@@ -19,7 +19,7 @@ from descent import Descent
 from texts import windows
 from torch import Tensor, nn
 
-INPUT_SIZES = (16384, 4096, 18 * 8, 64 * 18, 256, 40, 32, 65, 32, 8192, 32, 64, 512, 1024, 64)
+INPUT_SIZES = (16384, 4096, 18 * 8, 64 * 18, 256, 40, 32, 65, 32, 8192, 32, 64, 512, 1024, 64, 1024)
 RELATIVE_SIZES = (49, 5, 256, 8, 5)
 INPUTS, RELATIVES = len(INPUT_SIZES), len(RELATIVE_SIZES)
 ACTS = ("speech", "evidence", "thought", "intention", "attitude", "seeming", "other")
@@ -362,6 +362,66 @@ def load(path: Path) -> Reader:
     return model.eval()
 
 
+def recall(options: argparse.Namespace) -> None:
+    """How many labelled statements (speech and evidence) of the development articles are among the candidates.
+
+    A candidate is what the network holds for content beside a word that it holds for an anchor with a chance of
+    at least `--least`, or what the rules drafted; and some mention in reach of that word is the labelled source.
+    """
+    model = load(options.reader)
+    found = sourced = count = 0
+    for article in read_gold(options.inputs, options.shared, "dev"):
+        gold = [a for a in article.anchors if ACTS[a.act] in ("speech", "evidence")]
+        likely = likely_anchors(model, article, options.least)
+        asked = Article(article.doc_id, article.text, [Anchor(int(t), 1.0, 0) for t in likely])
+        read_inputs(options.inputs, [asked])
+        contents = [(a.first, own) for a, own in zip(asked.anchors, contents_of(model, asked), strict=True)]
+        for anchor in gold:
+            wanted = np.nonzero(anchor.labels[:, 0])[0] + anchor.first
+            source = np.nonzero(anchor.labels[:, 1])[0] + anchor.first
+            count += 1
+            fits = [k for k, (first, own) in enumerate(contents) if overlap(wanted, np.nonzero(own)[0] + first) >= 0.5]
+            drafted = any(
+                overlap(wanted, drafted_words(article, draft)) >= 0.5 for draft in article.drafts if draft[3] < 0
+            )
+            found += bool(fits) or drafted
+            reach = any(
+                len(source) == 0 or (source[0] >= contents[k][0] and source[0] < contents[k][0] + len(contents[k][1]))
+                for k in fits
+            )
+            sourced += reach or drafted
+    print(f"{count} statements, content among the candidates {found / count:.3f}, source in reach {sourced / count:.3f}")
+
+
+def likely_anchors(model: Reader, article: Article, least: float) -> np.ndarray:
+    batch = tensors([Article(article.doc_id, "", [], article.tokens, article.inputs)], 2.0)
+    with torch.no_grad():
+        words = model.words(batch["inputs"], batch["heads"], batch["mask"])
+        return np.nonzero(torch.sigmoid(model.anchor(words).squeeze(-1))[0].numpy() >= least)[0]
+
+
+def contents_of(model: Reader, article: Article) -> list[np.ndarray]:
+    """Of each anchor, which words in reach are rather content than anything else."""
+    if not article.anchors:
+        return []
+    batch = tensors([article], 0.5)
+    with torch.no_grad():
+        words = model.words(batch["inputs"], batch["heads"], batch["mask"])
+        scores = with_none(model.pairs(words, batch["row"], batch["anchor"], batch["places"], batch["relatives"]))
+    chosen = scores.argmax(-1).numpy() == 1
+    return [own[: len(a.rows)] for own, a in zip(chosen, article.anchors, strict=True)]
+
+
+def drafted_words(article: Article, draft: np.ndarray) -> np.ndarray:
+    return np.nonzero((article.tokens[:, 0] >= draft[0]) & (article.tokens[:, 1] <= draft[1]))[0]
+
+
+def overlap(a: np.ndarray, b: np.ndarray) -> float:
+    """Words in both of words in either."""
+    both = len(np.intersect1d(a, b))
+    return both / max(1, len(a) + len(b) - both)
+
+
 def packed(weights: Tensor, bits: int, kind: type) -> bytes:
     least, most = np.iinfo(kind).min, np.iinfo(kind).max
     return np.clip(np.rint(weights.detach().double().numpy() * 2.0**bits), least, most).astype(kind).tobytes()
@@ -418,6 +478,10 @@ def main() -> None:
     command.add_argument("--keys", type=int, default=24)
     command.add_argument("--seed", type=int, default=1)
     command.set_defaults(run=fit)
+    command = commands.add_parser("recall")
+    command.add_argument("--reader", type=Path, required=True)
+    command.add_argument("--least", type=float, default=0.02, help="chance of an anchor")
+    command.set_defaults(run=recall)
     command = commands.add_parser("export")
     command.add_argument("--reader", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
