@@ -260,6 +260,12 @@ static void multiply(const ql_layer *layer, const job *of) {
     plain_multiply(layer, of);
 }
 
+/* The same where most of the inputs are nought. */
+static void multiply_sparse(const ql_layer *layer, const job *of) {
+    IF_VECTORS(multiply_sparse, layer, of)
+    plain_multiply(layer, of);
+}
+
 static void plain_embed(const ql_network *network, const ql_inputs *inputs, int16_t *out) {
     int32_t sums[QL_MOST_WIDTH] = {0}, width = network->width;
     for (int k = 0; k < QL_INPUTS; k++) {
@@ -364,7 +370,7 @@ static void run_chunk(ql_vectors *vectors, const ql_block *block, const ql_docum
         of->own[t] = vector_of(vectors, first + t);
         of->values[t] = to + (size_t)(first + t) * (size_t)width;
     }
-    multiply(&block->outer, of);
+    multiply_sparse(&block->outer, of);
 }
 
 static int32_t at_most_chunk(int32_t n) {

@@ -68,6 +68,41 @@ AVX2 static void avx2_multiply(const ql_layer *layer, const job *of) {
         for (int32_t r = 0; r < of->n; r += AVX2_ROWS) avx2_multiply_some(layer, of, r, o);
 }
 
+/* The pairs of a row that are not nought: their numbers.  How many they are. */
+static inline int32_t list_pairs(const int16_t *in, int32_t n_in, uint8_t *out) {
+    int32_t n = 0;
+    for (int32_t i = 0; i < n_in / 2; i++) {
+        int32_t pair;
+        memcpy(&pair, in + 2 * i, sizeof pair);
+        out[n] = (uint8_t)i;
+        n += pair != 0;
+    }
+    return n;
+}
+
+AVX2 static void avx2_multiply_listed(const ql_layer *layer, const job *of, int32_t r, int32_t o,
+                                      const uint8_t *listed, int32_t n) {
+    __m256i low = load16(of->start[r] + o), high = load16(of->start[r] + o + 8);
+    for (int32_t i = 0; i < n; i++) {
+        const int16_t *weights = layer->weights + 2 * (listed[i] * layer->stride + o);
+        int32_t pair;
+        memcpy(&pair, of->in[r] + 2 * listed[i], sizeof pair);
+        __m256i both = _mm256_set1_epi32(pair);
+        low = _mm256_add_epi32(low, _mm256_madd_epi16(both, load16(weights)));
+        high = _mm256_add_epi32(high, _mm256_madd_epi16(both, load16(weights + 16)));
+    }
+    avx2_end(of, r, o, low, high);
+}
+
+/* The same row by row, without the pairs that are nought. */
+AVX2 static void avx2_multiply_sparse(const ql_layer *layer, const job *of) {
+    uint8_t listed[QL_MOST_HIDDEN / 2];
+    for (int32_t r = 0; r < of->n; r++) {
+        int32_t n = list_pairs(of->in[r], layer->n_in, listed);
+        for (int32_t o = 0; o < layer->stride; o += 16) avx2_multiply_listed(layer, of, r, o, listed, n);
+    }
+}
+
 /* Two places at a time, sixteen lanes at a time. */
 AVX2 static void avx2_look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n,
                                   int16_t (*out)[QL_MOST_WIDTH]) {

@@ -77,6 +77,47 @@ AVX512 static void avx512_multiply(const ql_layer *layer, const job *of) {
     if (o < layer->stride) avx512_multiply_narrow(layer, of, o);
 }
 
+/* The pairs of a row that are not nought, and where their weights begin; how many they are. */
+AVX512_INLINE int32_t avx512_list_pairs(const ql_layer *layer, const int16_t *in, int32_t *pairs, int32_t *places) {
+    const __m512i step = _mm512_set1_epi32(2 * layer->stride);
+    __m512i at = _mm512_mullo_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), step);
+    int32_t n = 0;
+    for (int32_t i = 0; i < layer->n_in; i += 32) {
+        __mmask16 here = i + 32 <= layer->n_in ? 0xFFFF : 0xFF;
+        __m512i some = _mm512_maskz_loadu_epi32(here, in + i);
+        __mmask16 kept = _mm512_test_epi32_mask(some, some);
+        _mm512_storeu_si512(pairs + n, _mm512_maskz_compress_epi32(kept, some));
+        _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32(kept, at));
+        at = _mm512_add_epi32(at, _mm512_slli_epi32(step, 4));
+        n += __builtin_popcount(kept);
+    }
+    return n;
+}
+
+AVX512_INLINE void avx512_multiply_listed(const ql_layer *layer, const job *of, int32_t r, int32_t o,
+                                          const int32_t *pairs, const int32_t *places, int32_t n, const int columns) {
+    __m512i sums[6];
+    for (int c = 0; c < columns; c++) sums[c] = _mm512_loadu_si512(of->start[r] + o + 16 * c);
+    for (int32_t i = 0; i < n; i++) {
+        const int16_t *weights = layer->weights + places[i] + 2 * o;
+        __m512i both = _mm512_set1_epi32(pairs[i]);
+        for (int c = 0; c < columns; c++)
+            sums[c] = add_pairs(sums[c], both, _mm512_loadu_si512(weights + 32 * c));
+    }
+    for (int c = 0; c < columns; c++) avx512_end(of, r, o + 16 * c, sums[c]);
+}
+
+/* The same row by row, without the pairs that are nought. */
+AVX512 static void avx512_multiply_sparse(const ql_layer *layer, const job *of) {
+    int32_t pairs[QL_MOST_HIDDEN / 2 + 16], places[QL_MOST_HIDDEN / 2 + 16];
+    for (int32_t r = 0; r < of->n; r++) {
+        int32_t n = avx512_list_pairs(layer, of->in[r], pairs, places), o = 0;
+        for (; o + 96 <= layer->stride; o += 96) avx512_multiply_listed(layer, of, r, o, pairs, places, n, 6);
+        for (; o + 32 <= layer->stride; o += 32) avx512_multiply_listed(layer, of, r, o, pairs, places, n, 2);
+        for (; o < layer->stride; o += 16) avx512_multiply_listed(layer, of, r, o, pairs, places, n, 1);
+    }
+}
+
 /* Two places at a time, 32 lanes at a time; of a width that 32 does not divide the last sixteen are half of them. */
 AVX512 static void avx512_look_around(const ql_network *network, const ql_block *block, const int16_t *from,
                                       int32_t n, int16_t (*out)[QL_MOST_WIDTH]) {
