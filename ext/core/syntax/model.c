@@ -162,6 +162,15 @@ static inline const int8_t *numbered_row(const ql_rows *rows, uint32_t number) {
     return rows->rows + (size_t)QL_LONG * (number < rows->n_rows ? number : 0);
 }
 
+void ql_fetch_rows(const ql_rows *rows, const uint64_t *features, int n) {
+#ifdef __GNUC__
+    size_t size = ql_bucket_size(rows->layout);
+    for (int i = 0; i < n; i++) __builtin_prefetch(rows->buckets + ql_row_bucket(features[i], rows->n_buckets) * size);
+#else
+    (void)rows, (void)features, (void)n;
+#endif
+}
+
 /* The same sums without vectors, with those of any processor, and with AVX2:
    tests/core/test_model.c compares them. */
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(QL_NO_VECTORS)
