@@ -130,6 +130,15 @@ int ql_model_certain(const ql_model *model, uint64_t context) {
     return values_of(&model->certain, context)[0] - 1;
 }
 
+void ql_fetch_certain(const ql_model *model, uint64_t context) {
+#ifdef __GNUC__
+    uint32_t mask = (UINT32_C(1) << model->certain.bits) - 1;
+    __builtin_prefetch(model->certain.bytes + (size_t)((uint32_t)(context >> 32) & mask) * QL_SLOT);
+#else
+    (void)model, (void)context;
+#endif
+}
+
 /* ------------------------------------------------------------------------------------------------- sums */
 
 enum { MOST_FEATURES = 255 };

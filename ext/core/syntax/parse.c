@@ -322,20 +322,25 @@ static ql_move asked_move(const ql_model *model, const ql_parse *parse) {
     return (ql_move)best;
 }
 
-/* The only move that can be made, or that the weights would choose; QL_MOVES where they have to be asked. */
-static ql_move known_move(const ql_model *model, ql_parse *parse) {
+/* The only move that can be made; QL_MOVES where there are several. */
+static ql_move only_move(ql_parse *parse) {
     int n_can = 0, only = 0;
     for (int move = 0; move < QL_MOVES; move++) {
         parse->can[move] = ql_parse_can(parse, (ql_move)move);
         if (parse->can[move]) n_can++, only = move;
     }
-    if (n_can == 1) return (ql_move)only;
-    int certain = ql_model_certain(model, ql_move_context(parse));
+    return n_can == 1 ? (ql_move)only : QL_MOVES;
+}
+
+/* The move that the weights would choose; QL_MOVES where they have to be asked. */
+static ql_move certain_move(const ql_model *model, const ql_parse *parse, uint64_t context) {
+    int certain = ql_model_certain(model, context);
     return certain >= 0 && certain < QL_MOVES && parse->can[certain] ? (ql_move)certain : QL_MOVES;
 }
 
 ql_move ql_best_move(const ql_model *model, ql_parse *parse) {
-    ql_move known = known_move(model, parse);
+    ql_move known = only_move(parse);
+    if (known == QL_MOVES) known = certain_move(model, parse, ql_move_context(parse));
     if (known != QL_MOVES) return known;
     ask_for_move(model, parse);
     return asked_move(model, parse);
@@ -399,17 +404,38 @@ static bool try_move(const ql_model *model, ql_parse *parse, ql_move move) {
     return true;
 }
 
+/* A certain move, or one that the weights will be asked for; false if anything has to be awaited. */
+static bool try_certain_move(const ql_model *model, ql_parse *parse) {
+    ql_move move = certain_move(model, parse, parse->context);
+    if (move != QL_MOVES) return try_move(model, parse, move);
+    parse->awaits = QL_AWAITS_MOVE;
+    ask_for_move(model, parse);
+    return false;
+}
+
+/* Do what was awaited; false if something else has to be awaited for it. */
+static bool go_on(const ql_model *model, ql_parse *parse, ql_awaited awaited) {
+    switch (awaited) {
+    case QL_AWAITS_CONTEXT: return try_certain_move(model, parse);
+    case QL_AWAITS_MOVE: return try_move(model, parse, asked_move(model, parse));
+    case QL_AWAITS_NAME:
+        ql_parse_move(parse, parse->move, asked_name(model, parse->features, parse->ends[0]));
+        break;
+    case QL_AWAITS_NOTHING: break;
+    }
+    return true;
+}
+
 bool ql_parse_step(const ql_model *model, ql_parse *parse) {
     ql_awaited awaited = parse->awaits;
     parse->awaits = QL_AWAITS_NOTHING;
-    if (awaited == QL_AWAITS_MOVE && !try_move(model, parse, asked_move(model, parse))) return true;
-    if (awaited == QL_AWAITS_NAME)
-        ql_parse_move(parse, parse->move, asked_name(model, parse->features, parse->ends[0]));
+    if (!go_on(model, parse, awaited)) return true;
     while (!ql_parse_is_done(parse)) {
-        ql_move move = known_move(model, parse);
+        ql_move move = only_move(parse);
         if (move == QL_MOVES) {
-            parse->awaits = QL_AWAITS_MOVE;
-            ask_for_move(model, parse);
+            parse->awaits = QL_AWAITS_CONTEXT;
+            parse->context = ql_move_context(parse);
+            ql_fetch_certain(model, parse->context);
             return true;
         }
         if (!try_move(model, parse, move)) return true;

@@ -37,7 +37,7 @@ typedef struct ql_node {
 } ql_node;
 
 /* What a parse cannot go on without. */
-typedef enum ql_awaited { QL_AWAITS_NOTHING = 0, QL_AWAITS_MOVE, QL_AWAITS_NAME } ql_awaited;
+typedef enum ql_awaited { QL_AWAITS_NOTHING = 0, QL_AWAITS_CONTEXT, QL_AWAITS_MOVE, QL_AWAITS_NAME } ql_awaited;
 
 typedef struct ql_parse {
     const uint64_t *values;
@@ -47,6 +47,7 @@ typedef struct ql_parse {
     /* Between two steps: the features whose rows were asked for, and what they are for. */
     ql_awaited awaits;
     ql_move move;       /* whose arc is to be named */
+    uint64_t context;   /* that the move may be certain by */
     bool can[QL_MOVES]; /* the moves to choose from */
     int ends[3];        /* of the groups of features */
     uint64_t features[QL_MOST_MOVE_FEATURES];
