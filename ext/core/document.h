@@ -111,9 +111,14 @@ typedef struct ql_syntax {
     struct ql_lexeme *words;
     uint8_t *tags; /* and behind them, from `capacity` on, the inflections */
     struct ql_node *nodes;
-    int32_t *stack;
+    int32_t *stack, *order; /* `order`: the tokens that are parsed as one sentence */
+    struct ql_parse *parse; /* how far it is */
     size_t capacity;
+    int32_t n;
+    bool is_busy;
 } ql_syntax;
+
+enum { QL_SENTENCES_AT_ONCE = 4 /* each makes a step while the others wait for their weights */ };
 
 void ql_syntax_free(ql_syntax *room);
 
@@ -164,7 +169,7 @@ typedef struct ql_document {
     ql_ints stack; /* empty between stages */
     char *bytes;   /* a folded word */
     size_t bytes_capacity;
-    ql_syntax syntax;
+    ql_syntax syntax[QL_SENTENCES_AT_ONCE];
     ql_match *match;
     ql_watch watch;
     bool is_english; /* zone: the page's sentences are; true where there are too few to tell */

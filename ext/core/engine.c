@@ -103,7 +103,7 @@ void ql_scratch_free(ql_scratch *scratch) {
     EACH_ARRAY(FREE);
 #undef FREE
     free(doc->bytes);
-    ql_syntax_free(&doc->syntax);
+    for (int i = 0; i < QL_SENTENCES_AT_ONCE; i++) ql_syntax_free(&doc->syntax[i]);
     ql_match_free(doc->match);
     free(scratch);
 }

@@ -37,6 +37,8 @@ typedef struct seeker {
     int32_t word; /* the lexicon entry of a description's head, or QL_NONE */
     int kind;
     int32_t candidates[QL_MOST_CHOICES - 1];
+    uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
+    bool named[QL_MOST_CHOICES - 1];
     int32_t n, n_titled; /* candidates, and those that the title fits */
 } seeker;
 
@@ -267,6 +269,15 @@ static int capitals_fit(const seeker *s, int32_t entity) {
     return fit;
 }
 
+/* What is asked of each candidate again and again. */
+static void sort_candidates(seeker *s) {
+    for (int32_t i = 0; i < s->n; i++) {
+        s->sorts[i] = (uint8_t)sort_of_entity(s, s->candidates[i]);
+        s->named[i] = is_named(s, s->candidates[i]);
+        s->n_titled += fits_title(fit_of_title(s, s->candidates[i]));
+    }
+}
+
 static void read_nobody(const seeker *s, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY, s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_AMONG, ql_at_most(s->n, 3) * SEEKERS + s->kind);
@@ -300,8 +311,7 @@ static void read_gender(const seeker *s, int32_t at, int sort, int distance, ql_
     int32_t entity = s->candidates[at], nearer = 0;
     uint8_t wanted = s->kind == SEEKS_MAN ? QL_GENDER_MALE : QL_GENDER_FEMALE, gender = entities[entity].gender;
     for (int32_t i = 0; i < at; i++) {
-        int other = sort_of_entity(s, s->candidates[i]);
-        nearer += other <= ENTITY_LIKELY_PERSON && ql_genders_fit(wanted, entities[s->candidates[i]].gender) &&
+        nearer += s->sorts[i] <= ENTITY_LIKELY_PERSON && ql_genders_fit(wanted, entities[s->candidates[i]].gender) &&
                   profile_of(s, s->candidates[i])->latest != QL_NONE;
     }
     int fit = gender == wanted ? 1 : gender == QL_GENDER_NONE ? 0 : 2;
@@ -325,8 +335,7 @@ static void read_history(const seeker *s, int32_t at, int sort, ql_reasons *to) 
     bool spoke_last = entity == s->j->last_speaker, spoke_there = s->j->speaks.items[p->latest] != QL_NONE;
     int distance = distance_in_steps(s->sentence - sentence), n = p->n_mentions;
     for (int32_t i = 0; i < at; i++)
-        rank += (sort_of_entity(s, s->candidates[i]) <= ENTITY_LIKELY_PERSON) == person &&
-                is_named(s, s->candidates[i]) == named;
+        rank += (s->sorts[i] <= ENTITY_LIKELY_PERSON) == person && s->named[i] == named;
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE, distance * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE_SORT, distance * SEEKERS + coarse_sort(sort, named));
     ql_add_reason(to, QL_CHOICE_REFERENT_RANK, ql_at_most(rank, 5) * SEEKERS + s->kind);
@@ -350,8 +359,8 @@ static void read_history(const seeker *s, int32_t at, int sort, ql_reasons *to) 
 
 static void read_candidate(const seeker *s, int32_t at, ql_reasons *to) {
     int32_t entity = s->candidates[at];
-    int sort = sort_of_entity(s, entity);
-    bool named = is_named(s, entity), by_gender = s->kind <= SEEKS_WOMAN || s->kind == SEEKS_ROLE;
+    int sort = s->sorts[at];
+    bool named = s->named[at], by_gender = s->kind <= SEEKS_WOMAN || s->kind == SEEKS_ROLE;
     ql_add_reason(to, QL_CHOICE_REFERENT_SORT, coarse_sort(sort, named) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NAMED, named * SEEKERS + s->kind);
     if (by_gender)
@@ -374,7 +383,7 @@ bool ql_choose_referent(ql_joiner *j, int32_t mention, int32_t *entity, float *c
     *chance = 1;
     if (s.kind == OTHER_PRONOUN) return true;
     find_candidates(&s);
-    for (int32_t i = 0; i < s.n; i++) s.n_titled += fits_title(fit_of_title(&s, s.candidates[i]));
+    sort_candidates(&s);
     read_nobody(&s, &reasons);
     if (!ql_weigh(&chooser, &reasons, QL_NONE, (ql_span){0, 0})) return false;
     for (int32_t i = 0; i < s.n; i++) {

@@ -100,6 +100,7 @@ static void take_block(source *from, const ql_network *network, ql_block *out) {
     out->around_biases = around.biases;
     take_biases(from, &out->inner);
     take_biases(from, &out->outer);
+    out->over.biases = out->inner.biases; /* the sums of a head are what those of its dependents begin with */
 }
 
 static size_t relative_rows(ql_network *network) {
@@ -174,7 +175,9 @@ static inline int16_t value_of(int32_t sum) {
 }
 
 enum {
-    TILE = 4, /* tokens at a time */
+    CHUNK = 64, /* tokens at a time: the weights of a few outputs serve them all before the next ones are read */
+    HALF = QL_MOST_SPAN / 2, /* rows of noughts before the first token and behind the last one */
+    AHEAD = 3,               /* tokens whose rows are asked for before they are read */
     MOST_QUERY = QL_SCORED * QL_MOST_KEYS + QL_SCORED,
     MOST_SUMS = QL_MOST_HIDDEN /* the widest layer, in sixteens: see the assertion */
 };
@@ -182,57 +185,88 @@ enum {
 _Static_assert((int)MOST_SUMS >= (MOST_QUERY + 15) / 16 * 16 && (int)MOST_SUMS >= (int)QL_MOST_WIDTH,
                "no layer has more outputs");
 
+/* What becomes of sums of products. */
+typedef enum ending {
+    ENDS_AS_SUMS = 0, /* they stay what they are */
+    ENDS_RECTIFIED,   /* they become values, those below nought become nought */
+    ENDS_ADDED        /* they become values that are added to others */
+} ending;
+
+/* Rows that a layer is multiplied with.  `start` is what its sums begin with, the biases or sums so far. */
+typedef struct job {
+    int32_t n;
+    ending ending;
+    const int16_t *in[CHUNK];
+    const int32_t *start[CHUNK];
+    int32_t *sums[CHUNK];      /* where the sums go, or */
+    int16_t *values[CHUNK];    /* where the values go */
+    const int16_t *own[CHUNK]; /* and to what they are added */
+} job;
+
 static inline const int8_t *input_row(const ql_network *network, const ql_inputs *inputs, int k) {
     return network->rows + (size_t)(network->bases[k] + inputs->row[k]) * (size_t)network->width;
 }
 
 #if defined(__x86_64__) && !defined(QL_NO_AVX2)
 #include "statements/network_avx2.h"
+#include "statements/network_avx512.h"
 
-#define IF_AVX2(call)                     \
-    if (__builtin_cpu_supports("avx2")) { \
-        call;                             \
-        return;                           \
-    }
-static inline bool has_vnni(void) {
+static inline bool has_avx512(void) {
     return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512bw");
 }
+
+/* Call the best of the three that this processor has. */
+#define IF_VECTORS(name, ...)             \
+    if (has_avx512()) {                   \
+        avx512_##name(__VA_ARGS__);       \
+        return;                           \
+    }                                     \
+    if (__builtin_cpu_supports("avx2")) { \
+        avx2_##name(__VA_ARGS__);         \
+        return;                           \
+    }
 #else
-#define IF_AVX2(call)
+#define IF_VECTORS(name, ...)
 #endif
 
-static void plain_add_products(const ql_layer *layer, const int16_t *in, int32_t *out) {
-    for (int32_t i = 0; i < layer->n_in; i += 2) {
-        const int16_t *weights = layer->weights + i * layer->stride;
-        int32_t a = in[i], b = in[i + 1];
-        for (int32_t o = 0; o < layer->n_out; o++) out[o] += a * weights[2 * o] + b * weights[2 * o + 1];
+static void end_row(const job *of, int32_t r, const int32_t *sums, int32_t n) {
+    switch (of->ending) {
+    case ENDS_AS_SUMS: memcpy(of->sums[r], sums, (size_t)n * sizeof *sums); break;
+    case ENDS_RECTIFIED:
+        for (int32_t o = 0; o < n; o++) of->values[r][o] = value_of(sums[o]) > 0 ? value_of(sums[o]) : 0;
+        break;
+    case ENDS_ADDED:
+        for (int32_t o = 0; o < n; o++) of->values[r][o] = clamped(of->own[r][o] + value_of(sums[o]));
+        break;
     }
 }
 
-/* out[t][o] += the products of in[t] with the layer's weights. */
-static void add_products(const ql_layer *layer, const int16_t *const in[TILE], int32_t (*out)[MOST_SUMS]) {
-#if defined(__x86_64__) && !defined(QL_NO_AVX2)
-    if (has_vnni()) {
-        vnni_add_products(layer, in, out);
-        return;
+static void plain_multiply(const ql_layer *layer, const job *of) {
+    int32_t sums[MOST_SUMS];
+    for (int32_t r = 0; r < of->n; r++) {
+        memcpy(sums, of->start[r], (size_t)layer->stride * sizeof *sums);
+        for (int32_t i = 0; i < layer->n_in; i += 2) {
+            const int16_t *weights = layer->weights + i * layer->stride;
+            int32_t a = of->in[r][i], b = of->in[r][i + 1];
+            for (int32_t o = 0; o < layer->n_out; o++) sums[o] += a * weights[2 * o] + b * weights[2 * o + 1];
+        }
+        end_row(of, r, sums, layer->stride);
     }
-#endif
-    IF_AVX2(avx2_add_products(layer, in, out))
-    for (int t = 0; t < TILE; t++) plain_add_products(layer, in[t], out[t]);
 }
 
-static void start(const ql_layer *layer, int32_t *out) {
-    memcpy(out, layer->biases, (size_t)layer->n_out * sizeof *out);
-    memset(out + layer->n_out, 0, (size_t)(layer->stride - layer->n_out) * sizeof *out);
+static void multiply(const ql_layer *layer, const job *of) {
+    IF_VECTORS(multiply, layer, of)
+    plain_multiply(layer, of);
 }
 
-static void start_all(const ql_layer *layer, int32_t (*out)[MOST_SUMS]) {
-    for (int t = 0; t < TILE; t++) start(layer, out[t]);
+/* The same where most of the inputs are nought. */
+static void multiply_sparse(const ql_layer *layer, const job *of) {
+    IF_VECTORS(multiply_sparse, layer, of)
+    plain_multiply(layer, of);
 }
 
-static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *out) {
-    IF_AVX2(avx2_embed(network, inputs, out))
+static void plain_embed(const ql_network *network, const ql_inputs *inputs, int16_t *out) {
     int32_t sums[QL_MOST_WIDTH] = {0}, width = network->width;
     for (int k = 0; k < QL_INPUTS; k++) {
         const int8_t *row = input_row(network, inputs, k);
@@ -242,114 +276,190 @@ static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *o
     for (int32_t w = 0; w < width; w++) out[w] = clamped(sums[w]);
 }
 
-/* The convolution at token i of n. */
-static void look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n, int32_t i,
-                        int16_t *out) {
-    int32_t sums[QL_MOST_WIDTH], width = network->width, half = network->span / 2;
-    int32_t first = i - half < 0 ? half - i : 0, last = i + half >= n ? n - 1 - i + half : network->span - 1;
-    from += (size_t)(i - half + first) * (size_t)width; /* of the first place */
-    IF_AVX2(avx2_look_around(network, block, from, first, last, out))
-    memcpy(sums, block->around_biases, (size_t)width * sizeof *sums);
-    for (int32_t k = first; k <= last; k++) {
-        const int16_t *weights = block->around + k * width, *values = from + (k - first) * width;
-        for (int32_t w = 0; w < width; w++) sums[w] += weights[w] * values[w];
-    }
-    for (int32_t w = 0; w < width; w++) out[w] = value_of(sums[w]);
+static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *out) {
+    IF_VECTORS(embed, network, inputs, out)
+    plain_embed(network, inputs, out);
 }
 
-/* Sums of products as values, `least` where they are less. */
-static void to_values(const int32_t *sums, int32_t n, int16_t least, int16_t *out) {
-    IF_AVX2(avx2_to_values(sums, n, least, out))
-    for (int32_t i = 0; i < n; i++) out[i] = value_of(sums[i]) > least ? value_of(sums[i]) : least;
-}
-
-/* A tile of tokens: what each has around it, its head, and itself, to which a step is added. */
-typedef struct tile {
-    int16_t around[TILE][QL_MOST_WIDTH], hidden[TILE][QL_MOST_HIDDEN];
-    const int16_t *over[TILE];
-    int32_t sums[TILE][MOST_SUMS];
-} tile;
-
-static void step(const ql_network *network, const ql_block *block, tile *of, int16_t *own, int32_t n) {
-    const int16_t *around[TILE], *hidden[TILE];
-    for (int t = 0; t < TILE; t++) around[t] = of->around[t], hidden[t] = of->hidden[t];
-    start_all(&block->inner, of->sums);
-    add_products(&block->inner, around, of->sums);
-    add_products(&block->over, of->over, of->sums);
-    for (int t = 0; t < TILE; t++) to_values(of->sums[t], network->hidden, 0, of->hidden[t]);
-    start_all(&block->outer, of->sums);
-    add_products(&block->outer, hidden, of->sums);
-    for (int32_t t = 0; t < n; t++, own += network->width) {
-        to_values(of->sums[t], network->width, -MOST_VALUE, of->around[t]);
-        for (int32_t w = 0; w < network->width; w++) own[w] = clamped(own[w] + of->around[t][w]);
-    }
-}
-
-/* One block over all tokens.  `from` and `to` hold the same values when it begins. */
-static void run_block(const ql_network *network, const ql_block *block, const ql_document *doc, const int16_t *from,
-                      int16_t *to) {
-    int32_t n = ql_n_tokens(doc), width = network->width;
-    tile of;
-    for (int32_t i = 0; i < n; i += TILE) {
-        for (int32_t t = 0; t < TILE; t++) {
-            int32_t at = i + t < n ? i + t : n - 1, head = ql_head_of(doc, at);
-            look_around(network, block, from, n, at, of.around[t]);
-            of.over[t] = from + (size_t)(head == QL_NONE ? at : head) * (size_t)width;
+/* The convolution at `n` tokens, the first of which stands at `from`. */
+static void plain_look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n,
+                              int16_t (*out)[QL_MOST_WIDTH]) {
+    int32_t sums[QL_MOST_WIDTH], width = network->width;
+    for (int32_t t = 0; t < n; t++) {
+        memcpy(sums, block->around_biases, (size_t)width * sizeof *sums);
+        for (int32_t k = 0; k < network->span; k++) {
+            const int16_t *weights = block->around + k * width, *values = from + (t + k - network->span / 2) * width;
+            for (int32_t w = 0; w < width; w++) sums[w] += weights[w] * values[w];
         }
-        step(network, block, &of, to + (size_t)i * (size_t)width, n - i < TILE ? n - i : TILE);
+        for (int32_t w = 0; w < width; w++) out[t][w] = value_of(sums[w]);
     }
 }
+
+static void look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n,
+                        int16_t (*out)[QL_MOST_WIDTH]) {
+    IF_VECTORS(look_around, network, block, from, n, out)
+    plain_look_around(network, block, from, n, out);
+}
+
+/* --------------------------------------------------------------------------------------------- the vectors */
 
 /* The keys of a token, or the queries of an anchor, as values; behind them a score for each role, as 2^16. */
 typedef struct ql_asked {
     int16_t values[QL_SCORED * QL_MOST_KEYS];
     int32_t scores[QL_SCORED];
-    bool is_known;
 } ql_asked;
+
+/* What stands between two layers, of a chunk. */
+struct ql_desk {
+    int16_t around[CHUNK][QL_MOST_WIDTH], hidden[CHUNK][QL_MOST_HIDDEN];
+    int32_t sums[CHUNK][MOST_SUMS];
+    int32_t heads[CHUNK], n_heads; /* the tokens that those of the chunk hang on, each once */
+    job job;
+};
 
 static const int16_t *vector_of(const ql_vectors *vectors, int32_t i) {
     return vectors->tokens + (size_t)i * (size_t)vectors->network->width;
 }
 
+/* Where the sums of token i's head stand, or will: what many hang on is multiplied once.  Of places that were never
+   written, or for another chunk, the head says so. */
+static int32_t slot_of_head(ql_vectors *vectors, const ql_document *doc, int32_t i) {
+    ql_desk *desk = vectors->desk;
+    int32_t head = ql_head_of(doc, i) == QL_NONE ? i : ql_head_of(doc, i), slot = vectors->slots[head];
+    if (slot < desk->n_heads && desk->heads[slot] == head) return slot;
+    desk->heads[desk->n_heads] = head;
+    vectors->slots[head] = desk->n_heads;
+    return desk->n_heads++;
+}
+
+static void multiply_heads(ql_vectors *vectors, const ql_layer *over) {
+    ql_desk *desk = vectors->desk;
+    job *of = &desk->job;
+    of->n = desk->n_heads;
+    of->ending = ENDS_AS_SUMS;
+    for (int32_t h = 0; h < of->n; h++) {
+        of->in[h] = vector_of(vectors, desk->heads[h]);
+        of->start[h] = over->biases;
+        of->sums[h] = desk->sums[h];
+    }
+    multiply(over, of);
+}
+
+/* One block over `n` tokens from `first` on, out of vectors->tokens into `to`. */
+static void run_chunk(ql_vectors *vectors, const ql_block *block, const ql_document *doc, int32_t first, int32_t n,
+                      int16_t *to) {
+    int32_t slots[CHUNK], width = vectors->network->width;
+    ql_desk *desk = vectors->desk;
+    job *of = &desk->job;
+    desk->n_heads = 0;
+    for (int32_t t = 0; t < n; t++) slots[t] = slot_of_head(vectors, doc, first + t);
+    multiply_heads(vectors, &block->over);
+    look_around(vectors->network, block, vector_of(vectors, first), n, desk->around);
+    of->n = n;
+    of->ending = ENDS_RECTIFIED;
+    for (int32_t t = 0; t < n; t++) {
+        of->in[t] = desk->around[t];
+        of->start[t] = desk->sums[slots[t]];
+        of->values[t] = desk->hidden[t];
+    }
+    multiply(&block->inner, of);
+    of->ending = ENDS_ADDED;
+    for (int32_t t = 0; t < n; t++) {
+        of->in[t] = desk->hidden[t];
+        of->start[t] = block->outer.biases;
+        of->own[t] = vector_of(vectors, first + t);
+        of->values[t] = to + (size_t)(first + t) * (size_t)width;
+    }
+    multiply_sparse(&block->outer, of);
+}
+
+static int32_t at_most_chunk(int32_t n) {
+    return n < CHUNK ? n : CHUNK;
+}
+
+/* The sums of a layer for the vectors of `n` tokens, in desk->sums. */
+static void multiply_tokens(ql_vectors *vectors, const ql_layer *layer, const int32_t *tokens, int32_t n) {
+    job *of = &vectors->desk->job;
+    of->n = n;
+    of->ending = ENDS_AS_SUMS;
+    for (int32_t t = 0; t < n; t++) {
+        of->in[t] = vector_of(vectors, tokens[t]);
+        of->start[t] = layer->biases;
+        of->sums[t] = vectors->desk->sums[t];
+    }
+    multiply(layer, of);
+}
+
 static void score_anchors(ql_vectors *vectors) {
-    int32_t sums[TILE][MOST_SUMS];
-    const ql_layer *layer = &vectors->network->anchor;
-    for (int32_t i = 0; i < vectors->n; i += TILE) {
-        const int16_t *in[TILE];
-        for (int32_t t = 0; t < TILE; t++) in[t] = vector_of(vectors, i + t < vectors->n ? i + t : i);
-        start_all(layer, sums);
-        add_products(layer, in, sums);
-        for (int32_t t = 0; t < TILE && i + t < vectors->n; t++)
-            memcpy(vectors->anchors[i + t].sums, sums[t], sizeof vectors->anchors->sums);
+    int32_t tokens[CHUNK];
+    for (int32_t i = 0; i < vectors->n; i += CHUNK) {
+        int32_t n = at_most_chunk(vectors->n - i);
+        for (int32_t t = 0; t < n; t++) tokens[t] = i + t;
+        multiply_tokens(vectors, &vectors->network->anchor, tokens, n);
+        for (int32_t t = 0; t < n; t++)
+            memcpy(vectors->anchors[i + t].sums, vectors->desk->sums[t], sizeof vectors->anchors->sums);
+    }
+}
+
+/* Rows lie all over the large tables. */
+static inline void fetch_rows(const ql_network *network, const ql_inputs *inputs) {
+#ifdef __GNUC__
+    static const uint8_t large[] = {QL_INPUT_WORD, QL_INPUT_ENDING, QL_INPUT_RELATION, QL_INPUT_HEAD,
+                                    QL_INPUT_CLASSES};
+    for (size_t k = 0; k < sizeof large; k++) {
+        const int8_t *row = input_row(network, inputs, large[k]);
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + network->width - 1);
+    }
+#endif
+}
+
+static void embed_all(const ql_network *network, const ql_inputs *inputs, int32_t n, int16_t *out) {
+    for (int32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) fetch_rows(network, &inputs[i + AHEAD]);
+        embed(network, &inputs[i], out + (size_t)i * (size_t)network->width);
     }
 }
 
 bool ql_vectors_new(const ql_network *network, const ql_reading *reading, ql_vectors *out) {
     const ql_document *doc = reading->drafts->doc;
-    size_t n = (size_t)ql_n_tokens(doc), size = n * (size_t)network->width;
-    int16_t *block = malloc((2 * size + 1) * sizeof *block), *from = block + size;
+    size_t n = (size_t)ql_n_tokens(doc), edge = HALF * (size_t)network->width;
+    size_t size = n * (size_t)network->width + 2 * edge;
     *out = (ql_vectors){.network = network,
-                        .tokens = block,
-                        .keys = calloc(n + 1, sizeof *out->keys),
+                        .block = malloc(2 * size * sizeof *out->block),
+                        .desk = malloc(sizeof *out->desk),
+                        .slots = calloc(n + 1, sizeof *out->slots),
+                        .keys = malloc((n + 1) * sizeof *out->keys),
+                        .is_known = calloc(n + 1, 1),
                         .anchors = malloc((n + 1) * sizeof *out->anchors),
                         .n = (int32_t)n};
-    if (block == NULL || out->keys == NULL || out->anchors == NULL) return false;
-    for (size_t i = 0; i < n; i++) embed(network, &reading->inputs[i], block + i * (size_t)network->width);
+    if (out->block == NULL || out->desk == NULL || out->slots == NULL || out->keys == NULL || out->is_known == NULL ||
+        out->anchors == NULL)
+        return false;
+    int16_t *to = out->block + size + edge;
+    for (int side = 0; side < 4; side++)
+        memset(out->block + (size_t)(side / 2) * size + (size_t)(side % 2) * (size - edge), 0, edge * sizeof *to);
+    out->tokens = out->block + edge;
+    embed_all(network, reading->inputs, out->n, out->tokens);
     for (int32_t b = 0; b < network->n_blocks; b++) {
-        memcpy(from, block, size * sizeof *from);
-        run_block(network, &network->blocks[b], doc, from, block);
+        for (int32_t i = 0; i < out->n; i += CHUNK)
+            run_chunk(out, &network->blocks[b], doc, i, at_most_chunk(out->n - i), to);
+        int16_t *from = out->tokens;
+        out->tokens = to;
+        to = from;
     }
     score_anchors(out);
     return true;
 }
 
 void ql_vectors_free(ql_vectors *vectors) {
-    free(vectors->tokens);
+    free(vectors->block);
+    free(vectors->desk);
+    free(vectors->slots);
     free(vectors->keys);
+    free(vectors->is_known);
     free(vectors->anchors);
-    vectors->tokens = NULL;
-    vectors->keys = NULL;
-    vectors->anchors = NULL;
+    *vectors = (ql_vectors){.network = vectors->network};
 }
 
 float ql_anchor_chance(const ql_vectors *vectors, int32_t i, ql_act *act) {
@@ -359,53 +469,61 @@ float ql_anchor_chance(const ql_vectors *vectors, int32_t i, ql_act *act) {
         if (sums[k] > sums[best]) best = k;
     *act = (ql_act)best;
     if (sums[0] < LEAST_ANCHOR) return 0;
-    return (float)(1 / (1 + exp(-ldexp((double)sums[0], -8 - WEIGHT_BITS))));
+    return (float)(1 / (1 + exp((double)sums[0] * -0x1p-20)));
 }
 
 static void keep(const ql_layer *layer, const int32_t *sums, ql_asked *out) {
     int32_t n = layer->n_out - QL_SCORED;
     for (int32_t k = 0; k < n; k++) out->values[k] = value_of(sums[k]);
     for (int32_t k = 0; k < QL_SCORED; k++) out->scores[k] = sums[n + k] >> (WEIGHT_BITS - 8);
-    out->is_known = true;
+}
+
+static void know_some(ql_vectors *vectors, const int32_t *tokens, int32_t n) {
+    const ql_layer *layer = &vectors->network->key;
+    multiply_tokens(vectors, layer, tokens, n);
+    for (int32_t t = 0; t < n; t++) {
+        keep(layer, vectors->desk->sums[t], &vectors->keys[tokens[t]]);
+        vectors->is_known[tokens[t]] = 1;
+    }
 }
 
 /* The keys of the tokens [first, end), where they are not known. */
 static void know_keys(ql_vectors *vectors, int32_t first, int32_t end) {
-    int32_t sums[TILE][MOST_SUMS];
-    const ql_layer *layer = &vectors->network->key;
+    int32_t tokens[CHUNK], n = 0;
     for (int32_t i = first; i < end; i++) {
-        if (vectors->keys[i].is_known) continue;
-        const int16_t *in[TILE];
-        for (int32_t t = 0; t < TILE; t++) in[t] = vector_of(vectors, i + t < end ? i + t : i);
-        start_all(layer, sums);
-        add_products(layer, in, sums);
-        for (int32_t t = 0; t < TILE && i + t < end; t++) keep(layer, sums[t], &vectors->keys[i + t]);
+        if (vectors->is_known[i]) continue;
+        tokens[n++] = i;
+        if (n < CHUNK) continue;
+        know_some(vectors, tokens, n);
+        n = 0;
     }
+    if (n > 0) know_some(vectors, tokens, n);
+}
+
+static int32_t product_of(const int16_t *query, const int16_t *key, int32_t n) {
+    int32_t sum = 0;
+    for (int32_t k = 0; k < n; k++) sum += query[k] * key[k];
+    return sum;
 }
 
 void ql_score_roles(ql_vectors *vectors, int32_t anchor, int32_t first, int32_t end, const ql_relatives *relatives,
                     float (*out)[QL_SCORED]) {
     const ql_network *network = vectors->network;
-    int32_t sums[TILE][MOST_SUMS];
-    const int16_t *in[TILE];
     ql_asked query;
-    for (int t = 0; t < TILE; t++) in[t] = vector_of(vectors, anchor); /* one is wanted, four are as fast */
-    start_all(&network->query, sums);
-    add_products(&network->query, in, sums);
-    keep(&network->query, sums[0], &query);
+    multiply_tokens(vectors, &network->query, &anchor, 1);
+    keep(&network->query, vectors->desk->sums[0], &query);
     know_keys(vectors, first, end);
     for (int32_t i = first; i < end; i++) {
         const ql_asked *key = &vectors->keys[i];
         for (int32_t role = 0; role < QL_SCORED; role++) {
-            int32_t sum = 0;
-            for (int32_t k = role * network->n_keys; k < (role + 1) * network->n_keys; k++)
-                sum += query.values[k] * key->values[k];
-            int64_t all = (int64_t)sum + query.scores[role] + key->scores[role];
+            int32_t at = role * network->n_keys;
+            int64_t all = (int64_t)product_of(query.values + at, key->values + at, network->n_keys) +
+                          query.scores[role] + key->scores[role];
             for (int32_t k = 0; k < QL_RELATIVES; k++) {
                 uint32_t row = network->relative_bases[k] + relatives[i - first].row[k];
                 all += network->relatives[row * QL_SCORED + (uint32_t)role];
             }
-            out[i - first][role] = (float)ldexp((double)all, -16);
+            out[i - first][role] = (float)((double)all * 0x1p-16);
         }
     }
 }

@@ -60,11 +60,17 @@ typedef struct ql_anchor {
     int32_t sums[QL_ACTS];
 } ql_anchor;
 
-/* What the network makes of a document, in one block that ql_vectors_free gives back. */
+typedef struct ql_desk ql_desk;
+
+/* What the network makes of a document; ql_vectors_free gives it back. */
 typedef struct ql_vectors {
     const ql_network *network;
-    int16_t *tokens;       /* [n][width] */
-    struct ql_asked *keys; /* of each token, once it was asked for */
+    int16_t *block;        /* room for the vectors before and behind a block of the network */
+    int16_t *tokens;       /* [n][width], within it */
+    ql_desk *desk;         /* what stands between two layers */
+    int32_t *slots;        /* of each token that is a head: where its sums are on the desk */
+    struct ql_asked *keys; /* of each token, once it was asked for, */
+    uint8_t *is_known;     /* which this says */
     ql_anchor *anchors;    /* of each token */
     int32_t n;
 } ql_vectors;

@@ -54,8 +54,13 @@ const uint16_t ql_relative_sizes[QL_RELATIVES] = {
 
 /* ------------------------------------------------------------------------------------------------- tokens */
 
+/* Of a hash its upper half counts. */
+static uint16_t row_of_half(uint32_t half, uint32_t n_rows) {
+    return (uint16_t)((uint64_t)half * n_rows >> 32);
+}
+
 static uint16_t row_of(uint64_t hash, uint32_t n_rows) {
-    return (uint16_t)((hash >> 32) * n_rows >> 32);
+    return row_of_half((uint32_t)(hash >> 32), n_rows);
 }
 
 /* The bytes of a token, in which U+FFFD stands for what is malformed: a text reads as it does once it is repaired. */
@@ -80,18 +85,14 @@ static void spell(const ql_document *doc, int32_t i, spelling *out) {
     out->n = n;
 }
 
-static uint64_t hash_of(const ql_document *doc, int32_t i) {
-    spelling word;
-    spell(doc, i, &word);
-    return ql_lexeme_hash(word.bytes, (size_t)word.n);
+static uint32_t half_hash_of(const spelling *word) {
+    return (uint32_t)(ql_lexeme_hash(word->bytes, (size_t)word->n) >> 32);
 }
 
-static uint16_t ending_row(const ql_document *doc, int32_t i) {
-    spelling word;
-    spell(doc, i, &word);
-    uint64_t ending = (uint64_t)(word.n > 7 ? 7 : word.n) << 4 | ql_token_of(doc, i)->kind;
-    for (int32_t b = word.n > 3 ? word.n - 3 : 0; b < word.n; b++)
-        ending = ending << 8 | (uint8_t)lower(word.bytes[b]);
+static uint16_t ending_row(const ql_token *token, const spelling *word) {
+    uint64_t ending = (uint64_t)(word->n > 7 ? 7 : word->n) << 4 | token->kind;
+    for (int32_t b = word->n > 3 ? word->n - 3 : 0; b < word->n; b++)
+        ending = ending << 8 | (uint8_t)lower(word->bytes[b]);
     return row_of(ql_scatter(ending), ENDINGS);
 }
 
@@ -145,16 +146,25 @@ static uint16_t place_row(const ql_document *doc, int32_t i) {
     return (uint16_t)(((zone & 7) * 4 + depth) * 2 + opens);
 }
 
-static void read_token(const ql_document *doc, int32_t i, ql_inputs *out) {
+/* What a token says by its letters; the half of its hash. */
+static uint32_t read_letters(const ql_document *doc, int32_t i, ql_inputs *out) {
+    spelling word;
+    spell(doc, i, &word);
+    uint32_t half = half_hash_of(&word);
+    out->row[QL_INPUT_WORD] = row_of_half(half, WORDS);
+    out->row[QL_INPUT_ENDING] = ending_row(ql_token_of(doc, i), &word);
+    return half;
+}
+
+/* `halves`: of the hashes of all tokens. */
+static void read_token(const ql_document *doc, int32_t i, const uint32_t *halves, ql_inputs *out) {
     const ql_token *token = ql_token_of(doc, i);
     const ql_cue *cue = ql_cue_of(doc, i);
     uint8_t over = token->head == QL_NONE ? QL_TAG_NONE : ql_tag_of(doc, token->head);
-    out->row[QL_INPUT_WORD] = row_of(hash_of(doc, i), WORDS);
-    out->row[QL_INPUT_ENDING] = ending_row(doc, i);
     out->row[QL_INPUT_TAG] = (uint16_t)(token->tag * INFLECTIONS + token->inflection % INFLECTIONS);
     out->row[QL_INPUT_RELATION] = (uint16_t)(token->relation * QL_TAGS + over);
     out->row[QL_INPUT_SHAPE] = (uint16_t)(token->kind % KINDS * 16 + token->flags % 16);
-    out->row[QL_INPUT_HEAD] = token->head == QL_NONE ? 0 : row_of(hash_of(doc, token->head), HEADS);
+    out->row[QL_INPUT_HEAD] = token->head == QL_NONE ? 0 : row_of_half(halves[token->head], HEADS);
     out->row[QL_INPUT_ARC] = arc_row(i, token->head);
     out->row[QL_INPUT_CUE] = cue_row(doc, i, cue);
     out->row[QL_INPUT_FRAMES] = frame_row(cue);
@@ -223,12 +233,19 @@ int32_t ql_anchor_of(const ql_drafts *d, int32_t draft) {
 bool ql_reading_new(const ql_drafts *d, ql_reading *out) {
     const ql_document *doc = d->doc;
     size_t n = (size_t)ql_n_tokens(doc);
+    uint32_t *halves = malloc((n + 1) * sizeof *halves);
     char *block = calloc(n + 1, sizeof *out->inputs + sizeof *out->pair + sizeof *out->draft);
-    if (block == NULL) return false;
+    if (block == NULL || halves == NULL) {
+        free(block);
+        free(halves);
+        return false;
+    }
     *out = (ql_reading){d, NULL, (int32_t *)(void *)block, (int32_t *)(void *)block + n};
     out->inputs = (ql_inputs *)(void *)(out->draft + n);
     for (size_t i = 0; i < n; i++) out->pair[i] = out->draft[i] = QL_NONE;
-    for (size_t i = 0; i < n; i++) read_token(doc, (int32_t)i, &out->inputs[i]);
+    for (size_t i = 0; i < n; i++) halves[i] = read_letters(doc, (int32_t)i, &out->inputs[i]);
+    for (size_t i = 0; i < n; i++) read_token(doc, (int32_t)i, halves, &out->inputs[i]);
+    free(halves);
     read_marks(doc, out);
     read_mentions(doc, out);
     for (size_t i = 0; i < d->list.n; i++) read_draft(doc, (int32_t)i, out);

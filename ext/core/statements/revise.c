@@ -56,6 +56,7 @@ typedef struct candidate {
     bool is_added;      /* by the user, and drafted: nothing else takes its words */
     bool accepted;
     int32_t made; /* the new draft */
+    size_t seen;  /* where the look at its anchor is kept */
 } candidate;
 
 VEC_DEFINE(candidates, candidate)
@@ -68,6 +69,13 @@ typedef struct standing {
     int32_t outer;  /* of an anchor: the one whose content it stands in */
 } standing;
 
+/* What a look at an anchor says of a token: logits, and log odds of content and source against all else, bounded. */
+typedef struct sight {
+    float logits[QL_SCORED], content, source;
+} sight;
+
+VEC_DEFINE(sights, sight)
+
 /* What is looked at for one anchor. */
 typedef struct look {
     ql_vectors *vectors;
@@ -76,6 +84,7 @@ typedef struct look {
     int32_t anchor, first, end;
     float logits[2 * QL_REACH][QL_SCORED];
     float content[2 * QL_REACH], source[2 * QL_REACH]; /* log odds against all else, bounded */
+    sights seen; /* what earlier looks said, one behind the other */
 } look;
 
 /* Is token i more than punctuation? */
@@ -88,14 +97,16 @@ static float bounded(double x) {
     return (float)(x > (double)MOST_TOKEN ? (double)MOST_TOKEN : x < -(double)MOST_TOKEN ? -(double)MOST_TOKEN : x);
 }
 
-/* log(p / (1 - p)) of each role. */
-static void to_odds(const float logits[QL_SCORED], double out[QL_SCORED]) {
+/* log(p / (1 - p)) of content and of source. */
+static void to_odds(const float logits[QL_SCORED], float *content, float *source) {
     double largest = 0, sum, terms[QL_SCORED + 1];
     for (int k = 0; k < QL_SCORED; k++) largest = logits[k] > largest ? (double)logits[k] : largest;
     terms[QL_SCORED] = exp(-largest);
     sum = terms[QL_SCORED];
     for (int k = 0; k < QL_SCORED; k++) sum += terms[k] = exp((double)logits[k] - largest);
-    for (int k = 0; k < QL_SCORED; k++) out[k] = log((terms[k] + 1e-9) / (sum - terms[k] + 1e-9));
+    double of_content = terms[QL_PART_CONTENT - 1], of_source = terms[QL_PART_SOURCE - 1];
+    *content = bounded(log((of_content + 1e-9) / (sum - of_content + 1e-9)));
+    *source = bounded(log((of_source + 1e-9) / (sum - of_source + 1e-9)));
 }
 
 static void look_at(look *at, int32_t anchor) {
@@ -105,11 +116,28 @@ static void look_at(look *at, int32_t anchor) {
     ql_reach_of(doc, anchor, &at->first, &at->end);
     ql_read_relatives(at->reading, anchor, at->first, at->end, rows);
     ql_score_roles(at->vectors, anchor, at->first, at->end, rows, at->logits);
+    for (int32_t i = 0; i < at->end - at->first; i++) to_odds(at->logits[i], &at->content[i], &at->source[i]);
+}
+
+/* Keep what is seen now, for a second look. */
+static bool keep_look(look *at, size_t *place) {
+    *place = at->seen.n;
     for (int32_t i = 0; i < at->end - at->first; i++) {
-        double odds[QL_SCORED];
-        to_odds(at->logits[i], odds);
-        at->content[i] = bounded(odds[QL_PART_CONTENT - 1]);
-        at->source[i] = bounded(odds[QL_PART_SOURCE - 1]);
+        sight of = {.content = at->content[i], .source = at->source[i]};
+        memcpy(of.logits, at->logits[i], sizeof of.logits);
+        if (!sights_push(&at->seen, of)) return false;
+    }
+    return true;
+}
+
+static void look_again(look *at, int32_t anchor, size_t place) {
+    at->anchor = anchor;
+    ql_reach_of(at->reading->drafts->doc, anchor, &at->first, &at->end);
+    for (int32_t i = 0; i < at->end - at->first; i++) {
+        const sight *of = &at->seen.items[place + (size_t)i];
+        memcpy(at->logits[i], of->logits, sizeof of->logits);
+        at->content[i] = of->content;
+        at->source[i] = of->source;
     }
 }
 
@@ -377,7 +405,7 @@ static bool find_anchors(look *at, candidates *out) {
             at->tokens[k].holder = i;
         }
         at->tokens[i].chance = found.chance;
-        if (!candidates_push(out, found)) return false;
+        if (!keep_look(at, &found.seen) || !candidates_push(out, found)) return false;
     }
     return true;
 }
@@ -412,7 +440,7 @@ static void look_closely(look *at, candidates *found) {
     size_t kept = 0;
     for (size_t i = 0; i < found->n; i++) {
         candidate *of = &found->items[i];
-        look_at(at, of->anchor);
+        look_again(at, of->anchor, of->seen);
         choose_content(at, of);
         choose_source(at, of);
         of->source_odds = odds_of(at, of->source);
@@ -432,7 +460,8 @@ static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, cand
         *at = (look){.vectors = vectors, .reading = reading, .tokens = tokens};
         fine = find_anchors(at, out);
         find_outer(at, out);
-        look_closely(at, out);
+        if (fine) look_closely(at, out);
+        sights_free(&at->seen);
     }
     free(at);
     free(tokens);

@@ -100,6 +100,11 @@ void ql_sum_long(const ql_rows *rows, const uint64_t *features, int n, int16_t o
 void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *ends, int n_runs,
                    int16_t (*out)[QL_NARROW]);
 
+/* Ask for what ql_model_certain looks up. */
+void ql_fetch_certain(const ql_model *model, uint64_t context);
+/* Ask for the rows of `n` features before they are summed, so that other work can be done until they are there. */
+void ql_fetch_rows(const ql_rows *rows, const uint64_t *features, int n);
+
 /* Fill model->values; ql_model_open does so. */
 void ql_model_fill_values(ql_model *model);
 

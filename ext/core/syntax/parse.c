@@ -34,6 +34,7 @@ void ql_parse_start(ql_parse *parse, const ql_model *model, const ql_lexeme *wor
     const uint64_t *values = parse->values = model->values;
     parse->n = n;
     parse->n_stack = parse->next = 0;
+    parse->awaits = QL_AWAITS_NOTHING;
     open_node(&parse->nodes[n], values[ROOT], values, n + 1);
     open_node(&parse->nodes[n + 1], values[NOTHING], values, n + 1);
     parse->nodes[n].first = parse->nodes[n].last = n;
@@ -288,38 +289,61 @@ static void keep(ql_sums *sums, const int16_t values[QL_NARROW]) {
     sums->known = true;
 }
 
-/* Which move is best. */
-static ql_move best_of(const ql_model *model, ql_parse *parse, const bool can[QL_MOVES]) {
-    uint64_t features[QL_MOST_MOVE_FEATURES];
-    int16_t sums[3][QL_NARROW];
-    ql_sums *stack = &parse->nodes[parse->n_stack > 0 ? parse->stack[parse->n_stack - 1] : parse->n + 1].as_top;
-    ql_sums *queue = &parse->nodes[parse->next].as_next;
-    int ends[3], best = -1, most = 0;
-    ends[0] = stack->known ? 0 : stack_features(parse, features);
-    ends[1] = ends[0] + (queue->known ? 0 : queue_features(parse, features + ends[0]));
+static ql_sums *sums_of_stack(const ql_parse *parse) {
+    return &parse->nodes[parse->n_stack > 0 ? parse->stack[parse->n_stack - 1] : parse->n + 1].as_top;
+}
+static ql_sums *sums_of_queue(const ql_parse *parse) {
+    return &parse->nodes[parse->next].as_next;
+}
+
+static void ask_for_move(const ql_model *model, ql_parse *parse) {
+    uint64_t *features = parse->features;
+    int *ends = parse->ends;
+    ends[0] = sums_of_stack(parse)->known ? 0 : stack_features(parse, features);
+    ends[1] = ends[0] + (sums_of_queue(parse)->known ? 0 : queue_features(parse, features + ends[0]));
     ends[2] = ends[1] + joint_features(parse, features + ends[1]);
-    ql_sum_narrow(&model->moves, features, ends, 3, sums);
+    ql_fetch_rows(&model->moves, features, ends[2]);
+}
+
+/* Which of the moves that can be made is best. */
+static ql_move asked_move(const ql_model *model, const ql_parse *parse) {
+    int16_t sums[3][QL_NARROW];
+    ql_sums *stack = sums_of_stack(parse), *queue = sums_of_queue(parse);
+    int best = -1, most = 0;
+    ql_sum_narrow(&model->moves, parse->features, parse->ends, 3, sums);
     keep(stack, sums[0]);
     keep(queue, sums[1]);
     for (int move = 0; move < QL_MOVES; move++) {
         int score = stack->values[move] + queue->values[move] + sums[2][move];
-        if (!can[move] || (best >= 0 && score <= most)) continue;
+        if (!parse->can[move] || (best >= 0 && score <= most)) continue;
         best = move;
         most = score;
     }
     return (ql_move)best;
 }
 
-ql_move ql_best_move(const ql_model *model, ql_parse *parse) {
-    bool can[QL_MOVES];
+/* The only move that can be made; QL_MOVES where there are several. */
+static ql_move only_move(ql_parse *parse) {
     int n_can = 0, only = 0;
     for (int move = 0; move < QL_MOVES; move++) {
-        can[move] = ql_parse_can(parse, (ql_move)move);
-        if (can[move]) n_can++, only = move;
+        parse->can[move] = ql_parse_can(parse, (ql_move)move);
+        if (parse->can[move]) n_can++, only = move;
     }
-    if (n_can == 1) return (ql_move)only;
-    int certain = ql_model_certain(model, ql_move_context(parse));
-    return certain >= 0 && certain < QL_MOVES && can[certain] ? (ql_move)certain : best_of(model, parse, can);
+    return n_can == 1 ? (ql_move)only : QL_MOVES;
+}
+
+/* The move that the weights would choose; QL_MOVES where they have to be asked. */
+static ql_move certain_move(const ql_model *model, const ql_parse *parse, uint64_t context) {
+    int certain = ql_model_certain(model, context);
+    return certain >= 0 && certain < QL_MOVES && parse->can[certain] ? (ql_move)certain : QL_MOVES;
+}
+
+ql_move ql_best_move(const ql_model *model, ql_parse *parse) {
+    ql_move known = only_move(parse);
+    if (known == QL_MOVES) known = certain_move(model, parse, ql_move_context(parse));
+    if (known != QL_MOVES) return known;
+    ask_for_move(model, parse);
+    return asked_move(model, parse);
 }
 
 /* The first of the relations with the largest score.  That is found first, so that compilers make vectors of it. */
@@ -340,26 +364,85 @@ uint8_t ql_sole_name(const ql_model *model, const ql_parse *parse, int32_t head,
     return sole < QL_RELATIONS ? sole : QL_RELATION_NONE;
 }
 
-uint8_t ql_best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
-    uint64_t features[QL_MOST_NAME_FEATURES];
-    int16_t score[QL_LONG];
+/* The only name of an arc, or the one that the weights would choose; QL_RELATION_NONE where they have to be asked. */
+static uint8_t known_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
     uint8_t sole = ql_sole_name(model, parse, head, dependent);
     if (sole != QL_RELATION_NONE) return sole;
     int certain = ql_model_certain(model, ql_name_context(parse, head, dependent));
-    if (certain > QL_RELATION_NONE && certain < QL_RELATIONS) return (uint8_t)certain;
-    ql_sum_long(&model->names, features, ql_name_features(parse, head, dependent, features), score);
+    return certain > QL_RELATION_NONE && certain < QL_RELATIONS ? (uint8_t)certain : QL_RELATION_NONE;
+}
+
+static uint8_t asked_name(const ql_model *model, const uint64_t *features, int n) {
+    int16_t score[QL_LONG];
+    ql_sum_long(&model->names, features, n, score);
     return best_lane(score);
 }
 
-void ql_parse_run(const ql_model *model, ql_parse *parse) {
-    while (!ql_parse_is_done(parse)) {
-        ql_move move = ql_best_move(model, parse);
-        uint8_t name = QL_RELATION_NONE;
-        if (move != QL_MOVE_SHIFT) {
-            int32_t head, dependent;
-            ql_parse_arc(parse, move, &head, &dependent);
-            name = ql_best_name(model, parse, head, dependent);
+uint8_t ql_best_name(const ql_model *model, const ql_parse *parse, int32_t head, int32_t dependent) {
+    uint64_t features[QL_MOST_NAME_FEATURES];
+    uint8_t known = known_name(model, parse, head, dependent);
+    if (known != QL_RELATION_NONE) return known;
+    return asked_name(model, features, ql_name_features(parse, head, dependent, features));
+}
+
+/* Carry a move out; false if the name of its arc has to be awaited. */
+static bool try_move(const ql_model *model, ql_parse *parse, ql_move move) {
+    uint8_t name = QL_RELATION_NONE;
+    if (move != QL_MOVE_SHIFT) {
+        int32_t head, dependent;
+        ql_parse_arc(parse, move, &head, &dependent);
+        name = known_name(model, parse, head, dependent);
+        if (name == QL_RELATION_NONE) {
+            parse->awaits = QL_AWAITS_NAME;
+            parse->move = move;
+            parse->ends[0] = ql_name_features(parse, head, dependent, parse->features);
+            ql_fetch_rows(&model->names, parse->features, parse->ends[0]);
+            return false;
         }
-        ql_parse_move(parse, move, name);
     }
+    ql_parse_move(parse, move, name);
+    return true;
+}
+
+/* A certain move, or one that the weights will be asked for; false if anything has to be awaited. */
+static bool try_certain_move(const ql_model *model, ql_parse *parse) {
+    ql_move move = certain_move(model, parse, parse->context);
+    if (move != QL_MOVES) return try_move(model, parse, move);
+    parse->awaits = QL_AWAITS_MOVE;
+    ask_for_move(model, parse);
+    return false;
+}
+
+/* Do what was awaited; false if something else has to be awaited for it. */
+static bool go_on(const ql_model *model, ql_parse *parse, ql_awaited awaited) {
+    switch (awaited) {
+    case QL_AWAITS_CONTEXT: return try_certain_move(model, parse);
+    case QL_AWAITS_MOVE: return try_move(model, parse, asked_move(model, parse));
+    case QL_AWAITS_NAME:
+        ql_parse_move(parse, parse->move, asked_name(model, parse->features, parse->ends[0]));
+        break;
+    case QL_AWAITS_NOTHING: break;
+    }
+    return true;
+}
+
+bool ql_parse_step(const ql_model *model, ql_parse *parse) {
+    ql_awaited awaited = parse->awaits;
+    parse->awaits = QL_AWAITS_NOTHING;
+    if (!go_on(model, parse, awaited)) return true;
+    while (!ql_parse_is_done(parse)) {
+        ql_move move = only_move(parse);
+        if (move == QL_MOVES) {
+            parse->awaits = QL_AWAITS_CONTEXT;
+            parse->context = ql_move_context(parse);
+            ql_fetch_certain(model, parse->context);
+            return true;
+        }
+        if (!try_move(model, parse, move)) return true;
+    }
+    return false;
+}
+
+void ql_parse_run(const ql_model *model, ql_parse *parse) {
+    while (ql_parse_step(model, parse)) continue;
 }

@@ -36,11 +36,21 @@ typedef struct ql_node {
     ql_sums as_top, as_next; /* of features of the stack with it on top, of the queue with it in front */
 } ql_node;
 
+/* What a parse cannot go on without. */
+typedef enum ql_awaited { QL_AWAITS_NOTHING = 0, QL_AWAITS_CONTEXT, QL_AWAITS_MOVE, QL_AWAITS_NAME } ql_awaited;
+
 typedef struct ql_parse {
     const uint64_t *values;
     ql_node *nodes; /* n words, the root, nothing */
     int32_t *stack;
     int32_t n, n_stack, next;
+    /* Between two steps: the features whose rows were asked for, and what they are for. */
+    ql_awaited awaits;
+    ql_move move;       /* whose arc is to be named */
+    uint64_t context;   /* that the move may be certain by */
+    bool can[QL_MOVES]; /* the moves to choose from */
+    int ends[3];        /* of the groups of features */
+    uint64_t features[QL_MOST_MOVE_FEATURES];
 } ql_parse;
 
 /* Room for n + 2 nodes and n places on the stack is the caller's. */
@@ -69,6 +79,10 @@ uint8_t ql_sole_name(const ql_model *model, const ql_parse *parse, int32_t head,
 
 /* Carry a move out; `name` is its arc's ql_relation. */
 void ql_parse_move(ql_parse *parse, ql_move move, uint8_t name);
+
+/* Parse up to the next decision that needs weights, and ask for these: they are there by the next step, if other
+   sentences have one each in between.  False at the end. */
+bool ql_parse_step(const ql_model *model, ql_parse *parse);
 
 /* Parse to the end. */
 void ql_parse_run(const ql_model *model, ql_parse *parse);

@@ -15,7 +15,11 @@ static bool make_room(ql_syntax *room, int32_t n) {
     if (nodes != NULL) room->nodes = nodes;
     int32_t *stack = realloc(room->stack, most * sizeof *stack);
     if (stack != NULL) room->stack = stack;
-    if (words == NULL || tags == NULL || nodes == NULL || stack == NULL) return false;
+    int32_t *order = realloc(room->order, most * sizeof *order);
+    if (order != NULL) room->order = order;
+    if (room->parse == NULL) room->parse = malloc(sizeof *room->parse);
+    if (words == NULL || tags == NULL || nodes == NULL || stack == NULL || order == NULL || room->parse == NULL)
+        return false;
     room->capacity = most;
     return true;
 }
@@ -25,6 +29,8 @@ void ql_syntax_free(ql_syntax *room) {
     free(room->tags);
     free(room->nodes);
     free(room->stack);
+    free(room->order);
+    free(room->parse);
     *room = (ql_syntax){0};
 }
 
@@ -35,16 +41,16 @@ static void add_edges(ql_lexeme *words, int32_t n) {
     }
 }
 
-/* Tags, and heads where `parse`, of words that stand in `room`. */
-static void analyse_words(const ql_model *model, ql_syntax *room, int32_t n, bool parse, ql_parse *out) {
+/* Tags of words that stand in `room`, and where `parse`, the start of their tree. */
+static void tag_words(const ql_model *model, ql_syntax *room, int32_t n, bool parse) {
     ql_lexeme *words = room->words + QL_EDGE;
     uint8_t *tags = room->tags + QL_EDGE, *forms = room->tags + room->capacity + QL_EDGE;
     add_edges(words, n);
     ql_tag_words(model, words, n, tags, forms);
-    *out = (ql_parse){.nodes = room->nodes, .stack = room->stack};
-    if (!parse) return;
-    ql_parse_start(out, model, words, tags, forms, n);
-    ql_parse_run(model, out);
+    room->n = n;
+    room->parse->nodes = room->nodes;
+    room->parse->stack = room->stack;
+    if (parse) ql_parse_start(room->parse, model, words, tags, forms, n);
 }
 
 static void write_token(ql_token *token, const ql_syntax *room, int32_t i) {
@@ -90,9 +96,39 @@ static ql_status fail(ql_document *doc) {
     return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for the grammar of a sentence");
 }
 
-/* Tag, and parse if asked to, the n tokens in `order` as one sentence. */
+/* One step of each sentence that is being parsed.  Whether there is one left that is. */
+static bool step_all(ql_document *doc) {
+    bool any = false;
+    for (int k = 0; k < QL_SENTENCES_AT_ONCE; k++) {
+        ql_syntax *room = &doc->syntax[k];
+        if (!room->is_busy) continue;
+        room->is_busy = ql_parse_step(&doc->engine->model, room->parse);
+        if (!room->is_busy)
+            write_tree(doc->tokens.items, doc->branches.items, room->nodes, room->order, room->n);
+        any |= room->is_busy;
+    }
+    return any;
+}
+
+static void finish_all(ql_document *doc) {
+    while (step_all(doc)) continue;
+}
+
+/* Room for a sentence, once one of those before is done. */
+static ql_syntax *free_room(ql_document *doc) {
+    for (;; step_all(doc))
+        for (int k = 0; k < QL_SENTENCES_AT_ONCE; k++)
+            if (!doc->syntax[k].is_busy) return &doc->syntax[k];
+}
+
+/* What an earlier document left unfinished is none of this one's. */
+static void free_rooms(ql_document *doc) {
+    for (int k = 0; k < QL_SENTENCES_AT_ONCE; k++) doc->syntax[k].is_busy = false;
+}
+
+/* Tag the n tokens in `order` as one sentence, and begin to parse them if asked to. */
 static bool analyse_order(ql_document *doc, const int32_t *order, int32_t n, bool parse) {
-    ql_syntax *room = &doc->syntax;
+    ql_syntax *room = free_room(doc);
     ql_token *tokens = doc->tokens.items;
     const ql_model *model = &doc->engine->model;
     if (is_stopped(doc) || !make_room(room, n)) return false;
@@ -101,10 +137,10 @@ static bool analyse_order(ql_document *doc, const int32_t *order, int32_t n, boo
         size_t size = (size_t)(token->end - token->start);
         ql_lexeme_read(model, doc->text->bytes + token->start, size, i == 0, &room->words[QL_EDGE + i]);
     }
-    ql_parse tree;
-    analyse_words(model, room, n, parse, &tree);
+    tag_words(model, room, n, parse);
     for (int32_t i = 0; i < n; i++) write_token(&tokens[order[i]], room, i);
-    if (parse) write_tree(tokens, doc->branches.items, tree.nodes, order, n);
+    memcpy(room->order, order, (size_t)n * sizeof *order);
+    room->is_busy = parse;
     return true;
 }
 
@@ -119,8 +155,11 @@ static bool analyse_range(ql_document *doc, int32_t first, int32_t end, bool par
 }
 
 ql_status ql_analyse_tokens(ql_document *doc, int32_t first, int32_t end, bool parse) {
+    free_rooms(doc);
     bool fine = (!parse || make_branches(doc)) && analyse_range(doc, first, end, parse);
-    return fine ? QL_OK : fail(doc);
+    if (!fine) return fail(doc);
+    finish_all(doc);
+    return QL_OK;
 }
 
 /* ------------------------------------------------------------------------------- quotations in a sentence */
@@ -214,17 +253,23 @@ static void attach(ql_document *doc, int32_t head, int32_t dependent) {
     }
 }
 
+/* Begin with what is around the parts and with each part. */
 static bool analyse_apart(ql_document *doc, const ql_sentence *sentence, const apart *parts, int n) {
     int32_t order[QL_MOST_PARSED], n_rest = rest_of(sentence, parts, n, order);
-    if (!analyse_order(doc, order, n_rest, true)) return false;
+    bool fine = analyse_order(doc, order, n_rest, true);
+    for (int p = 0; fine && p < n; p++) fine = analyse_range(doc, parts[p].first, parts[p].end, true);
+    return fine;
+}
+
+/* Make the parts, once they are parsed, parts of what is around them. */
+static void attach_parts(ql_document *doc, const ql_sentence *sentence, const apart *parts, int n) {
+    int32_t order[QL_MOST_PARSED], n_rest = rest_of(sentence, parts, n, order);
     int32_t root = root_among(doc, order, n_rest);
     for (int p = 0; p < n; p++) {
-        if (!analyse_range(doc, parts[p].first, parts[p].end, true)) return false;
         int32_t n_part = parts[p].end - parts[p].first;
         for (int32_t i = 0; i < n_part; i++) order[i] = parts[p].first + i;
         attach(doc, around_part(doc, root, &parts[p]), root_among(doc, order, n_part));
     }
-    return true;
 }
 
 /* Are there words enough around the parts to be a sentence? */
@@ -234,20 +279,32 @@ static bool leaves_sentence(const ql_document *doc, const ql_sentence *sentence,
     return words >= 2;
 }
 
+/* The quotations to set apart in a sentence; none where it is too long, or nothing but them. */
+static int parts_of(const ql_document *doc, const ql_sentence *sentence, size_t *mark, apart *parts) {
+    int n = find_apart(doc, sentence, mark, parts);
+    bool splits = n > 0 && sentence->end_token - sentence->first_token <= QL_MOST_PARSED &&
+                  leaves_sentence(doc, sentence, parts, n);
+    return splits ? n : 0;
+}
+
 ql_status ql_stage_syntax(ql_document *doc) {
     const ql_sentences *sentences = &doc->sentences;
+    apart parts[MOST_APART];
     bool fine = make_branches(doc);
-    size_t mark = 0;
-    for (size_t s = 0; fine && s < sentences->n; s++) {
+    free_rooms(doc);
+    for (size_t s = 0, mark = 0; fine && s < sentences->n; s++) {
         const ql_sentence *sentence = &sentences->items[s];
-        apart parts[MOST_APART];
-        int n = find_apart(doc, sentence, &mark, parts);
-        bool splits = n > 0 && sentence->end_token - sentence->first_token <= QL_MOST_PARSED &&
-                      leaves_sentence(doc, sentence, parts, n);
-        fine = splits ? analyse_apart(doc, sentence, parts, n)
-                      : analyse_range(doc, sentence->first_token, sentence->end_token, true);
+        int n = parts_of(doc, sentence, &mark, parts);
+        fine = n > 0 ? analyse_apart(doc, sentence, parts, n)
+                     : analyse_range(doc, sentence->first_token, sentence->end_token, true);
     }
-    return fine ? QL_OK : fail(doc);
+    if (!fine) return fail(doc);
+    finish_all(doc);
+    for (size_t s = 0, mark = 0; s < sentences->n; s++) {
+        int n = parts_of(doc, &sentences->items[s], &mark, parts);
+        if (n > 0) attach_parts(doc, &sentences->items[s], parts, n);
+    }
+    return QL_OK;
 }
 
 ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, size_t n, ql_parsed_word *out,
@@ -262,10 +319,10 @@ ql_status ql_parse_words(const ql_engine *engine, const ql_word_slice *words, si
         for (size_t i = 0; i < part; i++)
             ql_lexeme_read(&engine->model, words[from + i].bytes, words[from + i].n_bytes, i == 0,
                            &room.words[QL_EDGE + i]);
-        ql_parse tree;
-        analyse_words(&engine->model, &room, (int32_t)part, true, &tree);
+        tag_words(&engine->model, &room, (int32_t)part, true);
+        ql_parse_run(&engine->model, room.parse);
         for (size_t i = 0; i < part; i++) {
-            const ql_node *node = &tree.nodes[i];
+            const ql_node *node = &room.nodes[i];
             int32_t head = node->head == (int32_t)part ? QL_NONE : (int32_t)from + node->head;
             out[from + i] = (ql_parsed_word){head, node->upos, node->relation};
         }
