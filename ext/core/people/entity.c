@@ -333,26 +333,74 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
     return QL_NONE;
 }
 
-/* Of two people of one family name, a bare "Holm" is the one last called in full before it. */
+/* Somebody with the family name of a mention that gives no other. */
+typedef struct relative {
+    int32_t entity, n_full; /* mentions with the full name */
+    bool before, titled;    /* does one stand before the mention; has it a title of the mention? */
+} relative;
+
+enum { MOST_RELATIVES = 6 };
+
+static void add_relative(relative *to, int32_t *n, int32_t entity, bool before) {
+    int32_t i = 0;
+    while (i < *n && to[i].entity != entity) i++;
+    if (i == MOST_RELATIVES) return;
+    if (i == *n) to[(*n)++] = (relative){.entity = entity};
+    to[i].n_full++;
+    to[i].before |= before;
+}
+
+static bool has_title(const ql_profile *profile, int32_t word) {
+    for (int i = 0; i < profile->n_titles; i++)
+        if (profile->titles[i] == word) return true;
+    return false;
+}
+
+/* Does a word before the name, "President" of "President Holm", say what somebody else's mentions say of them? */
+static bool shares_title(const ql_joiner *j, const ql_given_name *given, int32_t entity) {
+    int32_t first = j->doc->mentions.items[given->mention].first_token;
+    for (int32_t i = given->name.first - 1; i >= first && ql_is_title(j->doc, i); i--)
+        if (has_title(&j->profiles.items[entity], ql_token_of(j->doc, i)->word)) return true;
+    return false;
+}
+
+/* Those with the family name, the last one called in full before the mention first. */
+static int32_t find_relatives(const ql_joiner *j, size_t at, relative *to) {
+    const ql_document *doc = j->doc;
+    const ql_given_name *given = &j->given_names.items[at];
+    int32_t first = doc->mentions.items[given->mention].first_token, n = 0;
+    uint8_t gender = gender_of_words(doc, (ql_token_range){first, given->name.first});
+    size_t from = at > QL_MOST_NAMES ? at - QL_MOST_NAMES : 0;
+    for (size_t i = 0; from + i < j->given_names.n && i < 2 * QL_MOST_NAMES; i++) {
+        size_t b = i < at - from ? at - 1 - i : from + i; /* back to front, then what follows */
+        const ql_given_name *other = &j->given_names.items[b];
+        int32_t entity = other->mention != QL_NONE ? doc->mentions.items[other->mention].entity : QL_NONE;
+        if (entity == QL_NONE || other->name.end - other->name.first < 2) continue;
+        if (!ql_same_word(doc, other->name.end - 1, given->name.first)) continue;
+        const ql_entity *called = &doc->entities.items[entity];
+        if (called->role == QL_STEP_SPEAKER && ql_genders_fit(gender, called->gender))
+            add_relative(to, &n, entity, b < at);
+    }
+    return n;
+}
+
+static int worth(const relative *of) {
+    return of->n_full + 100 * of->before + 1000 * of->titled;
+}
+
+/* Of two people of one family name, a bare "Holm" is the one with the same title, the one who was named before, and
+   the one who is named more often; of two alike, the one last called in full before it. */
 static void join_families(ql_joiner *j) {
-    ql_document *doc = j->doc;
-    ql_mentions *mentions = &doc->mentions;
     for (size_t c = 0; c < j->given_names.n; c++) {
         const ql_given_name *given = &j->given_names.items[c];
+        relative found[MOST_RELATIVES];
         if (given->mention == QL_NONE || given->name.end - given->name.first != 1) continue;
-        ql_mention *mention = &mentions->items[given->mention];
-        uint8_t gender = gender_of_words(doc, (ql_token_range){mention->first_token, given->name.first});
-        for (size_t b = c; b-- > 0 && c - b < QL_MOST_NAMES;) {
-            ql_token_range full = j->given_names.items[b].name;
-            int32_t other = j->given_names.items[b].mention != QL_NONE
-                                ? mentions->items[j->given_names.items[b].mention].entity
-                                : QL_NONE;
-            if (other == QL_NONE || full.end - full.first < 2 || !ql_same_word(doc, full.end - 1, given->name.first))
-                continue;
-            const ql_entity *entity = &doc->entities.items[other];
-            if (entity->role == QL_STEP_SPEAKER && ql_genders_fit(gender, entity->gender)) mention->entity = other;
-            break;
+        int32_t n = find_relatives(j, c, found), best = 0;
+        for (int32_t i = 0; i < n; i++) {
+            found[i].titled = shares_title(j, given, found[i].entity);
+            if (worth(&found[i]) > worth(&found[best])) best = i;
         }
+        if (n > 0 && found[best].before) j->doc->mentions.items[given->mention].entity = found[best].entity;
     }
 }
 
@@ -374,7 +422,7 @@ static bool find_name(ql_joiner *j, int32_t index, ql_token_range *name) {
     if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE) return true;
     if (mention->kind == QL_MENTION_DOCUMENT)
         *name = ql_document_name(j->doc, mention);
-    else if (!ql_choose_name(j->doc, index, name, &mention->name_chance))
+    else if (!ql_choose_name(j->doc, &j->words, index, name, &mention->name_chance))
         return false;
     mention->chance = mention->name_chance;
     return true;
@@ -513,6 +561,25 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
     }
 }
 
+/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them. */
+static void add_behind_comma(const ql_joiner *j, int32_t index, group *g) {
+    enum { MOST_INSIDE = 16 };
+    const ql_document *doc = j->doc;
+    const ql_mention *mention = &doc->mentions.items[index];
+    int32_t n = (int32_t)doc->mentions.n;
+    if (!j->profiles.items[g->parts[0]].is_person) return;
+    for (int32_t i = index + 1; i < n && i <= index + MOST_INSIDE; i++) {
+        const ql_mention *other = &doc->mentions.items[i];
+        int32_t first = other->first_token, given = j->given.items[i];
+        if (other->first_token >= mention->end_token) break;
+        if (given == QL_NONE || first < g->names.end + 2 || !ql_has(doc, first - 1, QL_WORD_ADDITIVE)) continue;
+        ql_token_range name = j->given_names.items[given].name;
+        bool person = j->profiles.items[other->entity].is_person && name.end - name.first > 1;
+        if (person && ql_is_char(doc, first - 2, ',') && name.end <= mention->end_token)
+            add_part(g, other->entity, name);
+    }
+}
+
 /* The token of a name that hangs on something outside of it. */
 static int32_t top_of(const ql_document *doc, ql_token_range name) {
     for (int32_t i = name.first; i < name.end; i++) {
@@ -531,6 +598,7 @@ static group group_of(const ql_joiner *j, const ql_given_name *given) {
     group g = {.n = 0};
     add_part(&g, mention->entity, given->name);
     add_conjuncts(j, mention, top, &g);
+    add_behind_comma(j, given->mention, &g);
     if (ql_head_of(j->doc, top) == mention->head && ql_relates(j->doc, top, beside))
         add_conjuncts(j, mention, mention->head, &g);
     return g;
@@ -751,13 +819,14 @@ static bool drop_unmeant(ql_joiner *j) {
 
 ql_status ql_stage_entity(ql_document *doc) {
     ql_joiner j = {.doc = doc};
-    bool fine = note_sources(&j) && join_names(&j) && join_several(&j) && join_rest(&j) && link_mentions(&j) &&
+    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) && join_rest(&j) && link_mentions(&j) &&
                 find_authors(&j);
     if (fine) {
         settle_roles(&j);
         note_mentioned(&j);
         fine = drop_unmeant(&j);
     }
+    free(j.words.kinds);
     ql_profiles_free(&j.profiles);
     ql_given_names_free(&j.given_names);
     ql_ints_free(&j.speaks);

@@ -42,6 +42,7 @@ typedef struct ql_joiner {
     ql_document *doc;
     ql_profiles profiles;       /* one an entity */
     ql_given_names given_names; /* names before they are joined */
+    ql_name_words words;        /* those with capitals */
     ql_ints speaks;             /* one a mention: the statement it is the source of, or QL_NONE */
     ql_ints given;              /* one a mention: which of the given names is its own, or QL_NONE */
     ql_ints joint;              /* one a mention: the entity of all whom it names, "A and B"; or QL_NONE */
