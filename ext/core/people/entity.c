@@ -243,6 +243,26 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     return shared ? other : QL_NONE;
 }
 
+/* "Ann Lee, spokesperson of Acme": the person right before a role that has no article, behind a comma; a mention, or
+   QL_NONE. */
+static int32_t person_before(const ql_joiner *j, int32_t index) {
+    enum { MOST_BACK = 8 };
+    const ql_document *doc = j->doc;
+    const ql_mention *mention = &doc->mentions.items[index];
+    int32_t comma = mention->first_token - 1, own = j->given.items[index];
+    if (comma < 1 || !ql_is_char(doc, comma, ',') || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
+        return QL_NONE;
+    if (own != QL_NONE && j->given_names.items[own].name.first <= mention->head + 1) return QL_NONE; /* "Mayor Lee" */
+    if (ql_has(doc, mention->first_token, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER)) return QL_NONE;
+    for (int32_t i = index - 1; i >= 0 && i >= index - MOST_BACK; i--) {
+        int32_t given = j->given.items[i];
+        if (given == QL_NONE || j->given_names.items[given].name.end != comma) continue;
+        int32_t entity = doc->mentions.items[i].entity;
+        return entity != QL_NONE && j->profiles.items[entity].is_person ? i : QL_NONE;
+    }
+    return QL_NONE;
+}
+
 /* Give the second of two mentions the entity of the first one, unless it has one. */
 static void share_entity(const ql_mention *from, ql_mention *to) {
     if (to->entity != QL_NONE || from->entity == QL_NONE) return;
@@ -258,6 +278,11 @@ static void join_appositions(ql_joiner *j) {
         int32_t apposed = ql_dependent(j->doc, mention->head, QL_RELATION_BIT(APPOS));
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->doc, apposed) : QL_NONE;
         if (other == QL_NONE) other = subject_behind(j->doc, mention);
+        int32_t person = person_before(j, (int32_t)i);
+        if (person != QL_NONE) {
+            other = person;
+            mention->entity = QL_NONE; /* what stands in it is only whom they speak for */
+        }
         if (other == QL_NONE) continue;
         if (mention->kind != QL_MENTION_PRONOUN) share_entity(&mentions->items[other], mention);
         share_entity(mention, &mentions->items[other]);
