@@ -78,7 +78,8 @@ static bool is_told_of(const ql_document *doc, const ql_mention *mention) {
 
 /* A person without a name is nobody in particular. */
 static uint8_t role_of(const tracer *t, const ql_mention *mention) {
-    if (mention->kind == QL_MENTION_ANONYMOUS) return QL_STEP_ANONYMOUS;
+    if (mention->kind == QL_MENTION_ANONYMOUS && !(has_name(t, mention->entity) && mention->found_by == QL_FOUND_NAME))
+        return QL_STEP_ANONYMOUS;
     if (mention->entity == QL_NONE) return QL_STEP_SPEAKER;
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
@@ -212,7 +213,9 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
         const ql_token *head = ql_token_of(doc, mention->head);
         return fine && add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, mention->entity);
     }
-    return add_mention(t, quote, role, mention);
+    int32_t all = doc->quotes.items[quote].mentioned; /* of several, the group */
+    bool several = all != QL_NONE && entity_at(t, all)->n_parts > 0 && mention == mention_at(t, doc->quotes.items[quote].source);
+    return add_step(t, quote, role, mention->start, mention->end, several ? all : mention->entity);
 }
 
 /* "CNN's Ida Brandt", "Ann Lee of CNN", "a CNN reporter": the outlet of who speaks. */

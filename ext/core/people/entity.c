@@ -360,18 +360,20 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
 
 /* Somebody with the family name of a mention that gives no other. */
 typedef struct relative {
-    int32_t entity, n_full; /* mentions with the full name */
+    int32_t entity, n_full; /* how often the full name stands there */
+    int32_t counted;        /* the token that it began with last time: mentions in each other have one name */
     bool before, titled;    /* does one stand before the mention; has it a title of the mention? */
 } relative;
 
 enum { MOST_RELATIVES = 6 };
 
-static void add_relative(relative *to, int32_t *n, int32_t entity, bool before) {
+static void add_relative(relative *to, int32_t *n, int32_t entity, int32_t first, bool before) {
     int32_t i = 0;
     while (i < *n && to[i].entity != entity) i++;
     if (i == MOST_RELATIVES) return;
-    if (i == *n) to[(*n)++] = (relative){.entity = entity};
-    to[i].n_full++;
+    if (i == *n) to[(*n)++] = (relative){.entity = entity, .counted = QL_NONE};
+    to[i].n_full += to[i].counted != first;
+    to[i].counted = first;
     to[i].before |= before;
 }
 
@@ -404,7 +406,7 @@ static int32_t find_relatives(const ql_joiner *j, size_t at, relative *to) {
         if (!ql_same_word(doc, other->name.end - 1, given->name.first)) continue;
         const ql_entity *called = &doc->entities.items[entity];
         if (called->role == QL_STEP_SPEAKER && ql_genders_fit(gender, called->gender))
-            add_relative(to, &n, entity, b < at);
+            add_relative(to, &n, entity, other->name.first, b < at);
     }
     return n;
 }
@@ -539,10 +541,29 @@ static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
     j->profiles.items[pronoun->entity].is_person = true;
 }
 
+/* "Ada Holm is the mayor": whom a role is said of, or QL_NONE. */
+static int32_t subject_entity(const ql_joiner *j, const ql_mention *mention) {
+    const ql_document *doc = j->doc;
+    int32_t copula = ql_dependent(doc, mention->head, QL_RELATION_BIT(COP));
+    if (copula == QL_NONE || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) return QL_NONE;
+    if (ql_has(doc, copula + 1, QL_WORD_NEGATION)) return QL_NONE;
+    int32_t subject = ql_dependent(doc, mention->head, QL_RELATION_BIT(NSUBJ));
+    int32_t other = subject != QL_NONE && subject < copula ? ql_mention_of(doc, subject) : QL_NONE;
+    int32_t entity = other != QL_NONE ? doc->mentions.items[other].entity : QL_NONE;
+    if (entity == QL_NONE || doc->entities.items[entity].role != QL_STEP_SPEAKER) return QL_NONE;
+    add_title(&j->profiles.items[entity], ql_token_of(doc, mention->head)->word);
+    return entity;
+}
+
 /* Give a mention without a name of its own to the entity that it means.  False without memory. */
 static bool resolve(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     float chance = 1;
+    mention->entity = mention->kind == QL_MENTION_DESCRIPTION ? subject_entity(j, mention) : QL_NONE;
+    if (mention->entity != QL_NONE) {
+        mention->found_by = QL_FOUND_APPOSITION;
+        return true;
+    }
     if (mention->kind == QL_MENTION_DOCUMENT)
         mention->entity = ql_is_definite(j->doc, mention) ? ql_find_document(j, index) : QL_NONE;
     else if (!ql_choose_referent(j, index, &mention->entity, &chance))
@@ -573,6 +594,21 @@ static void add_part(group *to, int32_t entity, ql_token_range name) {
     if (name.end > to->names.end) to->names.end = name.end;
 }
 
+/* Can a mention be of another one who speaks with those of a group: with "and" or a comma before it, and a person, if
+   they are?  A name right behind theirs need not be known for a person's. */
+static bool fits_group(const ql_joiner *j, const group *g, int32_t index) {
+    const ql_document *doc = j->doc;
+    const ql_mention *other = &doc->mentions.items[index];
+    int32_t before = other->first_token - 1, gap = other->first_token - g->names.end;
+    ql_token_range name = j->given_names.items[j->given.items[index]].name;
+    if (gap < 1 || !(ql_has(doc, before, QL_WORD_ADDITIVE) || ql_is_char(doc, before, ','))) return false;
+    if (!j->profiles.items[g->parts[0]].is_person) return true;
+    for (int32_t i = name.first; i < name.end; i++)
+        if (ql_is_title(doc, i) || ql_has(doc, i, QL_WORD_COORDINATOR)) return false;
+    bool letters = ql_kind(doc, name.first) != QL_TOKEN_WORD || ql_flag(doc, name.first, QL_TOKEN_ALL_CAPS);
+    return j->profiles.items[other->entity].is_person || (gap <= 2 && !letters);
+}
+
 /* The names that "and" joins to token `to`, within a mention and behind its own name. */
 static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t to, group *g) {
     enum { MOST_CHILDREN = 24 };
@@ -582,7 +618,7 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
         if (i < own_end || i >= mention->end_token || !ql_relates(doc, i, QL_RELATION_BIT(CONJ))) continue;
         int32_t other = ql_mention_of(doc, i), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
         if (given == QL_NONE || j->given_names.items[given].name.end > mention->end_token) continue;
-        add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (fits_group(j, g, other)) add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
     }
 }
 
@@ -614,13 +650,28 @@ static int32_t top_of(const ql_document *doc, ql_token_range name) {
     return name.first;
 }
 
+/* The name of a mention that the tree joins token `top` to by "and"; a given name, or QL_NONE. */
+static int32_t name_above(const ql_joiner *j, const ql_mention *mention, int32_t top) {
+    int32_t head = ql_head_of(j->doc, top);
+    if (!ql_relates(j->doc, top, QL_RELATION_BIT(CONJ)) || head < mention->first_token) return QL_NONE;
+    int32_t other = ql_mention_of(j->doc, head), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
+    bool inside = given != QL_NONE && j->given_names.items[given].name.first >= mention->first_token &&
+                  j->given_names.items[given].name.end < top;
+    return inside ? given : QL_NONE;
+}
+
 /* "Ann Lee and Bo Kim", "the officials Ann Lee and Bo Kim": everybody whom a mention names. */
 static group group_of(const ql_joiner *j, const ql_given_name *given) {
     static const uint64_t beside =
         QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(APPOS);
     const ql_mention *mention = &j->doc->mentions.items[given->mention];
-    int32_t top = top_of(j->doc, given->name);
+    int32_t top = top_of(j->doc, given->name), above = name_above(j, mention, top);
     group g = {.n = 0};
+    if (above != QL_NONE) { /* the chosen name is not the first */
+        const ql_given_name *first = &j->given_names.items[above];
+        add_part(&g, j->doc->mentions.items[first->mention].entity, first->name);
+        top = top_of(j->doc, first->name);
+    }
     add_part(&g, mention->entity, given->name);
     add_conjuncts(j, mention, top, &g);
     add_behind_comma(j, given->mention, &g);

@@ -18,7 +18,6 @@ typedef enum ql_name_word_kind {
     QL_NAME_WORD_PORTFOLIO,
     QL_NAME_WORD_LETTERS,
     QL_NAME_WORD_NOUN,
-    QL_NAME_WORD_SUFFIX,
     QL_NAME_WORD_KINDS = 16
 } ql_name_word_kind;
 

@@ -132,8 +132,7 @@ static void add_run(naming *n, int32_t first, int32_t end) {
     add_candidate(n, first, end, false);
     for (int32_t i = first + 1; i < end && i < first + MOST_CUTS; i++)
         if (is_capital_word(doc, i) && !is_initial(doc, i - 1)) add_candidate(n, i, end, true);
-    bool letters = ql_flag(doc, end - 1, QL_TOKEN_ALL_CAPS) ||
-                   n->known->kinds[end - 1] == QL_NAME_WORD_LETTERS || ql_has(doc, end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE);
+    bool letters = ql_flag(doc, end - 1, QL_TOKEN_ALL_CAPS) || ql_has(doc, end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE);
     if (end - first > 1 && letters) add_candidate(n, first, end - 1, true);
 }
 
@@ -170,8 +169,9 @@ static void find_candidates(naming *n) {
     int32_t end = n->mention->end_token;
     for (int32_t i = n->mention->first_token; i < end; i++) {
         if (!is_capital_word(n->doc, i)) continue;
-        int32_t stop = run_end(n->doc, i, end);
-        add_run(n, i, stop);
+        int32_t stop = run_end(n->doc, i, end), name_end = stop;
+        while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS) name_end--; /* "Ann Lee QC" */
+        add_run(n, i, name_end);
         add_joined(n, i, stop);
         n->n_runs++;
         i = stop - 1;
@@ -418,7 +418,8 @@ static void read_none(const naming *n, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_NAME_NONE_HEAD, head_sort(n));
     ql_add_reason(to, QL_CHOICE_NAME_NONE_KIND, kind);
     ql_add_reason(to, QL_CHOICE_NAME_NONE_RUNS, ql_at_most(n->n_runs, 3));
-    ql_add_reason(to, QL_CHOICE_NAME_NONE_WORD, ql_word_hash(n->doc, n->mention->head));
+    if (!is_capital_word(n->doc, n->mention->head))
+        ql_add_reason(to, QL_CHOICE_NAME_NONE_WORD, ql_word_hash(n->doc, n->mention->head));
     ql_add_reason(to, QL_CHOICE_NAME_NONE_ARTICLE,
                   article_of(n) * 4 + (n->n_runs > 0) * 2 + (kind == QL_MENTION_DESCRIPTION));
 }
