@@ -20,7 +20,7 @@ from fit_people import (
     CHOICES,
     FOLDS,
     STRENGTH,
-    fit,
+    fit_decision,
     is_called,
     read_articles,
     rows_of,
@@ -155,14 +155,14 @@ def log_loss(examples, chances):
 
 def fold_weights(articles, weights, names, numbers):
     """For each fold the weights with choices fitted to the other folds."""
-    n, made = len(weights), [weights.copy() for _ in range(FOLDS)]
-    for decision in ("name", "referent"):
+    made = [weights.copy() for _ in range(FOLDS)]
+    for decision in STRENGTH:
         core = engine_of(weights)
         examples = list(choices_of(core, articles, decision, numbers))
         own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
         for k in range(FOLDS):
             others = [example for example in examples if zlib.crc32(example[0].encode()) % FOLDS != k]
-            made[k] = np.where(own, fit(others, n, STRENGTH[decision]), made[k])
+            made[k] = np.where(own, fit_decision(decision, others, names), made[k])
     return made
 
 

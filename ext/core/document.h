@@ -151,6 +151,7 @@ typedef struct ql_document {
     ql_candidates candidates;             /* score, with QL_WANT_EXPLAIN */
     ql_features features;                 /* score, with QL_WANT_EXPLAIN */
     ql_entities entities;                 /* entity */
+    ql_ints parts;                        /* entity: of several who are named together */
     ql_choices choices;                   /* entity, with QL_WANT_EXPLAIN */
     ql_choice_features choice_features;   /* entity, with QL_WANT_EXPLAIN */
     ql_steps steps;                       /* chain; who is withheld has no name, by certainty */

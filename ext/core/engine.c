@@ -88,6 +88,7 @@ ql_status ql_scratch_new(ql_scratch **out) {
     ACT(ql_candidates, candidates);             \
     ACT(ql_features, features);                 \
     ACT(ql_entities, entities);                 \
+    ACT(ql_ints, parts);                        \
     ACT(ql_choices, choices);                   \
     ACT(ql_choice_features, choice_features);   \
     ACT(ql_speaker_features, speaker_features); \

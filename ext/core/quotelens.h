@@ -220,6 +220,7 @@ typedef struct ql_mention {
     int32_t first_token, end_token;
     int32_t head;      /* token */
     int32_t entity;    /* or QL_NONE */
+    int32_t author;    /* of a document: the entity whose words it gives, or QL_NONE */
     float chance;      /* 0 to 1: that its name, or whom it means, was chosen rightly */
     float name_chance; /* 0 to 1: of its name alone, or that it has none */
     uint8_t kind;      /* ql_mention_kind */
@@ -233,6 +234,7 @@ typedef struct ql_entity {
     int32_t mention;              /* its first mention; QL_NONE where it only owns a document */
     int32_t named_in;             /* the mention that its name stands in, or QL_NONE */
     int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
+    int32_t first_part, n_parts;  /* of several who are named together: who they are, a run of the result's parts */
     uint8_t role;                 /* ql_step_role: what it is in a chain */
     uint8_t gender;               /* ql_gender */
 } ql_entity;
@@ -530,6 +532,7 @@ const ql_quote *ql_result_quotes(const ql_result *result, size_t *n);
 const ql_span *ql_result_spans(const ql_result *result, size_t *n);
 const ql_piece *ql_result_pieces(const ql_result *result, size_t *n);
 const ql_entity *ql_result_entities(const ql_result *result, size_t *n);
+const int32_t *ql_result_parts(const ql_result *result, size_t *n); /* entities, of those who are named together */
 const ql_step *ql_result_steps(const ql_result *result, size_t *n); /* in the order of the statements */
 const ql_candidate *ql_result_candidates(const ql_result *result, size_t *n);
 const ql_feature *ql_result_features(const ql_result *result, size_t *n);

@@ -63,6 +63,7 @@ static const char *const mention_kind_names[QL_MENTIONS] = {
 static const char *const decision_names[QL_DECISIONS] = {
     "name",
     "referent",
+    "author",
 };
 
 static const char *const found_by_names[QL_FOUND_BY] = {

@@ -77,6 +77,7 @@ typedef enum ql_mention_kind {
 typedef enum ql_decision {
     QL_DECISION_NAME = 0, /* the name in a mention */
     QL_DECISION_REFERENT, /* whom a pronoun or a description means */
+    QL_DECISION_AUTHOR, /* whose words a document gives */
     QL_DECISIONS
 } ql_decision;
 

@@ -63,6 +63,9 @@ typedef enum ql_likeness { QL_NAMES_DIFFER = 0, QL_NAMES_AGREE, QL_NAMES_SAME } 
    built-in words.  Any bytes have an answer. */
 void ql_name_read(const ql_lexicon *lexicon, ql_word_slice mention, uint8_t kind, ql_name *out);
 
+/* What a word is in names: NAME_ bits of tables/names_kinds.h, 0 for a word that no list has. */
+uint16_t ql_name_kinds(ql_word_slice word);
+
 /* Could two names be one person's or body's?  They are the same if all their words are, up to spelling; they agree if
    one is a short form of the other ("Wei", "Wei Lanying"; "J. Holm", "John F. Holm"; "NATO").  Descriptions and
    pronouns differ from everything. */

@@ -55,6 +55,16 @@ static void make_plain(token *t, const char *folded, size_t n) {
     t->n_plain = (uint8_t)length;
 }
 
+uint16_t ql_name_kinds(ql_word_slice word) {
+    char folded[LONGEST_WORD];
+    size_t n;
+    token t = {.n_plain = 0};
+    if (!ql_fold(word.bytes, word.n_bytes, folded, sizeof folded, &n)) return 0;
+    make_plain(&t, folded, n);
+    const name_entry *entry = t.n_plain != 0 ? ql_name_entry(t.plain, t.n_plain) : NULL;
+    return entry != NULL ? entry->kinds : 0;
+}
+
 /* A word that is too long to be folded is as good as its hash. */
 static void make_digits(token *t, uint64_t hash) {
     for (t->n_plain = 0; t->n_plain < 16; hash >>= 4) t->plain[t->n_plain++] = "0123456789abcdef"[hash & 15];

@@ -34,6 +34,7 @@ static bool keep_all(ql_result *result, const ql_document *doc) {
     KEEP(spans);
     KEEP(pieces);
     KEEP(entities);
+    KEEP(parts);
     KEEP(steps);
     KEEP(candidates);
     KEEP(features);
@@ -92,6 +93,7 @@ ACCESSOR(ql_quote, quotes)
 ACCESSOR(ql_span, spans)
 ACCESSOR(ql_piece, pieces)
 ACCESSOR(ql_entity, entities)
+ACCESSOR(int32_t, parts)
 ACCESSOR(ql_step, steps)
 ACCESSOR(ql_candidate, candidates)
 ACCESSOR(ql_feature, features)

@@ -18,6 +18,7 @@ struct ql_result {
     ql_span *spans;
     ql_piece *pieces;
     ql_entity *entities;
+    int32_t *parts;
     ql_step *steps;
     ql_candidate *candidates;
     ql_feature *features;
@@ -29,7 +30,7 @@ struct ql_result {
     size_t n_metadata, n_page_features, n_zones, n_tokens, n_sentences, n_marks, n_mentions, n_quotes, n_spans,
         n_pieces;
     bool is_english;
-    size_t n_entities, n_steps, n_candidates, n_features, n_choices, n_choice_features, n_speaker_features,
+    size_t n_entities, n_parts, n_steps, n_candidates, n_features, n_choices, n_choice_features, n_speaker_features,
         n_rejections, n_prospects;
 };
 

@@ -280,12 +280,27 @@ static size_t append_sentences(const ql_table_doc *doc, ql_builder *row) {
     return n;
 }
 
+/* "Ann Lee and Bo Kim and Ida Holm": the names of several who are named together. */
+static void put_parts(const ql_table_doc *doc, ql_builder *to, const ql_entity *group) {
+    size_t n;
+    const ql_entity *entities = ql_result_entities(doc->result, &n);
+    const int32_t *parts = ql_result_parts(doc->result, &n) + group->first_part;
+    ql_put_slice(doc, to, entities[parts[0]].start, entities[parts[0]].end);
+    for (int32_t i = 1; i < group->n_parts; i++) {
+        const ql_entity *part = &entities[parts[i]];
+        ql_builder_add_utf8(to, " and ", 5);
+        ql_builder_add_utf8(to, doc->text + part->start, (size_t)(part->end - part->start));
+    }
+}
+
 /* The name of an entity; null for one that has none. */
 static void put_entity_name(const ql_table_doc *doc, ql_builder *to, int32_t entity) {
     size_t n;
     const ql_entity *of = entity != QL_NONE ? &ql_result_entities(doc->result, &n)[entity] : NULL;
     if (of == NULL || of->end <= of->start) {
         ql_put_name(to, NULL);
+    } else if (of->n_parts > 0) {
+        put_parts(doc, to, of);
     } else {
         ql_put_slice(doc, to, of->start, of->end);
         if (of->noun_end <= of->noun_start) return;

@@ -11,7 +11,6 @@ typedef struct tracer {
     ql_document *doc;
     ql_steps traced; /* the steps that each statement's own words give */
     ql_steps *steps; /* where steps are added: `traced`, then the document's */
-    ql_ints author;  /* one an entity: who wrote the document, or QL_NONE */
     ql_ints giver;   /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
     ql_ints access;  /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
     ql_ints shown;   /* one an entity: how many statements rest on the document */
@@ -79,7 +78,8 @@ static bool is_told_of(const ql_document *doc, const ql_mention *mention) {
 
 /* A person without a name is nobody in particular. */
 static uint8_t role_of(const tracer *t, const ql_mention *mention) {
-    if (mention->kind == QL_MENTION_ANONYMOUS) return QL_STEP_ANONYMOUS;
+    if (mention->kind == QL_MENTION_ANONYMOUS && !(has_name(t, mention->entity) && mention->found_by == QL_FOUND_NAME))
+        return QL_STEP_ANONYMOUS;
     if (mention->entity == QL_NONE) return QL_STEP_SPEAKER;
     uint8_t role = entity_at(t, mention->entity)->role;
     bool nameless = !has_name(t, mention->entity);
@@ -102,72 +102,6 @@ static ql_token_range named_owner(const ql_document *doc, const ql_mention *ment
 static uint8_t role_of_owner(const ql_document *doc, ql_token_range words) {
     uint8_t role = ql_role_of_words(doc, words);
     return role == QL_STEP_SPEAKER ? QL_STEP_ORGANISATION : role;
-}
-
-/* ------------------------------------------------------------------------------------------------- authors */
-
-static bool is_letter(const tracer *t, const ql_mention *mention) {
-    return mention->kind == QL_MENTION_DOCUMENT && ql_has(t->doc, mention->head, QL_WORD_LETTER);
-}
-
-static void note_author(tracer *t, const ql_mention *document, int32_t author) {
-    if (author == QL_NONE || document->entity == QL_NONE || !has_name(t, author) || author == document->entity)
-        return;
-    if (entity_at(t, author)->role == QL_STEP_DOCUMENT) return;
-    if (t->author.items[document->entity] == QL_NONE) t->author.items[document->entity] = author;
-}
-
-/* The document that a verb's phrase names: "said in the memo"; a mention, or QL_NONE. */
-static int32_t document_beside(const tracer *t, int32_t verb) {
-    const ql_document *doc = t->doc;
-    for (int32_t i = ql_branch_of(doc, verb)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
-        if (!ql_relates(doc, i, QL_RELATION_BIT(OBL)) || !ql_has(doc, i, QL_WORD_DOCUMENT)) continue;
-        int32_t mention = ql_mention_of(doc, i);
-        if (mention != QL_NONE && ql_has(doc, ql_branch_of(doc, i)->first, QL_WORD_LOCATIVE_PREPOSITION))
-            return mention;
-    }
-    return QL_NONE;
-}
-
-/* An outlet hands on what others say, unless it speaks for itself: "CNN confirmed that …". */
-static bool confirms(const tracer *t, const ql_quote *quote) {
-    uint8_t role = entity_at(t, quote->speaker)->role;
-    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY) return true;
-    int32_t cue = quote->cue.end > quote->cue.start ? ql_token_at(t->doc, quote->cue.start) : QL_NONE;
-    return cue != QL_NONE && ql_has(t->doc, cue, QL_WORD_OUTLET_ASSERTION);
-}
-
-/* "the statement said", with nobody named for it: of whoever is the last named source before it, not far. */
-static int32_t last_source(const tracer *t, int32_t quote) {
-    enum { MOST_BACK = 8, MOST_SENTENCES = 4 };
-    const ql_quotes *quotes = &t->doc->quotes;
-    for (int32_t i = quote - 1; i >= 0 && i > quote - MOST_BACK; i--) {
-        const ql_quote *statement = &quotes->items[i];
-        if (quotes->items[quote].sentence - statement->sentence > MOST_SENTENCES) break;
-        if (statement->source != QL_NONE && has_name(t, statement->speaker) &&
-            entity_at(t, statement->speaker)->role != QL_STEP_DOCUMENT && confirms(t, statement))
-            return statement->speaker;
-    }
-    return QL_NONE;
-}
-
-/* Who wrote what: from owners, and from "Ren said in the memo". */
-static void find_authors(tracer *t) {
-    const ql_document *doc = t->doc;
-    for (size_t i = 0; i < doc->mentions.n; i++) {
-        const ql_mention *mention = &doc->mentions.items[i];
-        if (!is_letter(t, mention)) continue;
-        int32_t owner = ql_owner_of(t->doc, mention->head);
-        if (owner != QL_NONE) note_author(t, mention, mention_at(t, owner)->entity);
-        if (mention->entity != QL_NONE) note_author(t, mention, entity_at(t, mention->entity)->owner);
-    }
-    for (size_t i = 0; i < doc->cues.n; i++) {
-        const ql_cue_hit *hit = &doc->cues.items[i];
-        if (hit->kind != QL_CUE_VERB || hit->source == QL_NONE) continue;
-        int32_t document = document_beside(t, hit->first_token);
-        if (document != QL_NONE && is_letter(t, mention_at(t, document)))
-            note_author(t, mention_at(t, document), mention_at(t, hit->source)->entity);
-    }
 }
 
 /* ------------------------------------------------------------------------------- documents of a whole article */
@@ -251,8 +185,8 @@ static void note_givers(tracer *t) {
 /* For each author the one document of theirs that several statements rest on. */
 static void find_own(tracer *t) {
     enum { LEAST_SHOWN = 2 };
-    for (int32_t e = 0; e < (int32_t)t->author.n; e++) {
-        int32_t author = t->author.items[e];
+    for (int32_t e = 0; e < (int32_t)t->doc->entities.n; e++) {
+        int32_t author = entity_at(t, e)->owner;
         if (author == QL_NONE || t->shown.items[e] < LEAST_SHOWN) continue;
         t->own.items[author] = t->own.items[author] == QL_NONE ? e : SEVERAL;
     }
@@ -266,8 +200,7 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     const ql_document *doc = t->doc;
     uint8_t role = role_of(t, mention);
     if (role == QL_STEP_DOCUMENT) {
-        int32_t owner = ql_owner_of(doc, mention->head),
-                author = mention->entity != QL_NONE ? t->author.items[mention->entity] : QL_NONE;
+        int32_t owner = ql_owner_of(doc, mention->head), author = mention->author;
         ql_token_range named = named_owner(doc, mention);
         bool fine = true;
         if (owner != QL_NONE)
@@ -280,7 +213,9 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
         const ql_token *head = ql_token_of(doc, mention->head);
         return fine && add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, mention->entity);
     }
-    return add_mention(t, quote, role, mention);
+    int32_t all = doc->quotes.items[quote].mentioned; /* of several, the group */
+    bool several = all != QL_NONE && entity_at(t, all)->n_parts > 0 && mention == mention_at(t, doc->quotes.items[quote].source);
+    return add_step(t, quote, role, mention->start, mention->end, several ? all : mention->entity);
 }
 
 /* "CNN's Ida Brandt", "Ann Lee of CNN", "a CNN reporter": the outlet of who speaks. */
@@ -433,11 +368,13 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
 }
 
-/* A letter speaks for whoever wrote it. */
+/* A letter speaks for whoever wrote it, and so does what a person wrote; the report of a body is called by both. */
 static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
     if (quote->mentioned == QL_NONE) return QL_NONE;
-    int32_t author = t->author.items[quote->mentioned];
-    return author != QL_NONE ? author : quote->mentioned;
+    const ql_mention *source = mention_at(t, quote->source);
+    if (source->author == QL_NONE) return quote->mentioned;
+    bool of_person = entity_at(t, source->author)->role == QL_STEP_SPEAKER;
+    return of_person || ql_has(t->doc, source->head, QL_WORD_LETTER) ? source->author : quote->mentioned;
 }
 
 /* Steps that the article gives elsewhere: the document, and who passed it on. */
@@ -518,15 +455,11 @@ static bool inherit_all(tracer *t) {
     return true;
 }
 
-/* "the statement said" speaks for the last one who spoke; then every statement has its speaker. */
+/* Every statement has its speaker. */
 static void settle(tracer *t) {
     ql_quotes *quotes = &t->doc->quotes;
     for (size_t i = 0; i < quotes->n; i++) {
         ql_quote *quote = &quotes->items[i];
-        const ql_mention *source = quote->source != QL_NONE ? mention_at(t, quote->source) : NULL;
-        if (source != NULL && is_letter(t, source) && ql_has(t->doc, source->first_token, QL_WORD_DEFINITE) &&
-            !has_name(t, source->entity))
-            note_author(t, source, last_source(t, (int32_t)i));
         quote->speaker = speaker_of(t, quote);
         quote->anonymity = anonymity_of(t, quote);
         ql_describe_unnamed(t->doc, quote);
@@ -554,11 +487,10 @@ static void tell_access(tracer *t) {
 ql_status ql_stage_chain(ql_document *doc) {
     tracer t = {.doc = doc};
     size_t n = doc->entities.n;
-    bool fine = fill(&t.author, n, QL_NONE) && fill(&t.giver, n, QL_NONE) && fill(&t.access, n, QL_NONE) &&
+    bool fine = fill(&t.giver, n, QL_NONE) && fill(&t.access, n, QL_NONE) &&
                 fill(&t.latest, n, QL_NONE) && fill(&t.own, n, QL_NONE) && fill(&t.shown, n, 0) &&
                 fill(&t.by_cue, doc->cues.n, QL_NONE);
     if (fine) {
-        find_authors(&t);
         note_cues(&t);
         settle(&t);
         note_viewers(&t);
@@ -571,7 +503,6 @@ ql_status ql_stage_chain(ql_document *doc) {
     }
     if (fine) tell_access(&t);
     ql_steps_free(&t.traced);
-    ql_ints_free(&t.author);
     ql_ints_free(&t.giver);
     ql_ints_free(&t.access);
     ql_ints_free(&t.own);

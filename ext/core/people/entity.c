@@ -27,7 +27,7 @@ static bool same_name(const ql_document *doc, ql_token_range a, ql_token_range b
 static int32_t add_entity(ql_joiner *j, int32_t mention, uint8_t role) {
     ql_entity made = {
         .mention = mention, .named_in = QL_NONE, .owner = QL_NONE, .role = role, .gender = QL_GENDER_NONE};
-    ql_profile blank = {.head = QL_NONE, .latest = QL_NONE};
+    ql_profile blank = {.head = QL_NONE, .latest = QL_NONE, .author = QL_NONE};
     if (!ql_entities_push(&j->doc->entities, made) || !ql_profiles_push(&j->profiles, blank)) return QL_NONE;
     return (int32_t)j->profiles.n - 1;
 }
@@ -36,6 +36,22 @@ static void add_title(ql_profile *to, int32_t word) {
     for (int i = 0; i < to->n_titles; i++)
         if (to->titles[i] == word) return;
     if (to->n_titles < QL_MOST_TITLES) to->titles[to->n_titles++] = word;
+}
+
+/* Nouns and adjectives that stand beside a name, for descriptions that come back to them. */
+static void add_words(ql_joiner *j, int32_t entity, ql_token_range words, ql_token_range name) {
+    enum { MOST_READ = 32 };
+    const ql_document *doc = j->doc;
+    ql_profile *profile = &j->profiles.items[entity];
+    for (int32_t i = words.first; i < words.end && i < words.first + MOST_READ; i++) {
+        uint8_t tag = ql_tag_of(doc, i);
+        bool content = tag == QL_TAG_NOUN || tag == QL_TAG_ADJ || tag == QL_TAG_PROPN;
+        if (!content || (i >= name.first && i < name.end) || profile->n_words >= QL_MOST_WORDS) continue;
+        uint32_t hash = ql_whole_hash(doc, i);
+        bool known = false;
+        for (int k = 0; k < profile->n_words; k++) known |= profile->words[k] == hash;
+        if (!known) profile->words[profile->n_words++] = hash;
+    }
 }
 
 /* What the words around a name say of its bearer: offices, whether a man or a woman, whether a person at all. */
@@ -142,6 +158,8 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (to->gender == QL_GENDER_NONE) to->gender = read->gender;
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, given->name);
+    add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
+    j->profiles.items[*entity].n_named++;
     mention->entity = *entity;
     mention->found_by = QL_FOUND_NAME;
     return true;
@@ -225,6 +243,26 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     return shared ? other : QL_NONE;
 }
 
+/* "Ann Lee, spokesperson of Acme": the person right before a role that has no article, behind a comma; a mention, or
+   QL_NONE. */
+static int32_t person_before(const ql_joiner *j, int32_t index) {
+    enum { MOST_BACK = 8 };
+    const ql_document *doc = j->doc;
+    const ql_mention *mention = &doc->mentions.items[index];
+    int32_t comma = mention->first_token - 1, own = j->given.items[index];
+    if (comma < 1 || !ql_is_char(doc, comma, ',') || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
+        return QL_NONE;
+    if (own != QL_NONE && j->given_names.items[own].name.first <= mention->head + 1) return QL_NONE; /* "Mayor Lee" */
+    if (ql_has(doc, mention->first_token, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER)) return QL_NONE;
+    for (int32_t i = index - 1; i >= 0 && i >= index - MOST_BACK; i--) {
+        int32_t given = j->given.items[i];
+        if (given == QL_NONE || j->given_names.items[given].name.end != comma) continue;
+        int32_t entity = doc->mentions.items[i].entity;
+        return entity != QL_NONE && j->profiles.items[entity].is_person ? i : QL_NONE;
+    }
+    return QL_NONE;
+}
+
 /* Give the second of two mentions the entity of the first one, unless it has one. */
 static void share_entity(const ql_mention *from, ql_mention *to) {
     if (to->entity != QL_NONE || from->entity == QL_NONE) return;
@@ -240,10 +278,18 @@ static void join_appositions(ql_joiner *j) {
         int32_t apposed = ql_dependent(j->doc, mention->head, QL_RELATION_BIT(APPOS));
         int32_t other = apposed != QL_NONE ? ql_mention_of(j->doc, apposed) : QL_NONE;
         if (other == QL_NONE) other = subject_behind(j->doc, mention);
+        int32_t person = person_before(j, (int32_t)i);
+        if (person != QL_NONE) {
+            other = person;
+            mention->entity = QL_NONE; /* what stands in it is only whom they speak for */
+        }
         if (other == QL_NONE) continue;
         if (mention->kind != QL_MENTION_PRONOUN) share_entity(&mentions->items[other], mention);
         share_entity(mention, &mentions->items[other]);
         int32_t word = ql_token_of(j->doc, mention->head)->word;
+        if (mention->entity != QL_NONE)
+            add_words(j, mention->entity, (ql_token_range){mention->first_token, mention->end_token},
+                      j->profiles.items[mention->entity].name);
         if (mention->entity != QL_NONE && word != QL_NONE &&
             ql_has(j->doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
             add_title(&j->profiles.items[mention->entity], word);
@@ -312,26 +358,76 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
     return QL_NONE;
 }
 
-/* Of two people of one family name, a bare "Holm" is the one last called in full before it. */
+/* Somebody with the family name of a mention that gives no other. */
+typedef struct relative {
+    int32_t entity, n_full; /* how often the full name stands there */
+    int32_t counted;        /* the token that it began with last time: mentions in each other have one name */
+    bool before, titled;    /* does one stand before the mention; has it a title of the mention? */
+} relative;
+
+enum { MOST_RELATIVES = 6 };
+
+static void add_relative(relative *to, int32_t *n, int32_t entity, int32_t first, bool before) {
+    int32_t i = 0;
+    while (i < *n && to[i].entity != entity) i++;
+    if (i == MOST_RELATIVES) return;
+    if (i == *n) to[(*n)++] = (relative){.entity = entity, .counted = QL_NONE};
+    to[i].n_full += to[i].counted != first;
+    to[i].counted = first;
+    to[i].before |= before;
+}
+
+static bool has_title(const ql_profile *profile, int32_t word) {
+    for (int i = 0; i < profile->n_titles; i++)
+        if (profile->titles[i] == word) return true;
+    return false;
+}
+
+/* Does a word before the name, "President" of "President Holm", say what somebody else's mentions say of them? */
+static bool shares_title(const ql_joiner *j, const ql_given_name *given, int32_t entity) {
+    int32_t first = j->doc->mentions.items[given->mention].first_token;
+    for (int32_t i = given->name.first - 1; i >= first && ql_is_title(j->doc, i); i--)
+        if (has_title(&j->profiles.items[entity], ql_token_of(j->doc, i)->word)) return true;
+    return false;
+}
+
+/* Those with the family name, the last one called in full before the mention first. */
+static int32_t find_relatives(const ql_joiner *j, size_t at, relative *to) {
+    const ql_document *doc = j->doc;
+    const ql_given_name *given = &j->given_names.items[at];
+    int32_t first = doc->mentions.items[given->mention].first_token, n = 0;
+    uint8_t gender = gender_of_words(doc, (ql_token_range){first, given->name.first});
+    size_t from = at > QL_MOST_NAMES ? at - QL_MOST_NAMES : 0;
+    for (size_t i = 0; from + i < j->given_names.n && i < 2 * QL_MOST_NAMES; i++) {
+        size_t b = i < at - from ? at - 1 - i : from + i; /* back to front, then what follows */
+        const ql_given_name *other = &j->given_names.items[b];
+        int32_t entity = other->mention != QL_NONE ? doc->mentions.items[other->mention].entity : QL_NONE;
+        if (entity == QL_NONE || other->name.end - other->name.first < 2) continue;
+        if (!ql_same_word(doc, other->name.end - 1, given->name.first)) continue;
+        const ql_entity *called = &doc->entities.items[entity];
+        if (called->role == QL_STEP_SPEAKER && ql_genders_fit(gender, called->gender))
+            add_relative(to, &n, entity, other->name.first, b < at);
+    }
+    return n;
+}
+
+static int worth(const relative *of) {
+    return of->n_full + 100 * of->before + 1000 * of->titled;
+}
+
+/* Of two people of one family name, a bare "Holm" is the one with the same title, the one who was named before, and
+   the one who is named more often; of two alike, the one last called in full before it. */
 static void join_families(ql_joiner *j) {
-    ql_document *doc = j->doc;
-    ql_mentions *mentions = &doc->mentions;
     for (size_t c = 0; c < j->given_names.n; c++) {
         const ql_given_name *given = &j->given_names.items[c];
+        relative found[MOST_RELATIVES];
         if (given->mention == QL_NONE || given->name.end - given->name.first != 1) continue;
-        ql_mention *mention = &mentions->items[given->mention];
-        uint8_t gender = gender_of_words(doc, (ql_token_range){mention->first_token, given->name.first});
-        for (size_t b = c; b-- > 0 && c - b < QL_MOST_NAMES;) {
-            ql_token_range full = j->given_names.items[b].name;
-            int32_t other = j->given_names.items[b].mention != QL_NONE
-                                ? mentions->items[j->given_names.items[b].mention].entity
-                                : QL_NONE;
-            if (other == QL_NONE || full.end - full.first < 2 || !ql_same_word(doc, full.end - 1, given->name.first))
-                continue;
-            const ql_entity *entity = &doc->entities.items[other];
-            if (entity->role == QL_STEP_SPEAKER && ql_genders_fit(gender, entity->gender)) mention->entity = other;
-            break;
+        int32_t n = find_relatives(j, c, found), best = 0;
+        for (int32_t i = 0; i < n; i++) {
+            found[i].titled = shares_title(j, given, found[i].entity);
+            if (worth(&found[i]) > worth(&found[best])) best = i;
         }
+        if (n > 0 && found[best].before) j->doc->mentions.items[given->mention].entity = found[best].entity;
     }
 }
 
@@ -353,7 +449,7 @@ static bool find_name(ql_joiner *j, int32_t index, ql_token_range *name) {
     if (mention->kind == QL_MENTION_PRONOUN || mention->kind == QL_MENTION_NONE) return true;
     if (mention->kind == QL_MENTION_DOCUMENT)
         *name = ql_document_name(j->doc, mention);
-    else if (!ql_choose_name(j->doc, index, name, &mention->name_chance))
+    else if (!ql_choose_name(j->doc, &j->words, index, name, &mention->name_chance))
         return false;
     mention->chance = mention->name_chance;
     return true;
@@ -368,6 +464,7 @@ static bool join_names(ql_joiner *j) {
         if (!find_name(j, i, &name)) return false;
         if (name.end == name.first) continue;
         bool document = is_document(j->doc, &mentions->items[i], name);
+        if (!document) j->given.items[i] = (int32_t)j->given_names.n;
         if (!(document ? join_document(j, i, name) : add_given_name(j, i, QL_NONE, name))) return false;
     }
     if (!join_given_names(j)) return false;
@@ -444,10 +541,29 @@ static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
     j->profiles.items[pronoun->entity].is_person = true;
 }
 
+/* "Ada Holm is the mayor": whom a role is said of, or QL_NONE. */
+static int32_t subject_entity(const ql_joiner *j, const ql_mention *mention) {
+    const ql_document *doc = j->doc;
+    int32_t copula = ql_dependent(doc, mention->head, QL_RELATION_BIT(COP));
+    if (copula == QL_NONE || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) return QL_NONE;
+    if (ql_has(doc, copula + 1, QL_WORD_NEGATION)) return QL_NONE;
+    int32_t subject = ql_dependent(doc, mention->head, QL_RELATION_BIT(NSUBJ));
+    int32_t other = subject != QL_NONE && subject < copula ? ql_mention_of(doc, subject) : QL_NONE;
+    int32_t entity = other != QL_NONE ? doc->mentions.items[other].entity : QL_NONE;
+    if (entity == QL_NONE || doc->entities.items[entity].role != QL_STEP_SPEAKER) return QL_NONE;
+    add_title(&j->profiles.items[entity], ql_token_of(doc, mention->head)->word);
+    return entity;
+}
+
 /* Give a mention without a name of its own to the entity that it means.  False without memory. */
 static bool resolve(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     float chance = 1;
+    mention->entity = mention->kind == QL_MENTION_DESCRIPTION ? subject_entity(j, mention) : QL_NONE;
+    if (mention->entity != QL_NONE) {
+        mention->found_by = QL_FOUND_APPOSITION;
+        return true;
+    }
     if (mention->kind == QL_MENTION_DOCUMENT)
         mention->entity = ql_is_definite(j->doc, mention) ? ql_find_document(j, index) : QL_NONE;
     else if (!ql_choose_referent(j, index, &mention->entity, &chance))
@@ -456,36 +572,260 @@ static bool resolve(ql_joiner *j, int32_t index) {
     mention->found_by = mention->entity == QL_NONE             ? QL_FOUND_NONE
                         : mention->kind == QL_MENTION_DOCUMENT ? QL_FOUND_DOCUMENT
                                                                : QL_FOUND_REFERENT;
+    if (mention->kind != QL_MENTION_PRONOUN && mention->entity != QL_NONE)
+        add_words(j, mention->entity, ql_first_part(j->doc, mention), j->profiles.items[mention->entity].name);
     if (mention->kind != QL_MENTION_PRONOUN) return mention->entity != QL_NONE || add_unnamed(j, index);
     if (mention->entity != QL_NONE) learn_gender(j, mention);
     return true;
 }
 
+/* Several who are named in one mention. */
+typedef struct group {
+    int32_t parts[QL_MOST_PARTS], n; /* entities, in order */
+    ql_token_range names;            /* from the first name to the last one */
+} group;
+
+static void add_part(group *to, int32_t entity, ql_token_range name) {
+    for (int32_t i = 0; i < to->n; i++)
+        if (to->parts[i] == entity) return;
+    if (to->n == QL_MOST_PARTS) return;
+    to->parts[to->n++] = entity;
+    if (to->n == 1) to->names = name;
+    if (name.end > to->names.end) to->names.end = name.end;
+}
+
+/* Can a mention be of another one who speaks with those of a group: with "and" or a comma before it, and a person, if
+   they are?  A name right behind theirs need not be known for a person's. */
+static bool fits_group(const ql_joiner *j, const group *g, int32_t index) {
+    const ql_document *doc = j->doc;
+    const ql_mention *other = &doc->mentions.items[index];
+    int32_t before = other->first_token - 1, gap = other->first_token - g->names.end;
+    ql_token_range name = j->given_names.items[j->given.items[index]].name;
+    if (gap < 1 || !(ql_has(doc, before, QL_WORD_ADDITIVE) || ql_is_char(doc, before, ','))) return false;
+    if (!j->profiles.items[g->parts[0]].is_person) return true;
+    for (int32_t i = name.first; i < name.end; i++)
+        if (ql_is_title(doc, i) || ql_has(doc, i, QL_WORD_COORDINATOR)) return false;
+    bool letters = ql_kind(doc, name.first) != QL_TOKEN_WORD || ql_flag(doc, name.first, QL_TOKEN_ALL_CAPS);
+    return j->profiles.items[other->entity].is_person || (gap <= 2 && !letters);
+}
+
+/* The names that "and" joins to token `to`, within a mention and behind its own name. */
+static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t to, group *g) {
+    enum { MOST_CHILDREN = 24 };
+    const ql_document *doc = j->doc;
+    int32_t own_end = g->names.end, i = ql_branch_of(doc, to)->child;
+    for (int n = 0; i != QL_NONE && n < MOST_CHILDREN; n++, i = ql_branch_of(doc, i)->next) {
+        if (i < own_end || i >= mention->end_token || !ql_relates(doc, i, QL_RELATION_BIT(CONJ))) continue;
+        int32_t other = ql_mention_of(doc, i), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
+        if (given == QL_NONE || j->given_names.items[given].name.end > mention->end_token) continue;
+        if (fits_group(j, g, other)) add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+    }
+}
+
+/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them. */
+static void add_behind_comma(const ql_joiner *j, int32_t index, group *g) {
+    enum { MOST_INSIDE = 16 };
+    const ql_document *doc = j->doc;
+    const ql_mention *mention = &doc->mentions.items[index];
+    int32_t n = (int32_t)doc->mentions.n;
+    if (!j->profiles.items[g->parts[0]].is_person) return;
+    for (int32_t i = index + 1; i < n && i <= index + MOST_INSIDE; i++) {
+        const ql_mention *other = &doc->mentions.items[i];
+        int32_t first = other->first_token, given = j->given.items[i];
+        if (other->first_token >= mention->end_token) break;
+        if (given == QL_NONE || first < g->names.end + 2 || !ql_has(doc, first - 1, QL_WORD_ADDITIVE)) continue;
+        ql_token_range name = j->given_names.items[given].name;
+        bool person = j->profiles.items[other->entity].is_person && name.end - name.first > 1;
+        if (person && ql_is_char(doc, first - 2, ',') && name.end <= mention->end_token)
+            add_part(g, other->entity, name);
+    }
+}
+
+/* The token of a name that hangs on something outside of it. */
+static int32_t top_of(const ql_document *doc, ql_token_range name) {
+    for (int32_t i = name.first; i < name.end; i++) {
+        int32_t head = ql_head_of(doc, i);
+        if (head < name.first || head >= name.end) return i;
+    }
+    return name.first;
+}
+
+/* The name of a mention that the tree joins token `top` to by "and"; a given name, or QL_NONE. */
+static int32_t name_above(const ql_joiner *j, const ql_mention *mention, int32_t top) {
+    int32_t head = ql_head_of(j->doc, top);
+    if (!ql_relates(j->doc, top, QL_RELATION_BIT(CONJ)) || head < mention->first_token) return QL_NONE;
+    int32_t other = ql_mention_of(j->doc, head), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
+    bool inside = given != QL_NONE && j->given_names.items[given].name.first >= mention->first_token &&
+                  j->given_names.items[given].name.end < top;
+    return inside ? given : QL_NONE;
+}
+
+/* "Ann Lee and Bo Kim", "the officials Ann Lee and Bo Kim": everybody whom a mention names. */
+static group group_of(const ql_joiner *j, const ql_given_name *given) {
+    static const uint64_t beside =
+        QL_RELATION_BIT(FLAT) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(APPOS);
+    const ql_mention *mention = &j->doc->mentions.items[given->mention];
+    int32_t top = top_of(j->doc, given->name), above = name_above(j, mention, top);
+    group g = {.n = 0};
+    if (above != QL_NONE) { /* the chosen name is not the first */
+        const ql_given_name *first = &j->given_names.items[above];
+        add_part(&g, j->doc->mentions.items[first->mention].entity, first->name);
+        top = top_of(j->doc, first->name);
+    }
+    add_part(&g, mention->entity, given->name);
+    add_conjuncts(j, mention, top, &g);
+    add_behind_comma(j, given->mention, &g);
+    if (ql_head_of(j->doc, top) == mention->head && ql_relates(j->doc, top, beside))
+        add_conjuncts(j, mention, mention->head, &g);
+    return g;
+}
+
+/* The entity of the same people, or QL_NONE. */
+static int32_t find_group(const ql_joiner *j, int32_t from, const group *g) {
+    int32_t n = (int32_t)j->profiles.n;
+    for (int32_t e = n - 1; e >= from && e > n - QL_MOST_NAMES; e--) {
+        const ql_entity *entity = &j->doc->entities.items[e];
+        int32_t k = 0;
+        while (k < g->n && k < entity->n_parts && j->doc->parts.items[entity->first_part + k] == g->parts[k]) k++;
+        if (k == g->n && k == entity->n_parts) return e;
+    }
+    return QL_NONE;
+}
+
+static int32_t add_group(ql_joiner *j, int32_t mention, const group *g) {
+    int32_t entity = add_entity(j, mention, j->doc->entities.items[g->parts[0]].role);
+    if (entity == QL_NONE) return QL_NONE;
+    ql_entity *made = &j->doc->entities.items[entity];
+    made->first_part = (int32_t)j->doc->parts.n;
+    made->n_parts = g->n;
+    for (int32_t i = 0; i < g->n; i++)
+        if (!ql_ints_push(&j->doc->parts, g->parts[i])) return QL_NONE;
+    take_name(j, entity, g->names, mention);
+    j->profiles.items[entity].is_plural = true;
+    return entity;
+}
+
+/* Several who are named together are an entity of their own: "they" and "the couple" may mean it.  False without
+   memory. */
+static bool join_several(ql_joiner *j) {
+    int32_t from = (int32_t)j->profiles.n;
+    for (size_t c = 0; c < j->given_names.n; c++) {
+        const ql_given_name *given = &j->given_names.items[c];
+        if (given->mention == QL_NONE) continue;
+        group g = group_of(j, given);
+        if (g.n < 2) continue;
+        int32_t entity = find_group(j, from, &g);
+        if (entity == QL_NONE) entity = add_group(j, given->mention, &g);
+        if (entity == QL_NONE) return false;
+        j->joint.items[given->mention] = entity;
+    }
+    return true;
+}
+
+/* The person and the body that the text names most often, the first of those named as often. */
+static void find_most_named(ql_joiner *j) {
+    j->most_named[0] = j->most_named[1] = QL_NONE;
+    for (int32_t e = 0; e < (int32_t)j->profiles.n; e++) {
+        uint8_t role = j->doc->entities.items[e].role;
+        int32_t *most = &j->most_named[role == QL_STEP_SPEAKER ? 0 : 1];
+        if (role == QL_STEP_DOCUMENT || j->profiles.items[e].n_named == 0) continue;
+        if (*most == QL_NONE || j->profiles.items[e].n_named > j->profiles.items[*most].n_named) *most = e;
+    }
+}
+
+static void note_mention(ql_joiner *j, int32_t entity, int32_t mention, bool speaks) {
+    ql_profile *profile = &j->profiles.items[entity];
+    profile->latest = mention;
+    profile->n_mentions++;
+    profile->n_spoken += speaks;
+}
+
 static bool join_rest(ql_joiner *j) {
     ql_mentions *mentions = &j->doc->mentions;
     j->last_speaker = QL_NONE;
+    find_most_named(j);
     for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
         if (!is_of_article(j, i)) continue;
         if (mentions->items[i].entity == QL_NONE && !resolve(j, i)) return false;
-        int32_t entity = mentions->items[i].entity;
-        if (entity == QL_NONE) continue;
-        ql_profile *profile = &j->profiles.items[entity];
+        int32_t entity = mentions->items[i].entity, joint = j->joint.items[i];
         bool speaks = j->speaks.items[i] != QL_NONE;
-        profile->latest = i;
-        profile->n_mentions++;
-        profile->n_spoken += speaks;
+        if (joint != QL_NONE) note_mention(j, joint, i, speaks);
+        if (entity == QL_NONE) continue;
+        note_mention(j, entity, i, speaks);
         if (speaks) j->last_speaker = entity;
     }
+    return true;
+}
+
+static bool fill(ql_ints *ints, size_t n) {
+    if (!ql_ints_reserve(ints, n)) return false;
+    while (ints->n < n) ints->items[ints->n++] = QL_NONE;
     return true;
 }
 
 static bool note_sources(ql_joiner *j) {
     const ql_quotes *quotes = &j->doc->quotes;
     size_t n = j->doc->mentions.n;
-    if (!ql_ints_reserve(&j->speaks, n)) return false;
-    for (size_t i = 0; i < n; i++) j->speaks.items[j->speaks.n++] = QL_NONE;
+    if (!fill(&j->speaks, n) || !fill(&j->given, n) || !fill(&j->joint, n)) return false;
     for (size_t i = 0; i < quotes->n; i++)
         if (quotes->items[i].source != QL_NONE) j->speaks.items[quotes->items[i].source] = (int32_t)i;
+    return true;
+}
+
+/* The mentions of each entity as a list. */
+static bool link_mentions(ql_joiner *j) {
+    ql_document *doc = j->doc;
+    int32_t n = (int32_t)doc->mentions.n;
+    if (!ql_ints_reserve(&j->next_same, (size_t)n)) return false;
+    j->next_same.n = (size_t)n;
+    for (size_t e = 0; e < j->profiles.n; e++) j->profiles.items[e].latest = QL_NONE;
+    for (int32_t i = n - 1; i >= 0; i--) {
+        int32_t entity = doc->mentions.items[i].entity;
+        j->next_same.items[i] = entity != QL_NONE ? j->profiles.items[entity].latest : QL_NONE;
+        if (entity != QL_NONE) j->profiles.items[entity].latest = i;
+    }
+    for (size_t e = 0; e < j->profiles.n; e++)
+        if (doc->entities.items[e].role == QL_STEP_DOCUMENT)
+            doc->entities.items[e].mention = j->profiles.items[e].latest;
+    return true;
+}
+
+/* A document without a name is called by the body whose it is, "Acme report"; a letter speaks for that body. */
+static void call_by_author(ql_joiner *j, const ql_mention *mention) {
+    ql_entity *document = &j->doc->entities.items[mention->entity];
+    const ql_entity *author = mention->author != QL_NONE ? &j->doc->entities.items[mention->author] : NULL;
+    const ql_token *noun = ql_token_of(j->doc, mention->head);
+    if (author == NULL || author->role == QL_STEP_SPEAKER || document->end > document->start) return;
+    if (j->profiles.items[mention->entity].is_letter) return;
+    document->start = author->start;
+    document->end = author->end;
+    document->noun_start = noun->start;
+    document->noun_end = noun->end;
+}
+
+/* Whose words each document gives.  False without memory. */
+static bool find_authors(ql_joiner *j) {
+    ql_mentions *mentions = &j->doc->mentions;
+    j->last_speaker = QL_NONE;
+    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        mention->author = QL_NONE;
+        if (mention->entity == QL_NONE || !is_of_article(j, i)) continue;
+        ql_entity *entity = &j->doc->entities.items[mention->entity];
+        int32_t *known = &j->profiles.items[mention->entity].author;
+        float chance = 1;
+        bool document = entity->role == QL_STEP_DOCUMENT && mention->kind == QL_MENTION_DOCUMENT;
+        if (document && !ql_choose_author(j, i, &mention->author, &chance)) return false;
+        mention->chance *= chance;
+        if (document && mention->author == QL_NONE && j->profiles.items[mention->entity].is_letter)
+            mention->author = *known;
+        if (document) call_by_author(j, mention);
+        if (*known == QL_NONE) *known = mention->author;
+        if (j->speaks.items[i] == QL_NONE) continue;
+        j->last_speaker = document ? mention->author : mention->entity;
+    }
+    for (size_t e = 0; e < j->profiles.n; e++)
+        if (j->profiles.items[e].author != QL_NONE) j->doc->entities.items[e].owner = j->profiles.items[e].author;
     return true;
 }
 
@@ -500,26 +840,10 @@ static void settle_roles(ql_joiner *j) {
     }
 }
 
-/* "Ann Lee and Acme": the words from the first name to the last one; empty where no names are joined. */
-static ql_token_range joined_names(const ql_document *doc, const ql_mention *mention) {
-    ql_token_range part = ql_first_part(doc, mention);
-    int32_t second = ql_dependent(doc, mention->head, QL_RELATION_BIT(CONJ)), first = part.first;
-    while (first < mention->head && (ql_has(doc, first, QL_WORD_DETERMINER) || ql_is_title(doc, first))) first++;
-    bool names = ql_is_name_word(doc, mention->head) && second > mention->head && second < part.end &&
-                 ql_is_name_word(doc, second);
-    return names ? (ql_token_range){first, ql_name_end(doc, second, part.end, false)} : (ql_token_range){0, 0};
-}
-
-/* Several people speaking together are an entity of their own. */
-static int32_t joint_speaker(ql_joiner *j, int32_t index) {
-    const ql_mention *mention = &j->doc->mentions.items[index];
-    ql_token_range names = joined_names(j->doc, mention);
-    if (names.end == names.first || !is_of_article(j, index)) return mention->entity;
-    int32_t entity = add_entity(j, index, QL_STEP_SPEAKER);
-    if (entity == QL_NONE) return QL_NONE;
-    take_name(j, entity, names, index);
-    j->profiles.items[entity].is_plural = true;
-    return entity;
+/* Of several who are named together, all. */
+static int32_t whom_it_names(const ql_joiner *j, int32_t mention) {
+    int32_t joint = j->joint.items[mention];
+    return joint != QL_NONE ? joint : j->doc->mentions.items[mention].entity;
 }
 
 /* The entity that each statement's source mentions. */
@@ -528,22 +852,62 @@ static void note_mentioned(ql_joiner *j) {
     ql_quotes *quotes = &j->doc->quotes;
     for (size_t i = 0; i < quotes->n; i++) {
         ql_quote *quote = &quotes->items[i];
-        quote->mentioned = quote->source != QL_NONE ? joint_speaker(j, quote->source) : QL_NONE;
+        quote->mentioned = quote->source != QL_NONE ? whom_it_names(j, quote->source) : QL_NONE;
         bool resolved = quote->source_origin == QL_RESOLVED_SAME_SENTENCE && quote->mentioned != QL_NONE &&
                         mentions->items[quote->source].kind == QL_MENTION_PRONOUN;
         quote->resolution = resolved ? QL_RESOLVED_ENTITY : quote->source_origin;
     }
 }
 
+static void renumber(int32_t *entity, const ql_ints *numbers) {
+    if (*entity != QL_NONE) *entity = numbers->items[*entity];
+}
+
+/* Several who are named together, but neither speak nor are meant again, are no entity.  False without memory. */
+static bool drop_unmeant(ql_joiner *j) {
+    ql_document *doc = j->doc;
+    ql_ints *numbers = &j->next_same; /* no longer needed as what it is */
+    int32_t n = (int32_t)j->profiles.n, kept = 0;
+    numbers->n = 0;
+    if (!ql_ints_reserve(numbers, (size_t)n)) return false;
+    for (int32_t e = 0; e < n; e++) numbers->items[numbers->n++] = j->profiles.items[e].is_plural ? QL_NONE : 0;
+    for (size_t i = 0; i < doc->mentions.n; i++)
+        if (doc->mentions.items[i].entity != QL_NONE) numbers->items[doc->mentions.items[i].entity] = 0;
+    for (size_t i = 0; i < doc->quotes.n; i++)
+        if (doc->quotes.items[i].mentioned != QL_NONE) numbers->items[doc->quotes.items[i].mentioned] = 0;
+    for (int32_t e = 0; e < n; e++) {
+        if (numbers->items[e] == QL_NONE) continue;
+        doc->entities.items[kept] = doc->entities.items[e];
+        numbers->items[e] = kept++;
+    }
+    if (kept == n) return true;
+    doc->entities.n = (size_t)kept;
+    for (int32_t e = 0; e < kept; e++) renumber(&doc->entities.items[e].owner, numbers);
+    for (size_t i = 0; i < doc->parts.n; i++) renumber(&doc->parts.items[i], numbers);
+    for (size_t i = 0; i < doc->mentions.n; i++) {
+        renumber(&doc->mentions.items[i].entity, numbers);
+        renumber(&doc->mentions.items[i].author, numbers);
+    }
+    for (size_t i = 0; i < doc->quotes.n; i++) renumber(&doc->quotes.items[i].mentioned, numbers);
+    for (size_t i = 0; i < doc->choices.n; i++) renumber(&doc->choices.items[i].entity, numbers);
+    return true;
+}
+
 ql_status ql_stage_entity(ql_document *doc) {
     ql_joiner j = {.doc = doc};
-    bool fine = note_sources(&j) && join_names(&j) && join_rest(&j);
+    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) && join_rest(&j) && link_mentions(&j) &&
+                find_authors(&j);
     if (fine) {
         settle_roles(&j);
         note_mentioned(&j);
+        fine = drop_unmeant(&j);
     }
+    free(j.words.kinds);
     ql_profiles_free(&j.profiles);
     ql_given_names_free(&j.given_names);
     ql_ints_free(&j.speaks);
+    ql_ints_free(&j.next_same);
+    ql_ints_free(&j.given);
+    ql_ints_free(&j.joint);
     return fine ? QL_OK : ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for entities");
 }

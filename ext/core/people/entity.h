@@ -5,6 +5,22 @@
 
 #include "statements/frame.h"
 
+enum { QL_NAME_HASHES = 2048 };
+
+/* What a word is in names. */
+typedef enum ql_name_word_kind {
+    QL_NAME_WORD_UNKNOWN = 0,
+    QL_NAME_WORD_GIVEN,
+    QL_NAME_WORD_SURNAME,
+    QL_NAME_WORD_PARTICLE,
+    QL_NAME_WORD_TITLE,
+    QL_NAME_WORD_BODY,
+    QL_NAME_WORD_PORTFOLIO,
+    QL_NAME_WORD_LETTERS,
+    QL_NAME_WORD_NOUN,
+    QL_NAME_WORD_KINDS = 16
+} ql_name_word_kind;
+
 static inline bool ql_is_capital(const ql_document *doc, int32_t i) {
     return ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_has(doc, i, QL_WORD_DETERMINER);
 }
@@ -27,11 +43,31 @@ int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body
 /* How many an unnamed source is, and why it is not named.  (unnamed.c) */
 void ql_describe_unnamed(ql_document *doc, ql_quote *quote);
 
+/* A value below 256 that words with the same first letters share: "issue" and "issued". */
+int ql_word_hash(const ql_document *doc, int32_t token);
+
+/* A hash of all of a word's letters, ASCII case aside. */
+uint32_t ql_whole_hash(const ql_document *doc, int32_t token);
+
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
+/* What the words with capitals of a text are in names, and how often one begins or makes up a run of capitals. */
+typedef struct ql_name_words {
+    uint8_t *kinds;                                                          /* one a token: name_word_kind */
+    uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES]; /* by the hash of a word */
+} ql_name_words;
+
+/* Read them.  `kinds` is freed with free().  False without memory.  (name_words.c) */
+bool ql_name_words_read(const ql_document *doc, ql_name_words *out);
+
+/* How often a word begins a run of capitals, or is one by itself, elsewhere in the text. */
+int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t token);
+int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token);
+
 /* The name of whoever a mention is of; empty without one.  False without memory.  (naming.c) */
-bool ql_choose_name(ql_document *doc, int32_t mention, ql_token_range *name, float *chance);
+bool ql_choose_name(ql_document *doc, const ql_name_words *words, int32_t mention, ql_token_range *name,
+                    float *chance);
 
 /* The tokens of a mention of a document that are its name; empty where it has none.  (mention_name.c) */
 ql_token_range ql_document_name(const ql_document *doc, const ql_mention *mention);

@@ -1,12 +1,14 @@
-/* What entity.c, which joins mentions, and coreference.c, which resolves descriptions and pronouns, share. */
+/* What entity.c, which joins mentions, shares with the files that resolve descriptions, pronouns and documents. */
 #ifndef QL_JOIN_H
 #define QL_JOIN_H
 
 #include "people/entity.h"
 
 enum {
-    QL_MOST_TITLES = 4, /* role words kept of an entity */
-    QL_MOST_NAMES = 300 /* names that one is compared with */
+    QL_MOST_TITLES = 4,  /* role words kept of an entity */
+    QL_MOST_PARTS = 6,   /* of several who are named together */
+    QL_MOST_WORDS = 16,  /* words kept of what is said of an entity beside its name */
+    QL_MOST_NAMES = 300  /* names that one is compared with */
 };
 
 /* What is known of an entity while mentions are joined. */
@@ -17,6 +19,10 @@ typedef struct ql_profile {
     int name_weight;                /* what the zone that it stands in tells of names */
     int n_titles;
     int32_t latest;               /* its last mention so far, or QL_NONE */
+    int32_t author;               /* of a document: whose it is by a mention so far, or QL_NONE */
+    int32_t n_named;              /* how many mentions in all of the text name it */
+    uint32_t words[QL_MOST_WORDS]; /* hashes of nouns and adjectives beside its name: "head coach", "French" */
+    int n_words;
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
     bool is_person, is_plural, is_letter;
 } ql_profile;
@@ -36,8 +42,13 @@ typedef struct ql_joiner {
     ql_document *doc;
     ql_profiles profiles;       /* one an entity */
     ql_given_names given_names; /* names before they are joined */
+    ql_name_words words;        /* those with capitals */
     ql_ints speaks;             /* one a mention: the statement it is the source of, or QL_NONE */
+    ql_ints given;              /* one a mention: which of the given names is its own, or QL_NONE */
+    ql_ints joint;              /* one a mention: the entity of all whom it names, "A and B"; or QL_NONE */
+    ql_ints next_same;          /* one a mention: the next one of its entity, or QL_NONE */
     int32_t last_speaker;       /* the entity of the last source so far, or QL_NONE */
+    int32_t most_named[2];      /* the person, and the body, that most mentions name; or QL_NONE */
 } ql_joiner;
 
 static inline bool ql_genders_fit(uint8_t a, uint8_t b) {
@@ -49,6 +60,12 @@ bool ql_is_definite(const ql_document *doc, const ql_mention *mention);
 
 /* The entity that a pronoun or a description means, or QL_NONE.  False without memory.  (referent.c) */
 bool ql_choose_referent(ql_joiner *j, int32_t mention, int32_t *entity, float *chance);
+
+/* Whose words the document of a mention gives, an entity, or QL_NONE.  False without memory.  (author.c) */
+bool ql_choose_author(ql_joiner *j, int32_t mention, int32_t *author, float *chance);
+
+/* What an entity is, in a few values.  (referent.c) */
+int ql_coarse_sort(const ql_joiner *j, int32_t entity);
 
 /* The document named before that is meant, or QL_NONE.  (documents.c) */
 int32_t ql_find_document(ql_joiner *j, int32_t mention);

@@ -8,6 +8,8 @@
 #include "people/choice.h"
 #include "people/entity.h"
 
+#include <string.h>
+
 enum { MOST_CUTS = 6 /* words that a title before a name may have */ };
 
 typedef struct candidate {
@@ -18,6 +20,7 @@ typedef struct candidate {
 
 typedef struct naming {
     const ql_document *doc;
+    const ql_name_words *known;
     const ql_mention *mention;
     candidate candidates[QL_MOST_CHOICES - 1];
     int32_t n, n_runs;
@@ -33,10 +36,19 @@ static bool is_headline_verb(const ql_document *doc, int32_t i) {
            ((tag == QL_TAG_VERB || tag == QL_TAG_AUX) && ql_is_headline(doc, ql_token_of(doc, i)->sentence));
 }
 
+/* "d'Escoto": a particle in lower case, and what it is joined to. */
+static bool has_particle(const ql_document *doc, int32_t i) {
+    const ql_token *token = ql_token_of(doc, i);
+    const char *bytes = doc->text->bytes + token->start;
+    int32_t n = token->end - token->start;
+    if (n > 3 && bytes[1] == '\'') return bytes[2] >= 'A' && bytes[2] <= 'Z';
+    return n > 5 && memcmp(bytes + 1, "\xE2\x80\x99", 3) == 0 && bytes[4] >= 'A' && bytes[4] <= 'Z';
+}
+
 /* A word with a capital that may stand in a name, by what it is and not by its place in the sentence. */
 static bool is_capital_word(const ql_document *doc, int32_t i) {
     uint8_t kind = ql_kind(doc, i);
-    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) return false;
+    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) return kind == QL_TOKEN_WORD && has_particle(doc, i);
     if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION && kind != QL_TOKEN_URL) return false;
     if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE))
         return false;
@@ -63,18 +75,34 @@ static int32_t nickname_end(const ql_document *doc, int32_t i, int32_t end) {
     return is_closed && is_capital_word(doc, i - 1) && is_capital_word(doc, close + 1) ? close + 1 : i;
 }
 
+/* "'t" of "Gerard 't Hooft": a mark or an apostrophe, and one small letter between capitals. */
+static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
+    if (i + 2 >= end || !touches_left(doc, i + 1) || touches_left(doc, i) || !is_capital_word(doc, i + 2)) return false;
+    const ql_token *letter = ql_token_of(doc, i + 1);
+    bool is_mark = ql_kind(doc, i) == QL_TOKEN_MARK || ql_kind(doc, i) == QL_TOKEN_PUNCT;
+    return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
+}
+
+/* A hyphen within a name; "Bel- Kim" has a blank too many behind it. */
+static bool is_hyphen(const ql_document *doc, int32_t i, int32_t end) {
+    if (!ql_is_char(doc, i, '-') && !ql_is_char(doc, i, '/')) return false;
+    if (i + 1 >= end || !touches_left(doc, i)) return false;
+    return touches_left(doc, i + 1) || (ql_is_char(doc, i, '-') && is_capital_word(doc, i + 1));
+}
+
 /* The end of the run of capitals that begins at token i: with hyphens, particles and nicknames between them. */
 static int32_t run_end(const ql_document *doc, int32_t i, int32_t end) {
     int32_t last = ++i;
     while (i < end) {
-        bool hyphen = ql_is_char(doc, i, '-') || ql_is_char(doc, i, '/');
         bool opens =
             i + 1 < end && ql_has(doc, i, QL_WORD_NAME_PARTICLE) &&
             (is_capital_word(doc, i + 1) || ql_is_char(doc, i + 1, '-') || ql_has(doc, i + 1, QL_WORD_NAME_PARTICLE));
         if (is_capital_word(doc, i))
             last = ++i;
-        else if (hyphen && i + 1 < end && touches_left(doc, i) && touches_left(doc, i + 1))
+        else if (is_hyphen(doc, i, end))
             last = i += 2;
+        else if (is_short_particle(doc, i, end))
+            i += 2;
         else if (opens)
             i++;
         else if (ql_kind(doc, i) == QL_TOKEN_MARK && nickname_end(doc, i, end) > i)
@@ -141,8 +169,9 @@ static void find_candidates(naming *n) {
     int32_t end = n->mention->end_token;
     for (int32_t i = n->mention->first_token; i < end; i++) {
         if (!is_capital_word(n->doc, i)) continue;
-        int32_t stop = run_end(n->doc, i, end);
-        add_run(n, i, stop);
+        int32_t stop = run_end(n->doc, i, end), name_end = stop;
+        while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS) name_end--; /* "Ann Lee QC" */
+        add_run(n, i, name_end);
         add_joined(n, i, stop);
         n->n_runs++;
         i = stop - 1;
@@ -346,6 +375,36 @@ static int head_sort(const naming *n) {
     return is_capital_word(n->doc, head) ? (sort == SORT_PROPER ? 0 : SORTS + sort) : sort;
 }
 
+/* What the words of the name lists say of a candidate, and whether the text has its words by themselves. */
+static void read_lists(const naming *n, const candidate *c, ql_reasons *to) {
+    const uint8_t *kinds = n->known->kinds;
+    int32_t first = c->words.first, last = c->words.end - 1, before = first - 1, behind = c->words.end;
+    bool one = first == last;
+    int left = before >= n->mention->first_token ? kinds[before] : 15;
+    int right = behind < n->mention->end_token ? kinds[behind] : 15;
+    int begins = ql_at_most(ql_name_begins(n->doc, n->known, first), 2);
+    int alone = ql_at_most(ql_name_alone(n->doc, n->known, last), 2);
+    ql_add_reason(to, QL_CHOICE_NAME_FIRST_KIND, kinds[first] + QL_NAME_WORD_KINDS * (one + 2 * c->is_part));
+    ql_add_reason(to, QL_CHOICE_NAME_LAST_KIND, kinds[last] + QL_NAME_WORD_KINDS * (one + 2 * c->is_part));
+    ql_add_reason(to, QL_CHOICE_NAME_SIDE_KINDS, left * QL_NAME_WORD_KINDS + right);
+    ql_add_reason(to, QL_CHOICE_NAME_ELSEWHERE, begins * 3 + alone + 9 * (c->is_part + 2 * one));
+}
+
+/* "Ann Lee of Acme" is a name and what follows it, "Bank of Saltby" one name: the part before "of", and what the part
+   behind it has. */
+static void read_of(const naming *n, ql_token_range words, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int32_t joint = words.first + 1;
+    while (joint < words.end && !is_joint(doc, joint)) joint++;
+    if (joint + 1 >= words.end || ql_has(doc, joint, QL_WORD_COORDINATOR)) return;
+    ql_token_range before = {words.first, joint};
+    bool article = ql_has(doc, joint + 1, QL_WORD_DEFINITE);
+    ql_add_reason(to, QL_CHOICE_NAME_OF_SHAPE,
+                  shape_of(doc, before) + SHAPES * (ql_at_most(joint - words.first - 1, 3) + 4 * article));
+    ql_add_reason(to, QL_CHOICE_NAME_OF_KINDS,
+                  n->known->kinds[words.first] * QL_NAME_WORD_KINDS + n->known->kinds[joint - 1]);
+}
+
 static int article_of(const naming *n) {
     int32_t first = n->mention->first_token;
     return ql_has(n->doc, first, QL_WORD_DEFINITE)     ? 1
@@ -359,6 +418,8 @@ static void read_none(const naming *n, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_NAME_NONE_HEAD, head_sort(n));
     ql_add_reason(to, QL_CHOICE_NAME_NONE_KIND, kind);
     ql_add_reason(to, QL_CHOICE_NAME_NONE_RUNS, ql_at_most(n->n_runs, 3));
+    if (!is_capital_word(n->doc, n->mention->head))
+        ql_add_reason(to, QL_CHOICE_NAME_NONE_WORD, ql_word_hash(n->doc, n->mention->head));
     ql_add_reason(to, QL_CHOICE_NAME_NONE_ARTICLE,
                   article_of(n) * 4 + (n->n_runs > 0) * 2 + (kind == QL_MENTION_DESCRIPTION));
 }
@@ -424,15 +485,19 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     ql_add_reason(to, QL_CHOICE_NAME_LEFT_TREE, side * 16 + place);
     ql_add_reason(to, QL_CHOICE_NAME_RIGHT_TREE, other * 16 + place);
     ql_add_reason(to, QL_CHOICE_NAME_COMMAS, ql_at_most(commas, 2) * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_RIGHT_SHAPE, other * SHAPES + form);
     read_words(n, c, to);
+    read_lists(n, c, to);
+    read_of(n, c->words, to);
     read_coordination(n, c->words, form, to);
     if (form >= SHAPE_DESCRIBED_BODY) read_described(n, c->words, to);
 }
 
 /* --------------------------------------------------------------------------------------------------- choosing */
 
-bool ql_choose_name(ql_document *doc, int32_t mention, ql_token_range *name, float *chance) {
-    naming n = {.doc = doc, .mention = &doc->mentions.items[mention]};
+bool ql_choose_name(ql_document *doc, const ql_name_words *words, int32_t mention, ql_token_range *name,
+                    float *chance) {
+    naming n = {.doc = doc, .known = words, .mention = &doc->mentions.items[mention]};
     ql_chooser chooser = ql_chooser_of(doc, mention, QL_DECISION_NAME);
     ql_reasons reasons = {.n = 0};
     *name = (ql_token_range){0, 0};
@@ -440,10 +505,10 @@ bool ql_choose_name(ql_document *doc, int32_t mention, ql_token_range *name, flo
     read_none(&n, &reasons);
     if (!ql_weigh(&chooser, &reasons, QL_NONE, (ql_span){0, 0})) return false;
     for (int32_t i = 0; i < n.n; i++) {
-        ql_token_range words = n.candidates[i].words;
+        ql_token_range of = n.candidates[i].words;
         reasons.n = 0;
         read_candidate(&n, &n.candidates[i], &reasons);
-        ql_span bytes = {ql_token_of(doc, words.first)->start, ql_token_of(doc, words.end - 1)->end};
+        ql_span bytes = {ql_token_of(doc, of.first)->start, ql_token_of(doc, of.end - 1)->end};
         if (!ql_weigh(&chooser, &reasons, QL_NONE, bytes)) return false;
     }
     int32_t best = ql_chosen(&chooser, chance);

@@ -3,6 +3,8 @@
    Candidates are the entities of the mentions before it, the nearest first, and for a description those that its own
    words fit, wherever they stand.  A log-linear model chooses (choice.h).  Mentions are read from front to back, so
    what is chosen for one is known to the next. */
+#include "base/ascii.h"
+#include "lexicon/lemma.h"
 #include "people/choice.h"
 #include "people/join.h"
 
@@ -30,12 +32,15 @@ typedef enum seeker_kind {
     SEEKERS = 16
 } seeker_kind;
 
+/* How many it may mean. */
+typedef enum seeker_number { ONE = 0, SOME, COUNTED /* "both", "the two" */ } seeker_number;
+
 typedef struct seeker {
     ql_joiner *j;
     const ql_mention *mention;
     int32_t index, sentence, paragraph;
     int32_t word; /* the lexicon entry of a description's head, or QL_NONE */
-    int kind;
+    int kind, number; /* seeker_kind, seeker_number */
     int32_t candidates[QL_MOST_CHOICES - 1];
     uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
     bool named[QL_MOST_CHOICES - 1];
@@ -66,17 +71,36 @@ static int kind_of_seeker(const ql_document *doc, const ql_mention *mention) {
     return ql_has(doc, mention->head, QL_WORD_BODY) ? SEEKS_BODY : SEEKS_OTHER;
 }
 
+static bool is_plural_noun(const ql_document *doc, int32_t i) {
+    enum { LONGEST = 32 };
+    char folded[LONGEST];
+    const ql_token *token = ql_token_of(doc, i);
+    int32_t n = token->end - token->start;
+    if (n > LONGEST || ql_tag_of(doc, i) == QL_TAG_PROPN) return false;
+    for (int32_t k = 0; k < n; k++) folded[k] = lower(doc->text->bytes[token->start + k]);
+    return ql_is_plural(folded, (size_t)n);
+}
+
+static int number_of(const ql_document *doc, const ql_mention *mention, int kind) {
+    if (kind < SEEKS_SEVERAL || kind == SEEKS_THING) return ONE;
+    for (int32_t i = mention->first_token; i <= mention->head; i++)
+        if (ql_has(doc, i, QL_WORD_NUMERAL, QL_WORD_QUANTIFIER)) return COUNTED;
+    return kind == SEEKS_SEVERAL || kind == SEEKS_GROUP || is_plural_noun(doc, mention->head) ? SOME : ONE;
+}
+
 static seeker seeker_of(ql_joiner *j, int32_t index) {
     const ql_document *doc = j->doc;
     const ql_mention *mention = &doc->mentions.items[index];
     int32_t sentence = ql_token_of(doc, mention->head)->sentence;
+    int kind = kind_of_seeker(doc, mention);
     return (seeker){.j = j,
                     .mention = mention,
                     .index = index,
                     .sentence = sentence,
                     .paragraph = doc->sentences.items[sentence].paragraph,
                     .word = ql_token_of(doc, mention->head)->word,
-                    .kind = kind_of_seeker(doc, mention)};
+                    .kind = kind,
+                    .number = number_of(doc, mention, kind)};
 }
 
 static bool is_pronoun(const seeker *s) {
@@ -180,6 +204,9 @@ static void find_candidates(seeker *s) {
     for (int32_t i = s->index - 1; i >= 0 && i > s->index - MOST_BACK; i--) {
         const ql_mention *mention = &mentions->items[i];
         bool around = mention->end_token > s->mention->first_token;
+        int32_t joint = s->j->joint.items[i];
+        bool several = s->number != ONE || s->kind == SEEKS_OTHER; /* "the couple" */
+        if (joint != QL_NONE && !around && several) add_candidate(s, joint, MOST_NEAR);
         if (mention->entity != QL_NONE && !around) add_candidate(s, mention->entity, MOST_NEAR);
     }
     int32_t last = (int32_t)s->j->profiles.n - 1;
@@ -206,9 +233,10 @@ typedef enum entity_sort {
     UNNAMED
 } entity_sort;
 
-static int sort_of_entity(const seeker *s, int32_t entity) {
-    const ql_entity *e = &s->j->doc->entities.items[entity];
-    const ql_profile *p = profile_of(s, entity);
+static int sort_of(const ql_joiner *j, int32_t entity) {
+    const ql_entity *e = &j->doc->entities.items[entity];
+    const ql_profile *p = &j->profiles.items[entity];
+    if (p->is_plural) return ENTITY_PLURAL;
     switch (e->role) {
     case QL_STEP_DOCUMENT: return p->is_letter ? ENTITY_LETTER : ENTITY_DOCUMENT;
     case QL_STEP_OUTLET:
@@ -217,17 +245,25 @@ static int sort_of_entity(const seeker *s, int32_t entity) {
     case QL_STEP_ANONYMOUS: return ENTITY_ANONYMOUS;
     default: break;
     }
-    if (p->is_plural) return ENTITY_PLURAL;
     if (p->is_person || e->gender != QL_GENDER_NONE) return ENTITY_PERSON;
     return p->name.end - p->name.first > 1 ? ENTITY_LIKELY_PERSON : ENTITY_UNSURE;
 }
 
-/* Its sort in a few values: of those without a name only whether it is a person, a document, a body. */
+static int sort_of_entity(const seeker *s, int32_t entity) {
+    return sort_of(s->j, entity);
+}
+
+/* Of those without a name only whether it is a person, a document, a body. */
 static int coarse_sort(int sort, bool named) {
     if (named) return sort;
     return UNNAMED + (sort == ENTITY_DOCUMENT || sort == ENTITY_LETTER ? 1
                       : sort == ENTITY_BODY || sort == ENTITY_OUTLET   ? 2
                                                                        : 0);
+}
+
+int ql_coarse_sort(const ql_joiner *j, int32_t entity) {
+    ql_token_range name = j->profiles.items[entity].name;
+    return coarse_sort(sort_of(j, entity), name.end > name.first);
 }
 
 static int grammar_of(const ql_document *doc, int32_t head) {
@@ -285,12 +321,43 @@ static void read_nobody(const seeker *s, ql_reasons *to) {
     int extent =
         (s->mention->end_token - s->mention->head > 1) + 2 * (s->mention->head - s->mention->first_token > 1);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_HEAD, head_sort(s));
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_WORD, ql_word_hash(s->j->doc, s->mention->head));
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_ARTICLE, article_of(s) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_TITLE, ql_at_most(s->n_titled, 2) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_EXTENT, extent * SEEKERS + s->kind);
 }
 
+/* Which words of a description are said of an entity elsewhere: its noun, and how many of the others; 0 without other
+   words, 1 for none of them, up to 3 for two and more. */
+static int words_fit(const seeker *s, int32_t entity, bool *head) {
+    const ql_document *doc = s->j->doc;
+    const ql_profile *p = profile_of(s, entity);
+    ql_token_range part = ql_first_part(doc, s->mention);
+    int n = 0, found = 0;
+    *head = false;
+    for (int32_t i = part.first; i < part.end && i < part.first + MOST_PHRASE; i++) {
+        uint8_t tag = ql_tag_of(doc, i);
+        if (tag != QL_TAG_NOUN && tag != QL_TAG_ADJ && tag != QL_TAG_PROPN) continue;
+        uint32_t hash = ql_whole_hash(doc, i);
+        bool known = false;
+        for (int k = 0; k < p->n_words; k++) known |= p->words[k] == hash;
+        if (i == s->mention->head) *head = known;
+        else n++, found += known;
+    }
+    return n == 0 ? 0 : 1 + ql_at_most(found, 2);
+}
+
+/* How often the text names an entity, and whether that is most of its sort. */
+static int prominence(const seeker *s, int32_t entity) {
+    int32_t n = profile_of(s, entity)->n_named;
+    bool most = entity == s->j->most_named[0] || entity == s->j->most_named[1];
+    return (n <= 1 ? 0 : n == 2 ? 1 : n <= 4 ? 2 : 3) + 4 * most;
+}
+
 static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to) {
+    bool head_known;
+    int others = words_fit(s, entity, &head_known);
+    ql_add_reason(to, QL_CHOICE_REFERENT_WORDS_FIT, (others + 4 * head_known) * SEEKERS + s->kind);
     bool named = is_named(s, entity);
     int fit = fit_of_title(s, entity), head = head_sort(s) % 16;
     ql_add_reason(to, QL_CHOICE_REFERENT_TITLE, fit * SEEKERS + s->kind);
@@ -363,8 +430,10 @@ static void read_candidate(const seeker *s, int32_t at, ql_reasons *to) {
     bool named = s->named[at], by_gender = s->kind <= SEEKS_WOMAN || s->kind == SEEKS_ROLE;
     ql_add_reason(to, QL_CHOICE_REFERENT_SORT, coarse_sort(sort, named) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NAMED, named * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_PROMINENCE, prominence(s, entity) * SEEKERS + s->kind);
     if (by_gender)
         ql_add_reason(to, QL_CHOICE_REFERENT_GENDER, s->j->doc->entities.items[entity].gender * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NUMBER, s->number * SEEKERS + coarse_sort(sort, named));
     if (!is_pronoun(s)) read_words(s, entity, sort, to);
     if (profile_of(s, entity)->latest != QL_NONE)
         read_history(s, at, sort, to);

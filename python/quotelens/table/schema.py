@@ -750,6 +750,7 @@ ENUMS: dict[str, dict[str, str]] = {
     "decision": {
         "name": "the name in a mention",
         "referent": "whom a pronoun or a description means",
+        "author": "whose words a document gives",
     },
     "found_by": {
         "name": "a name in the mention itself",
