@@ -18,6 +18,7 @@ typedef struct ql_profile {
     int n_titles;
     int32_t latest;               /* its last mention so far, or QL_NONE */
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
+    uint8_t gender_by;            /* what its gender was told by (entity.c) */
     bool is_person, is_plural, is_letter;
 } ql_profile;
 
