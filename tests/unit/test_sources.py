@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from quotelens import Config, Corpus, Table
 from quotelens.sources import linking
+from quotelens.sources.evidence import pairs_of
 from quotelens.sources.linking import Name
 from quotelens.sources.sources import title_in
 
@@ -20,9 +21,9 @@ def rows(table, *columns):
     return [tuple(row[name] for name in columns) for row in table]
 
 
-def groups(*names, kind="person", own=()):
+def groups(*names, kind="person", own=(), called=()):
     """The clusters of some names, each sorted."""
-    found = linking.joined({Name(name, kind): 1 for name in names}, dict.fromkeys(own, object()))
+    found = linking.joined({Name(name, kind): 1 for name in names}, dict.fromkeys(own, object()), pairs_of(called))
     return sorted({tuple(name.text for name in cluster) for cluster in found.values()})
 
 
@@ -136,10 +137,17 @@ def test_a_name_between_two_that_conflict_stays_alone():
     assert groups("Ada Holm", "Ada K. Holm", "Ada M. Holm") == [("Ada Holm",), ("Ada K. Holm",), ("Ada M. Holm",)]
 
 
-def test_acronyms_join_where_one_has_them():
+def test_acronyms_join_where_a_document_says_whose_they_are():
     board, bank = "Harbour Safety Board", "Holm Savings Bank"
-    assert groups(board, "HSB", kind="organisation") == [("HSB", board)]
-    assert len(groups(board, bank, "HSB", kind="organisation")) == 3
+    assert len(groups(board, "HSB", kind="organisation")) == 2
+    assert groups(board, "HSB", kind="organisation", called=[{board, "HSB"}]) == [("HSB", board)]
+    assert groups(board, bank, "HSB", kind="organisation", called=[{board, "HSB"}]) == [("HSB", board), (bank,)]
+    assert len(groups(board, bank, "HSB", kind="organisation", called=[{board, "HSB"}, {bank, "HSB"}])) == 3
+
+
+def test_an_acronym_of_a_corpus():
+    documents = ["The Harbour Safety Board (HSB) said it rained. HSB said it poured.", "HSB said it froze."]
+    assert rows(Corpus(documents).sources(), "name", "n_documents") == [("Harbour Safety Board", 2)]
 
 
 def test_longer_names_of_bodies_are_other_bodies():
@@ -166,14 +174,14 @@ def test_first_names_that_differ():
 
 def test_people_of_two_family_names():
     assert len(groups("Thomas E. Diaz", "Tom Brandt")) == 2
-    assert groups("Thomas Diaz", "Tom Diaz") == [("Thomas Diaz", "Tom Diaz")]
+    assert len(groups("Thomas Diaz", "Diaz Brandt")) == 2
 
 
-def test_a_word_that_people_and_bodies_share():
-    names = {Name("Tarrant", "organisation"): 1, Name("Tarrant Inclines", "organisation"): 1}
-    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 2
-    names[Name("Ida Tarrant", "person")] = 1
-    assert len(linking.joined(names, {})[Name("Tarrant", "organisation")]) == 1
+def test_the_first_word_of_the_name_of_a_body_is_another_name():
+    for one, other in (("Tarrant", "Tarrant Inclines"), ("Times", "Times of Saltby"), ("News", "News Corporation")):
+        assert len(groups(one, other, kind="organisation", called=[{one, other}])) == 2
+    assert groups("Tarrant News", "Tarrant", kind="outlet") == [("Tarrant", "Tarrant News")]
+    assert groups("Tarrant Inc.", "Tarrant", kind="organisation") == [("Tarrant", "Tarrant Inc.")]
 
 
 def test_kinds_that_exclude_each_other():
@@ -243,17 +251,50 @@ def test_names_in_common_are_evidence():
     assert home_of(corpus, "2")[0] == "Holm"
 
 
-def test_a_name_and_a_date_are_evidence_where_one_is_known():
+def test_evidence_adds_up_where_one_is_known():
     near = [
-        {"id": "a", "text": "Ada Holm said it rained. Omar Diaz denied it.", "published": "2026-11-02"},
-        {"id": "b", "text": "Ms Holm said it poured. Omar Diaz denied it.", "published": "2026-11-04"},
-        {"id": "c", "text": "Ms Holm said it froze. Omar Diaz denied it.", "published": "2024-01-01"},
-        {"id": "d", "text": "Ms Holm said it cleared.", "published": "2026-11-04"},
+        {"id": "a", "text": "Mayor Ada Holm said it rained. Omar Diaz denied it.", "published": "2026-11-02"},
+        {"id": "b", "text": "Mayor Holm said it poured. Omar Diaz denied it.", "published": "2026-11-04"},
+        {"id": "c", "text": "Mayor Holm said it froze.", "published": "2024-01-01"},
+        {"id": "d", "text": "Ms Holm said it cleared. Omar Diaz denied it.", "published": "2026-11-04"},
     ]
     corpus = Corpus([*near[:2], *OTHERS])
-    assert home_of(corpus, "b") == ("Ada Holm", "named with: omar diaz | dates")
+    assert home_of(corpus, "b") == ("Ada Holm", "title: mayor | named with: omar diaz | dates")
     assert home_of(Corpus([near[0], near[2], *OTHERS]), "c")[0] == "Holm"
     assert home_of(Corpus([near[0], near[3], *OTHERS]), "d")[0] == "Holm"
+
+
+# --------------------------------------------------------------------------------- names that need evidence as well
+
+
+def test_a_short_form_of_a_given_name_needs_evidence():
+    texts = ["Thomas Diaz said it rained.", "Tom Diaz said it poured."]
+    assert rows(Corpus(texts).sources(), "name", "n_documents") == [("Thomas Diaz", 2)]
+    many = [{"id": "a", "text": texts[0]}, {"id": "b", "text": texts[1]}, *OTHERS]
+    assert home_of(Corpus(many), "b")[0] == "Tom Diaz"
+    many[:2] = [{"id": "a", "text": "Senator Thomas B. Diaz said it rained."}, {"id": "b", "text": "Sen. Tom Diaz said no."}]
+    assert home_of(Corpus(many), "b")[0] == home_of(Corpus(many), "a")[0]
+    assert "given name | title: senator" in {home_of(Corpus(many), doc_id)[1] for doc_id in "ab"}
+
+
+def test_bodies_that_every_town_has():
+    many = [
+        {"id": "a", "text": "Police said it rained. Omar Diaz denied it. Amos Lind denied it."},
+        {"id": "b", "text": "Police said it poured. Ida Brandt denied it."},
+        {"id": "c", "text": "Police said it froze. Omar Diaz denied it. Amos Lind denied it."},
+        *OTHERS,
+    ]
+    of = {row["doc_id"]: row for row in Corpus(many).source_links() if row["name"] == "Police"}
+    assert len(of) == 3 and of["a"]["source_id"] == of["c"]["source_id"] != of["b"]["source_id"]
+    assert of["c"]["evidence"] == "named with: amos lind | named with: omar diaz"
+    assert len({row["source_id"] for row in Corpus(many[:3]).source_links() if row["name"] == "Police"}) == 1
+
+
+def test_a_title_is_no_part_of_a_name():
+    texts = ["President Ada Holm said it rained.", "Pres. Holm said it poured.", "Bo Holm said it froze."]
+    corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])
+    assert home_of(corpus, "1") == ("Ada Holm", "title: president")
+    assert linking.bare("Senators Ada Holm") == "Ada Holm" and linking.bare("Pope Olav Lind") == "Pope Olav Lind"
 
 
 def test_gender_speaks_against_it():

@@ -54,22 +54,70 @@ static void add_words(ql_joiner *j, int32_t entity, ql_token_range words, ql_tok
     }
 }
 
+/* What tells a gender, the later the better: a name of one word, which may be a family name, a given name, a pronoun,
+   and words that say it: "Mrs", "the father of". */
+enum { BY_NOTHING, BY_ONE_WORD, BY_GIVEN_NAME, BY_PRONOUN, BY_WORDS };
+
+static void tell_gender(ql_joiner *j, int32_t entity, uint8_t gender, uint8_t by) {
+    ql_profile *profile = &j->profiles.items[entity];
+    if (gender == QL_GENDER_NONE || by <= profile->gender_by) return;
+    profile->gender_by = by;
+    j->doc->entities.items[entity].gender = gender;
+}
+
+static uint8_t gender_of_word(const ql_document *doc, int32_t token) {
+    if (ql_has(doc, token, QL_WORD_FEMALE)) return QL_GENDER_FEMALE;
+    return ql_has(doc, token, QL_WORD_MALE) ? QL_GENDER_MALE : QL_GENDER_NONE;
+}
+
+/* Does a word end what is said of a name beside it? */
+static bool ends_description(const ql_document *doc, int32_t token) {
+    if (ql_has(doc, token, QL_WORD_GENITIVE, QL_WORD_HONORIFIC)) return false;
+    return ql_kind(doc, token) != QL_TOKEN_WORD || ql_has(doc, token, QL_WORD_COORDINATOR, QL_WORD_PREPOSITION);
+}
+
+/* "Mrs", "the actress", and not a given name. */
+static uint8_t gender_told(const ql_document *doc, int32_t token) {
+    bool tells = !ql_is_capital(doc, token) || ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE);
+    return tells ? gender_of_word(doc, token) : QL_GENDER_NONE;
+}
+
+/* What the words right before a name say, "his wife Ann Lee", or those behind it, "Ann Lee, Bo's mother". */
+static uint8_t gender_beside(const ql_document *doc, ql_token_range name) {
+    enum { MOST = 6 };
+    int32_t n = ql_n_tokens(doc), end = name.end;
+    for (int32_t i = name.first - 1; i >= 0 && i >= name.first - MOST; i--) {
+        if (ends_description(doc, i)) break;
+        uint8_t gender = gender_told(doc, i);
+        if (gender != QL_GENDER_NONE) return gender;
+    }
+    if (end >= n || !ql_is_char(doc, end, ',')) return QL_GENDER_NONE;
+    for (int32_t i = end + 1; i < n && i <= end + MOST; i++) {
+        if (ends_description(doc, i)) break;
+        bool is_owner = i + 1 < n && ql_has(doc, i + 1, QL_WORD_GENITIVE);
+        uint8_t gender = is_owner ? QL_GENDER_NONE : gender_told(doc, i);
+        if (gender != QL_GENDER_NONE) return gender;
+    }
+    return QL_GENDER_NONE;
+}
+
 /* What the words around a name say of its bearer: offices, whether a man or a woman, whether a person at all. */
 static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_token_range name) {
     const ql_document *doc = j->doc;
     ql_profile *profile = &j->profiles.items[entity];
-    ql_entity *to = &doc->entities.items[entity];
     for (int32_t i = mention->first_token; i < mention->end_token; i++) {
         if (i >= name.first && i < name.end && i != name.first) continue;
         ql_class_set classes = ql_classes(doc, i);
         bool own = i < name.end || ql_is_char(doc, name.end, ',');
         if (!own) continue;
-        if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_FEMALE)) to->gender = QL_GENDER_FEMALE;
-        if (to->gender == QL_GENDER_NONE && ql_in(classes, QL_WORD_MALE)) to->gender = QL_GENDER_MALE;
         if (ql_in(classes, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_FEMALE, QL_WORD_MALE))
             profile->is_person = true;
         if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(profile, ql_token_of(doc, i)->word);
     }
+    tell_gender(j, entity, gender_beside(doc, name), BY_WORDS);
+    bool one = name.end - name.first == 1; /* behind an office it is a family name: "Senator Warren" */
+    if (!one || profile->n_titles == 0)
+        tell_gender(j, entity, gender_of_word(doc, name.first), one ? BY_ONE_WORD : BY_GIVEN_NAME);
     int32_t next = mention->end_token + 1;
     if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) profile->is_person = true;
 }
@@ -155,7 +203,7 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (given->document != QL_NONE) doc->entities.items[given->document].owner = *entity;
     if (given->mention == QL_NONE) return true;
     ql_mention *mention = &doc->mentions.items[given->mention];
-    if (to->gender == QL_GENDER_NONE) to->gender = read->gender;
+    tell_gender(j, *entity, read->gender, BY_GIVEN_NAME);
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, given->name);
     add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
@@ -521,8 +569,7 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     profile->is_letter = ql_has(j->doc, mention->head, QL_WORD_LETTER);
     profile->is_plural = mention->kind == QL_MENTION_GROUP || ql_has(j->doc, mention->head, QL_WORD_GROUP);
     profile->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
-    j->doc->entities.items[entity].gender =
-        gender_of_words(j->doc, (ql_token_range){mention->head, mention->head + 1});
+    tell_gender(j, entity, gender_of_word(j->doc, mention->head), BY_WORDS);
     mention->entity = entity;
     if (mention->kind != QL_MENTION_DOCUMENT) return true;
     j->doc->entities.items[entity].owner = ql_owner_entity(j, mention);
@@ -532,12 +579,11 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
 
 /* Whoever "he" or "she" means is a man or a woman. */
 static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
-    ql_entity *entity = &j->doc->entities.items[pronoun->entity];
     uint8_t gender = ql_has(j->doc, pronoun->head, QL_WORD_MALE_PRONOUN)     ? QL_GENDER_MALE
                      : ql_has(j->doc, pronoun->head, QL_WORD_FEMALE_PRONOUN) ? QL_GENDER_FEMALE
                                                                              : QL_GENDER_NONE;
     if (gender == QL_GENDER_NONE) return;
-    if (entity->gender == QL_GENDER_NONE) entity->gender = gender;
+    tell_gender(j, pronoun->entity, gender, BY_PRONOUN);
     j->profiles.items[pronoun->entity].is_person = true;
 }
 

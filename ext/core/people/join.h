@@ -24,6 +24,7 @@ typedef struct ql_profile {
     uint32_t words[QL_MOST_WORDS]; /* hashes of nouns and adjectives beside its name: "head coach", "French" */
     int n_words;
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
+    uint8_t gender_by;            /* what its gender was told by (entity.c) */
     bool is_person, is_plural, is_letter;
 } ql_profile;
 

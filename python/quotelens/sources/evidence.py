@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quotelens import _core
-from quotelens.analysis.known import folded, is_whole
+from quotelens.analysis.known import folded
+from quotelens.sources.linking import are_variants
 
 SMALL = 20
 """A corpus of so many documents is taken to be about one matter: a last name alone is evidence in it."""
@@ -16,8 +19,27 @@ _MOST_SHARED = 0.05  # of the documents: a name that more of them have tells not
 _LEAST_SHARED = 3
 _MOST_COMPARED = 24  # sources that share a last name
 _MOST_TOLD = 3  # names in common
-_ENOUGH = 2  # points of evidence
-_SHORT = {"sen": "senator", "rep": "representative", "gov": "governor", "gen": "general", "prof": "professor"}
+_ENOUGH = 2  # names in common, or one and a date, for bodies of a name that many have
+_OFTEN = 3  # documents
+_SURE = 0.95  # the least chance at which a short name joins a full one
+_SURE_OF_KNOWN = 0.85  # the same in a small corpus, where whoever has the name is taken to be among the known
+_SHORT = {
+    **{"sen": "senator", "sens": "senator", "senators": "senator", "pres": "president", "presidents": "president"},
+    **{"rep": "representative", "reps": "representative", "representatives": "representative"},
+    **{"congressman": "representative", "congresswoman": "representative"},
+    **{"gov": "governor", "gen": "general", "prof": "professor", "spokeswoman": "spokesman", "spokesperson": "spokesman"},
+}
+
+# tools/fit_joins.py fits these to people with full names in free news and press releases: with the given name hidden,
+# whoever has the last name is one of those who have it elsewhere, or somebody else, whose weight is zero.
+_BIAS = -1.40
+_TITLE = 3.14
+_OTHER_TITLE = -0.24
+_ORGANISATION = 2.52
+_NAMED_WITH = (0.0, 1.71, 2.43, 3.31)  # by the number of names in common
+_DATES = 0.72
+_OFTEN_SEEN = 1.40
+_BIAS_OF_VARIANTS = 1.7  # of pairs of names such as "Bob Holm" and "Robert Holm" that were read, 10 of 12 were of one
 
 Evidence = list[str]
 
@@ -31,6 +53,7 @@ class Facts:
     genders: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
     dates: set[int] = field(default_factory=set)
+    n_documents: int = 1
 
     def add(self, other: Facts) -> None:
         self.titles |= other.titles
@@ -38,6 +61,7 @@ class Facts:
         self.genders |= other.genders
         self.others |= other.others
         self.dates |= other.dates
+        self.n_documents += other.n_documents
 
 
 @dataclass(slots=True)
@@ -57,7 +81,7 @@ class Home:
 
     key: object
     names: list[str]
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = field(default_factory=lambda: Facts(n_documents=0))
 
 
 def title_of(title: str) -> str:
@@ -73,22 +97,63 @@ def between(one: Facts, other: Facts) -> Evidence | None:
     told = [f"title: {title}" for title in sorted(one.titles & other.titles)]
     told += [f"organisation: {name}" for name in sorted(one.organisations & other.organisations)]
     told += [f"named with: {name}" for name in sorted(one.others & other.others)[:_MOST_TOLD]]
-    if any(abs(a - b) <= _NEAR for a in one.dates for b in other.dates):
+    if _are_near(one, other):
         told.append("dates")
     return told
 
 
-def points(told: Evidence) -> int:
-    """How much the evidence weighs: an office or a body as much as two names in common, or a name and a date."""
-    return sum(2 if reason.startswith(("title", "organisation")) else 1 for reason in told)
+def weight(one: Facts, home: Facts) -> float:
+    """How much what two have in common speaks for one person, against somebody else of that name."""
+    has_title, has_other_title = bool(one.titles & home.titles), bool(one.titles and home.titles)
+    return (
+        _BIAS
+        + (_TITLE if has_title else _OTHER_TITLE if has_other_title else 0)
+        + (_ORGANISATION if one.organisations & home.organisations else 0)
+        + _NAMED_WITH[min(len(one.others & home.others), len(_NAMED_WITH) - 1)]
+        + (_DATES if _are_near(one, home) else 0)
+        + (_OFTEN_SEEN if home.n_documents >= _OFTEN else 0)
+    )
+
+
+def _are_near(one: Facts, other: Facts) -> bool:
+    return any(abs(a - b) <= _NEAR for a in one.dates for b in other.dates)
 
 
 def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """The whole names of people of each document that few others have, folded; by doc_id."""
-    names = {doc_id: {folded(name) for name in found if is_whole(name)} for doc_id, found in documents.items()}
+    """The names of each document that few others have, folded; by doc_id."""
+    names = {doc_id: {folded(name) for name in found} for doc_id, found in documents.items()}
     counts = Counter(name for found in names.values() for name in found)
     most = max(_LEAST_SHARED, int(_MOST_SHARED * len(names)))
     return {doc_id: {name for name in found if counts[name] <= most} for doc_id, found in names.items()}
+
+
+def pairs_of(names: Iterable[set[str]]) -> set[frozenset[str]]:
+    """Each two names, folded, that one body has in a document."""
+    return {
+        frozenset(pair) for called in names for pair in itertools.combinations(sorted({folded(name) for name in called}), 2)
+    }
+
+
+def settle_common(
+    name: object, seen: Sequence[tuple[tuple[str, int], Facts]]
+) -> dict[tuple[str, int], tuple[object, Evidence]]:
+    """Which bodies of a name that many have are one: two documents that share two names, or one and a date.
+
+    Each is held against those before it one by one: what all documents of a body have together is much, and says little.
+    """
+    found: dict[tuple[str, int], tuple[object, Evidence]] = {}
+    by_name: dict[str, list[int]] = {}
+    for k, (key, facts) in enumerate(seen):
+        near = Counter(place for other in sorted(facts.others) for place in by_name.get(other, ()))
+        home: tuple[object, Evidence] = (name, key), []
+        for place, n in sorted(near.items(), key=lambda item: (-item[1], item[0])):
+            if n + _are_near(facts, seen[place][1]) >= _ENOUGH:
+                home = found[seen[place][0]][0], between(facts, seen[place][1]) or []
+                break
+        found[key] = home
+        for other in facts.others:
+            by_name.setdefault(other, []).append(k)
+    return found
 
 
 class Homes:
@@ -130,18 +195,60 @@ class Homes:
         return self._chosen(short, fitting)
 
     def _chosen(self, short: Short, fitting: list[tuple[Home, Evidence]]) -> tuple[Home | None, Evidence]:
-        """The only one that fits, if enough speaks for it; of several the only one for whom more than a date does."""
-        if len(fitting) > 1:
-            fitting = [(home, told) for home, told in fitting if any(reason != "dates" for reason in told)]
-            is_alone = False
-        else:
-            is_alone = self._is_small and not short.is_body
-        if len(fitting) != 1:
+        """The likeliest of those whom the name fits, if it is likely enough; in a small corpus the only one."""
+        if not fitting:
             return None, []
-        home, evidence = fitting[0]
-        if points(evidence) >= _ENOUGH:
-            return home, evidence
-        return (home, evidence or ["last name"]) if is_alone else (None, [])
+        is_small = self._is_small and not short.is_body
+        if is_small and len(fitting) == 1:
+            home, evidence = fitting[0]
+            return home, evidence or ["last name"]
+        weights = [math.exp(weight(short.facts, home.facts)) for home, _ in fitting]
+        best = max(range(len(fitting)), key=weights.__getitem__)
+        chance = weights[best] / (sum(weights) + (0 if is_small else 1))
+        return fitting[best] if chance >= (_SURE_OF_KNOWN if is_small else _SURE) else (None, [])
+
+
+def variants_in(homes: Iterable[Home], n_documents: int) -> dict[object, tuple[object, Evidence]]:
+    """Who is another by a form of the given name ("Bob Holm", "Robert Holm"), and why; the others take their facts.
+
+    Nothing but the name is enough in a small corpus alone.
+    """
+    by_word: dict[str, list[Home]] = {}
+    for home in sorted(homes, key=lambda home: (-home.facts.n_documents, home.names)):
+        by_word.setdefault(folded(home.names[0]).split()[-1], []).append(home)
+    found: dict[object, tuple[object, Evidence]] = {}
+    for near in by_word.values():
+        roots: list[Home] = []
+        for home in near if len(near) <= _MOST_COMPARED else ():
+            root, told = _variant_of(home, roots, n_documents <= SMALL)
+            if root is None:
+                roots.append(home)
+                continue
+            root.facts.add(home.facts)
+            root.names.extend(home.names)
+            found[home.key] = root.key, told
+    return found
+
+
+def _variant_of(home: Home, roots: Iterable[Home], is_small: bool) -> tuple[Home | None, Evidence]:
+    fitting = [
+        (root, told)
+        for root in roots
+        if any(are_variants(one, other) for one in home.names for other in root.names)
+        and (told := between(home.facts, root.facts)) is not None
+    ]
+    if len(fitting) != 1:
+        return None, []
+    root, told = fitting[0]
+    weight_of_both = weight(home.facts, root.facts) - _BIAS + _BIAS_OF_VARIANTS
+    weight_of_both -= _OFTEN_SEEN if root.facts.n_documents >= _OFTEN else 0
+    if is_small or _chance(weight_of_both) >= _SURE:
+        return root, ["given name", *told]
+    return None, []
+
+
+def _chance(weight: float) -> float:
+    return 1 / (1 + math.exp(-weight))
 
 
 def _fits(name: str, short: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from quotelens import _core
@@ -12,7 +13,12 @@ from quotelens.analysis.known import folded, is_whole
 BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
 _SMALL = {"a", "an", "and", "at", "for", "in", "of", "on", "the"}
-_TELL_NOTHING = _SMALL | {"news", "inc", "ltd", "corp", "co", "company", "group", "plc", "u.s", "us"}
+_TELL_NOTHING = _SMALL | {"news", "inc", "ltd", "corp", "corporation", "co", "company", "group", "plc", "u.s", "us"}
+_COMMON = ("BODY", "OFFICE", "TITLE_PART", "GROUP", "PEOPLE", "OUTLET_NOUN")  # classes of words that many bodies have
+_COMMON_TOO = {"appeals", "democratic", "electoral", "high", "labour", "liberal", "local", "new", "supreme", "united"}
+_UNIQUE = {"white house", "pentagon", "state department", "department of state", "treasury", "treasury department"}
+_PARTS_OF_NAMES = {"king", "queen", "prince", "princess", "pope", "emperor", "sultan", "lord", "lady", "sir", "dame"}
+_TITLES = {"ayatollah", "democrat", "pres", "reps", "representatives", "senators", "sens", "u.s"}
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
 _MOST_COMPARED = 64  # groups that share a word with a short name
 _MOST_JOINED = 24  # names of which each is held against each
@@ -30,11 +36,58 @@ def side(kind: str) -> str:
     return "body" if kind in BODIES else kind
 
 
-def joined(names: Mapping[Name, int], own: Mapping[str, object]) -> dict[Name, list[Name]]:
+def bare(name: str) -> str:
+    """A person's name without the titles before it.
+
+    >>> bare("Senators Ada Holm"), bare("Pres. Holm"), bare("King Olav")
+    ('Ada Holm', 'Holm', 'King Olav')
+    """
+    words = name.split()
+    while len(words) > 1 and words[1][0].isupper() and _is_title(words[0]):
+        words.pop(0)
+    return " ".join(words)
+
+
+def are_variants(one: str, other: str) -> bool:
+    """Whether two whole names differ in the form of the given name, as "Bob Holm" and "Robert M. Holm" do."""
+    first, second = _ends(one), _ends(other)
+    if first[-1] != second[-1] or _first_names_agree(first, second):
+        return False
+    return _fits(" ".join(first).title(), " ".join(second).title()) and _fits(one, other)
+
+
+def _is_title(word: str) -> bool:
+    plain = word.casefold().rstrip(".,")
+    if plain in _PARTS_OF_NAMES:
+        return False
+    classes = {*_core.word_classes(plain), *_core.word_classes(plain + ".")}
+    return plain in _TITLES or not classes.isdisjoint(("HONORIFIC", "ROLE_TITLE"))
+
+
+def is_common(name: str) -> bool:
+    """Whether every town or state has a body of this name.
+
+    >>> is_common("Police"), is_common("Interior Ministry"), is_common("Saltby Police"), is_common("White House")
+    (True, True, False, False)
+    """
+    words = _plain_words(name)
+    return " ".join(words) not in _UNIQUE and all(
+        word in _SMALL or word in _COMMON_TOO or not _classes_of(word).isdisjoint(_COMMON) for word in words
+    )
+
+
+def _classes_of(word: str) -> set[str]:
+    return {*_core.word_classes(word), *(_core.word_classes(word[:-1]) if word.endswith("s") else ())}
+
+
+def joined(
+    names: Mapping[Name, int], own: Mapping[str, object], called: Set[frozenset[str]] = frozenset()
+) -> dict[Name, list[Name]]:
     """The cluster of each name, with the names in it in order; `names` has the number of documents of each.
 
     `own` are folded names that stand for sources of the user's: the caller has joined them, and a cluster with the
-    names of two such sources falls apart around them.
+    names of two such sources falls apart around them.  `called` are pairs of folded names that a document gives to
+    one body.
     """
     sides: dict[str, dict[str, list[Name]]] = {}
     for name, where in _sides(names).items():
@@ -47,7 +100,7 @@ def joined(names: Mapping[Name, int], own: Mapping[str, object]) -> dict[Name, l
     kinds = {text: {name.kind for name in bearers} for text, bearers in sides.get("body", {}).items()}
 
     def fit_as_bodies(one: str, other: str) -> bool:
-        return _fit_as_bodies(one, other, kinds)
+        return _fit_as_bodies(one, other, kinds, called)
 
     clusters: dict[Name, list[Name]] = {}
     for where, texts in sides.items():
@@ -180,36 +233,56 @@ def _fits(one: str, other: str) -> bool:
 
 
 def _fit_as_people(one: str, other: str) -> bool:
-    """As `_fits`, of two who have a family name in common, wherever it stands, and first names that agree."""
+    """As `_fits`, of two who have a family name in common, first or last, and first names that agree."""
     first, second = _ends(one), _ends(other)
-    return (first[-1] in second or second[-1] in first) and _first_names_agree(first, second) and _fits(one, other)
+    are_of_family = first[-1] == second[-1] or first == second[::-1]  # "Ban Ki-moon", "Ki-moon Ban"
+    return are_of_family and _first_names_agree(first, second) and _fits(one, other)
 
 
 def _first_names_agree(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
-    """Whether two begin alike without what stands between: "Abby Martin" is no "Jill A. Martin"."""
-    if first[-1] != second[-1] or any(len(name[0].rstrip(".")) < 2 for name in (first, second)):
-        return True
-    return _fits(" ".join(first).title(), " ".join(second).title())
+    """Whether two begin alike without what stands between: "Abby Martin" is no "Jill A. Martin".
 
-
-def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]]) -> bool:
-    """As `_fits`, of bodies with the same words but for small ones, an acronym, or the first word of a name.
-
-    A longer name is another body ("China" and "China Daily"), unless it has only words more that tell nothing; a
-    first word may be all of a name where both are of one kind.
+    "Bob Martin" and "Robert Martin" do not: what documents say of them has to tell whether they are one.
     """
-    if _core_words(one) == _core_words(other):
+    if any(len(name[0].rstrip(".")) < 2 for name in (first, second)):
+        return True
+    return first[-1] != second[-1] or _without_accents(first[0]) == _without_accents(second[0])
+
+
+def _without_accents(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).rstrip(".")
+
+
+def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: Set[frozenset[str]]) -> bool:
+    """As `_fits`, of bodies with the same words but for small ones, or a name and its acronym if a document has both for one body.
+
+    A longer name is another body ("China" and "China Daily", "Times" and "Times of India").
+    """
+    if folded(one) == folded(other):
+        return True
+    core, other_core = (_core_words(name, kinds[name]) for name in (one, other))
+    if core == other_core and core:
         return _fits(one, other)
-    short, long = sorted((one, other), key=lambda text: len(text.split()))
-    if len(short.split()) > 1 or len(long.split()) == 1:
-        return False
-    is_first = folded(short) == folded(long).split()[0] and bool(kinds[one] & kinds[other])
-    return (short.isupper() or is_first) and _fits(one, other)
+    return frozenset((folded(one), folded(other))) in called and _are_letters(one, other) and _fits(one, other)
 
 
-def _core_words(text: str) -> set[str]:
-    words = {word.strip(".,’'") for word in re.sub(r"['’]s\b", "", folded(text)).split()}
-    return words - _TELL_NOTHING
+def _are_letters(one: str, other: str) -> bool:
+    """Whether the shorter of two names is an acronym."""
+    short, long = sorted((one, other), key=len)
+    return short.isupper() and " " not in short and " " in long and short not in long
+
+
+def _core_words(text: str, kinds: Set[str]) -> set[str]:
+    """What tells a body from others; of a name that every state has, all words do."""
+    words = set(_plain_words(text)) - _SMALL
+    if is_common(" ".join(word for word in words if word not in ("u.s", "us"))):
+        return words
+    return words - _TELL_NOTHING - ({"agency"} if "agency" in kinds else set())
+
+
+def _plain_words(text: str) -> list[str]:
+    return [word.strip(".,’'") for word in re.sub(r"['’]s\b", "", folded(text)).split()]
 
 
 def _ends(text: str) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from quotelens.analysis.known import Claims, KnownSource, folded, is_whole
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.analysis.naming import NAMING
 from quotelens.reading.records import Record, outlet_of
-from quotelens.sources.evidence import Evidence, Facts, Home, Homes, Short, telling, title_of
-from quotelens.sources.linking import BODIES, Name, joined
+from quotelens.sources.evidence import SMALL, Evidence, Facts, Home, Homes, Short, pairs_of, settle_common, telling, title_of, variants_in
+from quotelens.sources.linking import BODIES, Name, are_variants, bare, is_common, joined
 from quotelens.table.columns import types_of
 from quotelens.table.dates import timestamp_of
 from quotelens.table.table import Table, table_of
@@ -64,7 +64,8 @@ class Sighting:
     """
 
     entity_id: int
-    name: Name
+    name: Name  # without titles
+    called: str  # with them
     is_usual: bool
     is_chosen: bool
     gender: str | None = None
@@ -83,6 +84,7 @@ class Seen:
     said: list[Said]
     sightings: dict[int, Sighting]
     names: list[str]  # of the people in it
+    around: list[str]  # all names in it
 
 
 def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose = USUAL) -> list[Seen]:
@@ -100,12 +102,14 @@ def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose:
         said = _said(quotes.get(key, []), chains.get(key, []), set(usual.get(key, ())), set(chosen.get(key, ())))
         sightings = _sightings(said, entities.get(key, []), mentions.get(key, []))
         _note_titles(sightings, told.get(key, []))
-        names = [name for _, name, role, _ in entities.get(key, []) if name and role == "speaker"]
+        there = [(name, role) for _, name, role, _ in entities.get(key, []) if name]
+        names = [name for name, role in there if role == "speaker"]
+        around = [name for name, role in there if role != "document" and not is_common(name)]
         page = found_metadata(metadata.get(key, []))
         moment = timestamp_of(published_of(record.meta, page))
         outlet = outlet_of(record) or page["outlet"]
         counted = [quote for quote in said if quote.is_usual or quote.is_chosen]
-        made.append(Seen(key, outlet, moment, _month(moment), counted, sightings, names))
+        made.append(Seen(key, outlet, moment, _month(moment), counted, sightings, names, around))
     return made
 
 
@@ -131,7 +135,7 @@ def _sightings(
     heard, usual = _heard(said), _heard(quote for quote in said if quote.is_usual)
     chosen = _heard(quote for quote in said if quote.is_chosen)
     sightings = {
-        key: Sighting(key, name, key in usual, key in chosen, genders.get(key))
+        key: _sighting(key, name, key in usual, key in chosen, genders.get(key))
         for key, name in named.items()
         if key in heard
     }
@@ -139,6 +143,16 @@ def _sightings(
         if kind in NAMING and entity_id in sightings:
             _note_mention(sightings[entity_id], " ".join(text.split()))
     return sightings
+
+
+def _sighting(entity_id: int, name: Name, is_usual: bool, is_chosen: bool, gender: str | None) -> Sighting:
+    """An entity that is heard; the titles in a person's name are none of it."""
+    made = Sighting(entity_id, name, name.text, is_usual, is_chosen, gender)
+    if name.kind == "person" and (plain := bare(name.text)) != name.text:
+        made.name = Name(plain, name.kind)
+        made.aliases.add(name.text)
+        made.titles.append((name.text[: -len(plain)].strip(), None))
+    return made
 
 
 def _note_titles(sightings: Mapping[int, Sighting], told: Iterable[tuple[Any, ...]]) -> None:
@@ -292,8 +306,9 @@ class Sources:
             for sighting in of.sightings.values()
             if sighting.name.kind != "group" and not _is_short(sighting.name)
         )
-        clusters = joined(names, claims.own)
+        clusters = joined(names, claims.own, pairs_of(_called(documents)))
         self._homes = _homes(documents, clusters, claims)
+        self._homes |= _homes_of_common(documents, clusters, claims)
         shared = {id(cluster): _claim(cluster, claims.own) for cluster in clusters.values()}
         made: dict[Any, Source] = {}
         self._of: dict[tuple[str, int], Source] = {}
@@ -305,7 +320,7 @@ class Sources:
                 claimed = claims.of(sighting.name.text, sighting.aliases)
                 claimed = claimed or _fitting(sighting, shared.get(id(cluster)))
                 scope = of.doc_id if claimed is None and _is_of_one_document(sighting.name) else ""
-                if not isinstance(home, Name):  # a short name that has no full one
+                if not isinstance(home, Name):  # a name that has no full one, or that many bodies have
                     scope = home[1][0]
                 key = claimed.name if claimed is not None else (home, scope)
                 source = made.setdefault(key, Source(claimed, scope))
@@ -367,7 +382,7 @@ class Sources:
                 "doc_id": of.doc_id,
                 "entity_id": entity,
                 "source_id": self._of[of.doc_id, entity].number,
-                "name": of.sightings[entity].name.text,
+                "name": of.sightings[entity].called,
                 "evidence": self._evidence(of, of.sightings[entity]),
             }
             for of in documents
@@ -385,25 +400,57 @@ def _is_short(name: Name) -> bool:
 def _homes(
     documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
 ) -> dict[tuple[str, int], tuple[Any, Evidence]]:
-    """Where each short name belongs, by doc_id and entity_id, and why; not those of the user's own table."""
-    others = telling({of.doc_id: of.names for of in documents})
+    """Where each short name and each form of a given name belongs, by doc_id and entity_id, and why.
+
+    Not those of the user's own table.
+    """
+    others = telling({of.doc_id: [name for name in of.names if is_whole(name)] for of in documents})
     homes: dict[Name, Home] = {}
-    shorts = []
+    shorts, whole = [], []
     for of in documents:
         for sighting in of.sightings.values():
-            name = sighting.name
+            name, key = sighting.name, (of.doc_id, sighting.entity_id)
             facts = _facts_of(of, sighting, others[of.doc_id])
             is_body = name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
             if name.kind == "person" and not _is_short(name):
-                cluster = clusters[name]
-                texts = [other.text for other in cluster]
-                homes.setdefault(cluster[0], Home(cluster[0], texts)).facts.add(facts)
+                first = clusters[name][0]
+                homes.setdefault(first, Home(first, [other.text for other in clusters[name]])).facts.add(facts)
+                whole.append((key, first))
             elif (is_body or _is_short(name)) and claims.of(name.text, sighting.aliases) is None:
                 moment = of.published
-                order = (moment is None, moment or 0, of.doc_id, sighting.entity_id)
-                shorts.append(Short((of.doc_id, sighting.entity_id), name.text, order, facts, is_body))
-    ordered = sorted(homes.values(), key=lambda home: home.names)
-    return Homes(ordered, len(documents)).settle(shorts)
+                order = (moment is None, moment or 0, *key)
+                shorts.append(Short(key, name.text, order, facts, is_body))
+    variants = variants_in(homes.values(), len(documents))
+    ordered = sorted((home for name, home in homes.items() if name not in variants), key=lambda home: home.names)
+    found = Homes(ordered, len(documents)).settle(shorts)
+    return found | {key: variants[first] for key, first in whole if first in variants}
+
+
+def _called(documents: Sequence[Seen]) -> Iterable[set[str]]:
+    """The names that each document gives to a body."""
+    for of in documents:
+        for sighting in of.sightings.values():
+            if sighting.name.kind in BODIES:
+                yield {sighting.name.text, *sighting.aliases}
+
+
+def _homes_of_common(
+    documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
+) -> dict[tuple[str, int], tuple[Any, Evidence]]:
+    """Which "Police" and which "Supreme Court" are one, by doc_id and entity_id; all of them in a small corpus."""
+    if len(documents) <= SMALL:
+        return {}
+    others = telling({of.doc_id: of.around for of in documents})
+    alike: dict[Name, list[tuple[tuple[str, int], Facts]]] = {}
+    for of in sorted(documents, key=lambda of: (of.published is None, of.published or 0, of.doc_id)):
+        for sighting in of.sightings.values():
+            name = sighting.name
+            if name.kind not in BODIES or not is_common(name.text) or claims.of(name.text, sighting.aliases):
+                continue
+            dates = {of.published} if of.published is not None else set()
+            facts = Facts(others=others[of.doc_id], dates=dates)
+            alike.setdefault(clusters[name][0], []).append(((of.doc_id, sighting.entity_id), facts))
+    return {key: home for name, seen in alike.items() for key, home in settle_common(name, seen).items()}
 
 
 def _facts_of(of: Seen, sighting: Sighting, others: set[str]) -> Facts:
