@@ -401,8 +401,7 @@ static void read_history(const seeker *s, int32_t at, int sort, ql_reasons *to) 
     bool named = is_named(s, entity), person = sort <= ENTITY_LIKELY_PERSON, spoke = p->n_spoken > 0;
     bool spoke_last = entity == s->j->last_speaker, spoke_there = s->j->speaks.items[p->latest] != QL_NONE;
     int distance = distance_in_steps(s->sentence - sentence), n = p->n_mentions;
-    for (int32_t i = 0; i < at; i++)
-        rank += (s->sorts[i] <= ENTITY_LIKELY_PERSON) == person && s->named[i] == named;
+    for (int32_t i = 0; i < at; i++) rank += (s->sorts[i] <= ENTITY_LIKELY_PERSON) == person && s->named[i] == named;
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE, distance * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE_SORT, distance * SEEKERS + coarse_sort(sort, named));
     ql_add_reason(to, QL_CHOICE_REFERENT_RANK, ql_at_most(rank, 5) * SEEKERS + s->kind);

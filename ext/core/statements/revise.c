@@ -84,7 +84,7 @@ typedef struct look {
     int32_t anchor, first, end;
     float logits[2 * QL_REACH][QL_SCORED];
     float content[2 * QL_REACH], source[2 * QL_REACH]; /* log odds against all else, bounded */
-    sights seen; /* what earlier looks said, one behind the other */
+    sights seen;                                       /* what earlier looks said, one behind the other */
 } look;
 
 /* Is token i more than punctuation? */

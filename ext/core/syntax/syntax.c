@@ -103,8 +103,7 @@ static bool step_all(ql_document *doc) {
         ql_syntax *room = &doc->syntax[k];
         if (!room->is_busy) continue;
         room->is_busy = ql_parse_step(&doc->engine->model, room->parse);
-        if (!room->is_busy)
-            write_tree(doc->tokens.items, doc->branches.items, room->nodes, room->order, room->n);
+        if (!room->is_busy) write_tree(doc->tokens.items, doc->branches.items, room->nodes, room->order, room->n);
         any |= room->is_busy;
     }
     return any;
