@@ -49,6 +49,8 @@ def is_called(name, speaker, is_person):
     if not mine or not theirs:
         return False
     if is_person:
+        if len(theirs) > 1 and "".join(mine) == initials(theirs):  # "AL" in an interview
+            return True
         return set(mine) <= set(theirs) or (set(theirs) <= set(mine) and mine[-1] == theirs[-1])
     if initials(theirs) == "".join(mine) or initials(mine) == "".join(theirs):
         return True

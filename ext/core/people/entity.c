@@ -291,6 +291,13 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     return shared ? other : QL_NONE;
 }
 
+/* "Ann Lee, the mayor, said": a name that opens a sentence or follows a mark, and a role between commas. */
+static bool is_apposed(const ql_document *doc, const ql_mention *name, const ql_mention *role) {
+    int32_t first = name->first_token;
+    bool opens = ql_flag(doc, first, QL_TOKEN_FIRST) || (first > 0 && ql_kind(doc, first - 1) == QL_TOKEN_MARK);
+    return opens && role->end_token < ql_n_tokens(doc) && ql_is_char(doc, role->end_token, ',');
+}
+
 /* "Ann Lee, spokesperson of Acme": the person right before a role that has no article, behind a comma; a mention, or
    QL_NONE. */
 static int32_t person_before(const ql_joiner *j, int32_t index) {
@@ -301,11 +308,12 @@ static int32_t person_before(const ql_joiner *j, int32_t index) {
     if (comma < 1 || !ql_is_char(doc, comma, ',') || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
         return QL_NONE;
     if (own != QL_NONE && j->given_names.items[own].name.first <= mention->head + 1) return QL_NONE; /* "Mayor Lee" */
-    if (ql_has(doc, mention->first_token, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER)) return QL_NONE;
+    bool article = ql_has(doc, mention->first_token, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER);
     for (int32_t i = index - 1; i >= 0 && i >= index - MOST_BACK; i--) {
         int32_t given = j->given.items[i];
         if (given == QL_NONE || j->given_names.items[given].name.end != comma) continue;
         int32_t entity = doc->mentions.items[i].entity;
+        if (article && !is_apposed(doc, &doc->mentions.items[i], mention)) return QL_NONE;
         return entity != QL_NONE && j->profiles.items[entity].is_person ? i : QL_NONE;
     }
     return QL_NONE;
@@ -560,6 +568,19 @@ static void name_document(ql_joiner *j, const ql_mention *mention) {
     document->noun_end = noun->end;
 }
 
+/* "the government", "the army": of the bodies of its kind the one that readers know. */
+static bool is_known_body(const ql_document *doc, const ql_mention *mention) {
+    return mention->kind == QL_MENTION_ORGANISATION && ql_has(doc, mention->first_token, QL_WORD_DEFINITE) &&
+           ql_has(doc, mention->head, QL_WORD_OFFICE);
+}
+
+/* A body without a name is called by its words. */
+static void call_by_words(ql_joiner *j, int32_t index) {
+    const ql_mention *mention = &j->doc->mentions.items[index];
+    ql_token_range part = {mention->first_token + 1, mention->head + 1};
+    if (part.first < part.end) take_name(j, mention->entity, part, index);
+}
+
 static bool add_unnamed(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
@@ -571,6 +592,7 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     profile->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
     tell_gender(j, entity, gender_of_word(j->doc, mention->head), BY_WORDS);
     mention->entity = entity;
+    if (is_known_body(j->doc, mention)) call_by_words(j, index);
     if (mention->kind != QL_MENTION_DOCUMENT) return true;
     j->doc->entities.items[entity].owner = ql_owner_entity(j, mention);
     name_document(j, mention);
