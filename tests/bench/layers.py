@@ -14,7 +14,7 @@ LAYERS = [
     ("lines, zones, tokens, sentences", "text to tokens and sentences"),
     ("tags and trees", "text to tokens, tags and trees"),
     ("mentions, cues, rules, scores, people, chains", "text to statements, without the reader"),
-    ("the reader", "text to statements"),
+    ("the reader, with what its statements add to the later stages", "text to statements"),
 ]
 
 
