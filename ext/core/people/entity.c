@@ -216,8 +216,8 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
 /* All names at once, so that a short one finds the full one wherever that stands. */
 static bool join_given_names(ql_joiner *j) {
     size_t n = j->given_names.n;
-    ql_word_slice *words = malloc((n + 1) * sizeof *words);
-    uint8_t *kinds = malloc(n + 1);
+    ql_word_slice *words = calloc(n + 1, sizeof *words);
+    uint8_t *kinds = calloc(n + 1, 1);
     ql_name_link *links = malloc((n + 1) * sizeof *links);
     int32_t *entities = malloc((n + 1) * sizeof *entities);
     bool fine = words != NULL && kinds != NULL && links != NULL && entities != NULL;
