@@ -254,7 +254,7 @@ static void attach(ql_document *doc, int32_t head, int32_t dependent) {
 
 /* Begin with what is around the parts and with each part. */
 static bool analyse_apart(ql_document *doc, const ql_sentence *sentence, const apart *parts, int n) {
-    int32_t order[QL_MOST_PARSED], n_rest = rest_of(sentence, parts, n, order);
+    int32_t order[QL_MOST_PARSED] = {0}, n_rest = rest_of(sentence, parts, n, order);
     bool fine = analyse_order(doc, order, n_rest, true);
     for (int p = 0; fine && p < n; p++) fine = analyse_range(doc, parts[p].first, parts[p].end, true);
     return fine;
