@@ -523,7 +523,7 @@ static void name_document(ql_joiner *j, const ql_mention *mention) {
 /* "the government", "the army": of the bodies of its kind the one that readers know. */
 static bool is_known_body(const ql_document *doc, const ql_mention *mention) {
     return mention->kind == QL_MENTION_ORGANISATION && ql_has(doc, mention->first_token, QL_WORD_DEFINITE) &&
-           ql_has(doc, mention->head, QL_WORD_OFFICE);
+           ql_has(doc, mention->head, QL_WORD_OFFICE) && !ql_has(doc, mention->head, QL_WORD_GROUP);
 }
 
 /* A body without a name is called by its words. */
@@ -640,7 +640,10 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
         if (i < own_end || i >= mention->end_token || !ql_relates(doc, i, QL_RELATION_BIT(CONJ))) continue;
         int32_t other = ql_mention_of(doc, i), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
         if (given == QL_NONE || j->given_names.items[given].name.end > mention->end_token) continue;
-        if (fits_group(j, g, other)) add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (!fits_group(j, g, other)) continue;
+        int32_t before = g->n;
+        add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (g->n > before) add_conjuncts(j, mention, i, g); /* the third may hang on the second */
     }
 }
 

@@ -52,8 +52,9 @@ static bool is_capital_word(const ql_document *doc, int32_t i) {
     if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE))
         return false;
     if (is_headline_verb(doc, i)) return false;
-    return !ql_flag(doc, i, QL_TOKEN_FIRST) || !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR,
-                                                       QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH);
+    return !ql_flag(doc, i, QL_TOKEN_FIRST) ||
+           !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH,
+                   QL_WORD_GROUP, QL_WORD_ANONYMOUS); /* "Police said" */
 }
 
 static bool touches_left(const ql_document *doc, int32_t i) {
