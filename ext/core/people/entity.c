@@ -647,7 +647,8 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
     }
 }
 
-/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them. */
+/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them.
+ */
 static void add_behind_comma(const ql_joiner *j, int32_t index, group *g) {
     enum { MOST_INSIDE = 16 };
     const ql_document *doc = j->doc;
@@ -920,8 +921,8 @@ static bool drop_unmeant(ql_joiner *j) {
 
 ql_status ql_stage_entity(ql_document *doc) {
     ql_joiner j = {.doc = doc};
-    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) && join_rest(&j) && link_mentions(&j) &&
-                find_authors(&j);
+    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) &&
+                join_rest(&j) && link_mentions(&j) && find_authors(&j);
     if (fine) {
         settle_roles(&j);
         note_mentioned(&j);
