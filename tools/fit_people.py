@@ -26,7 +26,7 @@ from weights import VALUES, Weights, rebuild
 CHOICES = Weights("choices.tsv", "choices.tsv")
 FOLDS = 5
 LEAST_OVERLAP = 0.5
-STRENGTH = {"name": 2.0, "referent": 4.0, "author": 1.0}
+STRENGTH = {"name": 2.0, "referent": 6.0, "author": 1.0}
 LEAN = {"author:nobody": 0.5}  # added to its weights: a wrong name is worse than none, and most documents have none
 TABLES = ("mentions", "choices", "choice_features")
 SMALL = {"of", "and", "for", "in", "on", "to", "at", "s", "the"}

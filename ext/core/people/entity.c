@@ -571,7 +571,7 @@ static void name_document(ql_joiner *j, const ql_mention *mention) {
 /* "the government", "the army": of the bodies of its kind the one that readers know. */
 static bool is_known_body(const ql_document *doc, const ql_mention *mention) {
     return mention->kind == QL_MENTION_ORGANISATION && ql_has(doc, mention->first_token, QL_WORD_DEFINITE) &&
-           ql_has(doc, mention->head, QL_WORD_OFFICE);
+           ql_has(doc, mention->head, QL_WORD_OFFICE) && !ql_has(doc, mention->head, QL_WORD_GROUP);
 }
 
 /* A body without a name is called by its words. */
@@ -686,11 +686,15 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
         if (i < own_end || i >= mention->end_token || !ql_relates(doc, i, QL_RELATION_BIT(CONJ))) continue;
         int32_t other = ql_mention_of(doc, i), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
         if (given == QL_NONE || j->given_names.items[given].name.end > mention->end_token) continue;
-        if (fits_group(j, g, other)) add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (!fits_group(j, g, other)) continue;
+        int32_t before = g->n;
+        add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (g->n > before) add_conjuncts(j, mention, i, g); /* the third may hang on the second */
     }
 }
 
-/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them. */
+/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them.
+ */
 static void add_behind_comma(const ql_joiner *j, int32_t index, group *g) {
     enum { MOST_INSIDE = 16 };
     const ql_document *doc = j->doc;
@@ -963,8 +967,8 @@ static bool drop_unmeant(ql_joiner *j) {
 
 ql_status ql_stage_entity(ql_document *doc) {
     ql_joiner j = {.doc = doc};
-    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) && join_rest(&j) && link_mentions(&j) &&
-                find_authors(&j);
+    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) &&
+                join_rest(&j) && link_mentions(&j) && find_authors(&j);
     if (fine) {
         settle_roles(&j);
         note_mentioned(&j);

@@ -11,15 +11,15 @@ static uint8_t kind_of(const ql_document *doc, int32_t i) {
     const ql_token *token = ql_token_of(doc, i);
     ql_word_slice word = {doc->text->bytes + token->start, (size_t)(token->end - token->start)};
     uint16_t kinds = ql_name_kinds(word);
-    return (uint8_t)(kinds & NAME_LETTERS                       ? QL_NAME_WORD_LETTERS
-                     : kinds & NAME_PARTICLE                    ? QL_NAME_WORD_PARTICLE
-                     : kinds & NAME_GIVEN                       ? QL_NAME_WORD_GIVEN
-                     : kinds & NAME_SURNAME                     ? QL_NAME_WORD_SURNAME
-                     : kinds & (NAME_TITLE | NAME_HONORIFIC)    ? QL_NAME_WORD_TITLE
-                     : kinds & (NAME_BODY | NAME_ENDING)        ? QL_NAME_WORD_BODY
-                     : kinds & NAME_PORTFOLIO                   ? QL_NAME_WORD_PORTFOLIO
-                     : kinds & (NAME_NOUN | NAME_COMPANY)       ? QL_NAME_WORD_NOUN
-                                                                : QL_NAME_WORD_UNKNOWN);
+    return (uint8_t)(kinds & NAME_LETTERS                    ? QL_NAME_WORD_LETTERS
+                     : kinds & NAME_PARTICLE                 ? QL_NAME_WORD_PARTICLE
+                     : kinds & NAME_GIVEN                    ? QL_NAME_WORD_GIVEN
+                     : kinds & NAME_SURNAME                  ? QL_NAME_WORD_SURNAME
+                     : kinds & (NAME_TITLE | NAME_HONORIFIC) ? QL_NAME_WORD_TITLE
+                     : kinds & (NAME_BODY | NAME_ENDING)     ? QL_NAME_WORD_BODY
+                     : kinds & NAME_PORTFOLIO                ? QL_NAME_WORD_PORTFOLIO
+                     : kinds & (NAME_NOUN | NAME_COMPANY)    ? QL_NAME_WORD_NOUN
+                                                             : QL_NAME_WORD_UNKNOWN);
 }
 
 static bool is_capital(const ql_document *doc, int32_t i) {

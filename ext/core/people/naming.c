@@ -47,13 +47,15 @@ static bool has_capital_inside(const ql_document *doc, int32_t i) {
 /* A word with a capital that may stand in a name, by what it is and not by its place in the sentence. */
 static bool is_capital_word(const ql_document *doc, int32_t i) {
     uint8_t kind = ql_kind(doc, i);
-    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) return kind == QL_TOKEN_URL || (kind == QL_TOKEN_WORD && has_capital_inside(doc, i));
+    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS))
+        return kind == QL_TOKEN_URL || (kind == QL_TOKEN_WORD && has_capital_inside(doc, i));
     if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION && kind != QL_TOKEN_URL) return false;
     if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE))
         return false;
     if (is_headline_verb(doc, i)) return false;
-    return !ql_flag(doc, i, QL_TOKEN_FIRST) || !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR,
-                                                       QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH);
+    return !ql_flag(doc, i, QL_TOKEN_FIRST) ||
+           !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH,
+                   QL_WORD_GROUP, QL_WORD_ANONYMOUS); /* "Police said" */
 }
 
 static bool touches_left(const ql_document *doc, int32_t i) {
@@ -76,7 +78,8 @@ static int32_t nickname_end(const ql_document *doc, int32_t i, int32_t end) {
 
 /* "'t" of "Gerard 't Hooft": a mark or an apostrophe, and one small letter between capitals. */
 static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
-    if (i + 2 >= end || !touches_left(doc, i + 1) || touches_left(doc, i) || !is_capital_word(doc, i + 2)) return false;
+    if (i + 2 >= end || !touches_left(doc, i + 1) || touches_left(doc, i) || !is_capital_word(doc, i + 2))
+        return false;
     const ql_token *letter = ql_token_of(doc, i + 1);
     bool is_mark = ql_kind(doc, i) == QL_TOKEN_MARK || ql_kind(doc, i) == QL_TOKEN_PUNCT;
     return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
@@ -169,7 +172,8 @@ static void find_candidates(naming *n) {
     for (int32_t i = n->mention->first_token; i < end; i++) {
         if (!is_capital_word(n->doc, i)) continue;
         int32_t stop = run_end(n->doc, i, end), name_end = stop;
-        while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS) name_end--; /* "Ann Lee QC" */
+        while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS)
+            name_end--; /* "Ann Lee QC" */
         add_run(n, i, name_end);
         add_joined(n, i, stop);
         n->n_runs++;

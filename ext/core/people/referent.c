@@ -39,7 +39,7 @@ typedef struct seeker {
     ql_joiner *j;
     const ql_mention *mention;
     int32_t index, sentence, paragraph;
-    int32_t word; /* the lexicon entry of a description's head, or QL_NONE */
+    int32_t word;     /* the lexicon entry of a description's head, or QL_NONE */
     int kind, number; /* seeker_kind, seeker_number */
     int32_t candidates[QL_MOST_CHOICES - 1];
     uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
@@ -341,8 +341,10 @@ static int words_fit(const seeker *s, int32_t entity, bool *head) {
         uint32_t hash = ql_whole_hash(doc, i);
         bool known = false;
         for (int k = 0; k < p->n_words; k++) known |= p->words[k] == hash;
-        if (i == s->mention->head) *head = known;
-        else n++, found += known;
+        if (i == s->mention->head)
+            *head = known;
+        else
+            n++, found += known;
     }
     return n == 0 ? 0 : 1 + ql_at_most(found, 2);
 }

@@ -447,7 +447,8 @@ TOLD: dict[str, str] = {
     "entities": (
         "doc_id     string: the document\n"
         "entity_id  int32: counts within the document, and means nothing outside\n"
-        "name       string: the fullest form without titles, null without a name\n"
+        "name       string: the fullest form without titles, of several who are named together all with “and” between;\n"
+        "           null without a name\n"
         "role       string: as in chains\n"
         "gender     string: `female`, `male`, null where the text does not tell\n"
         "start      int32: offset of the name; 0 without one\n"
