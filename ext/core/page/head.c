@@ -1,8 +1,9 @@
 /* What a page says of itself: title, deck, byline, date, agency, place, outlet.
 
-   All is looked for around one place, the head of the article: the lines above its first real paragraph.  The byline,
-   or else the date, nearest to that paragraph is the anchor; the title is the best line near it.  A page's own date,
-   which stands above the title, is left alone, and what is not found stays unknown. */
+   All is looked for around one place, the head of the article: the lines above its first paragraph.  Title (title.c)
+   and byline are chosen among all lines there that can be one, and none, by the weights of what they look like and of
+   what stands around them; all else is found by rules.  A page's own date, which stands above the title, is left
+   alone, and what is not found stays unknown. */
 #include <string.h>
 
 #include "base/ascii.h"
@@ -13,6 +14,7 @@
 
 enum {
     PARAGRAPH_WORDS = 12,
+    OPENING_WORDS = 9,
     HEAD_LINES = 30,  /* lines above the first paragraph that can belong to the article's head */
     BELOW_LINES = 3,  /* … and below it */
     NEAR_LINES = 6,   /* lines from a byline to a date that still counts */
@@ -33,7 +35,8 @@ typedef struct head {
     ql_document *doc;
     ql_line *lines;
     int32_t n, first, end; /* all lines; the article's run */
-    int32_t paragraph;     /* the first real paragraph */
+    int32_t paragraph;     /* the first line that is no heading */
+    int32_t sentence;      /* the first one that is a whole sentence */
     int32_t anchor, title; /* lines, or QL_NONE */
 } head;
 
@@ -51,11 +54,12 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
-static int32_t first_paragraph(const head *h) {
+/* The article's first line of so many words, which ends as a sentence does or need not; its first line without one. */
+static int32_t first_paragraph(const head *h, int32_t least, unsigned flags) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];
-        bool whole = (line->flags & QL_LINE_FINAL) && line->n_words >= PARAGRAPH_WORDS;
-        if (whole && line->is_article && !(line->flags & QL_LINE_REPEATED)) return i;
+        bool is = line->n_words >= least && (line->flags & flags) == flags;
+        if (is && line->is_article && !(line->flags & QL_LINE_REPEATED)) return i;
     }
     return h->first;
 }
@@ -131,6 +135,11 @@ static bool is_glued_month(const head *h, int32_t at, int32_t start, int32_t end
     return month_number(h, (ql_span){at, end}) != 0;
 }
 
+#define NO_NAME                                                                                                  \
+    QL_WORD_QUANTIFIER, QL_WORD_PREPOSITION, QL_WORD_AUXILIARY, QL_WORD_PRONOUN, QL_WORD_MONTH, QL_WORD_WEEKDAY, \
+        QL_WORD_WH
+#define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
+
 /* "MackenzieLifestyle", "LeePublished", "LeeThe Courier": does a word that the lexicon knows, and no name, begin at `at`,
    glued to a name?  "McDonald" and "DeLay" are names whole. */
 static bool is_glued_word(const head *h, int32_t at, int32_t start, int32_t end) {
@@ -143,7 +152,7 @@ static bool is_glued_word(const head *h, int32_t at, int32_t start, int32_t end)
     if (!ql_fold(bytes + at, (size_t)(last - at), folded, sizeof folded, &n)) return false;
     ql_class_set classes = ql_lexicon_classes(h->doc->engine->lexicon, folded, n);
     if (last - at < GLUED_BYTES) return ql_in(classes, QL_WORD_DETERMINER);
-    return ql_in(classes, QL_WORD_PAGE_WHEN) ||
+    return ql_in(classes, QL_WORD_PAGE_WHEN, NO_PERSON) ||
            (ql_is_known(classes) && !ql_in(classes, QL_WORD_FEMALE, QL_WORD_MALE));
 }
 
@@ -194,10 +203,6 @@ static int32_t behind_by(const head *h, const ql_line *line) {
     return next.end > next.start && next.capital ? next.start : QL_NONE;
 }
 
-#define NO_NAME                                                                                                  \
-    QL_WORD_QUANTIFIER, QL_WORD_PREPOSITION, QL_WORD_AUXILIARY, QL_WORD_PRONOUN, QL_WORD_MONTH, QL_WORD_WEEKDAY, \
-        QL_WORD_WH
-#define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
 
 typedef struct names {
     ql_span items[MOST_NAMES];
@@ -572,19 +577,19 @@ static bool has_agency(const head *h) {
 
 static ql_status read_dateline(head *h) {
     ql_span groups[3];
-    ql_line *line = &h->lines[h->paragraph];
+    ql_line *line = &h->lines[h->sentence];
     bool is = false;
     ql_pattern_find(h->doc->engine->page_patterns->items[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes,
                     line->end, line->start, true, groups, 3, &is, NULL);
     if (!is) return QL_OK;
     line->dateline_end = groups[0].end;
     while (groups[1].end > groups[1].start && h->doc->text->bytes[groups[1].end - 1] == ' ') groups[1].end--;
-    QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->paragraph, 0.9f));
+    QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->sentence, 0.9f));
     if (groups[2].start < 0 || has_agency(h)) return QL_OK;
     /* A credit in brackets behind a place is an agency's, known or not. */
     ql_span agency = agency_in(h, groups[2].start, groups[2].end);
     if (agency.end == agency.start) agency = groups[2];
-    return found(h, QL_FIELD_AGENCY, agency.start, agency.end, h->paragraph, 0.9f);
+    return found(h, QL_FIELD_AGENCY, agency.start, agency.end, h->sentence, 0.9f);
 }
 
 /* "- Copyright AFP/File" by the head, "AP contributed to this report" below the article. */
@@ -732,7 +737,8 @@ ql_status ql_read_head(ql_document *doc, size_t first, size_t end) {
               .end = (int32_t)end,
               .title = QL_NONE};
     if (first == end) return QL_OK;
-    h.paragraph = first_paragraph(&h);
+    h.paragraph = first_paragraph(&h, OPENING_WORDS, 0);
+    h.sentence = first_paragraph(&h, PARAGRAPH_WORDS, QL_LINE_FINAL);
     h.anchor = find_anchor(&h);
     QL_TRY(read_title(&h));
     QL_TRY(read_byline(&h));

@@ -13,6 +13,7 @@ enum {
     LEAST_WORDS = 2,
     MOST_WORDS = 30,
     MOST_BYTES = 260,
+    MOST_PARTS = 400, /* bytes of a line in which another one's words are looked for */
     DATE_WORDS = 20, /* words of a line that tells a day, and little more */
     HEADING_LINES = 3,
     HEADLINE_WORDS = 4,
@@ -94,7 +95,8 @@ static bool is_part(const head *h, int32_t i) {
     int32_t n = h->lines[i].end - h->lines[i].start;
     for (int32_t k = h->first; k < h->end; k++) {
         const ql_line *line = &h->lines[k];
-        for (int32_t at = line->start; line->end - line->start > n && at + n <= line->end; at++)
+        int32_t length = line->end - line->start;
+        for (int32_t at = line->start; n < length && length <= MOST_PARTS && at + n <= line->end; at++)
             if (bytes[at] == *own && memcmp(bytes + at, own, (size_t)n) == 0) return true;
     }
     return false;
