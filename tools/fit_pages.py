@@ -34,7 +34,7 @@ LEAST_LINES, MOST_LINES = 3, 12  # of the article on a page cut short
 MOST_AROUND = 8  # lines above and below it there
 MOST_STRANGE = 3  # unwanted lines among its paragraphs
 COPIES = 2  # of each page
-ALONE_GAPS = 8  # one other line to so many of the article's is left among them
+ALONE_SHARE = 4  # one page of so many is learned from as its article alone
 RECURRENT_BIT = 9  # of the flags in ext/core/page/line.h
 UNWANTED_BITS = range(2, 6)  # stop, section, call, service: as in ext/core/page/line.h
 LINE_ROUNDS = 60
@@ -93,14 +93,11 @@ def shorten(page, unwanted, copy):
 
 
 def alone(page):
-    """The article's own lines, as a program extracts them, with the few that stand among its paragraphs left in or not."""
-    inside = [k for k, label in enumerate(page["labels"]) if label]
-    gaps = [k for k in range(inside[0], inside[-1]) if not page["labels"][k]]
-    kept = gaps if len(gaps) * ALONE_GAPS <= len(inside) else []
-    chosen, ignored = sorted(inside + kept), set(page.get("ignore") or [])
+    """The article's own lines, as a program extracts them."""
+    chosen, ignored = [k for k, label in enumerate(page["labels"]) if label], set(page.get("ignore") or [])
     return page | {
         "lines": [page["lines"][k] for k in chosen],
-        "labels": [page["labels"][k] for k in chosen],
+        "labels": [1] * len(chosen),
         "ignore": [at for at, k in enumerate(chosen) if k in ignored],
     }
 
@@ -323,7 +320,7 @@ def learn_article(core, options, names, weights):
         for copy in range(COPIES):
             short = [shorten(page, unwanted_lines(of, names), copy) for page, of in zip(pages, lines, strict=True)]
             sets.append((short, list(features_of(core, None, short, names))))
-        bare = [alone(page) for page in pages]
+        bare = [alone(page) for page in pages if zlib.crc32(page["doc_id"].encode()) % ALONE_SHARE == 0]
         sets.append((bare, list(features_of(core, None, bare, names))))
         weights, steps, left_out = learn_lines(sets, names)
         at = names.index("chain:step") * VALUES

@@ -116,9 +116,9 @@ SHAPES = {
         f"<p>{PARAGRAPHS[2]}</p><p><strong>And who pays?</strong></p>"
         f"{''.join(f'<p>{one}</p>' for one in [PARAGRAPHS[1], *PARAGRAPHS[3:]])}</article>{FOOT}",
     ),
-    "tables of the nineties": page(
+    "no classes at all": page(
         f"<title>{TITLE}</title>{META.partition('</title>')[2]}",
-        f"<table><tr><td><ul>{MENU}</ul></td><td><font size='5'>{TITLE}</font><br>By {AUTHOR}{BODY}</td></tr></table>",
+        f"<ul>{MENU}</ul><center><font size='5'>{TITLE}</font></center><p><i>By {AUTHOR}</i></p>{BODY}",
     ),
     "lines that break": page(
         META,

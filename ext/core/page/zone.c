@@ -5,6 +5,7 @@
 enum {
     FEW_LINES = 4,   /* a text of no more lines is no page */
     CLEAN_SHARE = 6, /* … nor is one where no more than one line in so many is no sentence */
+    PLAIN_SHARE = 2, /* … or one in so many without any line that is unwanted */
     SENTENCE_WORDS = 8,
     LONG_WORDS = 25, /* words of a line that counts as one without a full stop */
     CAPTION_WORDS = 8,
@@ -47,12 +48,15 @@ static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
     }
 }
 
-/* Is this a plain text, not a page: few lines, or hardly one that is no sentence? */
+/* Is this a plain text, not a page: few lines, or hardly one that is no sentence?  Where no line is of a class that
+   nobody wants, as in what a program took out of a page, half of them may be none: headings and lists. */
 static bool is_clean(const ql_lines *lines) {
-    size_t n = 0;
-    for (size_t i = 0; i < lines->n; i++)
+    size_t n = 0, n_unwanted = 0;
+    for (size_t i = 0; i < lines->n; i++) {
         n += !(lines->items[i].flags & QL_LINE_FINAL) && lines->items[i].n_words < LONG_WORDS;
-    return lines->n <= FEW_LINES || n * CLEAN_SHARE <= lines->n;
+        n_unwanted += (lines->items[i].flags & QL_LINE_UNWANTED) != 0;
+    }
+    return lines->n <= FEW_LINES || n * (n_unwanted == 0 ? PLAIN_SHARE : CLEAN_SHARE) <= lines->n;
 }
 
 /* In a plain text a whole sentence is wanted, whatever words are in it. */
