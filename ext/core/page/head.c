@@ -31,6 +31,8 @@ enum {
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
 
+static const float LEAST_CHANCE = 0.5f; /* of a title that has a zone of its own */
+
 typedef struct head {
     ql_document *doc;
     ql_line *lines;
@@ -281,19 +283,20 @@ static bool is_name_line(const head *h, int32_t i, names *out) {
            (out->n_words[0] >= 2 && out->n_words[0] <= 4 && !ql_in(out->last_classes[0], NO_PERSON, QL_WORD_BODY));
 }
 
-/* The title and its deck. */
-static ql_status read_title(head *h) {
-    float chance = 0;
-    int32_t title;
-    QL_TRY(ql_choose_title(h->doc, h->paragraph, h->anchor, &title, &chance));
-    if (title == QL_NONE) return QL_OK;
-    h->title = title;
-    const ql_line *line = &h->lines[h->title];
+static void set_zones_of_title(head *h) {
     set_zone_of_twins(h, h->title, QL_ZONE_TITLE);
     int32_t deck = h->title + 1;
     while (deck < h->paragraph && h->lines[deck].zone == QL_ZONE_TITLE) deck++;
     if (deck < h->n && deck <= h->paragraph && can_be_deck(h, deck)) set_zone_of_twins(h, deck, QL_ZONE_DECK);
-    return found(h, QL_FIELD_TITLE, line->start, line->end, h->title, chance);
+}
+
+/* The title and its deck; a title that is less likely than not leaves the zones alone. */
+static ql_status read_title(head *h) {
+    float chance = 0;
+    QL_TRY(ql_choose_title(h->doc, h->paragraph, h->anchor, &h->title, &chance));
+    if (h->title == QL_NONE) return QL_OK;
+    if (chance >= LEAST_CHANCE) set_zones_of_title(h);
+    return found(h, QL_FIELD_TITLE, h->lines[h->title].start, h->lines[h->title].end, h->title, chance);
 }
 
 static ql_status push_names(head *h, const names *list, int32_t line, float confidence) {
