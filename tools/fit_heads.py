@@ -4,11 +4,11 @@
     fit_heads.py ZONES [--check]        --check only measures
 
 ZONES is the folder of labelled pages.  The core says which candidates each page has, and with which features (table
-`page_features`); none of them is a candidate too.  What is right comes from the labels or, where a page has none, from
-its address, which often repeats the title: the line that shares most words with it is the title.  A softmax with an L2
-penalty learns from pages in all languages, and from the same pages cut down to the article, with its title and without,
-as no feature is a word.  What it chooses is measured on folds of outlets that were left out.  Runs after fit_pages.py;
-rewrites ext/model/pages.tsv; needs numpy and scipy.
+`page_features`); none of them is a candidate too.  What is right comes from the labels or, where a page has none,
+from its address, which often repeats the title: the line that shares most words with it is the title.  A softmax with
+an L2 penalty learns from pages in all languages, and from the same pages cut down to the article, with its title and
+without, as no feature is a word.  What it chooses is measured on folds of outlets that were left out.  Runs after
+fit_pages.py; rewrites ext/model/pages.tsv; needs numpy and scipy.
 """
 
 import argparse
@@ -179,7 +179,7 @@ def tell(title, answers):
 
 
 def is_near(example, said):
-    """Is no candidate the title that was labelled, but one much like it, as where a page shows another than it tells?"""
+    """Is no candidate the title of the labels, but one much like it, as where a page shows another than it tells?"""
     page, _, right, texts = example
     words = set(plain(said["title"]).split())
     shares = (len(words & set(text.split())) / len(words | set(text.split())) for text in texts)

@@ -20,7 +20,11 @@ PARAGRAPHS = [
 ]
 HEADING = "What it will cost"
 ITEMS = ["Adults: four crowns a ride", "Children under twelve: one crown", "Pensioners on Sundays: nothing"]
-TEASERS = ["Ferry captain wins regatta for the third time", "Library opens on Sundays again", "Ten walks for the spring"]
+TEASERS = [
+    "Ferry captain wins regatta for the third time",
+    "Library opens on Sundays again",
+    "Ten walks for the spring",
+]
 
 MENU = "".join(f'<li><a href="/{name.lower()}">{name}</a></li>' for name in ("Home", "News", "Sport", "Opinion"))
 RELATED = "".join(f'<li><a href="/a{k}">{teaser}</a></li>' for k, teaser in enumerate(TEASERS))
@@ -55,9 +59,11 @@ def page(head, body):
 SHAPES = {
     "a blog with posts": page(
         META,
-        f"<header class='site-header'><nav><ul>{MENU}</ul></nav></header><div id='content'><main><article class='post'>"
+        f"<header class='site-header'><nav><ul>{MENU}</ul></nav></header>"
+        "<div id='content'><main><article class='post'>"
         f"<header class='entry-header'><h1 class='entry-title'>{TITLE}</h1><div class='entry-meta'>"
-        f"<time class='entry-date' datetime='{DAY}'>{WRITTEN}</time> <span class='byline'>by <a rel='author'>{AUTHOR}</a>"
+        f"<time class='entry-date' datetime='{DAY}'>{WRITTEN}</time> <span class='byline'>by "
+        f"<a rel='author'>{AUTHOR}</a>"
         f"</span></div></header><div class='entry-content'>{FULL}</div></article></main><aside><h3>Related</h3>"
         f"<ul>{RELATED}</ul></aside></div>{FOOT}",
     ),
@@ -75,7 +81,8 @@ SHAPES = {
     ),
     "sections of a platform": page(
         f"<title>{TITLE} – {SITE}</title><script type='application/ld+json'>{LD}</script>",
-        f"<div id='root'><div><a>Sign up</a><a>Sign in</a></div><article><div><section><div><h1>{TITLE}</h1><div><a>{AUTHOR}"
+        f"<div id='root'><div><a>Sign up</a><a>Sign in</a></div><article><div><section><div><h1>{TITLE}</h1>"
+        f"<div><a>{AUTHOR}"
         f"</a><a>Follow</a><span>5 min read</span></div>{FULL}</div></section></div></article>"
         f"<div><h2>More from {AUTHOR}</h2><ul>{RELATED}</ul></div></div>",
     ),
@@ -88,14 +95,17 @@ SHAPES = {
     "items with properties": page(
         META,
         f"<div class='item-page' itemscope itemtype='https://schema.org/Article'><h2 itemprop='headline'>{TITLE}</h2>"
-        f"<dl class='article-info'><dd class='createdby'>Written by {AUTHOR}</dd><dd class='published'>{WRITTEN}</dd></dl>"
-        f"<div itemprop='articleBody'>{FULL}</div></div><div class='moduletable'><h3>Latest</h3><ul>{RELATED}</ul></div>{FOOT}",
+        f"<dl class='article-info'><dd class='createdby'>Written by {AUTHOR}</dd>"
+        f"<dd class='published'>{WRITTEN}</dd></dl>"
+        f"<div itemprop='articleBody'>{FULL}</div></div>"
+        f"<div class='moduletable'><h3>Latest</h3><ul>{RELATED}</ul></div>{FOOT}",
     ),
     "a page for telephones": f"<!doctype html><html amp lang='en'><head><meta charset='utf-8'><title>{TITLE}</title>"
     f"<script type='application/ld+json'>{LD}</script></head><body><amp-sidebar><ul>{MENU}</ul></amp-sidebar>"
     f"<article><h1>{TITLE}</h1><p class='byline'>By {AUTHOR}</p>{FULL}</article>{FOOT}</body></html>",
     "a graph and boxes inside": page(
-        f"<title>{TITLE}</title><script type='application/ld+json'>{json.dumps({'@graph': [json.loads(LD)]})}</script>",
+        f"<title>{TITLE}</title>"
+        f"<script type='application/ld+json'>{json.dumps({'@graph': [json.loads(LD)]})}</script>",
         f"<div id='app'><div class='masthead'><ul>{MENU}</ul></div><div class='layout'><h1>{TITLE}</h1>"
         f"<div class='article-body'>{''.join(f'<p>{one}</p>' for one in PARAGRAPHS[:3])}"
         f"<div class='newsletter-promo'><p>Sign up for our newsletter</p></div>"
@@ -106,7 +116,8 @@ SHAPES = {
         META,
         f"<main><h1>{TITLE}</h1><p class='byline'>{AUTHOR}</p><div class='live-blog'>"
         + "".join(
-            f"<article class='live-post'><time>{9 + k}:15</time><p>{one}</p></article>" for k, one in enumerate(PARAGRAPHS)
+            f"<article class='live-post'><time>{9 + k}:15</time><p>{one}</p></article>"
+            for k, one in enumerate(PARAGRAPHS)
         )
         + f"</div></main>{FOOT}",
     ),
@@ -145,7 +156,9 @@ def test_a_page_in_the_shape_of_a_content_system(tmp_path, name):
     assert (row["title"], row["byline"]) == (TITLE, AUTHOR)
     assert row["published"].date().isoformat() == DAY
     (document,) = corpus
-    body = "\n".join(document.text[zone["start"] : zone["end"]] for zone in document.zones() if zone["zone"] == "body")
+    body = "\n".join(
+        document.text[zone["start"] : zone["end"]] for zone in document.zones() if zone["zone"] == "body"
+    )
     assert lines_of(body) >= set(PARAGRAPHS)
     assert not lines_of(body) & set(TEASERS)
     alone = trafilatura.extract(SHAPES[name], include_comments=False) or ""

@@ -15,19 +15,19 @@
 enum {
     PARAGRAPH_WORDS = 12,
     OPENING_WORDS = 9,
-    HEAD_LINES = 30,  /* lines above the first paragraph that can belong to the article's head */
-    BELOW_LINES = 3,  /* … and below it */
-    NEAR_LINES = 6,   /* lines from a byline to a date that still counts */
+    HEAD_LINES = 30, /* lines above the first paragraph that can belong to the article's head */
+    BELOW_LINES = 3, /* … and below it */
+    NEAR_LINES = 6,  /* lines from a byline to a date that still counts */
     DECK_WORDS = 6,
-    DATE_WORDS = 20,      /* words of a line that says when */
-    NAME_WORDS = 5,       /* words of one name */
+    DATE_WORDS = 20, /* words of a line that says when */
+    NAME_WORDS = 5,  /* words of one name */
     MOST_NAMES = 6,
     MOST_CREDIT_BYTES = 400, /* bytes of a line that can credit an agency */
     TOP_LINES = 4,           /* lines at the top of a page that can name the outlet */
     OUTLET_WORDS = 4,
     MOST_NOTICES = 4, /* of copyright, for which an outlet is looked for */
-    GLUED_NAME = 3,  /* bytes of a name to which a word is glued, at the least */
-    GLUED_BYTES = 4, /* … and of the word, if it is no article */
+    GLUED_NAME = 3,   /* bytes of a name to which a word is glued, at the least */
+    GLUED_BYTES = 4,  /* … and of the word, if it is no article */
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
 
@@ -56,7 +56,8 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
-/* The article's first line of so many words, which ends as a sentence does or need not; its first line without one. */
+/* The article's first line of so many words, which ends as a sentence does or need not; its first line without one.
+ */
 static int32_t first_paragraph(const head *h, int32_t least, unsigned flags) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];
@@ -142,8 +143,8 @@ static bool is_glued_month(const head *h, int32_t at, int32_t start, int32_t end
         QL_WORD_WH
 #define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
 
-/* "MackenzieLifestyle", "LeePublished", "LeeThe Courier": does a word that the lexicon knows, and no name, begin at `at`,
-   glued to a name?  "McDonald" and "DeLay" are names whole. */
+/* "MackenzieLifestyle", "LeePublished", "LeeThe Courier": does a word that the lexicon knows, and no name, begin at
+   `at`, glued to a name?  "McDonald" and "DeLay" are names whole. */
 static bool is_glued_word(const head *h, int32_t at, int32_t start, int32_t end) {
     const char *bytes = h->doc->text->bytes;
     int32_t last = at;
@@ -204,7 +205,6 @@ static int32_t behind_by(const head *h, const ql_line *line) {
     word next = read_word(h, skip_blanks(h, at, line->end), line->end);
     return next.end > next.start && next.capital ? next.start : QL_NONE;
 }
-
 
 typedef struct names {
     ql_span items[MOST_NAMES];
@@ -290,13 +290,17 @@ static void set_zones_of_title(head *h) {
     if (deck < h->n && deck <= h->paragraph && can_be_deck(h, deck)) set_zone_of_twins(h, deck, QL_ZONE_DECK);
 }
 
-/* The title and its deck; a title that is less likely than not leaves the zones alone. */
+/* The title and its deck; a title that is less likely than not leaves zones and all else alone. */
 static ql_status read_title(head *h) {
     float chance = 0;
-    QL_TRY(ql_choose_title(h->doc, h->paragraph, h->anchor, &h->title, &chance));
-    if (h->title == QL_NONE) return QL_OK;
-    if (chance >= LEAST_CHANCE) set_zones_of_title(h);
-    return found(h, QL_FIELD_TITLE, h->lines[h->title].start, h->lines[h->title].end, h->title, chance);
+    int32_t title;
+    QL_TRY(ql_choose_title(h->doc, h->paragraph, h->anchor, &title, &chance));
+    if (title == QL_NONE) return QL_OK;
+    if (chance >= LEAST_CHANCE) {
+        h->title = title;
+        set_zones_of_title(h);
+    }
+    return found(h, QL_FIELD_TITLE, h->lines[title].start, h->lines[title].end, title, chance);
 }
 
 static ql_status push_names(head *h, const names *list, int32_t line, float confidence) {

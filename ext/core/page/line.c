@@ -12,7 +12,7 @@ enum {
     MOST_SHORT = 100,    /* bytes of a line that can head a list or end an article */
     SEPARATOR_WORDS = 4, /* words of a line that separates, and how often it has to stand on the page */
     SEPARATOR_TIMES = 4,
-    SENTENCE_WORDS = 12, /* of a sentence that says when something else was published */
+    SENTENCE_WORDS = 12,  /* of a sentence that says when something else was published */
     FUNCTION_SAMPLE = 40, /* words of a line among which function words are counted */
     MOST_GLUED = 20,      /* words of a line in which a date may be glued to what stands before it */
     LONGEST_WORD = 16,    /* bytes */

@@ -14,7 +14,7 @@ enum {
     MOST_WORDS = 30,
     MOST_BYTES = 260,
     MOST_PARTS = 400, /* bytes of a line in which another one's words are looked for */
-    DATE_WORDS = 20, /* words of a line that tells a day, and little more */
+    DATE_WORDS = 20,  /* words of a line that tells a day, and little more */
     HEADING_LINES = 3,
     HEADLINE_WORDS = 4,
     DECK_WORDS = 8,
@@ -55,7 +55,8 @@ typedef struct head {
 static bool can_be_title(const head *h, int32_t i) {
     if (i < 0 || i >= h->n) return false;
     const ql_line *line = &h->lines[i];
-    if (line->n_words < LEAST_WORDS || line->n_words > MOST_WORDS || line->end - line->start > MOST_BYTES) return false;
+    if (line->n_words < LEAST_WORDS || line->n_words > MOST_WORDS || line->end - line->start > MOST_BYTES)
+        return false;
     return !(line->flags & (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_SEPARATOR | QL_LINE_BYLINE | QL_LINE_WHEN)) &&
            !ql_is_date_line(line);
 }
@@ -191,7 +192,8 @@ static int32_t to_article(const head *h, int32_t i) {
 static void weigh_place(ql_weighed *of, const head *h, int32_t i) {
     int32_t above = h->paragraph - i, rest = h->n_candidates - 1 - h->n_above;
     ql_weigh_page(of, QL_PAGE_TITLE_PARAGRAPH, QL_BIN(above, 0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 20, 30));
-    ql_weigh_page(of, QL_PAGE_TITLE_ANCHOR, h->anchor == QL_NONE ? 0 : 1 + QL_BIN(h->anchor - i, 0, 1, 2, 3, 4, 6, 10, 20));
+    ql_weigh_page(of, QL_PAGE_TITLE_ANCHOR,
+                  h->anchor == QL_NONE ? 0 : 1 + QL_BIN(h->anchor - i, 0, 1, 2, 3, 4, 6, 10, 20));
     ql_weigh_page(of, QL_PAGE_TITLE_BELOW, to_about(h, i, 1));
     ql_weigh_page(of, QL_PAGE_TITLE_ABOVE, to_about(h, i, -1));
     ql_weigh_page(of, QL_PAGE_TITLE_NEXT, kind_at(h, i + 1));
@@ -203,7 +205,8 @@ static void weigh_place(ql_weighed *of, const head *h, int32_t i) {
     int32_t below = h->n_headlines - is_headline(h, i);
     ql_weigh_page(of, QL_PAGE_TITLE_RANK, 5 * is_headline(h, i) + QL_BIN(below, 1, 2, 3, 6));
     ql_weigh_page(of, QL_PAGE_TITLE_SAID, 4 * QL_BIN(below, 1, 2) + about_below(h, i));
-    ql_weigh_page(of, QL_PAGE_TITLE_ARTICLE, 3 * QL_BIN(to_article(h, i), 2, 3, 4, 6, 10, 20) + (below > 1 ? 2 : below));
+    ql_weigh_page(of, QL_PAGE_TITLE_ARTICLE,
+                  3 * QL_BIN(to_article(h, i), 2, 3, 4, 6, 10, 20) + (below > 1 ? 2 : below));
     ql_weigh_page(of, QL_PAGE_TITLE_DECK, deck_of(h, i));
     if (is_part(h, i)) ql_weigh_page(of, QL_PAGE_TITLE_PART, 1);
     if (is_listed(h, i)) ql_weigh_page(of, QL_PAGE_TITLE_LISTED, 1);
@@ -217,7 +220,8 @@ static bool weigh_none(const head *h, ql_pick *pick) {
 }
 
 ql_status ql_choose_title(ql_document *doc, int32_t paragraph, int32_t anchor, int32_t *title, float *chance) {
-    head h = {.doc = doc, .lines = doc->lines.items, .n = (int32_t)doc->lines.n, .paragraph = paragraph, .anchor = anchor};
+    head h = {
+        .doc = doc, .lines = doc->lines.items, .n = (int32_t)doc->lines.n, .paragraph = paragraph, .anchor = anchor};
     h.first = paragraph > ABOVE_LINES ? paragraph - ABOVE_LINES : 0;
     h.end = paragraph + BELOW_LINES + 1 < h.n ? paragraph + BELOW_LINES + 1 : h.n;
     for (int32_t i = h.first; i < h.end; i++) {

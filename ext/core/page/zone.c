@@ -109,7 +109,8 @@ static ql_status read_zones(ql_document *doc) {
     doc->is_english = ql_is_english(&doc->lines);
     QL_TRY(ql_find_article(doc));
     ql_ints_clear(&doc->stack);
-    for (size_t i = 0; i < doc->lines.n; i++) doc->lines.items[i].is_article = doc->lines.items[i].chance > LEAST_CHANCE;
+    for (size_t i = 0; i < doc->lines.n; i++)
+        doc->lines.items[i].is_article = doc->lines.items[i].chance > LEAST_CHANCE;
     best_run(&doc->lines, &first, &end);
     label(&doc->lines, first, end);
     QL_TRY(ql_read_head(doc, first, end));
