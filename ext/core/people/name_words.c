@@ -45,6 +45,22 @@ static void count(uint8_t *to) {
     if (*to < UINT8_MAX) ++*to;
 }
 
+/* The last word of the run of capitals that begins at a token. */
+static int32_t end_of_run(const ql_document *doc, int32_t first) {
+    enum { MOST = 6 };
+    int32_t last = first;
+    while (last + 1 < ql_n_tokens(doc) && last - first < MOST && is_capital(doc, last + 1)) last++;
+    return last;
+}
+
+/* Count the word that ends the run of capitals that begins at a token. */
+static void read_run(const ql_document *doc, int32_t first, ql_name_words *out) {
+    int32_t last = end_of_run(doc, first);
+    if (last == first) return;
+    count(&out->ends[slot_of(doc, last)]);
+    if (kind_of(doc, first) == QL_NAME_WORD_GIVEN) count(&out->surnames[slot_of(doc, last)]);
+}
+
 bool ql_name_words_read(const ql_document *doc, ql_name_words *out) {
     int32_t n = ql_n_tokens(doc);
     out->kinds = calloc((size_t)n + 1, 1);
@@ -54,6 +70,7 @@ bool ql_name_words_read(const ql_document *doc, ql_name_words *out) {
         out->kinds[i] = kind_of(doc, i);
         if (!begins(doc, i)) continue;
         count(&out->begins[slot_of(doc, i)]);
+        read_run(doc, i, out);
         if (is_alone(doc, i)) count(&out->alone[slot_of(doc, i)]);
     }
     return true;
@@ -65,4 +82,9 @@ int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t t
 
 int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token) {
     return words->alone[slot_of(doc, token)] - is_alone(doc, token);
+}
+
+int ql_name_ends(const ql_document *doc, const ql_name_words *words, int32_t token) {
+    uint32_t slot = slot_of(doc, token);
+    return words->surnames[slot] > 0 ? 2 : words->ends[slot] > 0;
 }

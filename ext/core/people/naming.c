@@ -391,6 +391,9 @@ static void read_lists(const naming *n, const candidate *c, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_NAME_LAST_KIND, kinds[last] + QL_NAME_WORD_KINDS * (one + 2 * c->is_part));
     ql_add_reason(to, QL_CHOICE_NAME_SIDE_KINDS, left * QL_NAME_WORD_KINDS + right);
     ql_add_reason(to, QL_CHOICE_NAME_ELSEWHERE, begins * 3 + alone + 9 * (c->is_part + 2 * one));
+    if (one)
+        ql_add_reason(to, QL_CHOICE_NAME_ENDS,
+                      ql_name_ends(n->doc, n->known, last) * 2 + ql_flag(n->doc, last, QL_TOKEN_FIRST));
 }
 
 /* "Ann Lee of Acme" is a name and what follows it, "Bank of Saltby" one name: the part before "of", and what the part
