@@ -43,11 +43,9 @@ static bool conflicts(const ql_name *a, const ql_name *b) {
            (a->kind == QL_NAME_BODY && b->kind == QL_NAME_PERSON);
 }
 
-/* One word against several: the family name or the first one.  "UN" is not "UN Security Council", which is a part of
-   it. */
-static bool is_short_for(const ql_name *name, const ql_name *full) {
-    const ql_name_word *word = &name->words[0], *first = &full->words[0], *last = &full->words[full->n_words - 1];
-    if (name->is_acronym && last->is_ordinary && words_equal(word, first)) return false;
+/* One word against several: the family name or the first one. */
+static bool is_short_for(const ql_name_word *word, const ql_name *full) {
+    const ql_name_word *first = &full->words[0], *last = &full->words[full->n_words - 1];
     if (words_equal(word, last) && !(full->kind == QL_NAME_UNSURE && word->is_initial)) return true;
     return words_equal(word, first) || (word->is_given && word->base == first->base);
 }
@@ -81,6 +79,6 @@ ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
                    : QL_NAMES_DIFFER;
     if (a->n_words == 1 ? a->is_closed : b->is_closed)
         return QL_NAMES_DIFFER; /* "Norvik Inc." is no "Norvik Lines" */
-    bool agree = a->n_words == 1 ? is_short_for(a, b) : is_short_for(b, a);
+    bool agree = a->n_words == 1 ? is_short_for(&a->words[0], b) : is_short_for(&b->words[0], a);
     return agree ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
 }
