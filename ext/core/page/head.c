@@ -16,8 +16,9 @@ enum {
     PARAGRAPH_WORDS = 12,
     OPENING_WORDS = 9,
     HEAD_LINES = 30, /* lines above the first paragraph that can belong to the article's head */
-    BELOW_LINES = 3, /* … and below it */
+    BELOW_LINES = 5, /* … and below it */
     NEAR_LINES = 6,  /* lines from a byline to a date that still counts */
+    FAR_LINES = 60,   /* … and in which a line that says it was published tells the date, if none nearer does */
     DECK_WORDS = 6,
     DATE_WORDS = 20, /* words of a line that says when */
     NAME_WORDS = 5,  /* words of one name */
@@ -559,6 +560,8 @@ static ql_status read_published(head *h) {
     }
     for (int32_t i = 0; i < TOP_LINES && i < h->n; i++)
         if (has_flag(h, i, QL_LINE_DATED) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
+    for (int32_t i = h->paragraph - 1; i >= 0 && i >= h->paragraph - FAR_LINES; i--)
+        if (is_date_line(h, i) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
     return QL_OK;
 }
 
