@@ -18,7 +18,7 @@ enum {
     HEAD_LINES = 30, /* lines above the first paragraph that can belong to the article's head */
     BELOW_LINES = 5, /* … and below it */
     NEAR_LINES = 6,  /* lines from a byline to a date that still counts */
-    FAR_LINES = 60,   /* … and in which a line that says it was published tells the date, if none nearer does */
+    FAR_LINES = 60,  /* … and in which a line that says it was published tells the date, if none nearer does */
     DECK_WORDS = 6,
     DATE_WORDS = 20, /* words of a line that says when */
     NAME_WORDS = 5,  /* words of one name */
