@@ -342,6 +342,7 @@ static bool read_candidate(const head *h, int32_t i, names *list, bool *by) {
     if (line->n_words > DATE_WORDS || (line->is_article && !has_flag(h, i, QL_LINE_BYLINE))) return false;
     int32_t at = behind_by(h, line);
     *by = at != QL_NONE;
+    if (!*by && h->title != QL_NONE && i < h->title) return false; /* a masthead, or a teaser's author */
     if (*by) read_names(h, at, line->end, list);
     return *by ? list->n > 0 : is_name_line(h, i, list);
 }
