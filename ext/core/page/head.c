@@ -16,8 +16,9 @@ enum {
     PARAGRAPH_WORDS = 12,
     OPENING_WORDS = 9,
     HEAD_LINES = 30, /* lines above the first paragraph that can belong to the article's head */
-    BELOW_LINES = 3, /* … and below it */
+    BELOW_LINES = 5, /* … and below it */
     NEAR_LINES = 6,  /* lines from a byline to a date that still counts */
+    FAR_LINES = 60,  /* … and in which a line that says it was published tells the date, if none nearer does */
     DECK_WORDS = 6,
     DATE_WORDS = 20, /* words of a line that says when */
     NAME_WORDS = 5,  /* words of one name */
@@ -341,6 +342,7 @@ static bool read_candidate(const head *h, int32_t i, names *list, bool *by) {
     if (line->n_words > DATE_WORDS || (line->is_article && !has_flag(h, i, QL_LINE_BYLINE))) return false;
     int32_t at = behind_by(h, line);
     *by = at != QL_NONE;
+    if (!*by && h->title != QL_NONE && i < h->title) return false; /* a masthead, or a teaser's author */
     if (*by) read_names(h, at, line->end, list);
     return *by ? list->n > 0 : is_name_line(h, i, list);
 }
@@ -559,6 +561,8 @@ static ql_status read_published(head *h) {
     }
     for (int32_t i = 0; i < TOP_LINES && i < h->n; i++)
         if (has_flag(h, i, QL_LINE_DATED) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
+    for (int32_t i = h->paragraph - 1; i >= 0 && i >= h->paragraph - FAR_LINES; i--)
+        if (is_date_line(h, i) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
     return QL_OK;
 }
 
