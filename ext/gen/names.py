@@ -30,6 +30,7 @@ KINDS = [
     "noun",
     "surname",
     "company",
+    "either",
 ]
 GENDERS = {"-": "QL_GENDER_NONE", "m": "QL_GENDER_MALE", "f": "QL_GENDER_FEMALE"}
 

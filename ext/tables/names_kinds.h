@@ -15,5 +15,6 @@
 #define NAME_NOUN (1u << 10)
 #define NAME_SURNAME (1u << 11)
 #define NAME_COMPANY (1u << 12)
+#define NAME_EITHER (1u << 13)
 
 #endif

@@ -366,6 +366,7 @@ static void judge_core(const reader *r, const segment *s, int32_t end, ql_name *
     out->kind = names_body(r, s, end, out) ? QL_NAME_BODY : out->has_role || given ? QL_NAME_PERSON : QL_NAME_UNSURE;
     if (out->kind == QL_NAME_BODY) out->gender = QL_GENDER_NONE;
     if (given && out->kind == QL_NAME_PERSON && out->gender == QL_GENDER_NONE) out->gender = first->gender;
+    out->is_either = (first->kinds & NAME_EITHER) != 0;
     out->clip = clip_of(r, s->core, end, out);
 }
 

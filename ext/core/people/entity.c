@@ -188,6 +188,7 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (given->mention == QL_NONE) return true;
     ql_mention *mention = &doc->mentions.items[given->mention];
     tell_gender(j, *entity, read->gender, BY_GIVEN_NAME);
+    j->profiles.items[*entity].is_either |= read->is_either;
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, given->name);
     mention->entity = *entity;
@@ -535,14 +536,17 @@ static bool note_sources(ql_joiner *j) {
     return true;
 }
 
-/* A name of one word that nothing makes a person is a body or a place. */
+/* A name of one word that nothing makes a person is a body or a place; "Robin Lee" may be a woman or a man. */
 static void settle_roles(ql_joiner *j) {
     for (size_t e = 0; e < j->profiles.n; e++) {
         ql_entity *entity = &j->doc->entities.items[e];
-        ql_token_range name = j->profiles.items[e].name;
+        ql_profile *profile = &j->profiles.items[e];
+        ql_token_range name = profile->name;
         bool one = name.end - name.first == 1;
-        if (entity->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
-        if (entity->gender == QL_GENDER_NONE) entity->role = QL_STEP_ORGANISATION;
+        bool guessed = profile->gender_by == BY_GIVEN_NAME || profile->gender_by == BY_ONE_WORD;
+        if (entity->role == QL_STEP_SPEAKER && one && !profile->is_person && entity->gender == QL_GENDER_NONE)
+            entity->role = QL_STEP_ORGANISATION;
+        if (guessed && profile->is_either) entity->gender = QL_GENDER_NONE;
     }
 }
 

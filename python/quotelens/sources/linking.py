@@ -14,9 +14,18 @@ BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
 _SMALL = {"a", "an", "and", "at", "for", "in", "of", "on", "the"}
 _TELL_NOTHING = _SMALL | {"news", "inc", "ltd", "corp", "corporation", "co", "company", "group", "plc", "u.s", "us"}
-_COMMON = ("BODY", "OFFICE", "TITLE_PART", "GROUP", "PEOPLE", "OUTLET_NOUN")  # classes of words that many bodies have
-_COMMON_TOO = {"appeals", "democratic", "electoral", "high", "labour", "liberal", "local", "new", "supreme", "united"}
-_UNIQUE = {"white house", "pentagon", "state department", "department of state", "treasury", "treasury department"}
+# Words that the names of many bodies have, by their classes, and some more.
+_COMMON = ("BODY", "OFFICE", "TITLE_PART", "GROUP", "PEOPLE", "OUTLET_NOUN", "DOCUMENT", "ROLE", "ROLE_TITLE")
+_COMMON_TOO = {
+    *("appeals", "democrat", "democratic", "electoral", "high", "labour", "liberal", "local", "new", "republican"),
+    *("agent", "special", "supreme", "united"),
+}
+# Of all that they name only one is called so in the news of many countries.
+_UNIQUE = {
+    *("white house", "pentagon", "treasury"),
+    *(f"{of} department" for of in ("state", "justice", "treasury", "labor", "defense")),
+    *(f"department of {of}" for of in ("state", "justice", "the treasury", "labor", "defense")),
+}
 _PARTS_OF_NAMES = {"king", "queen", "prince", "princess", "pope", "emperor", "sultan", "lord", "lady", "sir", "dame"}
 _TITLES = {"ayatollah", "democrat", "pres", "reps", "representatives", "senators", "sens", "u.s"}
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
@@ -264,7 +273,8 @@ def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: 
     core, other_core = (_core_words(name, kinds[name]) for name in (one, other))
     if core == other_core and core:
         return _fits(one, other)
-    return frozenset((folded(one), folded(other))) in called and _are_letters(one, other) and _fits(one, other)
+    are_called = frozenset((folded(one), folded(other))) in called and bool(kinds[one] & kinds[other])
+    return are_called and _are_letters(one, other) and _fits(one, other)
 
 
 def _are_letters(one: str, other: str) -> bool:

@@ -434,10 +434,15 @@ def _called(documents: Sequence[Seen]) -> Iterable[set[str]]:
                 yield {sighting.name.text, *sighting.aliases}
 
 
+def _is_common(name: Name) -> bool:
+    """Whether a name means another in other documents unless something else says so, as those of documents do."""
+    return name.kind == "document" or (name.kind != "group" and is_common(name.text))
+
+
 def _homes_of_common(
     documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
 ) -> dict[tuple[str, int], tuple[Any, Evidence]]:
-    """Which "Police" and which "Supreme Court" are one, by doc_id and entity_id; all of them in a small corpus."""
+    """Which "Police" and which "Gallup poll" are one, by doc_id and entity_id; all of a name in a small corpus."""
     if len(documents) <= SMALL:
         return {}
     others = telling({of.doc_id: of.around for of in documents})
@@ -445,11 +450,11 @@ def _homes_of_common(
     for of in sorted(documents, key=lambda of: (of.published is None, of.published or 0, of.doc_id)):
         for sighting in of.sightings.values():
             name = sighting.name
-            if name.kind not in BODIES or not is_common(name.text) or claims.of(name.text, sighting.aliases):
+            if not _is_common(name) or claims.of(name.text, sighting.aliases):
                 continue
             dates = {of.published} if of.published is not None else set()
             facts = Facts(others=others[of.doc_id], dates=dates)
-            alike.setdefault(clusters[name][0], []).append(((of.doc_id, sighting.entity_id), facts))
+            alike.setdefault(clusters.get(name, [name])[0], []).append(((of.doc_id, sighting.entity_id), facts))
     return {key: home for name, seen in alike.items() for key, home in settle_common(name, seen).items()}
 
 
