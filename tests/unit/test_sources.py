@@ -272,7 +272,10 @@ def test_a_short_form_of_a_given_name_needs_evidence():
     assert rows(Corpus(texts).sources(), "name", "n_documents") == [("Thomas Diaz", 2)]
     many = [{"id": "a", "text": texts[0]}, {"id": "b", "text": texts[1]}, *OTHERS]
     assert home_of(Corpus(many), "b")[0] == "Tom Diaz"
-    many[:2] = [{"id": "a", "text": "Senator Thomas B. Diaz said it rained."}, {"id": "b", "text": "Sen. Tom Diaz said no."}]
+    many[:2] = [
+        {"id": "a", "text": "Senator Thomas B. Diaz said it rained."},
+        {"id": "b", "text": "Sen. Tom Diaz said no."},
+    ]
     assert home_of(Corpus(many), "b")[0] == home_of(Corpus(many), "a")[0]
     assert "given name | title: senator" in {home_of(Corpus(many), doc_id)[1] for doc_id in "ab"}
 

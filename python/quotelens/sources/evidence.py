@@ -27,7 +27,13 @@ _SHORT = {
     **{"sen": "senator", "sens": "senator", "senators": "senator", "pres": "president", "presidents": "president"},
     **{"rep": "representative", "reps": "representative", "representatives": "representative"},
     **{"congressman": "representative", "congresswoman": "representative"},
-    **{"gov": "governor", "gen": "general", "prof": "professor", "spokeswoman": "spokesman", "spokesperson": "spokesman"},
+    **{
+        "gov": "governor",
+        "gen": "general",
+        "prof": "professor",
+        "spokeswoman": "spokesman",
+        "spokesperson": "spokesman",
+    },
 }
 
 # tools/fit_joins.py fits these to people with full names in free news and press releases: with the given name hidden,
@@ -130,7 +136,9 @@ def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
 def pairs_of(names: Iterable[set[str]]) -> set[frozenset[str]]:
     """Each two names, folded, that one body has in a document."""
     return {
-        frozenset(pair) for called in names for pair in itertools.combinations(sorted({folded(name) for name in called}), 2)
+        frozenset(pair)
+        for called in names
+        for pair in itertools.combinations(sorted({folded(name) for name in called}), 2)
     }
 
 
@@ -139,7 +147,7 @@ def settle_common(
 ) -> dict[tuple[str, int], tuple[object, Evidence]]:
     """Which bodies of a name that many have are one: two documents that share two names, or one and a date.
 
-    Each is held against those before it one by one: what all documents of a body have together is much, and says little.
+    Each is held against those before it one by one: what all documents of a body have together says little.
     """
     found: dict[tuple[str, int], tuple[object, Evidence]] = {}
     by_name: dict[str, list[int]] = {}

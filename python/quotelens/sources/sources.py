@@ -14,8 +14,20 @@ from quotelens.analysis.known import Claims, KnownSource, folded, is_whole
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.analysis.naming import NAMING
 from quotelens.reading.records import Record, outlet_of
-from quotelens.sources.evidence import SMALL, Evidence, Facts, Home, Homes, Short, pairs_of, settle_common, telling, title_of, variants_in
-from quotelens.sources.linking import BODIES, Name, are_variants, bare, is_common, joined
+from quotelens.sources.evidence import (
+    SMALL,
+    Evidence,
+    Facts,
+    Home,
+    Homes,
+    Short,
+    pairs_of,
+    settle_common,
+    telling,
+    title_of,
+    variants_in,
+)
+from quotelens.sources.linking import BODIES, Name, bare, is_common, joined
 from quotelens.table.columns import types_of
 from quotelens.table.dates import timestamp_of
 from quotelens.table.table import Table, table_of
