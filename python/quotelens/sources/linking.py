@@ -280,7 +280,7 @@ def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: 
 def _are_letters(one: str, other: str) -> bool:
     """Whether the shorter of two names is an acronym."""
     short, long = sorted((one, other), key=len)
-    return short.isupper() and " " not in short and " " in long and short not in long
+    return short.isupper() and " " not in short and " " in long and folded(short) not in folded(long)
 
 
 def _core_words(text: str, kinds: Set[str]) -> set[str]:

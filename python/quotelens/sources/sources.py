@@ -448,7 +448,9 @@ def _called(documents: Sequence[Seen]) -> Iterable[set[str]]:
 
 def _is_common(name: Name) -> bool:
     """Whether a name means another in other documents unless something else says so, as those of documents do."""
-    return name.kind == "document" or (name.kind != "group" and is_common(name.text))
+    return not _is_of_one_document(name) and (
+        name.kind == "document" or (name.kind != "group" and is_common(name.text))
+    )
 
 
 def _homes_of_common(
@@ -493,8 +495,8 @@ def _fitting(sighting: Sighting, known: KnownSource | None) -> KnownSource | Non
 
 
 def _is_of_one_document(name: Name) -> bool:
-    """Whether a name means another thing in each document: a document's without an owner's name in it."""
-    return name.kind == "document" and not any(c.isupper() for c in name.text)
+    """Whether a name means another thing in each document: a document's without an owner of a name of its own."""
+    return name.kind == "document" and (not any(c.isupper() for c in name.text) or is_common(name.text))
 
 
 def _settle(source: Source) -> None:
