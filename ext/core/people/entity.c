@@ -64,10 +64,9 @@ static bool ends_description(const ql_document *doc, int32_t token) {
     return ql_kind(doc, token) != QL_TOKEN_WORD || ql_has(doc, token, QL_WORD_COORDINATOR, QL_WORD_PREPOSITION);
 }
 
-/* "Mrs", "the actress", and not a given name. */
-static uint8_t gender_told(const ql_document *doc, int32_t token) {
-    bool is_name = ql_is_capital(doc, token) && !ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_PERSON);
-    return !is_name ? gender_of_word(doc, token) : QL_GENDER_NONE;
+/* Is it a word of a name, and not "Mrs" or "Actress"? */
+static bool is_of_name(const ql_document *doc, int32_t token) {
+    return ql_is_capital(doc, token) && !ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_PERSON);
 }
 
 /* What the words right before a name say, "his wife Ann Lee", or those behind it, "Ann Lee, Bo's mother". */
@@ -75,15 +74,15 @@ static uint8_t gender_beside(const ql_document *doc, ql_token_range name) {
     enum { MOST = 6 };
     int32_t n = ql_n_tokens(doc), end = name.end;
     for (int32_t i = name.first - 1; i >= 0 && i >= name.first - MOST; i--) {
-        if (ends_description(doc, i)) break;
-        uint8_t gender = gender_told(doc, i);
+        if (ends_description(doc, i) || is_of_name(doc, i)) break;
+        uint8_t gender = gender_of_word(doc, i);
         if (gender != QL_GENDER_NONE) return gender;
     }
     if (end >= n || !ql_is_char(doc, end, ',')) return QL_GENDER_NONE;
     for (int32_t i = end + 1; i < n && i <= end + MOST; i++) {
         if (ends_description(doc, i)) break;
         bool is_owner = i + 1 < n && ql_kind(doc, i + 1) == QL_TOKEN_CLITIC;
-        uint8_t gender = is_owner ? QL_GENDER_NONE : gender_told(doc, i);
+        uint8_t gender = is_owner || is_of_name(doc, i) ? QL_GENDER_NONE : gender_of_word(doc, i);
         if (gender != QL_GENDER_NONE) return gender;
     }
     return QL_GENDER_NONE;
