@@ -31,6 +31,7 @@ KINDS = [
     "surname",
     "company",
     "either",
+    "called",
 ]
 GENDERS = {"-": "QL_GENDER_NONE", "m": "QL_GENDER_MALE", "f": "QL_GENDER_FEMALE"}
 
