@@ -3,8 +3,8 @@
 
     fit_joins.py TEXT [--documents N]    TEXT is the folder of free articles, compressed with zstd
 
-People with a full name stand for those with a short one: with the given name hidden, whoever has the last name in a
-document is one of those who have it in the others, or somebody else, whose weight is zero.  A softmax over them with
+People with a full name stand for those with a short one: with the given name hidden, each is one of the people who
+have the last name in other documents, or somebody else, whose weight is zero.  A softmax over them with
 an L2 penalty learns what titles, organisations, names in common and dates are worth.  Genders are left out: a given
 name tells them, and it is the given name that a short name lacks.  How often the likeliest is right, and how many are
 found, is measured on folds that share no last name.  Prints the weights, which stand in

@@ -703,8 +703,8 @@ class Corpus:
 
         Names are joined across documents as `link_names` would join them, with care: a wrong name is worse than two.
 
-        - A last name alone joins Ada Holm only on evidence: the same title or organisation, people whom both documents
-          name and few others, dates within two weeks.  It joins the likeliest of all Holms if that is likely enough,
+        - A last name alone joins Ada Holm only on evidence: the same title or organisation, people in both documents
+          and in few others, dates within two weeks.  It joins the likeliest of all Holms if that is likely enough,
           or none.  "Bob Holm" joins Robert Holm in the same way.  In a corpus of up to 20 documents the last name is
           enough if only one person has it.  `source_links` says what the evidence was.
         - An acronym joins a body if a document uses both names for it.  Any other longer or shorter name of a body is

@@ -22,7 +22,7 @@ _MOST_TOLD = 3  # names in common
 _ENOUGH = 2  # names in common, or one and a date, for bodies of a name that many have
 _OFTEN = 3  # documents
 _SURE = 0.95  # the least chance at which a short name joins a full one
-_SURE_OF_KNOWN = 0.85  # the same in a small corpus, where whoever has the name is taken to be among the known
+_SURE_OF_KNOWN = 0.85  # the same in a small corpus, where the person is taken to be among the known
 _SHORT = {
     **{"sen": "senator", "sens": "senator", "senators": "senator", "pres": "president", "presidents": "president"},
     **{"rep": "representative", "reps": "representative", "representatives": "representative"},
@@ -37,7 +37,7 @@ _SHORT = {
 }
 
 # tools/fit_joins.py fits these to people with full names in free news and press releases: with the given name hidden,
-# whoever has the last name is one of those who have it elsewhere, or somebody else, whose weight is zero.
+# each is one of the people who have the last name elsewhere, or somebody else, whose weight is zero.
 _BIAS = -1.40
 _TITLE = 3.14
 _OTHER_TITLE = -0.24
