@@ -272,7 +272,10 @@ def test_a_short_form_of_a_given_name_needs_evidence():
     assert rows(Corpus(texts).sources(), "name", "n_documents") == [("Thomas Diaz", 2)]
     many = [{"id": "a", "text": texts[0]}, {"id": "b", "text": texts[1]}, *OTHERS]
     assert home_of(Corpus(many), "b")[0] == "Tom Diaz"
-    many[:2] = [{"id": "a", "text": "Senator Thomas B. Diaz said it rained."}, {"id": "b", "text": "Sen. Tom Diaz said no."}]
+    many[:2] = [
+        {"id": "a", "text": "Senator Thomas B. Diaz said it rained."},
+        {"id": "b", "text": "Sen. Tom Diaz said no."},
+    ]
     assert home_of(Corpus(many), "b")[0] == home_of(Corpus(many), "a")[0]
     assert "given name | title: senator" in {home_of(Corpus(many), doc_id)[1] for doc_id in "ab"}
 
@@ -288,6 +291,19 @@ def test_bodies_that_every_town_has():
     assert len(of) == 3 and of["a"]["source_id"] == of["c"]["source_id"] != of["b"]["source_id"]
     assert of["c"]["evidence"] == "named with: amos lind | named with: omar diaz"
     assert len({row["source_id"] for row in Corpus(many[:3]).source_links() if row["name"] == "Police"}) == 1
+
+
+def test_polls_of_one_name_are_several():
+    texts = ["A Gallup poll showed that it rained.", "A Gallup poll showed that it poured."]
+    many = [*({"id": str(k), "text": text} for k, text in enumerate(texts)), *OTHERS]
+    polls = [row for row in Corpus(many).source_links() if row["name"] == "Gallup poll"]
+    assert len(polls) == 2 and polls[0]["source_id"] != polls[1]["source_id"]
+    assert rows(Corpus(texts).sources(), "name", "n_documents")[0] == ("Gallup poll", 2)
+
+
+def test_a_word_in_capitals_is_no_acronym_of_a_name_with_it():
+    court = "District Court in Saltby"
+    assert len(groups(court, "SALTBY", kind="organisation", called=[{court, "SALTBY"}])) == 2
 
 
 def test_a_title_is_no_part_of_a_name():

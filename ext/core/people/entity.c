@@ -54,15 +54,19 @@ static void add_words(ql_joiner *j, int32_t entity, ql_token_range words, ql_tok
     }
 }
 
-/* What tells a gender, the later the better: a name of one word, which may be a family name, a given name, a pronoun,
-   and words that say it: "Mrs", "the father of". */
-enum { BY_NOTHING, BY_ONE_WORD, BY_GIVEN_NAME, BY_PRONOUN, BY_WORDS };
+/* What tells a gender, the later the better: a name that tells little, as it may be a family name or one of men and
+   women; a pronoun that is taken to mean the bearer; a given name; words that say it, "Mrs", "the father of". */
+enum { BY_NOTHING, BY_UNSURE_NAME, BY_PRONOUN, BY_GIVEN_NAME, BY_WORDS };
 
 static void tell_gender(ql_joiner *j, int32_t entity, uint8_t gender, uint8_t by) {
     ql_profile *profile = &j->profiles.items[entity];
     if (gender == QL_GENDER_NONE || by <= profile->gender_by) return;
     profile->gender_by = by;
     j->doc->entities.items[entity].gender = gender;
+}
+
+static uint8_t by_name(const ql_profile *profile) {
+    return profile->is_either ? BY_UNSURE_NAME : BY_GIVEN_NAME;
 }
 
 static uint8_t gender_of_word(const ql_document *doc, int32_t token) {
@@ -72,14 +76,13 @@ static uint8_t gender_of_word(const ql_document *doc, int32_t token) {
 
 /* Does a word end what is said of a name beside it? */
 static bool ends_description(const ql_document *doc, int32_t token) {
-    if (ql_has(doc, token, QL_WORD_GENITIVE, QL_WORD_HONORIFIC)) return false;
+    if (ql_kind(doc, token) == QL_TOKEN_CLITIC || ql_has(doc, token, QL_WORD_HONORIFIC)) return false;
     return ql_kind(doc, token) != QL_TOKEN_WORD || ql_has(doc, token, QL_WORD_COORDINATOR, QL_WORD_PREPOSITION);
 }
 
-/* "Mrs", "the actress", and not a given name. */
-static uint8_t gender_told(const ql_document *doc, int32_t token) {
-    bool tells = !ql_is_capital(doc, token) || ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE);
-    return tells ? gender_of_word(doc, token) : QL_GENDER_NONE;
+/* Is it a word of a name, and not "Mrs" or "Actress"? */
+static bool is_of_name(const ql_document *doc, int32_t token) {
+    return ql_is_capital(doc, token) && !ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_PERSON);
 }
 
 /* What the words right before a name say, "his wife Ann Lee", or those behind it, "Ann Lee, Bo's mother". */
@@ -87,15 +90,15 @@ static uint8_t gender_beside(const ql_document *doc, ql_token_range name) {
     enum { MOST = 6 };
     int32_t n = ql_n_tokens(doc), end = name.end;
     for (int32_t i = name.first - 1; i >= 0 && i >= name.first - MOST; i--) {
-        if (ends_description(doc, i)) break;
-        uint8_t gender = gender_told(doc, i);
+        if (ends_description(doc, i) || is_of_name(doc, i)) break;
+        uint8_t gender = gender_of_word(doc, i);
         if (gender != QL_GENDER_NONE) return gender;
     }
     if (end >= n || !ql_is_char(doc, end, ',')) return QL_GENDER_NONE;
     for (int32_t i = end + 1; i < n && i <= end + MOST; i++) {
         if (ends_description(doc, i)) break;
-        bool is_owner = i + 1 < n && ql_has(doc, i + 1, QL_WORD_GENITIVE);
-        uint8_t gender = is_owner ? QL_GENDER_NONE : gender_told(doc, i);
+        bool is_owner = i + 1 < n && ql_kind(doc, i + 1) == QL_TOKEN_CLITIC;
+        uint8_t gender = is_owner || is_of_name(doc, i) ? QL_GENDER_NONE : gender_of_word(doc, i);
         if (gender != QL_GENDER_NONE) return gender;
     }
     return QL_GENDER_NONE;
@@ -117,7 +120,7 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_to
     tell_gender(j, entity, gender_beside(doc, name), BY_WORDS);
     bool one = name.end - name.first == 1; /* behind an office it is a family name: "Senator Warren" */
     if (!one || profile->n_titles == 0)
-        tell_gender(j, entity, gender_of_word(doc, name.first), one ? BY_ONE_WORD : BY_GIVEN_NAME);
+        tell_gender(j, entity, gender_of_word(doc, name.first), one ? BY_UNSURE_NAME : by_name(profile));
     int32_t next = mention->end_token + 1;
     if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) profile->is_person = true;
 }
@@ -203,7 +206,8 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (given->document != QL_NONE) doc->entities.items[given->document].owner = *entity;
     if (given->mention == QL_NONE) return true;
     ql_mention *mention = &doc->mentions.items[given->mention];
-    tell_gender(j, *entity, read->gender, BY_GIVEN_NAME);
+    j->profiles.items[*entity].is_either |= read->is_either;
+    tell_gender(j, *entity, read->gender, by_name(&j->profiles.items[*entity]));
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, given->name);
     add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
@@ -901,14 +905,16 @@ static bool find_authors(ql_joiner *j) {
     return true;
 }
 
-/* A name of one word that nothing makes a person is a body or a place. */
+/* A name of one word that nothing makes a person is a body or a place; "Robin Lee" may be a woman or a man. */
 static void settle_roles(ql_joiner *j) {
     for (size_t e = 0; e < j->profiles.n; e++) {
         ql_entity *entity = &j->doc->entities.items[e];
-        ql_token_range name = j->profiles.items[e].name;
+        ql_profile *profile = &j->profiles.items[e];
+        ql_token_range name = profile->name;
         bool one = name.end - name.first == 1;
-        if (entity->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
-        if (entity->gender == QL_GENDER_NONE) entity->role = QL_STEP_ORGANISATION;
+        if (entity->role == QL_STEP_SPEAKER && one && !profile->is_person && entity->gender == QL_GENDER_NONE)
+            entity->role = QL_STEP_ORGANISATION;
+        if (profile->gender_by == BY_UNSURE_NAME && profile->is_either) entity->gender = QL_GENDER_NONE;
     }
 }
 

@@ -518,8 +518,9 @@ TOLD: dict[str, str] = {
         "source_id  int32: the source of the corpus that it is\n"
         "name       string: what it is called in the document\n"
         "evidence   string: why it is this source: `name` (a whole name, or a body's), `given` (your own table), and of\n"
-        "           a person with a short name what the documents have in common, with \" | \" between: \"title: mayor\",\n"
-        "           \"named with: bo kim\", \"dates\"; `last name` where a small corpus has only one of that name"
+        "           a short name, or one that many have (\"Police\"), what the documents have in common, with \" | \"\n"
+        "           between: \"title: mayor\", \"named with: bo kim\", \"dates\"; `given name` first for \"Bob Holm\" of Robert\n"
+        "           Holm; `last name` where a small corpus has only one of that name"
     ),
     "share": (
         "source_id     int32: with `source`; −1 where nobody is named\n"
