@@ -20,6 +20,7 @@ typedef struct ql_profile {
     int n_titles;
     int32_t latest;                /* its last mention so far, or QL_NONE */
     int32_t author;                /* of a document: whose it is by a mention so far, or QL_NONE */
+    float author_chance;           /* of a letter: that it is theirs, by the mention that tells it best */
     int32_t n_named;               /* how many mentions in all of the text name it */
     uint32_t words[QL_MOST_WORDS]; /* hashes of nouns and adjectives beside its name: "head coach", "French" */
     int n_words;
