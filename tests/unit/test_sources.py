@@ -282,15 +282,15 @@ def test_a_short_form_of_a_given_name_needs_evidence():
 
 def test_bodies_that_every_town_has():
     many = [
-        {"id": "a", "text": "Police said it rained. Omar Diaz denied it. Amos Lind denied it."},
-        {"id": "b", "text": "Police said it poured. Ida Brandt denied it."},
-        {"id": "c", "text": "Police said it froze. Omar Diaz denied it. Amos Lind denied it."},
+        {"id": "a", "text": "The Supreme Court said it rained. Omar Diaz denied it. Amos Lind denied it."},
+        {"id": "b", "text": "The Supreme Court said it poured. Ida Brandt denied it."},
+        {"id": "c", "text": "The Supreme Court said it froze. Omar Diaz denied it. Amos Lind denied it."},
         *OTHERS,
     ]
-    of = {row["doc_id"]: row for row in Corpus(many).source_links() if row["name"] == "Police"}
+    of = {row["doc_id"]: row for row in Corpus(many).source_links() if row["name"] == "Supreme Court"}
     assert len(of) == 3 and of["a"]["source_id"] == of["c"]["source_id"] != of["b"]["source_id"]
     assert of["c"]["evidence"] == "named with: amos lind | named with: omar diaz"
-    assert len({row["source_id"] for row in Corpus(many[:3]).source_links() if row["name"] == "Police"}) == 1
+    assert len({row["source_id"] for row in Corpus(many[:3]).source_links() if row["name"] == "Supreme Court"}) == 1
 
 
 def test_polls_of_one_name_are_several():

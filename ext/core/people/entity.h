@@ -52,8 +52,7 @@ uint32_t ql_whole_hash(const ql_document *doc, int32_t token);
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
-/* What the words with capitals of a text are in names, and how often one begins, ends or makes up a run of capitals.
- */
+/* What the words with capitals of a text are in names, and how often one begins, ends or is a run of capitals. */
 typedef struct ql_name_words {
     uint8_t *kinds;                                         /* one a token: name_word_kind */
     uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES];  /* by the hash of a word */

@@ -4,6 +4,8 @@
    Candidates are the runs of capitals in the mention, with and without what joins them and what precedes the name
    itself, the words of a body that is called by what it is ("the labour ministry"), and none of them.  A log-linear
    model chooses (choice.h). */
+#include <string.h>
+
 #include "marks/marks.h"
 #include "people/choice.h"
 #include "people/entity.h"
@@ -167,6 +169,21 @@ static void add_described(naming *n) {
     }
 }
 
+/* "Mrs", "Mr.": letters of a word, and no vowel. */
+static bool is_shortened(const ql_document *doc, int32_t i) {
+    const ql_token *token = ql_token_of(doc, i);
+    for (int32_t b = token->start; b < token->end; b++)
+        if (strchr("aeiouAEIOU", doc->text->bytes[b]) != NULL) return false;
+    return true;
+}
+
+/* Where a name begins in a run of capitals: after "Mrs", and after "Sir" if two words follow; "Lady Holm" is a name.
+ */
+static int32_t without_address(const ql_document *doc, int32_t first, int32_t end) {
+    if (first + 1 >= end || !ql_has(doc, first, QL_WORD_ADDRESS) || !is_capital_word(doc, first + 1)) return first;
+    return end - first > 2 || is_shortened(doc, first) ? first + 1 : first;
+}
+
 static void find_candidates(naming *n) {
     int32_t end = n->mention->end_token;
     for (int32_t i = n->mention->first_token; i < end; i++) {
@@ -174,6 +191,7 @@ static void find_candidates(naming *n) {
         int32_t stop = run_end(n->doc, i, end), name_end = stop;
         while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS)
             name_end--; /* "Ann Lee QC" */
+        i = without_address(n->doc, i, name_end);
         add_run(n, i, name_end);
         add_joined(n, i, stop);
         n->n_runs++;

@@ -155,8 +155,7 @@ static float cost_of_edge(const look *at, int32_t i) {
     return EDGE;
 }
 
-/* The runs of tokens that are best taken together for content, of the sum of their odds and the costs of the edges.
- */
+/* The runs of tokens that are best taken together for content: the sum of their odds, less what their edges cost. */
 static int32_t find_runs(const look *at, const float *odds, run *out) {
     bool from[2 * QL_REACH][2]; /* was the token before it in a run, if this one is not, or is? */
     float best[2] = {0, -1e9F};
