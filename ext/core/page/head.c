@@ -57,8 +57,7 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
-/* The article's first line of so many words, which ends as a sentence does or need not; without one its first line.
- */
+/* The article's first line of so many words, which ends as a sentence does or need not; else its first line. */
 static int32_t first_paragraph(const head *h, int32_t least, unsigned flags) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];

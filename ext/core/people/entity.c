@@ -697,8 +697,7 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
     }
 }
 
-/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person after a comma and "and", wherever the tree has them.
- */
+/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person after a comma and "and", wherever it hangs. */
 static void add_behind_comma(const ql_joiner *j, int32_t index, group *g) {
     enum { MOST_INSIDE = 16 };
     const ql_document *doc = j->doc;
