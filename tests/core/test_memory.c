@@ -11,6 +11,7 @@
 #include "families/passage.h"
 #include "names/name.h"
 #include "page/recurrence.h"
+#include "tiny_reader.h"
 
 static size_t n_asked, n_matches, fail_at; /* fail_at 0: never */
 static bool fail_on;                       /* all behind it too */
@@ -98,6 +99,8 @@ typedef struct world {
     ql_scratch *scratch;
     char *text; /* PAGE */
     size_t n_bytes;
+    const uint8_t *reader; /* weights of a small thorough reader */
+    size_t n_reader;
     uint64_t found;
 } world;
 
@@ -109,12 +112,27 @@ static ql_status live_engine(world *w) {
                                        {"jibe", "stance", "other", "that", "jibes", true, true}};
     static const char *const dropped[] = {"say", "claim"};
     static const ql_weight weights[] = {{"quote:bias", 0.5}};
-    ql_options options = {cues, 3, dropped, 2, weights, 1, false, 0.5F, NULL, 0};
+    ql_options options = {cues, 3, dropped, 2, weights, 1, false, 0.5F, NULL, 0, NULL, 0};
     ql_engine *engine;
     QL_TRY(ql_engine_new(&options, &engine, NULL));
     w->found = (uint64_t)(ql_engine_weight(engine, 0) * 1000);
     ql_engine_free(engine);
     return QL_OK;
+}
+
+static ql_status live_reader(world *w) {
+    static const char text[] = "Ann Lee, the mayor, said the bridge would close. \"We must,\" she said.";
+    ql_options options = {.reader = w->reader, .n_reader = w->n_reader};
+    ql_engine *engine;
+    ql_scratch *scratch;
+    QL_TRY(ql_engine_new(&options, &engine, NULL));
+    ql_status status = ql_scratch_new(&scratch);
+    if (status == QL_OK) {
+        status = digest_text(engine, scratch, text, sizeof text - 1, &w->found);
+        ql_scratch_free(scratch);
+    }
+    ql_engine_free(engine);
+    return status;
 }
 
 static ql_status live_scratch(world *w) {
@@ -354,6 +372,8 @@ int main(void) {
     w.text = repeated(1, &w.n_bytes);
     CHECK(w.text != NULL);
     fail_everywhere("engine", live_engine, &w);
+    w.reader = tiny_reader(&w.n_reader);
+    fail_everywhere("thorough reader", live_reader, &w);
     fail_everywhere("scratch and analysis", live_scratch, &w);
     fail_everywhere("analysis", live_analysis, &w);
     fail_everywhere("line counts", live_counts, &w);

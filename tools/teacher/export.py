@@ -115,12 +115,10 @@ def add_layer(out: Weights, taught: Taught, name: str) -> None:
 
 
 def add_heads(out: Weights, taught: Taught) -> None:
-    out.add_linear(*taught.linear("anchor", "act", "name_bias", "nobody_source"))
+    out.add_linear(*taught.linear("anchor", "act"))
     out.add_linear(*taught.linear("key", "key_bias"))
-    out.add_linear(*taught.linear("query", "query_bias", "asks", "nobody"))
-    out.add_linear(*taught.linear("names"))
-    out.add_linear(*taught.linear("asks_source"))
-    for name in ("distance", "sentence", "place", "apart"):
+    out.add_linear(*taught.linear("query", "query_bias"))
+    for name in ("distance", "sentence", "place"):
         out.add(taught.of(f"{name}.weight"))
 
 
@@ -151,7 +149,8 @@ def export(teacher: Path, folder: Path) -> bytes:
     inner = taught.of(f"{layers[0]}intermediate.dense.weight").shape[0]
     n_letters = sum(len(word.encode()) for word in words)
     numbers = (width, inner, len(layers), width // 32, len(words), n_letters, MOST_PIECES)
-    header = MAGIC + struct.pack("<7iQ", *numbers, hashed(data))
+    header = MAGIC + struct.pack("<7i", *numbers)
+    header += struct.pack("<Q", hashed(header + data))
     return header + bytes(HEADER - len(header)) + data
 
 

@@ -14,10 +14,10 @@ static const ql_limits NETWORK = {
 };
 
 static const ql_limits THOROUGH = {
-    .least_new = 0.50F,
-    .least_kept = 0.30F,
+    .least_new = 0.40F,
+    .least_kept = 0.40F,
     .least_quoted = 0.10F,
-    .keep_content = 1.0F,
+    .keep_content = 3.0F,
     .keep_quoted = 25.0F,
     .keep_source = 1.0F,
     .made_source = 3.0F,

@@ -19,8 +19,10 @@ enum {
     QL_SHAPES = 12, /* of words, see pieces.h */
     QL_STATES = 4,  /* of quotation marks, see read.h */
     QL_LABELS = 4,  /* none, content, source, cue */
-    QL_AWAY = 20,   /* words: further away is as far */
-    QL_APART = 24   /* steps of distance to a speaker's name */
+    QL_KEYS = 128,  /* numbers that a word asks, or answers, for each label; behind all of them a bias for each */
+    QL_ASKED = QL_LABELS * QL_KEYS + QL_LABELS,
+    QL_TOLD = 8, /* of a token: how likely it is an anchor, and its acts */
+    QL_AWAY = 20 /* words: further away is as far */
 };
 
 /* [outputs / lanes][inputs / 4][lanes][4] */
@@ -43,9 +45,6 @@ typedef struct ql_encoder_layer {
     ql_norm left;
 } ql_encoder_layer;
 
-/* Outputs of `told`: the anchor, its acts, then these. */
-enum { QL_TOLD_ACTS = 1, QL_TOLD_NAME = 8, QL_TOLD_NOBODY };
-
 typedef struct ql_encoder {
     int32_t width, inner, n_layers, n_heads, n_words;
     const int32_t *word_starts; /* into word_letters, and their end */
@@ -56,12 +55,10 @@ typedef struct ql_encoder {
     const float *positions, *shapes, *states;
     ql_norm embedded;
     ql_encoder_layer layers[QL_MOST_LAYERS];
-    ql_matrix told, key, query, name, asks_source; /* of a word: its first and its last piece */
-    const float *distance, *sentence, *place, *apart;
+    ql_matrix told, key, query; /* of a word: its first and its last piece */
+    const float *distance, *sentence, *place;
     const struct ql_path *path;
 } ql_encoder;
-
-enum { QL_KEYS = 128, QL_QUERY_BIAS = QL_LABELS * QL_KEYS, QL_ASKS = QL_QUERY_BIAS + QL_LABELS };
 
 /* Open weights in `bytes`, which begin at a multiple of 64, stay the caller's and must outlive the encoder.
    QL_BAD_INPUT if they are none or damaged, QL_NO_MEMORY.  On failure there is nothing to close. */

@@ -13,8 +13,7 @@ typedef enum ql_mark_state {
     QL_STATE_CLOSING
 } ql_mark_state;
 
-/* Outputs of `told` that are kept of each token. */
-enum { QL_TOLD = QL_TOLD_NOBODY + 1, QL_ROLES = QL_LABELS - 1 /* content, source, cue; none is nought */ };
+enum { QL_ROLES = QL_LABELS - 1 /* content, source, cue; none is nought */ };
 
 /* The chance that a statement is anchored at token i, and its likeliest act. */
 float ql_told_anchor(const ql_document *doc, int32_t i, ql_act *act);

@@ -7,13 +7,14 @@
 #include "thorough/lanes.h"
 #include "thorough/read.h"
 
+enum { BIASES = QL_LABELS * QL_KEYS };
 static const float KEY_SCALE = 0.08838835F; /* 1 / sqrt(QL_KEYS) */
 static const float NO_ROLE = -12.0F;        /* of a token in another window */
 
 float ql_told_anchor(const ql_document *doc, int32_t i, ql_act *act) {
-    const float *told = doc->encoded.told.items + (size_t)i * QL_TOLD, *acts = told + QL_TOLD_ACTS;
+    const float *told = doc->encoded.told.items + (size_t)i * QL_TOLD, *acts = told + 1;
     int best = 0;
-    for (int k = 1; k < QL_TOLD_NAME - QL_TOLD_ACTS; k++)
+    for (int k = 1; k < QL_TOLD - 1; k++)
         if (acts[k] > acts[best]) best = k;
     *act = (ql_act)(QL_ACT_SPEECH + best);
     return (float)(1 / (1 + exp(-(double)told[0])));
@@ -62,7 +63,7 @@ static void score(const ql_document *doc, const ql_asked_window *asked, int32_t 
     float scores[QL_LABELS];
     for (int k = 0; k < QL_LABELS; k++)
         scores[k] = ql_dot(asked->query + k * QL_KEYS, key + k * QL_KEYS, QL_KEYS) * KEY_SCALE +
-                    asked->query[QL_QUERY_BIAS + k] + key[QL_QUERY_BIAS + k] + encoder->distance[away * QL_LABELS + k] +
+                    asked->query[BIASES + k] + key[BIASES + k] + encoder->distance[away * QL_LABELS + k] +
                     encoder->sentence[further * QL_LABELS + k] + encoder->place[place * QL_LABELS + k];
     for (int k = 0; k < QL_ROLES; k++) out[k] = scores[k + 1] - scores[0];
 }

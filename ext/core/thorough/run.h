@@ -44,18 +44,33 @@ static inline int32_t rounded(float value) {
     return bits_of(value + ROUNDING) - ROUNDING_BITS;
 }
 
-static inline float largest_of(const float *in, int32_t n) {
-    float most = 0;
+/* Maxima by the bits as integers, which compilers know how to do side by side. */
+static inline float largest_size(const float *in, int32_t n) {
+    int32_t most = 0;
     for (int32_t i = 0; i < n; i++) {
-        float size = in[i] < 0 ? -in[i] : in[i];
+        int32_t size = bits_of(in[i]) & INT32_MAX;
         most = size > most ? size : most;
     }
-    return most;
+    return of_bits(most);
+}
+
+/* Bits whose order as integers is that of the numbers; again, they are the bits of the number. */
+static inline int32_t in_order(int32_t bits) {
+    return bits ^ (bits >> 31 & INT32_MAX);
+}
+
+static inline float largest_of(const float *in, int32_t n) {
+    int32_t most = INT32_MIN;
+    for (int32_t i = 0; i < n; i++) {
+        int32_t order = in_order(bits_of(in[i]));
+        most = order > most ? order : most;
+    }
+    return of_bits(in_order(most));
 }
 
 /* A row as integers from -127 to 127 plus 128; its unit. */
 static inline float round_row(const float *in, int32_t n, uint8_t *out) {
-    float most = largest_of(in, n), times = most > 0 ? 127.0f / most : 0;
+    float most = largest_size(in, n), times = most > 0 ? 127.0f / most : 0;
     for (int32_t i = 0; i < n; i++) out[i] = (uint8_t)(rounded(in[i] * times) + 128);
     return most / 127.0f;
 }
@@ -180,9 +195,8 @@ static void pack_values(const float *values, int32_t stride, int32_t n, room *in
 
 /* Scores as chances in 255ths of the largest; 1 over their sum. */
 static inline float to_chances(float *scores, int32_t n, uint8_t *out) {
-    float most = scores[0];
+    float most = largest_of(scores, n);
     int32_t sum = 0;
-    for (int32_t i = 1; i < n; i++) most = scores[i] > most ? scores[i] : most;
     for (int32_t i = 0; i < n; i++) {
         out[i] = (uint8_t)rounded(255.0f * exp_of(scores[i] - most));
         sum += out[i];

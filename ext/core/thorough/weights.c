@@ -62,15 +62,12 @@ static ql_encoder_layer take_layer(source *from, int32_t width, int32_t inner) {
 
 static void take_heads(source *from, ql_encoder *out) {
     int32_t wide = 2 * out->width;
-    out->told = take_matrix(from, wide, QL_TOLD_NOBODY + 1);
-    out->key = take_matrix(from, wide, QL_ASKS);
-    out->query = take_matrix(from, wide, QL_ASKS + QL_KEYS + 1);
-    out->name = take_matrix(from, wide, QL_KEYS);
-    out->asks_source = take_matrix(from, wide, QL_KEYS);
+    out->told = take_matrix(from, wide, QL_TOLD);
+    out->key = take_matrix(from, wide, QL_ASKED);
+    out->query = take_matrix(from, wide, QL_ASKED);
     out->distance = take_floats(from, (2 * QL_AWAY + 1) * QL_LABELS);
     out->sentence = take_floats(from, 5 * QL_LABELS);
     out->place = take_floats(from, QL_STATES * QL_STATES * QL_LABELS);
-    out->apart = take_floats(from, QL_APART);
 }
 
 static void take_all(source *from, int32_t n_letters, ql_encoder *out) {
@@ -87,13 +84,27 @@ static void take_all(source *from, int32_t n_letters, ql_encoder *out) {
     take_heads(from, out);
 }
 
-/* FNV-1a over words of eight bytes, four sums side by side: any change of a byte changes it. */
-static uint64_t hash_of(const uint8_t *bytes, size_t n_bytes) {
-    uint64_t sums[4] = {FNV_START, FNV_START, FNV_START, FNV_START}, total = FNV_START;
+/* n_bytes: a multiple of 32. */
+static void add_to_hash(const uint8_t *bytes, size_t n_bytes, uint64_t sums[4]) {
     for (size_t at = 0; at < n_bytes; at += 32)
         for (size_t k = 0; k < 4; k++) sums[k] = (sums[k] ^ ql_load8(bytes + at + 8 * k)) * FNV_PRIME;
+}
+
+/* FNV-1a over words of eight bytes, four sums side by side, of all but the hash itself and the blanks behind it: a
+   change of any byte changes it. */
+static uint64_t hash_of(const uint8_t *bytes, size_t n_bytes) {
+    uint64_t sums[4] = {FNV_START, FNV_START, FNV_START, FNV_START}, total = FNV_START;
+    add_to_hash(bytes, HASH_AT, sums);
+    add_to_hash(bytes + HEADER, n_bytes - HEADER, sums);
     for (int k = 0; k < 4; k++) total = (total ^ sums[k]) * FNV_PRIME;
     return total;
+}
+
+/* Is the hash that the header gives, with nothing behind it, that of the file? */
+static bool is_whole(const uint8_t *bytes, size_t n_bytes) {
+    for (int at = HASH_AT + 8; at < HEADER; at++)
+        if (bytes[at] != 0) return false;
+    return n_bytes % 32 == 0 && hash_of(bytes, n_bytes) == ql_load8(bytes + HASH_AT);
 }
 
 static bool is_little_endian(void) {
@@ -141,9 +152,7 @@ ql_status ql_encoder_open(const uint8_t *bytes, size_t n_bytes, ql_encoder *out,
         return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are not weights of the thorough reader");
     source from = {bytes + HEADER, bytes + n_bytes, true};
     take_all(&from, n_letters, out);
-    uint64_t hash = ql_load8(bytes + HASH_AT);
-    if (!from.fine || from.at != from.end || n_bytes % 32 != 0 || hash_of(bytes + HEADER, n_bytes - HEADER) != hash ||
-        !words_are_fine(out, n_letters))
+    if (!from.fine || from.at != from.end || !is_whole(bytes, n_bytes) || !words_are_fine(out, n_letters))
         return ql_fail(error, QL_BAD_INPUT, QL_NONE, "the weights of the thorough reader are damaged");
     out->path = fastest_path();
     out->slots = ql_vocabulary_slots(out);
