@@ -50,13 +50,12 @@ static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char
 }
 
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", "drop", "weights", "all_languages", "speaker_confidence", "choices",
-                            "reader", NULL};
+    static char *names[] = {"cues",    "drop",   "weights", "all_languages", "speaker_confidence",
+                            "choices", "reader", NULL};
     more_options more = {.choices = NULL};
     PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOpdOO:Engine", names, &cues, &dropped, &weights,
-                                     &more.all_languages, &more.speaker_confidence, &more.choices,
-                                     &more.reader))
+                                     &more.all_languages, &more.speaker_confidence, &more.choices, &more.reader))
         return NULL;
     cues = tuple_or_empty(cues, "cues", "a list of cues");
     dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;

@@ -21,7 +21,7 @@ struct ql_engine {
     ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
     ql_network *network;
-    ql_encoder *encoder; /* of the thorough reader; NULL without */
+    ql_encoder *encoder;           /* of the thorough reader; NULL without */
     float *weights;                /* of the features of score.c */
     int16_t *own_choice_weights;   /* the user's, or NULL */
     const int16_t *choice_weights; /* those of people/choice.c that are in force */

@@ -147,12 +147,14 @@ static const struct {
     ql_status (*run)(ql_document *doc);
     unsigned wanted_for;
 } stages[] = {
-    {ql_stage_zone, FOR_ALL},         {ql_stage_token, FOR_TOKENS},    {ql_stage_sentence, FOR_ALL},
-    {ql_stage_pair, FOR_TREES},       {ql_stage_encode, FOR_QUOTES},   {ql_stage_syntax, FOR_TREES},
-    {ql_stage_form, FOR_QUOTES},      {ql_stage_mention, FOR_QUOTES},  {ql_stage_cue, FOR_QUOTES},
-    {ql_stage_quote, FOR_QUOTES},     {ql_stage_score, FOR_QUOTES},    {ql_stage_entity, FOR_QUOTES},
-    {ql_stage_chain, FOR_QUOTES},     {ql_stage_certainty, FOR_QUOTES}, {ql_stage_describe, FOR_QUOTES},
-    {ql_stage_explain, QL_WANT_EXPLAIN},
+    {ql_stage_zone, FOR_ALL},        {ql_stage_token, FOR_TOKENS},
+    {ql_stage_sentence, FOR_ALL},    {ql_stage_pair, FOR_TREES},
+    {ql_stage_encode, FOR_QUOTES},   {ql_stage_syntax, FOR_TREES},
+    {ql_stage_form, FOR_QUOTES},     {ql_stage_mention, FOR_QUOTES},
+    {ql_stage_cue, FOR_QUOTES},      {ql_stage_quote, FOR_QUOTES},
+    {ql_stage_score, FOR_QUOTES},    {ql_stage_entity, FOR_QUOTES},
+    {ql_stage_chain, FOR_QUOTES},    {ql_stage_certainty, FOR_QUOTES},
+    {ql_stage_describe, FOR_QUOTES}, {ql_stage_explain, QL_WANT_EXPLAIN},
 };
 
 /* Rules and trees are of English: in another language tokens and sentences are found, and no statements. */

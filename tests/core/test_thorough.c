@@ -42,13 +42,30 @@ static bool has_pieces(const char *word, int n, const int32_t *wanted) {
     return n_found == n && memcmp(found, wanted, (size_t)n * sizeof *wanted) == 0;
 }
 
-#define CHECK_PIECES(word, ...)                                                                \
-    do {                                                                                       \
-        const int32_t wanted_[] = {__VA_ARGS__};                                               \
-        CHECK(has_pieces(word, (int)(sizeof wanted_ / sizeof *wanted_), wanted_));             \
+#define CHECK_PIECES(word, ...)                                                    \
+    do {                                                                           \
+        const int32_t wanted_[] = {__VA_ARGS__};                                   \
+        CHECK(has_pieces(word, (int)(sizeof wanted_ / sizeof *wanted_), wanted_)); \
     } while (0)
 
-enum { A = TINY_FIRST, THE, UN, AFF, ABLE, CAFE, SAID, MAYOR, B, B_ON, QUOTE, STOP, HYPHEN, APOSTROPHE, COMMA, PERSON };
+enum {
+    A = TINY_FIRST,
+    THE,
+    UN,
+    AFF,
+    ABLE,
+    CAFE,
+    SAID,
+    MAYOR,
+    B,
+    B_ON,
+    QUOTE,
+    STOP,
+    HYPHEN,
+    APOSTROPHE,
+    COMMA,
+    PERSON
+};
 
 static void test_pieces(void) {
     size_t n;
@@ -83,7 +100,7 @@ static void test_shapes(void) {
     static const struct {
         const char *word;
         uint8_t inside, first;
-    } words[] = {{".", 1, 1},   {"42", 2, 2},   {"B2B", 3, 3},    {"mayor", 4, 4},  {"I", 6, 5},
+    } words[] = {{".", 1, 1},    {"42", 2, 2},    {"B2B", 3, 3},     {"mayor", 4, 4},  {"I", 6, 5},
                  {"NATO", 7, 7}, {"Mayor", 9, 8}, {"McKay", 10, 10}, {"iPod", 11, 11}, {"\xC3\x89lan", 9, 8}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         int32_t n = (int32_t)strlen(words[i].word);
@@ -165,7 +182,8 @@ static void test_paths(void) {
 
 static const char TEXT[] =
     "The mayor of Saltby, Ann Lee, said that the bridge would be closed. \"We have no choice,\" she said.\n\n"
-    "The \xE2\x80\x9C" "bridge\xE2\x80\x9D is a bridge, said Bo Holm, who runs the caf\xC3\xA9 \xFF beside it.\n\n";
+    "The \xE2\x80\x9C"
+    "bridge\xE2\x80\x9D is a bridge, said Bo Holm, who runs the caf\xC3\xA9 \xFF beside it.\n\n";
 
 /* Whole paragraphs that fit, in order and without a gap; a long paragraph is cut. */
 static void check_windows(const ql_document *doc) {

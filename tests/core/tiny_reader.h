@@ -71,8 +71,9 @@ static inline void tiny_norm(tiny_file *to) {
 }
 
 /* The words behind those of the first numbers, which are "[0]" and so on. */
-static const char *const tiny_words[] = {"a",   "the", "un",   "##aff", "##able", "cafe", "said", "mayor", "b",   "##b",
-                                         "\"", ".",   "-",    "'",     ",",      "\xE4\xBA\xBA", "##s", "bridge"};
+static const char *const tiny_words[] = {"a",    "the",   "un", "##aff",        "##able", "cafe",
+                                         "said", "mayor", "b",  "##b",          "\"",     ".",
+                                         "-",    "'",     ",",  "\xE4\xBA\xBA", "##s",    "bridge"};
 enum { TINY_FIRST = QL_LAST_SPECIAL + 1, TINY_WORDS = TINY_FIRST + sizeof tiny_words / sizeof *tiny_words };
 
 static inline int32_t tiny_vocabulary(tiny_file *to) {

@@ -1,4 +1,6 @@
-"""Write the teacher as the weights of the thorough reader: `python tools/teacher/export.py --teacher T.pt --out R.bin`.
+"""Write a teacher of statements as the weights of the thorough reader.
+
+    python tools/teacher/export.py --teacher T.pt --out R.bin
 
 Matrices become 8-bit integers with a scale for each output, all else 32-bit numbers.  Everything stands in the file
 as the core uses it, each array on a multiple of 64 bytes, so that the file is mapped and not read.

@@ -25,10 +25,10 @@ void ql_drafts_free(ql_drafts *d) {
 
 ql_status ql_stage_quote(ql_document *doc) {
     ql_drafts rules = {.doc = doc}, read = {.doc = doc};
-    bool fine = ql_draft_statements(&rules), has_reader = doc->engine->network != NULL || doc->engine->encoder != NULL;
+    bool fine = ql_draft_statements(&rules),
+         has_reader = doc->engine->network != NULL || doc->engine->encoder != NULL;
     if (fine && !has_reader) fine = ql_write_quotes(&rules);
-    if (fine && has_reader)
-        fine = own_nothing(&read) && ql_revise_drafts(&rules, &read) && ql_write_quotes(&read);
+    if (fine && has_reader) fine = own_nothing(&read) && ql_revise_drafts(&rules, &read) && ql_write_quotes(&read);
     ql_drafts_free(&rules);
     ql_drafts_free(&read);
     return fine ? QL_OK : ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for statements");

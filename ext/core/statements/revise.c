@@ -185,7 +185,8 @@ static void choose_content(look *at, candidate *out) {
     int32_t n_rule, n_own;
     float rule = sum_of_draft(at, out->draft, &n_rule), own = sum_of_runs(at, runs, n, &n_own);
     bool is_scrap = n_own * LEAST_SHARE < n_rule;
-    out->keeps_content = n == 0 || is_scrap || rule >= own - (out->is_quoted ? at->limits->keep_quoted : at->limits->keep_content);
+    out->keeps_content =
+        n == 0 || is_scrap || rule >= own - (out->is_quoted ? at->limits->keep_quoted : at->limits->keep_content);
 }
 
 /* ------------------------------------------------------------------------------------------------ source */
@@ -656,7 +657,8 @@ static bool judge_marked(ql_scores *scores, const ql_reading *reading, ql_drafts
         bool is_phrase = draft->rule != QL_RULE_ALONE && ends_in_word(d, draft);
         if (!draft->scare && is_phrase && draft->chance < scores->limits->least_marked) make_scare(draft);
         if (draft->scare && draft->chance >= scores->limits->least_spoken) draft->scare = false;
-        if (!draft->scare && draft->source == QL_NONE && draft->chance >= scores->limits->least_new) find_source(at, draft, anchor);
+        if (!draft->scare && draft->source == QL_NONE && draft->chance >= scores->limits->least_new)
+            find_source(at, draft, anchor);
     }
     free(at);
     return true;

@@ -1,5 +1,6 @@
-/* What the reader in force says of a document: the network that is compiled in, or the thorough reader where the engine
-   has its weights.  Both give a chance and an act for each token, and logits for the tokens beside an anchor. */
+/* What the reader in force says of a document: the network that is compiled in, or the thorough reader where the
+   engine has its weights.  Both give a chance and an act for each token, and logits for the tokens beside an anchor.
+ */
 #ifndef QL_SCORES_H
 #define QL_SCORES_H
 

@@ -38,8 +38,9 @@ static glyph glyph_of(const ql_document *doc, int32_t i) {
     static const struct {
         const char *bytes;
         glyph is;
-    } glyphs[] = {{"\"", EITHER},          {"``", OPENS},           {"\xE2\x80\x9C", OPENS}, {"\xC2\xAB", OPENS},
-                  {"''", CLOSES}, {"\xE2\x80\x9D", CLOSES}, {"\xC2\xBB", CLOSES}};
+    } glyphs[] = {{"\"", EITHER},      {"``", OPENS},  {"\xE2\x80\x9C", OPENS},
+                  {"\xC2\xAB", OPENS}, {"''", CLOSES}, {"\xE2\x80\x9D", CLOSES},
+                  {"\xC2\xBB", CLOSES}};
     int32_t n;
     const char *bytes = bytes_of(doc, i, &n);
     for (size_t k = 0; n <= 3 && k < sizeof glyphs / sizeof *glyphs; k++)

@@ -3,8 +3,8 @@
    A piece of a word begins as a row of a table; each layer looks at all pieces of the window (attention) and then at
    each piece alone.  Matrices are integers of 8 bits with a scale for each output; what goes into a product is made
    integers of 8 bits with a scale for each piece, and products are added up as integers of 32 bits.  All between is
-   computed in single precision by additions, multiplications, divisions and square roots in a fixed order, which every
-   processor rounds alike. */
+   computed in single precision by additions, multiplications, divisions and square roots in a fixed order, which
+   every processor rounds alike. */
 #ifndef QL_ENCODER_H
 #define QL_ENCODER_H
 

@@ -30,8 +30,7 @@ static inline void add_some(const int8_t *weights, int32_t n_in, int32_t lanes, 
         }
         for (int k = 0; k < 4; k++) {
             __m256i own = _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)(weights + 16 * k)));
-            for (int t = 0; t < ROWS; t++)
-                sums[t][k] = _mm256_add_epi32(sums[t][k], _mm256_madd_epi16(four[t], own));
+            for (int t = 0; t < ROWS; t++) sums[t][k] = _mm256_add_epi32(sums[t][k], _mm256_madd_epi16(four[t], own));
         }
     }
     for (int t = 0; t < ROWS; t++)
@@ -41,8 +40,8 @@ static inline void add_some(const int8_t *weights, int32_t n_in, int32_t lanes, 
         }
 }
 
-static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes, const uint8_t *const rows[QL_TILE],
-                                int32_t (*out)[QL_LANES]) {
+static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes,
+                                const uint8_t *const rows[QL_TILE], int32_t (*out)[QL_LANES]) {
     for (int32_t o = 0; o < lanes; o += STEP)
         for (int t = 0; t < QL_TILE; t += ROWS)
             add_some(weights + 4 * o, n_in, lanes, rows + t, (int32_t(*)[QL_LANES])(void *)(out[t] + o));

@@ -2,8 +2,8 @@
 #include "thorough/paths.h"
 #include "thorough/run.h"
 
-static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes, const uint8_t *const rows[QL_TILE],
-                                int32_t (*out)[QL_LANES]) {
+static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes,
+                                const uint8_t *const rows[QL_TILE], int32_t (*out)[QL_LANES]) {
     memset(out, 0, QL_TILE * sizeof *out);
     for (int32_t i = 0; i < n_in; i += 4, weights += 4 * lanes)
         for (int t = 0; t < QL_TILE; t++) {

@@ -5,7 +5,8 @@
 #include <immintrin.h>
 
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vnni"))), \
+                             apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx2,avx512f,avx512bw,avx512vl,avx512vnni")
@@ -35,8 +36,8 @@ static inline __attribute__((always_inline)) void add_steps(const int8_t *weight
         for (int k = 0; k < n_steps; k++) _mm512_storeu_si512(out[t] + STEP * k, sums[t][k]);
 }
 
-static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes, const uint8_t *const rows[QL_TILE],
-                                int32_t (*out)[QL_LANES]) {
+static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes,
+                                const uint8_t *const rows[QL_TILE], int32_t (*out)[QL_LANES]) {
     if (lanes == QL_LANES)
         add_steps(weights, n_in, MOST_STEPS, rows, out);
     else

@@ -20,8 +20,8 @@ uint32_t *ql_vocabulary_slots(const ql_encoder *encoder);
 int32_t ql_pieces_of(const ql_encoder *encoder, const char *bytes, int32_t n_bytes, int32_t out[QL_MOST_PIECES]);
 
 /* What a word looks like: 1 marks, 2 a number, 3 letters and digits, 4 lower case, 5 to 7 capitals (one letter at the
-   start of a sentence, one elsewhere, several), 8 and 9 a capital and then lower case (at the start, elsewhere), 10 and
-   11 anything else (with a capital first, without). */
+   start of a sentence, one elsewhere, several), 8 and 9 a capital and then lower case (at the start, elsewhere), 10
+   and 11 anything else (with a capital first, without). */
 uint8_t ql_shape_of(const char *bytes, int32_t n_bytes, bool is_first);
 
 #endif

@@ -1,6 +1,6 @@
 /* What the encoder computes, written once.  path_plain.c, path_avx2.c and path_vnni.c include it, and define
-   `add_products`: the products alone are written for each processor, the rest is left to the compiler.  All sums are of
-   integers, or of 16 lanes that are added up in one order, so all paths give the same bits. */
+   `add_products`: the products alone are written for each processor, the rest is left to the compiler.  All sums are
+   of integers, or of 16 lanes that are added up in one order, so all paths give the same bits. */
 #include <string.h>
 
 #include "thorough/encoder.h"
@@ -10,8 +10,8 @@ enum { QL_TILE = 6 /* rows at a time */, CHUNK = 48 };
 _Static_assert((int)QL_WINDOW_PIECES % 4 == 0, "pieces are added up in fours");
 
 /* The products of a tile of rows of n_in bytes with the weights of 64 or 32 lanes, [n_in / 4][lanes][4]. */
-static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes, const uint8_t *const rows[QL_TILE],
-                                int32_t (*out)[QL_LANES]);
+static inline void add_products(const int8_t *weights, int32_t n_in, int32_t lanes,
+                                const uint8_t *const rows[QL_TILE], int32_t (*out)[QL_LANES]);
 
 /* To round to a whole number: what is added to 1.5 * 2^23 loses its fraction. */
 #define ROUNDING 12582912.0f
@@ -82,8 +82,8 @@ static void round_rows(const float *in, int32_t n, int32_t n_in, uint8_t *out, f
 /* --------------------------------------------------------------------------------------------- matrices */
 
 /* A group of lanes for a tile of rows; there are fewer at the end. */
-static inline void apply_group(const ql_matrix *matrix, int32_t lanes, int32_t first, const uint8_t *in, int32_t stride,
-                               const float *scales, int32_t n, float *out, int32_t out_stride) {
+static inline void apply_group(const ql_matrix *matrix, int32_t lanes, int32_t first, const uint8_t *in,
+                               int32_t stride, const float *scales, int32_t n, float *out, int32_t out_stride) {
     int32_t sums[QL_TILE][QL_LANES];
     const uint8_t *rows[QL_TILE];
     for (int32_t t = 0; t < QL_TILE; t++) rows[t] = in + (t < n ? t : n - 1) * stride;
@@ -226,8 +226,8 @@ static void attend(const ql_encoder *encoder, int32_t n, room *in) {
         const float *queries = in->asked + h * QL_HEAD;
         pack_keys(queries + width, stride, n, in);
         pack_values(queries + 2 * width, stride, n, in, value_scales);
-        ql_matrix keys = {in->keys, in->key_shifts, in->key_scales, in->nothing, QL_HEAD,
-                          (n + QL_LANES - 1) / QL_LANES * QL_LANES};
+        ql_matrix keys = {in->keys,    in->key_shifts, in->key_scales,
+                          in->nothing, QL_HEAD,        (n + QL_LANES - 1) / QL_LANES * QL_LANES};
         ql_matrix values = {in->values, no_shifts, value_scales, in->nothing, (n + 3) / 4 * 4, QL_HEAD};
         for (int32_t t = 0; t < n; t += QL_TILE)
             look(&keys, &values, queries + t * stride, stride, n - t < QL_TILE ? n - t : QL_TILE, n, in,

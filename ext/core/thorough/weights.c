@@ -1,5 +1,5 @@
-/* The file of weights.  Numbers of several bytes are little-endian, arrays stand on multiples of 64 bytes, in the order
-   of tools/teacher/export.py.  The file is used as it is: a processor that is not little-endian cannot. */
+/* The file of weights.  Numbers of several bytes are little-endian, arrays stand on multiples of 64 bytes, in the
+   order of tools/teacher/export.py.  The file is used as it is: a processor that is not little-endian cannot. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,15 @@
 #include "thorough/pieces.h"
 
 static const char MAGIC[4] = {'Q', 'L', 'T', '1'};
-enum { HEADER = 64, EDGE = 64, NUMBERS_AT = 4, HASH_AT = 32, MOST_WIDTH = 1024, MOST_INNER = 4096, MOST_WORDS = 1 << 17 };
+enum {
+    HEADER = 64,
+    EDGE = 64,
+    NUMBERS_AT = 4,
+    HASH_AT = 32,
+    MOST_WIDTH = 1024,
+    MOST_INNER = 4096,
+    MOST_WORDS = 1 << 17
+};
 
 #define FNV_START 0xCBF29CE484222325u
 #define FNV_PRIME 0x100000001B3u

@@ -322,8 +322,8 @@ class Config:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a TOML file that `Config.load` reads.
 
-        It holds `reader`, a name, `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]` with lines such as
-        `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
+        It holds `reader`, a name, `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]`
+        with lines such as `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
         `[cues]` with lines such as `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand
         `sources = "sources.csv"` will do: a path as seen from the folder of the file.
         """
@@ -387,7 +387,11 @@ class Config:
                 raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
             raise TypeError(f"The option 'cues' is {brief(options['cues'])}, no table such as [cues] or [[cues]].")
-        plain = cls(reader=options.get("reader", READERS[0])).drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
+        plain = (
+            cls(reader=options.get("reader", READERS[0]))
+            .drop_cues(options.get("drop_cues", ()))
+            .add_cues(options.get("cues", ()))
+        )
         if not isinstance(options.get("weights", {}), dict):
             raise TypeError(f"The option 'weights' is {brief(options['weights'])}, no table [weights].")
         sources = options.get("sources", ())

@@ -15,8 +15,8 @@ READER_VARIABLE = "QUOTELENS_READER"
 _HASH = slice(32, 40)  # of what is behind the header
 _GROUP = "quotelens.readers"
 _MISSING = (
-    "The reader {name!r} is not installed. Install its weights with pip install quotelens-reader-en, or, from a clone "
-    "of quotelens, with make reader."
+    "The reader {name!r} is not installed. Install its weights with pip install quotelens-reader-en, or, from a "
+    "clone of quotelens, with make reader."
 )
 
 

@@ -489,8 +489,8 @@ def _add_common(parser: argparse.ArgumentParser, result: str = "messages") -> No
         "--reader",
         choices=READERS,
         default=os.environ.get(READER_VARIABLE) or None,
-        help=f"what reads the articles; thorough finds more, and needs a package of its own (default: ${READER_VARIABLE}, "
-        "else as in --config)",
+        help="what reads the articles; thorough finds more, and needs a package of its own (default: "
+        f"${READER_VARIABLE}, else as in --config)",
     )
     _add_json(parser, result)
 
