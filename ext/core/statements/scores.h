@@ -7,7 +7,7 @@
 #include "statements/network.h"
 #include "thorough/read.h"
 
-/* Chances and logits at which a reader decides, found on labelled articles that weights are fitted to. */
+/* Chances and logits at which a reader decides. */
 typedef struct ql_limits {
     float least_new;    /* chance of an anchor where no rule drafted anything */
     float least_kept;   /* of one where a rule did */
