@@ -32,7 +32,7 @@ TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
-    fuzz-python replay bench train train-reader silver fit tables format lint notebooks picture docs clean
+    fuzz-python replay bench train train-reader reader silver fit tables format lint notebooks picture docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -332,6 +332,15 @@ train-reader: build/train/reader/inputs $(TEACHER)/statements.stamp
 	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/student.py --inputs $< fit --silver $(TEACHER)/statements \
 	    --gold 3 --passes 8 --out $(TEACHER)/reader.pt
 	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/student.py export --reader $(TEACHER)/reader.pt --out $(READER)
+
+# The weights of the thorough reader, from a teacher of statements, and the package that carries them.
+READER_TEACHER = $(TEACHER)/statements.pt
+READER_WEIGHTS = reader-en/quotelens_reader_en/reader.bin
+reader: $(READER_WEIGHTS) $(VENV)/package.stamp
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e reader-en
+
+$(READER_WEIGHTS): tools/teacher/export.py $(READER_TEACHER) $(TEACHER)/env.stamp
+	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/export.py --encoder $(TEACHER)/encoder --teacher $(READER_TEACHER) --out $@
 
 $(TEACHER)/statements.pt: $(TEACHER)/teacher.pt $(VENV)/core.stamp
 	PYTHONPATH=python $(TEACHER)/env/bin/python tools/teacher/statements.py --encoder $(TEACHER)/encoder fit --trees $< --out $@

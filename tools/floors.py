@@ -22,4 +22,4 @@ project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_t
 name = project["project"]["name"]
 extras = project["project"]["optional-dependencies"].values()
 wanted = [*project["build-system"]["requires"], *(line for extra in extras for line in extra)]
-print(*sorted({pin(line) for line in wanted if not line.startswith(f"{name}[")}), sep="\n")
+print(*sorted({pin(line) for line in wanted if not line.startswith((f"{name}[", f"{name}-"))}), sep="\n")

@@ -18,6 +18,7 @@ typedef struct module_state {
 typedef struct EngineObject {
     PyObject_HEAD
     ql_engine *engine;
+    Py_buffer reader; /* the weights of the thorough reader; obj is NULL without */
 } EngineObject;
 
 typedef struct BatchObject {

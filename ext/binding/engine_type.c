@@ -2,24 +2,35 @@
 
 /* ------------------------------------------------------------------------------------------------ making */
 
-static PyObject *engine_from(PyTypeObject *type, const ql_options *options) {
-    ql_error error = {0};
-    ql_engine *engine;
-    if (ql_engine_new(options, &engine, &error) != QL_OK) return ql_raise(&error, "");
-    EngineObject *self = (EngineObject *)type->tp_alloc(type, 0);
-    if (self == NULL)
-        ql_engine_free(engine);
-    else
-        self->engine = engine;
-    return (PyObject *)self;
-}
-
 /* What else an engine may be given. */
 typedef struct more_options {
     PyObject *choices; /* bytes, or NULL */
+    PyObject *reader;  /* what has the weights of the thorough reader in its buffer, or NULL or None */
     int all_languages;
     double speaker_confidence;
 } more_options;
+
+/* The engine keeps the buffer for as long as it lives. */
+static bool take_reader(PyObject *reader, EngineObject *self, ql_options *options) {
+    if (reader == NULL || reader == Py_None) return true;
+    if (PyObject_GetBuffer(reader, &self->reader, PyBUF_SIMPLE) != 0) return false;
+    options->reader = self->reader.buf;
+    options->n_reader = (size_t)self->reader.len;
+    return true;
+}
+
+static PyObject *engine_from(PyTypeObject *type, ql_options *options, PyObject *reader) {
+    ql_error error = {0};
+    EngineObject *self = (EngineObject *)type->tp_alloc(type, 0);
+    if (self == NULL) return NULL;
+    bool fine = take_reader(reader, self, options);
+    if (fine && ql_engine_new(options, &self->engine, &error) != QL_OK) {
+        ql_raise(&error, "");
+        fine = false;
+    }
+    if (!fine) Py_CLEAR(self);
+    return (PyObject *)self;
+}
 
 /* Three tuples, whose items own the strings. */
 static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropped, PyObject *weights,
@@ -28,7 +39,7 @@ static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropp
     bool fine = ql_read_options(cues, dropped, weights, &options) && ql_read_choices(more->choices, &options);
     options.all_languages = more->all_languages;
     options.speaker_confidence = (float)more->speaker_confidence;
-    PyObject *self = fine ? engine_from(type, &options) : NULL;
+    PyObject *self = fine ? engine_from(type, &options, more->reader) : NULL;
     ql_free_options(&options);
     return self;
 }
@@ -39,11 +50,12 @@ static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char
 }
 
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues", "drop", "weights", "all_languages", "speaker_confidence", "choices", NULL};
+    static char *names[] = {"cues",    "drop",   "weights", "all_languages", "speaker_confidence",
+                            "choices", "reader", NULL};
     more_options more = {.choices = NULL};
     PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOpdO:Engine", names, &cues, &dropped, &weights,
-                                     &more.all_languages, &more.speaker_confidence, &more.choices))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOpdOO:Engine", names, &cues, &dropped, &weights,
+                                     &more.all_languages, &more.speaker_confidence, &more.choices, &more.reader))
         return NULL;
     cues = tuple_or_empty(cues, "cues", "a list of cues");
     dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;
@@ -64,6 +76,7 @@ static void engine_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     ql_engine_free(((EngineObject *)self)->engine);
+    if (((EngineObject *)self)->reader.obj != NULL) PyBuffer_Release(&((EngineObject *)self)->reader);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -319,7 +332,7 @@ static PyMethodDef engine_methods[] = {
 };
 
 PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=(), all_languages=False, speaker_confidence=0.0, "
-                         "choices=None)\n--\n\n"
+                         "choices=None, reader=None)\n--\n\n"
                          "Options and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {

@@ -10,8 +10,10 @@
 #include "lexicon/lexicon.h"
 #include "quotelens.h"
 #include "syntax/model.h"
+#include "thorough/encoded.h"
 
 typedef struct ql_network ql_network; /* statements/network.h */
+typedef struct ql_encoder ql_encoder; /* thorough/encoder.h */
 
 struct ql_engine {
     ql_lexicon *lexicon;
@@ -19,6 +21,7 @@ struct ql_engine {
     ql_patterns *page_patterns; /* by ql_page_pattern */
     ql_model model;
     ql_network *network;
+    ql_encoder *encoder;           /* of the thorough reader; NULL without */
     float *weights;                /* of the features of score.c */
     int16_t *own_choice_weights;   /* the user's, or NULL */
     const int16_t *choice_weights; /* those of people/choice.c that are in force */
@@ -141,6 +144,7 @@ typedef struct ql_document {
     ql_ints breaks;                       /* sentence: boundaries, bytes */
     ql_sentences sentences;               /* sentence */
     ql_marks marks;                       /* pair; `form` by form */
+    ql_encoded encoded;                   /* encode */
     ql_branches branches;                 /* syntax: one per token */
     ql_mentions mentions;                 /* mention; `entity` and `chance` by entity */
     ql_adjacents adjacents;               /* mention: ordered by verb */
@@ -195,6 +199,7 @@ ql_status ql_stage_zone(ql_document *doc);      /* text → lines, zones, metada
 ql_status ql_stage_token(ql_document *doc);     /* text → words, tokens */
 ql_status ql_stage_sentence(ql_document *doc);  /* tokens → sentences */
 ql_status ql_stage_pair(ql_document *doc);      /* text → marks */
+ql_status ql_stage_encode(ql_document *doc);    /* tokens, sentences → what the thorough reader makes of them */
 ql_status ql_stage_syntax(ql_document *doc);    /* tokens, sentences, marks → tags, heads, branches */
 ql_status ql_stage_form(ql_document *doc);      /* marks, tokens → forms of marks */
 ql_status ql_stage_mention(ql_document *doc);   /* trees, marks → adjacents, mentions */

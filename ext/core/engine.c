@@ -6,6 +6,7 @@
 #include "statements/network.h"
 #include "statements/score.h"
 #include "text/patterns.h"
+#include "thorough/encoder.h"
 
 /* The trainer has no weights of the reader: its engine goes without. */
 static ql_status open_network(ql_engine *engine, ql_error *error) {
@@ -15,6 +16,14 @@ static ql_status open_network(ql_engine *engine, ql_error *error) {
     engine->network = calloc(1, sizeof *engine->network);
     if (engine->network == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
     return ql_network_open(bytes, n_bytes, engine->network, error);
+}
+
+/* The thorough reader, where the caller has its weights. */
+static ql_status open_encoder(ql_engine *engine, const ql_options *options, ql_error *error) {
+    if (options == NULL || options->reader == NULL) return QL_OK;
+    engine->encoder = calloc(1, sizeof *engine->encoder);
+    if (engine->encoder == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
+    return ql_encoder_open(options->reader, options->n_reader, engine->encoder, error);
 }
 
 ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *error) {
@@ -30,6 +39,7 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
     if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
     if (status == QL_OK) status = open_network(engine, error);
+    if (status == QL_OK) status = open_encoder(engine, options, error);
     if (status != QL_OK) {
         ql_engine_free(engine);
         return status;
@@ -51,6 +61,8 @@ void ql_engine_free(ql_engine *engine) {
     ql_model_close(&engine->model);
     if (engine->network != NULL) ql_network_close(engine->network);
     free(engine->network);
+    if (engine->encoder != NULL) ql_encoder_close(engine->encoder);
+    free(engine->encoder);
     free(engine);
 }
 
@@ -103,6 +115,7 @@ void ql_scratch_free(ql_scratch *scratch) {
 #define FREE(type, array) type##_free(&doc->array)
     EACH_ARRAY(FREE);
 #undef FREE
+    ql_encoded_free(&doc->encoded);
     free(doc->bytes);
     for (int i = 0; i < QL_SENTENCES_AT_ONCE; i++) ql_syntax_free(&doc->syntax[i]);
     ql_match_free(doc->match);
@@ -117,6 +130,7 @@ static void clear(ql_document *doc) {
 #define CLEAR(type, array) type##_clear(&doc->array)
     EACH_ARRAY(CLEAR);
 #undef CLEAR
+    ql_encoded_clear(&doc->encoded);
     doc->is_english = true;
     doc->is_stopped = false;
     doc->n_parsed = 0;
@@ -135,11 +149,14 @@ static const struct {
     ql_status (*run)(ql_document *doc);
     unsigned wanted_for;
 } stages[] = {
-    {ql_stage_zone, FOR_ALL},         {ql_stage_token, FOR_TOKENS},    {ql_stage_sentence, FOR_ALL},
-    {ql_stage_pair, FOR_TREES},       {ql_stage_syntax, FOR_TREES},    {ql_stage_form, FOR_QUOTES},
-    {ql_stage_mention, FOR_QUOTES},   {ql_stage_cue, FOR_QUOTES},      {ql_stage_quote, FOR_QUOTES},
-    {ql_stage_score, FOR_QUOTES},     {ql_stage_entity, FOR_QUOTES},   {ql_stage_chain, FOR_QUOTES},
-    {ql_stage_certainty, FOR_QUOTES}, {ql_stage_describe, FOR_QUOTES}, {ql_stage_explain, QL_WANT_EXPLAIN},
+    {ql_stage_zone, FOR_ALL},        {ql_stage_token, FOR_TOKENS},
+    {ql_stage_sentence, FOR_ALL},    {ql_stage_pair, FOR_TREES},
+    {ql_stage_encode, FOR_QUOTES},   {ql_stage_syntax, FOR_TREES},
+    {ql_stage_form, FOR_QUOTES},     {ql_stage_mention, FOR_QUOTES},
+    {ql_stage_cue, FOR_QUOTES},      {ql_stage_quote, FOR_QUOTES},
+    {ql_stage_score, FOR_QUOTES},    {ql_stage_entity, FOR_QUOTES},
+    {ql_stage_chain, FOR_QUOTES},    {ql_stage_certainty, FOR_QUOTES},
+    {ql_stage_describe, FOR_QUOTES}, {ql_stage_explain, QL_WANT_EXPLAIN},
 };
 
 /* Rules and trees are of English: in another language tokens and sentences are found, and no statements. */

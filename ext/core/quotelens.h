@@ -431,6 +431,9 @@ typedef struct ql_options {
     const int16_t *choice_weights; /* take the place of all weights of ql_choice_feature_name, in thousandths: 256 for
                                       each feature.  NULL for those built in; copied */
     size_t n_choice_weights;
+    const uint8_t *reader; /* weights of the thorough reader, at a multiple of 64 bytes, or NULL to read with the
+                              network that is compiled in.  They are not copied, and must outlive the engine. */
+    size_t n_reader;
 } ql_options;
 
 /* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL: QL_BAD_OPTION

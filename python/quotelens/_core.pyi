@@ -1,5 +1,6 @@
 """The C extension.  Private: use the functions of `quotelens`."""
 
+import mmap
 from collections.abc import Sequence
 from typing import Any, final
 
@@ -31,13 +32,15 @@ class Engine:
         all_languages: bool = False,
         speaker_confidence: float = 0.0,
         choices: bytes | None = None,
+        reader: bytes | mmap.mmap | None = None,
     ) -> Engine:
         """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more;
         weights of features that take the place of those built in; whether to look for quotes in pages that are not
         in English; how sure a speaker has to be to be given; the weights of all values of all features of choices,
-        in thousandths, as integers of two bytes.
+        in thousandths, as integers of two bytes; the weights of the thorough reader, which begin at a multiple of
+        64 bytes and are not copied.
 
-        Raises TypeError for other types, ValueError for a cue or weight that cannot be used, and MemoryError.
+        Raises TypeError for other types, ValueError for a cue or weights that cannot be used, and MemoryError.
         """
     def weights(self) -> dict[str, float]:
         """The weight of each feature of the scores, by name: those built in, or given instead."""

@@ -11,6 +11,7 @@
 #include "families/passage.h"
 #include "names/name.h"
 #include "page/recurrence.h"
+#include "tiny_reader.h"
 
 static size_t n_asked, n_matches, fail_at; /* fail_at 0: never */
 static bool fail_on;                       /* all behind it too */
@@ -98,6 +99,9 @@ typedef struct world {
     ql_scratch *scratch;
     char *text; /* PAGE */
     size_t n_bytes;
+    const uint8_t *reader; /* weights of a small thorough reader */
+    size_t n_reader;
+    const ql_engine *thorough; /* with them */
     uint64_t found;
 } world;
 
@@ -109,12 +113,24 @@ static ql_status live_engine(world *w) {
                                        {"jibe", "stance", "other", "that", "jibes", true, true}};
     static const char *const dropped[] = {"say", "claim"};
     static const ql_weight weights[] = {{"quote:bias", 0.5}};
-    ql_options options = {cues, 3, dropped, 2, weights, 1, false, 0.5F, NULL, 0};
+    ql_options options = {cues, 3, dropped, 2, weights, 1, false, 0.5F, NULL, 0, NULL, 0};
     ql_engine *engine;
     QL_TRY(ql_engine_new(&options, &engine, NULL));
     w->found = (uint64_t)(ql_engine_weight(engine, 0) * 1000);
     ql_engine_free(engine);
     return QL_OK;
+}
+
+static ql_status live_reader(world *w) {
+    static const char text[] = "Ann Lee, the mayor, said the bridge would close. \"We must,\" she said.";
+    ql_encoder encoder;
+    ql_scratch *scratch;
+    QL_TRY(ql_encoder_open(w->reader, w->n_reader, &encoder, NULL));
+    ql_encoder_close(&encoder);
+    QL_TRY(ql_scratch_new(&scratch));
+    ql_status status = digest_text(w->thorough, scratch, text, sizeof text - 1, &w->found);
+    ql_scratch_free(scratch);
+    return status;
 }
 
 static ql_status live_scratch(world *w) {
@@ -347,13 +363,18 @@ static char *repeated(size_t times, size_t *n_bytes) {
 }
 
 int main(void) {
-    ql_engine *engine;
+    ql_engine *engine, *thorough;
     world w = {0};
+    w.reader = tiny_reader(&w.n_reader);
+    ql_options options = {.reader = w.reader, .n_reader = w.n_reader};
     CHECK(ql_engine_new(NULL, &engine, NULL) == QL_OK && ql_scratch_new(&w.scratch) == QL_OK);
+    CHECK(ql_engine_new(&options, &thorough, NULL) == QL_OK);
     w.engine = engine;
+    w.thorough = thorough;
     w.text = repeated(1, &w.n_bytes);
     CHECK(w.text != NULL);
     fail_everywhere("engine", live_engine, &w);
+    fail_everywhere("thorough reader", live_reader, &w);
     fail_everywhere("scratch and analysis", live_scratch, &w);
     fail_everywhere("analysis", live_analysis, &w);
     fail_everywhere("line counts", live_counts, &w);
@@ -365,6 +386,7 @@ int main(void) {
     free(w.text);
     ql_scratch_free(w.scratch);
     ql_engine_free(engine);
+    ql_engine_free(thorough);
     CHECK(n_live == 0);
     return close_checks();
 }

@@ -14,6 +14,7 @@ FOLDERS = (
     "text",
     "page",
     "marks",
+    "thorough",
     "syntax",
     "names",
     "statements",

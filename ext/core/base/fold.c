@@ -16,7 +16,7 @@ const char *ql_utf8proc_version(void) {
    nothing across such an edge.  So no memory is asked for, and the sorting of marks, quadratic in a segment, is
    linear in the text.  Only a run of more than SEGMENT marks is cut where no edge is; Unicode's own limit for text
    to be processed in streams is 30 (UAX #15, section 13). */
-enum { SEGMENT = 128, FLUSH = SEGMENT / 2, LONGEST = 18 /* U+FDFA becomes so many */ };
+enum { SEGMENT = 128, FLUSH = SEGMENT / 2, LONGEST = QL_MOST_BARE /* U+FDFA becomes so many */ };
 
 typedef struct folder {
     char *out;
@@ -167,6 +167,20 @@ uint32_t ql_base_letter(uint32_t code) {
         utf8proc_decompose_char((int32_t)code, codes, LONGEST, UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK, &unused);
     if (n < 0 || n > LONGEST) return code;
     return n == 0 ? 0 : stroked((uint32_t)codes[0]);
+}
+
+int ql_bare_letters(uint32_t code, int32_t out[QL_MOST_BARE]) {
+    int32_t codes[LONGEST] = {(int32_t)code};
+    int unused = 0, n_out = 0;
+    utf8proc_ssize_t n = utf8proc_decompose_char((int32_t)code, codes, LONGEST, UTF8PROC_DECOMPOSE, &unused);
+    if (n < 0 || n > LONGEST) n = 1; /* no version of Unicode so far has such a character */
+    for (utf8proc_ssize_t i = 0; i < n; i++)
+        if (utf8proc_category(codes[i]) != UTF8PROC_CATEGORY_MN) out[n_out++] = utf8proc_tolower(codes[i]);
+    return n_out;
+}
+
+int32_t ql_utf8_encode(uint32_t code, char *out) {
+    return (int32_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)out);
 }
 
 /* ------------------------------------------------------------------------------------------------ categories */

@@ -18,6 +18,13 @@ bool ql_fold(const char *bytes, size_t n_bytes, char *out, size_t capacity, size
    it has none. */
 uint32_t ql_base_letter(uint32_t code);
 
+/* The letters of `code` taken apart (NFD), without combining marks and in lower case: how many. */
+enum { QL_MOST_BARE = 18 };
+int ql_bare_letters(uint32_t code, int32_t out[QL_MOST_BARE]);
+
+/* `code`, a valid one, as UTF-8: at most four bytes, how many. */
+int32_t ql_utf8_encode(uint32_t code, char *out);
+
 /* General category as utf8proc's two letters packed: ('L' << 8 | 'u'). */
 uint16_t ql_category(uint32_t code);
 bool ql_is_letter(uint32_t code);

@@ -85,8 +85,4 @@ float ql_anchor_chance(const ql_vectors *vectors, int32_t i, ql_act *act);
 void ql_score_roles(ql_vectors *vectors, int32_t anchor, int32_t first, int32_t end, const ql_relatives *relatives,
                     float (*out)[QL_SCORED]);
 
-/* Drafts of the rules → drafts that the reader holds for right; false without memory.  `to` is empty, with an owner
-   for each pair of marks.  (revise.c) */
-bool ql_revise_drafts(const ql_network *network, ql_drafts *from, ql_drafts *to);
-
 #endif

@@ -1,7 +1,6 @@
 /* Statements: what cues report by the rules, what the reader makes of that, then the marked strings that nothing
  * took. */
-#include "statements/network.h"
-#include "statements/reader.h"
+#include "statements/scores.h"
 
 static bool own_nothing(ql_drafts *d) {
     size_t n = d->doc->marks.n;
@@ -26,11 +25,10 @@ void ql_drafts_free(ql_drafts *d) {
 
 ql_status ql_stage_quote(ql_document *doc) {
     ql_drafts rules = {.doc = doc}, read = {.doc = doc};
-    const ql_network *network = doc->engine->network;
-    bool fine = ql_draft_statements(&rules);
-    if (fine && network == NULL) fine = ql_write_quotes(&rules);
-    if (fine && network != NULL)
-        fine = own_nothing(&read) && ql_revise_drafts(network, &rules, &read) && ql_write_quotes(&read);
+    bool fine = ql_draft_statements(&rules),
+         has_reader = doc->engine->network != NULL || doc->engine->encoder != NULL;
+    if (fine && !has_reader) fine = ql_write_quotes(&rules);
+    if (fine && has_reader) fine = own_nothing(&read) && ql_revise_drafts(&rules, &read) && ql_write_quotes(&read);
     ql_drafts_free(&rules);
     ql_drafts_free(&read);
     return fine ? QL_OK : ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for statements");

@@ -6,28 +6,16 @@
 #include <string.h>
 
 #include "marks/marks.h"
-#include "statements/network.h"
-#include "statements/reader.h"
+#include "statements/scores.h"
 
-/* Chances and logits, found on the labelled articles that weights are fitted to. */
-static const float LEAST_NEW = 0.50F;    /* of an anchor where no rule drafted anything */
-static const float LEAST_KEPT = 0.20F;   /* of one where a rule did */
-static const float LEAST_QUOTED = 0.03F; /* of one where a rule drafted nothing but marked strings */
-static const float KEEP_CONTENT = 1.0F;  /* a rule's content may score so much less */
-static const float KEEP_QUOTED = 12.0F;  /* the same, of nothing but marked strings */
-static const float KEEP_SOURCE = 2.0F;
-static const float MADE_SOURCE = 3.0F;   /* a source that is no mention must score so much more than the best one */
-static const float MOST_TOKEN = 5.0F;    /* what a token counts at most, for or against */
-static const float LEAST_RUN = 1.5F;     /* of a second run of content */
-static const float LEAST_MARKED = 0.10F; /* of a marked string that the rules hold for speech */
-static const float LEAST_SPOKEN = 0.60F; /* of one that they hold for nobody's words */
-static const float LEAST_MEAN = 1.0F;    /* of the content of an anchor where no rule drafted anything, by token */
-static const float LEAST_LEAD = 0.5F;    /* of another anchor that takes a token for its own content */
-static const float EDGE = 2.0F;          /* that content begins or ends between two words costs so much */
-static const float EDGE_AT_MARK = 0.5F;  /* at punctuation */
-static const float EDGE_AT_CUE = 0.5F;   /* beside a cue or a source */
-static const float LEAST_INSIDE = 1.0F;  /* of the content that another anchor stands in */
-static const float LEAST_OUTER = 0.5F;   /* of that content's anchor */
+static const float MOST_TOKEN = 5.0F;   /* what a token counts at most, for or against */
+static const float LEAST_RUN = 1.5F;    /* of a second run of content */
+static const float LEAST_LEAD = 0.5F;   /* of another anchor that takes a token for its own content */
+static const float EDGE = 2.0F;         /* that content begins or ends between two words costs so much */
+static const float EDGE_AT_MARK = 0.5F; /* at punctuation */
+static const float EDGE_AT_CUE = 0.5F;  /* beside a cue or a source */
+static const float LEAST_INSIDE = 1.0F; /* of the content that another anchor stands in */
+static const float LEAST_OUTER = 0.5F;  /* of that content's anchor */
 
 enum {
     MOST_RUNS = 6,
@@ -78,7 +66,8 @@ VEC_DEFINE(sights, sight)
 
 /* What is looked at for one anchor. */
 typedef struct look {
-    ql_vectors *vectors;
+    ql_scores *scores;
+    const ql_limits *limits;
     const ql_reading *reading;
     standing *tokens;
     int32_t anchor, first, end;
@@ -110,12 +99,9 @@ static void to_odds(const float logits[QL_SCORED], float *content, float *source
 }
 
 static void look_at(look *at, int32_t anchor) {
-    ql_relatives rows[2 * QL_REACH];
-    const ql_document *doc = at->reading->drafts->doc;
     at->anchor = anchor;
-    ql_reach_of(doc, anchor, &at->first, &at->end);
-    ql_read_relatives(at->reading, anchor, at->first, at->end, rows);
-    ql_score_roles(at->vectors, anchor, at->first, at->end, rows, at->logits);
+    ql_reach_of(at->reading->drafts->doc, anchor, &at->first, &at->end);
+    ql_role_scores(at->scores, anchor, at->first, at->end, at->logits);
     for (int32_t i = 0; i < at->end - at->first; i++) to_odds(at->logits[i], &at->content[i], &at->source[i]);
 }
 
@@ -276,7 +262,8 @@ static void choose_content(look *at, candidate *out) {
     out->score = own;
     out->rule_score = rule;
     bool is_scrap = n_own * LEAST_SHARE < n_rule;
-    out->keeps_content = n == 0 || is_scrap || rule >= own - (out->is_quoted ? KEEP_QUOTED : KEEP_CONTENT);
+    out->keeps_content =
+        n == 0 || is_scrap || rule >= own - (out->is_quoted ? at->limits->keep_quoted : at->limits->keep_content);
 }
 
 /* ------------------------------------------------------------------------------------------------ source */
@@ -333,11 +320,11 @@ static void choose_source(const look *at, candidate *out) {
     out->source = best_mention(at, &score);
     if (rule != QL_NONE) {
         bool near = d->list.items[out->draft].source_origin == QL_RESOLVED_SAME_SENTENCE;
-        own = KEEP_SOURCE + (near ? sum_of_mention(at, &d->doc->mentions.items[rule]) : 0);
+        own = at->limits->keep_source + (near ? sum_of_mention(at, &d->doc->mentions.items[rule]) : 0);
         if (out->source == QL_NONE || own >= score) out->source = rule;
     }
     float most = out->source == QL_NONE ? 0 : out->source == rule ? own : score;
-    if (find_run(at, &first, &end) - MADE_SOURCE <= most) return;
+    if (find_run(at, &first, &end) - at->limits->made_source <= most) return;
     out->first_of_source = first;
     out->end_of_source = end;
 }
@@ -376,11 +363,11 @@ static bool is_dropped(const ql_document *doc, int32_t anchor) {
 }
 
 /* In headlines, which articles to learn from have too few of, the rules decide. */
-static bool is_likely(const ql_document *doc, const candidate *of) {
+static bool is_likely(const ql_document *doc, const ql_limits *limits, const candidate *of) {
     if (of->draft == QL_NONE)
-        return of->chance >= LEAST_NEW && !is_added(doc, of->anchor) && !is_dropped(doc, of->anchor);
+        return of->chance >= limits->least_new && !is_added(doc, of->anchor) && !is_dropped(doc, of->anchor);
     if (of->is_added || ql_is_headline(doc, ql_token_of(doc, of->anchor)->sentence)) return true;
-    return of->chance >= (of->is_quoted ? LEAST_QUOTED : LEAST_KEPT);
+    return of->chance >= (of->is_quoted ? limits->least_quoted : limits->least_kept);
 }
 
 /* The anchors, and which of them holds each token most plainly. */
@@ -391,11 +378,11 @@ static bool find_anchors(look *at, candidates *out) {
         ql_act act;
         candidate found = {.anchor = i, .draft = draft, .outer = QL_NONE, .source = QL_NONE, .made = QL_NONE};
         if (is_nested(d, draft)) continue;
-        found.chance = ql_anchor_chance(at->vectors, i, &act);
+        found.chance = ql_anchor_score(at->scores, i, &act);
         found.act = (uint8_t)act;
         found.is_quoted = is_quoted(at->reading, draft);
         found.is_added = draft != QL_NONE && is_added(d->doc, i);
-        if (!is_likely(d->doc, &found)) continue;
+        if (!is_likely(d->doc, at->limits, &found)) continue;
         look_at(at, i);
         bool has_cue = at->logits[i - at->first][QL_PART_CUE - 1] > at->logits[i - at->first][QL_PART_CONTENT - 1];
         if (draft == QL_NONE && !has_cue) continue; /* it has no cue: its marks are looked at later */
@@ -422,11 +409,11 @@ static void find_outer(look *at, candidates *found) {
 }
 
 /* Is the content, where there is one, plain enough to stand without a rule? */
-static bool is_plain(const candidate *of) {
+static bool is_plain(const ql_limits *limits, const candidate *of) {
     float score = 0;
     int32_t n = 0;
     for (int32_t r = 0; r < of->n_runs; r++) score += of->runs[r].score, n += of->runs[r].end - of->runs[r].first;
-    return of->draft != QL_NONE || score >= LEAST_MEAN * (float)n;
+    return of->draft != QL_NONE || score >= limits->least_mean * (float)n;
 }
 
 /* Is its content nothing but the cue of another one?  "She reportedly said". */
@@ -451,20 +438,20 @@ static void look_closely(look *at, candidates *found) {
         choose_content(at, of);
         choose_source(at, of);
         of->source_odds = odds_of(at, of->source);
-        bool stands = is_plain(of) && !is_other_cue(at, of) && !is_silence(at->reading->drafts->doc, of);
+        bool stands = is_plain(at->limits, of) && !is_other_cue(at, of) && !is_silence(at->reading->drafts->doc, of);
         if ((of->n_runs > 0 || of->keeps_content) && stands) found->items[kept++] = *of;
     }
     found->n = kept;
 }
 
-static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, candidates *out) {
+static bool find_candidates(ql_scores *scores, const ql_reading *reading, candidates *out) {
     size_t n = (size_t)ql_n_tokens(reading->drafts->doc);
     look *at = malloc(sizeof *at);
     standing *tokens = malloc((n + 1) * sizeof *tokens);
     bool fine = at != NULL && tokens != NULL;
     if (fine) {
         for (size_t i = 0; i < n; i++) tokens[i] = (standing){.holder = QL_NONE, .outer = QL_NONE};
-        *at = (look){.vectors = vectors, .reading = reading, .tokens = tokens};
+        *at = (look){.scores = scores, .limits = scores->limits, .reading = reading, .tokens = tokens};
         fine = find_anchors(at, out);
         find_outer(at, out);
         if (fine) look_closely(at, out);
@@ -771,7 +758,7 @@ static bool note_prospects(ql_document *doc, const candidates *found) {
 
 /* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, behind them, or at its
    verb. */
-static float chance_of(const ql_vectors *vectors, const ql_drafts *d, int32_t draft, int32_t *anchor) {
+static float chance_of(const ql_scores *scores, const ql_drafts *d, int32_t draft, int32_t *anchor) {
     const ql_draft *of = &d->list.items[draft];
     int32_t first = ql_token_at(d->doc, of->start), places[] = {first, first + 1, of->verb};
     float most = 0;
@@ -779,7 +766,7 @@ static float chance_of(const ql_vectors *vectors, const ql_drafts *d, int32_t dr
     for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
         ql_act act;
         if (places[k] < 0 || places[k] >= ql_n_tokens(d->doc)) continue;
-        float chance = ql_anchor_chance(vectors, places[k], &act);
+        float chance = ql_anchor_score(scores, places[k], &act);
         if (chance <= most) continue;
         most = chance;
         *anchor = places[k];
@@ -812,39 +799,40 @@ static void make_scare(ql_draft *draft) {
 }
 
 /* Whether marked strings that no cue took are somebody's words, and whose. */
-static bool judge_marked(ql_vectors *vectors, const ql_reading *reading, ql_drafts *d) {
+static bool judge_marked(ql_scores *scores, const ql_reading *reading, ql_drafts *d) {
     look *at = malloc(sizeof *at);
     if (at == NULL) return false;
-    *at = (look){.vectors = vectors, .reading = reading};
+    *at = (look){.scores = scores, .limits = scores->limits, .reading = reading};
     for (int32_t i = d->n_from_cues; i < (int32_t)d->list.n; i++) {
         ql_draft *draft = &d->list.items[i];
         int32_t anchor;
         if (draft->parent != QL_NONE || draft->cue != QL_NONE || ql_is_headline(d->doc, draft->sentence)) continue;
-        draft->chance = chance_of(vectors, d, i, &anchor);
+        draft->chance = chance_of(scores, d, i, &anchor);
         bool is_phrase = draft->rule != QL_RULE_ALONE && ends_in_word(d, draft);
-        if (!draft->scare && is_phrase && draft->chance < LEAST_MARKED) make_scare(draft);
-        if (draft->scare && draft->chance >= LEAST_SPOKEN) draft->scare = false;
-        if (!draft->scare && draft->source == QL_NONE && draft->chance >= LEAST_NEW) find_source(at, draft, anchor);
+        if (!draft->scare && is_phrase && draft->chance < scores->limits->least_marked) make_scare(draft);
+        if (draft->scare && draft->chance >= scores->limits->least_spoken) draft->scare = false;
+        if (!draft->scare && draft->source == QL_NONE && draft->chance >= scores->limits->least_new)
+            find_source(at, draft, anchor);
     }
     free(at);
     return true;
 }
 
-bool ql_revise_drafts(const ql_network *network, ql_drafts *from, ql_drafts *to) {
+bool ql_revise_drafts(ql_drafts *from, ql_drafts *to) {
     ql_reading reading;
-    ql_vectors vectors = {.network = network};
+    ql_scores scores;
     candidates found = {NULL, 0, 0};
     if (!ql_reading_new(from, &reading)) return false;
-    bool fine = ql_vectors_new(network, &reading, &vectors) && find_candidates(&vectors, &reading, &found) &&
+    bool fine = ql_scores_new(&reading, &scores) && find_candidates(&scores, &reading, &found) &&
                 accept(from, &found) && add_mentions(from->doc, from, &found) && draft_all(from, &found, to) &&
                 note_prospects(from->doc, &found);
     if (fine) {
         own_pairs(to);
         to->n_from_cues = (int32_t)to->list.n;
         ql_place_marks(to);
-        fine = judge_marked(&vectors, &reading, to);
+        fine = judge_marked(&scores, &reading, to);
     }
-    ql_vectors_free(&vectors);
+    ql_scores_free(&scores);
     ql_reading_free(&reading);
     candidates_free(&found);
     return fine && !to->out_of_memory;

@@ -26,6 +26,7 @@ from quotelens.analysis.cues import (
     least_row,
 )
 from quotelens.analysis.known import KnownSource, with_sources
+from quotelens.analysis.readers import READERS, weights_of
 from quotelens.analysis.weights import read_weights, weights_toml
 from quotelens.table.columns import gives
 from quotelens.table.files import replacing
@@ -36,7 +37,7 @@ from quotelens.table.wording import counted, is_not_one_of, shown
 
 _HOW_TO_WEIGH = 'Give {"quote:bias": 0.5}, or the path of a .toml or .tsv file that train wrote.'
 _MOST_WEIGHT = 1e6
-_OPTIONS = ("all_languages", "cues", "drop_cues", "weights", "sources", "speaker_confidence")
+_OPTIONS = ("all_languages", "cues", "drop_cues", "weights", "sources", "speaker_confidence", "reader")
 SPEAKER_CONFIDENCE = 0.0
 """A speaker who is less sure is not given, unless `Config.set_speaker_confidence` says otherwise."""
 
@@ -46,6 +47,9 @@ _MOST_SHOWN = 8  # cues, weights or sources of a repr
 @dataclass(frozen=True, slots=True, repr=False)
 class Config:
     """Options of an analysis: a value that never changes.  Methods give a new one, so that they chain.
+
+    `reader` says what reads the articles: "fast", the network that comes with the package, or "thorough", a language
+    model that finds more and takes about a hundred times as long.  It needs the package `quotelens-reader-en`.
 
     `read`, `stream`, `Corpus` and `annotate` take one as `config=`; without, nothing is changed.
 
@@ -57,6 +61,7 @@ class Config:
     Config().drop_cues('hope').add_cues([{'lemma': 'harrumph', 'tone': 'manner'}])
     """
 
+    reader: str = READERS[0]
     _cues: tuple[Cue, ...] = ()  # in order of lemma and kind; a cue is here or among those dropped, not both
     _dropped: tuple[tuple[str, str], ...] = ()  # lemma and kind of built-in cues
     _weights: tuple[tuple[str, float], ...] = ()  # in order of name
@@ -64,8 +69,12 @@ class Config:
     _all_languages: bool = False
     _speaker_confidence: float = SPEAKER_CONFIDENCE
 
+    def __post_init__(self) -> None:
+        if self.reader not in READERS:
+            raise ValueError(is_not_one_of(f"The reader {brief(self.reader)}", str(self.reader), READERS))
+
     def __repr__(self) -> str:
-        text = "Config()"
+        text = "Config()" if self.reader == READERS[0] else f"Config(reader={self.reader!r})"
         if self._dropped:
             text += f".drop_cues({_some(list(map(repr, self._dropped_lemmas())))})"
         if self._cues:
@@ -305,6 +314,7 @@ class Config:
             "weights": self._weights,
             "all_languages": self._all_languages,
             "speaker_confidence": self._speaker_confidence,
+            "reader": weights_of(self.reader),
         }
 
     # ------------------------------------------------------------------------------------------------- file
@@ -312,8 +322,8 @@ class Config:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a TOML file that `Config.load` reads.
 
-        It holds `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]` with lines such as
-        `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
+        It holds `reader`, a name, `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]`
+        with lines such as `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
         `[cues]` with lines such as `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand
         `sources = "sources.csv"` will do: a path as seen from the folder of the file.
         """
@@ -322,7 +332,9 @@ class Config:
 
     def to_toml(self) -> str:
         """What `save` writes; empty where nothing is changed."""
-        lines = ["all_languages = true\n"] if self._all_languages else []
+        lines = [f"reader = {_toml(self.reader)}\n"] if self.reader != READERS[0] else []
+        if self._all_languages:
+            lines.append("all_languages = true\n")
         if self._speaker_confidence != SPEAKER_CONFIDENCE:
             lines.append(f"speaker_confidence = {self._speaker_confidence!r}\n")
         if self._dropped:
@@ -375,7 +387,11 @@ class Config:
                 raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
             raise TypeError(f"The option 'cues' is {brief(options['cues'])}, no table such as [cues] or [[cues]].")
-        plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
+        plain = (
+            cls(reader=options.get("reader", READERS[0]))
+            .drop_cues(options.get("drop_cues", ()))
+            .add_cues(options.get("cues", ()))
+        )
         if not isinstance(options.get("weights", {}), dict):
             raise TypeError(f"The option 'weights' is {brief(options['weights'])}, no table [weights].")
         sources = options.get("sources", ())
@@ -400,7 +416,7 @@ def _built_in_weights() -> dict[str, float]:
 
 def _checked(config: Config) -> Config:
     """The config, once the core has taken its options: limits are the core's to know."""
-    _core.Engine(**config._core_options())
+    _core.Engine(**{**config._core_options(), "reader": None})
     return config
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.known import Claims
+from quotelens.analysis.readers import version_of
 from quotelens.reading.records import Problem, Record
 
 
@@ -61,7 +62,8 @@ class Engine:
     @cached_property
     def info(self) -> Mapping[str, str]:
         """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""
-        return _core.info() | {"lexicon": self.config._lexicon_hash, "scores": self.config._weights_hash}
+        own = {"lexicon": self.config._lexicon_hash, "scores": self.config._weights_hash}
+        return _core.info() | own | {"reader": version_of(self.config.reader)}
 
     @cached_property
     def _own(self) -> dict[str, str]:

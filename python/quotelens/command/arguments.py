@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any, NoReturn
 
 from quotelens import _core
 from quotelens.analysis.filter import ACTS, KINDS, ZONES
+from quotelens.analysis.readers import READER_VARIABLE, READERS
 
 SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("jsonl", "csv")
@@ -483,6 +485,13 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 def _add_common(parser: argparse.ArgumentParser, result: str = "messages") -> None:
     parser.add_argument("--config", metavar="FILE.toml", help="your own options, as Config.save writes them")
+    parser.add_argument(
+        "--reader",
+        choices=READERS,
+        default=os.environ.get(READER_VARIABLE) or None,
+        help="what reads the articles; thorough finds more, and needs a package of its own (default: "
+        f"${READER_VARIABLE}, else as in --config)",
+    )
     _add_json(parser, result)
 
 

@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -22,9 +23,11 @@ STDOUT = "-"
 
 
 def config_of(options: Namespace) -> Config | None:
-    """The options of --config and --speaker-confidence, None without."""
+    """The options of --config, --reader and --speaker-confidence, None without."""
     config = Config.load(options.config) if options.config else None
-    least = getattr(options, "speaker_confidence", None)
+    least, reader = getattr(options, "speaker_confidence", None), getattr(options, "reader", None)
+    if reader is not None:
+        config = replace(config or Config(), reader=reader)
     return config if least is None else (config or Config()).set_speaker_confidence(least)
 
 

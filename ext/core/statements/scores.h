@@ -1,0 +1,46 @@
+/* What the reader in force says of a document: the network that is compiled in, or the thorough reader where the
+   engine has its weights.  Both give a chance and an act for each token, and logits of the tokens beside an anchor.
+ */
+#ifndef QL_SCORES_H
+#define QL_SCORES_H
+
+#include "statements/network.h"
+#include "thorough/read.h"
+
+/* Chances and logits at which a reader decides. */
+typedef struct ql_limits {
+    float least_new;    /* chance of an anchor where no rule drafted anything */
+    float least_kept;   /* of one where a rule did */
+    float least_quoted; /* of one where a rule drafted nothing but marked strings */
+    float keep_content; /* a rule's content may score so much less */
+    float keep_quoted;  /* the same, of nothing but marked strings */
+    float keep_source;
+    float made_source;  /* a source that is no mention must score so much more than the best one */
+    float least_marked; /* chance of a marked string that the rules hold for speech */
+    float least_spoken; /* of one that they hold for nobody's words */
+    float least_mean;   /* of the content of an anchor where no rule drafted anything, by token */
+} ql_limits;
+
+typedef struct ql_scores {
+    const ql_limits *limits;
+    const ql_reading *reading;
+    ql_vectors vectors;    /* of the network */
+    ql_asked_window asked; /* of the thorough reader */
+    bool is_thorough;
+} ql_scores;
+
+/* False without memory.  Free them in either case. */
+bool ql_scores_new(const ql_reading *reading, ql_scores *out);
+void ql_scores_free(ql_scores *scores);
+
+/* The chance that a statement is anchored at token i, and its likeliest act. */
+float ql_anchor_score(const ql_scores *scores, int32_t i, ql_act *act);
+
+/* The logits of the roles of the tokens [first, end), in reach of the anchor, against none. */
+void ql_role_scores(ql_scores *scores, int32_t anchor, int32_t first, int32_t end, float (*out)[QL_SCORED]);
+
+/* Drafts of the rules → drafts that the reader holds for right; false without memory.  `to` is empty, with an owner
+   for each pair of marks.  (revise.c) */
+bool ql_revise_drafts(ql_drafts *from, ql_drafts *to);
+
+#endif
