@@ -34,7 +34,7 @@ Rows = Mapping[str, str] | Iterable[Mapping[str, Any]] | Frame | str | os.PathLi
 
 
 class Cue(NamedTuple):
-    """A reporting word: a row of the lexicon.  `forms` are None where all are regular, `why` where nobody said."""
+    """A reporting word: a row of the lexicon.  `forms` is None if all are regular, `why` if no reason was given."""
 
     lemma: str
     kind: str
@@ -72,7 +72,7 @@ def _tones() -> tuple[str, ...]:
 
 
 def _base(lemma: str, kind: str) -> Cue:
-    """What a row leaves out: the built-in cue, or the defaults."""
+    """Values for what a row leaves out: those of the built-in cue, or the defaults."""
     default = Cue(lemma, kind, "speech", "neutral", _FRAMES[kind], None, False, None)
     return built_in().get((lemma, kind), default)
 
@@ -85,7 +85,7 @@ def least_row(cue: Cue) -> dict[str, Any]:
 
 
 def cue_rows(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Rows as they come, and before each what an error has to say of its place."""
+    """Each row, after the place that an error message should name."""
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
@@ -122,7 +122,7 @@ def _rows_of_file(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], Cue]) -> Cue:
-    """A row as a cue: what it leaves out is as in the cue that it changes, or by default."""
+    """A row as a cue.  What it leaves out is taken from the cue that it changes, or from the defaults."""
     given = {name: value for name, value in row.items() if value is not None}
     for name in given:
         if name not in COLUMNS:
@@ -223,7 +223,7 @@ def _hedge_of(given: Any, lemma: str, place: str) -> bool:
 
 
 def flat(lemmas: Iterable[str | Iterable[str]]) -> Iterator[str]:
-    """Lemmas, be they given one by one or in lists."""
+    """Lemmas as one list, whether they were given one by one or in lists."""
     for item in lemmas:
         inside = [item] if isinstance(item, str) or not isinstance(item, Iterable) else item
         for lemma in inside:
@@ -235,7 +235,7 @@ def flat(lemmas: Iterable[str | Iterable[str]]) -> Iterator[str]:
 
 
 def known_lemma(given: str, known: set[str]) -> str:
-    """The lemma of a cue, as it was written; ValueError where there is none of it."""
+    """The lemma of a cue, as it was written; ValueError if there is no such cue."""
     lemma = _core.fold(given.strip())
     if lemma in known:
         return lemma

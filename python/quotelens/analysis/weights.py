@@ -14,7 +14,7 @@ Weights = Mapping[str, float]
 def read_weights(path: str | os.PathLike[str]) -> dict[str, float]:
     """Feature → weight, from a .toml file with a table `weights`, or a .tsv file with the columns feature and weight.
 
-    Raises ValueError for a file of another form.
+    Raises ValueError for a file in another format.
     """
     check_ending(path)
     place = Path(path)

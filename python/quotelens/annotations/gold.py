@@ -1,4 +1,4 @@
-"""Annotated documents, and which of two readings' quotes are the same: for `train` and `evaluate` alike."""
+"""Annotated documents, and how quotes of two readings are paired, for `train` and `evaluate`."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def documents_by_id(
     needs_text: bool = False,
     only: Mapping[str, Any] | None = None,
 ) -> dict[str, Annotated]:
-    """Documents by their doc_id; of those that are not among `only` just that."""
+    """Documents by their doc_id; those that are not in `only` keep nothing but their id."""
     documents: dict[str, Annotated] = {}
     for number, (place, given) in enumerate(objects):
         doc_id = given.get("doc_id", given.get("id")) if isinstance(given, Mapping) else None
@@ -196,7 +196,7 @@ def _check_own_text(document: Annotated) -> None:
 
 
 def agree_on_text(gold: Annotated, found: Annotated) -> None:
-    """Let both have the text of either; ValueError where they are of two texts."""
+    """Give both the text that either has; ValueError if their texts differ."""
     if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
         raise ValueError(
             f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "

@@ -1,4 +1,4 @@
-"""brat's standoff format: a text beside a file of marks."""
+"""brat's standoff format: a text, and a file of annotations."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ Boilerplate\tbox:crossed
 def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     """Write a collection for the annotation tool brat: a .txt and an .ann for each document, and two .conf files.
 
-    As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a quote is a `Quote` with
-    attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations lead to its `Source` (SaidBy), its `Cue`
-    (CuedBy) and the quote around it (Within).  Several spans, and a span over several lines, are one
-    discontinuous annotation; white space is ignored.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
-    no place there.
+    The format is described at <https://brat.nlplab.org/standoff.html>.  Offsets are code points.  A quote is a
+    `Quote` with attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations link it to its `Source` (SaidBy),
+    its `Cue` (CuedBy) and the quote around it (Within).  Several spans, or a span over several lines, are one
+    discontinuous annotation; white space is ignored.  The speaker is a note, `speaker: Ann Lee`.  Confidences are not
+    written.
 
-    `folder` must not exist, or be empty, as it may hold somebody's annotations; it is complete or not there at all.
-    Files are named by doc_id; where a name cannot tell it, `doc_ids.json` does.  Lone surrogates become U+FFFD.
-    Returns the number of documents.
+    `folder` must be empty or not exist yet, so that nobody's annotations are overwritten; it appears only once it is
+    complete.  Files are named by doc_id; `doc_ids.json` lists the ids that cannot be file names.  Lone surrogates
+    become U+FFFD. Returns the number of documents.
 
-    Raises TypeError for anything but a corpus, FileExistsError for a folder with something in it.
+    Raises TypeError for anything but a corpus, and FileExistsError if the folder is not empty.
 
     >>> import quotelens as ql, tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -189,14 +189,14 @@ def _standoff(document: Annotated) -> tuple[str, str, str]:
 
 
 def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read a collection that `to_brat` wrote and somebody worked on: what `evaluate` and `train` take as gold.
+    """Read a collection that `to_brat` wrote and people annotated, as gold for `evaluate` and `train`.
 
-    Documents are as `quotelens annotate` writes them, with "text"; of a quote: quote_id (in order of place),
-    type, act (where they are given), spans, source, cue, speaker, parent_id, hedged, negated, and "zone" where it is
-    boilerplate.  Text between spans that is nothing but the end of a line belongs to the quote.  Annotations of
-    other types than those of `to_brat` are left out, as are sources and cues that no relation leads to.
+    Documents are as `quotelens annotate` writes them, with "text".  A quote has quote_id (in order of place), type
+    and act (if given), spans, source, cue, speaker, parent_id, hedged, negated, and "zone" if it is boilerplate.  A
+    line break between two spans belongs to the quote.  Annotations of types that `to_brat` does not write are left
+    out, as are sources and cues without a relation.
 
-    Raises ValueError, with file and line, for what is malformed; FileNotFoundError where a text is missing.
+    Raises ValueError, naming file and line, for malformed input, and FileNotFoundError if a text is missing.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

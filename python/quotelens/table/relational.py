@@ -1,4 +1,4 @@
-"""What is asked of any table: counts, shares, cross tables, joins, samples, order."""
+"""Operations on any table: counts, shares, cross tables, joins, samples, sorting."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def bins(values: Sequence[float | None], at: Sequence[float]) -> list[str | None
 
 
 def with_column(table: Columns, name: str, values: Sequence[Any], kind: str) -> Columns:
-    """The columns of a table, and one more; ValueError where there is one of its name."""
+    """The columns of a table, and one more; ValueError if that name is taken."""
     if name in table:
         raise ValueError(f"The table has a column {name!r} already: leave it out with select.")
     return {**table, name: (list(values), kind)}
@@ -117,7 +117,7 @@ def _rank(value: Any, descending: bool) -> tuple[bool, Any]:
 
 
 def keys_of(columns: Columns) -> list[tuple[Any, ...]]:
-    """The values of each row.  Raises ValueError for no column at all."""
+    """The values of each row.  Raises ValueError without a column."""
     if not columns:
         raise ValueError("Name a column, or several.")
     return list(zip(*(values for values, _ in columns.values()), strict=True))
