@@ -273,7 +273,7 @@ class Corpus:
         taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
         if taken:
             raise ValueError(
-                f"The documents have a column {min(taken)!r} already, which sample_articles makes: rename it."
+                f"The documents already have a column {min(taken)!r}, which sample_articles adds: rename yours."
             )
         records = []
         for row in table:

@@ -100,7 +100,7 @@ def test_problems_are_counted_before_any_analysis(monkeypatch):
 
 @pytest.mark.parametrize("name", ["mannner", "stanse", "Neutral"])
 def test_a_tone_that_is_nearly_one_of_ours(name):
-    with pytest.warns(UserWarning, match=f"The tone '{name}' of the cue 'harrumph' is taken as one of your own"):
+    with pytest.warns(UserWarning, match=f"The tone '{name}' of the cue 'harrumph' is treated as your own"):
         config = ql.Config().add_cues({"harrumph": name})
     assert config.cues().filter(lemma="harrumph")["tone"] == [name]
 

@@ -96,7 +96,7 @@ def test_what_is_no_corpus_and_no_number(corpus, name):
     with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*given: Quotes"):
         draw(name, corpus.quotes())
     for n in (0, "5"):
-        with pytest.raises(ValueError, match=f"n is {n!r}: give how many"):
+        with pytest.raises(ValueError, match=f"n is {n!r}: give the number to show"):
             draw(name, corpus, n=n)
 
 
@@ -173,7 +173,7 @@ def test_share_over_many_months():
 def test_options_of_share_over_time(corpus):
     with pytest.raises(ValueError, match="by='outlet' is not one of: source, source_kind, anonymity"):
         ql.plots.share_over_time(corpus, by="outlet")
-    with pytest.raises(ValueError, match="n is 9: give how many are shown, from 1 to 8"):
+    with pytest.raises(ValueError, match="n is 9: give the number to show, from 1 to 8"):
         ql.plots.share_over_time(corpus, n=9)
 
 

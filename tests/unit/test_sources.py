@@ -272,7 +272,10 @@ def test_a_short_form_of_a_given_name_needs_evidence():
     assert rows(Corpus(texts).sources(), "name", "n_documents") == [("Thomas Diaz", 2)]
     many = [{"id": "a", "text": texts[0]}, {"id": "b", "text": texts[1]}, *OTHERS]
     assert home_of(Corpus(many), "b")[0] == "Tom Diaz"
-    many[:2] = [{"id": "a", "text": "Senator Thomas B. Diaz said it rained."}, {"id": "b", "text": "Sen. Tom Diaz said no."}]
+    many[:2] = [
+        {"id": "a", "text": "Senator Thomas B. Diaz said it rained."},
+        {"id": "b", "text": "Sen. Tom Diaz said no."},
+    ]
     assert home_of(Corpus(many), "b")[0] == home_of(Corpus(many), "a")[0]
     assert "given name | title: senator" in {home_of(Corpus(many), doc_id)[1] for doc_id in "ab"}
 
@@ -438,11 +441,11 @@ def test_rows_of_one_name_add_up():
             "'Ada Holm' and 'Bo Li'",
         ),
         ([{"name": "Ada Holm"}, {"name": "Bo Li", "aliases": "ADA HOLM"}], ValueError, "'Ada Holm' and 'Bo Li'"),
-        ([{"aliases": "H"}], ValueError, r"rows\[0\]: A source wants a name"),
+        ([{"aliases": "H"}], ValueError, r"rows\[0\]: A source needs a name"),
         ([{"name": " "}], ValueError, "holds no letter"),
         ([{"name": 3}], TypeError, "is of type int"),
         ([{"name": "A", "aliases": 3}], TypeError, "neither list nor str"),
-        ([{"name": "A", "n_quotes": 3}], ValueError, "'n_quotes' is one that sources"),
+        ([{"name": "A", "n_quotes": 3}], ValueError, "'n_quotes' is computed by sources"),
         (["Ada Holm"], TypeError, r"rows\[0\]: a source is a dict"),
         ({"Ada Holm": "Holm"}, TypeError, "cannot be made of a dict"),
         ("sources.xml", ValueError, "use .csv, .tsv or .jsonl"),

@@ -372,10 +372,10 @@ class Config:
             if name not in _OPTIONS:
                 raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
-            raise TypeError(f"The option 'cues' is {brief(options['cues'])}, no table such as [cues] or [[cues]].")
+            raise TypeError(f"The option 'cues' is {brief(options['cues'])}, not a table such as [cues] or [[cues]].")
         plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
         if not isinstance(options.get("weights", {}), dict):
-            raise TypeError(f"The option 'weights' is {brief(options['weights'])}, no table [weights].")
+            raise TypeError(f"The option 'weights' is {brief(options['weights'])}, not a table [weights].")
         sources = options.get("sources", ())
         if isinstance(sources, str):
             sources = folder / sources
@@ -417,7 +417,7 @@ def _feature_of(given: Any, place: str) -> str:
 
 def _weight_of(given: Any, name: str, place: str) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"The weight of {name!r} is {brief(given)}, no number.")
+        raise TypeError(f"The weight of {name!r} is {brief(given)}, not a number.")
     if not abs(given) < _MOST_WEIGHT:
         raise ValueError(f"{place}The weight of {name!r} is {brief(given)}: give one below a million.")
     return float(given) + 0.0  # no negative zero
@@ -425,7 +425,7 @@ def _weight_of(given: Any, name: str, place: str) -> float:
 
 def _chance_of(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"The speaker confidence is {brief(given)}, no number: give one between 0 and 1.")
+        raise TypeError(f"The speaker confidence is {brief(given)}, not a number: give one between 0 and 1.")
     if not 0 <= given <= 1:
         raise ValueError(f"The speaker confidence is {brief(given)}: give a number between 0 and 1.")
     return float(given) + 0.0

@@ -115,7 +115,7 @@ def _rows_of_file(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 place = f"{path}:{reader.line_num}: "
                 if None in row or None in row.values():
                     n = len(reader.fieldnames or ())
-                    raise ValueError(f"{place}The first line has {n} cells, and this one another number.")
+                    raise ValueError(f"{place}The first line has {n} cells, but this one has another number.")
                 yield place, {name: cell for name, cell in row.items() if cell}
         except (csv.Error, UnicodeDecodeError) as error:
             raise ValueError(f"{path}:{reader.line_num + 1}: {error}") from None
@@ -144,7 +144,7 @@ def cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], C
 
 def _lemma_of(given: Any, place: str) -> str:
     if given is None:
-        raise ValueError(f"{place}A cue wants a lemma. {_HOW_TO_ADD}")
+        raise ValueError(f"{place}A cue needs a lemma. {_HOW_TO_ADD}")
     if not isinstance(given, str):
         raise TypeError(f"{place}The lemma {brief(given)} of a cue is of type {type(given).__name__}, not str.")
     lemma = _core.fold(given.strip())
@@ -167,7 +167,7 @@ def _text_of(row: Mapping[str, Any], column: str, lemma: str, place: str) -> str
     if not isinstance(text, str):
         raise TypeError(f"{place}The {column} of the cue {lemma!r} is of type {type(text).__name__}, not str.")
     if any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError(f"{place}The {column} of the cue {lemma!r} holds half a character: {brief(text)}.")
+        raise ValueError(f"{place}The {column} of the cue {lemma!r} holds a lone surrogate: {brief(text)}.")
     return text
 
 
@@ -187,7 +187,7 @@ def _tone_of(row: Mapping[str, Any], lemma: str, place: str) -> str | None:
     tone = tone.strip()
     if (meant := slip_of(tone, _tones())) is not None:
         warnings.warn(
-            f"{place}The tone {tone!r} of the cue {lemma!r} is taken as one of your own. Did you mean {meant!r}?",
+            f"{place}The tone {tone!r} of the cue {lemma!r} is treated as your own. Did you mean {meant!r}?",
             stacklevel=2,
         )
     return tone
@@ -199,7 +199,7 @@ def _frames_of(given: Any, lemma: str, place: str) -> str | None:
         return None
     frames = given.split() if isinstance(given, str) else given
     if not isinstance(frames, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in frames):
-        raise TypeError(f"{place}The frames of the cue {lemma!r} are {brief(given)}, not names with blanks between.")
+        raise TypeError(f"{place}The frames of the cue {lemma!r} are {brief(given)}, not names separated by blanks.")
     for name in frames:
         if name not in _core.FRAMES:
             raise ValueError(place + is_not_one_of(f"The frame {name!r} of the cue {lemma!r}", name, _core.FRAMES))
@@ -229,7 +229,7 @@ def flat(lemmas: Iterable[str | Iterable[str]]) -> Iterator[str]:
         for lemma in inside:
             if not isinstance(lemma, str):
                 raise TypeError(
-                    f"{brief(lemma)} is of type {type(lemma).__name__}: drop_cues takes lemmas, as 'say'."
+                    f"{brief(lemma)} is of type {type(lemma).__name__}: drop_cues takes lemmas, such as 'say'."
                 )
             yield lemma
 

@@ -68,8 +68,8 @@ def names_of(known: Iterable[KnownSource]) -> dict[str, KnownSource]:
             other = owners.setdefault(folded(name), source)
             if other is not source:
                 raise ValueError(
-                    f"{name!r} is given to two sources, {other.name!r} and {source.name!r}: a name or an alias can "
-                    "stand for one alone."
+                    f"{name!r} belongs to two sources, {other.name!r} and {source.name!r}: a name or an alias can "
+                    "belong to only one."
                 )
     return owners
 
@@ -199,7 +199,7 @@ def _cells_of(file: Iterable[str], path: Path, kind: str) -> Iterator[tuple[str,
             place = f"{path}:{reader.line_num}: "
             if None in row or None in row.values():
                 n = len(reader.fieldnames or ())
-                raise ValueError(f"{place}The first line has {n} cells, and this one another number.")
+                raise ValueError(f"{place}The first line has {n} cells, but this one has another number.")
             yield place, {name: cell for name, cell in row.items() if cell}
     except csv.Error as error:
         raise ValueError(f"{path}:{reader.line_num + 1}: {error}") from None
@@ -211,13 +211,11 @@ def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
     aliases = _aliases_of(given.pop("aliases", ()), name, place)
     for column in given:
         if column in OURS:
-            raise ValueError(
-                f"{place}The column {column!r} is one that sources() computes: call yours something else."
-            )
+            raise ValueError(f"{place}The column {column!r} is computed by sources(): rename yours.")
     kind = given.get("kind")
     if isinstance(kind, str) and (meant := slip_of(kind, KINDS)) is not None:
         warnings.warn(
-            f"{place}The kind {kind!r} of {name!r} is taken as one of your own. Did you mean {meant!r}?", stacklevel=2
+            f"{place}The kind {kind!r} of {name!r} is treated as your own. Did you mean {meant!r}?", stacklevel=2
         )
     columns = tuple(sorted((column, _value_of(value)) for column, value in given.items()))
     return KnownSource(name, tuple(sorted(set(aliases) - {name})), columns)
@@ -225,12 +223,12 @@ def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
 
 def _name_of(given: Any, what: str, place: str) -> str:
     if given is None:
-        raise ValueError(f"{place}A source wants a name. {_HOW_TO_ADD}")
+        raise ValueError(f"{place}A source needs a name. {_HOW_TO_ADD}")
     if not isinstance(given, str):
         raise TypeError(f"{place}The {what} {given!r} of a source is of type {type(given).__name__}, not str.")
     name = " ".join(_encodable(given).split())
     if not folded(name):
-        raise ValueError(f"{place}The {what} {given!r} of a source holds no letter.")
+        raise ValueError(f"{place}The {what} {given!r} of a source has no letter.")
     return name
 
 

@@ -356,12 +356,12 @@ class _Parts:
         self._suffix = target.suffix.lower()
         self._mark = self._folder / "run.json"
         if self._folder.is_symlink():  # whatever it leads to is not ours to take away
-            raise FileExistsError(f"{str(self._folder)!r} is a link: take it away, or write to another place.")
+            raise FileExistsError(f"{str(self._folder)!r} is a link: remove it, or write to another place.")
         if resume and self._mark.exists():
             if json.loads(self._mark.read_text(encoding="utf-8")) != fingerprint:
                 raise ValueError(
-                    f"Cannot resume from {str(self._folder)!r}: the files or the options are no longer those of that "
-                    f"run. Leave resume out to begin again."
+                    f"Cannot resume from {str(self._folder)!r}: the files or options differ from those of the "
+                    f"earlier run. Leave out resume to start again."
                 )
         else:
             self.remove()

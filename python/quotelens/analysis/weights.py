@@ -55,7 +55,7 @@ def _number(place: Path, name: str, value: object) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise ValueError(f"{place}: the weight of {name} is {value!r}, no number.") from None
+        raise ValueError(f"{place}: the weight of {name} is {value!r}, not a number.") from None
 
 
 def weights_toml(weights: Weights) -> str:

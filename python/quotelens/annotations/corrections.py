@@ -285,12 +285,12 @@ def _rows(check: Check) -> Iterator[dict[str, Any]]:
 def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: str | None) -> Check:
     if found is None:
         raise ValueError(
-            f"{corrected.place}: document {corrected.doc_id!r} is not among those found: give what was shown to the "
-            "person who corrected it."
+            f"{corrected.place}: document {corrected.doc_id!r} is not in `found`: pass the documents that were "
+            "shown to the person who corrected it."
         )
     if found.sha1 is None and corrected.sha1 is None:
         raise ValueError(
-            f'{corrected.place}: neither side says of which text document {corrected.doc_id!r} is: "text" or '
+            f'{corrected.place}: neither side identifies the text of document {corrected.doc_id!r}: "text" or '
             '"text_sha1" is expected.'
         )
     agree_on_text(corrected, found)
@@ -369,7 +369,7 @@ def _read(line: Any, place: str) -> Check:
     except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError(
             f'{place}: this is not a line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
-            "wanted, as Corrections.save writes it."
+            "expected, as Corrections.save writes it."
         ) from None
     return Check(doc_id, sha1, by, time, quotes, whole)
 

@@ -87,7 +87,7 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
     for number, quote in enumerate(quotes):
         _check_has_spans(quote, f"{place}: quotes[{number}]")
         if not all(_is_span(span, length) for span in _spans_in(quote)):
-            raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
+            raise ValueError(f"{place}: quotes[{number}] has a span that is not a [start, end] inside the text.")
         for key in ("type", "act", "zone"):
             if not isinstance(quote.get(key), (str, NoneType)):
                 raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is expected.')
@@ -189,8 +189,8 @@ def _check_own_text(document: Annotated) -> None:
     actual = text_sha1(document.text)
     if document.sha1 is not None and document.sha1 != actual:
         raise ValueError(
-            f'{document.place}: the text of document {document.doc_id!r} is not the one that its "text_sha1" is of '
-            f"({document.sha1}; its own is {actual}): its spans may point elsewhere. Put back the text."
+            f'{document.place}: the text of document {document.doc_id!r} does not match its "text_sha1" '
+            f"({document.sha1}; the text has {actual}), so its spans may point elsewhere. Restore the text."
         )
     document.sha1 = actual
 
@@ -201,7 +201,7 @@ def agree_on_text(gold: Annotated, found: Annotated) -> None:
         raise ValueError(
             f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "
             f"{gold.sha1} and {found.sha1}), so offsets do not compare. "
-            "Analyse the text of the gold, or annotate the other anew."
+            "Analyse the text of the gold, or annotate the other text again."
         )
     text = gold.text if gold.text is not None else found.text
     for side in (gold, found):

@@ -124,9 +124,7 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     check_corpus(corpus, "to_brat")
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise FileExistsError(
-            f"{str(target)!r} is there already, and may hold annotations: give a folder that is new or empty."
-        )
+        raise FileExistsError(f"{str(target)!r} already exists and may hold annotations: give a new or empty folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}")
     temporary.mkdir()
@@ -248,7 +246,9 @@ class _Standoff:
             name, _, rest = line.rstrip("\r").partition("\t")
             head, _, tail = rest.partition("\t")
             if name[:1] not in "TRAM#EN*" or not head:
-                raise self._wrong(f"{line!r} is not an annotation: give an id such as T1, a tab, and what it is.")
+                raise self._wrong(
+                    f"{line!r} is not an annotation: expected an id such as T1, a tab, and its content."
+                )
             if name[0] in readers:
                 readers[name[0]](name, head, tail)
 
@@ -263,7 +263,7 @@ class _Standoff:
         kind, _, places = head.partition(" ")
         spans = [self._span(place) for place in places.split(";")]
         if name in self._ids:
-            raise self._wrong(f"the id {name} is there twice.")
+            raise self._wrong(f"the id {name} occurs twice.")
         self._ids.add(name)
         if kind in _TYPES:
             self._regions[name] = Region(name, _TYPES[kind], _BREAKS.joined(self._text, spans))
@@ -273,20 +273,23 @@ class _Standoff:
         start, end = map(int, match.groups()) if match else (0, 0)
         if not start < end <= len(self._text):
             raise self._wrong(
-                f"{place!r} is not a span of the text of {len(self._text):,} characters; such as 'Quote 0 12'."
+                f"{place!r} is not a span of the text of {len(self._text):,} characters; expected one such "
+                "as 'Quote 0 12'."
             )
         return start, end
 
     def _relation(self, _: str, head: str, __: str) -> None:
         match = re.fullmatch(r"(\S+) Arg1:(\S+) Arg2:(\S+)", head.strip())
         if match is None:
-            raise self._wrong(f"{head!r} is not a relation; expected is one such as 'SaidBy Arg1:T1 Arg2:T2'.")
+            raise self._wrong(f"{head!r} is not a relation: expected one such as 'SaidBy Arg1:T1 Arg2:T2'.")
         kind, *ends = match.groups()
         for end in ends:
             self._check_id(end)
         if kind in _RELATIONS:
             if not all(end in self._regions for end in ends):
-                raise self._wrong(f"{kind} joins {' and '.join(ends)}, and one is not a Quote, Source or Cue.")
+                raise self._wrong(
+                    f"{kind} joins {' and '.join(ends)}, but one of them is not a Quote, Source or Cue."
+                )
             self._relations.append(Relation(ends[0], ends[1], _RELATIONS[kind]))
 
     def _attribute(self, _: str, head: str, __: str) -> None:
@@ -298,7 +301,7 @@ class _Standoff:
         if kind in _FIELDS:
             allowed = {"Kind": KINDS, "Act": ACTS}.get(kind)
             if not value or (allowed is not None and value not in allowed):
-                raise self._wrong(f"{kind} is {value!r}; expected is one of {', '.join(allowed or _SOURCE_KINDS)}.")
+                raise self._wrong(f"{kind} is {value!r}; expected one of {', '.join(allowed or _SOURCE_KINDS)}.")
             self._regions[of].fields[_FIELDS[kind]] = value
         elif kind.lower() in FLAGS:
             self._regions[of].fields[kind.lower()] = True

@@ -171,9 +171,7 @@ def _region(entity: Any, place: str) -> Region | None:
     role, fields = found
     if role == "quote" and act:
         if act not in ACTS:
-            raise ValueError(
-                f"{place}: the label {entity['label']!r} has no act behind its colon: {', '.join(ACTS)}."
-            )
+            raise ValueError(f"{place}: the label {entity['label']!r} has no act after its colon: {', '.join(ACTS)}.")
         fields["act"] = act
     span = entity["start_offset"], entity["end_offset"]
     if not all(isinstance(end, int) for end in span):

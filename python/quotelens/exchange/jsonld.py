@@ -256,5 +256,5 @@ def _span(target: Mapping[str, Any], text: str, place: str) -> Span:
     start, end = (selectors["TextPositionSelector"][name] for name in ("start", "end"))
     exact = selectors["TextQuoteSelector"]["exact"]
     if text[start:end] != exact:
-        raise ValueError(f"{place}: the text from {start} to {end} is {text[start:end]!r}, not {exact!r} as it says.")
+        raise ValueError(f"{place}: the text from {start} to {end} is {text[start:end]!r}, not {exact!r} as stated.")
     return start, end

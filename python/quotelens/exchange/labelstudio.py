@@ -161,7 +161,7 @@ def from_labelstudio(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """
     tasks = read_json(path)
     if not isinstance(tasks, list):
-        raise ValueError(f"{os.fspath(path)}: a list of tasks is expected, as Label Studio exports; not an object.")
+        raise ValueError(f"{os.fspath(path)}: expected a list of tasks, as Label Studio exports it, not an object.")
     return [_read(task, number, f"{os.fspath(path)}: task {number}") for number, task in enumerate(tasks)]
 
 
@@ -194,7 +194,7 @@ def _chosen(task: Mapping[str, Any], place: str) -> list[Any]:
         version = next(iter(task.get("predictions") or []), {"result": []})
     results = version.get("result") if isinstance(version, Mapping) else None
     if not isinstance(results, list):
-        raise ValueError(f'{place}: an annotation is expected with a "result" that is a list of regions.')
+        raise ValueError(f'{place}: expected an annotation with a "result", a list of regions.')
     return results
 
 
@@ -255,5 +255,5 @@ def _said(name: Any, value: Mapping[str, Any], place: str) -> dict[str, Any]:
     if name != "act" or not values:
         return {}
     if values[0] not in ACTS:
-        raise ValueError(f"{place} has the act {values[0]!r}; expected is one of {', '.join(ACTS)}.")
+        raise ValueError(f"{place} has the act {values[0]!r}; expected one of {', '.join(ACTS)}.")
     return {"act": values[0]}

@@ -296,7 +296,7 @@ class Assembly:
         """The relation from the quote on, in whichever direction it was drawn, with its name."""
         for key in relation[:2]:
             if key not in self._regions:
-                raise self._wrong(f"a relation has the end {key!r}, and nothing is marked under that id.")
+                raise self._wrong(f"a relation points to {key!r}, but nothing is marked with that id.")
         origin, target, name = relation
         roles = [self._regions[key].role for key in (origin, target)]
         if roles[0] != "quote":
@@ -304,7 +304,7 @@ class Assembly:
         if roles[0] != "quote" or (roles[1] == "quote" and name not in (CONTINUED, WITHIN)):
             raise self._wrong(
                 f"the relation {name!r} from {relation.origin} to {relation.target} joins a {roles[0]} and a "
-                f"{roles[1]}: wanted is one from a quote to its source or cue, or {CONTINUED!r} or {WITHIN!r} "
+                f"{roles[1]}: expected one from a quote to its source or cue, or {CONTINUED!r} or {WITHIN!r} "
                 "between quotes."
             )
         return Relation(origin, target, name if roles[1] == "quote" else roles[1])
@@ -323,8 +323,8 @@ class Assembly:
                 raise self._wrong(f"the quote {head} is within itself, or within two others.")
         elif self._parts.setdefault((head, name), self._regions[target]).key != target:
             raise self._wrong(
-                f"the quote {head} has two of the relation {name!r}, to {self._parts[head, name].key} and "
-                f"{target}: leave one."
+                f"the quote {head} has two relations {name!r}, to {self._parts[head, name].key} and "
+                f"{target}: keep one."
             )
 
     def _head(self, key: str) -> str:

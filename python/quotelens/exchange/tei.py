@@ -429,7 +429,7 @@ class _Reading:
         elif before.removeprefix("#") in self._firsts:
             self._firsts[key] = self._firsts[before.removeprefix("#")]
         else:
-            raise self._wrong(f"{key} has prev={before!r}, and no part of that id stands before it")
+            raise self._wrong(f"{key} has prev={before!r}, but no earlier part has that id")
         return self._regions[self._firsts[key]]
 
     def _relate(self, element: ElementTree.Element, key: str, role: str) -> None:

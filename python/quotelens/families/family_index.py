@@ -85,7 +85,7 @@ class FamilyIndex:
         Adding a document again lists its quotations twice.
         """
         if not isinstance(quotes, Quotes):
-            raise TypeError(f"quotes is {shown(quotes)}: give what the quotes() of a Corpus gives.")
+            raise TypeError(f"quotes is {shown(quotes)}: give the table from corpus.quotes().")
         self._entries.extend(_entries_of(quotes))
         self._families = self._passages = None
         return self

@@ -75,7 +75,7 @@ class Quotes(Table):
 
     def _without_duplicates(self) -> Quotes:
         if self._corpus is None:
-            raise ValueError("duplicates=False needs the corpus, which a table that was pickled does not know.")
+            raise ValueError("duplicates=False needs the corpus, which a pickled table has lost.")
         again = self._corpus._repeated()
         return self._take(k for k, doc_id in enumerate(self["doc_id"]) if doc_id not in again)
 

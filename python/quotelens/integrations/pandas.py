@@ -42,8 +42,8 @@ class SeriesAccessor(SeriesTexts[pandas.DataFrame]):
         if not index.is_unique:
             twice = index[index.duplicated()][0]
             warnings.warn(
-                f"The label {twice} stands in the index more than once: doc_id are strings, with #2 behind the "
-                "second, and do not join to it. reset_index() gives one that they join to.",
+                f"The label {twice} occurs more than once in the index: doc_id holds strings, with #2 after the "
+                "second, and cannot be joined to it. Use reset_index() first.",
                 stacklevel=3,
             )
             return frame

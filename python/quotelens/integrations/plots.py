@@ -461,7 +461,7 @@ def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | N
     if not isinstance(families, Families):
         given = type(families).__name__
         raise TypeError(
-            f"plots.family_timeline() draws a family of quotes().families(), or of quotes(), and was given: {given}."
+            f"plots.family_timeline() draws a family of quotes().families(), or of quotes(), but got: {given}."
         )
     family = next((row for row in families if row["family_id"] == family_id), None)
     if family is None:
@@ -573,10 +573,10 @@ def _check(name: str, corpus: Corpus, n: int, *, most: int | None = None) -> Non
     optional("matplotlib", f"plots.{name}()")
     if not isinstance(corpus, Corpus):
         given = type(corpus).__name__
-        raise TypeError(f"plots.{name}() draws a Corpus, such as ql.read() gives, and was given: {given}.")
+        raise TypeError(f"plots.{name}() draws a Corpus, such as ql.read() returns, but got: {given}.")
     if not isinstance(n, int) or n < 1 or (most is not None and n > most):
         wanted = f"1 to {most}" if most else "1 up"
-        raise ValueError(f"n is {n!r}: give how many are shown, from {wanted}.")
+        raise ValueError(f"n is {n!r}: give the number to show, from {wanted}.")
 
 
 def _new_axes(width: float, height: float) -> Axes:

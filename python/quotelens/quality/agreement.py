@@ -299,7 +299,7 @@ def agreement(
     sides = [documents_by_id(objects_of(side, name), name) for side, name in ((a, "a"), (b, "b"))]
     shared = sorted(sides[0].keys() & sides[1].keys())
     if not shared:
-        raise ValueError("a and b have no document in common: documents are compared by their doc_id.")
+        raise ValueError("a and b have no document in common: documents are matched by their doc_id.")
     for doc_id in shared:
         agree_on_text(sides[0][doc_id], sides[1][doc_id])
     documents = [_Both(sides[0][doc_id], sides[1][doc_id], scope) for doc_id in shared]

@@ -26,7 +26,7 @@ def reliability(confidences: Sequence[float], right: Sequence[bool], *, bins: in
     [(1, 0.25, 0.0), (2, 0.75, 0.5)]
     """
     if len(confidences) != len(right):
-        raise ValueError(f"{len(confidences)} confidences and {len(right)} answers: there has to be one for each.")
+        raise ValueError(f"{len(confidences)} confidences and {len(right)} answers: there must be one for each.")
     held: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
     for confidence, answer in zip(confidences, right, strict=True):
         if not 0 <= confidence <= 1:

@@ -255,15 +255,15 @@ def _answers(
         ids = list(answers)
     else:
         raise TypeError(
-            f"found is a {type(found).__name__}: give a Corpus, a table of its quotes, a JSONL file of annotate, a "
+            f"found is a {type(found).__name__}: give a Corpus, a table of its quotes, a JSONL file from annotate, a "
             "list of its objects, or None."
         )
     lost = [doc_id for doc_id in wanted if doc_id not in answers]
     if lost:
         more = f", nor were {len(lost) - 1:,} more" if len(lost) > 1 else ""
         raise ValueError(
-            f"{wanted[lost[0]].place}: document {lost[0]!r} of the gold was not analysed{more}. Documents go by "
-            f"their doc_id; {_some(ids)}"
+            f"{wanted[lost[0]].place}: document {lost[0]!r} of the gold was not analysed{more}. Documents are "
+            f"matched by their doc_id; {_some(ids)}"
         )
     for doc_id, document in wanted.items():
         agree_on_text(document, answers[doc_id])
@@ -293,7 +293,7 @@ def _of_table(table: Table, wanted: Mapping[str, Annotated]) -> tuple[dict[str, 
     """
     missing = [name for name in ("doc_id", "start", "end") if name not in table.columns]
     if missing:
-        raise ValueError(f"found is a table without the column {missing[0]!r}: give one that quotes() makes.")
+        raise ValueError(f"found is a table without the column {missing[0]!r}: give the table from quotes().")
     ids = list(dict.fromkeys(table["doc_id"]))
     if ids and not wanted.keys() & ids:
         return {}, ids

@@ -222,7 +222,7 @@ def _checked(corpus: Articles, record: Mapping[str, Any]) -> dict[str, Any]:
     """A correction, if it is one and of the text that is here; of documents that are not here, any."""
     if not isinstance(record, Mapping) or set(record) != set(FIELDS):
         raise ValueError(
-            f"{record!r} is not a correction: give dicts as Explorer.corrections has, with {', '.join(FIELDS)}."
+            f"{record!r} is not a correction: give dicts like those of Explorer.corrections: {', '.join(FIELDS)}."
         )
     doc_id = record["doc_id"]
     if doc_id in corpus and text_sha1(corpus._text_of(doc_id)) != record["text_sha1"]:

@@ -51,7 +51,7 @@ def write_sheet(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]],
         sheet.append(made)
     book.save(path)
     if n_cut:
-        warnings.warn(f"{counted(n_cut, 'text')} too long for a cell of .xlsx, cut at {_LONGEST:,}", stacklevel=4)
+        warnings.warn(f"{counted(n_cut, 'text')} too long for a cell of .xlsx: cut at {_LONGEST:,}", stacklevel=4)
 
 
 def _text_cell(cells: Any, sheet: Any, text: str) -> Any:
