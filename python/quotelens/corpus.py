@@ -741,7 +741,7 @@ class Corpus:
 
     @gives("share")
     def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
-        """Who fills the coverage: shares of quotes and of their words, the largest first.
+        """Who fills the coverage: shares of quotes and of their words, most words first.
 
         by      one or several of source; source_kind; anonymity; outlet; month (such as 2026-11)
         quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None

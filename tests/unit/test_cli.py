@@ -406,7 +406,7 @@ def test_pages_and_families_to_standard_output(desk, monkeypatch, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="a device")
 def test_a_device_is_not_replaced(desk, capsys):
     assert main(["annotate", str(desk / "in.jsonl"), "-o", os.devnull]) == 2
-    assert "not a file that could be replaced" in capsys.readouterr().err
+    assert "is not an ordinary file" in capsys.readouterr().err
 
 
 def test_each_line_is_answered_before_the_next():
@@ -681,7 +681,7 @@ def test_export_and_import(format, desk, tmp_path, monkeypatch, capsys):
 
 def test_export_wants_a_file(desk, capsys):
     assert main(["export", "brat", str(desk / "in.jsonl"), "-o", "-"]) == 2
-    assert "give the name of one, or of a folder, with -o" in capsys.readouterr().err
+    assert "name a file or a folder with -o" in capsys.readouterr().err
     assert main(["export", "doccano", str(desk / "in.jsonl"), "-o", str(desk / "articles")]) == 2
     assert "is a folder: give the name of a file in it" in capsys.readouterr().err
 

@@ -520,7 +520,7 @@ def test_wrong_command_lines(tmp_path, capsys):
     assert main(["evaluate", wanted, "-o", str(tmp_path / "errors.txt")]) == 2
     assert "use .parquet, .xlsx, .csv or .jsonl" in capsys.readouterr().err
     assert main(["evaluate", wanted, wanted, "--config", "options.toml"]) == 2
-    assert "--config is for the texts of the gold" in capsys.readouterr().err
+    assert "--config applies to an analysis of the gold" in capsys.readouterr().err
     assert main(["evaluate", str(tmp_path / "nowhere.jsonl")]) == 2
     assert "nowhere.jsonl: No such file" in capsys.readouterr().err
 

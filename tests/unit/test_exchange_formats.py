@@ -161,7 +161,7 @@ def test_what_people_do_in_brat(marked):
         ("T1\tQuote 0 6\t“Yes,”\nT2 Quote 0 6\n", r"a\.ann:2: 'T2 Quote 0 6' is not an annotation"),
         ("T1\tQuote 0 600\t“Yes,”\n", r"a\.ann:1: '0 600' is not a span of the text of 32 characters"),
         ("T1\tQuote 6 0\t“Yes,”\n", r"a\.ann:1: '6 0' is not a span"),
-        ("T1\tQuote 0 6\tx\nT1\tQuote 0 6\tx\n", r"a\.ann:2: the id T1 is there twice"),
+        ("T1\tQuote 0 6\tx\nT1\tQuote 0 6\tx\n", r"a\.ann:2: the id T1 occurs twice"),
         ("\nR1\tSaidBy Arg1:T1 Arg2:T2\n", r"a\.ann:2: there is no T1"),
         ("T1\tQuote 0 6\tx\nR1\tSaidBy T1\n", r"a\.ann:2: 'SaidBy T1' is not a relation"),
         ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; expected one of direct, mixed"),

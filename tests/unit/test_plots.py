@@ -93,7 +93,7 @@ def test_nothing_to_show(name, texts):
 
 @pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
 def test_what_is_no_corpus_and_no_number(corpus, name):
-    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*given: Quotes"):
+    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*got: Quotes"):
         draw(name, corpus.quotes())
     for n in (0, "5"):
         with pytest.raises(ValueError, match=f"n is {n!r}: give the number to show"):
@@ -362,7 +362,7 @@ def test_labels_of_a_timeline_of_the_samples(corpus):
 
 
 def test_what_is_no_family(corpus, monkeypatch):
-    with pytest.raises(TypeError, match=r"draws a family of quotes\(\)\.families\(\).*was given: Corpus"):
+    with pytest.raises(TypeError, match=r"draws a family of quotes\(\)\.families\(\).*got: Corpus"):
         ql.plots.family_timeline(corpus, 0)
     for wrong in (-1, None):
         with pytest.raises(KeyError, match=f"no family {wrong} in this table of"):

@@ -442,7 +442,7 @@ def test_rows_of_one_name_add_up():
         ),
         ([{"name": "Ada Holm"}, {"name": "Bo Li", "aliases": "ADA HOLM"}], ValueError, "'Ada Holm' and 'Bo Li'"),
         ([{"aliases": "H"}], ValueError, r"rows\[0\]: A source needs a name"),
-        ([{"name": " "}], ValueError, "holds no letter"),
+        ([{"name": " "}], ValueError, "has no letter"),
         ([{"name": 3}], TypeError, "is of type int"),
         ([{"name": "A", "aliases": 3}], TypeError, "neither list nor str"),
         ([{"name": "A", "n_quotes": 3}], ValueError, "'n_quotes' is computed by sources"),

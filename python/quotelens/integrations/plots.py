@@ -1,4 +1,4 @@
-"""Figures with matplotlib, which is an extra: `pip install "quotelens[plot]"`.
+"""Figures with matplotlib, which is an extra (`plot`).
 
 Each function draws on `ax`, or on a new figure, and returns the axes: `.figure.savefig("a.png")` saves it.  The title
 says how many quotes or articles there are.  The colours are Okabe and Ito's, which colour-blind readers can

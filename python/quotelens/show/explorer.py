@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         def __init__(self, **state: Any) -> None: ...
         def observe(self, handler: Callable[[Mapping[str, Any]], None], names: str) -> None: ...
 else:
-    _AnyWidget = optional("anywidget", "quotelens.show.explorer").AnyWidget
-_traits = optional("traitlets", "quotelens.show.explorer")
+    _AnyWidget = optional("anywidget", "explore()").AnyWidget
+_traits = optional("traitlets", "explore()")
 
 FIELDS = ("doc_id", "text_sha1", "quote_id", "spans", "what", "field", "old", "new")
 _LONGEST = 200  # characters of a quote in a list

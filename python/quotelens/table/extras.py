@@ -60,7 +60,6 @@ def optional(package: str, purpose: str) -> Any:
         extra = _EXTRAS.get(name, name)
         libraries = " ".join(libraries_of(extra) or [name])
         message = (
-            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
-            f"(which is what 'quotelens[{extra}]' brings)"
+            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} (the extra {extra!r})"
         )
         raise ImportError(message) from error

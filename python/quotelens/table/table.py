@@ -10,6 +10,7 @@ import shutil
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from functools import partial
 from html import escape
 from itertools import accumulate
@@ -394,7 +395,9 @@ class Table:
 
     def _check(self, name: str) -> None:
         if name not in self._empty.names:
-            raise KeyError(f"There is no column {name!r}. The columns are: {', '.join(self.columns)}.")
+            near = get_close_matches(str(name), self.columns, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise KeyError(f"There is no column {name!r}.{hint} The columns are: {', '.join(self.columns)}.")
 
     def _column(self, name: str) -> list[Any]:
         self._check(name)
