@@ -472,8 +472,8 @@ class Corpus:
         min_confidence
                 leaves out quotes whose `confidence`, the chance that they are right, is lower
 
-        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
-        that is none of these.
+        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for any
+        other name.
 
         >>> c = Corpus(["“It will rain,” Ann Lee said."])
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]

@@ -103,7 +103,7 @@ def test_what_is_no_corpus_and_no_number(corpus, name):
 @pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
 def test_without_matplotlib(corpus, name, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=rf"plots\.{name}\(\) needs matplotlib.*quotelens\[plot\]"):
+    with pytest.raises(ImportError, match=rf"plots\.{name}\(\) needs matplotlib.*the extra .plot."):
         draw(name, corpus)
 
 
@@ -368,7 +368,7 @@ def test_what_is_no_family(corpus, monkeypatch):
         with pytest.raises(KeyError, match=f"no family {wrong} in this table of"):
             ql.plots.family_timeline(corpus.quotes(), wrong)
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"plots\.family_timeline\(\) needs matplotlib.*quotelens\[plot\]"):
+    with pytest.raises(ImportError, match=r"plots\.family_timeline\(\) needs matplotlib.*the extra .plot."):
         ql.plots.family_timeline(corpus.quotes(), 0)
 
 

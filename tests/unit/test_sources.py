@@ -558,7 +558,7 @@ def test_the_network_as_a_graph():
 
 def test_the_network_without_networkx(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "networkx", None)
-    with pytest.raises(ImportError, match=r"needs networkx.*quotelens\[network\]"):
+    with pytest.raises(ImportError, match=r"needs networkx.*the extra .network."):
         Corpus([HOLM]).network().to_networkx()
 
 

@@ -242,7 +242,7 @@ class Corrections:
         return self._by_document.get(doc_id, ())
 
     def _applied(self, document: Mapping[str, Any]) -> Applied:
-        """One document with the corrections laid over it, and what became of each."""
+        """One document with the corrections applied, and what became of each."""
         done = Applied(document)
         for check in self._of(done.doc_id):
             done.lay(check)

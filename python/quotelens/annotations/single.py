@@ -156,7 +156,7 @@ def _places(name: str, value: Any, text: str, near: tuple[int, int]) -> list[tup
 
 
 def _place_of_words(name: str, words: str, text: str, near: tuple[int, int]) -> tuple[int, int]:
-    """Where words stand in the text, whatever the blanks between them; of several places the nearest to the quote."""
+    """Where words are in the text, ignoring white space; of several places the nearest to the quote."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     places = [found.span() for found in re.finditer(pattern, text)] if pattern else []
     if not places:
