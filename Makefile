@@ -363,6 +363,7 @@ fit: build
 	@[ -d $(READING) ] || { echo "no $(READING): set READING= to the folder of the labelled articles; the weights are unchanged" >&2; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
 	$(BIN)/python tools/fit_pages.py $(ZONES)
+	$(BIN)/python tools/fit_heads.py $(ZONES)
 	$(BIN)/python tools/fit_people.py $(READING)
 	$(BIN)/python tools/fit_speaker.py $(READING)
 	$(PYTHON) ext/gen/choices.py

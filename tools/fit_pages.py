@@ -34,6 +34,7 @@ LEAST_LINES, MOST_LINES = 3, 12  # of the article on a page cut short
 MOST_AROUND = 8  # lines above and below it there
 MOST_STRANGE = 3  # unwanted lines among its paragraphs
 COPIES = 2  # of each page
+ALONE_SHARE = 4  # one page of so many is learned from as its article alone
 RECURRENT_BIT = 9  # of the flags in ext/core/page/line.h
 UNWANTED_BITS = range(2, 6)  # stop, section, call, service: as in ext/core/page/line.h
 LINE_ROUNDS = 60
@@ -91,6 +92,16 @@ def shorten(page, unwanted, copy):
     }
 
 
+def alone(page):
+    """The article's own lines, as a program extracts them."""
+    chosen, ignored = [k for k, label in enumerate(page["labels"]) if label], set(page.get("ignore") or [])
+    return page | {
+        "lines": [page["lines"][k] for k in chosen],
+        "labels": [1] * len(chosen),
+        "ignore": [at for at, k in enumerate(chosen) if k in ignored],
+    }
+
+
 def classes_of(names, bits):
     """Features of lines of some classes: by turns of those that are no sentence, and of those that are."""
     first = names.index("line:class") * VALUES
@@ -118,6 +129,8 @@ def features_of(core, counts, pages, names):
         found = {}
         columns = (batch.column(name) for name in ("candidate_id", "start", "feature", "value"))
         for candidate, start, feature, value in zip(*columns, strict=True):
+            if not feature.startswith("line:"):
+                continue
             found.setdefault(candidate, (start, []))[1].append(numbers[feature] + value)
         yield [
             (int(np.searchsorted(starts, start, side="right")) - 1, features) for start, features in found.values()
@@ -307,6 +320,8 @@ def learn_article(core, options, names, weights):
         for copy in range(COPIES):
             short = [shorten(page, unwanted_lines(of, names), copy) for page, of in zip(pages, lines, strict=True)]
             sets.append((short, list(features_of(core, None, short, names))))
+        bare = [alone(page) for page in pages if zlib.crc32(page["doc_id"].encode()) % ALONE_SHARE == 0]
+        sets.append((bare, list(features_of(core, None, bare, names))))
         weights, steps, left_out = learn_lines(sets, names)
         at = names.index("chain:step") * VALUES
         weights[at : at + STATES * STATES] = np.where(STEPS, steps, 0.0).ravel()
@@ -326,9 +341,11 @@ def main():
     parser.add_argument("--check", action="store_true", help="measure, and leave the weights alone")
     options = parser.parse_args()
     names = LINES.names()
-    weights = learn_article(engine_for(None).core, options, names, LINES.read(names))
+    known = LINES.read(names)
+    weights = learn_article(engine_for(None).core, options, names, known)
     if not options.check:
-        LINES.write(names, np.clip(weights, -LIMIT / 1000, LIMIT / 1000))
+        own = np.repeat([name.startswith(("line:", "chain:")) for name in names], VALUES)
+        LINES.write(names, np.where(own, np.clip(weights, -LIMIT / 1000, LIMIT / 1000), known))
         rebuild()
 
 

@@ -206,9 +206,6 @@ def main(argv):
     out = [banner + f'#define LEXICON_HASH "{digest.hexdigest()[:16]}"\n']
     out.append("static const char *const class_names[] = {")
     out.append(wrapped(list(map(quoted, classes)), 4) + "\n};\n")
-    out.append("/* By class, of its name. */\nstatic const uint64_t class_hashes[] = {")
-    out.append(wrapped([f"UINT64_C(0x{hashlib.sha256(name.encode()).hexdigest()[:16]})" for name in classes], 3))
-    out.append("};\n")
     out.append("/* Bit by bit. */\nstatic const char *const frame_names[] = {")
     out.append(wrapped(list(map(quoted, frames)), 8) + "\n};\n")
     out.append("static const ql_cue builtin_cues[] = {")

@@ -30,6 +30,8 @@ KINDS = [
     "noun",
     "surname",
     "company",
+    "either",
+    "called",
 ]
 GENDERS = {"-": "QL_GENDER_NONE", "m": "QL_GENDER_MALE", "f": "QL_GENDER_FEMALE"}
 

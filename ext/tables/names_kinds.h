@@ -15,5 +15,7 @@
 #define NAME_NOUN (1u << 10)
 #define NAME_SURNAME (1u << 11)
 #define NAME_COMPANY (1u << 12)
+#define NAME_EITHER (1u << 13)
+#define NAME_CALLED (1u << 14)
 
 #endif

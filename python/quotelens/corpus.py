@@ -702,16 +702,19 @@ class Corpus:
 
         Names are joined across documents as `link_names` would join them, with care: a wrong name is worse than two.
 
-        - A last name alone joins Ada Holm only on further evidence: the same title or organisation; two people whom
-          both documents name and few others do; or one such person and dates within two weeks.  Of two Holms it
-          joins the only one with evidence beyond a date, or none.  In a corpus of up to 20 documents the last name
-          is enough if only one person has it.  `source_links` says what the evidence was.
-        - The first word of a company's name, or an acronym, is joined if only one company has it; but "Tarrant" the
-          company stays separate if a person called Tarrant speaks.  Any other longer name of a body is another body.
+        - A last name alone joins Ada Holm only on evidence: the same title or organisation, people in both documents
+          and in few others, dates within two weeks.  It joins the likeliest of all Holms if that is likely enough,
+          or none.  "Bob Holm" joins Robert Holm in the same way.  In a corpus of up to 20 documents the last name is
+          enough if only one person has it.  `source_links` says what the evidence was.
+        - An acronym joins a body if a document uses both names for it.  Any other longer or shorter name of a body is
+          another body, except for words such as "Inc." and "News".
+        - Bodies that every town or state has ("Police", "Supreme Court") and documents ("Gallup poll") are joined only
+          if both articles name two others that few articles name, or one such name within two weeks.  In a corpus of
+          up to 20 documents they are always joined.
         - A person, a body (organisation, agency, outlet) and a document are never joined.  The exception is the same
           full name, read as a person in one document and as a body in another: it gets the kind of the majority.
-        - Documents ("Gallup poll") and groups of people ("A and B") are joined if they have the same name.  A
-          document without a name of its own ("company report") is never joined across articles.
+        - Groups of people ("A and B") are joined if they have the same name.  A document without a name of its own
+          ("company report") is never joined across articles.
         - Two people with the same full name become one: only a table of your own can separate them.
 
         `Config.add_sources` takes that table.  Its names and aliases override these rules, and its other columns

@@ -7,6 +7,8 @@
 #define QL_NO_VECTORS
 #endif
 #define ql_bucket_size plain_bucket_size
+#define ql_fetch_certain plain_fetch_certain
+#define ql_fetch_rows plain_fetch_rows
 #define ql_model_certain plain_model_certain
 #define ql_model_close plain_model_close
 #define ql_model_fill_values plain_model_fill_values

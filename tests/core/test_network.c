@@ -78,35 +78,151 @@ static void test_large_weights(void) {
     free(bytes);
 }
 
-static void check_layer(const ql_layer *layer) {
-    int16_t values[TILE][QL_MOST_HIDDEN];
-    const int16_t *in[TILE];
-    int32_t plain[TILE][MOST_SUMS], fast[TILE][MOST_SUMS];
-    for (int t = 0; t < TILE; t++) {
-        in[t] = values[t];
-        for (int32_t i = 0; i < layer->n_in; i++) values[t][i] = clamped((int32_t)next_random() % 9000 - 4500);
+/* Every way to multiply that this processor has. */
+typedef struct way {
+    bool is_there;
+    void (*dense)(const ql_layer *layer, const job *of);
+    void (*sparse)(const ql_layer *layer, const job *of);
+} way;
+
+#if defined(__x86_64__) && !defined(QL_NO_AVX2)
+enum { WAYS = 4 };
+static void fill_ways(way *out) {
+    out[2] = (way){__builtin_cpu_supports("avx2"), avx2_multiply, avx2_multiply_sparse};
+    out[3] = (way){has_avx512(), avx512_multiply, avx512_multiply_sparse};
+}
+#else
+enum { WAYS = 2 };
+static void fill_ways(way *out) {
+    (void)out;
+}
+#endif
+
+static int16_t random_value(void) {
+    return clamped((int32_t)(next_random() % 9000) - 4500);
+}
+
+/* What a job reads and writes. */
+typedef struct ground {
+    int16_t in[CHUNK][QL_MOST_HIDDEN], own[CHUNK][QL_MOST_HIDDEN], values[2][CHUNK][QL_MOST_HIDDEN];
+    int32_t start[CHUNK][MOST_SUMS], sums[2][CHUNK][MOST_SUMS];
+} ground;
+
+/* Rows of which `noughts` of ten inputs are nought. */
+static void fill_ground(ground *on, uint32_t noughts) {
+    for (int r = 0; r < CHUNK; r++)
+        for (int i = 0; i < QL_MOST_HIDDEN; i++) {
+            on->in[r][i] = next_random() % 10 < noughts ? 0 : random_value();
+            on->own[r][i] = random_value();
+            on->start[r][i] = (int32_t)(next_random() % 2000000) - 1000000;
+        }
+}
+
+static job job_on(ground *on, int32_t n, ending how, int side) {
+    job of = {.n = n, .ending = how};
+    for (int32_t r = 0; r < n; r++) {
+        of.in[r] = on->in[r];
+        of.start[r] = on->start[r];
+        of.own[r] = on->own[r];
+        of.sums[r] = on->sums[side][r];
+        of.values[r] = on->values[side][r];
     }
-    start_all(layer, plain);
-    start_all(layer, fast);
-    add_products(layer, in, fast);
-    for (int t = 0; t < TILE; t++) plain_add_products(layer, in[t], plain[t]);
-    for (int t = 0; t < TILE; t++)
-        for (int32_t o = 0; o < layer->n_out; o++) CHECK(plain[t][o] == fast[t][o]);
+    return of;
+}
+
+static void check_rows(const ground *on, const ql_layer *layer, int32_t n, ending how) {
+    for (int32_t r = 0; r < n; r++)
+        for (int32_t o = 0; o < layer->n_out; o++) {
+            if (how == ENDS_AS_SUMS) CHECK(on->sums[0][r][o] == on->sums[1][r][o]);
+            if (how != ENDS_AS_SUMS) CHECK(on->values[0][r][o] == on->values[1][r][o]);
+        }
+}
+
+static void check_layer(ground *on, const ql_layer *layer) {
+    way ways[WAYS] = {{true, plain_multiply, plain_multiply}, {true, multiply, multiply_sparse}};
+    fill_ways(ways);
+    for (int k = ENDS_AS_SUMS; k <= ENDS_ADDED; k++) {
+        int32_t n = 1 + (int32_t)(next_random() % CHUNK);
+        fill_ground(on, next_random() % 11);
+        job plain = job_on(on, n, (ending)k, 0), fast = job_on(on, n, (ending)k, 1);
+        plain_multiply(layer, &plain);
+        for (int w = 1; w < WAYS; w++) {
+            if (!ways[w].is_there) continue;
+            ways[w].dense(layer, &fast);
+            check_rows(on, layer, n, (ending)k);
+            ways[w].sparse(layer, &fast);
+            check_rows(on, layer, n, (ending)k);
+        }
+    }
 }
 
 static void test_products(void) {
     uint8_t *bytes = random_weights();
+    ground *on = calloc(1, sizeof *on);
+    ql_network network;
+    if (on == NULL) exit(1);
+    CHECK(open_bytes(bytes, size_of_weights(), &network) == QL_OK);
+    for (int turn = 0; turn < 20; turn++) {
+        check_layer(on, &network.blocks[0].inner);
+        check_layer(on, &network.blocks[0].over);
+        check_layer(on, &network.blocks[1].outer);
+        check_layer(on, &network.anchor);
+        check_layer(on, &network.query);
+        check_layer(on, &network.key);
+    }
+    copy_network_close(&network);
+    free(on);
+    free(bytes);
+}
+
+static void check_avx2_embed(const ql_network *network, const ql_inputs *inputs, const int16_t *plain) {
+    int16_t fast[QL_MOST_WIDTH] = {0};
+#if defined(__x86_64__) && !defined(QL_NO_AVX2)
+    if (!__builtin_cpu_supports("avx2")) return;
+    avx2_embed(network, inputs, fast);
+    CHECK(memcmp(plain, fast, (size_t)network->width * sizeof *fast) == 0);
+#else
+    (void)network, (void)inputs, (void)plain, (void)fast;
+#endif
+}
+
+/* The sums of inputs, and those of neighbours, with vectors and without, of this width. */
+static void check_width(ql_network *network, int32_t width, int32_t span) {
+    enum { N = 9 };
+    int16_t rows[(N + 2 * HALF) * QL_MOST_WIDTH], plain[N][QL_MOST_WIDTH], fast[N][QL_MOST_WIDTH];
+    int16_t around[QL_MOST_SPAN * QL_MOST_WIDTH];
+    int32_t biases[QL_MOST_WIDTH];
+    for (int i = 0; i < QL_MOST_WIDTH; i++) biases[i] = (int32_t)next_random() % 1000000;
+    for (int i = 0; i < QL_MOST_SPAN * QL_MOST_WIDTH; i++) around[i] = random_value();
+    for (int i = 0; i < (N + 2 * HALF) * width; i++) rows[i] = random_value();
+    ql_block block = {.around = around, .around_biases = biases};
+    ql_inputs inputs;
+    for (int k = 0; k < QL_INPUTS; k++) inputs.row[k] = (uint16_t)(next_random() % (ql_input_sizes[k] / 4u + 1u));
+    network->width = width;
+    network->span = span;
+    plain_embed(network, &inputs, plain[0]);
+    embed(network, &inputs, fast[0]);
+    CHECK(memcmp(plain[0], fast[0], (size_t)width * sizeof **plain) == 0);
+    check_avx2_embed(network, &inputs, plain[0]);
+    plain_look_around(network, &block, rows + HALF * width, N, plain);
+    look_around(network, &block, rows + HALF * width, N, fast);
+    for (int i = 0; i < N; i++) CHECK(memcmp(plain[i], fast[i], (size_t)width * sizeof **plain) == 0);
+#if defined(__x86_64__) && !defined(QL_NO_AVX2)
+    if (!__builtin_cpu_supports("avx2")) return;
+    avx2_look_around(network, &block, rows + HALF * width, N, fast);
+    for (int i = 0; i < N; i++) CHECK(memcmp(plain[i], fast[i], (size_t)width * sizeof **plain) == 0);
+#endif
+}
+
+static void test_widths(void) {
+    uint8_t *bytes = random_weights();
     ql_network network;
     CHECK(open_bytes(bytes, size_of_weights(), &network) == QL_OK);
-    for (int turn = 0; turn < 50; turn++) {
-        ql_layer over = network.blocks[0].over;
-        over.biases = network.blocks[0].inner.biases;
-        check_layer(&network.blocks[0].inner);
-        check_layer(&over);
-        check_layer(&network.blocks[1].outer);
-        check_layer(&network.query);
-        check_layer(&network.key);
-    }
+    for (int turn = 0; turn < 20; turn++)
+        for (int32_t span = 1; span <= QL_MOST_SPAN; span += 2) {
+            check_width(&network, 16, span);
+            check_width(&network, 32, span);
+        }
     copy_network_close(&network);
     free(bytes);
 }
@@ -132,6 +248,7 @@ int main(void) {
     test_opening();
     test_large_weights();
     test_products();
+    test_widths();
     test_shipped();
     return close_checks();
 }

@@ -293,6 +293,19 @@ def test_bodies_that_every_town_has():
     assert len({row["source_id"] for row in Corpus(many[:3]).source_links() if row["name"] == "Police"}) == 1
 
 
+def test_polls_of_one_name_are_several():
+    texts = ["A Gallup poll showed that it rained.", "A Gallup poll showed that it poured."]
+    many = [*({"id": str(k), "text": text} for k, text in enumerate(texts)), *OTHERS]
+    polls = [row for row in Corpus(many).source_links() if row["name"] == "Gallup poll"]
+    assert len(polls) == 2 and polls[0]["source_id"] != polls[1]["source_id"]
+    assert rows(Corpus(texts).sources(), "name", "n_documents")[0] == ("Gallup poll", 2)
+
+
+def test_a_word_in_capitals_is_no_acronym_of_a_name_with_it():
+    court = "District Court in Saltby"
+    assert len(groups(court, "SALTBY", kind="organisation", called=[{court, "SALTBY"}])) == 2
+
+
 def test_a_title_is_no_part_of_a_name():
     texts = ["President Ada Holm said it rained.", "Pres. Holm said it poured.", "Bo Holm said it froze."]
     corpus = Corpus([{"id": str(k), "text": text} for k, text in enumerate(texts)])

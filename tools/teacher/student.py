@@ -19,7 +19,7 @@ from descent import Descent
 from texts import windows
 from torch import Tensor, nn
 
-INPUT_SIZES = (16384, 4096, 18 * 8, 64 * 18, 256, 40, 32, 65, 32, 8192, 32, 64, 512, 1024, 64, 1024)
+INPUT_SIZES = (16384, 4096, 18 * 8, 64 * 18, 256, 40, 32, 65, 32, 8192, 32, 64, 512, 1024, 64)
 RELATIVE_SIZES = (49, 5, 256, 8, 5)
 INPUTS, RELATIVES = len(INPUT_SIZES), len(RELATIVE_SIZES)
 ACTS = ("speech", "evidence", "thought", "intention", "attitude", "seeming", "other")

@@ -40,10 +40,6 @@ const char *ql_class_name(size_t class) {
     return class < QL_WORD_CLASSES ? class_names[class] : NULL;
 }
 
-uint64_t ql_class_hash(size_t class) {
-    return class_hashes[class];
-}
-
 const char *ql_frame_name(size_t frame) {
     return frame < N_FRAMES ? frame_names[frame] : NULL;
 }

@@ -63,9 +63,6 @@ const ql_phrase *ql_builtin_phrase(size_t row);
 /* The name of a class as ext/data/lexicon has it, counted from 0; NULL beyond the last.  Static. */
 const char *ql_class_name(size_t class);
 
-/* A number made of the name of a class: it stays the same when other classes come or go. */
-uint64_t ql_class_hash(size_t class);
-
 /* The classes of a folded word, none for an unknown one. */
 ql_class_set ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, size_t n_bytes);
 

@@ -450,7 +450,7 @@ static void number(linker *l, size_t n, ql_name_link *out) {
         const form *f = &l->forms[out[i].cluster];
         cluster *c = &l->clusters[f->cluster];
         if (c->count == QL_NONE) c->count = next++;
-        out[i] = (ql_name_link){c->count, f->name.kind, f->name.gender};
+        out[i] = (ql_name_link){c->count, f->name.kind, f->name.gender, f->name.is_either};
     }
 }
 

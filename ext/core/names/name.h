@@ -55,6 +55,7 @@ typedef struct ql_name {
     bool is_closed;                  /* Inc., Ltd or the like ends it */
     bool is_acronym;                 /* one word of capitals, "NATO", "U.N." */
     bool is_plural, is_indefinite;   /* of a description */
+    bool is_either;                  /* it begins with a given name of men and women, "Robin" */
 } ql_name;
 
 typedef enum ql_likeness { QL_NAMES_DIFFER = 0, QL_NAMES_AGREE, QL_NAMES_SAME } ql_likeness;
@@ -71,10 +72,11 @@ uint16_t ql_name_kinds(ql_word_slice word);
    pronouns differ from everything. */
 ql_likeness ql_name_compare(const ql_name *a, const ql_name *b);
 
-/* Whom a mention is of, and what was read of it: kind and gender as in ql_name. */
+/* Whom a mention is of, and what was read of it: kind, gender and is_either as in ql_name. */
 typedef struct ql_name_link {
     int32_t cluster;
     uint8_t kind, gender;
+    bool is_either;
 } ql_name_link;
 
 /* Which mentions of one document are of one person or body.  `mentions` stand in their order; `kinds` has the

@@ -365,7 +365,10 @@ static void judge_core(const reader *r, const segment *s, int32_t end, ql_name *
     out->is_acronym = end - s->core == 1 && (first->capitals || dotted);
     out->kind = names_body(r, s, end, out) ? QL_NAME_BODY : out->has_role || given ? QL_NAME_PERSON : QL_NAME_UNSURE;
     if (out->kind == QL_NAME_BODY) out->gender = QL_GENDER_NONE;
-    if (given && out->kind == QL_NAME_PERSON && out->gender == QL_GENDER_NONE) out->gender = first->gender;
+    bool called = out->kind != QL_NAME_BODY && end - s->core > 1 && (first->kinds & NAME_CALLED) != 0;
+    if (((given && out->kind == QL_NAME_PERSON) || called) && out->gender == QL_GENDER_NONE)
+        out->gender = first->gender;
+    out->is_either = (first->kinds & NAME_EITHER) != 0;
     out->clip = clip_of(r, s->core, end, out);
 }
 

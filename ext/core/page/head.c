@@ -1,41 +1,45 @@
 /* What a page says of itself: title, deck, byline, date, agency, place, outlet.
 
-   All is looked for around one place, the head of the article: the lines above its first real paragraph.  The byline,
-   or else the date, nearest to that paragraph is the anchor; the title is the best line near it.  A page's own date,
-   which stands above the title, is left alone, and what is not found stays unknown. */
+   All is looked for around one place, the head of the article: the lines above its first paragraph.  Title (title.c)
+   and byline are chosen among all lines there that can be one, and none, by the weights of what they look like and of
+   what stands around them; all else is found by rules.  A page's own date, which stands above the title, is left
+   alone, and what is not found stays unknown. */
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/fold.h"
+#include "page/choose.h"
 #include "page/line.h"
 #include "page/patterns.h"
 
 enum {
     PARAGRAPH_WORDS = 12,
-    HEAD_LINES = 30,  /* lines above the first paragraph that can belong to the article's head */
-    BELOW_LINES = 3,  /* … and below it */
-    TITLE_LINES = 32, /* lines above the anchor in which the title is looked for */
-    TITLE_WORDS = 4,
-    MOST_TITLE_WORDS = 26,
-    MOST_TITLE_BYTES = 220,
+    OPENING_WORDS = 9,
+    HEAD_LINES = 30, /* lines above the first paragraph that can belong to the article's head */
+    BELOW_LINES = 5, /* … and below it */
+    NEAR_LINES = 6,  /* lines from a byline to a date that still counts */
+    FAR_LINES = 60,  /* … and in which a line that says it was published tells the date, if none nearer does */
     DECK_WORDS = 6,
-    DECK_TO_HEAD = 3,     /* lines from a deck to the byline or the date */
-    DECK_FROM_WORDS = 10, /* words of a line that may be the deck of a line above it that could be the title too */
-    DATE_WORDS = 20,      /* words of a line that says when */
-    NAME_WORDS = 5,       /* words of one name */
+    DATE_WORDS = 20, /* words of a line that says when */
+    NAME_WORDS = 5,  /* words of one name */
     MOST_NAMES = 6,
     MOST_CREDIT_BYTES = 400, /* bytes of a line that can credit an agency */
     TOP_LINES = 4,           /* lines at the top of a page that can name the outlet */
     OUTLET_WORDS = 4,
     MOST_NOTICES = 4, /* of copyright, for which an outlet is looked for */
+    GLUED_NAME = 3,   /* bytes of a name to which a word is glued, at the least */
+    GLUED_BYTES = 4,  /* … and of the word, if it is no article */
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
+
+static const float LEAST_CHANCE = 0.5f; /* of a title that has a zone of its own */
 
 typedef struct head {
     ql_document *doc;
     ql_line *lines;
     int32_t n, first, end; /* all lines; the article's run */
-    int32_t paragraph;     /* the first real paragraph */
+    int32_t paragraph;     /* the first line that is no heading */
+    int32_t sentence;      /* the first one that is a whole sentence */
     int32_t anchor, title; /* lines, or QL_NONE */
 } head;
 
@@ -53,21 +57,19 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
-static bool is_prose(const ql_line *line) {
-    return ql_line_weight(line) > 0;
-}
-
-static int32_t first_paragraph(const head *h) {
+/* The article's first line of so many words, which ends as a sentence does or need not; its first line without one.
+ */
+static int32_t first_paragraph(const head *h, int32_t least, unsigned flags) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];
-        bool whole = (line->flags & QL_LINE_FINAL) && line->n_words >= PARAGRAPH_WORDS;
-        if (whole && is_prose(line) && !(line->flags & QL_LINE_REPEATED)) return i;
+        bool is = line->n_words >= least && (line->flags & flags) == flags;
+        if (is && line->is_article && !(line->flags & QL_LINE_REPEATED)) return i;
     }
     return h->first;
 }
 
 static bool is_date_line(const head *h, int32_t i) {
-    return has_flag(h, i, QL_LINE_DATED) && h->lines[i].n_words <= DATE_WORDS && !is_prose(&h->lines[i]);
+    return ql_is_date_line(&h->lines[i]);
 }
 
 /* The byline nearest to the first paragraph, or else the date; QL_NONE where there is neither. */
@@ -84,88 +86,6 @@ static int32_t find_anchor(const head *h) {
 }
 
 /* ----------------------------------------------------------------------------------------------- title */
-
-/* "Home » News » Sport" */
-static bool is_trail(const head *h, const ql_line *line) {
-    const char *bytes = h->doc->text->bytes;
-    for (int32_t at = line->start; at + 1 < line->end; at++) {
-        bool guillemet = bytes[at] == '\xC2' && bytes[at + 1] == '\xBB' && at + 2 < line->end && bytes[at + 2] == ' ';
-        if (guillemet || (bytes[at] == '>' && bytes[at + 1] == ' ')) return true;
-    }
-    return false;
-}
-
-static bool can_be_title(const head *h, int32_t i) {
-    const ql_line *line = &h->lines[i];
-    if (line->n_words < TITLE_WORDS || line->n_words > MOST_TITLE_WORDS) return false;
-    if (line->end - line->start > MOST_TITLE_BYTES) return false;
-    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_BYLINE | QL_LINE_CAPTION | QL_LINE_WHEN)) return false;
-    if (is_date_line(h, i)) return false;
-    char last = h->doc->text->bytes[line->end - 1];
-    return last != '.' && last != ':' && !is_trail(h, line);
-}
-
-/* Does a line of the head stand below line i, one or two away? */
-static bool has_head_below(const head *h, int32_t i) {
-    for (int32_t k = i + 1; k <= i + 2 && k < h->n; k++) {
-        if (has_flag(h, k, QL_LINE_BYLINE | QL_LINE_WHEN) || is_date_line(h, k)) return true;
-        if (k == i + 1 && is_prose(&h->lines[k])) return true;
-    }
-    return false;
-}
-
-/* More sentences than one, or parts that a bar divides: a notice, a trail of links. */
-static bool is_compound(const head *h, const ql_line *line) {
-    const char *bytes = h->doc->text->bytes;
-    for (int32_t at = line->start + 1; at + 1 < line->end; at++) {
-        bool stop = (bytes[at] == '.' || bytes[at] == '?') && bytes[at + 1] == ' ';
-        if (bytes[at] == '|' || (stop && is_lower(bytes[at - 1]) && at - line->start > 20)) return true;
-    }
-    return false;
-}
-
-/* Is the line one of a list that a heading above it opens: "Related articles"? */
-static bool is_listed(const head *h, int32_t i) {
-    for (int32_t k = i - 1; k >= 0 && k >= i - 3; k--)
-        if (has_flag(h, k, QL_LINE_SECTION)) return true;
-    return false;
-}
-
-static float title_score(const head *h, int32_t i) {
-    const ql_line *line = &h->lines[i];
-    int32_t n = line->n_words < 10 ? line->n_words : 10;
-    int32_t away = h->anchor > i ? h->anchor - i : i - h->anchor;
-    float score = 0.2f * (float)n - 0.2f * (float)away;
-    if ((line->flags & QL_LINE_REPEATED) && n > TITLE_WORDS) score += 2.0f;
-    if (has_head_below(h, i)) score += 1.0f;
-    if (i > h->anchor && !(line->flags & QL_LINE_REPEATED)) score -= 2.0f;
-    if (is_compound(h, line)) score -= 2.0f;
-    if (line->n_function == 0) score -= line->n_words <= 6 ? 1.5f : 1.0f; /* a name, a trail of links */
-    if (is_listed(h, i)) score -= 2.0f;
-    return i == 0 ? score + 1.0f : score;
-}
-
-/* Of two lines that could be the title, one right under the other, the lower one is the deck; of more than two, which
-   are a list of headlines, the lowest is the page's own. */
-static int32_t above_deck(const head *h, int32_t title) {
-    if (title < 1 || !can_be_title(h, title - 1)) return title;
-    const ql_line *lower = &h->lines[title], *upper = lower - 1;
-    bool list = title >= 2 && can_be_title(h, title - 2) && upper[-1].n_function > 0;
-    if (list || (lower->flags & QL_LINE_REPEATED)) return title;
-    return lower->n_words >= DECK_FROM_WORDS && upper->n_words < lower->n_words ? title - 1 : title;
-}
-
-static int32_t find_title(const head *h, float *score) {
-    int32_t least = h->anchor > TITLE_LINES ? h->anchor - TITLE_LINES : 0, best = QL_NONE;
-    for (int32_t i = least; i < h->paragraph; i++) {
-        if (!can_be_title(h, i)) continue;
-        float own_score = title_score(h, i);
-        if (best != QL_NONE && own_score < *score) continue;
-        best = i;
-        *score = own_score;
-    }
-    return best == QL_NONE ? QL_NONE : above_deck(h, best);
-}
 
 static void set_zone_of_twins(head *h, int32_t line, uint8_t zone) {
     int32_t least = line > HEAD_LINES ? line - HEAD_LINES : 0;
@@ -219,11 +139,34 @@ static bool is_glued_month(const head *h, int32_t at, int32_t start, int32_t end
     return month_number(h, (ql_span){at, end}) != 0;
 }
 
+#define NO_NAME                                                                                                  \
+    QL_WORD_QUANTIFIER, QL_WORD_PREPOSITION, QL_WORD_AUXILIARY, QL_WORD_PRONOUN, QL_WORD_MONTH, QL_WORD_WEEKDAY, \
+        QL_WORD_WH
+#define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
+
+/* "MackenzieLifestyle", "LeePublished", "LeeThe Courier": does a word that the lexicon knows, and no name, begin at
+   `at`, glued to a name?  "McDonald" and "DeLay" are names whole. */
+static bool is_glued_word(const head *h, int32_t at, int32_t start, int32_t end) {
+    const char *bytes = h->doc->text->bytes;
+    int32_t last = at;
+    char folded[LONGEST_WORD];
+    size_t n;
+    if (at - start < GLUED_NAME || !is_upper(bytes[at]) || !is_lower(bytes[at - 1])) return false;
+    while (last < end && is_letter(bytes[last])) last++;
+    if (!ql_fold(bytes + at, (size_t)(last - at), folded, sizeof folded, &n)) return false;
+    ql_class_set classes = ql_lexicon_classes(h->doc->engine->lexicon, folded, n);
+    if (last - at < GLUED_BYTES) return ql_in(classes, QL_WORD_DETERMINER);
+    return ql_in(classes, QL_WORD_PAGE_WHEN, NO_PERSON) ||
+           (ql_is_known(classes) && !ql_in(classes, QL_WORD_FEMALE, QL_WORD_MALE));
+}
+
 /* The word at `at`; empty where none begins there. */
 static word read_word(const head *h, int32_t at, int32_t end) {
     const ql_text *text = h->doc->text;
     word made = {.start = at, .end = at};
-    while (made.end < end && is_name_byte(text->bytes, made.end) && !is_glued_month(h, made.end, at, end)) made.end++;
+    while (made.end < end && is_name_byte(text->bytes, made.end) && !is_glued_month(h, made.end, at, end) &&
+           !is_glued_word(h, made.end, at, end))
+        made.end++;
     if (made.end == at) return made;
     int32_t next;
     char folded[LONGEST_WORD];
@@ -263,11 +206,6 @@ static int32_t behind_by(const head *h, const ql_line *line) {
     word next = read_word(h, skip_blanks(h, at, line->end), line->end);
     return next.end > next.start && next.capital ? next.start : QL_NONE;
 }
-
-#define NO_NAME                                                                                                  \
-    QL_WORD_QUANTIFIER, QL_WORD_PREPOSITION, QL_WORD_AUXILIARY, QL_WORD_PRONOUN, QL_WORD_MONTH, QL_WORD_WEEKDAY, \
-        QL_WORD_WH
-#define NO_PERSON QL_WORD_ROLE, QL_WORD_OUTLET_NOUN, QL_WORD_TITLE_NOUN
 
 typedef struct names {
     ql_span items[MOST_NAMES];
@@ -316,8 +254,9 @@ static void read_names(const head *h, int32_t at, int32_t end, names *out) {
     while (at != QL_NONE && read_name(h, at, end, out)) at = behind_joint(h, out->end, end);
 }
 
-/* What follows a name that stands alone at a line's start: nothing, a sign, a number, or a glued month. */
+/* What follows a name that stands alone at a line's start: nothing, a sign, a number, or a glued word. */
 static bool ends_name(const head *h, int32_t at, int32_t end) {
+    if (at > 0 && at < end && is_upper(h->doc->text->bytes[at]) && is_lower(h->doc->text->bytes[at - 1])) return true;
     at = skip_blanks(h, at, end);
     if (at >= end || (unsigned char)h->doc->text->bytes[at] >= 0x80) return true;
     return strchr("/|@(-+0123456789,", h->doc->text->bytes[at]) != NULL || month_number(h, (ql_span){at, end}) != 0;
@@ -334,9 +273,9 @@ static bool is_picture_credit(const head *h, int32_t at, int32_t end) {
 /* A line that is a person's name, or begins with one and goes on with a date or a sign. */
 static bool is_name_line(const head *h, int32_t i, names *out) {
     const ql_line *line = &h->lines[i];
-    if (line->flags & (QL_LINE_UNWANTED | QL_LINE_CAPTION | QL_LINE_FINAL) || line->zone == QL_ZONE_TITLE ||
-        line->zone == QL_ZONE_DECK)
-        return false;
+    unsigned other = QL_LINE_UNWANTED & ~(unsigned)QL_LINE_RECURRENT;
+    if (line->flags & (other | QL_LINE_CAPTION | QL_LINE_FINAL)) return false;
+    if (line->zone == QL_ZONE_TITLE || line->zone == QL_ZONE_DECK) return false;
     if (line->n_words > 12) return false;
     read_names(h, line->start, line->end, out);
     if (out->n == 0 || !ends_name(h, out->end, line->end) || is_picture_credit(h, out->end, line->end)) return false;
@@ -345,49 +284,24 @@ static bool is_name_line(const head *h, int32_t i, names *out) {
            (out->n_words[0] >= 2 && out->n_words[0] <= 4 && !ql_in(out->last_classes[0], NO_PERSON, QL_WORD_BODY));
 }
 
-/* Does the line's text stand in another line too: in a trail of links, in the name of the page? */
-static bool stands_again(const head *h, const ql_line *line) {
-    const ql_text *text = h->doc->text;
-    const char *bytes = text->bytes + line->start, *end = text->bytes + text->n_bytes;
-    size_t n = (size_t)(line->end - line->start);
-    for (const char *at = text->bytes; (size_t)(end - at) >= n; at++) {
-        at = memchr(at, bytes[0], (size_t)(end - at) - n + 1);
-        if (at == NULL) return false;
-        if (at != bytes && memcmp(at, bytes, n) == 0) return true;
-    }
-    return false;
-}
-
-static bool is_head_line(const head *h, int32_t i) {
-    if (i >= h->n) return false;
-    return has_flag(h, i, QL_LINE_BYLINE | QL_LINE_WHEN) || is_date_line(h, i) ||
-           behind_by(h, &h->lines[i]) != QL_NONE;
-}
-
-/* A title is sure where it opens the text, stands on the page again, right above the byline or the date, with a name
-   or the deck between them or not, or right below what says how long the article takes to read. */
-static bool is_grounded(const head *h, int32_t title) {
-    int32_t next = title + 1;
-    names list;
-    if (title == 0 || stands_again(h, &h->lines[title])) return true;
-    if (is_head_line(h, next) || has_flag(h, title - 1, QL_LINE_WHEN)) return true;
-    if (next >= h->n) return false;
-    if (is_name_line(h, next, &list)) return is_head_line(h, next + 1);
-    for (int32_t i = next + 1; h->lines[next].zone == QL_ZONE_DECK && i <= next + DECK_TO_HEAD; i++)
-        if (is_head_line(h, i)) return true;
-    return false;
-}
-
-static ql_status read_title(head *h) {
-    float score = 0;
-    h->title = find_title(h, &score);
-    if (h->title == QL_NONE) return QL_OK;
-    const ql_line *line = &h->lines[h->title];
+static void set_zones_of_title(head *h) {
     set_zone_of_twins(h, h->title, QL_ZONE_TITLE);
     int32_t deck = h->title + 1;
     while (deck < h->paragraph && h->lines[deck].zone == QL_ZONE_TITLE) deck++;
     if (deck < h->n && deck <= h->paragraph && can_be_deck(h, deck)) set_zone_of_twins(h, deck, QL_ZONE_DECK);
-    return found(h, QL_FIELD_TITLE, line->start, line->end, h->title, is_grounded(h, h->title) ? 0.95f : 0.6f);
+}
+
+/* The title and its deck; a title that is less likely than not leaves zones and all else alone. */
+static ql_status read_title(head *h) {
+    float chance = 0;
+    int32_t title;
+    QL_TRY(ql_choose_title(h->doc, h->paragraph, h->anchor, &title, &chance));
+    if (title == QL_NONE) return QL_OK;
+    if (chance >= LEAST_CHANCE) {
+        h->title = title;
+        set_zones_of_title(h);
+    }
+    return found(h, QL_FIELD_TITLE, h->lines[title].start, h->lines[title].end, title, chance);
 }
 
 static ql_status push_names(head *h, const names *list, int32_t line, float confidence) {
@@ -406,7 +320,7 @@ static ql_status push_names(head *h, const names *list, int32_t line, float conf
 
 /* Where the head of the article begins: at its title, or at what stands a little above it. */
 static int32_t head_start(const head *h) {
-    int32_t first = h->title != QL_NONE ? h->title - 4 : h->anchor != QL_NONE ? h->anchor - 2 : h->paragraph - 6;
+    int32_t first = h->title != QL_NONE ? h->title - 6 : h->anchor != QL_NONE ? h->anchor - 4 : h->paragraph - 10;
     return first > 0 ? first : 0;
 }
 
@@ -414,34 +328,75 @@ static int32_t head_end(const head *h) {
     return h->paragraph + BELOW_LINES < h->n ? h->paragraph + BELOW_LINES : h->n - 1;
 }
 
-static bool is_near_date(const head *h, int32_t i) {
-    for (int32_t k = i - 2; k <= i + 2; k++)
-        if (k >= 0 && k < h->n && (is_date_line(h, k) || has_flag(h, k, QL_LINE_WHEN))) return true;
-    return false;
+/* Lines from i to the nearest that tells when, down or up; NEAR_LINES where it is further away. */
+static int32_t to_date(const head *h, int32_t i) {
+    for (int32_t away = 0; away < NEAR_LINES; away++)
+        for (int32_t k = i - away; k <= i + away; k += away > 0 ? 2 * away : 1)
+            if (k >= 0 && k < h->n && (is_date_line(h, k) || has_flag(h, k, QL_LINE_WHEN))) return away;
+    return NEAR_LINES;
 }
 
-/* Does a note about the author stand below the article? */
-static bool has_author_note(const head *h) {
-    for (int32_t i = h->paragraph; i < h->n; i++)
-        if (starts_with(h, h->lines[i].start, h->lines[i].end, "about the author")) return true;
-    return false;
+/* The names in a line that may be a byline; *by is true behind "By". */
+static bool read_candidate(const head *h, int32_t i, names *list, bool *by) {
+    const ql_line *line = &h->lines[i];
+    if (line->n_words > DATE_WORDS || (line->is_article && !has_flag(h, i, QL_LINE_BYLINE))) return false;
+    int32_t at = behind_by(h, line);
+    *by = at != QL_NONE;
+    if (!*by && h->title != QL_NONE && i < h->title) return false; /* a masthead, or a teaser's author */
+    if (*by) read_names(h, at, line->end, list);
+    return *by ? list->n > 0 : is_name_line(h, i, list);
+}
+
+static int kind_at(const head *h, int32_t i) {
+    return i >= 0 && i < h->n ? h->lines[i].kind : QL_KIND_NONE;
+}
+
+static bool is_given_name(const head *h, ql_span name) {
+    word first = read_word(h, name.start, name.end);
+    return ql_in(first.classes, QL_WORD_FEMALE, QL_WORD_MALE);
+}
+
+static void weigh_byline(ql_weighed *of, const head *h, int32_t i, const names *list, bool by) {
+    const ql_line *line = &h->lines[i];
+    int32_t title = h->title != QL_NONE ? i - h->title : NEAR_LINES + 2, rest = line->end - list->end;
+    ql_weigh_page(of, QL_PAGE_BYLINE_BY, by);
+    ql_weigh_page(of, QL_PAGE_BYLINE_TITLE, 2 * QL_BIN(title, -3, 0, 1, 2, 3, 4, 6, 9, 15) + by);
+    ql_weigh_page(of, QL_PAGE_BYLINE_PARAGRAPH, 2 * QL_BIN(h->paragraph - i, 0, 1, 2, 3, 4, 6, 9, 15) + by);
+    ql_weigh_page(of, QL_PAGE_BYLINE_DATE, 2 * to_date(h, i) + by);
+    ql_weigh_page(of, QL_PAGE_BYLINE_NAMES, 5 * (list->n < 3 ? list->n : 3) + QL_BIN(list->n_words[0], 2, 3, 4, 5));
+    ql_weigh_page(of, QL_PAGE_BYLINE_REST, 2 * QL_BIN(rest, 1, 4, 12, 25) + by);
+    ql_weigh_page(of, QL_PAGE_BYLINE_GIVEN, 2 * is_given_name(h, list->items[0]) + by);
+    ql_weigh_page(of, QL_PAGE_BYLINE_NEXT, kind_at(h, i + 1));
+    ql_weigh_page(of, QL_PAGE_BYLINE_LAST, kind_at(h, i - 1));
+    if (ql_in(list->last_classes[0], QL_WORD_AGENCY, QL_WORD_WIRE)) ql_weigh_page(of, QL_PAGE_BYLINE_AGENCY, by);
+    for (int bit = 0; bit < QL_LINE_BITS; bit++)
+        if (line->flags >> bit & 1) ql_weigh_page(of, QL_PAGE_BYLINE_CLASS, bit);
+}
+
+/* The lines from `first` to the head's end that may be a byline, weighed. */
+static bool weigh_bylines(const head *h, int32_t first, ql_pick *pick) {
+    names list;
+    bool by, is_good = true;
+    for (int32_t i = first; i <= head_end(h) && pick->n < QL_MOST_LINES; i++) {
+        if (!read_candidate(h, i, &list, &by)) continue;
+        ql_weighed of = ql_candidate_of(h->doc, pick, list.items[0].start, list.end);
+        weigh_byline(&of, h, i, &list, by);
+        is_good &= ql_pick_add(pick, &of, i);
+    }
+    return is_good;
 }
 
 static ql_status read_byline(head *h) {
+    ql_pick pick = {.n = 0};
+    ql_weighed none = ql_candidate_of(h->doc, &pick, 0, 0);
+    ql_weigh_page(&none, QL_PAGE_BYLINE_NONE, h->title == QL_NONE);
+    bool is_good = ql_pick_add(&pick, &none, QL_NONE) && weigh_bylines(h, head_start(h), &pick), by;
+    if (!is_good) return ql_fail(h->doc->error, QL_NO_MEMORY, QL_NONE, "no memory for candidates for a byline");
+    float chance;
     names list;
-    for (int32_t i = head_start(h); i <= head_end(h); i++) {
-        if (h->lines[i].n_words > DATE_WORDS || (is_prose(&h->lines[i]) && !has_flag(h, i, QL_LINE_BYLINE))) continue;
-        int32_t at = behind_by(h, &h->lines[i]);
-        if (at == QL_NONE) continue;
-        read_names(h, at, h->lines[i].end, &list);
-        if (list.n > 0) return push_names(h, &list, i, 0.95f);
-    }
-    bool authored = has_author_note(h);
-    for (int32_t i = head_start(h); h->title != QL_NONE && i < h->paragraph; i++) {
-        bool near = i > h->title ? is_near_date(h, i) || i <= h->title + 2 : authored && is_date_line(h, i + 1);
-        if (near && is_name_line(h, i, &list)) return push_names(h, &list, i, 0.75f);
-    }
-    return QL_OK;
+    int32_t best = ql_pick_best(&pick, h->lines, &chance);
+    if (best == QL_NONE || !read_candidate(h, best, &list, &by)) return QL_OK;
+    return push_names(h, &list, best, chance);
 }
 
 /* ------------------------------------------------------------------------------------------------ date */
@@ -606,6 +561,8 @@ static ql_status read_published(head *h) {
     }
     for (int32_t i = 0; i < TOP_LINES && i < h->n; i++)
         if (has_flag(h, i, QL_LINE_DATED) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
+    for (int32_t i = h->paragraph - 1; i >= 0 && i >= h->paragraph - FAR_LINES; i--)
+        if (is_date_line(h, i) && opens_with_date(h, i)) return push_date(h, i, 0.8f);
     return QL_OK;
 }
 
@@ -631,26 +588,26 @@ static bool has_agency(const head *h) {
 
 static ql_status read_dateline(head *h) {
     ql_span groups[3];
-    ql_line *line = &h->lines[h->paragraph];
+    ql_line *line = &h->lines[h->sentence];
     bool is = false;
     ql_pattern_find(h->doc->engine->page_patterns->items[QL_PATTERN_DATELINE], h->doc->match, h->doc->text->bytes,
                     line->end, line->start, true, groups, 3, &is, NULL);
     if (!is) return QL_OK;
     line->dateline_end = groups[0].end;
     while (groups[1].end > groups[1].start && h->doc->text->bytes[groups[1].end - 1] == ' ') groups[1].end--;
-    QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->paragraph, 0.9f));
+    QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->sentence, 0.9f));
     if (groups[2].start < 0 || has_agency(h)) return QL_OK;
     /* A credit in brackets behind a place is an agency's, known or not. */
     ql_span agency = agency_in(h, groups[2].start, groups[2].end);
     if (agency.end == agency.start) agency = groups[2];
-    return found(h, QL_FIELD_AGENCY, agency.start, agency.end, h->paragraph, 0.9f);
+    return found(h, QL_FIELD_AGENCY, agency.start, agency.end, h->sentence, 0.9f);
 }
 
 /* "- Copyright AFP/File" by the head, "AP contributed to this report" below the article. */
 static ql_status read_credits(head *h) {
     for (int32_t i = 0; i < h->n && !has_agency(h); i++) {
         const ql_line *line = &h->lines[i];
-        bool above = i <= h->paragraph && i + TITLE_LINES > h->paragraph && (line->flags & QL_LINE_CAPTION);
+        bool above = i <= h->paragraph && i + HEAD_LINES > h->paragraph && (line->flags & QL_LINE_CAPTION);
         bool below = i > h->paragraph && line->n_words <= DATE_WORDS && line->end - line->start <= MOST_CREDIT_BYTES;
         ql_span agency = {0, 0};
         for (int32_t at = line->start; (above || below) && at < line->end; at++) {
@@ -791,12 +748,10 @@ ql_status ql_read_head(ql_document *doc, size_t first, size_t end) {
               .end = (int32_t)end,
               .title = QL_NONE};
     if (first == end) return QL_OK;
-    h.paragraph = first_paragraph(&h);
+    h.paragraph = first_paragraph(&h, OPENING_WORDS, 0);
+    h.sentence = first_paragraph(&h, PARAGRAPH_WORDS, QL_LINE_FINAL);
     h.anchor = find_anchor(&h);
-    bool anchored = h.anchor != QL_NONE;
-    if (!anchored) h.anchor = h.paragraph;
     QL_TRY(read_title(&h));
-    if (!anchored) h.anchor = QL_NONE;
     QL_TRY(read_byline(&h));
     QL_TRY(read_published(&h));
     QL_TRY(read_dateline(&h));

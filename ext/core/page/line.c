@@ -12,6 +12,7 @@ enum {
     MOST_SHORT = 100,    /* bytes of a line that can head a list or end an article */
     SEPARATOR_WORDS = 4, /* words of a line that separates, and how often it has to stand on the page */
     SEPARATOR_TIMES = 4,
+    SENTENCE_WORDS = 12,  /* of a sentence that says when something else was published */
     FUNCTION_SAMPLE = 40, /* words of a line among which function words are counted */
     MOST_GLUED = 20,      /* words of a line in which a date may be glued to what stands before it */
     LONGEST_WORD = 16,    /* bytes */
@@ -182,6 +183,7 @@ static bool read_line(ql_document *doc, ql_line *line) {
         if (line_matches(doc, line, QL_PATTERN_BYLINE, true)) line->flags |= QL_LINE_BYLINE;
     }
     if (mark != 0) line->flags |= QL_LINE_FINAL;
+    if (mark != 0 && line->n_words >= SENTENCE_WORDS) line->flags &= ~(uint32_t)QL_LINE_WHEN;
     if (mark == '?') line->flags |= QL_LINE_ASKS;
     if (doc->line_counts != NULL && ql_line_recurs(doc->line_counts, doc->outlet, line->hash, line->n_words))
         line->flags |= QL_LINE_RECURRENT;

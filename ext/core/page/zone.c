@@ -5,26 +5,42 @@
 enum {
     FEW_LINES = 4,   /* a text of no more lines is no page */
     CLEAN_SHARE = 6, /* … nor is one where no more than one line in so many is no sentence */
+    PLAIN_SHARE = 2, /* … or one in so many without any line that is unwanted */
     SENTENCE_WORDS = 8,
     LONG_WORDS = 25, /* words of a line that counts as one without a full stop */
     CAPTION_WORDS = 8,
-    CAPTION_LINES = 2 /* how far above the article a picture's caption is its own */
+    CAPTION_LINES = 2, /* how far above the article a picture's caption is its own */
+    MOST_WORDS = 60,   /* of a line that count */
+    GAP_WORDS = 2,     /* words of the article that a line between its parts is worth */
+    MOST_GAP = 10      /* lines between its parts that count */
 };
 
 static const float LEAST_CHANCE = 0.5f; /* of a line of the article */
 
+/* A line's weight in the search for the article's head: by what the chain says or, where it finds no article, by the
+   line's form.  A gap of many lines costs no more than one of a few. */
+static double weight_of(const ql_line *line, bool is_known, int32_t gap) {
+    if (!is_known) return (double)ql_line_weight(line);
+    if (!line->is_article) return gap > MOST_GAP ? 0 : -GAP_WORDS;
+    return (line->n_words < MOST_WORDS ? line->n_words : MOST_WORDS) * (2.0 * (double)line->chance - 1.0);
+}
+
 /* The run [*first, *end) of lines with the largest sum of weights (the maximum subarray of Bentley, "Programming
    Pearls", column 8), around which the head of the article is looked for; empty where no line speaks for one. */
 static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
+    bool is_known = false;
     double best = 0, sum = 0;
     size_t from = 0;
+    int32_t gap = 0;
     *first = *end = 0;
+    for (size_t i = 0; i < lines->n; i++) is_known |= lines->items[i].is_article;
     for (size_t i = 0; i < lines->n; i++) {
         if (sum <= 0) {
             sum = 0;
             from = i;
         }
-        sum += (double)ql_line_weight(&lines->items[i]);
+        gap = lines->items[i].is_article ? 0 : gap + 1;
+        sum += weight_of(&lines->items[i], is_known, gap);
         if (sum <= best) continue;
         best = sum;
         *first = from;
@@ -32,12 +48,15 @@ static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
     }
 }
 
-/* Is this a plain text, not a page: few lines, or hardly one that is no sentence? */
+/* Is this a plain text, not a page: few lines, or hardly one that is no sentence?  Where no line is of a class that
+   nobody wants, as in what a program took out of a page, half of them may be none: headings and lists. */
 static bool is_clean(const ql_lines *lines) {
-    size_t n = 0;
-    for (size_t i = 0; i < lines->n; i++)
+    size_t n = 0, n_unwanted = 0;
+    for (size_t i = 0; i < lines->n; i++) {
         n += !(lines->items[i].flags & QL_LINE_FINAL) && lines->items[i].n_words < LONG_WORDS;
-    return lines->n <= FEW_LINES || n * CLEAN_SHARE <= lines->n;
+        n_unwanted += (lines->items[i].flags & QL_LINE_UNWANTED) != 0;
+    }
+    return lines->n <= FEW_LINES || n * (n_unwanted == 0 ? PLAIN_SHARE : CLEAN_SHARE) <= lines->n;
 }
 
 /* In a plain text a whole sentence is wanted, whatever words are in it. */
@@ -56,7 +75,6 @@ static void label(ql_lines *lines, size_t first, size_t end) {
         ql_line *line = &lines->items[i];
         bool near = i + CAPTION_LINES >= first && i < end;
         bool kept = (none || clean) && !is_unwanted(line);
-        line->is_article = line->chance > LEAST_CHANCE;
         if (line->is_article || kept)
             line->zone = QL_ZONE_BODY;
         else
@@ -91,6 +109,8 @@ static ql_status read_zones(ql_document *doc) {
     doc->is_english = ql_is_english(&doc->lines);
     QL_TRY(ql_find_article(doc));
     ql_ints_clear(&doc->stack);
+    for (size_t i = 0; i < doc->lines.n; i++)
+        doc->lines.items[i].is_article = doc->lines.items[i].chance > LEAST_CHANCE;
     best_run(&doc->lines, &first, &end);
     label(&doc->lines, first, end);
     QL_TRY(ql_read_head(doc, first, end));

@@ -248,8 +248,9 @@ static void read_relations(const search *s, int32_t entity, int sort, int paper,
         if (r->verb != 0) ql_add_reason(to, QL_CHOICE_AUTHOR_VERB, r->verb);
         n++;
     }
-    ql_add_reason(to, QL_CHOICE_AUTHOR_RELATED, (n > 0) * 64 + (s->n_relations > 0) * 32 + article_of(s) * 4 +
-                                                    (sort < 2) * 2 + (paper == PAPER_LETTER));
+    ql_add_reason(to, QL_CHOICE_AUTHOR_RELATED,
+                  (n > 0) * 64 + (s->n_relations > 0) * 32 + article_of(s) * 4 + (sort < 2) * 2 +
+                      (paper == PAPER_LETTER));
 }
 
 /* The last mention of an entity before token `before`, as mentions follow each other; QL_NONE where none is near. */

@@ -78,7 +78,8 @@ static bool is_told_of(const ql_document *doc, const ql_mention *mention) {
 
 /* A person without a name is nobody in particular. */
 static uint8_t role_of(const tracer *t, const ql_mention *mention) {
-    if (mention->kind == QL_MENTION_ANONYMOUS && !(has_name(t, mention->entity) && mention->found_by == QL_FOUND_NAME))
+    if (mention->kind == QL_MENTION_ANONYMOUS &&
+        !(has_name(t, mention->entity) && mention->found_by == QL_FOUND_NAME))
         return QL_STEP_ANONYMOUS;
     if (mention->entity == QL_NONE) return QL_STEP_SPEAKER;
     uint8_t role = entity_at(t, mention->entity)->role;
@@ -214,7 +215,8 @@ static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
         return fine && add_step(t, quote, QL_STEP_DOCUMENT, head->start, head->end, mention->entity);
     }
     int32_t all = doc->quotes.items[quote].mentioned; /* of several, the group */
-    bool several = all != QL_NONE && entity_at(t, all)->n_parts > 0 && mention == mention_at(t, doc->quotes.items[quote].source);
+    bool several =
+        all != QL_NONE && entity_at(t, all)->n_parts > 0 && mention == mention_at(t, doc->quotes.items[quote].source);
     return add_step(t, quote, role, mention->start, mention->end, several ? all : mention->entity);
 }
 
@@ -487,9 +489,8 @@ static void tell_access(tracer *t) {
 ql_status ql_stage_chain(ql_document *doc) {
     tracer t = {.doc = doc};
     size_t n = doc->entities.n;
-    bool fine = fill(&t.giver, n, QL_NONE) && fill(&t.access, n, QL_NONE) &&
-                fill(&t.latest, n, QL_NONE) && fill(&t.own, n, QL_NONE) && fill(&t.shown, n, 0) &&
-                fill(&t.by_cue, doc->cues.n, QL_NONE);
+    bool fine = fill(&t.giver, n, QL_NONE) && fill(&t.access, n, QL_NONE) && fill(&t.latest, n, QL_NONE) &&
+                fill(&t.own, n, QL_NONE) && fill(&t.shown, n, 0) && fill(&t.by_cue, doc->cues.n, QL_NONE);
     if (fine) {
         note_cues(&t);
         settle(&t);

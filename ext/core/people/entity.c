@@ -54,15 +54,19 @@ static void add_words(ql_joiner *j, int32_t entity, ql_token_range words, ql_tok
     }
 }
 
-/* What tells a gender, the later the better: a name of one word, which may be a family name, a given name, a pronoun,
-   and words that say it: "Mrs", "the father of". */
-enum { BY_NOTHING, BY_ONE_WORD, BY_GIVEN_NAME, BY_PRONOUN, BY_WORDS };
+/* What tells a gender, the later the better: a name that tells little, as it may be a family name or one of men and
+   women; a pronoun that is taken to mean the bearer; a given name; words that say it, "Mrs", "the father of". */
+enum { BY_NOTHING, BY_UNSURE_NAME, BY_PRONOUN, BY_GIVEN_NAME, BY_WORDS };
 
 static void tell_gender(ql_joiner *j, int32_t entity, uint8_t gender, uint8_t by) {
     ql_profile *profile = &j->profiles.items[entity];
     if (gender == QL_GENDER_NONE || by <= profile->gender_by) return;
     profile->gender_by = by;
     j->doc->entities.items[entity].gender = gender;
+}
+
+static uint8_t by_name(const ql_profile *profile) {
+    return profile->is_either ? BY_UNSURE_NAME : BY_GIVEN_NAME;
 }
 
 static uint8_t gender_of_word(const ql_document *doc, int32_t token) {
@@ -72,14 +76,13 @@ static uint8_t gender_of_word(const ql_document *doc, int32_t token) {
 
 /* Does a word end what is said of a name beside it? */
 static bool ends_description(const ql_document *doc, int32_t token) {
-    if (ql_has(doc, token, QL_WORD_GENITIVE, QL_WORD_HONORIFIC)) return false;
+    if (ql_kind(doc, token) == QL_TOKEN_CLITIC || ql_has(doc, token, QL_WORD_HONORIFIC)) return false;
     return ql_kind(doc, token) != QL_TOKEN_WORD || ql_has(doc, token, QL_WORD_COORDINATOR, QL_WORD_PREPOSITION);
 }
 
-/* "Mrs", "the actress", and not a given name. */
-static uint8_t gender_told(const ql_document *doc, int32_t token) {
-    bool tells = !ql_is_capital(doc, token) || ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE);
-    return tells ? gender_of_word(doc, token) : QL_GENDER_NONE;
+/* Is it a word of a name, and not "Mrs" or "Actress"? */
+static bool is_of_name(const ql_document *doc, int32_t token) {
+    return ql_is_capital(doc, token) && !ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_PERSON);
 }
 
 /* What the words right before a name say, "his wife Ann Lee", or those behind it, "Ann Lee, Bo's mother". */
@@ -87,15 +90,15 @@ static uint8_t gender_beside(const ql_document *doc, ql_token_range name) {
     enum { MOST = 6 };
     int32_t n = ql_n_tokens(doc), end = name.end;
     for (int32_t i = name.first - 1; i >= 0 && i >= name.first - MOST; i--) {
-        if (ends_description(doc, i)) break;
-        uint8_t gender = gender_told(doc, i);
+        if (ends_description(doc, i) || is_of_name(doc, i)) break;
+        uint8_t gender = gender_of_word(doc, i);
         if (gender != QL_GENDER_NONE) return gender;
     }
     if (end >= n || !ql_is_char(doc, end, ',')) return QL_GENDER_NONE;
     for (int32_t i = end + 1; i < n && i <= end + MOST; i++) {
         if (ends_description(doc, i)) break;
-        bool is_owner = i + 1 < n && ql_has(doc, i + 1, QL_WORD_GENITIVE);
-        uint8_t gender = is_owner ? QL_GENDER_NONE : gender_told(doc, i);
+        bool is_owner = i + 1 < n && ql_kind(doc, i + 1) == QL_TOKEN_CLITIC;
+        uint8_t gender = is_owner || is_of_name(doc, i) ? QL_GENDER_NONE : gender_of_word(doc, i);
         if (gender != QL_GENDER_NONE) return gender;
     }
     return QL_GENDER_NONE;
@@ -117,7 +120,7 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_to
     tell_gender(j, entity, gender_beside(doc, name), BY_WORDS);
     bool one = name.end - name.first == 1; /* behind an office it is a family name: "Senator Warren" */
     if (!one || profile->n_titles == 0)
-        tell_gender(j, entity, gender_of_word(doc, name.first), one ? BY_ONE_WORD : BY_GIVEN_NAME);
+        tell_gender(j, entity, gender_of_word(doc, name.first), one ? BY_UNSURE_NAME : by_name(profile));
     int32_t next = mention->end_token + 1;
     if (next < ql_n_tokens(doc) && ql_has(doc, next, QL_WORD_PERSON_RELATIVE)) profile->is_person = true;
 }
@@ -203,7 +206,8 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (given->document != QL_NONE) doc->entities.items[given->document].owner = *entity;
     if (given->mention == QL_NONE) return true;
     ql_mention *mention = &doc->mentions.items[given->mention];
-    tell_gender(j, *entity, read->gender, BY_GIVEN_NAME);
+    j->profiles.items[*entity].is_either |= read->is_either;
+    tell_gender(j, *entity, read->gender, by_name(&j->profiles.items[*entity]));
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
     learn(j, *entity, mention, given->name);
     add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
@@ -216,8 +220,8 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
 /* All names at once, so that a short one finds the full one wherever that stands. */
 static bool join_given_names(ql_joiner *j) {
     size_t n = j->given_names.n;
-    ql_word_slice *words = malloc((n + 1) * sizeof *words);
-    uint8_t *kinds = malloc(n + 1);
+    ql_word_slice *words = calloc(n + 1, sizeof *words);
+    uint8_t *kinds = calloc(n + 1, 1);
     ql_name_link *links = malloc((n + 1) * sizeof *links);
     int32_t *entities = malloc((n + 1) * sizeof *entities);
     bool fine = words != NULL && kinds != NULL && links != NULL && entities != NULL;
@@ -291,6 +295,13 @@ static int32_t subject_behind(const ql_document *doc, const ql_mention *mention)
     return shared ? other : QL_NONE;
 }
 
+/* "Ann Lee, the mayor, said": a name that opens a sentence or follows a mark, and a role between commas. */
+static bool is_apposed(const ql_document *doc, const ql_mention *name, const ql_mention *role) {
+    int32_t first = name->first_token;
+    bool opens = ql_flag(doc, first, QL_TOKEN_FIRST) || (first > 0 && ql_kind(doc, first - 1) == QL_TOKEN_MARK);
+    return opens && role->end_token < ql_n_tokens(doc) && ql_is_char(doc, role->end_token, ',');
+}
+
 /* "Ann Lee, spokesperson of Acme": the person right before a role that has no article, behind a comma; a mention, or
    QL_NONE. */
 static int32_t person_before(const ql_joiner *j, int32_t index) {
@@ -301,11 +312,12 @@ static int32_t person_before(const ql_joiner *j, int32_t index) {
     if (comma < 1 || !ql_is_char(doc, comma, ',') || !ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
         return QL_NONE;
     if (own != QL_NONE && j->given_names.items[own].name.first <= mention->head + 1) return QL_NONE; /* "Mayor Lee" */
-    if (ql_has(doc, mention->first_token, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER)) return QL_NONE;
+    bool article = ql_has(doc, mention->first_token, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_QUANTIFIER);
     for (int32_t i = index - 1; i >= 0 && i >= index - MOST_BACK; i--) {
         int32_t given = j->given.items[i];
         if (given == QL_NONE || j->given_names.items[given].name.end != comma) continue;
         int32_t entity = doc->mentions.items[i].entity;
+        if (article && !is_apposed(doc, &doc->mentions.items[i], mention)) return QL_NONE;
         return entity != QL_NONE && j->profiles.items[entity].is_person ? i : QL_NONE;
     }
     return QL_NONE;
@@ -560,6 +572,19 @@ static void name_document(ql_joiner *j, const ql_mention *mention) {
     document->noun_end = noun->end;
 }
 
+/* "the government", "the army": of the bodies of its kind the one that readers know. */
+static bool is_known_body(const ql_document *doc, const ql_mention *mention) {
+    return mention->kind == QL_MENTION_ORGANISATION && ql_has(doc, mention->first_token, QL_WORD_DEFINITE) &&
+           ql_has(doc, mention->head, QL_WORD_OFFICE) && !ql_has(doc, mention->head, QL_WORD_GROUP);
+}
+
+/* A body without a name is called by its words. */
+static void call_by_words(ql_joiner *j, int32_t index) {
+    const ql_mention *mention = &j->doc->mentions.items[index];
+    ql_token_range part = {mention->first_token + 1, mention->head + 1};
+    if (part.first < part.end) take_name(j, mention->entity, part, index);
+}
+
 static bool add_unnamed(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     int32_t entity = add_entity(j, index, role_of_kind(mention->kind));
@@ -571,6 +596,7 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     profile->is_person = mention->kind == QL_MENTION_DESCRIPTION || mention->kind == QL_MENTION_ANONYMOUS;
     tell_gender(j, entity, gender_of_word(j->doc, mention->head), BY_WORDS);
     mention->entity = entity;
+    if (is_known_body(j->doc, mention)) call_by_words(j, index);
     if (mention->kind != QL_MENTION_DOCUMENT) return true;
     j->doc->entities.items[entity].owner = ql_owner_entity(j, mention);
     name_document(j, mention);
@@ -664,11 +690,15 @@ static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t
         if (i < own_end || i >= mention->end_token || !ql_relates(doc, i, QL_RELATION_BIT(CONJ))) continue;
         int32_t other = ql_mention_of(doc, i), given = other != QL_NONE ? j->given.items[other] : QL_NONE;
         if (given == QL_NONE || j->given_names.items[given].name.end > mention->end_token) continue;
-        if (fits_group(j, g, other)) add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (!fits_group(j, g, other)) continue;
+        int32_t before = g->n;
+        add_part(g, doc->mentions.items[other].entity, j->given_names.items[given].name);
+        if (g->n > before) add_conjuncts(j, mention, i, g); /* the third may hang on the second */
     }
 }
 
-/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them. */
+/* "Ann Lee, head of Acme, and Bo Kim, head of Globex": a person behind a comma and "and", wherever the tree has them.
+ */
 static void add_behind_comma(const ql_joiner *j, int32_t index, group *g) {
     enum { MOST_INSIDE = 16 };
     const ql_document *doc = j->doc;
@@ -849,6 +879,43 @@ static void call_by_author(ql_joiner *j, const ql_mention *mention) {
     document->noun_end = noun->end;
 }
 
+static const float PLAIN_WRITER = 0.75F; /* of the author of a letter, by one of its mentions */
+
+/* What is learned of a document's author at a mention: of a letter, the mention that tells it best counts. */
+static void learn_author(ql_profile *document, const ql_mention *mention, float chance) {
+    if (mention->author == QL_NONE) return;
+    bool better = document->is_letter && chance > document->author_chance;
+    if (document->author == QL_NONE || better) document->author = mention->author;
+    if (better) document->author_chance = chance;
+}
+
+/* The one whose letter the text plainly has; QL_NONE if it has letters of several, or of nobody. */
+static int32_t sole_writer(const ql_joiner *j) {
+    int32_t writer = QL_NONE;
+    for (size_t e = 0; e < j->profiles.n; e++) {
+        const ql_profile *letter = &j->profiles.items[e];
+        if (!letter->is_letter || letter->author_chance < PLAIN_WRITER) continue;
+        if (writer != QL_NONE && writer != letter->author) return QL_NONE;
+        writer = letter->author;
+    }
+    return writer;
+}
+
+/* "Ren's memo" tells who wrote "the memo" before and after it, and "the note", if the text has no other letters. */
+static void settle_letters(ql_joiner *j) {
+    int32_t writer = sole_writer(j);
+    for (size_t i = 0; i < j->doc->mentions.n; i++) {
+        ql_mention *mention = &j->doc->mentions.items[i];
+        if (mention->entity == QL_NONE || mention->kind != QL_MENTION_DOCUMENT) continue;
+        ql_profile *letter = &j->profiles.items[mention->entity];
+        if (!letter->is_letter) continue;
+        if (letter->author_chance < PLAIN_WRITER && writer != QL_NONE &&
+            ql_has(j->doc, mention->first_token, QL_WORD_DEFINITE))
+            letter->author = writer;
+        if (letter->author_chance >= PLAIN_WRITER || letter->author == writer) mention->author = letter->author;
+    }
+}
+
 /* Whose words each document gives.  False without memory. */
 static bool find_authors(ql_joiner *j) {
     ql_mentions *mentions = &j->doc->mentions;
@@ -858,31 +925,33 @@ static bool find_authors(ql_joiner *j) {
         mention->author = QL_NONE;
         if (mention->entity == QL_NONE || !is_of_article(j, i)) continue;
         ql_entity *entity = &j->doc->entities.items[mention->entity];
-        int32_t *known = &j->profiles.items[mention->entity].author;
+        ql_profile *profile = &j->profiles.items[mention->entity];
         float chance = 1;
         bool document = entity->role == QL_STEP_DOCUMENT && mention->kind == QL_MENTION_DOCUMENT;
         if (document && !ql_choose_author(j, i, &mention->author, &chance)) return false;
         mention->chance *= chance;
-        if (document && mention->author == QL_NONE && j->profiles.items[mention->entity].is_letter)
-            mention->author = *known;
+        if (document) learn_author(profile, mention, chance);
+        if (document && mention->author == QL_NONE && profile->is_letter) mention->author = profile->author;
         if (document) call_by_author(j, mention);
-        if (*known == QL_NONE) *known = mention->author;
         if (j->speaks.items[i] == QL_NONE) continue;
         j->last_speaker = document ? mention->author : mention->entity;
     }
+    settle_letters(j);
     for (size_t e = 0; e < j->profiles.n; e++)
         if (j->profiles.items[e].author != QL_NONE) j->doc->entities.items[e].owner = j->profiles.items[e].author;
     return true;
 }
 
-/* A name of one word that nothing makes a person is a body or a place. */
+/* A name of one word that nothing makes a person is a body or a place; "Robin Lee" may be a woman or a man. */
 static void settle_roles(ql_joiner *j) {
     for (size_t e = 0; e < j->profiles.n; e++) {
         ql_entity *entity = &j->doc->entities.items[e];
-        ql_token_range name = j->profiles.items[e].name;
+        ql_profile *profile = &j->profiles.items[e];
+        ql_token_range name = profile->name;
         bool one = name.end - name.first == 1;
-        if (entity->role != QL_STEP_SPEAKER || !one || j->profiles.items[e].is_person) continue;
-        if (entity->gender == QL_GENDER_NONE) entity->role = QL_STEP_ORGANISATION;
+        if (entity->role == QL_STEP_SPEAKER && one && !profile->is_person && entity->gender == QL_GENDER_NONE)
+            entity->role = QL_STEP_ORGANISATION;
+        if (profile->gender_by == BY_UNSURE_NAME && profile->is_either) entity->gender = QL_GENDER_NONE;
     }
 }
 
@@ -941,8 +1010,8 @@ static bool drop_unmeant(ql_joiner *j) {
 
 ql_status ql_stage_entity(ql_document *doc) {
     ql_joiner j = {.doc = doc};
-    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) && join_rest(&j) && link_mentions(&j) &&
-                find_authors(&j);
+    bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) &&
+                join_rest(&j) && link_mentions(&j) && find_authors(&j);
     if (fine) {
         settle_roles(&j);
         note_mentioned(&j);

@@ -52,10 +52,12 @@ uint32_t ql_whole_hash(const ql_document *doc, int32_t token);
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
-/* What the words with capitals of a text are in names, and how often one begins or makes up a run of capitals. */
+/* What the words with capitals of a text are in names, and how often one begins, ends or makes up a run of capitals.
+ */
 typedef struct ql_name_words {
-    uint8_t *kinds;                                                          /* one a token: name_word_kind */
-    uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES]; /* by the hash of a word */
+    uint8_t *kinds;                                         /* one a token: name_word_kind */
+    uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES];  /* by the hash of a word */
+    uint8_t ends[QL_NAME_HASHES], surnames[QL_NAME_HASHES]; /* longer runs; those that begin with a given name */
 } ql_name_words;
 
 /* Read them.  `kinds` is freed with free().  False without memory.  (name_words.c) */
@@ -64,6 +66,10 @@ bool ql_name_words_read(const ql_document *doc, ql_name_words *out);
 /* How often a word begins a run of capitals, or is one by itself, elsewhere in the text. */
 int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t token);
 int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token);
+
+/* How a word that makes up a run of capitals ends longer ones in the text: not at all, 1 after other words, 2 after a
+   given name: "Ransom" where the text has "Lucas Ransom". */
+int ql_name_ends(const ql_document *doc, const ql_name_words *words, int32_t token);
 
 /* The name of whoever a mention is of; empty without one.  False without memory.  (naming.c) */
 bool ql_choose_name(ql_document *doc, const ql_name_words *words, int32_t mention, ql_token_range *name,

@@ -5,10 +5,10 @@
 #include "people/entity.h"
 
 enum {
-    QL_MOST_TITLES = 4,  /* role words kept of an entity */
-    QL_MOST_PARTS = 6,   /* of several who are named together */
-    QL_MOST_WORDS = 16,  /* words kept of what is said of an entity beside its name */
-    QL_MOST_NAMES = 300  /* names that one is compared with */
+    QL_MOST_TITLES = 4, /* role words kept of an entity */
+    QL_MOST_PARTS = 6,  /* of several who are named together */
+    QL_MOST_WORDS = 16, /* words kept of what is said of an entity beside its name */
+    QL_MOST_NAMES = 300 /* names that one is compared with */
 };
 
 /* What is known of an entity while mentions are joined. */
@@ -18,14 +18,16 @@ typedef struct ql_profile {
     ql_token_range name;            /* tokens of its fullest name */
     int name_weight;                /* what the zone that it stands in tells of names */
     int n_titles;
-    int32_t latest;               /* its last mention so far, or QL_NONE */
-    int32_t author;               /* of a document: whose it is by a mention so far, or QL_NONE */
-    int32_t n_named;              /* how many mentions in all of the text name it */
+    int32_t latest;                /* its last mention so far, or QL_NONE */
+    int32_t author;                /* of a document: whose it is by a mention so far, or QL_NONE */
+    float author_chance;           /* of a letter: that it is theirs, by the mention that tells it best */
+    int32_t n_named;               /* how many mentions in all of the text name it */
     uint32_t words[QL_MOST_WORDS]; /* hashes of nouns and adjectives beside its name: "head coach", "French" */
     int n_words;
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
     uint8_t gender_by;            /* what its gender was told by (entity.c) */
     bool is_person, is_plural, is_letter;
+    bool is_either; /* its given name is one of men and women */
 } ql_profile;
 
 VEC_DEFINE(ql_profiles, ql_profile)

@@ -11,15 +11,15 @@ static uint8_t kind_of(const ql_document *doc, int32_t i) {
     const ql_token *token = ql_token_of(doc, i);
     ql_word_slice word = {doc->text->bytes + token->start, (size_t)(token->end - token->start)};
     uint16_t kinds = ql_name_kinds(word);
-    return (uint8_t)(kinds & NAME_LETTERS                       ? QL_NAME_WORD_LETTERS
-                     : kinds & NAME_PARTICLE                    ? QL_NAME_WORD_PARTICLE
-                     : kinds & NAME_GIVEN                       ? QL_NAME_WORD_GIVEN
-                     : kinds & NAME_SURNAME                     ? QL_NAME_WORD_SURNAME
-                     : kinds & (NAME_TITLE | NAME_HONORIFIC)    ? QL_NAME_WORD_TITLE
-                     : kinds & (NAME_BODY | NAME_ENDING)        ? QL_NAME_WORD_BODY
-                     : kinds & NAME_PORTFOLIO                   ? QL_NAME_WORD_PORTFOLIO
-                     : kinds & (NAME_NOUN | NAME_COMPANY)       ? QL_NAME_WORD_NOUN
-                                                                : QL_NAME_WORD_UNKNOWN);
+    return (uint8_t)(kinds & NAME_LETTERS                    ? QL_NAME_WORD_LETTERS
+                     : kinds & NAME_PARTICLE                 ? QL_NAME_WORD_PARTICLE
+                     : kinds & NAME_GIVEN                    ? QL_NAME_WORD_GIVEN
+                     : kinds & NAME_SURNAME                  ? QL_NAME_WORD_SURNAME
+                     : kinds & (NAME_TITLE | NAME_HONORIFIC) ? QL_NAME_WORD_TITLE
+                     : kinds & (NAME_BODY | NAME_ENDING)     ? QL_NAME_WORD_BODY
+                     : kinds & NAME_PORTFOLIO                ? QL_NAME_WORD_PORTFOLIO
+                     : kinds & (NAME_NOUN | NAME_COMPANY)    ? QL_NAME_WORD_NOUN
+                                                             : QL_NAME_WORD_UNKNOWN);
 }
 
 static bool is_capital(const ql_document *doc, int32_t i) {
@@ -45,6 +45,22 @@ static void count(uint8_t *to) {
     if (*to < UINT8_MAX) ++*to;
 }
 
+/* The last word of the run of capitals that begins at a token. */
+static int32_t end_of_run(const ql_document *doc, int32_t first) {
+    enum { MOST = 6 };
+    int32_t last = first;
+    while (last + 1 < ql_n_tokens(doc) && last - first < MOST && is_capital(doc, last + 1)) last++;
+    return last;
+}
+
+/* Count the word that ends the run of capitals that begins at a token. */
+static void read_run(const ql_document *doc, int32_t first, ql_name_words *out) {
+    int32_t last = end_of_run(doc, first);
+    if (last == first) return;
+    count(&out->ends[slot_of(doc, last)]);
+    if (kind_of(doc, first) == QL_NAME_WORD_GIVEN) count(&out->surnames[slot_of(doc, last)]);
+}
+
 bool ql_name_words_read(const ql_document *doc, ql_name_words *out) {
     int32_t n = ql_n_tokens(doc);
     out->kinds = calloc((size_t)n + 1, 1);
@@ -54,6 +70,7 @@ bool ql_name_words_read(const ql_document *doc, ql_name_words *out) {
         out->kinds[i] = kind_of(doc, i);
         if (!begins(doc, i)) continue;
         count(&out->begins[slot_of(doc, i)]);
+        read_run(doc, i, out);
         if (is_alone(doc, i)) count(&out->alone[slot_of(doc, i)]);
     }
     return true;
@@ -65,4 +82,9 @@ int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t t
 
 int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token) {
     return words->alone[slot_of(doc, token)] - is_alone(doc, token);
+}
+
+int ql_name_ends(const ql_document *doc, const ql_name_words *words, int32_t token) {
+    uint32_t slot = slot_of(doc, token);
+    return words->surnames[slot] > 0 ? 2 : words->ends[slot] > 0;
 }

@@ -8,8 +8,6 @@
 #include "people/choice.h"
 #include "people/entity.h"
 
-#include <string.h>
-
 enum { MOST_CUTS = 6 /* words that a title before a name may have */ };
 
 typedef struct candidate {
@@ -36,25 +34,28 @@ static bool is_headline_verb(const ql_document *doc, int32_t i) {
            ((tag == QL_TAG_VERB || tag == QL_TAG_AUX) && ql_is_headline(doc, ql_token_of(doc, i)->sentence));
 }
 
-/* "d'Escoto": a particle in lower case, and what it is joined to. */
-static bool has_particle(const ql_document *doc, int32_t i) {
+/* "d'Escoto", "comScore": a small letter first, and a capital behind it. */
+static bool has_capital_inside(const ql_document *doc, int32_t i) {
+    enum { LEAST = 3, MOST = 24 };
     const ql_token *token = ql_token_of(doc, i);
-    const char *bytes = doc->text->bytes + token->start;
-    int32_t n = token->end - token->start;
-    if (n > 3 && bytes[1] == '\'') return bytes[2] >= 'A' && bytes[2] <= 'Z';
-    return n > 5 && memcmp(bytes + 1, "\xE2\x80\x99", 3) == 0 && bytes[4] >= 'A' && bytes[4] <= 'Z';
+    int32_t last = token->end < token->start + MOST ? token->end : token->start + MOST;
+    for (int32_t at = token->start; at < last && token->end - token->start > LEAST; at++)
+        if (doc->text->bytes[at] >= 'A' && doc->text->bytes[at] <= 'Z') return true;
+    return false;
 }
 
 /* A word with a capital that may stand in a name, by what it is and not by its place in the sentence. */
 static bool is_capital_word(const ql_document *doc, int32_t i) {
     uint8_t kind = ql_kind(doc, i);
-    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS)) return kind == QL_TOKEN_WORD && has_particle(doc, i);
+    if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS))
+        return kind == QL_TOKEN_URL || (kind == QL_TOKEN_WORD && has_capital_inside(doc, i));
     if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION && kind != QL_TOKEN_URL) return false;
     if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE))
         return false;
     if (is_headline_verb(doc, i)) return false;
-    return !ql_flag(doc, i, QL_TOKEN_FIRST) || !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR,
-                                                       QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH);
+    return !ql_flag(doc, i, QL_TOKEN_FIRST) ||
+           !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH,
+                   QL_WORD_GROUP, QL_WORD_ANONYMOUS); /* "Police said" */
 }
 
 static bool touches_left(const ql_document *doc, int32_t i) {
@@ -77,7 +78,8 @@ static int32_t nickname_end(const ql_document *doc, int32_t i, int32_t end) {
 
 /* "'t" of "Gerard 't Hooft": a mark or an apostrophe, and one small letter between capitals. */
 static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
-    if (i + 2 >= end || !touches_left(doc, i + 1) || touches_left(doc, i) || !is_capital_word(doc, i + 2)) return false;
+    if (i + 2 >= end || !touches_left(doc, i + 1) || touches_left(doc, i) || !is_capital_word(doc, i + 2))
+        return false;
     const ql_token *letter = ql_token_of(doc, i + 1);
     bool is_mark = ql_kind(doc, i) == QL_TOKEN_MARK || ql_kind(doc, i) == QL_TOKEN_PUNCT;
     return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
@@ -133,7 +135,7 @@ static void add_run(naming *n, int32_t first, int32_t end) {
     for (int32_t i = first + 1; i < end && i < first + MOST_CUTS; i++)
         if (is_capital_word(doc, i) && !is_initial(doc, i - 1)) add_candidate(n, i, end, true);
     bool letters = ql_flag(doc, end - 1, QL_TOKEN_ALL_CAPS) || ql_has(doc, end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE);
-    if (end - first > 1 && letters) add_candidate(n, first, end - 1, true);
+    if (end - first > 1 && letters && !is_initial(doc, end - 2)) add_candidate(n, first, end - 1, true);
 }
 
 /* The run at `first` with the runs that "of", "and" or the like join to it. */
@@ -170,7 +172,8 @@ static void find_candidates(naming *n) {
     for (int32_t i = n->mention->first_token; i < end; i++) {
         if (!is_capital_word(n->doc, i)) continue;
         int32_t stop = run_end(n->doc, i, end), name_end = stop;
-        while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS) name_end--; /* "Ann Lee QC" */
+        while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS)
+            name_end--; /* "Ann Lee QC" */
         add_run(n, i, name_end);
         add_joined(n, i, stop);
         n->n_runs++;
@@ -388,6 +391,9 @@ static void read_lists(const naming *n, const candidate *c, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_NAME_LAST_KIND, kinds[last] + QL_NAME_WORD_KINDS * (one + 2 * c->is_part));
     ql_add_reason(to, QL_CHOICE_NAME_SIDE_KINDS, left * QL_NAME_WORD_KINDS + right);
     ql_add_reason(to, QL_CHOICE_NAME_ELSEWHERE, begins * 3 + alone + 9 * (c->is_part + 2 * one));
+    if (one)
+        ql_add_reason(to, QL_CHOICE_NAME_ENDS,
+                      ql_name_ends(n->doc, n->known, last) * 2 + ql_flag(n->doc, last, QL_TOKEN_FIRST));
 }
 
 /* "Ann Lee of Acme" is a name and what follows it, "Bank of Saltby" one name: the part before "of", and what the part

@@ -39,7 +39,7 @@ typedef struct seeker {
     ql_joiner *j;
     const ql_mention *mention;
     int32_t index, sentence, paragraph;
-    int32_t word; /* the lexicon entry of a description's head, or QL_NONE */
+    int32_t word;     /* the lexicon entry of a description's head, or QL_NONE */
     int kind, number; /* seeker_kind, seeker_number */
     int32_t candidates[QL_MOST_CHOICES - 1];
     uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
@@ -341,8 +341,10 @@ static int words_fit(const seeker *s, int32_t entity, bool *head) {
         uint32_t hash = ql_whole_hash(doc, i);
         bool known = false;
         for (int k = 0; k < p->n_words; k++) known |= p->words[k] == hash;
-        if (i == s->mention->head) *head = known;
-        else n++, found += known;
+        if (i == s->mention->head)
+            *head = known;
+        else
+            n++, found += known;
     }
     return n == 0 ? 0 : 1 + ql_at_most(found, 2);
 }
@@ -401,8 +403,7 @@ static void read_history(const seeker *s, int32_t at, int sort, ql_reasons *to) 
     bool named = is_named(s, entity), person = sort <= ENTITY_LIKELY_PERSON, spoke = p->n_spoken > 0;
     bool spoke_last = entity == s->j->last_speaker, spoke_there = s->j->speaks.items[p->latest] != QL_NONE;
     int distance = distance_in_steps(s->sentence - sentence), n = p->n_mentions;
-    for (int32_t i = 0; i < at; i++)
-        rank += (s->sorts[i] <= ENTITY_LIKELY_PERSON) == person && s->named[i] == named;
+    for (int32_t i = 0; i < at; i++) rank += (s->sorts[i] <= ENTITY_LIKELY_PERSON) == person && s->named[i] == named;
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE, distance * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_DISTANCE_SORT, distance * SEEKERS + coarse_sort(sort, named));
     ql_add_reason(to, QL_CHOICE_REFERENT_RANK, ql_at_most(rank, 5) * SEEKERS + s->kind);

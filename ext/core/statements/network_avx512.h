@@ -101,8 +101,7 @@ AVX512_INLINE void avx512_multiply_listed(const ql_layer *layer, const job *of, 
     for (int32_t i = 0; i < n; i++) {
         const int16_t *weights = layer->weights + places[i] + 2 * o;
         __m512i both = _mm512_set1_epi32(pairs[i]);
-        for (int c = 0; c < columns; c++)
-            sums[c] = add_pairs(sums[c], both, _mm512_loadu_si512(weights + 32 * c));
+        for (int c = 0; c < columns; c++) sums[c] = add_pairs(sums[c], both, _mm512_loadu_si512(weights + 32 * c));
     }
     for (int c = 0; c < columns; c++) avx512_end(of, r, o + 16 * c, sums[c]);
 }

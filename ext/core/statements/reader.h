@@ -25,7 +25,6 @@ typedef enum ql_input {
     QL_INPUT_FRAMES,   /* and in which frames */
     QL_INPUT_CLASSES,  /* the set of classes it is in */
     QL_INPUT_PLACE,    /* zone, and how far into the article and the paragraph */
-    QL_INPUT_BRANCHES, /* the relations of what hangs on it */
     QL_INPUTS
 } ql_input;
 

@@ -12,7 +12,6 @@ enum {
     HEADS = 8192,
     FRAME_SETS = 512,
     CLASS_SETS = 1024,
-    BRANCH_SETS = 1024,
     INFLECTIONS = 8,
     KINDS = 16,
     RULES = 32, /* and those of scare quotes */
@@ -41,7 +40,6 @@ const uint16_t ql_input_sizes[QL_INPUTS] = {
     [QL_INPUT_FRAMES] = FRAME_SETS,
     [QL_INPUT_CLASSES] = CLASS_SETS,
     [QL_INPUT_PLACE] = 64,
-    [QL_INPUT_BRANCHES] = BRANCH_SETS,
 };
 
 const uint16_t ql_relative_sizes[QL_RELATIVES] = {
@@ -96,27 +94,34 @@ static uint16_t ending_row(const ql_token *token, const spelling *word) {
     return row_of(ql_scatter(ending), ENDINGS);
 }
 
-/* Of the names of the classes, so that weights that were learned before a class came or went stay right for all other
-   sets. */
-static uint16_t class_row(const ql_document *doc, int32_t i) {
-    ql_class_set classes = ql_classes(doc, i);
-    uint64_t hash = 0;
+/* Classes that came after the weights were learned: they count for nothing, and the others keep their numbers.  Empty
+   it when the weights are learned anew. */
+static const uint16_t NEW_CLASSES[] = {QL_WORD_READER, QL_WORD_WRITER};
+enum { N_NEW_CLASSES = sizeof NEW_CLASSES / sizeof *NEW_CLASSES };
+
+/* The classes as they were numbered when the weights were learned. */
+static ql_class_set learned_classes(ql_class_set classes) {
+    ql_class_set out = QL_NO_CLASSES;
     for (unsigned number = 0; number < QL_WORD_CLASSES; number++) {
-        if (classes.bits[number / 64] >> number % 64 == 0) number |= 63; /* none up to the next word of bits */
-        else if (classes.bits[number / 64] >> number % 64 & 1) hash += ql_class_hash(number);
+        if (classes.bits[number / 64] == 0) number |= 63; /* none up to the next word of bits */
+        if ((classes.bits[number / 64] >> number % 64 & 1) == 0) continue;
+        unsigned below = 0;
+        bool is_new = false;
+        for (int k = 0; k < N_NEW_CLASSES; k++) {
+            below += NEW_CLASSES[k] < number;
+            is_new = is_new || NEW_CLASSES[k] == number;
+        }
+        if (!is_new) ql_class_add(&out, number - below);
     }
-    return row_of(ql_scatter(hash), CLASS_SETS);
+    return out;
 }
 
-/* The set of the relations of what hangs on a token, and whether its subject follows it. */
-static uint16_t branches_row(const ql_document *doc, int32_t i) {
-    uint64_t set = 0;
-    for (int32_t k = ql_branch_of(doc, i)->child; k != QL_NONE; k = ql_branch_of(doc, k)->next) {
-        uint8_t relation = ql_relation_of(doc, k);
-        set |= UINT64_C(1) << relation % 62;
-        if (relation == QL_RELATION_NSUBJ && k > i) set |= UINT64_C(1) << 63;
-    }
-    return set == 0 ? 0 : row_of(ql_scatter(set), BRANCH_SETS);
+static uint16_t class_row(const ql_document *doc, int32_t i) {
+    ql_class_set classes = learned_classes(ql_classes(doc, i));
+    uint64_t hash = 0;
+    for (size_t k = 0; k < sizeof classes.bits / sizeof *classes.bits; k++)
+        hash = ql_scatter(hash ^ (classes.bits[k] * QL_MIX + k));
+    return row_of(hash, CLASS_SETS);
 }
 
 static uint16_t frame_row(const ql_cue *cue) {
@@ -170,7 +175,6 @@ static void read_token(const ql_document *doc, int32_t i, const uint32_t *halves
     out->row[QL_INPUT_FRAMES] = frame_row(cue);
     out->row[QL_INPUT_CLASSES] = class_row(doc, i);
     out->row[QL_INPUT_PLACE] = place_row(doc, i);
-    out->row[QL_INPUT_BRANCHES] = branches_row(doc, i);
 }
 
 /* -------------------------------------------------------------------------------------- marks, mentions, drafts */

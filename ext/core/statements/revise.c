@@ -63,7 +63,7 @@ VEC_DEFINE(candidates, candidate)
 
 /* What is known of a token. */
 typedef struct standing {
-    float chance;   /* of it as an anchor, if it is likely */
+    float drafted;  /* the chance of an anchor where a rule drafted a statement */
     float best;     /* the most that the content odds of an anchor are */
     int32_t holder; /* and which anchor's */
     int32_t outer;  /* of an anchor: the one whose content it stands in */
@@ -84,7 +84,7 @@ typedef struct look {
     int32_t anchor, first, end;
     float logits[2 * QL_REACH][QL_SCORED];
     float content[2 * QL_REACH], source[2 * QL_REACH]; /* log odds against all else, bounded */
-    sights seen; /* what earlier looks said, one behind the other */
+    sights seen;                                       /* what earlier looks said, one behind the other */
 } look;
 
 /* Is token i more than punctuation? */
@@ -155,7 +155,8 @@ static float cost_of_edge(const look *at, int32_t i) {
     return EDGE;
 }
 
-/* The runs of tokens that are best taken together for content, of the sum of their odds and the costs of the edges. */
+/* The runs of tokens that are best taken together for content, of the sum of their odds and the costs of the edges.
+ */
 static int32_t find_runs(const look *at, const float *odds, run *out) {
     bool from[2 * QL_REACH][2]; /* was the token before it in a run, if this one is not, or is? */
     float best[2] = {0, -1e9F};
@@ -404,18 +405,19 @@ static bool find_anchors(look *at, candidates *out) {
             at->tokens[k].best = at->content[k - at->first];
             at->tokens[k].holder = i;
         }
-        at->tokens[i].chance = found.chance;
+        if (draft != QL_NONE) at->tokens[i].drafted = found.chance;
         if (!keep_look(at, &found.seen) || !candidates_push(out, found)) return false;
     }
     return true;
 }
 
-/* An anchor that a likely one plainly holds for its content stands inside it, unless that one stands in its own. */
+/* An anchor that another one plainly holds for its content stands inside it, unless that one stands in its own.  Only
+   one that a rule drafted holds others: "reportedly" holds no "said". */
 static void find_outer(look *at, candidates *found) {
     for (size_t i = 0; i < found->n; i++) {
         int32_t anchor = found->items[i].anchor, outer = at->tokens[anchor].holder;
         if (outer == QL_NONE || outer == anchor || at->tokens[anchor].best < LEAST_INSIDE) continue;
-        if (at->tokens[outer].chance < LEAST_OUTER || is_inside(at, outer, anchor)) continue;
+        if (at->tokens[outer].drafted < LEAST_OUTER || is_inside(at, outer, anchor)) continue;
         found->items[i].outer = at->tokens[anchor].outer = outer;
     }
 }
@@ -426,6 +428,12 @@ static bool is_plain(const candidate *of) {
     int32_t n = 0;
     for (int32_t r = 0; r < of->n_runs; r++) score += of->runs[r].score, n += of->runs[r].end - of->runs[r].first;
     return of->draft != QL_NONE || score >= LEAST_MEAN * (float)n;
+}
+
+/* Is its content nothing but the cue of another one?  "She reportedly said". */
+static bool is_other_cue(const look *at, const candidate *of) {
+    if (of->n_runs != 1 || of->draft != QL_NONE || of->runs[0].end - of->runs[0].first > 1) return false;
+    return at->tokens[of->runs[0].first].drafted > 0;
 }
 
 /* "declined to be named", "asked for anonymity": no report of words. */
@@ -444,7 +452,7 @@ static void look_closely(look *at, candidates *found) {
         choose_content(at, of);
         choose_source(at, of);
         of->source_odds = odds_of(at, of->source);
-        bool stands = is_plain(of) && !is_silence(at->reading->drafts->doc, of);
+        bool stands = is_plain(of) && !is_other_cue(at, of) && !is_silence(at->reading->drafts->doc, of);
         if ((of->n_runs > 0 || of->keeps_content) && stands) found->items[kept++] = *of;
     }
     found->n = kept;
@@ -456,7 +464,7 @@ static bool find_candidates(ql_vectors *vectors, const ql_reading *reading, cand
     standing *tokens = malloc((n + 1) * sizeof *tokens);
     bool fine = at != NULL && tokens != NULL;
     if (fine) {
-        for (size_t i = 0; i < n; i++) tokens[i] = (standing){0, 0, QL_NONE, QL_NONE};
+        for (size_t i = 0; i < n; i++) tokens[i] = (standing){.holder = QL_NONE, .outer = QL_NONE};
         *at = (look){.vectors = vectors, .reading = reading, .tokens = tokens};
         fine = find_anchors(at, out);
         find_outer(at, out);

@@ -174,7 +174,8 @@ static inline const int8_t *numbered_row(const ql_rows *rows, uint32_t number) {
 void ql_fetch_rows(const ql_rows *rows, const uint64_t *features, int n) {
 #ifdef __GNUC__
     size_t size = ql_bucket_size(rows->layout);
-    for (int i = 0; i < n; i++) __builtin_prefetch(rows->buckets + ql_row_bucket(features[i], rows->n_buckets) * size);
+    for (int i = 0; i < n; i++)
+        __builtin_prefetch(rows->buckets + ql_row_bucket(features[i], rows->n_buckets) * size);
 #else
     (void)rows, (void)features, (void)n;
 #endif

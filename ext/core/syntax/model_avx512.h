@@ -10,7 +10,7 @@
 AVX512 static inline void avx512_locate(const ql_rows *rows, const uint64_t *features, int n, places *out) {
     const __m512i n_buckets = _mm512_set1_epi64(rows->n_buckets);
     for (int i = 0; i < n; i += 8) {
-        __mmask8 here = n - i < 8 ? (__mmask8)((1u << (n - i)) - 1) : 0xFF;
+        __mmask8 here = (__mmask8)(n - i < 8 ? (1u << (n - i)) - 1 : 0xFF);
         __m512i hash = _mm512_maskz_loadu_epi64(here, features + i);
         __m512i bucket = _mm512_srli_epi64(_mm512_mul_epu32(_mm512_srli_epi64(hash, 32), n_buckets), 32);
         __m256i check = _mm256_srli_epi32(_mm512_cvtepi64_epi32(hash), 24);
@@ -31,7 +31,7 @@ AVX512 static inline __mmask16 slots_with(__m512i slots, const uint32_t *check, 
     const __m512i four_times = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
     __m512i checks = _mm512_castsi128_si512(_mm_loadu_si128((const void *)check));
     __m512i own = _mm512_and_si512(slots, _mm512_set1_epi32(0xFF));
-    __mmask16 here = n < 4 ? (__mmask16)((1u << (4 * n)) - 1) : 0xFFFF;
+    __mmask16 here = (__mmask16)(n < 4 ? (1u << (4 * n)) - 1 : 0xFFFF);
     return _mm512_mask_cmpeq_epi32_mask(here, own, _mm512_permutexvar_epi32(four_times, checks));
 }
 

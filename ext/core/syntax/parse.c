@@ -418,9 +418,7 @@ static bool go_on(const ql_model *model, ql_parse *parse, ql_awaited awaited) {
     switch (awaited) {
     case QL_AWAITS_CONTEXT: return try_certain_move(model, parse);
     case QL_AWAITS_MOVE: return try_move(model, parse, asked_move(model, parse));
-    case QL_AWAITS_NAME:
-        ql_parse_move(parse, parse->move, asked_name(model, parse->features, parse->ends[0]));
-        break;
+    case QL_AWAITS_NAME: ql_parse_move(parse, parse->move, asked_name(model, parse->features, parse->ends[0])); break;
     case QL_AWAITS_NOTHING: break;
     }
     return true;

@@ -103,8 +103,7 @@ static bool step_all(ql_document *doc) {
         ql_syntax *room = &doc->syntax[k];
         if (!room->is_busy) continue;
         room->is_busy = ql_parse_step(&doc->engine->model, room->parse);
-        if (!room->is_busy)
-            write_tree(doc->tokens.items, doc->branches.items, room->nodes, room->order, room->n);
+        if (!room->is_busy) write_tree(doc->tokens.items, doc->branches.items, room->nodes, room->order, room->n);
         any |= room->is_busy;
     }
     return any;
@@ -255,7 +254,7 @@ static void attach(ql_document *doc, int32_t head, int32_t dependent) {
 
 /* Begin with what is around the parts and with each part. */
 static bool analyse_apart(ql_document *doc, const ql_sentence *sentence, const apart *parts, int n) {
-    int32_t order[QL_MOST_PARSED], n_rest = rest_of(sentence, parts, n, order);
+    int32_t order[QL_MOST_PARSED] = {0}, n_rest = rest_of(sentence, parts, n, order);
     bool fine = analyse_order(doc, order, n_rest, true);
     for (int p = 0; fine && p < n; p++) fine = analyse_range(doc, parts[p].first, parts[p].end, true);
     return fine;

@@ -22,16 +22,22 @@ _MOST_TOLD = 3  # names in common
 _ENOUGH = 2  # names in common, or one and a date, for bodies of a name that many have
 _OFTEN = 3  # documents
 _SURE = 0.95  # the least chance at which a short name joins a full one
-_SURE_OF_KNOWN = 0.85  # the same in a small corpus, where whoever has the name is taken to be among the known
+_SURE_OF_KNOWN = 0.85  # the same in a small corpus, where the person is taken to be among the known
 _SHORT = {
     **{"sen": "senator", "sens": "senator", "senators": "senator", "pres": "president", "presidents": "president"},
     **{"rep": "representative", "reps": "representative", "representatives": "representative"},
     **{"congressman": "representative", "congresswoman": "representative"},
-    **{"gov": "governor", "gen": "general", "prof": "professor", "spokeswoman": "spokesman", "spokesperson": "spokesman"},
+    **{
+        "gov": "governor",
+        "gen": "general",
+        "prof": "professor",
+        "spokeswoman": "spokesman",
+        "spokesperson": "spokesman",
+    },
 }
 
 # tools/fit_joins.py fits these to people with full names in free news and press releases: with the given name hidden,
-# whoever has the last name is one of those who have it elsewhere, or somebody else, whose weight is zero.
+# each is one of the people who have the last name elsewhere, or somebody else, whose weight is zero.
 _BIAS = -1.40
 _TITLE = 3.14
 _OTHER_TITLE = -0.24
@@ -130,7 +136,9 @@ def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
 def pairs_of(names: Iterable[set[str]]) -> set[frozenset[str]]:
     """Each two names, folded, that one body has in a document."""
     return {
-        frozenset(pair) for called in names for pair in itertools.combinations(sorted({folded(name) for name in called}), 2)
+        frozenset(pair)
+        for called in names
+        for pair in itertools.combinations(sorted({folded(name) for name in called}), 2)
     }
 
 
@@ -139,7 +147,7 @@ def settle_common(
 ) -> dict[tuple[str, int], tuple[object, Evidence]]:
     """Which bodies of a name that many have are one: two documents that share two names, or one and a date.
 
-    Each is held against those before it one by one: what all documents of a body have together is much, and says little.
+    Each is held against those before it one by one: what all documents of a body have together says little.
     """
     found: dict[tuple[str, int], tuple[object, Evidence]] = {}
     by_name: dict[str, list[int]] = {}

@@ -14,9 +14,18 @@ BODIES = ("agency", "outlet", "organisation")
 Fits = Callable[[str, str], bool]
 _SMALL = {"a", "an", "and", "at", "for", "in", "of", "on", "the"}
 _TELL_NOTHING = _SMALL | {"news", "inc", "ltd", "corp", "corporation", "co", "company", "group", "plc", "u.s", "us"}
-_COMMON = ("BODY", "OFFICE", "TITLE_PART", "GROUP", "PEOPLE", "OUTLET_NOUN")  # classes of words that many bodies have
-_COMMON_TOO = {"appeals", "democratic", "electoral", "high", "labour", "liberal", "local", "new", "supreme", "united"}
-_UNIQUE = {"white house", "pentagon", "state department", "department of state", "treasury", "treasury department"}
+# Words that the names of many bodies have, by their classes, and some more.
+_COMMON = ("BODY", "OFFICE", "TITLE_PART", "GROUP", "PEOPLE", "OUTLET_NOUN", "DOCUMENT", "ROLE", "ROLE_TITLE")
+_COMMON_TOO = {
+    *("appeals", "democrat", "democratic", "electoral", "high", "labour", "liberal", "local", "new", "republican"),
+    *("agent", "special", "supreme", "united"),
+}
+# Of all that they name only one is called so in the news of many countries.
+_UNIQUE = {
+    *("white house", "pentagon", "treasury"),
+    *(f"{of} department" for of in ("state", "justice", "treasury", "labor", "defense")),
+    *(f"department of {of}" for of in ("state", "justice", "the treasury", "labor", "defense")),
+}
 _PARTS_OF_NAMES = {"king", "queen", "prince", "princess", "pope", "emperor", "sultan", "lord", "lady", "sir", "dame"}
 _TITLES = {"ayatollah", "democrat", "pres", "reps", "representatives", "senators", "sens", "u.s"}
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
@@ -255,7 +264,7 @@ def _without_accents(word: str) -> str:
 
 
 def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: Set[frozenset[str]]) -> bool:
-    """As `_fits`, of bodies with the same words but for small ones, or a name and its acronym if a document has both for one body.
+    """As `_fits`, of bodies with the same words but for small ones, or of a name and its acronym in a document.
 
     A longer name is another body ("China" and "China Daily", "Times" and "Times of India").
     """
@@ -264,13 +273,14 @@ def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: 
     core, other_core = (_core_words(name, kinds[name]) for name in (one, other))
     if core == other_core and core:
         return _fits(one, other)
-    return frozenset((folded(one), folded(other))) in called and _are_letters(one, other) and _fits(one, other)
+    are_called = frozenset((folded(one), folded(other))) in called and bool(kinds[one] & kinds[other])
+    return are_called and _are_letters(one, other) and _fits(one, other)
 
 
 def _are_letters(one: str, other: str) -> bool:
     """Whether the shorter of two names is an acronym."""
     short, long = sorted((one, other), key=len)
-    return short.isupper() and " " not in short and " " in long and short not in long
+    return short.isupper() and " " not in short and " " in long and folded(short) not in folded(long)
 
 
 def _core_words(text: str, kinds: Set[str]) -> set[str]:

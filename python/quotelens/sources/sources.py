@@ -14,8 +14,20 @@ from quotelens.analysis.known import Claims, KnownSource, folded, is_whole
 from quotelens.analysis.metadata import by_document, found_metadata, published_of
 from quotelens.analysis.naming import NAMING
 from quotelens.reading.records import Record, outlet_of
-from quotelens.sources.evidence import SMALL, Evidence, Facts, Home, Homes, Short, pairs_of, settle_common, telling, title_of, variants_in
-from quotelens.sources.linking import BODIES, Name, are_variants, bare, is_common, joined
+from quotelens.sources.evidence import (
+    SMALL,
+    Evidence,
+    Facts,
+    Home,
+    Homes,
+    Short,
+    pairs_of,
+    settle_common,
+    telling,
+    title_of,
+    variants_in,
+)
+from quotelens.sources.linking import BODIES, Name, bare, is_common, joined
 from quotelens.table.columns import types_of
 from quotelens.table.dates import timestamp_of
 from quotelens.table.table import Table, table_of
@@ -434,10 +446,17 @@ def _called(documents: Sequence[Seen]) -> Iterable[set[str]]:
                 yield {sighting.name.text, *sighting.aliases}
 
 
+def _is_common(name: Name) -> bool:
+    """Whether a name means another in other documents unless something else says so, as those of documents do."""
+    return not _is_of_one_document(name) and (
+        name.kind == "document" or (name.kind != "group" and is_common(name.text))
+    )
+
+
 def _homes_of_common(
     documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
 ) -> dict[tuple[str, int], tuple[Any, Evidence]]:
-    """Which "Police" and which "Supreme Court" are one, by doc_id and entity_id; all of them in a small corpus."""
+    """Which "Police" and which "Gallup poll" are one, by doc_id and entity_id; all of a name in a small corpus."""
     if len(documents) <= SMALL:
         return {}
     others = telling({of.doc_id: of.around for of in documents})
@@ -445,11 +464,11 @@ def _homes_of_common(
     for of in sorted(documents, key=lambda of: (of.published is None, of.published or 0, of.doc_id)):
         for sighting in of.sightings.values():
             name = sighting.name
-            if name.kind not in BODIES or not is_common(name.text) or claims.of(name.text, sighting.aliases):
+            if not _is_common(name) or claims.of(name.text, sighting.aliases):
                 continue
             dates = {of.published} if of.published is not None else set()
             facts = Facts(others=others[of.doc_id], dates=dates)
-            alike.setdefault(clusters[name][0], []).append(((of.doc_id, sighting.entity_id), facts))
+            alike.setdefault(clusters.get(name, [name])[0], []).append(((of.doc_id, sighting.entity_id), facts))
     return {key: home for name, seen in alike.items() for key, home in settle_common(name, seen).items()}
 
 
@@ -476,8 +495,8 @@ def _fitting(sighting: Sighting, known: KnownSource | None) -> KnownSource | Non
 
 
 def _is_of_one_document(name: Name) -> bool:
-    """Whether a name means another thing in each document: a document's without an owner's name in it."""
-    return name.kind == "document" and not any(c.isupper() for c in name.text)
+    """Whether a name means another thing in each document: a document's without an owner of a name of its own."""
+    return name.kind == "document" and (not any(c.isupper() for c in name.text) or is_common(name.text))
 
 
 def _settle(source: Source) -> None:

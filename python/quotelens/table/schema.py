@@ -446,7 +446,8 @@ TOLD: dict[str, str] = {
     "entities": (
         "doc_id     string: the document\n"
         "entity_id  int32: counts within the document, and means nothing outside\n"
-        "name       string: the fullest form without titles, null without a name\n"
+        "name       string: the fullest form without titles, of several who are named together all with “and” between;\n"
+        "           null without a name\n"
         "role       string: as in chains\n"
         "gender     string: `female`, `male`, null where the text does not tell\n"
         "start      int32: offset of the name; 0 without one\n"
@@ -516,8 +517,9 @@ TOLD: dict[str, str] = {
         "source_id  int32: the source of the corpus that the entity belongs to\n"
         "name       string: what it is called in the document\n"
         "evidence   string: why it is this source: `name` (a whole name, or a body's), `given` (your own table), and of\n"
-        "           a person with a short name what the documents have in common, with \" | \" between: \"title: mayor\",\n"
-        "           \"named with: bo kim\", \"dates\"; `last name` where a small corpus has only one of that name"
+        "           a short name, or one that many have (\"Police\"), what the documents have in common, with \" | \"\n"
+        "           between: \"title: mayor\", \"named with: bo kim\", \"dates\"; `given name` first for \"Bob Holm\" of Robert\n"
+        "           Holm; `last name` where a small corpus has only one of that name"
     ),
     "share": (
         "source_id     int32: with `source`; −1 where nobody is named\n"
