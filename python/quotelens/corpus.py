@@ -709,8 +709,8 @@ class Corpus:
         - An acronym joins a body if a document uses both names for it.  Any other longer or shorter name of a body is
           another body, except for words such as "Inc." and "News".
         - Bodies that every town or state has ("Police", "Supreme Court") and documents ("Gallup poll") are joined
-          only if both articles name two others that few articles name, or one such name within two weeks.  In a corpus of
-          up to 20 documents they are always joined.
+          only if both articles name two others that few articles name, or one such name within two weeks.  In a
+          corpus of up to 20 documents they are always joined.
         - A person, a body (organisation, agency, outlet) and a document are never joined.  The exception is the same
           full name, read as a person in one document and as a body in another: it gets the kind of the majority.
         - Groups of people ("A and B") are joined if they have the same name.  A document without a name of its own
