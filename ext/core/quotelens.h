@@ -21,7 +21,7 @@
 
 #include "tables/enums.h" /* the enumerators that tables show by name, from ext/data/enums.tsv and rules.tsv */
 
-#define QL_VERSION "0.1.0"
+#define QL_VERSION "0.2.0"
 #define QL_NONE (-1) /* an id that refers to nothing */
 
 /* ---------------------------------------------------------------------------------------------- status */

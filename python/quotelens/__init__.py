@@ -5,7 +5,7 @@
 [0, 2, 3, 7, 8, 10, 11]
 
 Start with `read` for files and folders, `Corpus` for texts and dataframes, `annotate` for one text, and `sample` for
-a few articles to try things on; `Config` changes what counts as a report.
+a few articles to try things on; `Config` changes which words report.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,6 +1,6 @@
-"""Many texts at a time: `Corpus`, its tables, and the threads behind them.
+"""Many texts at a time: `Corpus`, its tables, and its threads.
 
-What takes long to import and is not always needed (reading files, streams, the report) is imported where it is used.
+Modules that are slow to import and not always needed (files, streams, the report) are imported where used.
 """
 
 from __future__ import annotations
@@ -273,7 +273,7 @@ class Corpus:
         taken = {"stratum", "weight"} & {name for record in self._records for name in record.meta}
         if taken:
             raise ValueError(
-                f"The documents have a column {min(taken)!r} already, which sample_articles makes: rename it."
+                f"The documents already have a column {min(taken)!r}, which sample_articles adds: rename yours."
             )
         records = []
         for row in table:
@@ -282,7 +282,7 @@ class Corpus:
         return self._part(records)
 
     def _part(self, records: list[Record]) -> Corpus:
-        """A corpus of some of the documents, with what the pages of all have in common."""
+        """A corpus of some of the documents, with the recurring lines of all."""
         options: dict[str, Any] = {"threads": self._threads, "progress": self._progress}
         part = Corpus._of_records(records, [], **options)
         part._engine, part._recurrence = self._engine, self._recurrence
@@ -306,7 +306,7 @@ class Corpus:
 
     @contextmanager
     def _analysed_once(self) -> Generator[None, None, None]:
-        """Analyse all documents now, for whatever is asked inside the block, which holds all of their tables."""
+        """Analyse all documents now, and keep their tables for the duration of the block."""
         counts = self._recurrence.counts()
 
         def work(part: list[Record]) -> list[dict[str, _core.Batch]]:
@@ -472,8 +472,8 @@ class Corpus:
         min_confidence
                 leaves out quotes whose `confidence`, the chance that they are right, is lower
 
-        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for a name
-        that is none of these.
+        `quotes().families()` finds the same quotes elsewhere: see `Quotes.families`.  Raises ValueError for any
+        other name.
 
         >>> c = Corpus(["“It will rain,” Ann Lee said."])
         >>> c.quotes(kind=["direct", "mixed"]).columns[:4]
@@ -485,7 +485,7 @@ class Corpus:
         )
 
     def _quotes(self, choose: Choose) -> list[_core.Batch]:
-        """The quotes chosen; who is one of the user's own sources is called by its name there, as in `sources`."""
+        """The quotes chosen; the user's own sources have their canonical names, as in `sources`."""
         if not self._engine.claims.own:
             return list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"])))
         parts = list(
@@ -514,7 +514,7 @@ class Corpus:
         return [row for part in self._analyse(("metadata",), finish) for row in part]
 
     def _text_of(self, doc_id: str) -> str:
-        """The text of a document; KeyError where there is none of this id."""
+        """The text of a document; KeyError if there is no such id."""
         return self._record(doc_id).text
 
     def stream(
@@ -559,15 +559,14 @@ class Corpus:
         pattern      words: `climate`; `climate*` for any ending; `*` alone for any word; several with white space
                      between.  They match whole words; apostrophes and hyphens match those of any form
         quotes       which quotes count, as a table; None means those of `quotes()`
-        window       words on either side, of 40 characters at most on average, or characters if `unit="chars"`
+        window       words on either side (cut at 40 characters per word on average), or characters if `unit="chars"`
         within       text for everything, quotes, or a zone: title, deck, byline, date, dateline, caption, body,
                      boilerplate
         sort         position; left (the word before the match, then the one before that); right; match
         regex        the pattern is a regular expression as PCRE2 reads it; matches of no characters give no row
         ignore_case  upper and lower case are the same
 
-        Raises ValueError for an option or a pattern that cannot be used, and where a regular expression would take
-        too long.
+        Raises ValueError for an invalid option or pattern, and for a regular expression that takes too long.
 
         >>> import quotelens as ql
         >>> row = ql.sample().kwic("no * findings", window=3)[0]
@@ -708,10 +707,10 @@ class Corpus:
           or none.  "Bob Holm" joins Robert Holm in the same way.  In a corpus of up to 20 documents the last name is
           enough if only one person has it.  `source_links` says what the evidence was.
         - An acronym joins a body if a document uses both names for it.  Any other longer or shorter name of a body is
-          another body, but for words such as "Inc." and "News".
-        - What every town or state has ("Police", "Supreme Court"), and a document ("Gallup poll"), is joined only if
-          both documents name two others that few documents name, or one of them within two weeks; in a corpus of up
-          to 20 documents always.
+          another body, except for words such as "Inc." and "News".
+        - Bodies that every town or state has ("Police", "Supreme Court") and documents ("Gallup poll") are joined
+          only if both articles name two others that few articles name, or one such name within two weeks.  In a
+          corpus of up to 20 documents they are always joined.
         - A person, a body (organisation, agency, outlet) and a document are never joined.  The exception is the same
           full name, read as a person in one document and as a body in another: it gets the kind of the majority.
         - Groups of people ("A and B") are joined if they have the same name.  A document without a name of its own
@@ -745,7 +744,7 @@ class Corpus:
 
     @gives("share")
     def share(self, by: str | Iterable[str] = "source", *, quotes: Table | None = None) -> Table:
-        """Who fills the coverage: shares of quotes and of their words, the largest first.
+        """Who fills the coverage: shares of quotes and of their words, most words first.
 
         by      one or several of source; source_kind; anonymity; outlet; month (such as 2026-11)
         quotes  which quotes count, as a table: `corpus.quotes(kind="direct")` for words in quotation marks; None
@@ -874,7 +873,7 @@ class Corpus:
         yield from self._text_problems(told)
 
     def _text_problems(self, told: set[int]) -> Iterator[Problem]:
-        """What is wrong with dates, and with texts but for those (by `id()`) that something was said of already."""
+        """What is wrong with dates and texts, except texts (by `id()`) that were reported already."""
         for record in self._records:
             if (problem := date_problem(record)) is not None:
                 yield problem
@@ -888,11 +887,11 @@ class Corpus:
             yield Problem(record, record.source, "duplicate", detail)
 
     def _repeated(self) -> set[str]:
-        """The doc_id of each document whose text an earlier one has."""
+        """The doc_id of each document that repeats an earlier text."""
         return {self._records[k].doc_id for k in self._duplicates()}
 
     def _duplicates(self) -> dict[int, int]:
-        """Positions of documents whose text an earlier one has, and the first position of each such text."""
+        """Positions of documents that repeat an earlier text, and the first position of each such text."""
         first: dict[str, int] = {}
         again = {}
         for k, record in enumerate(self._records):
@@ -903,7 +902,7 @@ class Corpus:
     # --------------------------------------------------------------------------------------------- the work
 
     def _told(self, table: AnyTable, name: str, **options: Any) -> AnyTable:
-        """The table, which knows from here on what made it."""
+        """The table, with a record of what made it."""
         return table._told(self._engine.origin(name, **options))
 
     def _table(self, name: str, *, quotes: bool = False, parse: bool = False) -> Table:

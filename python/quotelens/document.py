@@ -1,4 +1,4 @@
-"""One text at a time: `annotate`, and the `Document` it gives."""
+"""One text at a time: `annotate`, and the `Document` that it returns."""
 
 from __future__ import annotations
 

@@ -76,19 +76,19 @@ def read(
 
 
 def _held(given: Iterable[Any]) -> Any:
-    """What is given as a list; an error unless it can be a list of texts or paths."""
+    """The input as a list; an error unless it can be a list of texts or paths."""
     return given if isinstance(given, (bytes, Mapping)) else list(given)
 
 
 def _are_paths(given: Any) -> bool:
-    """Whether these are paths: names of files, and not texts, dicts or a dataframe."""
+    """Whether these are paths rather than texts, dicts or a dataframe."""
     if not isinstance(given, list):
         return False
     return all(isinstance(one, (str, os.PathLike)) for one in given) and not (given and all(map(_is_text, given)))
 
 
 def _is_text(given: PathLike) -> bool:
-    """Whether a string is an article and not a path: of several lines, or a sentence that no file is called."""
+    """Whether a string is an article, not a path: it has several lines, or is a sentence that names no file."""
     if not isinstance(given, str):
         return False
     return "\n" in given or (re.search(r"\s.*[.?!…][\"'”’»)]*\s*$", given) is not None and not os.path.exists(given))

@@ -14,6 +14,14 @@ TICS = {
     r"(?<![Tt]here )\b(?:is|are) none\b(?! of)": "does not count; is not one",
     r"(?i)\b(?:right|stands?|comes?|not) behind\b": "after",
     r"\btold (?:apart|from)\b": "distinguished",
+    r"\bput right\b": "corrected",
+    r"\bl(?:aid|ay) (?:it |them )?over\b": "applied to",
+    r"\bcomplete or not there at all\b": "appears only once it is complete",
+    r"\b(?:text|label|line|space|blank|comma)s? with (?:an? )?\w+ behind\b": "followed by; with … added",
+    r"\b(?:is|are) not what (?:is|was) wanted\b|\bnone of those wanted\b": "say what was expected",
+    r"\bwants? an? (?:lemma|name|file|path|number)\b": "needs",
+    r"\bexpected is one of\b": "expected one of",
+    r"(?<!no )\b(?:stands?|stood) (?:in|on) (?:the|a|an|its) (?:text|corpus|table|file|index|document)\b": "is in",
     r"(?i)\b(?:row|line|object|file|folder|dict) an? (?:document|quote|quotation|line|row|family|article)\b": "per",
     r"^Of (?!course\b)[^.]{3,60} (?:is|are) (?:compared|read|kept|counted|found)\b": "subject first",
 }
@@ -56,6 +64,11 @@ def test_prose_has_no_tics(root):
         "speech told from scare quotes",
         "One row a quote.",
         "Of mixed quotes the words in marks are compared.",
+        "documents as annotate writes them, put right by a person",
+        "corrections laid over a corpus",
+        "The file is complete or not there at all.",
+        "A cue wants a lemma.",
+        "The label stands in the index twice.",
     ],
 )
 def test_tics_are_seen(line):

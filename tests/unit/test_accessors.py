@@ -54,6 +54,6 @@ def test_an_index_with_a_label_twice_is_told_of():
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("quotelens.integrations.pandas")
 
-    with pytest.warns(UserWarning, match=r"The label 7 stands in the index more than once.*reset_index"):
+    with pytest.warns(UserWarning, match=r"The label 7 occurs more than once in the index.*reset_index"):
         found = pandas.Series([TEXTS[0], TEXTS[0]], index=[7, 7]).ql.quotes()
     assert list(found["doc_id"]) == ["7", "7#2"]

@@ -79,15 +79,15 @@ def test_quotes_from_standard_input(monkeypatch, capsys):
         (["quotes", ".", "-o", "q.xls"], "use .parquet, .xlsx, .csv or .jsonl"),
         (["quotes", "-", "."], "Standard input (-) cannot be mixed with files."),
         (["quotes", ".", "-o", "nowhere/q.csv"], "The folder 'nowhere' does not exist: make it first."),
-        (["quotes", ".", "-o", "q.csv", "--format", "csv"], "--format is for standard output"),
-        (["quotes", ".", "--resume"], "say which with -o"),
-        (["quotes", ".", "--format", "csv", "--resume"], "say which with -o"),
+        (["quotes", ".", "-o", "q.csv", "--format", "csv"], "--format is only for standard output"),
+        (["quotes", ".", "--resume"], "name it with -o"),
+        (["quotes", ".", "--format", "csv", "--resume"], "name it with -o"),
         (["annotate", "nowhere.jsonl"], "There is no file or folder 'nowhere.jsonl'"),
         (["annotate", "nowhere.jsonl", "--threads", "0"], "threads is 0"),
         (["families", "--quotes", "folder"], "'folder' is a folder"),
         (["families", "--quotes", "page.txt"], "Cannot read 'page.txt' here: give JSON lines"),
         (["annotate", "-", "-o", "folder"], "'folder' is a folder: give the name of a file in it."),
-        (["annotate", "-", "-o", "out.csv"], "The output is JSON lines, which 'out.csv' does not look like"),
+        (["annotate", "-", "-o", "out.csv"], "The output is JSON lines, but 'out.csv' has another ending"),
         (["report", ".", "--articles", "-o", "page.pdf"], "use .html or .htm"),
         (["report", "nowhere.txt", "-o", "nowhere/report.html"], "The folder 'nowhere' does not exist"),
         (["families", "--quotes", "-", "--format", "csv"], "leave out --format csv"),
@@ -406,7 +406,7 @@ def test_pages_and_families_to_standard_output(desk, monkeypatch, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="a device")
 def test_a_device_is_not_replaced(desk, capsys):
     assert main(["annotate", str(desk / "in.jsonl"), "-o", os.devnull]) == 2
-    assert "not a file that could be replaced" in capsys.readouterr().err
+    assert "is not an ordinary file" in capsys.readouterr().err
 
 
 def test_each_line_is_answered_before_the_next():
@@ -681,7 +681,7 @@ def test_export_and_import(format, desk, tmp_path, monkeypatch, capsys):
 
 def test_export_wants_a_file(desk, capsys):
     assert main(["export", "brat", str(desk / "in.jsonl"), "-o", "-"]) == 2
-    assert "give the name of one, or of a folder, with -o" in capsys.readouterr().err
+    assert "name a file or a folder with -o" in capsys.readouterr().err
     assert main(["export", "doccano", str(desk / "in.jsonl"), "-o", str(desk / "articles")]) == 2
     assert "is a folder: give the name of a file in it" in capsys.readouterr().err
 

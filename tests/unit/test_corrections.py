@@ -267,12 +267,12 @@ def test_a_document_without_a_correction_was_looked_at_all_the_same(tmp_path):
 
 
 def test_what_cannot_be_compared_is_refused():
-    with pytest.raises(ValueError, match="is not among those found"):
+    with pytest.raises(ValueError, match="is not in `found`"):
         ql.Corrections.between([document()], [document(doc_id="z")])
     with pytest.raises(ValueError, match="text_sha1"):
         ql.Corrections.between([document()], [document(text=TEXT + " More.")])
     bare = {"doc_id": "a", "quotes": []}
-    with pytest.raises(ValueError, match="neither side says of which text"):
+    with pytest.raises(ValueError, match="neither side identifies the text"):
         ql.Corrections.between([bare], [bare])
     with pytest.raises(ValueError, match="twice"):
         ql.Corrections.between([document()], [document(), document()])

@@ -419,7 +419,7 @@ SHA = hashlib.sha1(TEXT.encode()).hexdigest()
         ([document()], [], "the gold has no documents"),
         ([document()], [{"quotes": []}], r'gold\[0\]: "doc_id" is missing'),
         ([bare(text_sha1="0")], [document()], "is not the one that was analysed"),
-        ([document()], [document(text_sha1="0")], 'is not the one that its "text_sha1" is of'),
+        ([document()], [document(text_sha1="0")], 'does not match its "text_sha1"'),
         ([bare(text_sha1="0")], [bare(text_sha1=SHA)], "offsets do not compare"),
         ([{"doc_id": "a", "error": "no text"}], [document()], r"found\[0\]: .* could not be read .*: no text"),
         ([{"doc_id": "a", "quotes": [{"spans": [[0, 999]]}]}], [document()], r"found\[0\].*quotes\[0\] has a span"),
@@ -520,7 +520,7 @@ def test_wrong_command_lines(tmp_path, capsys):
     assert main(["evaluate", wanted, "-o", str(tmp_path / "errors.txt")]) == 2
     assert "use .parquet, .xlsx, .csv or .jsonl" in capsys.readouterr().err
     assert main(["evaluate", wanted, wanted, "--config", "options.toml"]) == 2
-    assert "--config is for the texts of the gold" in capsys.readouterr().err
+    assert "--config applies to an analysis of the gold" in capsys.readouterr().err
     assert main(["evaluate", str(tmp_path / "nowhere.jsonl")]) == 2
     assert "nowhere.jsonl: No such file" in capsys.readouterr().err
 

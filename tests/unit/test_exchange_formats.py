@@ -161,17 +161,17 @@ def test_what_people_do_in_brat(marked):
         ("T1\tQuote 0 6\t“Yes,”\nT2 Quote 0 6\n", r"a\.ann:2: 'T2 Quote 0 6' is not an annotation"),
         ("T1\tQuote 0 600\t“Yes,”\n", r"a\.ann:1: '0 600' is not a span of the text of 32 characters"),
         ("T1\tQuote 6 0\t“Yes,”\n", r"a\.ann:1: '6 0' is not a span"),
-        ("T1\tQuote 0 6\tx\nT1\tQuote 0 6\tx\n", r"a\.ann:2: the id T1 is there twice"),
+        ("T1\tQuote 0 6\tx\nT1\tQuote 0 6\tx\n", r"a\.ann:2: the id T1 occurs twice"),
         ("\nR1\tSaidBy Arg1:T1 Arg2:T2\n", r"a\.ann:2: there is no T1"),
         ("T1\tQuote 0 6\tx\nR1\tSaidBy T1\n", r"a\.ann:2: 'SaidBy T1' is not a relation"),
-        ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; expected is one of direct, mixed"),
+        ("T1\tQuote 0 6\tx\nA1\tKind T1 loud\n", r"a\.ann:2: Kind is 'loud'; expected one of direct, mixed"),
         ("T1\tSource 0 6\tx\nT2\tCue 7 11\tx\nR1\tSaidBy Arg1:T1 Arg2:T2\n", "joins a cue and a source"),
         ("T1\tQuote 0 6\tx\nT2\tQuote 7 11\tx\nR1\tSaidBy Arg1:T1 Arg2:T2\n", "joins a quote and a quote"),
         ("T1\tQuote 0 6\tx\nR1\tWithin Arg1:T1 Arg2:T1\n", "T1 is within itself"),
         (
             "T1\tQuote 0 6\tx\nT2\tSource 7 9\tx\nT3\tSource 9 11\tx\n"
             "R1\tSaidBy Arg1:T1 Arg2:T2\nR2\tSaidBy Arg1:T1 Arg2:T3\n",
-            "T1 has two of the relation 'source', to T2 and T3",
+            "T1 has two relations 'source', to T2 and T3",
         ),
     ],
 )
@@ -292,7 +292,7 @@ def test_label_studio_without_ids(tmp_path):
         ([task(region("x", 3, 900, "direct"))], r"task 0: quotes\[0\] has a span that is no"),
         ([task(region("x", None, 9, "direct"))], "the region x has no start and end"),
         ([task({"id": "x"})], "task 0: .* is not a region"),
-        ([task(drawn("a", "b", "source"))], "a relation has the end 'a'"),
+        ([task(drawn("a", "b", "source"))], "a relation points to 'a'"),
         (
             [task(region("x", 3, 9, "direct"), said("x", "act", choices=["shout"]))],
             "the region x has the act 'shout'",
@@ -313,7 +313,7 @@ def test_label_studio_files(tmp_path):
     with pytest.raises(ValueError, match=r"a\.json:2: this is not JSON"):
         read("labelstudio", tmp_path / "a.json")
     (tmp_path / "a.json").write_text("{}")
-    with pytest.raises(ValueError, match="a list of tasks is expected"):
+    with pytest.raises(ValueError, match="expected a list of tasks"):
         read("labelstudio", tmp_path / "a.json")
 
 
@@ -361,7 +361,7 @@ def test_what_people_do_in_doccano(tmp_path):
         ('{"text": "abc", "label": [[0, 9, "direct"]]}', r"a\.jsonl:2: quotes\[0\] has a span"),
         ('{"text": "abc", "label": [[0, 1, "direct:x"]]}', r"a\.jsonl:2: the label 'direct:x' has no act"),
         ('{"text": "abc", "entities": [], "relations": [{"id": 1}]}', r"a\.jsonl:2: .* is not a relation"),
-        ('{"text": "abc", "entities": [], "relations": [{"from_id": 1, "to_id": 2}]}', "a relation has the end '1'"),
+        ('{"text": "abc", "entities": [], "relations": [{"from_id": 1, "to_id": 2}]}', "a relation points to '1'"),
     ],
 )
 def test_mistakes_in_doccano(tmp_path, line, message):
@@ -456,8 +456,8 @@ def test_mistakes_in_tei(tmp_path):
     for old, new, message in (
         ("</said>", "</sad>", r"out\.xml:\d+: this is not well-formed XML"),
         ("#act.speech", "#act.song", "points to #act.song, not a speaker"),
-        ('prev="#', 'prev="#no', "and no part of that id stands before it"),
-        ('corresp="#d0.q0"', 'corresp="#d0.q99"', "a relation has the end 'd0.q99'"),
+        ('prev="#', 'prev="#no', "but no earlier part has that id"),
+        ('corresp="#d0.q0"', 'corresp="#d0.q99"', "a relation points to 'd0.q99'"),
         ("http://www.tei-c.org/ns/1.0", "urn:other", "there is no TEI element"),
     ):
         assert old in good

@@ -121,7 +121,7 @@ def test_corrections_come_back_and_are_taken_up(corpus):
 def test_corrections_that_are_none(corpus):
     with pytest.raises(ValueError, match="another text of document 'a'"):
         Explorer(corpus, corrections=[correction(text_sha1="0")])
-    with pytest.raises(ValueError, match=r"give dicts as Explorer\.corrections has, with doc_id, text_sha1"):
+    with pytest.raises(ValueError, match=r"give dicts like those of Explorer\.corrections: doc_id, text_sha1"):
         Explorer(corpus, corrections=[{"doc_id": "a"}])
     with pytest.raises(ValueError, match="is not a correction"):
         Explorer(corpus, corrections=["a"])
@@ -179,5 +179,5 @@ def test_what_a_reader_corrects_is_laid_over_the_corpus(corpus):
     done = corpus.corrected(Explorer(corpus, corrections=given).corrections)
     assert [(row["kind"], row["speaker"]) for row in done.quotes().filter(doc_id="a")] == [("mixed", "Bo Ek")]
     assert "Bo Ek" in done.sources()["name"]
-    with pytest.raises(ValueError, match="fits none of its quotes"):
+    with pytest.raises(ValueError, match="fits no quote of it"):
         corpus.corrected([correction(spans=[[0, 3]])])

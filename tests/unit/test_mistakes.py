@@ -39,7 +39,7 @@ def test_gold_that_is_right(act):
     [
         (lambda c: ql.verify("Every car stops", c), "quotes is 'Every car stops' .*give a list of quotations"),
         (lambda c: ql.verify(["x"], ["a text"]), r"corpus is \['a text'\] \(of type list\): give a Corpus"),
-        (lambda c: ql.FamilyIndex().add("x"), r"quotes is 'x' \(of type str\): give what"),
+        (lambda c: ql.FamilyIndex().add("x"), r"quotes is 'x' \(of type str\): give the table"),
         (lambda c: c.quotes(kind=5), r"kind is 5 \(of type int\): give a name such as 'direct'"),
         (lambda c: c.quotes(min_confidence="0.8"), "min_confidence is '0.8' .*give a number between 0 and 1"),
         (lambda c: c.share(5), "by is 5 .*give a name such as 'source'"),
@@ -100,7 +100,7 @@ def test_problems_are_counted_before_any_analysis(monkeypatch):
 
 @pytest.mark.parametrize("name", ["mannner", "stanse", "Neutral"])
 def test_a_tone_that_is_nearly_one_of_ours(name):
-    with pytest.warns(UserWarning, match=f"The tone '{name}' of the cue 'harrumph' is taken as one of your own"):
+    with pytest.warns(UserWarning, match=f"The tone '{name}' of the cue 'harrumph' is treated as your own"):
         config = ql.Config().add_cues({"harrumph": name})
     assert config.cues().filter(lemma="harrumph")["tone"] == [name]
 

@@ -93,17 +93,17 @@ def test_nothing_to_show(name, texts):
 
 @pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
 def test_what_is_no_corpus_and_no_number(corpus, name):
-    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*given: Quotes"):
+    with pytest.raises(TypeError, match=rf"plots\.{name}\(\) draws a Corpus.*got: Quotes"):
         draw(name, corpus.quotes())
     for n in (0, "5"):
-        with pytest.raises(ValueError, match=f"n is {n!r}: give how many"):
+        with pytest.raises(ValueError, match=f"n is {n!r}: give the number to show"):
             draw(name, corpus, n=n)
 
 
 @pytest.mark.parametrize("name", [*FIGURES, "dispersion"])
 def test_without_matplotlib(corpus, name, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=rf"plots\.{name}\(\) needs matplotlib.*quotelens\[plot\]"):
+    with pytest.raises(ImportError, match=rf"plots\.{name}\(\) needs matplotlib.*the extra .plot."):
         draw(name, corpus)
 
 
@@ -173,7 +173,7 @@ def test_share_over_many_months():
 def test_options_of_share_over_time(corpus):
     with pytest.raises(ValueError, match="by='outlet' is not one of: source, source_kind, anonymity"):
         ql.plots.share_over_time(corpus, by="outlet")
-    with pytest.raises(ValueError, match="n is 9: give how many are shown, from 1 to 8"):
+    with pytest.raises(ValueError, match="n is 9: give the number to show, from 1 to 8"):
         ql.plots.share_over_time(corpus, n=9)
 
 
@@ -362,13 +362,13 @@ def test_labels_of_a_timeline_of_the_samples(corpus):
 
 
 def test_what_is_no_family(corpus, monkeypatch):
-    with pytest.raises(TypeError, match=r"draws a family of quotes\(\)\.families\(\).*was given: Corpus"):
+    with pytest.raises(TypeError, match=r"draws a family of quotes\(\)\.families\(\).*got: Corpus"):
         ql.plots.family_timeline(corpus, 0)
     for wrong in (-1, None):
         with pytest.raises(KeyError, match=f"no family {wrong} in this table of"):
             ql.plots.family_timeline(corpus.quotes(), wrong)
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"plots\.family_timeline\(\) needs matplotlib.*quotelens\[plot\]"):
+    with pytest.raises(ImportError, match=r"plots\.family_timeline\(\) needs matplotlib.*the extra .plot."):
         ql.plots.family_timeline(corpus.quotes(), 0)
 
 

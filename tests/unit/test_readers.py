@@ -398,7 +398,7 @@ def test_what_is_missing_is_named(tmp_path, monkeypatch, name, library, extra):
     (tmp_path / name).write_bytes(b"x")
     monkeypatch.setitem(sys.modules, library, None)
     monkeypatch.setitem(sys.modules, library.partition(".")[0], None)
-    with pytest.raises(ImportError, match=rf"not installed. Try: pip install \w.* 'quotelens\[{extra}\]'"):
+    with pytest.raises(ImportError, match=rf"not installed. Try: pip install \w.* \(the extra '{extra}'"):
         read(tmp_path / name)
 
 

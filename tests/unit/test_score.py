@@ -92,7 +92,9 @@ def test_explanation_tells_what_was_rejected():
 
 
 def test_explanation_tells_what_the_reader_weighed():
-    doc = ql.annotate("“The well is dry,” Ann Lee told the council. Bo Kim said that the council would dig another one.")
+    doc = ql.annotate(
+        "“The well is dry,” Ann Lee told the council. Bo Kim said that the council would dig another one."
+    )
     cues = {row["cue"]: row for row in doc.quotes(acts="all")}
     for cue, row in cues.items():
         (chosen,) = [p for p in doc.explain(row["quote_id"]).prospects if p.chosen]
@@ -211,8 +213,8 @@ def test_a_run_is_not_resumed_with_other_weights(tmp_path):
         ({"quote:bias": float("inf")}, ValueError, "The weight of 'quote:bias' is inf: give one below a million"),
         ({"quote:bias": float("nan")}, ValueError, "The weight of 'quote:bias' is nan"),
         ({"quote:bias": 10**400}, ValueError, "give one below a million"),
-        ({"quote:bias": "1"}, TypeError, "The weight of 'quote:bias' is '1', no number"),
-        ({"quote:bias": True}, TypeError, "The weight of 'quote:bias' is True, no number"),
+        ({"quote:bias": "1"}, TypeError, "The weight of 'quote:bias' is '1', not a number"),
+        ({"quote:bias": True}, TypeError, "The weight of 'quote:bias' is True, not a number"),
         ({1: 1}, TypeError, "The feature 1 is of type int, not str"),
         ([("quote:bias", 1)], TypeError, "Weights cannot be made of a list"),
         (None, TypeError, "Weights cannot be made of a NoneType"),
@@ -256,9 +258,9 @@ def test_files_of_weights(tmp_path, name):
         ("w.csv", "", "use .toml or .tsv"),
         ("w.toml", "[weights", "this is not TOML"),
         ("w.toml", "bias = 1", r"a table \[weights\]"),
-        ("w.toml", '[weights]\n"quote:bias" = "much"', "no number"),
+        ("w.toml", '[weights]\n"quote:bias" = "much"', "not a number"),
         ("w.tsv", "name\tvalue\n", "the first line should be"),
-        ("w.tsv", "feature\tweight\nquote:bias\n", "no number"),
+        ("w.tsv", "feature\tweight\nquote:bias\n", "not a number"),
         ("w.tsv", "", "the first line should be"),
         ("w.tsv", "feature\tweight\nmood\t1\n", "w.tsv: There is no feature 'mood'"),
         ("w.toml", '[weights]\n"quote:bias" = inf', "w.toml: The weight of 'quote:bias' is inf"),

@@ -454,11 +454,11 @@ def test_rows_of_one_name_add_up():
             "'Ada Holm' and 'Bo Li'",
         ),
         ([{"name": "Ada Holm"}, {"name": "Bo Li", "aliases": "ADA HOLM"}], ValueError, "'Ada Holm' and 'Bo Li'"),
-        ([{"aliases": "H"}], ValueError, r"rows\[0\]: A source wants a name"),
-        ([{"name": " "}], ValueError, "holds no letter"),
+        ([{"aliases": "H"}], ValueError, r"rows\[0\]: A source needs a name"),
+        ([{"name": " "}], ValueError, "has no letter"),
         ([{"name": 3}], TypeError, "is of type int"),
         ([{"name": "A", "aliases": 3}], TypeError, "neither list nor str"),
-        ([{"name": "A", "n_quotes": 3}], ValueError, "'n_quotes' is one that sources"),
+        ([{"name": "A", "n_quotes": 3}], ValueError, "'n_quotes' is computed by sources"),
         (["Ada Holm"], TypeError, r"rows\[0\]: a source is a dict"),
         ({"Ada Holm": "Holm"}, TypeError, "cannot be made of a dict"),
         ("sources.xml", ValueError, "use .csv, .tsv or .jsonl"),
@@ -571,7 +571,7 @@ def test_the_network_as_a_graph():
 
 def test_the_network_without_networkx(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "networkx", None)
-    with pytest.raises(ImportError, match=r"needs networkx.*quotelens\[network\]"):
+    with pytest.raises(ImportError, match=r"needs networkx.*the extra .network."):
         Corpus([HOLM]).network().to_networkx()
 
 

@@ -51,7 +51,7 @@ def test_what_a_cell_cannot_hold(tmp_path):
         **{"at": [micro(2024, 5, 1, 12), micro(1850, 1, 1), None, None], "is": [True, False, None, None]},
     }
     table = Table.from_columns(columns, ["string", "int64", "float64", "timestamp", "bool"])
-    with pytest.warns(UserWarning, match="1 text too long for a cell of .xlsx, cut at 32,767"):
+    with pytest.warns(UserWarning, match="1 text too long for a cell of .xlsx: cut at 32,767"):
         table.write(tmp_path / "t.xlsx")
     _, *rows = sheet_of(tmp_path / "t.xlsx")
     assert rows[0] == ("=1+1", str(2**60), None, datetime(2024, 5, 1, 12), True)

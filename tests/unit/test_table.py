@@ -45,7 +45,7 @@ def test_rows_and_columns(table):
 
 
 def test_wrong_index_says_what_there_is(table):
-    with pytest.raises(KeyError, match=r"no column 'nn'\. The columns are: doc_id, n, share"):
+    with pytest.raises(KeyError, match=r"no column 'nn'\. Did you mean 'n'\? The columns are: doc_id, n, share"):
         table["nn"]
     with pytest.raises(IndexError, match="no row 4: the table has 4 rows"):
         table[4]

@@ -42,7 +42,7 @@ _MENTION = ("start", "end", "text", "kind", "entity_id")
 def annotate_record(
     engine: Engine, record: Record, counts: _core.LineCounts | None = None, *, parse: bool = False
 ) -> dict[str, Any]:
-    """The object of one document; all kinds, acts and zones.  `parse` adds what grammar says of each token."""
+    """The object of one document, with all kinds, acts and zones.  `parse` adds tag, lemma, head and relation."""
     tables = (*TABLES, "entities") if engine.claims.own else TABLES
     found = analyse(engine.core, [record], tables, counts, quotes=True, parse=parse)
     if engine.claims.own:
@@ -63,7 +63,7 @@ def annotate_record(
 
 
 def text_sha1(text: str) -> str:
-    """By which an annotation is known to be of a text: of its UTF-8."""
+    """The SHA-1 of the text in UTF-8, which ties an annotation to its text."""
     return hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
@@ -132,7 +132,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def document_meta(record: Record, said: _core.Batch) -> dict[str, Any]:
-    """What is known of the document: what the user gave first, then what the page says (its table metadata)."""
+    """The document's metadata: what the user gave, then what the page says (its table metadata)."""
     meta = found_metadata(_rows(said, "field", "value", "zone", "confidence"))
     names = ("title", "published", "byline", "outlet", "agency", "place")
     meta = {name: record.meta[name] if record.meta.get(name) is not None else meta.get(name) for name in names}

@@ -46,12 +46,12 @@ _MOST_SHOWN = 8  # cues, weights or sources of a repr
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Config:
-    """Options of an analysis: a value that never changes.  Methods give a new one, so that they chain.
+    """Options of an analysis.  A config never changes: each method returns a new one, so calls can be chained.
 
     `reader` says what reads the articles: "fast", the network that comes with the package, or "thorough", a language
     model that finds more and takes about a hundred times as long.  It needs the package `quotelens-reader-en`.
 
-    `read`, `stream`, `Corpus` and `annotate` take one as `config=`; without, nothing is changed.
+    Pass it to `read`, `Corpus` or `annotate` as `config=`.  Without one, the built-in options apply.
 
     >>> import quotelens as ql
     >>> config = ql.Config().add_cues({"harrumph": "manner"}).drop_cues("hope")
@@ -108,14 +108,14 @@ class Config:
         """Make words reporting cues, or change what built-in ones do.
 
         `rows` is a dict, lemma → tone; a list of dicts; a dataframe, or what `cues` gives; or the path of a
-        .tsv or .csv file.  Only the lemma is required.  What is left out (or None, "-", or an empty cell of a file)
-        stays as it is for a word that is a cue already, and is else what stands in brackets:
+        .tsv or .csv file.  Only the lemma is required.  For a word that is already a cue, whatever you leave out (or
+        give as None, "-" or an empty cell) stays unchanged.  For a new word it gets the default in brackets:
 
         lemma   base form of a verb, singular of a noun
         kind    verb or noun (verb)
         act     speech, evidence, thought, intention, attitude, seeming, other (speech)
         tone    neutral, stance, manner, question, or a name of your own (neutral)
-        frames  where its content may stand, several with blanks between or as a list: that, clause (without "that"),
+        frames  where its content may stand, as a list or separated by blanks: that, clause (without "that"),
                 wh, to, quote, final ("…, she said"), object and object_about _as _for _of _source _to _toward,
                 addressee (a verb: clause final quote that; a noun: that)
         forms   irregular ones: past tense and participle, and the gerund if that is irregular too; the plural of a
@@ -123,8 +123,8 @@ class Config:
         hedge   True or "hedge" if the word itself casts doubt, else False or "-" (False)
         why     a note of yours
 
-        Raises ValueError for what is none of these, TypeError for other types, and OSError for a file that cannot be
-        read.  Warns of a tone of your own that looks like a slip of one of ours ("mannner").
+        Raises ValueError for an invalid value, TypeError for a wrong type, and OSError for a file that cannot be
+        read.  Warns if a tone of your own looks like a misspelling of a built-in one ("mannner").
 
         >>> config = Config().add_cues([{"lemma": "rebuff", "tone": "stance", "frames": "object"}])
         >>> config.cues().filter(lemma="rebuff")[0]["frames"]
@@ -138,10 +138,9 @@ class Config:
         return _checked(replace(self, _cues=tuple(cues[key] for key in sorted(cues)), _dropped=dropped))
 
     def drop_cues(self, *lemmas: str | Iterable[str]) -> Config:
-        """Make words cues no more, verb and noun alike: the lemmas one by one, or in a list.
+        """Stop words from being cues, as verbs and as nouns.  Pass lemmas one by one, or in a list.
 
-        Directly after a quotation ("…," she hoped) any verb reports; it does so without being a cue, with neither
-        lemma nor tone.
+        Directly after a quotation ("…," she hoped) any verb still reports, but without a lemma or a tone.
 
         Raises ValueError for a lemma that is not a cue.
 
@@ -157,7 +156,7 @@ class Config:
 
     @gives("cues")
     def cues(self) -> Table:
-        """Every cue in force, in order of lemma and kind.
+        """All cues in force, sorted by lemma and kind.
 
         The columns are those of `add_cues`.
 
@@ -186,10 +185,10 @@ class Config:
     # ---------------------------------------------------------------------------------------------- weights
 
     def set_weights(self, weights: Mapping[str, float] | str | os.PathLike[str], /) -> Config:
-        """Give the models behind `confidence` and `source_confidence` weights of your own.
+        """Set your own weights for the models behind `confidence` and `source_confidence`.
 
         `weights` is a dict, feature → weight, or the path of a .toml or .tsv file that `train` wrote.  Features that
-        are not named keep theirs; `weights` gives those in force.
+        are not named keep their weights; `weights` lists those in force.
 
         Raises ValueError for an unknown feature or bad weight, TypeError for other types, and OSError for a file that
         cannot be read.
@@ -208,7 +207,7 @@ class Config:
         return _checked(replace(self, _weights=tuple(sorted(changed.items()))))
 
     def weights(self) -> dict[str, float]:
-        """The weight of each feature in force, by name; what a feature means, `Document.explain` says."""
+        """The weights in force, by name of the feature.  `Document.explain` describes what a feature means."""
         return _built_in_weights() | dict(self._weights)
 
     @property
@@ -219,25 +218,25 @@ class Config:
     # ---------------------------------------------------------------------------------------------- sources
 
     def add_sources(self, rows: Rows, /) -> Config:
-        """Say who your sources are: what quotes, `Corpus.sources` and its views go by, before all linking of ours.
+        """List your own sources.  Quotes, `Corpus.sources` and its views use your list before the built-in linking.
 
-        `rows` is a list of dicts, a dataframe, what `sources` gives, or the path of a .csv, .tsv or .jsonl file:
+        `rows` is a list of dicts, a dataframe, a table from `sources`, or the path of a .csv, .tsv or .jsonl file:
 
         name     the canonical name
-        aliases  what else it is called in articles: a list, or a string with "|" or ";" between
-        others   any columns, such as an id of Wikidata's, party or gender: they become columns of `Corpus.sources`,
-                 and kind, title and organisation win over what we find
+        aliases  other names used in articles: a list, or a string separated by "|" or ";"
+        others   any columns, such as a Wikidata id, party or gender.  They become columns of `Corpus.sources`; kind,
+                 title and organisation override what is found
 
-        Names are compared without regard to case.  The name, and every alias of several words, takes its other forms
-        too ("Ada B. Holm").  An alias of one word, or with a title before it ("Mayor Holm"), takes those who have no
-        fuller name in their document, and whom it is an acronym of, but never a relative who has one: Bo Holm stays
-        Bo Holm, even where the article goes on with "Holm".  The canonical names show in `speaker` of
-        `Corpus.quotes`, in `Corpus.sources` and in `Corpus.source_links`.
+        Case is ignored.  The name, and every alias of several words, also matches its variants ("Ada B. Holm").  An
+        alias of one word, or one with a title ("Mayor Holm"), matches only entities without a fuller name in their
+        document, or bodies of which it is the acronym.  It never matches a relative: Bo Holm stays Bo Holm, even if
+        the article later calls him "Holm".  The canonical names appear in `speaker` of `Corpus.quotes`, in
+        `Corpus.sources` and in `Corpus.source_links`.
 
-        A name that is there already takes the new aliases and values.
+        A name that is already listed gets the new aliases and values.
 
-        Raises ValueError for a name or an alias that stands for two sources, a row without a name and a column that
-        `Corpus.sources` counts; TypeError for other types, and OSError for a file that cannot be read.
+        Raises ValueError for a name or alias that two sources share, for a row without a name, and for a column that
+        `Corpus.sources` computes.  Raises TypeError for a wrong type, and OSError for a file that cannot be read.
 
         >>> config = Config().add_sources([{"name": "Ada Holm", "aliases": "Holm | A. Holm", "party": "Reform"}])
         >>> config.sources()
@@ -247,7 +246,7 @@ class Config:
         return replace(self, _sources=with_sources(self._sources, rows))
 
     def sources(self) -> Table:
-        """The sources that `add_sources` was given, in order of name: name, aliases, and your own columns."""
+        """The sources passed to `add_sources`, sorted by name: name, aliases, and your own columns."""
         rows = [dict(source.columns) for source in self._sources]
         columns: list[list[Any]] = [
             [source.name for source in self._sources],
@@ -269,12 +268,12 @@ class Config:
     # --------------------------------------------------------------------------------------------- speakers
 
     def set_speaker_confidence(self, least: float, /) -> Config:
-        """Give no speaker whose `speaker_confidence` is less than this; 0, the default, gives everyone who was found.
+        """Withhold speakers whose `speaker_confidence` is lower than this.  With 0, the default, none is withheld.
 
-        A speaker who is not given is null in `speaker`, in the chain and in all that counts by speakers; the chance
-        still stands in `speaker_confidence`, and `Document.explain` says who it was.
+        A withheld speaker is null in `speaker`, in the chain and in every count by speaker.  `speaker_confidence`
+        keeps the chance, and `Document.explain` still names the person.
 
-        Raises TypeError for anything but a number, and ValueError for one that is not between 0 and 1.
+        Raises TypeError if it is not a number, and ValueError if it is not between 0 and 1.
 
         >>> import quotelens as ql
         >>> text = "Ann Lee met Ida Holm. She said it would rain."
@@ -289,10 +288,10 @@ class Config:
     # -------------------------------------------------------------------------------------------- languages
 
     def keep_all_languages(self) -> Config:
-        """Look for quotes in pages that are not in English, too.
+        """Also look for quotes in pages that are not in English.
 
-        They have the status `not_english` in `Corpus.documents`, and without this no quotes: rules and trees are of
-        English, and find little in another language that is right.
+        Such pages have the status `not_english` in `Corpus.documents`, and get no quotes by default: the rules and
+        trees are made for English, and find little that is right in another language.
 
         >>> import quotelens as ql
         >>> text = "Der Bürgermeister sagte am Montag im Rathaus der Stadt am Fluss: „Die Brücke ist sicher.“ "
@@ -322,16 +321,16 @@ class Config:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a TOML file that `Config.load` reads.
 
-        It holds `reader`, a name, `speaker_confidence`, a number, `drop_cues`, a list of lemmas, a table `[weights]`
-        with lines such as `"quote:bias" = 0.5`, and a table `[[cues]]` for each one added, with the names of `add_cues`; by hand
-        `[cues]` with lines such as `quip = "manner"` will do.  So it is with `[[sources]]`, where by hand
-        `sources = "sources.csv"` will do: a path as seen from the folder of the file.
+        The file holds `reader` (a name), `speaker_confidence` (a number), `drop_cues` (a list of lemmas), a table
+        `[weights]` with lines such as `"quote:bias" = 0.5`, and one table `[[cues]]` for each added cue, with the keys
+        of `add_cues`.  If you write it by hand, you can shorten that to `[cues]` with lines such as `quip = "manner"`.
+        Sources are tables `[[sources]]`; by hand, `sources = "sources.csv"` also works, with a path relative to the file.
         """
         with replacing(Path(path)) as temporary:
             temporary.write_text(self.to_toml(), encoding="utf-8", newline="\n")
 
     def to_toml(self) -> str:
-        """What `save` writes; empty where nothing is changed."""
+        """The text that `save` writes; empty if nothing was changed."""
         lines = [f"reader = {_toml(self.reader)}\n"] if self.reader != READERS[0] else []
         if self._all_languages:
             lines.append("all_languages = true\n")
@@ -365,10 +364,9 @@ class Config:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Config:
-        """Read what `save` has written, or what somebody wrote by hand.
+        """Read a file that `save` wrote, or one written by hand.
 
-        Raises ValueError, with the name of the file, for bad TOML or an unknown option; OSError where it cannot be
-        read.
+        Raises ValueError, naming the file, for invalid TOML or an unknown option, and OSError if it cannot be read.
         """
         import tomllib  # here: few need it, and it takes a while
 
@@ -386,14 +384,14 @@ class Config:
             if name not in _OPTIONS:
                 raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
-            raise TypeError(f"The option 'cues' is {brief(options['cues'])}, no table such as [cues] or [[cues]].")
+            raise TypeError(f"The option 'cues' is {brief(options['cues'])}, not a table such as [cues] or [[cues]].")
         plain = (
             cls(reader=options.get("reader", READERS[0]))
             .drop_cues(options.get("drop_cues", ()))
             .add_cues(options.get("cues", ()))
         )
         if not isinstance(options.get("weights", {}), dict):
-            raise TypeError(f"The option 'weights' is {brief(options['weights'])}, no table [weights].")
+            raise TypeError(f"The option 'weights' is {brief(options['weights'])}, not a table [weights].")
         sources = options.get("sources", ())
         if isinstance(sources, str):
             sources = folder / sources
@@ -435,7 +433,7 @@ def _feature_of(given: Any, place: str) -> str:
 
 def _weight_of(given: Any, name: str, place: str) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"The weight of {name!r} is {brief(given)}, no number.")
+        raise TypeError(f"The weight of {name!r} is {brief(given)}, not a number.")
     if not abs(given) < _MOST_WEIGHT:
         raise ValueError(f"{place}The weight of {name!r} is {brief(given)}: give one below a million.")
     return float(given) + 0.0  # no negative zero
@@ -443,7 +441,7 @@ def _weight_of(given: Any, name: str, place: str) -> float:
 
 def _chance_of(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"The speaker confidence is {brief(given)}, no number: give one between 0 and 1.")
+        raise TypeError(f"The speaker confidence is {brief(given)}, not a number: give one between 0 and 1.")
     if not 0 <= given <= 1:
         raise ValueError(f"The speaker confidence is {brief(given)}: give a number between 0 and 1.")
     return float(given) + 0.0

@@ -34,7 +34,7 @@ Rows = Mapping[str, str] | Iterable[Mapping[str, Any]] | Frame | str | os.PathLi
 
 
 class Cue(NamedTuple):
-    """A reporting word: a row of the lexicon.  `forms` are None where all are regular, `why` where nobody said."""
+    """A reporting word: a row of the lexicon.  `forms` is None if all are regular, `why` if no reason was given."""
 
     lemma: str
     kind: str
@@ -72,7 +72,7 @@ def _tones() -> tuple[str, ...]:
 
 
 def _base(lemma: str, kind: str) -> Cue:
-    """What a row leaves out: the built-in cue, or the defaults."""
+    """Values for what a row leaves out: those of the built-in cue, or the defaults."""
     default = Cue(lemma, kind, "speech", "neutral", _FRAMES[kind], None, False, None)
     return built_in().get((lemma, kind), default)
 
@@ -85,7 +85,7 @@ def least_row(cue: Cue) -> dict[str, Any]:
 
 
 def cue_rows(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Rows as they come, and before each what an error has to say of its place."""
+    """Each row, after the place that an error message should name."""
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
@@ -115,14 +115,14 @@ def _rows_of_file(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 place = f"{path}:{reader.line_num}: "
                 if None in row or None in row.values():
                     n = len(reader.fieldnames or ())
-                    raise ValueError(f"{place}The first line has {n} cells, and this one another number.")
+                    raise ValueError(f"{place}The first line has {n} cells, but this one has another number.")
                 yield place, {name: cell for name, cell in row.items() if cell}
         except (csv.Error, UnicodeDecodeError) as error:
             raise ValueError(f"{path}:{reader.line_num + 1}: {error}") from None
 
 
 def cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], Cue]) -> Cue:
-    """A row as a cue: what it leaves out is as in the cue that it changes, or by default."""
+    """A row as a cue.  What it leaves out is taken from the cue that it changes, or from the defaults."""
     given = {name: value for name, value in row.items() if value is not None}
     for name in given:
         if name not in COLUMNS:
@@ -144,7 +144,7 @@ def cue_of(row: Mapping[str, Any], place: str, added: Mapping[tuple[str, str], C
 
 def _lemma_of(given: Any, place: str) -> str:
     if given is None:
-        raise ValueError(f"{place}A cue wants a lemma. {_HOW_TO_ADD}")
+        raise ValueError(f"{place}A cue needs a lemma. {_HOW_TO_ADD}")
     if not isinstance(given, str):
         raise TypeError(f"{place}The lemma {brief(given)} of a cue is of type {type(given).__name__}, not str.")
     lemma = _core.fold(given.strip())
@@ -167,7 +167,7 @@ def _text_of(row: Mapping[str, Any], column: str, lemma: str, place: str) -> str
     if not isinstance(text, str):
         raise TypeError(f"{place}The {column} of the cue {lemma!r} is of type {type(text).__name__}, not str.")
     if any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError(f"{place}The {column} of the cue {lemma!r} holds half a character: {brief(text)}.")
+        raise ValueError(f"{place}The {column} of the cue {lemma!r} holds a lone surrogate: {brief(text)}.")
     return text
 
 
@@ -187,7 +187,7 @@ def _tone_of(row: Mapping[str, Any], lemma: str, place: str) -> str | None:
     tone = tone.strip()
     if (meant := slip_of(tone, _tones())) is not None:
         warnings.warn(
-            f"{place}The tone {tone!r} of the cue {lemma!r} is taken as one of your own. Did you mean {meant!r}?",
+            f"{place}The tone {tone!r} of the cue {lemma!r} is treated as your own. Did you mean {meant!r}?",
             stacklevel=2,
         )
     return tone
@@ -199,7 +199,7 @@ def _frames_of(given: Any, lemma: str, place: str) -> str | None:
         return None
     frames = given.split() if isinstance(given, str) else given
     if not isinstance(frames, (list, tuple, set, frozenset)) or not all(isinstance(name, str) for name in frames):
-        raise TypeError(f"{place}The frames of the cue {lemma!r} are {brief(given)}, not names with blanks between.")
+        raise TypeError(f"{place}The frames of the cue {lemma!r} are {brief(given)}, not names separated by blanks.")
     for name in frames:
         if name not in _core.FRAMES:
             raise ValueError(place + is_not_one_of(f"The frame {name!r} of the cue {lemma!r}", name, _core.FRAMES))
@@ -223,19 +223,19 @@ def _hedge_of(given: Any, lemma: str, place: str) -> bool:
 
 
 def flat(lemmas: Iterable[str | Iterable[str]]) -> Iterator[str]:
-    """Lemmas, be they given one by one or in lists."""
+    """Lemmas as one list, whether they were given one by one or in lists."""
     for item in lemmas:
         inside = [item] if isinstance(item, str) or not isinstance(item, Iterable) else item
         for lemma in inside:
             if not isinstance(lemma, str):
                 raise TypeError(
-                    f"{brief(lemma)} is of type {type(lemma).__name__}: drop_cues takes lemmas, as 'say'."
+                    f"{brief(lemma)} is of type {type(lemma).__name__}: drop_cues takes lemmas, such as 'say'."
                 )
             yield lemma
 
 
 def known_lemma(given: str, known: set[str]) -> str:
-    """The lemma of a cue, as it was written; ValueError where there is none of it."""
+    """The lemma of a cue, as it was written; ValueError if there is no such cue."""
     lemma = _core.fold(given.strip())
     if lemma in known:
         return lemma

@@ -47,21 +47,21 @@ class Engine:
         return ()
 
     def unmatched(self, record: Record, counts: _core.LineCounts | None) -> Iterable[Problem]:
-        """What of the corrections of a document finds no place in it."""
+        """Corrections of a document that no longer fit it."""
         return ()
 
     def without_document(self, there: Container[str]) -> Iterable[Problem]:
-        """What of the corrections is of other documents than those that are there."""
+        """Corrections of documents that are not in the corpus."""
         return ()
 
     @cached_property
     def claims(self) -> Claims:
-        """Whom the sources of `Config.add_sources` are; its `own` is empty where there are none."""
+        """Matches names to the sources of `Config.add_sources`; `own` is empty if there are none."""
         return Claims(self.config._known_sources)
 
     @cached_property
     def info(self) -> Mapping[str, str]:
-        """Versions and hashes of what this engine goes by, as `quotelens.info` gives them."""
+        """Versions and hashes of what this engine uses, as `quotelens.info` gives them."""
         own = {"lexicon": self.config._lexicon_hash, "scores": self.config._weights_hash}
         return _core.info() | own | {"reader": version_of(self.config.reader)}
 
@@ -71,7 +71,7 @@ class Engine:
         return {"config": toml} if toml else {}
 
     def origin(self, table: str, **options: Any) -> dict[str, Any]:
-        """What a table says of how it was made, see `Table.info`; an option that is None was not given."""
+        """How a table was made (see `Table.info`); an option that is None was not given."""
         given = {name: _plain(value) for name, value in options.items() if value is not None}
         return {**self.info, "table": table, "options": given, **self._own}
 

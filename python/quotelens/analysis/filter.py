@@ -25,9 +25,9 @@ Choose = Callable[[_core.Batch], _core.Batch]
 class QuoteFilter:
     """Which quotes a caller asked for.
 
-    `kind`, `acts` and `zones` are one name or several.  By default: what was said or shown (acts speech and
-    evidence), of any kind, outside boilerplate.  Asking for kind "scare" brings those in although they are not acts.
-    `min_confidence` leaves out what is less sure; what a person wrote has no confidence, and stays.
+    `kind`, `acts` and `zones` are one name or several.  By default, quotes of all kinds with the acts speech and
+    evidence, outside boilerplate.  Asking for the kind "scare" includes scare quotes, although they have no act.
+    `min_confidence` leaves out less certain quotes; corrections by a person have no confidence, and stay.
     """
 
     __slots__ = ("_acts", "_kinds", "_least", "_zones", "options")
@@ -71,7 +71,7 @@ def _choice(option: str, given: Choice, names: Sequence[str], default: Sequence[
 
 
 def chosen(option: str, given: str | Collection[str], names: Sequence[str]) -> set[str]:
-    """One name or several of those there are, as a set; ValueError for another."""
+    """One or several of these names, as a set; ValueError for any other."""
     wanted = set(names_given(option, given, names[0]))
     unknown = sorted(wanted - set(names))
     if unknown:
@@ -84,7 +84,7 @@ USUAL = QuoteFilter(None, None, None)
 
 
 class Chosen:
-    """The quotes of a table, known by their ids; of None, those that `quotes()` gives by itself."""
+    """The quotes of a table, known by their ids; for None, those of `quotes()` with its defaults."""
 
     __slots__ = ("_ids", "options")
 

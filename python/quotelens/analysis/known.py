@@ -1,4 +1,4 @@
-"""The user's own table of sources: canonical names, their aliases, and columns of any kind beside them."""
+"""The user's own table of sources: canonical names, aliases, and any other columns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HOW_TO_ADD = (
 
 
 class KnownSource(NamedTuple):
-    """A row of the table: a source, what else it is called, and the columns that are joined through."""
+    """A row of the table: a source, its aliases, and the columns to join."""
 
     name: str
     aliases: tuple[str, ...]  # in order
@@ -46,9 +46,9 @@ def folded(name: str) -> str:
 
 
 def with_sources(known: Iterable[KnownSource], rows: Any) -> tuple[KnownSource, ...]:
-    """The sources known before with those of `rows` added: a name that is there takes new aliases and values.
+    """The known sources with `rows` added; a name already listed gets the new aliases and values.
 
-    Raises ValueError where a name or an alias would stand for two sources.
+    Raises ValueError if a name or an alias would belong to two sources.
     """
     by_name = {folded(source.name): source for source in known}
     for place, row in _rows_of(rows):
@@ -61,15 +61,15 @@ def with_sources(known: Iterable[KnownSource], rows: Any) -> tuple[KnownSource, 
 
 
 def names_of(known: Iterable[KnownSource]) -> dict[str, KnownSource]:
-    """The source behind each folded name and alias.  Raises ValueError for one of two sources."""
+    """The source for each folded name and alias.  Raises ValueError if two sources share one."""
     owners: dict[str, KnownSource] = {}
     for source in known:
         for name in (source.name, *source.aliases):
             other = owners.setdefault(folded(name), source)
             if other is not source:
                 raise ValueError(
-                    f"{name!r} is given to two sources, {other.name!r} and {source.name!r}: a name or an alias can "
-                    "stand for one alone."
+                    f"{name!r} belongs to two sources, {other.name!r} and {source.name!r}: a name or an alias can "
+                    "belong to only one."
                 )
     return owners
 
@@ -84,7 +84,7 @@ def _merged(before: KnownSource, source: KnownSource) -> KnownSource:
 
 
 class Claims:
-    """Which source of the user's somebody in a document is, by their name there."""
+    """Matches an entity of a document to one of the user's sources, by name."""
 
     def __init__(self, known: Iterable[KnownSource]) -> None:
         self.own: dict[str, KnownSource] = names_of(known)
@@ -95,9 +95,9 @@ class Claims:
                 self._by_word.setdefault(word, []).append(name)
 
     def of(self, name: str, called: Iterable[str] = ()) -> KnownSource | None:
-        """The source with this name, or another form of it, or whose acronym is among what the document calls them.
+        """The source with this name, a variant of it, or an acronym that the document uses for it.
 
-        Somebody with a fuller name keeps it: "Eric Trump" is not "Trump", even if the document calls him so, too.
+        A person with a fuller name keeps it: "Eric Trump" is not "Trump", even if the document also calls him that.
         """
         if (source := self.own.get(folded(name))) is not None:
             return source
@@ -136,7 +136,7 @@ def _only(sources: Iterable[KnownSource]) -> KnownSource | None:
 
 
 def _tells_who(name: str) -> bool:
-    """Whether a name has more than titles before its last word: any Holm could be "Mayor Holm"."""
+    """Whether a name has more than titles before its last word (any Holm could be "Mayor Holm")."""
     words = folded(name).split()
     initial = next(letter for letter in "QXZJKVWYUB" if all(word[0] != letter.lower() for word in words[:9]))
     return _core.link_names([name, f"{initial}. {name.split()[-1]}"]) != [0, 0]
@@ -151,7 +151,7 @@ def is_whole(name: str) -> bool:
 
 
 def _rows_of(rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Rows as they come, and before each what an error has to say of its place."""
+    """Each row, after the place that an error message should name."""
     if isinstance(rows, (str, os.PathLike)):
         yield from _rows_of_file(Path(rows))
     elif hasattr(rows, "__arrow_c_stream__") and not isinstance(rows, Table):
@@ -199,7 +199,7 @@ def _cells_of(file: Iterable[str], path: Path, kind: str) -> Iterator[tuple[str,
             place = f"{path}:{reader.line_num}: "
             if None in row or None in row.values():
                 n = len(reader.fieldnames or ())
-                raise ValueError(f"{place}The first line has {n} cells, and this one another number.")
+                raise ValueError(f"{place}The first line has {n} cells, but this one has another number.")
             yield place, {name: cell for name, cell in row.items() if cell}
     except csv.Error as error:
         raise ValueError(f"{path}:{reader.line_num + 1}: {error}") from None
@@ -211,13 +211,11 @@ def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
     aliases = _aliases_of(given.pop("aliases", ()), name, place)
     for column in given:
         if column in OURS:
-            raise ValueError(
-                f"{place}The column {column!r} is one that sources() computes: call yours something else."
-            )
+            raise ValueError(f"{place}The column {column!r} is computed by sources(): rename yours.")
     kind = given.get("kind")
     if isinstance(kind, str) and (meant := slip_of(kind, KINDS)) is not None:
         warnings.warn(
-            f"{place}The kind {kind!r} of {name!r} is taken as one of your own. Did you mean {meant!r}?", stacklevel=2
+            f"{place}The kind {kind!r} of {name!r} is treated as your own. Did you mean {meant!r}?", stacklevel=2
         )
     columns = tuple(sorted((column, _value_of(value)) for column, value in given.items()))
     return KnownSource(name, tuple(sorted(set(aliases) - {name})), columns)
@@ -225,12 +223,12 @@ def _source_of(row: Mapping[str, Any], place: str) -> KnownSource:
 
 def _name_of(given: Any, what: str, place: str) -> str:
     if given is None:
-        raise ValueError(f"{place}A source wants a name. {_HOW_TO_ADD}")
+        raise ValueError(f"{place}A source needs a name. {_HOW_TO_ADD}")
     if not isinstance(given, str):
         raise TypeError(f"{place}The {what} {given!r} of a source is of type {type(given).__name__}, not str.")
     name = " ".join(_encodable(given).split())
     if not folded(name):
-        raise ValueError(f"{place}The {what} {given!r} of a source holds no letter.")
+        raise ValueError(f"{place}The {what} {given!r} of a source has no letter.")
     return name
 
 
@@ -244,7 +242,7 @@ def _aliases_of(given: Any, name: str, place: str) -> list[str]:
 
 
 def _value_of(value: Any) -> Value:
-    """What a file can hold and give back; anything else as text."""
+    """A value that a file can store and return; anything else becomes text."""
     if isinstance(value, (bool, int)) or (isinstance(value, float) and abs(value) != float("inf")):
         return value
     return _encodable(str(value))

@@ -44,7 +44,7 @@ _REST_OF_WORD = rf"{_LETTER}*+(?:['’]{_LETTER}++)?+"
 
 
 def word_pattern(words: str) -> str:
-    """The regular expression for words as people write them, `*` for any letters, alone for any word.
+    """The regular expression for a search of words; `*` stands for any letters, or alone for any word.
 
     >>> word_pattern("3.5 %")
     '(?<![\\\\w\\\\p{M}])3\\\\.5(?![\\\\w\\\\p{M}])\\\\s++\\\\%'
@@ -120,7 +120,7 @@ class Search:
         return [row for record, spans in hits for row in self._rows_of(record, spans, places)]
 
     def _find(self, records: list[Record]) -> list[list[Span]]:
-        """Matches in each document, but for those of no characters, which are nothing to show."""
+        """Matches in each document, except empty ones."""
         try:
             found = self._pattern.find_all([record.text for record in records])
         except ValueError:
@@ -254,7 +254,7 @@ def _zone_at(zones: list[tuple[int, int, str]], at: int) -> str | None:
 
 
 class _Innermost:
-    """The shortest span around a place; asked for places in order, it goes over the spans once."""
+    """The shortest span around a place.  If places come in order, it passes over the spans once."""
 
     def __init__(self, spans: list[tuple[int, int, int]]) -> None:
         self._spans = spans
@@ -275,13 +275,13 @@ class _Innermost:
 
 
 class Concordance(Table):
-    """A table of matches, shown with the matches below one another."""
+    """A table of matches, shown with the matches aligned."""
 
     def _has_context(self) -> bool:
         return {"doc_id", "left", "match", "right"} <= set(self.columns)
 
     def to_text(self, *, rows: int | None = None) -> str:
-        """As `Table.to_text`, the matches below one another."""
+        """As `Table.to_text`, with the matches aligned."""
         if not self._has_context():
             return super().to_text(rows=rows)
         first, last = ends(len(self), rows)
@@ -323,7 +323,7 @@ def _html_row(doc_id: str, left: str, match: str, right: str) -> str:
 
 
 def _below_one_another(cells: list[tuple[str, str, str, str]], room: int) -> list[str]:
-    """Lines with a heading: contexts share what room ids and matches leave, and lose what is far from the match."""
+    """Lines with a heading.  Contexts share the width left by ids and matches, and are cut far from the match."""
     rows = [("doc_id", "left", "match", "right"), *cells]
     ids, lefts, matches, rights = (max(width_of(row[k]) for row in rows) for k in range(4))
     ids = min(ids, _WIDEST_ID)

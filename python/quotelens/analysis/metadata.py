@@ -26,10 +26,10 @@ LEAST_CONFIDENCE = 0.7
 
 
 def found_metadata(rows: Iterable[tuple[str, str, str, float]]) -> dict[str, Any]:
-    """What the page says, of the rows (field, value, zone, confidence) of one document in the core's `metadata`.
+    """What the page says, from one document's rows (field, value, zone, confidence) in the core's `metadata`.
 
-    Title, published (ISO 8601, as exact as written), outlet, agency and place are text, byline is a list of names;
-    what the page does not say is None.  date_source is the zone that the date came from.
+    Title, published (ISO 8601, as exact as written), outlet, agency and place are text, byline is a list of names.
+    What the page does not say is None.  date_source is the zone that the date came from.
     """
     found: dict[str, Any] = dict.fromkeys(
         ("title", "published", "date_source", "byline", "outlet", "agency", "place")
@@ -47,7 +47,7 @@ def found_metadata(rows: Iterable[tuple[str, str, str, float]]) -> dict[str, Any
 
 
 def published_of(meta: Mapping[str, Any], page: Mapping[str, Any]) -> Any:
-    """When a document was published: what its own metadata say, understood or not, else what the page says."""
+    """When a document was published: what its metadata say, understood or not, otherwise what the page says."""
     given = given_date(meta)
     return page.get("published") if given is None else given
 
@@ -89,7 +89,7 @@ def _status(record: Record, n_malformed: int, is_english: bool) -> str:
 
 
 def documents_table(rows: list[dict[str, Any]], metas: list[dict[str, Any]]) -> Table:
-    """The table of documents: our columns, with the user's in place of those of the same name, then the others."""
+    """The table of documents: our columns, replaced by the user's if the name is the same, then the user's others."""
     given = dict.fromkeys(name for meta in metas for name in meta)
     if any("\0" in name for name in given):
         return documents_table(rows, [{column_name(name): value for name, value in meta.items()} for meta in metas])

@@ -60,7 +60,7 @@ def cut(items: Iterable[Item], *, chars: int = BATCH_CHARS, documents: int = BAT
 
 
 def in_order(jobs: Iterable[Job], work: Callable[[Job], Done], threads: int) -> Iterator[tuple[Job, Done]]:
-    """Each job with what `work` makes of it, in the order of the jobs; only a few are taken ahead of that."""
+    """Each job with its result, in the order of the jobs; only a few jobs are read ahead."""
     if threads == 1:
         for job in jobs:
             yield job, work(job)

@@ -1,4 +1,4 @@
-"""The first pass: lines that recur on the pages of one outlet, which are hardly ever the article's."""
+"""The first pass: lines that recur on pages of one outlet are hardly ever part of an article."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Pages = Callable[[], Iterable[tuple[str | None, str]]]
 
 
 class Recurrence:
-    """Lines counted over pages that can be read before the analysis: when they are first asked for, and once.
+    """Counts of lines over pages that can be read before the analysis; counted once, when first needed.
 
     `pages` gives (outlet or None, text) of every document; without it nothing is counted.
     """

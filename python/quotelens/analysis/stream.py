@@ -58,7 +58,7 @@ class Counts:
 
 
 class ProblemLog:
-    """Rows of problems: without the documents, and no more of a kind than a person could read."""
+    """Rows of problems, without the documents, and limited to as many of a kind as a person could read."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, str | None]] = []
@@ -72,7 +72,7 @@ class ProblemLog:
             self.rows.append(row)
 
     def table(self) -> Table:
-        """The problems as a table; a last row for each kind of which there were too many to keep."""
+        """The problems as a table.  A last row counts the rest of each kind with too many to keep."""
         nothing = dict.fromkeys(("doc_id", "source", "done"))
         more: list[dict[str, str | None]] = [
             {**nothing, "problem": kind, "detail": f"{n - _MOST_PROBLEMS:,} more of these"}
@@ -85,9 +85,9 @@ class ProblemLog:
 class Stream:
     """The quotes of files, some documents at a time: an iterator of pyarrow record batches (needs pyarrow).
 
-    Memory holds the documents at hand and 20 bytes for each one before (its id must not come again).
-    `counts` says what has been done so far; `problems()` what was wrong.  Texts that come twice are not looked for:
-    `read` does that, and `Corpus.documents` flags them.
+    Memory holds the current documents, and 20 bytes for each earlier one (to detect repeated ids).  `counts` says
+    what has been done so far, `problems()` what was wrong.  A stream does not look for repeated texts; a corpus in
+    memory does, and flags them in `Corpus.documents`.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class Stream:
         return next(self._running)
 
     def problems(self) -> Table:
-        """doc_id, source, problem, done, detail of what was wrong with what has been read so far."""
+        """Problems with what has been read so far: doc_id, source, problem, done, detail."""
         return self._log.table()
 
     def _record_batches(self, arrow: Any) -> Iterator[pyarrow.RecordBatch]:
@@ -154,7 +154,7 @@ class Stream:
         return self._table([])
 
     def tables(self) -> Iterator[Table]:
-        """The quotes of each `batch` documents as tables, which need no pyarrow: once, instead of the iterator."""
+        """The quotes of each `batch` documents as tables, without pyarrow.  Use it once, instead of iterating."""
         with self._watch():
             yield from self._tables(self._inputs.files)
             self._look_for_documents()
@@ -203,7 +203,7 @@ class Stream:
         self.counts.problems += 1
 
     def _look_for_documents(self) -> None:
-        """At the end: name the corrections of documents that did not come."""
+        """At the end, list the corrections of documents that never came."""
         for problem in self._engine.without_document(self._there):
             self._tell(problem)
 
@@ -248,13 +248,13 @@ class Stream:
         escape_formulas: bool = False,
         byte_order_mark: bool = False,
     ) -> Counts:
-        """Write the quotes to a .parquet, .xlsx, .csv or .jsonl file, which is complete or not there at all.
+        """Write the quotes to a .parquet, .xlsx, .csv or .jsonl file.  The file appears only once it is complete.
 
-        What is done of each 64 MB of files is kept in a folder beside it, the file's name with `.parts` behind, until
-        all is done.  With `resume`, a run that was killed is taken up there: nothing is dropped and nothing repeated.
+        Until then, results are kept in parts (one per 64 MB of input) in a folder named after the file, with `.parts`
+        added.  With `resume=True`, a run that was killed continues from there; nothing is lost or repeated.
         `escape_formulas` and `byte_order_mark` are as in `Table.write`.
 
-        Raises ValueError for another ending, and where files or options are no longer those of the run to resume.
+        Raises ValueError for another ending, or if the files or options differ from those of the run to resume.
         """
         target = Path(path)
         if target.suffix.lower() not in ENDINGS:
@@ -308,7 +308,7 @@ class Stream:
             self._bar.update(sum(file.size for file in files))
 
     def _fingerprint(self, escape_formulas: bool = False, byte_order_mark: bool = False) -> str:
-        """What the result depends on: two runs of one fingerprint write the same."""
+        """What the result depends on: runs with the same fingerprint write the same rows."""
         options = self._inputs.options
         facts = [
             _core.__version__,
@@ -356,12 +356,12 @@ class _Parts:
         self._suffix = target.suffix.lower()
         self._mark = self._folder / "run.json"
         if self._folder.is_symlink():  # whatever it leads to is not ours to take away
-            raise FileExistsError(f"{str(self._folder)!r} is a link: take it away, or write to another place.")
+            raise FileExistsError(f"{str(self._folder)!r} is a link: remove it, or write to another place.")
         if resume and self._mark.exists():
             if json.loads(self._mark.read_text(encoding="utf-8")) != fingerprint:
                 raise ValueError(
-                    f"Cannot resume from {str(self._folder)!r}: the files or the options are no longer those of that "
-                    f"run. Leave resume out to begin again."
+                    f"Cannot resume from {str(self._folder)!r}: the files or options differ from those of the "
+                    f"earlier run. Leave out resume to start again."
                 )
         else:
             self.remove()

@@ -8,7 +8,7 @@ from quotelens.analysis.engine import engine_for
 
 
 def word_boundaries(text: str) -> list[int]:
-    """Positions of Unicode's word boundaries (UAX #29) in code points, 0 and `len(text)` included.
+    """Positions of Unicode's word boundaries (UAX #29) in code points, including 0 and `len(text)`.
 
     An empty text has none.
 
@@ -19,10 +19,10 @@ def word_boundaries(text: str) -> list[int]:
 
 
 def sentence_boundaries(text: str, *, tailored: bool = True) -> list[int]:
-    """Positions of sentence boundaries in code points, 0 and `len(text)` included.
+    """Positions of sentence boundaries in code points, including 0 and `len(text)`.
 
-    With `tailored=False` exactly Unicode's (UAX #29); otherwise with rules for news on top, for abbreviations and
-    quotations.  An empty text has none.
+    By default, rules for news (abbreviations, quotations) are added to Unicode's (UAX #29).  `tailored=False` gives
+    exactly Unicode's.  An empty text has none.
 
     >>> sentence_boundaries("Go. Stay.", tailored=False)
     [0, 4, 9]
@@ -33,9 +33,9 @@ def sentence_boundaries(text: str, *, tailored: bool = True) -> list[int]:
 def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]]:
     """Part of speech, head and relation of each word of one sentence, as in Universal Dependencies.
 
-    The words are split as the treebanks of English do it: "do", "n't"; "Ann", "'s".  A head is counted from 1, and
-    that of the root is 0.  More than 1,000 words are parsed a thousand at a time, each with a root of its own.
-    Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
+    Split the words as English treebanks do: "do", "n't"; "Ann", "'s".  Heads count from 1; the root has the head 0.
+    More than 1,000 words are parsed a thousand at a time, each part with its own root.  Any strings are accepted.
+    Raises TypeError for anything but a list or tuple of str.
 
     >>> parse_words(["She", "said", "so"])
     [('PRON', 2, 'nsubj'), ('VERB', 0, 'root'), ('ADV', 2, 'advmod')]
@@ -44,12 +44,12 @@ def parse_words(words: list[str] | tuple[str, ...]) -> list[tuple[str, int, str]
 
 
 def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:
-    """Which mentions of one document are of one person or body: the number of each one's cluster.
+    """Group the mentions of one document by person or body: a cluster number for each mention.
 
-    The mentions stand in their order, as written: "Wei Lanying", "Mr Wei", "Sen. Ann Lee (R-Texas)", "NATO", "he".
-    All are seen at once, so that a short form may stand before the full one.  Clusters are numbered from 0 in order
-    of first appearance, and equal mentions have equal numbers.  Where nothing tells, mentions stay apart.
-    Any strings have an answer.  Raises TypeError for what is not a list or tuple of str.
+    Give the mentions in order, as written: "Wei Lanying", "Mr Wei", "Sen.  Ann Lee (R-Texas)", "NATO", "he".  All are
+    read at once, so a short form may come before the full one.  Clusters are numbered from 0 by first appearance;
+    equal mentions get equal numbers.  Without evidence, mentions stay apart.  Any strings are accepted.  Raises
+    TypeError for anything but a list or tuple of str.
 
     >>> link_names(["Wei Lanying", "Wei", "Mr Wei", "Norvik"])
     [0, 0, 0, 1]
@@ -58,10 +58,10 @@ def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:
 
 
 def info(config: Config | None = None) -> dict[str, str]:
-    """Versions of the package, of its Unicode data and libraries, and hashes of its lexicons and trained weights.
+    """Versions of the package, its Unicode data and libraries, and hashes of its lexicons and trained weights.
 
     "model" is the hash of the weights of tagger and parser, "scores" that of the weights behind the confidences.
-    With a `config`, "lexicon" and "scores" are hashes of what is in force with its changes.
+    With a `config`, "lexicon" and "scores" include its changes.
 
     >>> info()["unicode"]
     '17.0.0'

@@ -14,7 +14,7 @@ Weights = Mapping[str, float]
 def read_weights(path: str | os.PathLike[str]) -> dict[str, float]:
     """Feature → weight, from a .toml file with a table `weights`, or a .tsv file with the columns feature and weight.
 
-    Raises ValueError for a file of another form.
+    Raises ValueError for a file in another format.
     """
     check_ending(path)
     place = Path(path)
@@ -55,7 +55,7 @@ def _number(place: Path, name: str, value: object) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise ValueError(f"{place}: the weight of {name} is {value!r}, no number.") from None
+        raise ValueError(f"{place}: the weight of {name} is {value!r}, not a number.") from None
 
 
 def weights_toml(weights: Weights) -> str:

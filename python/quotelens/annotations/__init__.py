@@ -1,1 +1,1 @@
-"""Documents as people annotate them: gold, and corrections laid over what is found."""
+"""Documents as people annotate them: gold, and corrections applied to what is found."""

@@ -1,4 +1,4 @@
-"""Checks laid over one document, one after another."""
+"""Checks applied to one document, one after another."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def matched(wanted: Sequence[Spans], there: Sequence[Spans], text: str | None) -
 
 @dataclass(slots=True)
 class Slot:
-    """A quote of a document that corrections are laid over."""
+    """A quote of a document to which corrections are applied."""
 
     original: Quote | None  # as found; None for what a person added
     quote: dict[str, Any] | None  # as it is now; None once removed
@@ -42,7 +42,7 @@ class Slot:
 
 
 class Applied:
-    """One document, with checks laid over it one after another."""
+    """One document, with checks applied one after another."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.doc_id: str = str(document.get("doc_id", document.get("id")))
@@ -73,7 +73,7 @@ class Applied:
         return sorted(slots, key=lambda slot: _outer_first(slot.quote or {}))
 
     def lay(self, check: Check, *, fill: bool = False) -> None:
-        """Lay a check over the document; with `fill`, its quotes that are not there are put in."""
+        """Apply a check to the document; with `fill`, missing quotes are added."""
         if self.sha1 is not None and check.text_sha1 != self.sha1:
             self.unmatched += [left_over(check, correction, "other text") for correction in check.quotes]
             return
@@ -98,7 +98,7 @@ class Applied:
                 self._add(correction.shown, check)
 
     def _slots_of(self, corrections: Sequence[Correction]) -> list[Slot | None]:
-        """The slot that each correction is about: by its quote as it is now, else as it was found."""
+        """The slot for each correction: by its quote as it is now, otherwise as it was found."""
         found: list[Slot | None] = [None] * len(corrections)
         for now in (True, False):
             left = [k for k, slot in enumerate(found) if slot is None]
@@ -179,7 +179,7 @@ class Applied:
 
 
 def _change(quote: dict[str, Any], fields: Mapping[str, Any], new: Quote) -> None:
-    """Give a quote other values, and take from it what was true of the old ones alone."""
+    """Give a quote new values, and clear what was true only of the old ones."""
     quote.update(fields)
     if "spans" in fields and "pieces" in quote:
         spans = fields["spans"]

@@ -1,4 +1,4 @@
-"""What a person said of a document: of each quote what it was, and what it is to be."""
+"""What a person said about a document: each quote as it was, and as it should be."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Correction:
 
     @property
     def fields(self) -> list[str]:
-        """The names of what was changed; what the corrected side does not say at all was not."""
+        """The names of the changed fields; a field missing from the corrected side was not changed."""
         if self.old is None or self.new is None:
             return []
         new = self.new
@@ -84,9 +84,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One document as one person went through it: all its quotes, those that stayed as they were as well.
+    """One document as one person checked it, with all its quotes, including unchanged ones.
 
-    One that is not `whole` has some quotes that a person picked out, and says nothing about the others.
+    A check that is not `whole` has some quotes that a person picked, and says nothing about the others.
     """
 
     doc_id: str

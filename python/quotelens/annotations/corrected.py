@@ -1,4 +1,4 @@
-"""Corrections laid over what is found, in all tables at once: the engine of a corrected corpus."""
+"""Corrections applied to all tables at once: the engine of a corrected corpus."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Found = Mapping[str, _core.Batch]
 
 
 class CorrectedEngine(Engine):
-    """An engine with corrections laid over whatever it finds; quotes have a column `correction`."""
+    """An engine that applies corrections to what it finds; quotes have a column `correction`."""
 
     def __init__(self, engine: Engine, corrections: Corrections) -> None:
         self.config = engine.config
@@ -44,7 +44,7 @@ class CorrectedEngine(Engine):
         self.corrections: Corrections = corrections
 
     def empty(self, table: str) -> _core.Batch:
-        """No rows of the table of this name, with the column `correction` where it is of quotes."""
+        """The table of this name without rows; a table of quotes has the column `correction`."""
         return _with_correction(_core.empty(table), []) if table == "quotes" else _core.empty(table)
 
     def origin(self, table: str, **options: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class CorrectedEngine(Engine):
         return self.corrections._by_document.keys()
 
     def unmatched(self, record: Record, counts: _core.LineCounts | None) -> Iterator[Problem]:
-        """What of the corrections of a document finds no place in it."""
+        """Corrections of a document that no longer fit it."""
         if not self.corrections._of(record.doc_id):
             return
         found = analyse(self.found, [record], NEEDED, counts)
@@ -70,7 +70,7 @@ class CorrectedEngine(Engine):
             yield Problem(record, record.source, "unmatched", detail)
 
     def without_document(self, there: Container[str]) -> Iterator[Problem]:
-        """What of the corrections is of documents that are not there."""
+        """Corrections of documents that are not in the corpus."""
         for doc_id in self.doc_ids:
             if doc_id not in there:
                 n = sum(len(check.quotes) for check in self.corrections._of(doc_id))
@@ -82,7 +82,7 @@ class CorrectedEngine(Engine):
 
 
 class _CorrectedCore:
-    """Makes the tables of documents, and lays corrections over those of documents that have some."""
+    """Makes the tables of documents, and applies their corrections."""
 
     def __init__(self, core: Core, corrections: Corrections) -> None:
         self._core, self._corrections = core, corrections
@@ -168,7 +168,7 @@ class _Corrected:
         self.applied: Applied = corrections._applied({**document, "quotes": annotated_quotes(dict(found))})
 
     def tables(self, *, tokens: bool) -> dict[str, Rows]:
-        """The tables that corrections change, as rows; none where nothing could be laid over this text."""
+        """The tables that corrections change, as rows; empty if no correction fits this text."""
         if not self.applied.is_checked:
             return {}
         quotes = self.applied.document["quotes"]

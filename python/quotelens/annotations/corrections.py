@@ -1,4 +1,4 @@
-"""What people corrected, kept apart from results: made by comparing, saved as lines, and laid over results anew."""
+"""Corrections by people, kept apart from results: made by comparing, saved as lines, applied to any later results."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Text(Protocol):
 
 
 class Corrections:
-    """What people corrected in documents, and what they looked at and let stand.
+    """What people changed in documents, and what they checked and left as it was.
 
-    `Corpus.correct` makes one, and `between` many: from documents as they were shown to a person and as they came
-    back.  `save` and `load` keep them as JSON Lines; `+` puts those of several people together.
-    `Corpus.corrected` lays them over a corpus, and `apply` over documents.  What was found stays as it was.
+    `Corpus.correct` makes one.  `between` makes many, by comparing documents as they were shown to a person with what
+    came back.  `save` and `load` store them as JSON Lines; `+` combines those of several people.  `Corpus.corrected`
+    applies them to a corpus, and `apply` to documents.  The original results are not changed.
 
-    `len` counts what was changed, added or removed.  Corrections hold for one text alone, known by its hash, and find
-    their quotes again by their place: those that rules find anew tomorrow, with somewhat other edges, as well.
+    `len` counts what was changed, added or removed.  A correction belongs to one text, identified by its hash.  It
+    finds its quote by position, even if a later version finds the quote with slightly different edges.
 
     >>> found = [{"doc_id": "a", "text": "“Yes,” said Ann. Bo left.", "quotes": [
     ...     {"spans": [[0, 6]], "type": "direct", "source": {"start": 12, "end": 15}},
@@ -86,19 +86,19 @@ class Corrections:
     def between(
         cls, found: Gold, corrected: Gold, *, by: str | None = None, time: str | datetime | None = None
     ) -> Corrections:
-        """The corrections that lead from what was found to what came back.
+        """The corrections that turn what was found into what came back.
 
-        found      documents as `quotelens annotate` writes them: a JSONL file, or the objects.  They have to be what
-                   the person saw: a quote that was not shown would count as removed
-        corrected  the same documents, or some of them, put right; those that are not there were not looked at
-        by         who did so
-        time       when, as a datetime or in words of your own, such as "2026-11-25"
+        found      documents as `quotelens annotate` writes them: a JSONL file, or the objects.  They must be what the
+                   person saw, because a quote that was not shown would count as removed
+        corrected  the same documents, or some of them, corrected; missing ones count as not looked at
+        by who made the corrections
+        time       when, as a datetime or any text, such as "2026-11-25"
 
-        Quotes are the same where their spans are, else where half of their letters are (as in `evaluate`).  Of
-        each, type, act, spans, source, cue, speaker, anonymity, hedged and chain are compared; a key that the
-        corrected side does not have says nothing, and None says that there is none.
+        Quotes are paired by equal spans first, then if at least half of their letters agree (as in `evaluate`).
+        Their type, act, spans, source, cue, speaker, anonymity, hedged and chain are compared.  A key missing from
+        the corrected side says nothing; None says that there is no value.
 
-        Raises ValueError for another form, a document that was not in `found`, and text that is not the same.
+        Raises ValueError for another format, a document that is not in `found`, or a text that differs.
         """
         wanted = documents_by_id(objects_of(corrected, "corrected"), "corrections")
         before = documents_by_id(objects_of(found, "found"), "found", only=wanted)
@@ -107,22 +107,22 @@ class Corrections:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Corrections:
-        """Read what `save` wrote; ValueError, with the line, for what it did not."""
+        """Read what `save` wrote.  Raises ValueError, naming the line, for anything else."""
         return cls(_read(line, place) for place, line in objects_of(path))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write JSON Lines: a line for each document that somebody went through, and for each single correction.
+        """Write JSON Lines: one line for each document that somebody went through, and for each single correction.
 
-        A line has doc_id, text_sha1, by, time and quotes; one about single quotes has `"whole": false`.  Each
-        quote has `what` (kept, changed, added, removed), and what it was before and after: `old` and `new`.
-        The file is complete or not there at all.
+        A line has doc_id, text_sha1, by, time and quotes; one about single quotes has `"whole": false`.  Each quote
+        has `what` (kept, changed, added, removed), and its values before and after: `old` and `new`.  The file
+        appears only once it is complete.
         """
         with replacing(Path(path)) as temporary, open_text(temporary) as file:
             for check in self._checks:
                 file.write(json_line(check.to_dict()))
 
     def __add__(self, other: Corrections) -> Corrections:
-        """Those of both.  Where they say different things of one quote, `other` wins: see `conflicts`."""
+        """The corrections of both.  If they disagree about a quote, `other` wins: see `conflicts`."""
         if not isinstance(other, Corrections):
             return NotImplemented
         return Corrections([*self._checks, *other._checks])
@@ -149,11 +149,10 @@ class Corrections:
         return introduced(repr(self), self.table()._repr_html_())
 
     def counts(self) -> dict[str, int]:
-        """How many documents were looked at, and how many of their quotes kept, changed, added and removed.
+        """How many documents were checked, and how many of their quotes were kept, changed, added and removed.
 
-        Kept and changed by all that were found is the share of quotes that are some: (kept + changed) / (kept +
-        changed + removed), if documents were gone through as a whole.  A document that two people went through counts
-        twice.
+        If whole documents were checked, the share of found quotes that are quotes at all is (kept + changed) / (kept
+        + changed + removed).  A document that two people checked counts twice.
         """
         documents = {(check.doc_id, check.by) for check in self._checks}
         counts = {"documents": len(documents), **dict.fromkeys(WHAT, 0)}
@@ -165,19 +164,18 @@ class Corrections:
     def table(self) -> Table:
         """Every correction, one row each: one for each field of a changed quote.
 
-        doc_id, what (changed, added, removed), start, end, text (of the quote as it was found, or as it was
-        added), field, old, new (null but for changed ones), by, time.  Spans, sources and cues are given as places,
-        `start:end`.
+        Columns: doc_id, what (changed, added, removed), start, end, text (of the quote as it was found or added),
+        field, old, new (null except for changed quotes), by, time.  Spans, sources and cues are given as `start:end`.
         """
         return table_of((row for check in self._checks for row in _rows(check)), _CORRECTION_TYPES)
 
     def conflicts(self) -> Table:
-        """Where two checks of one document say different things of one quote.
+        """Quotes about which two checks of a document disagree.
 
-        doc_id, start, end, text, field (`quote` where one removed what the other changed), by, value, other_by,
-        other.  Of two values of a field the later one, `other`, holds; what one of them removed is gone.  Somebody
-        who let something stand contradicts nothing: `quotelens.agreement` counts those.  Nor is it a conflict
-        to change what another person's correction gave.
+        Columns: doc_id, start, end, text, field (`quote` if one person removed what the other changed), by, value,
+        other_by, other.  The later value, `other`, wins; a quote that either removed is gone.  Leaving a value as it
+        was contradicts nobody (`quotelens.agreement` counts such differences), and neither does changing another
+        person's correction.
         """
         rows = []
         for doc_id, checks in self._by_document.items():
@@ -189,10 +187,10 @@ class Corrections:
         return table_of(rows, _CONFLICT_TYPES)
 
     def apply(self, documents: Gold) -> list[dict[str, Any]]:
-        """Documents with the corrections laid over them; those that nobody looked at are as they were.
+        """Apply the corrections to documents; documents that nobody checked stay unchanged.
 
-        Each quote of a document that somebody looked at gets the key "correction": kept, changed or added; None
-        for one that nobody saw, as better rules may find.  `unmatched` lists corrections that found no quote.
+        Each quote of a checked document gets the key "correction": kept, changed or added; None for a quote that
+        nobody saw, because a later version found it.  `unmatched` lists corrections that fit no quote.
 
         >>> found = [{"doc_id": "a", "text": "“Yes,” said Ann.", "quotes": [{"spans": [[0, 6]], "type": "mixed"}]}]
         >>> back = [{**found[0], "quotes": [{"spans": [[0, 6]], "type": "direct"}]}]
@@ -202,23 +200,23 @@ class Corrections:
         return [self._applied(document).document for _, document in objects_of(documents, "documents")]
 
     def unmatched(self, documents: Gold) -> Table:
-        """Corrections that cannot be laid over these documents; none of them is lost.
+        """Corrections that cannot be applied to these documents.
 
-        doc_id, what, start, end, text, reason, by, time.  `reason` is "not found" (no quote stands there, or one
-        with other words), "removed" (by somebody else), "other text" (than the one that was corrected) or "no such
-        document".  Quotes that a person let stand and that are not found any more are here too, as kept.
+        Columns: doc_id, what, start, end, text, reason, by, time.  `reason` is "not found" (there is no quote at that
+        place, or one with other words), "removed" (by somebody else), "other text" (not the text that was corrected)
+        or "no such document".  Quotes that a person kept, and that are no longer found, are listed as kept.
         """
         done = [self._applied(document) for _, document in objects_of(documents, "documents")]
         return self._left_over(done)
 
     def to_gold(self, texts: Iterable[Text] | Gold | None = None) -> list[dict[str, Any]]:
-        """The documents that were gone through, with all their quotes as corrected: gold for `evaluate` and `train`.
+        """The documents that were checked as a whole, with their corrected quotes: gold for `evaluate` and `train`.
 
-        It has what the corrected side said, not what was found later.  With `texts`, a corpus or documents with
-        their text, each gets its "text", without which `train` cannot do and `evaluate` can.
+        It holds what the person left, not what was found later.  With `texts`, a corpus or documents with their text,
+        each document gets its "text", which `train` needs and `evaluate` does not.
 
-        Documents of which only single quotes were corrected are left out, with a warning: nobody looked at their
-        other quotes.  Raises ValueError for a document that is not in `texts`, or has another text there.
+        Documents in which only single quotes were corrected are left out, with a warning, because nobody checked
+        their other quotes.  Raises ValueError for a document that is not in `texts`, or has another text there.
         """
         known = None if texts is None else _texts_of(texts)
         whole = {doc_id: checks for doc_id, checks in self._by_document.items() if any(c.whole for c in checks)}
@@ -231,12 +229,12 @@ class Corrections:
 
     @property
     def sha1(self) -> str:
-        """A hash by which the same corrections are known."""
+        """A hash of the corrections."""
         lines = "".join(json_line(check.to_dict()) for check in self._checks)
         return hashlib.sha1(lines.encode(), usedforsecurity=False).hexdigest()
 
     def _and(self, check: Check) -> Corrections:
-        """These, and one check more."""
+        """These, and one more check."""
         return Corrections([*self._checks, check])
 
     def _of(self, doc_id: str) -> Sequence[Check]:
@@ -244,14 +242,14 @@ class Corrections:
         return self._by_document.get(doc_id, ())
 
     def _applied(self, document: Mapping[str, Any]) -> Applied:
-        """One document with the corrections laid over it, and what became of each."""
+        """One document with the corrections applied, and what became of each."""
         done = Applied(document)
         for check in self._of(done.doc_id):
             done.lay(check)
         return done
 
     def _left_over(self, done: Sequence[Applied]) -> Table:
-        """What of the corrections found no place in some documents."""
+        """Corrections that fit no place in these documents."""
         there = {applied.doc_id for applied in done}
         rows = [row for applied in done for row in applied.unmatched]
         for check in self._checks:
@@ -287,12 +285,12 @@ def _rows(check: Check) -> Iterator[dict[str, Any]]:
 def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: str | None) -> Check:
     if found is None:
         raise ValueError(
-            f"{corrected.place}: document {corrected.doc_id!r} is not among those found: give what was shown to the "
-            "person who corrected it."
+            f"{corrected.place}: document {corrected.doc_id!r} is not in `found`: pass the documents that were "
+            "shown to the person who corrected it."
         )
     if found.sha1 is None and corrected.sha1 is None:
         raise ValueError(
-            f'{corrected.place}: neither side says of which text document {corrected.doc_id!r} is: "text" or '
+            f'{corrected.place}: neither side identifies the text of document {corrected.doc_id!r}: "text" or '
             '"text_sha1" is expected.'
         )
     agree_on_text(corrected, found)
@@ -371,7 +369,7 @@ def _read(line: Any, place: str) -> Check:
     except (KeyError, TypeError, AttributeError, ValueError):
         raise ValueError(
             f'{place}: this is not a line of corrections: an object with "doc_id", "text_sha1" and "quotes" is '
-            "wanted, as Corrections.save writes it."
+            "expected, as Corrections.save writes it."
         ) from None
     return Check(doc_id, sha1, by, time, quotes, whole)
 

@@ -1,4 +1,4 @@
-"""Annotated documents, and which of two readings' quotes are the same: for `train` and `evaluate` alike."""
+"""Annotated documents, and how quotes of two readings are paired, for `train` and `evaluate`."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def checked(document: Any, place: str, *, needs_text: bool = True) -> dict[str, 
     for number, quote in enumerate(quotes):
         _check_has_spans(quote, f"{place}: quotes[{number}]")
         if not all(_is_span(span, length) for span in _spans_in(quote)):
-            raise ValueError(f"{place}: quotes[{number}] has a span that is no [start, end] inside the text.")
+            raise ValueError(f"{place}: quotes[{number}] has a span that is not a [start, end] inside the text.")
         for key in ("type", "act", "zone"):
             if not isinstance(quote.get(key), (str, NoneType)):
                 raise ValueError(f'{place}: quotes[{number}] has the "{key}" {quote[key]!r}: a string is expected.')
@@ -150,7 +150,7 @@ def documents_by_id(
     needs_text: bool = False,
     only: Mapping[str, Any] | None = None,
 ) -> dict[str, Annotated]:
-    """Documents by their doc_id; of those that are not among `only` just that."""
+    """Documents by their doc_id; those that are not in `only` keep nothing but their id."""
     documents: dict[str, Annotated] = {}
     for number, (place, given) in enumerate(objects):
         doc_id = given.get("doc_id", given.get("id")) if isinstance(given, Mapping) else None
@@ -189,19 +189,19 @@ def _check_own_text(document: Annotated) -> None:
     actual = text_sha1(document.text)
     if document.sha1 is not None and document.sha1 != actual:
         raise ValueError(
-            f'{document.place}: the text of document {document.doc_id!r} is not the one that its "text_sha1" is of '
-            f"({document.sha1}; its own is {actual}): its spans may point elsewhere. Put back the text."
+            f'{document.place}: the text of document {document.doc_id!r} does not match its "text_sha1" '
+            f"({document.sha1}; the text has {actual}), so its spans may point elsewhere. Restore the text."
         )
     document.sha1 = actual
 
 
 def agree_on_text(gold: Annotated, found: Annotated) -> None:
-    """Let both have the text of either; ValueError where they are of two texts."""
+    """Give both the text that either has; ValueError if their texts differ."""
     if gold.sha1 is not None and found.sha1 is not None and gold.sha1 != found.sha1:
         raise ValueError(
             f"{gold.place}: the text of document {gold.doc_id!r} is not the one that was analysed (text_sha1 "
             f"{gold.sha1} and {found.sha1}), so offsets do not compare. "
-            "Analyse the text of the gold, or annotate the other anew."
+            "Analyse the text of the gold, or annotate the other text again."
         )
     text = gold.text if gold.text is not None else found.text
     for side in (gold, found):

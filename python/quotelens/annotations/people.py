@@ -18,7 +18,7 @@ class Who(NamedTuple):
     name: str | None  # of the entity
     speaker: str | None  # what a person calls them, else that name
     role: str
-    start: int  # of the name, both -1 where it does not stand in the text
+    start: int  # of the name, both -1 if it is not in the text
     end: int
 
 

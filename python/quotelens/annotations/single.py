@@ -70,7 +70,7 @@ def explored_check(record: Record, engine: Core, counts: _core.LineCounts | None
     spans = [tuple(span) for span in given["spans"]]
     quote = next((quote for quote in quotes if [tuple(span) for span in quote["spans"]] == spans), None)
     if quote is None or text_sha1(record.text) != given["text_sha1"]:
-        raise ValueError(f"A correction of document {record.doc_id!r} fits none of its quotes: {dict(given)!r}")
+        raise ValueError(f"A correction of document {record.doc_id!r} fits no quote of it: {dict(given)!r}")
     remove = given["what"] == "removed"
     changes = {} if remove else {given["field"]: given["new"]}
     return single_check(record, engine, counts, quote["quote_id"], changes, remove=remove, by=None, time=None)
@@ -82,9 +82,9 @@ def _check_names(quote_id: int | None, changes: Mapping[str, Any], remove: bool)
         if name not in names:
             raise TypeError(is_not_one_of(f"{name!r}", name, [*names, "remove"]))
     if remove and (changes or quote_id is None):
-        raise ValueError("remove=True takes a quote away: give its quote_id and nothing else.")
+        raise ValueError("remove=True removes a quote: give its quote_id and nothing else.")
     if not remove and not changes:
-        raise ValueError(f"Say what is to be corrected: {', '.join(names)}, or remove=True.")
+        raise ValueError(f"Say what to correct: {', '.join(names)}, or remove=True.")
     if quote_id is None and "span" not in changes:
         raise ValueError("A quote that is added needs its span: the words, or (start, end).")
 
@@ -156,11 +156,11 @@ def _places(name: str, value: Any, text: str, near: tuple[int, int]) -> list[tup
 
 
 def _place_of_words(name: str, words: str, text: str, near: tuple[int, int]) -> tuple[int, int]:
-    """Where words stand in the text, whatever the blanks between them; of several places the nearest to the quote."""
+    """Where words are in the text, ignoring white space; of several places the nearest to the quote."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     places = [found.span() for found in re.finditer(pattern, text)] if pattern else []
     if not places:
-        raise ValueError(f"{name}={words!r} does not stand in the text: give its words as they are, or (start, end).")
+        raise ValueError(f"{name}={words!r} is not in the text: give its exact words, or (start, end).")
     return min(places, key=lambda place: (max(place[0] - near[1], near[0] - place[1], 0), place[0]))
 
 

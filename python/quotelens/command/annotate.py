@@ -1,4 +1,4 @@
-"""The command `annotate`: documents in, JSON lines out, as they come."""
+"""The command `annotate`: documents in, JSON lines out, one at a time."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Lines:
             yield _Item(*line_record(line, how, place, place, self._keys))
 
     def recurrence(self) -> Recurrence:
-        """A first pass over a file that can be read twice, for the lines that its outlets' pages share."""
+        """A first pass over a file that can be read twice, to count the lines that pages of an outlet share."""
         if self._name == STDIN or not Path(self._name).is_file():
             return Recurrence()
 
@@ -71,7 +71,7 @@ class _Lines:
 
 
 class _Documents:
-    """What is read as the other commands read it: an answer for each document."""
+    """Input read as the other commands read it: an answer for each document."""
 
     def __init__(
         self, found: Iterable[tuple[Record | None, list[Problem]]], skipped: Iterable[Problem], recurrence: Recurrence
@@ -138,7 +138,7 @@ def _source_of(options: Namespace, stack: ExitStack) -> _Lines | _Documents:
 
 
 def _is_lines(name: str) -> bool:
-    """Whether a file is JSON lines: by its ending, or because it has none that means something else."""
+    """Whether a file is JSON lines: by its ending, or because the ending means nothing else."""
     kind = ending(name)[1]
     return Path(name).is_file() and (kind == ".jsonl" or kind not in KINDS)
 
@@ -152,7 +152,7 @@ def _answer(engine: Engine, item: _Item, recurrence: Recurrence, parse: bool) ->
 def _annotate(
     source: _Lines | _Documents, out: IO[str], threads: int, options: Namespace, engine: Engine, messages: Messages
 ) -> list[Problem]:
-    """Write what is found in each document, in order; the corrections that found no place."""
+    """Write what is found in each document, in order; return the corrections that fit no quote."""
     recurrence = source.recurrence()
     recurrence.counts()  # before the threads ask for them
     taken = Taken()

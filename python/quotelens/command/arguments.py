@@ -1,4 +1,4 @@
-"""What the command line takes: its commands, their options, and their help with examples."""
+"""The commands of the command line, their options, and their help with examples."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Parser(argparse.ArgumentParser):
     def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, args: Any = None, namespace: Any = None
     ) -> Any:
-        """What argparse gives, but with options between the paths, and a command's own usage for what it lacks."""
+        """Like argparse, but options may stand between paths, and errors show the usage of the command."""
         if self._is_at_it or self._subparsers is not None:
             return super().parse_known_args(args, namespace)
         self._is_at_it = True
@@ -117,7 +117,7 @@ def _add_csv(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--escape-formulas",
         action="store_true",
-        help="in CSV, an apostrophe before texts that a spreadsheet would run (changes them: default is not to)",
+        help="in CSV, put an apostrophe before texts that a spreadsheet would run as formulas",
     )
     command.add_argument(
         "--byte-order-mark",
@@ -131,10 +131,10 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
         commands,
         "quotes",
         "a table of quotations",
-        "Finds what was said or shown, by whom and in which words, as a table with one row per quote.",
+        "Lists what was said or shown, by whom and in which words, as a table with one row per quote.",
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .xlsx, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only direct quotations
-  cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON objects with a text in, rows out, as they come
+  cat in.jsonl | quotelens quotes - --format csv > all.csv   JSON lines in, rows out, one at a time
   quotelens quotes in.jsonl --corrections corrections.jsonl  with corrections applied
 """,
     )
@@ -142,10 +142,10 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         *("-o", "--output"),
         metavar="FILE",
-        help="a .parquet, .xlsx, .csv or .jsonl file; - is rows on standard output (default: print a table)",
+        help="a .parquet, .xlsx, .csv or .jsonl file, or - for rows on standard output (default: print a table)",
     )
     quotes.add_argument(
-        "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
+        "--format", choices=FORMATS, help="print rows in this format on standard output (default with -o -: jsonl)"
     )
     _add_csv(quotes)
     quotes.add_argument(
@@ -163,7 +163,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes.add_argument(
         "--min-confidence", type=float, metavar="P", help="only quotes with at least this confidence, 0 to 1"
     )
-    quotes.add_argument("--resume", action="store_true", help="continue a stopped run to the same file")
+    quotes.add_argument("--resume", action="store_true", help="continue an interrupted run to the same file")
     _add_reading(quotes)
 
 
@@ -212,7 +212,7 @@ def _add_report(commands: _Commands[_Parser]) -> None:
     report.add_argument(
         "--articles",
         action="store_true",
-        help="instead, who said what, and the whole articles with their quotations marked; no scripts",
+        help="write the other page: who said what, then the whole articles with their quotations marked; no scripts",
     )
     _add_reading(report)
 
@@ -222,29 +222,30 @@ def _add_families(commands: _Commands[_Parser]) -> None:
         commands,
         "families",
         "the same quotation in several articles",
-        "Groups quotations that share all or some of their words, and says who was first, and how certainly.",
+        "Groups quotations that share all or some of their words, and says who was first, and if that is certain.",
         """  quotelens families articles/ -o families.csv
   quotelens families in.jsonl -o families.jsonl --variants members.csv
-  quotelens families --quotes ready.jsonl -o grouped.jsonl   ready quotations: a line out for each line in
+  quotelens families --quotes ready.jsonl -o grouped.jsonl   your own quotations: a line out for each line in
 """,
     )
     _add_paths(families, nargs="*")
     families.add_argument(
         "--quotes",
         metavar="IN.jsonl",
-        help='ready quotations instead, a JSON object per line: "id", "text", and "published" if known; - is standard'
-        " input.  The output has a line for each, in order",
+        help='your own quotations instead of articles, one JSON object per line: "id", "text", and "published" if'
+        " known; - is standard input.  The output has a line for each, in order",
     )
     families.add_argument(
         *("-o", "--output"),
         metavar="FILE",
-        help="a .parquet, .xlsx, .csv or .jsonl file; - is standard output (default: a table; of --quotes: .jsonl)",
+        help="a .parquet, .xlsx, .csv or .jsonl file, or - for standard output (default: print a table; with"
+        " --quotes, JSON lines)",
     )
     families.add_argument(
-        "--format", choices=FORMATS, help="of rows on standard output, which it implies (default of -o -: jsonl)"
+        "--format", choices=FORMATS, help="print rows in this format on standard output (default with -o -: jsonl)"
     )
     _add_csv(families)
-    families.add_argument("--variants", metavar="FILE", help="also write the members of all families, to this file")
+    families.add_argument("--variants", metavar="FILE", help="also write the members of all families to this file")
     _add_reading(families)
 
 
@@ -253,7 +254,7 @@ def _add_train(commands: _Commands[_Parser]) -> None:
         commands,
         "train",
         "fits the confidences to your own annotations",
-        "Fits the weights of confidence and source_confidence to annotations, and says how well they fit.",
+        "Fits the weights behind confidence and source_confidence to annotations, and reports how well they fit.",
         """  quotelens train gold.jsonl
   quotelens train gold.jsonl -o own.toml --acts speech       options for --config
 """,
@@ -264,7 +265,7 @@ def _add_train(commands: _Commands[_Parser]) -> None:
         help="documents as annotate writes them, with their text and corrected quotes",
     )
     train.add_argument(
-        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file with the weights only"
+        "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file with only the weights"
     )
     train.add_argument(
         "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
@@ -279,10 +280,10 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
         "evaluate",
         "precision and recall on your own annotations, and every error",
         "Compares what is found with annotations: precision, recall and F1 of content, source, cue, speaker and\n"
-        "chain.  With --between, two annotations: F1 of quotes, sources and cues, kappa of kinds and acts,\n"
+        "chain.  With --between, compares two annotators: F1 of quotes, sources and cues, kappa of kinds and acts,\n"
         "alpha of letters.",
         """  quotelens evaluate gold.jsonl -o errors.csv
-  quotelens evaluate gold.jsonl out.jsonl --kind direct      what annotate wrote before
+  quotelens evaluate gold.jsonl out.jsonl --kind direct      what annotate wrote earlier
   quotelens evaluate gold.jsonl --json > figures.json
   quotelens evaluate --between ada.jsonl bo.jsonl -o disagreements.csv      how far two annotators agree
 """,
@@ -313,8 +314,8 @@ def _add_sample(commands: _Commands[_Parser]) -> None:
         commands,
         "sample",
         "articles drawn at random, for people to check",
-        "Draws whole articles, or a fixed number per stratum, and writes each as a JSON object: as annotate does,\n"
-        "with its text, its stratum, and for how many articles it stands.",
+        "Draws whole articles at random, or a fixed number per stratum, and writes each as a JSON object: as\n"
+        "annotate does, with its text, its stratum, and how many articles it stands for.",
         """  quotelens sample articles/ -n 5 -o to_check.jsonl
   quotelens sample in.jsonl -n 2 --by outlet -o to_check.jsonl     two of each outlet
   quotelens sample articles/ -n 3 --by confidence --seed 7
@@ -337,7 +338,7 @@ def _add_export(commands: _Commands[_Parser]) -> None:
     export = _command(
         commands,
         "export",
-        "the articles in the format of another tool, with what was found marked",
+        "the articles with their quotes, in the format of another tool",
         f"Writes articles and their quotes for another tool: {', '.join(EXPORTS)}.",
         """  quotelens export brat articles/ -o to_annotate             a folder
   quotelens export labelstudio articles/ -o tasks.json       and the configuration beside it
@@ -347,7 +348,10 @@ def _add_export(commands: _Commands[_Parser]) -> None:
     export.add_argument("format", choices=EXPORTS, metavar="FORMAT", help=", ".join(EXPORTS))
     _add_paths(export)
     export.add_argument(
-        "-o", "--output", metavar="FILE", required=True, help="the file, or for brat, and tei if you like, the folder"
+        *("-o", "--output"),
+        metavar="FILE",
+        required=True,
+        help="the file; for brat the folder; for conllu and tei either",
     )
     _add_reading(export)
 
@@ -356,15 +360,15 @@ def _add_import(commands: _Commands[_Parser]) -> None:
     imported = _command(
         commands,
         "import",
-        "what people annotated in another tool, as gold",
-        f"Reads what people made of an export, and writes it as evaluate, train and corrections\n"
-        f"take it.  Formats: {', '.join(IMPORTS)}.",
+        "annotations made in another tool, as gold",
+        f"Reads what people annotated in another tool, and writes it for evaluate, train and\n"
+        f"corrections.  Formats: {', '.join(IMPORTS)}.",
         """  quotelens import brat annotated/ -o gold.jsonl
   quotelens import labelstudio tasks.json -o gold.jsonl
 """,
     )
     imported.add_argument("format", choices=IMPORTS, metavar="FORMAT", help=", ".join(IMPORTS))
-    imported.add_argument("input", metavar="PATH", help="the file or the folder that the tool gave")
+    imported.add_argument("input", metavar="PATH", help="the file or folder that the tool exported")
     imported.add_argument("-o", "--output", metavar="FILE", help="a .jsonl file (default, or -: standard output)")
     _add_json(imported)
 
@@ -373,9 +377,9 @@ def _add_corrections(commands: _Commands[_Parser]) -> None:
     corrections = _command(
         commands,
         "corrections",
-        "what people changed, added, removed and let stand",
-        "Compares documents as they were shown to a person with what came back, and keeps the difference, for\n"
-        "--corrections of every command that reads articles.",
+        "what people changed, added, removed and kept",
+        "Compares documents as they were shown to a person with what came back, and writes the differences.  Pass\n"
+        "them as --corrections to any command that reads articles.",
         """  quotelens corrections found.jsonl back.jsonl --by Ada -o corrections.jsonl
   quotelens corrections found.jsonl back.jsonl --by Bo --json -o bo_corrections.jsonl
 """,
@@ -391,8 +395,8 @@ def _add_demo(commands: _Commands[_Parser]) -> None:
     demo = _command(
         commands,
         "demo",
-        "who said what in a few sample articles, and the page of them",
-        "Prints the quotes of a few articles made up for this package, and writes the page of them.",
+        "who said what in a few sample articles, as a table and a page",
+        "Prints the quotes of a few articles invented for this package, and writes the articles as a page.",
         """  quotelens demo
   quotelens demo -o sample.html
 """,
@@ -407,9 +411,9 @@ def _add_info(commands: _Commands[_Parser]) -> None:
     about = _command(
         commands,
         "info",
-        "versions, Unicode versions, hashes of lexicon and weights",
-        "Says what results depend on: versions of the package, of Unicode and of libraries, hashes of lexicon and\n"
-        "weights.",
+        "versions, and hashes of lexicon and weights",
+        "Prints what results depend on: the versions of the package, Unicode and libraries, and hashes of the\n"
+        "lexicon and the weights.",
         """  quotelens info
   quotelens info --json
   quotelens info --config options.toml                       hashes with your own options
@@ -423,9 +427,9 @@ def _add_completion(commands: _Commands[_Parser]) -> None:
         commands,
         "completion",
         "a script that completes commands and options in your shell",
-        "Prints a script for a shell, which completes commands, options, their values and names of files.",
+        "Prints a script that lets your shell complete commands, options, their values and file names.",
         """  source <(quotelens completion bash)                        bash, in ~/.bashrc
-  source <(quotelens completion zsh)                         zsh, in ~/.zshrc behind compinit
+  source <(quotelens completion zsh)                         zsh, in ~/.zshrc after compinit
   quotelens completion fish | source                         fish, in ~/.config/fish/config.fish
 """,
     )
@@ -455,10 +459,18 @@ def _add_comparing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
     parser.add_argument("--no-nested", action="store_true", help="leave out quotes inside quotes")
     parser.add_argument(
-        "--level", type=float, default=0.95, metavar="P", help="of the intervals (default: %(default)s)"
+        "--level",
+        type=float,
+        default=0.95,
+        metavar="P",
+        help="confidence level of the intervals (default: %(default)s)",
     )
     parser.add_argument(
-        "--resamples", type=int, default=1000, metavar="N", help="of documents, for them (default: %(default)s)"
+        "--resamples",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="how often documents are resampled for the intervals (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random draw (default: 0)")
 
@@ -478,7 +490,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         "--speaker-confidence",
         type=float,
         metavar="P",
-        help="name no speaker with a lower confidence, 0 to 1; 0 names all (default: as in --config)",
+        help="withhold speakers with a lower confidence, 0 to 1; 0 withholds none (default: as in --config)",
     )
     _add_common(parser)
 

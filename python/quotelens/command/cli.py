@@ -44,7 +44,7 @@ _ERRORS = (OSError, ValueError, TypeError, ImportError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line, given without the name of the program, and return its exit status."""
+    """Run a command line, given without the program's name, and return the exit status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     messages, started = Messages(as_json="--json" in words), time.monotonic()
     with messages.taking_over():
@@ -86,7 +86,7 @@ def _run(words: list[str], messages: Messages) -> Status:
 def _stdout_format(options: Namespace) -> str | None:
     """How to write rows to standard output; None where they go to a file or are shown as a table."""
     if options.format and options.output not in (None, STDOUT):
-        raise ValueError("--format is for standard output: the ending of a file says how it is written.")
+        raise ValueError("--format is only for standard output: the ending of a file sets its format.")
     return options.format or ("jsonl" if options.output == STDOUT else None)
 
 
@@ -119,7 +119,7 @@ def _run_quotes(options: Namespace, messages: Messages) -> Status:
     }
     kind = _stdout_format(options)
     if options.resume and (kind or not options.output):
-        raise ValueError("--resume goes on with a file: say which with -o.")
+        raise ValueError("--resume continues a file: name it with -o.")
     if kind:
         return _stream_quotes(
             _corpus(options, lazy=True).stream(batch=BATCH_DOCUMENTS, **choice), kind, options, messages
@@ -148,7 +148,7 @@ def _write_quotes(quotes: Stream, options: Namespace, messages: Messages) -> Sta
         done = quotes.write(options.output, resume=options.resume, **_as_csv(options))
     except BaseException:
         if parts.is_dir():
-            hint = "the same command with --resume goes on from there"
+            hint = "run the same command with --resume to continue"
             messages.say("kept", f"what is done is kept in {parts}; {hint}", output=str(parts))
         raise
     size = f"{counted(done.quotes, 'quote')} of {counted(done.documents, 'document')}"
@@ -173,7 +173,7 @@ def _listing(table: Table) -> str:
 
 def _run_report(options: Namespace, messages: Messages) -> Status:
     if options.articles and options.full_text is not None:
-        raise ValueError("--articles shows the articles whole: leave out --full-text.")
+        raise ValueError("--articles always shows whole articles: leave out --full-text.")
     if options.output != STDOUT:
         check_output(options.output, _PAGES)
     corpus = _corpus(options)
@@ -227,7 +227,7 @@ def _run_evaluate(options: Namespace, messages: Messages) -> Status:
     if options.between:
         return _compare_annotators(options, messages)
     if options.found and options.config:
-        raise ValueError("--config is for the texts of the gold: leave it out, or PRED.jsonl.")
+        raise ValueError("--config applies to an analysis of the gold's texts: give either --config or PRED.jsonl.")
     done = evaluate(options.found, options.gold, config=config_of(options), **_comparing(options))
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
@@ -239,7 +239,7 @@ def _compare_annotators(options: Namespace, messages: Messages) -> Status:
     from quotelens.quality.agreement import agreement
 
     if not options.found or options.config:
-        raise ValueError("--between compares two files of annotations, and takes no --config: give both files.")
+        raise ValueError("--between needs two files of annotations, and no --config.")
     done = agreement(options.gold, options.found, **_comparing(options))
     print(json.dumps(done.to_dict()) if options.json else done.to_text())
     if options.output:
@@ -280,7 +280,7 @@ def _run_export(options: Namespace, messages: Messages) -> Status:
     from quotelens import exchange
 
     if options.output == STDOUT:
-        raise ValueError("export writes files: give the name of one, or of a folder, with -o.")
+        raise ValueError("export cannot write to standard output: name a file or a folder with -o.")
     if options.format in ONE_FILE:
         check_place(Path(options.output))
     corpus = _corpus(options)
@@ -316,7 +316,7 @@ def _run_corrections(options: Namespace, messages: Messages) -> Status:
     from quotelens.annotations.corrections import Corrections
 
     if options.output == STDOUT:
-        raise ValueError("Corrections are kept in a file: give its name with -o.")
+        raise ValueError("corrections cannot write to standard output: name a file with -o.")
     check_lines(options.output)
     made = Corrections.between(options.found, options.back, by=options.by)
     made.save(options.output)
@@ -345,10 +345,10 @@ def _run_completion(options: Namespace, messages: Messages) -> Status:
 def _run_families(options: Namespace, messages: Messages) -> Status:
     if options.quotes is not None:
         if options.paths or options.variants or options.corrections:
-            raise ValueError("--quotes takes ready quotations: articles, --variants and --corrections do not fit.")
+            raise ValueError("--quotes takes quotations: leave out articles, --variants and --corrections.")
         return _group_ready(options, messages)
     if not options.paths:
-        raise ValueError("Give articles to look for quotations in, or ready ones with --quotes.")
+        raise ValueError("Name the articles to search for quotations, or give quotations with --quotes.")
     kind = _stdout_format(options)
     check_output(None if kind else options.output, ENDINGS)
     check_output(options.variants, ENDINGS)
@@ -375,7 +375,7 @@ def _group_ready(options: Namespace, messages: Messages) -> Status:
     from quotelens.families.families import ready_rows
 
     if options.format == "csv":
-        raise ValueError("--quotes answers each line with a JSON object: leave out --format csv.")
+        raise ValueError("--quotes always writes JSON lines: leave out --format csv.")
     check_lines(options.output)
     heads: list[dict[str, Any]] = []
 

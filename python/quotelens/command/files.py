@@ -1,4 +1,4 @@
-"""Files that commands read and write: checked before the work, complete or not there at all."""
+"""Files that commands read and write: checked before the work, and written completely or not at all."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check_lines(name: str | None) -> None:
     if name is None or name == STDOUT:
         return
     if Path(name).suffix.lower() in (".csv", ".xlsx", ".parquet"):
-        raise ValueError(f"The output is JSON lines, which {name!r} does not look like: use .jsonl.")
+        raise ValueError(f"The output is JSON lines, but {name!r} has another ending: use .jsonl.")
     check_place(Path(name))
 
 
@@ -60,7 +60,7 @@ def check_place(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(f"{str(path)!r} is a folder: give the name of a file in it.")
     if path.exists() and not path.is_file():
-        raise ValueError(f"{str(path)!r} is not a file that could be replaced: give one, or - and send that there.")
+        raise ValueError(f"{str(path)!r} is not an ordinary file: name one, or write to standard output with -.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(path.parent)!r} does not exist: make it first.")
     try:
@@ -78,7 +78,7 @@ def stdout() -> IO[str]:
 
 
 def lines_out(name: str | None, stack: ExitStack) -> IO[str]:
-    """Where lines go: a file that is complete or not there at all, or standard output."""
+    """Where lines go: a file that appears only once it is complete, or standard output."""
     if name is None or name == STDOUT:
         return stdout()
     place = stack.enter_context(replacing(Path(name)))

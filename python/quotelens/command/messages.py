@@ -1,4 +1,4 @@
-"""What a command says on standard error: lines to read, or with --json objects, one a line; and its exit status."""
+"""The messages of a command on standard error: plain lines, or JSON objects with --json; and its exit status."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def in_flags(message: str, flags: Mapping[str, str]) -> str:
 class Messages:
     """Says things on standard error.
 
-    As JSON, each line is an object with level ("info", "warning", "error"), event and message, and with what else
-    belongs to the event.
+    As JSON, each line is an object with level ("info", "warning", "error"), event, message, and the fields of the
+    event.
     """
 
     def __init__(self, *, as_json: bool) -> None:
@@ -76,7 +76,7 @@ class Messages:
         self.say("error", message, level="error", error=type(error).__name__)
 
     def crash(self, error: Exception) -> None:
-        """Show an error that nobody thought of, with the way to it."""
+        """Show an unexpected error with its traceback."""
         trace = "".join(traceback.format_exception(error))
         if self.as_json:
             name = type(error).__name__
@@ -99,7 +99,7 @@ class Messages:
         return Status.INCOMPLETE if "unreadable" in problems["problem"] else Status.DONE
 
     def taken(self, columns: str) -> None:
-        """Say which columns were taken for ours, if some were."""
+        """Say which columns stand in for ours, if any do."""
         if columns:
             self.say("columns", f"{columns}; --text, --id, --outlet, --published name others", columns=columns)
 
@@ -113,7 +113,7 @@ class Messages:
 
     @contextmanager
     def taking_over(self) -> Generator[None]:
-        """As JSON, progress and Python's warnings are said here, too."""
+        """With --json, also report progress and Python's warnings here."""
         if not self.as_json:
             yield
             return

@@ -1,4 +1,4 @@
-"""Documents in the formats of other tools: `to_…` writes a corpus, `from_…` reads what people made of it.
+"""Documents in the formats of other tools: `to_…` writes a corpus, `from_…` reads what people annotated.
 
 to_brat, from_brat                  brat: texts with standoff annotations
 to_labelstudio, from_labelstudio    Label Studio: tasks with predictions, and the labelling configuration
@@ -8,8 +8,8 @@ to_tei, from_tei                    TEI P5
 to_conllu                           CoNLL-U: words, tags and trees
 to_quotebank                        Quotebank's records of quotations
 
-All quotes are written, of all kinds, acts and zones.  What is read are documents as `quotelens annotate` writes
-them, with their text: the gold of `evaluate` and `train`.
+Quotes of all kinds, acts and zones are written.  `from_…` returns documents as `quotelens annotate` writes them, with
+their text: gold for `evaluate` and `train`.
 
 >>> import quotelens as ql
 >>> ql.exchange.to_brat(ql.sample(), "to_annotate/")  # doctest: +SKIP

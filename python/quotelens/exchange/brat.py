@@ -1,4 +1,4 @@
-"""brat's standoff format: a text beside a file of marks."""
+"""brat's standoff format: a text, and a file of annotations."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ Boilerplate\tbox:crossed
 def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     """Write a collection for the annotation tool brat: a .txt and an .ann for each document, and two .conf files.
 
-    As <https://brat.nlplab.org/standoff.html> has it: offsets are code points, a quote is a `Quote` with
-    attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations lead to its `Source` (SaidBy), its `Cue`
-    (CuedBy) and the quote around it (Within).  Several spans, and a span over several lines, are one
-    discontinuous annotation; white space is ignored.  Who speaks is a note, `speaker: Ann Lee`.  Confidences have
-    no place there.
+    The format is described at <https://brat.nlplab.org/standoff.html>.  Offsets are code points.  A quote is a
+    `Quote` with attributes (Kind, Act, Hedged, Negated, Boilerplate), and relations link it to its `Source` (SaidBy),
+    its `Cue` (CuedBy) and the quote around it (Within).  Several spans, or a span over several lines, are one
+    discontinuous annotation; white space is ignored.  The speaker is a note, `speaker: Ann Lee`.  Confidences are not
+    written.
 
-    `folder` must not exist, or be empty, as it may hold somebody's annotations; it is complete or not there at all.
-    Files are named by doc_id; where a name cannot tell it, `doc_ids.json` does.  Lone surrogates become U+FFFD.
-    Returns the number of documents.
+    `folder` must be empty or not exist yet, so that nobody's annotations are overwritten; it appears only once it is
+    complete.  Files are named by doc_id; `doc_ids.json` lists the ids that cannot be file names.  Lone surrogates
+    become U+FFFD. Returns the number of documents.
 
-    Raises TypeError for anything but a corpus, FileExistsError for a folder with something in it.
+    Raises TypeError for anything but a corpus, and FileExistsError if the folder is not empty.
 
     >>> import quotelens as ql, tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -124,9 +124,7 @@ def to_brat(corpus: Corpus, folder: str | os.PathLike[str]) -> int:
     check_corpus(corpus, "to_brat")
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise FileExistsError(
-            f"{str(target)!r} is there already, and may hold annotations: give a folder that is new or empty."
-        )
+        raise FileExistsError(f"{str(target)!r} already exists and may hold annotations: give a new or empty folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}-{token_hex(4)}")
     temporary.mkdir()
@@ -189,14 +187,14 @@ def _standoff(document: Annotated) -> tuple[str, str, str]:
 
 
 def from_brat(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read a collection that `to_brat` wrote and somebody worked on: what `evaluate` and `train` take as gold.
+    """Read a collection that `to_brat` wrote and people annotated, as gold for `evaluate` and `train`.
 
-    Documents are as `quotelens annotate` writes them, with "text"; of a quote: quote_id (in order of place),
-    type, act (where they are given), spans, source, cue, speaker, parent_id, hedged, negated, and "zone" where it is
-    boilerplate.  Text between spans that is nothing but the end of a line belongs to the quote.  Annotations of
-    other types than those of `to_brat` are left out, as are sources and cues that no relation leads to.
+    Documents are as `quotelens annotate` writes them, with "text".  A quote has quote_id (in order of place), type
+    and act (if given), spans, source, cue, speaker, parent_id, hedged, negated, and "zone" if it is boilerplate.  A
+    line break between two spans belongs to the quote.  Annotations of types that `to_brat` does not write are left
+    out, as are sources and cues without a relation.
 
-    Raises ValueError, with file and line, for what is malformed; FileNotFoundError where a text is missing.
+    Raises ValueError, naming file and line, for malformed input, and FileNotFoundError if a text is missing.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -248,7 +246,9 @@ class _Standoff:
             name, _, rest = line.rstrip("\r").partition("\t")
             head, _, tail = rest.partition("\t")
             if name[:1] not in "TRAM#EN*" or not head:
-                raise self._wrong(f"{line!r} is not an annotation: give an id such as T1, a tab, and what it is.")
+                raise self._wrong(
+                    f"{line!r} is not an annotation: expected an id such as T1, a tab, and its content."
+                )
             if name[0] in readers:
                 readers[name[0]](name, head, tail)
 
@@ -263,7 +263,7 @@ class _Standoff:
         kind, _, places = head.partition(" ")
         spans = [self._span(place) for place in places.split(";")]
         if name in self._ids:
-            raise self._wrong(f"the id {name} is there twice.")
+            raise self._wrong(f"the id {name} occurs twice.")
         self._ids.add(name)
         if kind in _TYPES:
             self._regions[name] = Region(name, _TYPES[kind], _BREAKS.joined(self._text, spans))
@@ -273,20 +273,23 @@ class _Standoff:
         start, end = map(int, match.groups()) if match else (0, 0)
         if not start < end <= len(self._text):
             raise self._wrong(
-                f"{place!r} is not a span of the text of {len(self._text):,} characters; such as 'Quote 0 12'."
+                f"{place!r} is not a span of the text of {len(self._text):,} characters; expected one such "
+                "as 'Quote 0 12'."
             )
         return start, end
 
     def _relation(self, _: str, head: str, __: str) -> None:
         match = re.fullmatch(r"(\S+) Arg1:(\S+) Arg2:(\S+)", head.strip())
         if match is None:
-            raise self._wrong(f"{head!r} is not a relation; expected is one such as 'SaidBy Arg1:T1 Arg2:T2'.")
+            raise self._wrong(f"{head!r} is not a relation: expected one such as 'SaidBy Arg1:T1 Arg2:T2'.")
         kind, *ends = match.groups()
         for end in ends:
             self._check_id(end)
         if kind in _RELATIONS:
             if not all(end in self._regions for end in ends):
-                raise self._wrong(f"{kind} joins {' and '.join(ends)}, and one is not a Quote, Source or Cue.")
+                raise self._wrong(
+                    f"{kind} joins {' and '.join(ends)}, but one of them is not a Quote, Source or Cue."
+                )
             self._relations.append(Relation(ends[0], ends[1], _RELATIONS[kind]))
 
     def _attribute(self, _: str, head: str, __: str) -> None:
@@ -298,7 +301,7 @@ class _Standoff:
         if kind in _FIELDS:
             allowed = {"Kind": KINDS, "Act": ACTS}.get(kind)
             if not value or (allowed is not None and value not in allowed):
-                raise self._wrong(f"{kind} is {value!r}; expected is one of {', '.join(allowed or _SOURCE_KINDS)}.")
+                raise self._wrong(f"{kind} is {value!r}; expected one of {', '.join(allowed or _SOURCE_KINDS)}.")
             self._regions[of].fields[_FIELDS[kind]] = value
         elif kind.lower() in FLAGS:
             self._regions[of].fields[kind.lower()] = True

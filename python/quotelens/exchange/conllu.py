@@ -26,15 +26,15 @@ _NO_WORDS = ("punct", "mark", "dash", "symbol", "emoji")
 def to_conllu(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write words, tags, lemmas and trees in CoNLL-U, the format of Universal Dependencies.
 
-    `path` is a folder, which is made if it is not there, for a file per document, named by its doc_id; or, with
-    `.conllu` at its end, one file for all.  A file is complete or not there at all.  Returns the number of documents
-    written: one without a token has none.
+    If `path` ends in `.conllu`, all documents go into that file.  Otherwise it is a folder, created if needed, with a
+    file for each document, named by its doc_id.  A file appears only once it is complete.  Returns the number of
+    documents written; those without a token are left out.
 
-    `sent_id` is the doc_id with the sentence_id behind it, and `Offset=12:15` gives the code points of a word in the
-    document's text.  Words split from each other, such as do|n't, are one token of several words.  Of a sentence
-    parsed in pieces, the roots behind the first are its `parataxis`.  What the format cannot hold is written
-    otherwise: text is in normal form C, with one blank where there is white space; "_" stands for white space and
-    control characters within a word, "?" for a damaged character; in ids these are escaped as in URLs.
+    `sent_id` is the doc_id followed by the sentence_id.  `Offset=12:15` gives the code points of a word in the
+    document's text.  Words split from each other, such as do|n't, are one token of several words.  In a sentence
+    parsed in pieces, later roots depend on the first as `parataxis`.  The format does not allow everything: text is
+    written in normal form C with single blanks; within a word "_" stands for white space and control characters, and
+    "?" for a damaged character; ids are escaped as in URLs.
 
     Raises TypeError for anything but a corpus.
 
@@ -98,7 +98,7 @@ _COLUMNS = ("token_id", "sentence_id", "start", "end", "text", "class", "tag", "
 
 
 def _conllu(record: Record, engine: Core, counts: _core.LineCounts | None) -> tuple[str, str]:
-    """The id of a document and all of its sentences, each with an empty line behind it."""
+    """The id of a document and all of its sentences, each followed by an empty line."""
     found = analyse(engine, [record], ("sentences", "tokens"), counts, parse=True)
     paragraphs = found["sentences"].column("paragraph_id")
     words = _words(found["tokens"])

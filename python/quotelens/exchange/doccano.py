@@ -33,16 +33,15 @@ _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels hav
 def to_doccano(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write JSONL for doccano: a line per document, with its text, entities and relations.
 
-    The format is what doccano imports and exports as `JSONL(relation)` of a project for sequence labelling, which has
-    to allow overlapping spans: <https://doccano.github.io/doccano/>.  Offsets are code points.  Each span of a
-    quote is an entity, labelled with its kind, and with its act where that is not the usual one (`direct`,
-    `indirect:thought`); relations lead to the `source`, the `cue`, the next span of the same quote (`continued`)
-    and the one around it (`within`).  Other keys become doccano's metadata: doc_id, title, published and so on, and
-    `quotes`, which keeps speaker and flags by the place of the first span, as labels have none (of several
-    quotes there, in their order).
+    The format is doccano's `JSONL(relation)`, for a sequence-labelling project that allows overlapping spans:
+    <https://doccano.github.io/doccano/>.  Offsets are code points.  Each span of a quote is an entity, labelled with
+    its kind, and with its act unless that is speech (`direct`, `indirect:thought`).  Relations link it to the
+    `source`, the `cue`, the next span of the same quote (`continued`) and the quote around it (`within`).  Other keys
+    become doccano's metadata: doc_id, title, published and so on.  Labels cannot hold speakers and flags, so the key
+    `quotes` lists them by the place of the first span, in order.
 
-    Returns the number of documents.  Raises TypeError without a corpus, FileNotFoundError for a folder that is
-    not there.
+    Returns the number of documents.  Raises TypeError for anything but a corpus, and FileNotFoundError if the folder
+    does not exist.
 
     >>> import json, pathlib, tempfile, quotelens as ql
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -85,7 +84,7 @@ def _line(document: Annotated, entity_ids: count[int], relation_ids: count[int])
 
 
 def _place(statement: Mapping[str, Any]) -> str:
-    """Where a quote begins: of several at one place, each counts for itself."""
+    """Where a quote begins, and which of the quotes that begin there it is."""
     start, end = statement["spans"][0]
     return f"{start}:{end}"
 
@@ -98,14 +97,14 @@ def _label(region: Region) -> str:
 
 
 def from_doccano(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read doccano's JSONL export of what `to_doccano` wrote: what `evaluate` and `train` take as gold.
+    """Read doccano's JSONL export of what `to_doccano` wrote, as gold for `evaluate` and `train`.
 
-    Documents are as `from_brat` gives them, without the kind of sources.  A label without an act is speech, or none
-    of scare quotes.  Other labels than those of `to_doccano` are left out; speaker and flags are those written, where
-    a quote still begins with the same span.  Spans without relations (`"label": [[0, 12, "direct"]]`, from a
-    project without them) are read too, and say nothing of source, cue and parent_id.
+    Documents are as `from_brat` gives them, without the kind of a source.  A label without an act means speech (for
+    scare quotes, no act).  Labels that `to_doccano` does not write are left out.  Speaker and flags are taken from
+    what was written, if a quote still begins with the same span.  Exports without relations (`"label": [[0, 12,
+    "direct"]]`) are read too; their quotes have no source, cue or parent_id.
 
-    Raises ValueError, with file and line, for what is malformed.
+    Raises ValueError, naming file and line, for malformed input.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -162,7 +161,7 @@ def _entities(labels: Any, place: str) -> list[dict[str, Any]]:
 
 
 def _region(entity: Any, place: str) -> Region | None:
-    """An entity as a region; None where the label is none of ours."""
+    """An entity as a region; None for a label that is not ours."""
     if not isinstance(entity, Mapping) or not {"id", "label", "start_offset", "end_offset"} <= entity.keys():
         raise ValueError(f"{place}: {entity!r} is not an entity with id, label, start_offset and end_offset.")
     kind, _, act = str(entity["label"]).partition(":")
@@ -172,9 +171,7 @@ def _region(entity: Any, place: str) -> Region | None:
     role, fields = found
     if role == "quote" and act:
         if act not in ACTS:
-            raise ValueError(
-                f"{place}: the label {entity['label']!r} has no act behind its colon: {', '.join(ACTS)}."
-            )
+            raise ValueError(f"{place}: the label {entity['label']!r} has no act after its colon: {', '.join(ACTS)}.")
         fields["act"] = act
     span = entity["start_offset"], entity["end_offset"]
     if not all(isinstance(end, int) for end in span):

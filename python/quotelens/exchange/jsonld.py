@@ -1,4 +1,4 @@
-"""W3C Web Annotations in JSON-LD, one a quote."""
+"""W3C Web Annotations in JSON-LD, one per quote."""
 
 from __future__ import annotations
 
@@ -95,18 +95,18 @@ _HEAD = (
 
 
 def to_jsonld(corpus: Corpus, path: str | os.PathLike[str]) -> int:
-    """Write the quotes as W3C Web Annotations: one JSON-LD file, with the texts they are in.
+    """Write the quotes as W3C Web Annotations: one JSON-LD file that includes the texts.
 
-    It is an AnnotationCollection with one page, as <https://www.w3.org/TR/annotation-model/> has it; the context
-    stands in the file, so that nothing is fetched.  The target of an annotation is each span of the quote, with a
-    TextPositionSelector (code points) and a TextQuoteSelector with 32 characters around; its bodies are kind and act
-    (classifying), the name of the speaker (identifying), and source and cue as places in the text (linking).  Bodies
-    are distinguished by a type of our own, as `ql:Kind`; `ql:confidence`, `ql:within` (the quote around it) and
-    flags are ours, too.  Documents have ids such as `urn:quotelens:document:a`, and stand with text, title and so on
-    in `documents`, which JSON-LD 1.1 calls `@included`; `via` is the url.
+    The file is an AnnotationCollection with one page (<https://www.w3.org/TR/annotation-model/>).  It includes the
+    context, so nothing has to be fetched.  The targets of an annotation are the spans of the quote, each with a
+    TextPositionSelector (code points) and a TextQuoteSelector with 32 characters of context.  Its bodies are kind and
+    act (classifying), the name of the speaker (identifying), and source and cue as places in the text (linking).  A
+    type of our own, such as `ql:Kind`, distinguishes bodies; `ql:confidence`, `ql:within` (the quote around it) and
+    flags are ours, too.  Documents have ids such as `urn:quotelens:document:a`.  Their text, title and so on are in
+    `documents` (JSON-LD 1.1's `@included`); `via` is the url.
 
-    Returns the number of documents.  Raises TypeError without a corpus, FileNotFoundError for a folder that is
-    not there.
+    Returns the number of documents.  Raises TypeError for anything but a corpus, and FileNotFoundError if the folder
+    does not exist.
 
     >>> import json, pathlib, tempfile, quotelens as ql
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -195,12 +195,11 @@ def _place(document: Annotated, start: int, end: int) -> dict[str, Any]:
 
 
 def from_jsonld(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read a file that `to_jsonld` wrote, as it is or put right: what `evaluate` and `train` take as gold.
+    """Read a file that `to_jsonld` wrote, corrected or not, as gold for `evaluate` and `train`.
 
-    Documents are as `from_brat` gives them.  It reads the JSON as it was written, not any RDF that says the same.
+    Documents are as `from_brat` gives them.  Only this JSON layout is read, not equivalent RDF.
 
-    Raises ValueError, with file and annotation, for what is malformed, and where the quoted text is not the one at
-    its positions.
+    Raises ValueError, naming file and annotation, for malformed input, or if the quoted text is not at its position.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -257,5 +256,5 @@ def _span(target: Mapping[str, Any], text: str, place: str) -> Span:
     start, end = (selectors["TextPositionSelector"][name] for name in ("start", "end"))
     exact = selectors["TextQuoteSelector"]["exact"]
     if text[start:end] != exact:
-        raise ValueError(f"{place}: the text from {start} to {end} is {text[start:end]!r}, not {exact!r} as it says.")
+        raise ValueError(f"{place}: the text from {start} to {end} is {text[start:end]!r}, not {exact!r} as stated.")
     return start, end

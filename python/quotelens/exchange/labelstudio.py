@@ -1,4 +1,4 @@
-"""Label Studio's tasks: a text with predictions, and the annotations that people make of them."""
+"""Label Studio's tasks: texts with predictions, and people's annotations."""
 
 from __future__ import annotations
 
@@ -68,17 +68,17 @@ def _config() -> str:
 
 
 def to_labelstudio(corpus: Corpus, path: str | os.PathLike[str]) -> int:
-    """Write tasks for Label Studio with what was found as predictions, and beside them the labelling configuration.
+    """Write tasks for Label Studio, with the quotes found as predictions, and the labelling configuration.
 
-    `path` is a .json file; the configuration is the same with `.xml` at its end.  Tasks are as in
-    <https://labelstud.io/guide/predictions>: `data` has the text, doc_id and what is known of the document; each
-    span of a quote is a region labelled with its kind, and its `score` is the confidence; that of a task is their
-    mean.  Act, flags (hedged, negated, boilerplate) and speaker are choices and a text of the region; relations lead
-    to source, cue, the next span of the same quote (continued) and the quote around it (within).  `start`
-    and `end` count UTF-16 units, as JavaScript does.
+    `path` is a .json file; the configuration goes to the same name with `.xml`.  Tasks have the form described at
+    <https://labelstud.io/guide/predictions>: `data` has the text, doc_id and metadata; each span of a quote is a
+    region labelled with its kind, with the confidence as `score`; a task's score is their mean.  Act and flags
+    (hedged, negated, boilerplate) are choices of the region, and the speaker is a text.  Relations link a region to
+    its source, its cue, the next span of the same quote (continued) and the quote around it (within).  `start` and
+    `end` count UTF-16 units, as JavaScript does.
 
-    Returns the number of documents.  Raises TypeError without a corpus, ValueError for a path that would make
-    one file of both, FileNotFoundError for a folder that is not there.
+    Returns the number of documents.  Raises TypeError for anything but a corpus, ValueError for a path that ends in
+    `.xml`, and FileNotFoundError if the folder does not exist.
 
     >>> import json, pathlib, tempfile, quotelens as ql
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -143,14 +143,14 @@ def _results(region: Region, text: str, places: Utf16) -> Iterator[dict[str, Any
 
 
 def from_labelstudio(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read an export of Label Studio's, of a project that `to_labelstudio` made: what `evaluate` and `train` take.
+    """Read a Label Studio export of a project that `to_labelstudio` made, as gold for `evaluate` and `train`.
 
-    `path` is a file of the export format JSON, or JSON-MIN, which has no relations: quotes are then without
-    source, cue and parent_id.  Of a task the annotation that was changed last counts, skipped ones aside; without one
-    the predictions.  Documents are as `from_brat` gives them, without the kind of sources; regions with other labels
-    are left out, and parts of one quote need the same label.
+    `path` is a file in the export format JSON or JSON-MIN. The latter has no relations, so its quotes have no source,
+    cue or parent_id.  Of each task, the annotation changed last counts (skipped ones do not), or else the
+    predictions.  Documents are as `from_brat` gives them, without the kind of a source.  Regions with other labels
+    are left out; all parts of a quote need the same label.
 
-    Raises ValueError, with file, task and region, for what is malformed.
+    Raises ValueError, naming file, task and region, for malformed input.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -161,7 +161,7 @@ def from_labelstudio(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """
     tasks = read_json(path)
     if not isinstance(tasks, list):
-        raise ValueError(f"{os.fspath(path)}: a list of tasks is expected, as Label Studio exports; not an object.")
+        raise ValueError(f"{os.fspath(path)}: expected a list of tasks, as Label Studio exports it, not an object.")
     return [_read(task, number, f"{os.fspath(path)}: task {number}") for number, task in enumerate(tasks)]
 
 
@@ -194,7 +194,7 @@ def _chosen(task: Mapping[str, Any], place: str) -> list[Any]:
         version = next(iter(task.get("predictions") or []), {"result": []})
     results = version.get("result") if isinstance(version, Mapping) else None
     if not isinstance(results, list):
-        raise ValueError(f'{place}: an annotation is expected with a "result" that is a list of regions.')
+        raise ValueError(f'{place}: expected an annotation with a "result", a list of regions.')
     return results
 
 
@@ -255,5 +255,5 @@ def _said(name: Any, value: Mapping[str, Any], place: str) -> dict[str, Any]:
     if name != "act" or not values:
         return {}
     if values[0] not in ACTS:
-        raise ValueError(f"{place} has the act {values[0]!r}; expected is one of {', '.join(ACTS)}.")
+        raise ValueError(f"{place} has the act {values[0]!r}; expected one of {', '.join(ACTS)}.")
     return {"act": values[0]}

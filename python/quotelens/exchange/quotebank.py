@@ -37,20 +37,21 @@ class _Occurrence(NamedTuple):
 def to_quotebank(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write quotations as JSONL with the fields of Quotebank's quotation-centric data, one line per quotation.
 
-    As <https://zenodo.org/records/4277311> describes them: quoteID, quotation, speaker, qids, date, numOccurrences,
-    probas, urls, phase.  These are the marked words of direct and mixed quotes that `Corpus.quotes` gives,
-    without their outer marks; parts of one quote have a blank between them.
+    The fields are described at <https://zenodo.org/records/4277311>: quoteID, quotation, speaker, qids, date,
+    numOccurrences, probas, urls, phase.  A quotation is the words in marks of a direct or mixed quote of
+    `Corpus.quotes`, without the outer marks; its parts are joined by blanks.
 
-    What is the same as there: a quotation is one line however often it occurs, where letters and digits are the same;
-    `probas` are the speakers with their chances, as strings, the mean of all occurrences, and "None" for nobody; the
-    most likely is `speaker`; `date` and wording are those of the earliest occurrence, in UTC where the zone is known.
-    What is not: a speaker is one of `Corpus.sources`, not of Wikidata, and `qids` is empty but where the column `qid`
-    of `Config.add_sources` fills it; only the one source that is found has a chance; a date has no time where none is
-    known, and may be null; `urls` are those of the documents that have one; `phase`, a period of Quotebank's own
-    collection, is always null.
+    As in Quotebank, quotations with the same letters and digits share one line.  `probas` lists the speakers with
+    their chances, as strings, averaged over all occurrences ("None" for nobody); the most likely one is `speaker`.
+    `date` and wording are those of the earliest occurrence, in UTC if the zone is known.
 
-    Returns the number of documents with a quotation.  Raises TypeError without a corpus, FileNotFoundError for a
-    folder that is not there.
+    Unlike in Quotebank, a speaker is one of `Corpus.sources`, not of Wikidata, and `qids` is empty unless
+    `Config.add_sources` has a column `qid`.  Only the source that was found has a chance.  A date may lack the time,
+    or be null.  `urls` lists the documents that have a url.  `phase`, a period of Quotebank's own collection, is
+    always null.
+
+    Returns the number of documents with a quotation.  Raises TypeError for anything but a corpus, and
+    FileNotFoundError if the folder does not exist.
 
     >>> import json, pathlib, tempfile, quotelens as ql
     >>> with tempfile.TemporaryDirectory() as folder:

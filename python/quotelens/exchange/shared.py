@@ -43,7 +43,7 @@ _UNSAFE = re.compile("[\\s/%\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 class Annotated(NamedTuple):
     """A document with what is found in it; `quotes` as `quotelens annotate` gives them, each with "negated".
 
-    Lone surrogates, which files of the formats cannot hold or would join to one character, are U+FFFD everywhere.
+    Lone surrogates become U+FFFD, because these file formats cannot hold them.
     """
 
     doc_id: str
@@ -53,7 +53,7 @@ class Annotated(NamedTuple):
 
 
 def without_blank(document: Annotated) -> Annotated:
-    """The document without quotes, sources and cues that are white space alone, where none can be marked."""
+    """The document without quotes, sources and cues that consist of white space."""
 
     def is_blank(spans: Iterable[Sequence[int]]) -> bool:
         return not any(document.text[start:end].strip() for start, end in spans)
@@ -97,7 +97,7 @@ def well_formed(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A user's value as every format can hold it: a string, a list of them, or None where there is none."""
+    """A user's value in a form that every format can hold: a string, a list of strings, or None."""
     if isinstance(value, (list, tuple)):
         return [well_formed(str(item)) for item in value]
     if value is None or value != value:
@@ -120,14 +120,14 @@ def read_document(doc_id: str, text: str, quotes: list[dict[str, Any]], place: s
 
 
 def safe_id(doc_id: str) -> str:
-    """A doc_id without what ids in CoNLL-U, or names of files, cannot have; different for different ones."""
+    """A doc_id with the characters escaped that CoNLL-U ids or file names cannot have; always unique."""
     if _UNSAFE.search(doc_id) or not unicodedata.is_normalized("NFC", doc_id):
         return quote(doc_id, safe=":,;=@+()", errors="surrogatepass")
     return doc_id
 
 
 def file_name(doc_id: str, taken: set[str], ending: str) -> str:
-    """A name of its own for a document, also where upper and lower case are the same."""
+    """A unique file name for a document, even where upper and lower case are the same."""
     name = safe_id(doc_id)
     if name.startswith("."):
         name = "%2E" + name[1:]
@@ -140,7 +140,7 @@ def file_name(doc_id: str, taken: set[str], ending: str) -> str:
 
 @contextmanager
 def one_file(target: Path) -> Generator[IO[str]]:
-    """A file to write to, which is complete at the end or not there at all."""
+    """A file to write to, which appears only once it is complete."""
     with replacing(target) as temporary, open_text(temporary) as file:
         yield file
 
@@ -164,7 +164,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 
 
 class Utf16:
-    """Places in a text as JavaScript counts them, where a character beyond U+FFFF is two.
+    """Positions in a text as JavaScript counts them: a character beyond U+FFFF counts twice.
 
     >>> places = Utf16("a😀b")
     >>> [places.of(k) for k in range(4)], [places.back(k) for k in range(5)]
@@ -296,7 +296,7 @@ class Assembly:
         """The relation from the quote on, in whichever direction it was drawn, with its name."""
         for key in relation[:2]:
             if key not in self._regions:
-                raise self._wrong(f"a relation has the end {key!r}, and nothing is marked under that id.")
+                raise self._wrong(f"a relation points to {key!r}, but nothing is marked with that id.")
         origin, target, name = relation
         roles = [self._regions[key].role for key in (origin, target)]
         if roles[0] != "quote":
@@ -304,7 +304,7 @@ class Assembly:
         if roles[0] != "quote" or (roles[1] == "quote" and name not in (CONTINUED, WITHIN)):
             raise self._wrong(
                 f"the relation {name!r} from {relation.origin} to {relation.target} joins a {roles[0]} and a "
-                f"{roles[1]}: wanted is one from a quote to its source or cue, or {CONTINUED!r} or {WITHIN!r} "
+                f"{roles[1]}: expected one from a quote to its source or cue, or {CONTINUED!r} or {WITHIN!r} "
                 "between quotes."
             )
         return Relation(origin, target, name if roles[1] == "quote" else roles[1])
@@ -323,8 +323,8 @@ class Assembly:
                 raise self._wrong(f"the quote {head} is within itself, or within two others.")
         elif self._parts.setdefault((head, name), self._regions[target]).key != target:
             raise self._wrong(
-                f"the quote {head} has two of the relation {name!r}, to {self._parts[head, name].key} and "
-                f"{target}: leave one."
+                f"the quote {head} has two relations {name!r}, to {self._parts[head, name].key} and "
+                f"{target}: keep one."
             )
 
     def _head(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""TEI P5: the article with its quotes marked where they stand."""
+"""TEI P5: the article with its quotes marked in place."""
 
 from __future__ import annotations
 
@@ -60,18 +60,18 @@ _ORGANISATIONS = ("agency", "outlet", "organisation", "document")
 def to_tei(corpus: Corpus, path: str | os.PathLike[str]) -> int:
     """Write the articles in TEI P5 (<https://tei-c.org/guidelines/p5/>), with quotes, sources and cues marked.
 
-    `path` is a folder, which is made if it is not there, for a file per document, named after it; or, with `.xml`
-    at its end, one file for all, a `teiCorpus`.  A file is complete or not there at all.
+    If `path` ends in `.xml`, all documents go into that file, as a `teiCorpus`.  Otherwise it is a folder, created if
+    needed, with a file for each document, named after it.  A file appears only once it is complete.
 
-    The text is whole: what stands in `body`, tags aside, is the document, with a `p` a line; characters that XML
-    does not have are U+FFFD.  A quote is a `said`, words in scare quotes are `soCalled`.  `@who` leads to a
-    person or an organisation in `particDesc`, `@ana` to kind and act in a taxonomy, `@cert` is the confidence,
-    `@direct` is true, false, or unknown of mixed ones, and `@aloud` is false of thoughts.  A source is an `rs` and a
-    cue a `seg`, with `@corresp` to their quotes.  What is in several places, goes over a paragraph or crosses
-    another is in parts, with `@next` and `@prev`.  Title, byline, date and outlet are in the `bibl` of `sourceDesc`.
+    `body` holds the whole text, with one `p` per line; characters that XML does not allow become U+FFFD. A quote is a
+    `said`, and words in scare quotes are `soCalled`.  `@who` points to a person or an organisation in `particDesc`,
+    `@ana` to kind and act in a taxonomy.  `@cert` is the confidence.  `@direct` is true or false, or unknown for
+    mixed quotes; `@aloud` is false for thoughts.  A source is an `rs` and a cue a `seg`, with `@corresp` pointing to
+    their quotes.  Quotes with several spans, or that cross a paragraph or another quote, are split into parts linked
+    by `@next` and `@prev`.  Title, byline, date and outlet are in the `bibl` of `sourceDesc`.
 
-    Returns the number of documents.  Raises TypeError without a corpus, FileNotFoundError for a folder that is
-    not there.
+    Returns the number of documents.  Raises TypeError for anything but a corpus, and FileNotFoundError if the folder
+    does not exist.
 
     >>> import quotelens as ql, tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -183,7 +183,7 @@ def _profile(people: Mapping[str, tuple[str, str]]) -> str:
 
 @dataclass(slots=True)
 class _Mark:
-    """A quote, a source or a cue on its way: an element in one or more parts."""
+    """A quote, a source or a cue: an element in one or more parts."""
 
     key: str
     tag: str
@@ -328,14 +328,14 @@ def _nested(ranges: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]
 
 
 def from_tei(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read files that `to_tei` wrote, as they are or put right: what `evaluate` and `train` take as gold.
+    """Read files that `to_tei` wrote, corrected or not, as gold for `evaluate` and `train`.
 
-    `path` is one .xml file or a folder of them.  Documents are as `from_brat` gives them.  It reads `said`,
-    `soCalled`, and `rs` and `seg` with the types source and cue, as `to_tei` writes them; other tags are looked
-    through.
+    `path` is one .xml file or a folder of them.  Documents are as `from_brat` gives them.  `said`, `soCalled`, and
+    `rs` and `seg` with the types source and cue are read, as `to_tei` writes them; the text of other tags is kept,
+    and the tags are ignored.
 
-    Raises ValueError, with file and line or quote, for what is malformed; FileNotFoundError for a path that is
-    not there.
+    Raises ValueError, naming file and line or quote, for malformed input, and FileNotFoundError if the path does not
+    exist.
 
     >>> import quotelens as ql, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -429,7 +429,7 @@ class _Reading:
         elif before.removeprefix("#") in self._firsts:
             self._firsts[key] = self._firsts[before.removeprefix("#")]
         else:
-            raise self._wrong(f"{key} has prev={before!r}, and no part of that id stands before it")
+            raise self._wrong(f"{key} has prev={before!r}, but no earlier part has that id")
         return self._regions[self._firsts[key]]
 
     def _relate(self, element: ElementTree.Element, key: str, role: str) -> None:

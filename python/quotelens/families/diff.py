@@ -11,9 +11,9 @@ _SHOWN_WORDS = 12  # of words dropped at the edges of a fragment
 
 
 def word_diff(canonical: str, text: str) -> str:
-    """How a text differs from another, word by word: `[-left out-]`, `{+put in+}`, both for a word exchanged.
+    """How two texts differ, word by word: `[-left out-]`, `{+put in+}`, and both for a replaced word.
 
-    Differences of case, marks and spelling that say nothing ("U.S." and "US") do not count.
+    Differences of case, punctuation and mere spelling ("U.S." and "US") do not count.
 
     >>> word_diff("Every car stops at six.", "“each car stops at 6”")
     '[-Every-]{+each+} car stops at 6'
@@ -22,7 +22,7 @@ def word_diff(canonical: str, text: str) -> str:
 
 
 def runs(canonical: str, text: str) -> list[tuple[int, str, str]]:
-    """(step, words of the canonical form, words of the text); what is left out at the edges is shortened."""
+    """(step, words of the canonical form, words of the text); long omissions at the edges are shortened."""
     _, edits = _core.diff(canonical, text)
     found = [(step, canonical[a:b], text[c:d]) for step, a, b, c, d in edits]
     for k in {0, len(found) - 1} if len(found) > 1 else ():
@@ -45,7 +45,7 @@ def words_of(text: str) -> list[str]:
 
 
 def is_same_name(a: str, b: str) -> bool:
-    """Whether two names can be of one person or body: all words of the shorter are in the other.
+    """Whether two names can belong to one person or body: the longer has all words of the shorter.
 
     >>> is_same_name("Tarrant", "Imogen Tarrant"), is_same_name("Imogen Tarrant", "Piet Tarrant")
     (True, False)

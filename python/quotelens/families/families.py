@@ -41,7 +41,7 @@ def grouped(texts: Iterable[str]) -> _core.Families:
 
 
 def ranks(moments: Sequence[Moment | None]) -> list[int]:
-    """1 and how many were surely earlier, of each moment; -1 where it is not known.
+    """The rank of each moment: 1 plus the number that were certainly earlier; -1 if it is unknown.
 
     >>> day, hour = moment_of("2024-05-01"), moment_of("2024-05-01T09:30")
     >>> ranks([hour, day, None, moment_of("2024-05-02")])
@@ -52,7 +52,7 @@ def ranks(moments: Sequence[Moment | None]) -> list[int]:
 
 
 def lags(moments: Sequence[Moment | None]) -> list[float | None]:
-    """Seconds behind the first, of each moment; None where either is not known to the minute, or may be the first."""
+    """Seconds after the first, for each moment; None if either is not known to the minute, or may be the first."""
     known = [moment for moment in moments if moment is not None]
     first = min(known, key=lambda moment: (moment.end, moment.start), default=None)
     if first is None or not first.is_exact or any(moment.start < first.start for moment in known):
@@ -66,9 +66,9 @@ def lags(moments: Sequence[Moment | None]) -> list[float | None]:
 
 
 def facts_of(documents: Any) -> dict[str, Facts]:
-    """Outlet and date of each document, of a table with the columns doc_id, outlet and published, or of rows.
+    """Outlet and date of each document, from a table or rows with doc_id, outlet and published.
 
-    A column that is not there is not known.
+    A missing column counts as unknown.
     """
     if not isinstance(documents, Table) and hasattr(documents, "__arrow_c_stream__"):
         documents = rows_of_frame(documents)
@@ -81,10 +81,10 @@ def facts_of(documents: Any) -> dict[str, Facts]:
 class Families(Table):
     """Families of quotations, one row each, in the order in which they first appear.
 
-    Verbatim copies of an article count as members, unless `families` was told otherwise.
+    Verbatim copies of an article count as members, unless you passed `duplicates=False`.
 
-    Translations and paraphrases are not the same words, and are families of their own.  `variants` gives the members.
-    A table of families shows whole quotations; `select` the columns you want to see as a table.
+    Translations and paraphrases have other words, so they form families of their own.  `variants` lists the members.
+    A table of families is displayed as whole quotations; use `select` to see columns.
     """
 
     def __init__(
@@ -106,10 +106,10 @@ class Families(Table):
         outside: Mapping[tuple[str, int], set[str]] | None = None,
         least: int = 1,
     ) -> Families:
-        """The families of quotes with the columns doc_id and quote_id, and speaker, kind, start and end if they are
-        there, that at least `least` documents have.
+        """The families that at least `least` documents have, of quotes with the columns doc_id and quote_id (and
+        speaker, kind, start and end, if present).
 
-        `texts` are what is compared of each.
+        `texts` holds the words of each quote to compare.
         """
         found = grouped(texts)
         members: dict[int, list[Member]] = {}
@@ -138,11 +138,11 @@ class Families(Table):
 
     @gives("variants")
     def variants(self, family_id: int | None = None) -> Variants:
-        """The members of a family, or of all in this table, the earliest first: a table with one row per quotation.
+        """The members of one family, or of all in this table, earliest first, with one row per quotation.
 
-        A date without an hour is a range: members whose dates overlap share a rank.
+        A date without an hour is a whole day: members whose dates overlap share a rank.
 
-        Raises KeyError for a family that is not in this table.
+        Raises KeyError if the family is not in this table.
         """
         ids = self["family_id"] if "family_id" in self.columns else list(self._members)
         if family_id is not None:
@@ -264,8 +264,8 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dic
 class Variants(Table):
     """The members of families, one row per quotation.
 
-    They are shown whole, below the longest variant of their family, with differences marked; `select` the columns
-    that you want to see as a table.
+    They are displayed whole, below the longest variant of their family, with differences marked; use `select` to see
+    columns.
     """
 
     def __init__(
@@ -288,14 +288,14 @@ class Variants(Table):
         return head.show()._repr_html_() + "".join(f"<p>{line}</p>" for line in _rest(self, head))
 
     def show(self) -> View:
-        """The variants with their differences marked: words left out struck through and in brackets, words put in
-        underlined and behind a plus.  HTML without scripts; everything from the documents is escaped.
+        """The variants with their differences marked: omitted words struck through in brackets, added words
+        underlined with a plus.  HTML without scripts; everything from the documents is escaped.
         """
         return View(variants_as_html(self, self._canonical))
 
 
 def _rest(table: Table, head: Table) -> list[str]:
-    """A line that says how many rows there are beside those that are shown."""
+    """A line that says how many more rows there are."""
     return [f"showing {len(head)} of {len(table):,}"] if len(head) < len(table) else []
 
 
@@ -305,7 +305,7 @@ def _rest(table: Table, head: Table) -> list[str]:
 def ready_rows(quotes: Iterator[Mapping[str, Any] | None]) -> Iterator[dict[str, Any]]:
     """family_id, similarity, is_exact, is_fragment, rank and lag_seconds of ready quotations, one dict each.
 
-    Each has "text", and "published" if it is known; for None there is an empty dict.
+    Each has "text", and "published" if it is known; None gives an empty dict.
     """
     families = _core.Families()
     part: list[str] = []

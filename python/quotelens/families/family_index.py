@@ -1,4 +1,4 @@
-"""Quotations to look up: did somebody say so?"""
+"""An index of quotations to look up: did somebody say this?"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Entry:
 
 
 class FamilyIndex:
-    """Quotations to look up: did X say Y?  Grows as documents come in, and can be saved.
+    """An index of quotations: did X say Y?  It can grow as documents come in, and can be saved.
 
     >>> import quotelens as ql
     >>> index = FamilyIndex().add(ql.sample().quotes())
@@ -80,22 +80,22 @@ class FamilyIndex:
         return introduced(repr(self), Table.from_columns(columns, ["string"] * len(_SHOWN))._repr_html_())
 
     def add(self, quotes: Quotes) -> FamilyIndex:
-        """Add quotations: `index.add(corpus.quotes(kind="direct"))`; the index itself.
+        """Add quotations, such as `index.add(corpus.quotes(kind="direct"))`, and return the index.
 
-        A document that is there already stands there twice.
+        Adding a document again lists its quotations twice.
         """
         if not isinstance(quotes, Quotes):
-            raise TypeError(f"quotes is {shown(quotes)}: give what the quotes() of a Corpus gives.")
+            raise TypeError(f"quotes is {shown(quotes)}: give the table from corpus.quotes().")
         self._entries.extend(_entries_of(quotes))
         self._families = self._passages = None
         return self
 
     @gives("search")
     def search(self, text: str, *, speaker: str | None = None, most: int = 10) -> Table:
-        """The quotations nearest to a text, at most `most`: first those that have it word for word, then the nearest.
+        """Up to `most` quotations: those that contain the text word for word first, then the most similar.
 
-        Word for word, every quotation is found that has the text, however common its words; marks, case and blanks
-        make no difference.  With `speaker`, only those given to that name.
+        Every quotation that contains the text word for word is found, however common its words are.  Punctuation,
+        case and white space are ignored.  `speaker` limits the search to quotations of that name.
         """
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
@@ -118,12 +118,12 @@ class FamilyIndex:
         return table_of((row | self._described(row["entry"], text) for row in rows[: max(most, 0)]), _FOUND)
 
     def _is_by(self, k: int, speaker: str | None) -> bool:
-        """Whether a quotation is given to this name; True for no name."""
+        """Whether a quotation is attributed to this name; True if no name is given."""
         given = self._entries[k].speaker
         return speaker is None or bool(given and is_same_name(speaker, given))
 
     def _literal(self, text: str, speaker: str | None) -> dict[int, float]:
-        """The quotations that have a text word for word, and what its words tell."""
+        """The quotations that contain a text word for word, with their scores."""
         if self._passages is None:
             self._passages = _core.Passages()
             self._passages.add([entry.text for entry in self._entries])
@@ -147,14 +147,14 @@ class FamilyIndex:
         return self._families
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the index to a file of JSON lines, complete or not at all."""
+        """Write the index to a JSON Lines file, which appears only once it is complete."""
         with replacing(Path(path)) as temporary, open_text(temporary) as file:
             for entry in self._entries:
                 file.write(json_line(asdict(entry)))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FamilyIndex:
-        """Read an index that `save` wrote.  Raises ValueError, with the line, for another file."""
+        """Read an index that `save` wrote.  Raises ValueError, naming the line, for any other file."""
         index = cls()
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):

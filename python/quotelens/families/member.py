@@ -10,7 +10,7 @@ from quotelens.table.dates import Moment
 
 @dataclass(slots=True, frozen=True)
 class Facts:
-    """What is known of a document that a quotation stands in."""
+    """What is known about the document of a quotation."""
 
     outlet: str | None = None
     published: Moment | None = None
@@ -47,9 +47,9 @@ _LEAST_WORDS = 3
 
 
 def printed_elsewhere(members: list[Member]) -> list[Member]:
-    """The members of a family that are one statement in several places, not a part of another, nor a set phrase.
+    """The members of a family that repeat one statement; parts of other quotes and set phrases are left out.
 
-    None, where the canonical form is not among them.
+    Empty if the canonical form is not among them.
     """
     alone = _outermost([member for member in members if len(words_of(member.text)) >= _LEAST_WORDS])
     kept = [member for member in alone if _is_telling(member, alone)]
@@ -57,7 +57,7 @@ def printed_elsewhere(members: list[Member]) -> list[Member]:
 
 
 def _outermost(members: list[Member]) -> list[Member]:
-    """The members, of those that overlap in their document only one: the longest, and of equal ones the innermost."""
+    """The members; of those that overlap in a document only the longest, and of equal ones the innermost."""
     taken: dict[str, list[tuple[int, int]]] = {}
     kept = set()
     for k in sorted(range(len(members)), key=lambda k: (-len(members[k].text), _width(members[k].place), k)):
@@ -74,9 +74,9 @@ def _width(place: tuple[int, int] | None) -> int:
 
 
 def _is_telling(member: Member, members: list[Member]) -> bool:
-    """Whether a member has so much of the canonical form that it is not a set phrase.
+    """Whether a member has enough of the canonical form to be more than a set phrase.
 
-    The words of an indirect quote are the reporter's, and so are the same by chance more often than marked ones.
+    An indirect quote is in the reporter's words, so it matches by chance more often than quoted words do.
     """
     others = {other.speaker for other in members if other.doc_id != member.doc_id}
     if member.kind in ("direct", "mixed", None):

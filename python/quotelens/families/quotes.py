@@ -1,4 +1,4 @@
-"""Quotes that know where they come from, and so can look for the same words elsewhere."""
+"""Quotes that know their corpus, and so can find the same words elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEAST_MARKED = 3  # words in marks that are a quotation by themselves
 
 
 class Articles(Protocol):
-    """What is asked of the corpus that quotes come from."""
+    """What quotes need from their corpus."""
 
     def chains(self) -> Table: ...
     def pieces(self) -> Table: ...
@@ -25,7 +25,7 @@ class Articles(Protocol):
 
 
 class Quotes(Table):
-    """A table of quotes that knows the corpus it was made from, and so can look for the same words elsewhere."""
+    """A table of quotes that knows its corpus, and so can find the same words elsewhere."""
 
     def __init__(self, batches: Sequence[_core.Batch], empty: _core.Batch, corpus: Articles | None = None) -> None:
         super().__init__(batches, empty)
@@ -75,13 +75,13 @@ class Quotes(Table):
 
     def _without_duplicates(self) -> Quotes:
         if self._corpus is None:
-            raise ValueError("duplicates=False needs the corpus, which a table that was pickled does not know.")
+            raise ValueError("duplicates=False needs the corpus, which a pickled table has lost.")
         again = self._corpus._repeated()
         return self._take(k for k, doc_id in enumerate(self["doc_id"]) if doc_id not in again)
 
 
 def compared_words(quotes: Table, corpus: Articles | None) -> list[str]:
-    """The words of each quote to compare: all of it, or what stands in marks where that is a part and long enough."""
+    """The words of each quote to compare: all of it, or only the quoted words if they are a long enough part."""
     texts = [text or "" for text in quotes["content"]]
     if corpus is None or "kind" not in quotes.columns:
         return texts

@@ -1,4 +1,4 @@
-"""Families and their variants for the eye, as plain text and as HTML: whole quotations, differences marked."""
+"""Families and their variants as plain text and HTML: whole quotations with differences marked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STYLE = (
 
 
 def told_of(family: Mapping[str, Any]) -> str:
-    """What is known of a family: how many, where first, and whether all give it to the same speaker."""
+    """What is known of a family: how many members, which was first, and whether all name the same speaker."""
     n_outlets = family["n_outlets"]
     facts = [counted(family["n_members"], "quote")]
     facts.append(counted(n_outlets, "outlet") if n_outlets else "no outlet known")

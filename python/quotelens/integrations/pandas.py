@@ -7,8 +7,8 @@
   doc_id  speaker
 0      a  Ann Lee
 
-`doc_id` are the labels of the index, of its own type, where no two are the same:
-`frame.join(quotes.set_index("doc_id"))` puts the quotes beside their texts.
+`doc_id` holds the labels of the index, in their own type if they are unique: `frame.join(quotes.set_index("doc_id"))`
+puts the quotes next to their texts.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from quotelens.table.table import Table
 
 @pandas.api.extensions.register_series_accessor("ql")
 class SeriesAccessor(SeriesTexts[pandas.DataFrame]):
-    """The texts of a series: the index is their `doc_id`, and a missing text counts as an empty one.
+    """The texts of a series.  The index gives their `doc_id`; a missing text counts as an empty one.
 
-    In the frame that `quotes` gives, `doc_id` has the type of the index, and joins to it; in a corpus it is a string.
-    An index of several levels gives tuples, which join to `index.to_flat_index()`.
-    Where a label stands in the index twice, a warning says so, and doc_id are strings with #2 behind the second.
+    In the frame that `quotes` returns, `doc_id` has the type of the index, so the two can be joined; in a corpus it
+    is a string.  An index with several levels gives tuples, which join to `index.to_flat_index()`.  If a label occurs
+    twice, a warning says so, and doc_id holds strings, with #2 added to the second.
     """
 
     def _named(self) -> Iterable[tuple[Any, str]]:
@@ -42,8 +42,8 @@ class SeriesAccessor(SeriesTexts[pandas.DataFrame]):
         if not index.is_unique:
             twice = index[index.duplicated()][0]
             warnings.warn(
-                f"The label {twice} stands in the index more than once: doc_id are strings, with #2 behind the "
-                "second, and do not join to it. reset_index() gives one that they join to.",
+                f"The label {twice} occurs more than once in the index: doc_id holds strings, with #2 after the "
+                "second, and cannot be joined to it. Use reset_index() first.",
                 stacklevel=3,
             )
             return frame

@@ -1,10 +1,10 @@
-"""Figures with matplotlib, which is an extra: `pip install "quotelens[plot]"`.
+"""Figures with matplotlib, which is an extra (`plot`).
 
-Each function draws on `ax`, or on a figure of its own, and gives the axes: `.figure.savefig("a.png")` keeps it.  The
-title says how many quotes or articles there are.  Colours are those of Okabe and Ito, which colour-blind readers
-tell apart, and never stand alone: hatches, marks or numbers say the same.
+Each function draws on `ax`, or on a new figure, and returns the axes: `.figure.savefig("a.png")` saves it.  The title
+says how many quotes or articles there are.  The colours are Okabe and Ito's, which colour-blind readers can
+distinguish; hatches, marks or numbers always carry the same information.
 
-Where there is nothing to draw, as in an empty corpus, the figure says so: a report of many corpora does not stop.
+If there is nothing to draw, as in an empty corpus, the figure says so instead of raising an error.
 """
 
 from __future__ import annotations
@@ -67,11 +67,10 @@ _HOW = {"direct": (_BLUE, "o"), "mixed": (_ORANGE, "D"), "indirect": (_PURPLE, "
 
 
 def top_sources(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """Who is quoted most: a bar for each of the `n` named sources with most quotes, by kind of source.
+    """Who is quoted most: a bar for each of the `n` named sources with the most quotes, coloured by kind of source.
 
-    Bars count quotes as `quotes()` gives them; the title says how many have a named source, and how many there
-    are.  Sources that others are quoted through, and who do not speak themselves, are not counted.  Needs matplotlib;
-    raises ValueError for an `n` below 1.
+    Bars count the quotes of `quotes()`; the title says how many there are, and how many have a named source.  Sources
+    that only pass on the words of others are not counted.  Needs matplotlib; raises ValueError for an `n` below 1.
     """
     _check("top_sources", corpus, n)
     shares = corpus.share(["source", "source_kind"])
@@ -104,13 +103,12 @@ def share_over_time(
     n: int = 5,
     ax: Axes | None = None,
 ) -> Axes:
-    """Shares of the quotes of each month: a line for each of the `n` values of `by` with most quotes.
+    """Shares of the quotes of each month: a line for each of the `n` values of `by` with the most quotes.
 
-    `by` is source, source_kind or anonymity, as for `share`.  The months have the number of their
-    quotes below them; those without any have no mark, and lines break there.  The marks of a month stand side by
-    side, in the order of the legend, so that equal ones are seen.  Articles without a date are
-    left out, and counted in the title.  Needs matplotlib; raises ValueError for another `by`, and an `n` that is not
-    1 to 8.
+    `by` is source, source_kind or anonymity, as for `share`.  The number of quotes is printed below each month; lines
+    break at months without quotes.  The marks of a month are drawn side by side, in the order of the legend, so that
+    equal values stay visible.  Articles without a date are left out, and counted in the title.  Needs matplotlib;
+    raises ValueError for another `by`, or an `n` outside 1 to 8.
     """
     if by not in ("source", "source_kind", "anonymity"):
         raise ValueError(f"by={by!r} is not one of: source, source_kind, anonymity.")
@@ -151,11 +149,11 @@ def share_over_time(
 
 
 def dispersion(corpus: Corpus, source: str | int, *, n: int = 25, ax: Axes | None = None) -> Axes:
-    """Where in each article somebody speaks: a line for each article, a mark in the middle of each quote.
+    """Where in each article a source speaks: a line for each article, with a mark at the middle of each quote.
 
-    `source` is a name or an alias of `sources()`, or a source_id.  Positions are in characters of the article, in
-    per cent, without the menus before and behind it.  Of more than `n` articles those with most quotes are
-    shown.  Needs matplotlib; raises ValueError for a source that the corpus has not, and an `n` below 1.
+    `source` is a name or an alias of `sources()`, or a source_id.  Positions are per cent of the article's
+    characters, without menus before and after it.  If there are more than `n` articles, those with the most quotes
+    are shown.  Needs matplotlib; raises ValueError for a source that is not in the corpus, or an `n` below 1.
     """
     _check("dispersion", corpus, n)
     sources = corpus.sources()
@@ -198,7 +196,7 @@ def dispersion(corpus: Corpus, source: str | int, *, n: int = 25, ax: Axes | Non
 
 
 def _source_id(sources: Table, source: str | int) -> int:
-    """The source that is called so; rows of `sources` are in the order of their numbers."""
+    """The source with this name; rows of `sources` are ordered by source_id."""
     if isinstance(source, int):
         if 0 <= source < len(sources):
             return source
@@ -216,7 +214,7 @@ def _source_id(sources: Table, source: str | int) -> int:
 
 
 def _extents(corpus: Corpus, doc_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Where each of these documents is not boilerplate."""
+    """The extent of each document without boilerplate."""
     found: dict[str, tuple[int, int]] = {}
     wanted = set(doc_ids)
     for row in corpus.zones():
@@ -231,10 +229,10 @@ def _extents(corpus: Corpus, doc_ids: Iterable[str]) -> dict[str, tuple[int, int
 
 
 def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """How outlets report: of the quotes of each, how many have reporting words of which class (`cue_class`).
+    """How outlets report: the reporting words of each outlet's quotes, by class (`cue_class`).
 
-    A cell has the share of the outlet's quotes, in per cent, and their number; the darker, the more.  The `n`
-    outlets with most quotes are shown.  Needs matplotlib; raises ValueError for an `n` below 1.
+    A cell gives the share of the outlet's quotes, in per cent, and their number; darker means more.  The `n` outlets
+    with the most quotes are shown.  Needs matplotlib; raises ValueError for an `n` below 1.
     """
     _check("cues_by_outlet", corpus, n)
     documents, quotes = corpus.documents(), corpus.quotes()
@@ -264,13 +262,12 @@ def cues_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Ax
 
 
 def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) -> Axes:
-    """How much each outlet tells of its sources: shares of its quotes, as stacked bars.
+    """How openly each outlet names its sources: shares of its quotes, as stacked bars.
 
-    Named sources have a name.  Those described ("a senior official") and bare ("sources") are people whom the text
-    leaves unnamed, as in `Corpus.unnamed(alone=False)`.  Others without a name are not people, such as polls and
-    reports, or are identified in other words; none means no source at all.
-    The `n` outlets with most quotes are shown, those that name most first.  Needs matplotlib; raises ValueError
-    for an `n` below 1.
+    "named" sources have a name. "described" ("a senior official") and "bare" ("sources") are people whom the text
+    leaves unnamed, as in `Corpus.unnamed(alone=False)`. "other" sources have no name because they are not people
+    (polls, reports), or are identified in other words; "none" means no source at all.  The `n` outlets with the most
+    quotes are shown, the most open first.  Needs matplotlib; raises ValueError for an `n` below 1.
     """
     _check("anonymity_by_outlet", corpus, n)
     rows = list(corpus.share(["outlet", "anonymity"]))
@@ -310,11 +307,11 @@ def anonymity_by_outlet(corpus: Corpus, *, n: int = 15, ax: Axes | None = None) 
 def source_network(corpus: Corpus, *, n: int = 20, ax: Axes | None = None) -> Axes:
     """Who is quoted through whom: an arrow for each of the `n` most common pairs of `network()`.
 
-    Arrows lead from who is quoted to whom they are quoted through, thicker the more quotes.  The area of a node,
-    and the number behind its name, is that of the quotes on its arrows; its mark is its kind.  Those without a
-    name are one node for each kind.  Where a node lies means nothing: places are in the order of networkx's where
-    that is installed, else of a circle, and as far apart as labels need.  Needs matplotlib; raises ValueError for an
-    `n` below 1.
+    Arrows lead from the person quoted to the one who passed the words on; thicker arrows mean more quotes.  The area
+    of a node, and the number after its name, count the quotes on its arrows; its mark shows its kind.  All nodes of a
+    kind without a name are drawn as one.  The position of a node has no meaning: it comes from networkx if that is
+    installed, otherwise from a circle, and leaves room for labels.  Needs matplotlib; raises ValueError for an `n`
+    below 1.
     """
     _check("source_network", corpus, n)
     table = corpus.network()
@@ -441,16 +438,16 @@ def _around(centre: Iterable[float], radius: float) -> Any:
 
 
 def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | None = None) -> Axes:
-    """Where and when a quotation was printed: a row for each outlet, the earliest on top, a mark for each variant.
+    """Where and when a quotation was printed: a row for each outlet, earliest on top, and a mark for each variant.
 
-    `families` is what `quotes().families()` gives, or the quotes; `family_id` is one of its families.  Marks tell
-    variants with the same words as the longest from those that are a part of it, and from those with other words.
-    A date without an hour (midnight sharp counts as none) is a line as long as the day, with the mark in its middle.
-    Below the name of the first outlet stands that it is; below each that can be, where that is not sure.  Articles
-    without an outlet have a row each, with their doc_id.  Times are UTC.  Variants without a date are left out, and
-    counted in the title; of more than 40 outlets the earliest are shown.
+    `families` is the table from `quotes().families()`, or the quotes; `family_id` is one of its families.  Marks
+    distinguish variants with the same words as the longest one, variants that are a part of it, and variants with
+    other words.  A date without an hour (midnight counts as no hour) is a line as long as the day, with the mark in
+    its middle.  The first outlet is labelled as such; if it is not certain which one was first, every possible one
+    is.  An article without an outlet has its own row, labelled with its doc_id.  Times are UTC. Variants without a
+    date are left out, and counted in the title.  If there are more than 40 outlets, the earliest are shown.
 
-    Needs matplotlib; raises TypeError for another table, and KeyError for a family that it has not.
+    Needs matplotlib; raises TypeError for another table, and KeyError for an unknown family.
 
     >>> import quotelens as ql
     >>> families = ql.sample().quotes().families()
@@ -464,7 +461,7 @@ def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | N
     if not isinstance(families, Families):
         given = type(families).__name__
         raise TypeError(
-            f"plots.family_timeline() draws a family of quotes().families(), or of quotes(), and was given: {given}."
+            f"plots.family_timeline() draws a family of quotes().families(), or of quotes(), but got: {given}."
         )
     family = next((row for row in families if row["family_id"] == family_id), None)
     if family is None:
@@ -537,12 +534,12 @@ def reliability(
     label: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """How often quotes were right, by how sure they were said to be: on the dotted line all is well.
+    """How often quotes were right, by their confidence; on the dotted line the two are equal.
 
-    `confidences` are those of `quotes()`, `right` whether a person agrees.  Each point is a bin with the number of
-    quotes in it.  `ax` is drawn on if given.  The axes drawn on; needs matplotlib.
+    `confidences` come from `quotes()`; `right` says for each whether a person agrees.  Each point is a bin, labelled
+    with its number of quotes.  Draws on `ax` if given, and returns the axes.  Needs matplotlib.
 
-    Raises ValueError for an invalid confidence, or too few answers; TypeError without two lists.
+    Raises ValueError for an invalid confidence or lists of different length, and TypeError for anything but lists.
     """
     if right is None or not isinstance(confidences, Iterable):
         raise TypeError(
@@ -572,14 +569,14 @@ def reliability(
 
 
 def _check(name: str, corpus: Corpus, n: int, *, most: int | None = None) -> None:
-    """What every figure of a corpus needs, before the work."""
+    """Checks before any figure is drawn."""
     optional("matplotlib", f"plots.{name}()")
     if not isinstance(corpus, Corpus):
         given = type(corpus).__name__
-        raise TypeError(f"plots.{name}() draws a Corpus, such as ql.read() gives, and was given: {given}.")
+        raise TypeError(f"plots.{name}() draws a Corpus, such as ql.read() returns, but got: {given}.")
     if not isinstance(n, int) or n < 1 or (most is not None and n > most):
         wanted = f"1 to {most}" if most else "1 up"
-        raise ValueError(f"n is {n!r}: give how many are shown, from {wanted}.")
+        raise ValueError(f"n is {n!r}: give the number to show, from {wanted}.")
 
 
 def _new_axes(width: float, height: float) -> Axes:
@@ -614,7 +611,7 @@ def _legend_of_bars(ax: Axes, styles: Mapping[str, tuple[str, str]]) -> None:
 
 
 def _name(text: str, longest: int = 36) -> str:
-    """A name of so many characters at most, to fit beside an axis; a dollar sign begins no formula."""
+    """A name cut to fit beside an axis; dollar signs are escaped, so they start no formula."""
     half = longest // 2
     short = text if len(text) <= longest else f"{text[:half]}…{text[1 - half :]}"  # ids often differ in their ends
     return short.replace("$", r"\$")

@@ -19,9 +19,10 @@ from quotelens.table.table import Table
 
 @polars.api.register_series_namespace("ql")
 class SeriesNamespace(SeriesTexts[polars.DataFrame]):
-    """The texts of a series: their `doc_id` is their place, from 0, and a missing text counts as an empty one.
+    """The texts of a series.  Their position, from 0, is their `doc_id`; a missing text counts as an empty one.
 
-    It is a string: `frame.with_row_index("doc_id").with_columns(polars.col("doc_id").cast(str))` has the same.
+    `doc_id` is a string.  `frame.with_row_index("doc_id").with_columns(polars.col("doc_id").cast(str))` adds the same
+    ids to your frame.
     """
 
     def _named(self) -> Iterable[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""What `.ql` of a series is, whatever library the series is of."""
+"""What `.ql` does for a series of any library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Frame = TypeVar("Frame")
 
 
 class SeriesTexts(Generic[Frame]):
-    """The texts of a series as a corpus, and what is found in them as a frame of the series' library."""
+    """The texts of a series as a corpus, and tables of them as frames of the series' library."""
 
     def __init__(self, series: Any) -> None:
         self._series = series
@@ -29,7 +29,7 @@ class SeriesTexts(Generic[Frame]):
         raise NotImplementedError
 
     def corpus(self, *, config: Config | None = None, threads: int | None = None) -> Corpus:
-        """A `Corpus` of the texts, for all that it can do."""
+        """A `Corpus` of the texts."""
         check_texts(self._series, f"The series {self._series.name!r}", ".ql is for a column of texts.")
         documents = [{"doc_id": str(name), "text": text} for name, text in self._named()]
         return Corpus(documents, config=config, threads=threads)

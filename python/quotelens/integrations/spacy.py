@@ -1,7 +1,7 @@
 """The spaCy component `quotelens`: quotes with their cues and sources in a `Doc` (the extra `spacy`).
 
-It needs no tagger, parser or model, so a blank pipeline will do; with quotelens installed, spaCy finds it by its
-name.  The rules are those of English, whatever the pipeline's language.
+It needs no tagger, parser or model, so a blank pipeline is enough.  Once quotelens is installed, spaCy finds the
+component by its name.  The rules are for English, whatever the pipeline's language.
 
 >>> import spacy
 >>> nlp = spacy.blank("en")
@@ -12,21 +12,21 @@ name.  The rules are those of English, whatever the pipeline's language.
 >>> doc._.quotes[0]["spans"], doc._.quotes[0]["content"]
 ([[0, 11], [26, 35]], '“The well,” … “is dry.”')
 
-doc._.quotes         a list of dicts, one a quote: the columns of `Corpus.quotes` but doc_id, then `spans` (lists
+doc._.quotes         a list of dicts, one per quote: the columns of `Corpus.quotes` except doc_id, then `spans` (lists
                      of start and end) and `chain` (dicts with role, name, start and end, as in `Corpus.chains`).
-                     Offsets are code points into `doc.text`, exact.  None in a Doc that the component has not seen
-doc.spans["quotes"]  the content, labelled with its kind.  A quote in two halves around "he said" has a span for
-                     each: those of one quote have the same `span._.quote`
+                     Offsets are exact code points of `doc.text`.  None if the component has not seen the Doc
+doc.spans["quotes"]  the content, labelled with its kind.  A quote interrupted by "he said" has a span for each part;
+                     they share the same `span._.quote`
 doc.spans["sources"], doc.spans["cues"]
-                     the source of each quote that has one, labelled with its kind (name, pronoun, …), and its
-                     cue, labelled with its class (neutral, stance, …; empty for none).  Quotes that share one
-                     have a span each
+                     the source of each quote that has one, labelled with its kind (name, pronoun, …), and its cue,
+                     labelled with its class (neutral, stance, …; empty for none).  Each quote has its own span, even
+                     if two share a source
 span._.quote         the dict in `doc._.quotes` that a span of these groups belongs to; None for other spans
 
-spaCy's spans are whole tokens: where the tokens of spaCy and ours differ, a span has all of each token that it
-touches.  Everything is plain data that `Doc.to_bytes` keeps, and `DocBin(store_user_data=True)` too, which makes
-tuples of the lists; a DocBin without it keeps the spans only.  `import quotelens.integrations.spacy` before reading
-them, where no pipeline has been made.
+spaCy's spans are whole tokens: if the tokens of spaCy and ours differ, a span includes every token that it touches.
+Everything is plain data.  `Doc.to_bytes` keeps it, and so does `DocBin(store_user_data=True)`, which turns lists into
+tuples; a DocBin without that option keeps only the spans.  To read stored Docs without making a pipeline first,
+`import quotelens.integrations.spacy`.
 """
 
 from collections import defaultdict
@@ -49,14 +49,14 @@ _STEP = ("role", "name", "start", "end")
 
 
 class QuoteFinder:
-    """The component that spaCy makes for `nlp.add_pipe("quotelens", config={…})`; every option may be left out.
+    """The component that `nlp.add_pipe("quotelens", config={…})` creates; all options are optional.
 
     kind, acts, zones, min_confidence
              which quotes to return, as `Corpus.quotes` takes them: a name, or a list of names
     options  your own cues, sources and weights, as `Config.to_toml` writes them
 
-    A pipeline keeps the options in its own config, so `nlp.to_disk` and `nlp.to_bytes` have them.  Raises ValueError
-    for a name that is none of those wanted, and for invalid TOML.
+    A pipeline keeps the options in its config, so `nlp.to_disk` and `nlp.to_bytes` save them.  Raises ValueError for
+    an unknown name or invalid TOML.
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""How right it is: gold, figures, corrections, training."""
+"""Accuracy: evaluation, agreement, training, verification."""

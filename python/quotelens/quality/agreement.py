@@ -1,12 +1,12 @@
-"""How far two annotators agree: on which quotes there are, on what they are, and letter by letter.
+"""How far two annotators agree: on which quotes there are, on their labels, and letter by letter.
 
-Which quotes there are is a matter of finding, without a number of those that neither marked: there the share both
-have is F1, called positive specific agreement (Hripcsak and Rothschild, Agreement, the F-measure, and reliability in
-information retrieval, J. Am. Med. Inform. Ass. 12, 2005).  Kind and act of quotes that both have are labels, with
-agreement by chance: Cohen's kappa (A coefficient of agreement for nominal scales, Educ. Psychol. Meas. 20, 1960).
-Letter by letter everything is a label, "in no quote" as well: Krippendorff's alpha for nominal data (Content
-Analysis, 2nd ed. 2004, chapter 11).  Letters are its units, so that long quotes weigh more; alpha for unitizing
-(On the reliability of unitizing continuous data, Sociol. Methodol. 25, 1995) would weigh by squared lengths.
+For which quotes there are, the number that neither marked is unknown, so agreement is F1, also called positive
+specific agreement (Hripcsak and Rothschild, Agreement, the F-measure, and reliability in information retrieval, J.
+Am. Med. Inform.  Ass. 12, 2005).  For kind and act of the quotes that both marked, it is Cohen's kappa, which
+corrects for chance (A coefficient of agreement for nominal scales, Educ.  Psychol.  Meas. 20, 1960).  Letter by
+letter, where "in no quote" is a label too, it is Krippendorff's alpha for nominal data (Content Analysis, 2nd ed.
+2004, chapter 11).  Its units are letters, so long quotes weigh more; alpha for unitizing (On the reliability of
+unitizing continuous data, Sociol. Methodol. 25, 1995) would weigh by squared lengths.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ Matrix = Sequence[int]  # how often the first gave one label and the second anot
 
 
 def kappa(matrix: Matrix) -> float | None:
-    """Cohen's kappa of a square table of counts, its rows one after another; None where it is not defined.
+    """Cohen's kappa of a square table of counts, given row by row; None if it is not defined.
 
-    That is where nothing was labelled, or both gave everything one label.
+    It is not defined if nothing was labelled, or if both gave everything the same label.
 
     >>> round(kappa([20, 5, 10, 15]), 3)
     0.4
@@ -76,7 +76,7 @@ def kappa(matrix: Matrix) -> float | None:
 
 
 def alpha(matrix: Matrix) -> float | None:
-    """Krippendorff's alpha for nominal data of two observers without gaps, of the same table as `kappa`.
+    """Krippendorff's alpha for nominal data of two observers without gaps, from the same table as `kappa`.
 
     >>> round(alpha([5, 3, 1, 1]), 3)
     0.095
@@ -183,7 +183,7 @@ class Agreed:
 
 @dataclass(slots=True)
 class Agreement:
-    """What `agreement` found out.  Printed, or in a notebook, it is its table."""
+    """The result of `agreement`.  It prints as its table."""
 
     n_documents: int
     n_alone: int  # documents that one of the two has alone
@@ -194,7 +194,7 @@ class Agreement:
     found_disagreements: list[dict[str, Any]] = field(repr=False)
 
     def figure(self, figure: str, match: str) -> Agreed:
-        """One row of the table; KeyError where the documents do not say enough for it."""
+        """One row of the table; KeyError if the documents lack the data for it."""
         for candidate in self.figures:
             if (candidate.figure, candidate.match) == (figure, match):
                 return candidate
@@ -204,21 +204,22 @@ class Agreement:
     def table(self) -> Table:
         """Every figure, one row each: figure, match, measure, n_a, n_b, n_both, value, low, high.
 
-        `measure` is F1, kappa or alpha.  `n_a` and `n_b` are how many either has of what is compared, and `n_both`
-        how many of them are the same: quotes, those with a source, labels, letters in quotes.  `value` is
-        null where it is not defined (as kappa where all has one label), `low` and `high` of kappa and alpha where
-        there are fewer than ten documents with something to compare, or nothing that is not the same.
+        `measure` is F1, kappa or alpha.  `n_a` and `n_b` count the units of each annotator (quotes, quotes with a
+        source, labels, letters in quotes), and `n_both` those that agree.  `value` is null if the measure is not
+        defined, such as kappa with a single label.  For kappa and alpha, `low` and `high` are null if fewer than ten
+        documents can be compared, or if everything agrees.
         """
         return table_of((figure.to_dict() for figure in self.figures), _TYPES)
 
     def disagreements(self) -> Table:
-        """Where the two differ, one row each, in order of document and place.
+        """Every disagreement, one row each, in order of document and place.
 
-        doc_id, disagreement, jaccard, a_start, a_end, a, b_start, b_end, b, then kind, act, source, cue and speaker
-        of both (a_kind, b_kind…), context.
+        Columns: doc_id, disagreement, jaccard, a_start, a_end, a, b_start, b_end, b, then kind, act, source, cue and
+        speaker of both (a_kind, b_kind…), and context.
 
-        `disagreement` is only a, only b (no quote of the other has half of its letters), other source, other
-        edges, other kind, other act, other speaker; a quote can have several.  `context` is the text around both.
+        `disagreement` is one of: only a, only b (no quote of the other side shares half of its letters), other
+        source, other edges, other kind, other act, other speaker.  A quote can have several.  `context` is the text
+        around both.
         """
         return table_of(self.found_disagreements, _DISAGREEMENT_TYPES)
 
@@ -232,7 +233,7 @@ class Agreement:
         }
 
     def to_text(self) -> str:
-        """The table as aligned text, with what it is of."""
+        """The table as aligned text, with a heading."""
         return f"{self._heading()}\n\n{self.table().to_text(rows=None)}"
 
     def __repr__(self) -> str:
@@ -262,29 +263,29 @@ def agreement(
 ) -> Agreement:
     """How far two annotators agree on the documents that both annotated, with intervals and each disagreement.
 
-    a, b       JSONL files, or the objects themselves: documents as `quotelens annotate` writes them, put right by a
-               person.  Documents are compared by doc_id; those of one alone are counted and left out
+    a, b       JSONL files, or the objects themselves: documents as `quotelens annotate` writes them, corrected by a
+               person.  Documents are matched by doc_id; those that only one side has are counted and left out
     kinds, acts, nested
-               what was annotated, where that is not everything, as for `evaluate`
-    level      of the intervals, between 0 and 1
-    resamples  of the documents, for the intervals.  `seed` is where drawing starts
+               what was annotated, if not everything, as for `evaluate`
+    level of the intervals, between 0 and 1
+    resamples  how often documents are resampled for the intervals, with this random `seed`
 
-    Quotes are paired as in `evaluate`, and neither side is the right one: swapped, the values are the same.
+    Quotes are paired as in `evaluate`.  Neither side counts as right: swapping them changes no value.
 
-    content exact, half   F1 of quotes: all letters agree; at least half do
-    source, cue overlap   of these pairs (by half), F1 of sources and cues that share a letter
+    content exact, half   F1 of quotes: all letters agree, or at least half
+    source, cue overlap   of the pairs that agree by half, F1 of sources and cues that share a letter
     speaker exact, name; chain step
-                          F1 likewise, as in `evaluate`
+                          F1 of these, as in `evaluate`
     kind, act label       Cohen's kappa over these pairs
     letters inside        Krippendorff's alpha over the letters and digits of the texts: in a quote, or in none
     letters kind          the same with the kind of the innermost quote as label
 
-    Figures of what one side never says (a speaker, an act) are left out, those of letters where there is no text.
-    Scare quotes and boilerplate are not compared.  Where both started from what was
-    found, they agree more than they would by themselves.  `quotelens.quality.agreement` names the papers, and
-    `quotelens.quality.intervals` says how intervals come about.
+    Figures for a field that one side never gives (a speaker, an act) are left out, and so are those of letters if
+    there is no text.  Scare quotes and boilerplate are not compared.  Two people who both corrected our results agree
+    more than two who started from nothing.  The module `quotelens.quality.agreement` cites the papers, and
+    `quotelens.quality.intervals` explains the intervals.
 
-    Raises ValueError for lines of another form, a doc_id twice, no document in common, and text that is not the same.
+    Raises ValueError for malformed lines, a repeated doc_id, no common document, or texts that differ.
 
     >>> text = "“Yes,” said Ann. Bo left."
     >>> a = [{"doc_id": "a", "text": text, "quotes": [{"start": 0, "end": 6, "type": "direct"}]}]
@@ -298,7 +299,7 @@ def agreement(
     sides = [documents_by_id(objects_of(side, name), name) for side, name in ((a, "a"), (b, "b"))]
     shared = sorted(sides[0].keys() & sides[1].keys())
     if not shared:
-        raise ValueError("a and b have no document in common: documents are compared by their doc_id.")
+        raise ValueError("a and b have no document in common: documents are matched by their doc_id.")
     for doc_id in shared:
         agree_on_text(sides[0][doc_id], sides[1][doc_id])
     documents = [_Both(sides[0][doc_id], sides[1][doc_id], scope) for doc_id in shared]

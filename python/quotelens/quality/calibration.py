@@ -1,4 +1,4 @@
-"""Is what is called 80 % sure right eight times in ten?  Reliability tables, and how far off they are."""
+"""Are quotes with a confidence of 80 % right eight times in ten?  Reliability tables and calibration error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Confidences from `low` up to `high`: how many, their mean, and the share of them that was right."""
+    """Confidences from `low` to `high`: how many, their mean, and the share that was right."""
 
     low: float
     high: float
@@ -26,7 +26,7 @@ def reliability(confidences: Sequence[float], right: Sequence[bool], *, bins: in
     [(1, 0.25, 0.0), (2, 0.75, 0.5)]
     """
     if len(confidences) != len(right):
-        raise ValueError(f"{len(confidences)} confidences and {len(right)} answers: there has to be one for each.")
+        raise ValueError(f"{len(confidences)} confidences and {len(right)} answers: there must be one for each.")
     held: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
     for confidence, answer in zip(confidences, right, strict=True):
         if not 0 <= confidence <= 1:
@@ -41,7 +41,7 @@ def _bin(low: float, high: float, pairs: list[tuple[float, bool]]) -> Bin:
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool], *, bins: int = BINS) -> float:
-    """Expected calibration error: how far confidence and share of right ones are apart, on average over all.
+    """Expected calibration error: the average difference between confidence and the share that was right.
 
     >>> calibration_error([0.75, 0.75, 0.75, 0.75], [True, True, True, False])
     0.0

@@ -1,4 +1,4 @@
-"""One document as people marked it and as it was found: what the two have in common, and where they part."""
+"""One document as people annotated it and as it was found: where the two agree, and where they differ."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AROUND = 60  # characters of context on either side
 
 
 class Row(NamedTuple):
-    """Which figure: what is compared, when two are the same, and of which quotes."""
+    """Which figure: what is compared, what counts as equal, and for which quotes."""
 
     figure: str  # content, source, cue, joint, speaker, chain
     match: str
@@ -42,7 +42,7 @@ class Scope:
     nested: bool
 
     def has(self, quote: Quote) -> bool:
-        """Is it of what was asked for?  What is not said of a quote speaks for it."""
+        """Is it within the scope?  A missing field counts as within."""
         kind, act, parent = quote.get("type"), quote.get("act"), quote.get("parent_id")
         return (
             quote.get("zone") != "boilerplate"
@@ -219,7 +219,7 @@ def _place(quote: Quote | None) -> tuple[int, int]:
 
 
 def folded(name: Any) -> str:
-    """A name but for case and blanks; "" for none."""
+    """A name without differences of case and blanks; "" for none."""
     return " ".join(name.casefold().split()) if isinstance(name, str) else ""
 
 

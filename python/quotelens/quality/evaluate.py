@@ -1,4 +1,4 @@
-"""How good is what was found?  Quotes beside those that people marked: figures, intervals, and each error."""
+"""Accuracy against annotations by people: figures, intervals, and every error."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Figure:
 
 @dataclass(slots=True)
 class Evaluation:
-    """What `evaluate` found out.  Printed, or in a notebook, it is a table of the main figures in per cent."""
+    """The result of `evaluate`.  It prints as a table of the main figures in per cent."""
 
     n_documents: int
     n_unjudged: int  # documents that were analysed and that the gold does not have
@@ -66,7 +66,7 @@ class Evaluation:
     found_errors: list[dict[str, Any]] = field(repr=False)
 
     def figure(self, figure: str, match: str, group: str = "all") -> Figure:
-        """One row of the table; KeyError where the gold does not say enough for it."""
+        """One row of the table; KeyError if the gold lacks the data for it."""
         for candidate in self.figures:
             if (candidate.row.figure, candidate.row.match, candidate.row.group) == (figure, match, group):
                 return candidate
@@ -77,21 +77,21 @@ class Evaluation:
     def table(self) -> Table:
         """Every figure, one row each, as shares from 0 to 1.
 
-        For a kind or act, `recall` is of those that the gold calls so, and `precision` of those found as such.
+        For a kind or act, `recall` refers to its quotes in the gold, `precision` to its quotes among those found.
         """
         rows = [figure.to_dict() for figure in self.figures]
         return table_of(rows, _FIGURE_TYPES)
 
     @gives("errors")
     def errors(self) -> Table:
-        """What went wrong, one row each, in order of document and place.
+        """Every error, one row each, in order of document and place.
 
         A quote can have both a wrong source and wrong edges.
         """
         return table_of(self.found_errors, _ERROR_TYPES)
 
     def to_dict(self) -> dict[str, Any]:
-        """All figures as one object for JSON; `errors` is how many there are of each."""
+        """All figures as one object for JSON; `errors` counts each type of error."""
         counts = {error: sum(row["error"] == error for row in self.found_errors) for error in ERRORS}
         return {
             "n_documents": self.n_documents,
@@ -173,35 +173,37 @@ def evaluate(
     seed: int = 0,
     config: Config | None = None,
 ) -> Evaluation:
-    """Precision, recall and F1 of what was found, against what people marked, with intervals and a list of errors.
+    """Compare what was found with annotations by people: precision, recall and F1, intervals, and every error.
 
-    found      a `Corpus`, a table of its quotes, a JSONL file as `quotelens annotate` writes it or the objects of
-               one, or None to analyse the texts of the gold
-    gold       a JSONL file, or the objects themselves: documents as `annotate` writes them, put right by a person.
-               Only `doc_id` and, in each of `quotes`, `spans` (or `start` and `end`) have to be there; what other
-               keys are missing for is left out.  `text` is needed where `found` is None
-    kinds      direct, mixed, indirect: what was annotated, where that is not everything
-    acts       speech, evidence…: the same for acts.  A table of quotes has speech and evidence alone by default
+    found      a `Corpus`, a table of its quotes, a JSONL file from `quotelens annotate` or its objects, or None to
+               analyse the texts of the gold
+    gold       a JSONL file, or the objects themselves: documents as `annotate` writes them, corrected by a person.
+               Only `doc_id` and, in each of `quotes`, `spans` (or `start` and `end`) are required; figures that need
+               other keys are left out if these are missing.  `text` is required if `found` is None
+    kinds      direct, mixed, indirect: what was annotated, if not everything
+    acts       speech, evidence…: the same for acts.  By default, a table of quotes has only speech and evidence
     nested     False leaves out quotes inside quotes, for gold without them
     level      of the intervals, between 0 and 1
-    resamples  of the documents, for the intervals; 0 for Wilson's throughout.  `seed` is where drawing starts
-    config     a `Config`, where `found` is None
+    resamples  how often documents are resampled for the intervals, with this random `seed`; 0 uses Wilson's intervals
+    throughout
+    config     a `Config`, if `found` is None
 
-    Quotes are paired one to one by the letters and digits of their content, best Jaccard first (without any text,
-    by all its characters); a "that" before them does not count.  Figures are
+    Quotes are paired one to one by the letters and digits of their content, best Jaccard first (by all characters if
+    there is no text); a leading "that" is ignored.  The figures are
 
-    content exact, half   all letters agree; at least half do (Jaccard of .5 or more)
-    source, cue overlap   the two share a letter, of the pairs that agree by half
-    joint half            content by half, and sources overlap, of all quotes with a source
-    speaker exact, name   of these pairs: the same name but for case; all words of one in the other, the last alike
-    chain step            their steps: the same role, and places that overlap or the same name
+    content exact, half   all letters agree, or at least half (Jaccard of .5 or more)
+    source, cue overlap   the two share a letter, among the pairs that agree by half
+    joint half            content agrees by half and sources overlap, among all quotes with a source
+    speaker exact, name   among these pairs: the same name except for case; all words of one in the other, with the
+    same last word
+    chain step            their steps: the same role, and overlapping places or the same name
 
-    Scare quotes and what stands in boilerplate are not counted; nor is gold that is `optional`, of other kinds or
-    acts, or nested where that is left out, found or not; nor documents that the gold does not have.  Gold made
-    from what was found shows recall too high: people overlook what is not marked.  How the intervals come about
-    stands in `quotelens.quality.intervals`.
+    Scare quotes and boilerplate do not count.  Gold quotes that are `optional`, of other kinds or acts, or nested (if
+    `nested=False`) do not count either, whether they were found or not; nor do documents that the gold lacks.  If the
+    gold was made by correcting our results, recall looks too high, because people overlook what is not marked.
+    `quotelens.quality.intervals` explains the intervals.
 
-    Raises ValueError for lines of another form, a doc_id twice or not found, and text that is not the same.
+    Raises ValueError for malformed lines, a doc_id that is repeated or was not analysed, or texts that differ.
 
     >>> gold = [{"doc_id": "a", "text": "“Yes,” said Ann.", "quotes": [{"start": 0, "end": 6, "type": "direct"}]}]
     >>> done = evaluate(None, gold)
@@ -223,7 +225,7 @@ def evaluate(
 
 
 def check_options(level: float, resamples: int) -> None:
-    """ValueError for options of intervals that cannot be."""
+    """Raise ValueError for invalid options of intervals."""
     if not 0 < level < 1:
         raise ValueError(f"level is {level!r}: give a number between 0 and 1, such as 0.95.")
     if resamples < 0:
@@ -240,7 +242,7 @@ def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[
 def _answers(
     found: Corpus | Table | Gold | None, wanted: dict[str, Annotated], config: Config | None
 ) -> tuple[dict[str, Annotated], int]:
-    """What was found in each document of the gold, and in how many documents all in all."""
+    """What was found in each document of the gold, and in how many documents altogether."""
     if found is None:
         records = [Record(d.doc_id, d.text or "", {"outlet": d.outlet}) for d in wanted.values()]
         found = Corpus._of_records(records, [], config=config)
@@ -253,15 +255,15 @@ def _answers(
         ids = list(answers)
     else:
         raise TypeError(
-            f"found is a {type(found).__name__}: give a Corpus, a table of its quotes, a JSONL file of annotate, a "
+            f"found is a {type(found).__name__}: give a Corpus, a table of its quotes, a JSONL file from annotate, a "
             "list of its objects, or None."
         )
     lost = [doc_id for doc_id in wanted if doc_id not in answers]
     if lost:
         more = f", nor were {len(lost) - 1:,} more" if len(lost) > 1 else ""
         raise ValueError(
-            f"{wanted[lost[0]].place}: document {lost[0]!r} of the gold was not analysed{more}. Documents go by "
-            f"their doc_id; {_some(ids)}"
+            f"{wanted[lost[0]].place}: document {lost[0]!r} of the gold was not analysed{more}. Documents are "
+            f"matched by their doc_id; {_some(ids)}"
         )
     for doc_id, document in wanted.items():
         agree_on_text(document, answers[doc_id])
@@ -287,11 +289,11 @@ def _of_corpus(corpus: Corpus, wanted: Mapping[str, Any]) -> dict[str, Annotated
 def _of_table(table: Table, wanted: Mapping[str, Annotated]) -> tuple[dict[str, Annotated], list[str]]:
     """What a table has of each document of the gold, and the ids it has.
 
-    A document without a quote is in no such table, so one that is not there was analysed too, unless none is there.
+    A table lacks documents without quotes, so a missing document counts as analysed, unless all are missing.
     """
     missing = [name for name in ("doc_id", "start", "end") if name not in table.columns]
     if missing:
-        raise ValueError(f"found is a table without the column {missing[0]!r}: give one that quotes() makes.")
+        raise ValueError(f"found is a table without the column {missing[0]!r}: give the table from quotes().")
     ids = list(dict.fromkeys(table["doc_id"]))
     if ids and not wanted.keys() & ids:
         return {}, ids

@@ -1,12 +1,12 @@
-"""Precision, recall and F1, and how far they may be off: intervals from resampled documents, or Wilson's.
+"""Precision, recall and F1 with intervals: from resampled documents, or Wilson's.
 
-Quotes of one article stand or fall together, so documents are what is drawn, not quotes: the percentile
-bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over clusters (Field and Welsh,
-Bootstrapping clustered data, J. R. Statist. Soc. B 69, 2007).  It knows nothing of what it has not seen: where fewer
-than ten documents have something to count, or all of it is right or all wrong, the interval is Wilson's (J. Am.
-Statist. Ass. 22, 1927).  F1 is not itself a share, but F / (2 - F) is: of what either side has, the part that both
-have (Hand, Christen and Kirielle, F*: an interpretable transformation of the F-measure, Machine Learning 110, 2021);
-its bounds are taken back to F1.
+Quotes of one article are not independent, so documents are resampled, not quotes: the percentile bootstrap (Efron and
+Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) over clusters (Field and Welsh, Bootstrapping
+clustered data, J. R. Statist.  Soc. B 69, 2007).  The bootstrap fails on little data: if fewer than ten documents
+have something to count, or if all of it is right or all wrong, the interval is Wilson's (J. Am. Statist.  Ass. 22,
+1927).  F1 is not a share, but F / (2 - F) is: the part of what either side has that both have (Hand, Christen and
+Kirielle, F*: an interpretable transformation of the F-measure, Machine Learning 110, 2021).  Its bounds are converted
+back to F1.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Figures = tuple[float | None, float | None, float | None]
 
 
 class Counts(NamedTuple):
-    """What the gold has and how much of it was found; what was found and how much of it is right."""
+    """How many the gold has and how many of these were found; how many were found and how many of these are right."""
 
     n_gold: int = 0
     gold_right: int = 0
@@ -34,7 +34,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A figure, 0 to 1, with its interval; None where there is nothing to divide by."""
+    """A figure from 0 to 1 with its interval; None if the denominator is 0."""
 
     value: float | None
     low: float | None
@@ -49,7 +49,7 @@ class Measured:
 
 
 def precision_recall_f1(counts: Sequence[int]) -> Figures:
-    """The three, 0 to 1; None where there is nothing to divide by.
+    """The three, from 0 to 1; None if the denominator is 0.
 
     >>> precision_recall_f1(Counts(n_gold=4, gold_right=2, n_found=2, found_right=2))
     (1.0, 0.5, 0.6666666666666666)
@@ -131,8 +131,8 @@ def measured_sum(
 ) -> Measured:
     """A figure of counts that are summed over documents, such as a table of two annotators' labels.
 
-    The interval is a bootstrap over documents, and there is none where fewer than ten have something to count, or
-    where the figure is 1: resampling what has no error shows none.
+    The interval is a bootstrap over documents.  There is none if fewer than ten documents have something to count, or
+    if the figure is 1, because resampling cannot show errors that did not occur.
 
     >>> ten = [[3, 1]] * 10
     >>> measured_sum(ten, lambda n: n[0] / sum(n), level=0.95, resamples=100, seed=0)

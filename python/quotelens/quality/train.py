@@ -1,9 +1,9 @@
-"""Fit the weights of the scores to annotated text, so that confidences mean something there.
+"""Fit the weights of the confidences to annotated text.
 
-The core says what it looked at (its tables `features` and `candidates`); here the weights are learned: a logistic
-regression for quotes, one for marked strings that are nobody's words, and a softmax over the candidates for a
-source, each with an L2 penalty on the distance to the weights that were there before, and calibrated on documents
-that were left out.  The standard library is all it needs; the same gold gives the same weights.
+The core lists its features (its tables `features` and `candidates`), and this module learns their weights: a logistic
+regression for quotes, another for scare quotes, and a softmax over the candidates for a source.  Each has an L2
+penalty on the distance to the earlier weights, and is calibrated on documents left out of the fit.  Only the standard
+library is needed, and the same gold always gives the same weights.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Vector = list[float]
 
 @dataclass(slots=True)
 class Example:
-    """A quote with what the core saw of it, and whether the gold has it."""
+    """A quote with its features, and whether the gold has it."""
 
     doc: str
     kind: str
@@ -49,7 +49,7 @@ class Example:
 
 @dataclass(slots=True)
 class Sourced:
-    """A right quote whose source the gold names, with the candidates for it."""
+    """A correct quote with a source in the gold, and the candidates for that source."""
 
     doc: str
     candidates: list[tuple[str, ...]]
@@ -61,7 +61,7 @@ class Sourced:
 
 @dataclass(slots=True)
 class Examples:
-    """All that can be learned from."""
+    """All examples to learn from."""
 
     quotes: list[Example] = field(default_factory=list)
     scares: list[Example] = field(default_factory=list)
@@ -178,7 +178,7 @@ def _by_quote(rows: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
 
 
 def minimise(loss: Callable[[Vector], tuple[float, Vector]], start: Vector, *, steps: int = 200) -> Vector:
-    """Where a smooth convex function is least, by L-BFGS.  `loss` gives value and gradient."""
+    """Minimise a smooth convex function by L-BFGS. `loss` returns value and gradient."""
     x, (value, gradient) = list(start), loss(start)
     moves: list[tuple[Vector, Vector, float]] = []
     for _ in range(steps):
@@ -354,7 +354,7 @@ def _chances(scores: Vector, right: Sequence[bool]) -> tuple[Vector, float]:
 
 @dataclass(slots=True)
 class Measured:
-    """How sure, and how right: of one model on one set of answers."""
+    """Confidences and answers of one model."""
 
     confidences: list[float]
     right: list[bool]
@@ -395,11 +395,11 @@ def measured_sources(examples: Sequence[Sourced]) -> Measured:
 
 @dataclass(slots=True)
 class Training:
-    """Weights fitted to a newsroom's own annotations, and what they are worth.
+    """Weights fitted to your own annotations, and how well they fit.
 
-    `config` is the one that was given, with the new weights: `read(…, config=done.config)`.  `before` and `after`
-    hold a `Measured` for quote, scare and source: with the weights that were there, and with new ones on documents
-    that were left out of their fitting.
+    `config` is the config you gave, with the new weights: `read(…, config=done.config)`.  `before` and `after` hold a
+    `Measured` for quote, scare and source: `before` with the earlier weights, `after` with new weights, on documents
+    left out of the fit.
     """
 
     weights: dict[str, float]
@@ -415,16 +415,16 @@ class Training:
 
     @property
     def n_quotes(self) -> int:
-        """How many quotes were found, scare quotes not counted."""
+        """How many quotes were found, without scare quotes."""
         return len(self.before["quote"].right)
 
     @property
     def precision(self) -> float:
-        """The share of them that the gold has."""
+        """The share of found quotes that the gold has."""
         return self.before["quote"].share_right
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Write a .toml file that `Config.load` reads, or a .tsv file of the weights alone."""
+        """Write a .toml file for `Config.load`, or a .tsv file with only the weights."""
         check_ending(path)
         if is_toml(path):
             self.config.save(path)
@@ -478,18 +478,19 @@ def train(
     acts: Names = None,
     config: Config | None = None,
 ) -> Training:
-    """Fit the weights behind `confidence` and `source_confidence` to annotations of your own.
+    """Fit the weights behind `confidence` and `source_confidence` to your own annotations.
 
     gold      a JSONL file, or the objects themselves: documents as `quotelens annotate` writes them, with their
-              `text`, and with `quotes` put right by a person.  Of a quote `type`, `spans` and `source` are read
+              `text`, and with `quotes` corrected by a person.  The keys `type`, `spans` and `source` of a quote are
+              read
     output    a .toml file that `Config.load` reads, or a .tsv file of the weights alone
-    kinds     direct, mixed, indirect: what was annotated, where that is not everything
+    kinds     direct, mixed, indirect: what was annotated, if not everything
     acts      speech, evidence…: the same for acts
-    config    options of your own, which the output keeps; new weights start from its own
+    config    your own options, which the output keeps; the new weights start from its weights
 
-    A quote is right where one of the gold shares at least half of its letters with it; its source, where the two
-    overlap.  The fewer annotations, the closer weights stay to those there are; a few hundred quotes are a good
-    beginning.  Raises ValueError for gold of another form, and where nothing was found in it.
+    A quote counts as right if a gold quote shares at least half of its letters, and its source if the two overlap.
+    With few annotations the weights stay close to the earlier ones; a few hundred quotes are a good start.  Raises
+    ValueError for malformed gold, or if no quote is found in it.
     """
     examples = examples_of(read_gold(gold), config=config, kinds=kinds, acts=acts)
     if not examples.quotes and not examples.scares:
@@ -501,7 +502,7 @@ def train(
 
 
 def fit(examples: Examples, config: Config, *, strength: float = STRENGTH) -> Training:
-    """New weights from examples, starting from those of a config; those of a model with too few stay as they are."""
+    """New weights from examples, starting from those of a config; a model with too few examples keeps its weights."""
     prior = config.weights()
     weights = dict(prior)
     docs = {e.doc for part in (examples.quotes, examples.scares, examples.sources) for e in part}

@@ -1,4 +1,4 @@
-"""Is this word for word in that text, and whose words are they there?"""
+"""Check whether quotations are word for word in a text, and whose words they are there."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
                 them (“It rained,” she said, “all day”)
     shortened   words were left out, none added
     changed     words were added or replaced
-    missing     not there, or less than three fifths of it, or no more than texts share by chance
+    missing not there; or less than three fifths of it; or no more than any two texts share by chance
 
     All words of all texts are searched, inside and outside quotes: a quotation that is there word for word is always
     found, even if it is short or common.  If it is in several places, one whose speaker agrees is preferred, then an
@@ -74,7 +74,7 @@ def _asked(quote: Any) -> Mapping[str, Any]:
 
 
 def _in_text(spans: list[tuple[int, int]], at: int) -> int:
-    """The place in the text of a place in a content, which is these spans of it."""
+    """Where a place in a content lies in the text, given the spans of the content."""
     for start, end in spans:
         if at <= end - start:
             return start + at
@@ -227,7 +227,7 @@ class _Finder:
 
 
 def _core_of(quote: str) -> str:
-    """A quotation without the marks at its edges, but for one that is nothing but marks."""
+    """A quotation without the marks at its edges, unless it is nothing but marks."""
     return quote.strip(_EDGES) or quote.strip()
 
 
@@ -241,7 +241,7 @@ def _aligned(text: str, quote: str) -> tuple[int, int] | None:
 
 
 def _densest(text: str, edits: list[Edit]) -> list[Edit]:
-    """The run of edits that keeps most, between such stretches of the document as no quotation leaves out."""
+    """The run of edits that keeps the most words, without gaps longer than any quotation would leave out."""
     best: list[Edit] = []
     part: list[Edit] = []
     for edit in edits:

@@ -1,7 +1,7 @@
 """Articles to look at: quotations, cues and sources marked in HTML that needs neither scripts nor a network.
 
-Everything that comes from a document is escaped.  A kind of quotation is told by a line of its own (solid, dashed,
-dotted, wavy) and by its name beside the text as well as by a colour, so that it survives print and colour blindness.
+Everything that comes from a document is escaped.  Each kind of quotation has its own line (solid, dashed, dotted,
+wavy) and its name beside the text as well as a colour, so it survives print and colour blindness.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TAGS = {"title": "h2", "deck": "p", "byline": "p", "date": "p", "dateline": "p",
 
 
 class Article(Protocol):
-    """What is asked of a document to show it."""
+    """What showing needs from a document."""
 
     id: str
     text: str
@@ -124,7 +124,7 @@ def mark_up(
 ) -> None:
     """Fill each line's HTML with what `run` makes of a text between two edges of layers and the layers over it.
 
-    What `reference` makes of a quotation goes behind its first span.
+    What `reference` returns for a quotation goes after its first span.
     """
     active: list[Layer] = []
     coming = 0
@@ -180,13 +180,13 @@ def _reference(quote: dict[str, Any], anchor: str) -> str:
 
 
 def who(quote: dict[str, Any]) -> str | None:
-    """The one a quotation is given to: the speaker where known, else the source as written."""
+    """Who a quotation is attributed to: the speaker if known, otherwise the source as written."""
     name: str | None = quote["speaker"] or quote["source"]
     return name
 
 
 def _summary(quote: dict[str, Any]) -> str:
-    """What is said when the mouse rests on a quotation: "direct · Ann Lee → memo → Reuters"."""
+    """The tooltip of a quotation: "direct · Ann Lee → memo → Reuters"."""
     through = quote["chain"] if len(quote["chain"]) > 1 else [who(quote) or "no source"]
     return " · ".join([quote["kind"], " → ".join(through), *_remarks(quote)])
 
@@ -222,7 +222,7 @@ def _credit(quote: dict[str, Any]) -> str:
 
 
 def passed_on(quote: dict[str, Any]) -> str:
-    """What a quotation came through after whom it is given to: "memo → Reuters"; empty where nobody passed it on."""
+    """The steps of a quotation after its speaker: "memo → Reuters"; empty if nobody passed it on."""
     own = {who(quote), quote["source"]}
     return " → ".join(step for step in quote["chain"][1:] if step not in own)
 
@@ -236,7 +236,7 @@ def anchor_of(document: Article) -> str:
 
 
 def article(document: Article, *, legend: bool = True) -> str:
-    """The article as HTML, without the style it needs."""
+    """The article as HTML, without its style sheet."""
     quotes = with_chains(document, list(document.quotes(acts="all", zones="all", kind="all")))
     anchor = anchor_of(document)
     lines = lines_of(document)

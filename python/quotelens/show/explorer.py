@@ -1,7 +1,7 @@
-"""A widget for Jupyter to read a corpus with, and to correct what was found (the extra `explorer`).
+"""A widget for Jupyter to browse a corpus and correct what was found (the extra `explorer`).
 
-It lists articles and speakers; all quotes of a speaker over the articles; each quote in its article.  What a
-reader corrects stands in `Explorer.corrections`.
+It lists articles and speakers, all quotes of a speaker, and shows each quote in its article.  `Explorer.corrections`
+holds the reader's corrections.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         def __init__(self, **state: Any) -> None: ...
         def observe(self, handler: Callable[[Mapping[str, Any]], None], names: str) -> None: ...
 else:
-    _AnyWidget = optional("anywidget", "quotelens.show.explorer").AnyWidget
-_traits = optional("traitlets", "quotelens.show.explorer")
+    _AnyWidget = optional("anywidget", "explore()").AnyWidget
+_traits = optional("traitlets", "explore()")
 
 FIELDS = ("doc_id", "text_sha1", "quote_id", "spans", "what", "field", "old", "new")
 _LONGEST = 200  # characters of a quote in a list
@@ -45,10 +45,10 @@ def _synced(trait: Any) -> Any:
 class Explorer(_AnyWidget):
     """The quotes of a corpus to browse, and to correct.
 
-    quotes       which quotes are shown: a table of them, None those of `Corpus.quotes`
-    corrections  what `corrections` of an earlier explorer held, to go on with
+    quotes       which quotes are shown, as a table; None means those of `Corpus.quotes`
+    corrections  the `corrections` of an earlier explorer, to continue from
 
-    `corrections` is a list of dicts, in the order in which they were made, and one for each field of a quote:
+    `corrections` is a list of dicts in the order in which they were made, one for each field of a quote:
 
     doc_id, text_sha1, quote_id, spans
                  which quote: spans are its content, in code points; the hash is of the text they were made on
@@ -56,9 +56,9 @@ class Explorer(_AnyWidget):
     field        kind, act, source or speaker; None for removed
     old, new     its values; None for no source or speaker, and for removed
 
-    Quotes are sent to the browser as a list, texts one at a time as they are opened, so that a kernel has to be
-    there to open one.  Nothing is loaded from a network.  Raises ImportError without anywidget, ValueError for a name
-    that is none of those wanted, and for an invalid correction or one made on another text.
+    The quotes are sent to the browser as a list, and each text when it is opened, so opening one needs a running
+    kernel.  Nothing is loaded from a network.  Raises ImportError without anywidget, and ValueError for an unknown
+    name, an invalid correction, or a correction of another text.
 
     >>> import quotelens as ql
     >>> explorer = Explorer(ql.Corpus([{"id": "a", "text": "“It rained,” Ann Lee said."}]))
@@ -222,7 +222,7 @@ def _checked(corpus: Articles, record: Mapping[str, Any]) -> dict[str, Any]:
     """A correction, if it is one and of the text that is here; of documents that are not here, any."""
     if not isinstance(record, Mapping) or set(record) != set(FIELDS):
         raise ValueError(
-            f"{record!r} is not a correction: give dicts as Explorer.corrections has, with {', '.join(FIELDS)}."
+            f"{record!r} is not a correction: give dicts like those of Explorer.corrections: {', '.join(FIELDS)}."
         )
     doc_id = record["doc_id"]
     if doc_id in corpus and text_sha1(corpus._text_of(doc_id)) != record["text_sha1"]:

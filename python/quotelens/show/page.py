@@ -25,7 +25,7 @@ class _Voice:
 def page(documents: Iterable[Article], *, title: str | None = None) -> str:
     """One self-contained HTML page: a table of who said what, then the articles.
 
-    Quotes are gathered by the name they are given to; `title` is the page's heading.
+    Quotes are grouped by the name they are attributed to; `title` is the page's heading.
     """
     articles, title = list(documents), "Who said what" if title is None else title
     voices: dict[tuple[str, str], _Voice] = {}
@@ -52,7 +52,7 @@ def page(documents: Iterable[Article], *, title: str | None = None) -> str:
 def _voice_of(document: Article, quote: dict[str, Any]) -> tuple[str, str]:
     """The name to gather a quote under, and the document it holds for (none: it means the same in all).
 
-    A pronoun is nobody's name; "a spokesman" of one article is not that of another.
+    A pronoun is not a name, and "a spokesman" in one article is not the one in another.
     """
     if quote["speaker"]:
         return quote["speaker"], ""

@@ -1,8 +1,8 @@
 """A corpus as one HTML page to read, filter and print: who is quoted, where, how openly, through whom.
 
-Quotes are numbered over the page; where the mouse rests on one, the script tells its doc_id and quote_id.  Every
-figure leads to the numbers behind it, and a number to its sentence.  Bars and their parts have words beside them, so
-that no colour is needed; beside those tips the script is only for the filter.
+Quotes are numbered over the page; a tooltip gives doc_id and quote_id.  Every figure links to the quotes that it
+counts, and each number to its sentence.  Bars and their parts are labelled, so no colour is needed.  The script
+serves only the tooltips and the filter.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ _LAST_SECOND = 2 * 10**9  # in 2033; from there on ten figures may be a date and
 
 @dataclass(slots=True, frozen=True)
 class Moment:
-    """When something was published, in microseconds since 1970, UTC: a day or a month is all of it."""
+    """When something was published, in microseconds since 1970, UTC; a day or a month covers its whole length."""
 
     start: int
     end: int
@@ -54,11 +54,11 @@ class Moment:
 def moment_of(value: Any) -> Moment | None:
     """The moment of a datetime, a date, a string or a number; None if it is not a date, or may be one of two.
 
-    A datetime at midnight sharp is taken for a day, as frames have days.  Strings are ISO 8601, with / or . for -
+    A datetime at midnight counts as a day, because dataframes store days so.  Strings are ISO 8601, with / or . for -
     as well; "2024-01", a month; "2 January 2024", "Jan 2, 2024" and RFC 822; 02.01.2024, the day first; and
     02/01/2024 only where one of the two is not a month.  Numbers, in a string or not, are 20240102, or seconds or
-    milliseconds since 1970 (from 1973 to 2033).  A time that names no zone is taken as UTC; one in a zone that is not
-    known tells the day alone.
+    milliseconds since 1970 (from 1973 to 2033).  A time without a zone is read as UTC; a time in an unknown zone
+    gives only the day.
 
     >>> moment_of("1970-01-02") == Moment(DAY, 2 * DAY - 1), moment_of("1970-01-01T00:00:01Z")
     (True, Moment(start=1000000, end=1000000))
@@ -91,7 +91,7 @@ def day_of(microseconds: int) -> str:
 
 
 def given_date(meta: Mapping[str, Any]) -> Any:
-    """What the metadata of a document have as its date, understood or not; None where they leave it open."""
+    """The date in the metadata of a document, understood or not; None if there is none."""
     value = meta.get("published")
     is_open = value is None or value != value or (isinstance(value, str) and not value.strip())
     return None if is_open else value

@@ -27,11 +27,11 @@ def check() -> None:
 
 
 def write_sheet(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]], about: str = "") -> None:
-    """Write a sheet with a line of names, which stays in view; `about` becomes the description of the file.
+    """Write a sheet with a header row that stays in view; `about` becomes the description of the file.
 
-    Texts are texts, also those that look like formulas.  Times are UTC, and numbers that a spreadsheet would round
-    are texts.  Raises ValueError for more rows than a sheet holds; texts that are too long for a cell are cut, with
-    a warning.
+    Texts stay texts, even if they look like formulas.  Times are UTC, and numbers that a spreadsheet would round
+    become texts.  Raises ValueError for more rows than a sheet holds; texts that are too long for a cell are cut,
+    with a warning.
     """
     openpyxl = optional("openpyxl", "Writing .xlsx")
     cells = optional("openpyxl.cell", "Writing .xlsx")
@@ -51,7 +51,7 @@ def write_sheet(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]],
         sheet.append(made)
     book.save(path)
     if n_cut:
-        warnings.warn(f"{counted(n_cut, 'text')} too long for a cell of .xlsx, cut at {_LONGEST:,}", stacklevel=4)
+        warnings.warn(f"{counted(n_cut, 'text')} too long for a cell of .xlsx: cut at {_LONGEST:,}", stacklevel=4)
 
 
 def _text_cell(cells: Any, sheet: Any, text: str) -> Any:

@@ -52,7 +52,7 @@ def _named(extra: str, lines: list[str]) -> Iterator[str]:
 
 
 def optional(package: str, purpose: str) -> Any:
-    """A package that only some uses need; the ImportError for one not there says what for and how to get it."""
+    """Import a package that only some uses need; the ImportError says what it is for and how to install it."""
     try:
         return import_module(package)
     except ImportError as error:
@@ -60,7 +60,6 @@ def optional(package: str, purpose: str) -> Any:
         extra = _EXTRAS.get(name, name)
         libraries = " ".join(libraries_of(extra) or [name])
         message = (
-            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} "
-            f"(which is what 'quotelens[{extra}]' brings)"
+            f"{purpose} needs {name}, which is not installed. Try: pip install {libraries} (the extra {extra!r})"
         )
         raise ImportError(message) from error

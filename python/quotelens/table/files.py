@@ -1,4 +1,4 @@
-"""Files that are complete or not there at all, and lines of text and JSON."""
+"""Files that appear only once they are complete, and lines of text and JSON."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no f
 
 @contextmanager
 def replacing(target: Path) -> Generator[Path, None, None]:
-    """A path to write to that takes the place of `target` when the block ends well, and vanishes when it does not.
+    """A path to write to, which replaces `target` if the block succeeds, and disappears if it fails.
 
-    What was written is on the disk before it takes that place: a machine that loses its power has the old file or the
-    new one.  A process that is killed leaves its half file beside the target, under a name that begins with a dot;
-    the next one to write this target takes it over.  An OSError about this file names `target`.
+    The data is on the disk before the file is replaced, so after a power cut either the old or the new file is there.
+    A killed process leaves an unfinished file next to the target, with a name that begins with a dot; the next
+    process that writes the target takes it over.  An OSError about this file names `target`.
     """
     if not target.parent.is_dir():
         raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist.")
@@ -52,8 +52,8 @@ def replacing(target: Path) -> Generator[Path, None, None]:
 def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
     """Where to write, and whether that is there: a file that nobody else holds, locked until this process ends.
 
-    Others who may write to the folder can put anything under the name that comes next.  It is neither followed nor
-    waited for nor written to, unless it is a plain file of our own.
+    Another user may put anything under the next name.  It is not followed, waited for or written to, unless it is a
+    plain file of our own.
     """
     if sys.platform != "win32":
         for k in range(_MOST_WRITERS):
@@ -80,7 +80,7 @@ def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
 
 
 def _own_file(path: Path) -> int:
-    """A file that is new, or left behind by a process of ours.  Raises OSError for whatever else is there."""
+    """A new file, or one that an earlier process of ours left.  Raises OSError for anything else."""
     flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)

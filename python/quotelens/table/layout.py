@@ -15,7 +15,7 @@ _LEAST_ENDS = 9  # characters of which both ends of a word still tell something
 
 
 def cell(value: Any, widest: int = _WIDEST_CELL) -> str:
-    """A value on one line: without line breaks, control characters or more length than a reader wants."""
+    """A value on one line: without line breaks or control characters, and cut if it is long."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -54,7 +54,7 @@ def width_of(text: str) -> int:
 
 
 def padded(text: str, width: int, right: bool) -> str:
-    """A text with blanks behind it, or before it where it stands on the `right`."""
+    """A text padded with blanks after it, or before it if it is on the `right`."""
     blanks = " " * (width - width_of(text))
     return blanks + text if right else text + blanks
 
@@ -72,7 +72,7 @@ def aligned(
 ) -> list[str]:
     """The lines of a table: as many columns as there is room for, and a line that names the others.
 
-    Where not all have room, those that are `telling` are shown, in this order, if there are any.
+    If not all fit, those named in `telling` are shown, in this order, if there are any.
     """
     columns = [[name, *(cell(row[k]) for row in rows)] for k, name in enumerate(names)]
     wanted = [max(map(width_of, column)) for column in columns]

@@ -1,4 +1,4 @@
-"""What is asked of any table: counts, shares, cross tables, joins, samples, order."""
+"""Operations on any table: counts, shares, cross tables, joins, samples, sorting."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def pivoted(table: Columns, rows: str, columns: str, values: str | None) -> Colu
     totals: Counter[str] = Counter()
     amounts, kind = table[values] if values is not None else ([1] * len(table[rows][0]), "int64")
     if kind not in NUMBERS:
-        raise ValueError(f"values={values!r} is a column of type {kind}: give one of numbers, or none to count rows.")
+        raise ValueError(
+            f"values={values!r} is a column of type {kind}: give a column of numbers, or leave it out to count rows."
+        )
     for row, column, amount in zip(table[rows][0], table[columns][0], amounts, strict=True):
         name = "null" if column is None else column_name(str(column))
         cells[row][name] += amount or 0
@@ -92,15 +94,15 @@ def bins(values: Sequence[float | None], at: Sequence[float]) -> list[str | None
     """Between which of the numbers `at` each value lies."""
     edges = list(at)
     if not edges or any(not low < high for low, high in pairwise(edges)):
-        raise ValueError(f"at is {at!r}: give numbers that rise, such as (0.5, 0.8).")
+        raise ValueError(f"at is {at!r}: give increasing numbers, such as (0.5, 0.8).")
     names = [f"below {edges[0]:g}", *(f"{a:g} to {b:g}" for a, b in pairwise(edges)), f"{edges[-1]:g} and up"]
     return [None if value is None else names[bisect_right(edges, value)] for value in values]
 
 
 def with_column(table: Columns, name: str, values: Sequence[Any], kind: str) -> Columns:
-    """The columns of a table, and one more; ValueError where there is one of its name."""
+    """The columns of a table, and one more; ValueError if that name is taken."""
     if name in table:
-        raise ValueError(f"The table has a column {name!r} already: leave it out with select.")
+        raise ValueError(f"The table already has a column {name!r}: leave it out with select.")
     return {**table, name: (list(values), kind)}
 
 
@@ -117,7 +119,7 @@ def _rank(value: Any, descending: bool) -> tuple[bool, Any]:
 
 
 def keys_of(columns: Columns) -> list[tuple[Any, ...]]:
-    """The values of each row.  Raises ValueError for no column at all."""
+    """The values of each row.  Raises ValueError without a column."""
     if not columns:
         raise ValueError("Name a column, or several.")
     return list(zip(*(values for values, _ in columns.values()), strict=True))

@@ -1,4 +1,4 @@
-"""Tables: columns in Arrow's memory layout, and the ways out of them."""
+"""Tables: columns in Arrow's memory layout, and their conversions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shutil
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from functools import partial
 from html import escape
 from itertools import accumulate
@@ -93,10 +94,10 @@ class Table:
     """Rows and named columns, such as the quotes of a corpus.
 
     A table is immutable.  `len(t)` counts rows; iteration gives rows as dicts; `t["column"]` is a list, `t[0]` a
-    dict, `t[10:20]` a table.  `filter`, `join`, `sort`, `sample`, `count`, `share` and `pivot` give tables again.
-    pyarrow, polars and DuckDB read it without a copy through the Arrow C stream interface: `polars.DataFrame(t)`,
-    `duckdb.sql("select * from t")`.  DuckDB before 1.5 reads it once in a query: to join it with itself, or to
-    register it, give it `t.to_arrow()`.
+    dict, `t[10:20]` a table.  `filter`, `join`, `sort`, `sample`, `count`, `share` and `pivot` return tables.
+    pyarrow, polars and DuckDB read a table without a copy through the Arrow C stream interface:
+    `polars.DataFrame(t)`, `duckdb.sql("select * from t")`.  DuckDB before 1.5 can read it only once per query: to
+    join it with itself, or to register it, use `t.to_arrow()`.
 
     >>> t = Table.from_columns({"doc_id": ["a", "a", "b"], "n_words": [4, 7, 2]}, ["string", "int32"])
     >>> len(t), t.columns
@@ -124,7 +125,7 @@ class Table:
     def from_columns(cls, columns: Mapping[str, Sequence[Any]], types: Sequence[str]) -> Table:
         """A table of Python values.
 
-        `types`, one a column: string, int32, int64, float64, bool, or timestamp (microseconds since 1970, UTC).
+        `types` has one per column: string, int32, int64, float64, bool, or timestamp (microseconds since 1970, UTC).
         None is null.
         """
         names = list(columns)
@@ -140,16 +141,16 @@ class Table:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory that the columns take."""
+        """Memory used by the columns, in bytes."""
         return sum(batch.nbytes for batch in self._batches)
 
     @property
     def info(self) -> dict[str, Any]:
-        """What made the table: all of `quotelens.info`, "table" (its name) and "options" (those that were given).
+        """How the table was made: everything in `quotelens.info`, its name ("table") and the "options" given.
 
-        With a `Config` of your own, "config" is its TOML.  A table made of others has what the first one had, and in
-        "steps" what was done to it since; one of Python values has nothing.  `to_pandas` puts it into
-        `attrs["quotelens"]`; Arrow's and Parquet's schema have it as JSON under the key "quotelens".
+        With your own `Config`, "config" is its TOML. A table derived from others has the info of the first, and
+        "steps" lists what was done since; a table of Python values has no info.  `to_pandas` stores it in
+        `attrs["quotelens"]`; Arrow and Parquet store it in the schema, as JSON under the key "quotelens".
 
         >>> import quotelens as ql
         >>> made_by = ql.sample().quotes(kind="direct").info
@@ -201,10 +202,10 @@ class Table:
         return self[: max(n, 0)]
 
     def filter(self, where: Callable[[dict[str, Any]], Any] | None = None, /, **equal: Any) -> Self:
-        """The rows whose columns have these values, or one of them where a list, tuple or set is given.
+        """The rows whose columns have these values, or one of several given as a list, tuple or set.
 
-        A function in place of a value is given each value of the column (None for null), and keeps the rows of which
-        it is true.  `where` is the same for whole rows as dicts.
+        A function instead of a value is called with each value of the column (None for null), and keeps the rows for
+        which it is true.  `where` is such a function of the whole row, a dict.
 
         Raises KeyError for a column that is not there.
 
@@ -231,7 +232,7 @@ class Table:
         return table._noted(f"filter{said}", equal)
 
     def count(self, by: By, *more: str) -> Table:
-        """How often each value of a column occurs, the most frequent first: a table of that column and `n`.
+        """How often each value of a column occurs, most frequent first: a table with that column and `n`.
 
         Several columns, one by one or in a list, are counted together: `count("kind", "act")`.
 
@@ -245,7 +246,7 @@ class Table:
         return self._derived({**columns, "n": (n, "int64")})._noted("count", {"by": names})
 
     def share(self, by: By, *more: str) -> Table:
-        """As `count`, with `of`, how many rows there are, and `share`, from 0 to 1.
+        """Like `count`, with `of`, the number of all rows, and `share`, from 0 to 1.
 
         >>> Table.from_columns({"kind": ["direct", "mixed", "direct", "direct"]}, ["string"]).share(by="kind")
         kind    n  of  share
@@ -260,9 +261,10 @@ class Table:
         return self._derived(made)._noted("share", {"by": names})
 
     def pivot(self, rows: str, columns: str, *, values: str | None = None) -> Table:
-        """A cross table: a row for each value of `rows`, and a column for each of `columns`, the most frequent first.
+        """A cross table with a row for each value of `rows` and a column for each value of `columns`, most frequent
+        first.
 
-        Cells count the rows of the table, or sum up the numbers of the column `values`.
+        Cells count rows, or sum the column `values`.
 
         >>> columns = {"who": ["Lee", "Lee", "Holm"], "kind": ["direct", "mixed", "direct"]}
         >>> t = Table.from_columns(columns, ["string", "string"])
@@ -276,13 +278,13 @@ class Table:
         return made._noted("pivot", {"rows": rows, "columns": columns} | ({"values": values} if values else {}))
 
     def join(self, other: Any, *, on: By, how: Literal["left", "inner"] = "left") -> Self:
-        """The rows with the columns of another table, whose rows have the same values in the columns `on`.
+        """Add the columns of another table, from its rows with the same values in the columns `on`.
 
-        `other` is a table, a dataframe or a list of dicts.  A row with several partners comes once for each; one with
-        none keeps nulls in the new columns, or is left out if `how` is "inner".  A new column whose name is taken
-        gets `_right` behind it.
+        `other` is a table, a dataframe or a list of dicts.  A row with several matches is repeated for each; a row
+        without a match gets nulls in the new columns, or is left out if `how` is "inner".  If the name of a new
+        column is taken, `_right` is added to it.
 
-        Raises KeyError for a column that is not there, ValueError for another `how`, TypeError for no table.
+        Raises KeyError for an unknown column, ValueError for another `how`, and TypeError if `other` is not a table.
 
         >>> quotes = Table.from_columns({"doc_id": ["a", "b"], "n_words": [4, 2]}, ["string", "int32"])
         >>> quotes.join([{"doc_id": "a", "country": "Norway"}], on="doc_id")
@@ -300,7 +302,7 @@ class Table:
         return self._like(*_batch_of(made))._noted("join", {"on": names, "how": how})
 
     def sort(self, by: By, *more: str, descending: bool = False) -> Self:
-        """The rows in order of a column, or of several; nulls come last, and equal rows stay as they are.
+        """The rows sorted by one or several columns.  Nulls come last; equal rows keep their order.
 
         >>> Table.from_columns({"n": [2, None, 3]}, ["int64"]).sort(by="n", descending=True)["n"]
         [3, 2, None]
@@ -311,11 +313,11 @@ class Table:
         )
 
     def sample(self, n: int, *, by: By | None = None, seed: int = 0, weights: bool = False) -> Self:
-        """`n` rows drawn at random without repeats, in their order; with `by`, up to `n` for each of its values.
+        """Draw `n` rows at random, without repeats, in their order; with `by`, up to `n` for each of its values.
 
-        The same seed draws the same rows.  With `weights`, a new column `weight` says for how many rows each stands:
-        those of its value by those of them that were drawn.  A sum over the table is estimated by that of value times
-        weight, a share by one sum of weights over another.
+        The same seed draws the same rows.  With `weights=True`, a new column `weight` says how many rows each one
+        stands for: the rows with its value of `by`, divided by how many of them were drawn.  To estimate a sum over
+        the table, sum value times weight; to estimate a share, divide one sum of weights by another.
 
         >>> t = Table.from_columns({"kind": ["direct"] * 9 + ["mixed"]}, ["string"])
         >>> t.sample(2, by="kind")["kind"]
@@ -329,13 +331,13 @@ class Table:
         return taken._noted("sample", {"n": n, "by": by, "seed": seed, "weights": weights})
 
     def binned(self, column: str, *, at: Sequence[float] = CONFIDENCES) -> Self:
-        """The table with a column more, which says between which numbers those of a column lie.
+        """Add a column that sorts the numbers of another column into bins.
 
-        It is called as the column with `_bin` behind it.  `at` are the numbers between bins, in order: 0.5 and 0.8,
-        if nothing is said, as for `confidence`.  A number at an edge belongs above it; null stays null.
+        It has the column's name with `_bin` added.  `at` lists the edges between bins in order, by default 0.5 and
+        0.8, which suit `confidence`.  A number at an edge belongs to the bin above; null stays null.
 
-        Raises KeyError for a column that is not there, TypeError for one without numbers, ValueError for edges that
-        do not rise.
+        Raises KeyError for an unknown column, TypeError for a column without numbers, and ValueError if the edges do
+        not increase.
 
         >>> t = Table.from_columns({"confidence": [0.3, 0.5, 0.9, 0.95]}, ["float64"])
         >>> t.binned("confidence").sample(1, by="confidence_bin", weights=True)
@@ -353,9 +355,9 @@ class Table:
         return made._noted("binned", {"column": column, "at": list(at)})
 
     def select(self, *columns: str | Iterable[str]) -> Self:
-        """These columns, in this order, one by one or in a list.
+        """Keep these columns, in this order.  Pass names one by one, or in a list.
 
-        Raises KeyError for a column that is not there, ValueError for none at all.
+        Raises KeyError for an unknown column, and ValueError without any.
 
         >>> Table.from_columns({"kind": ["direct"], "n": [3]}, ["string", "int32"]).select("n").columns
         ['n']
@@ -393,7 +395,9 @@ class Table:
 
     def _check(self, name: str) -> None:
         if name not in self._empty.names:
-            raise KeyError(f"There is no column {name!r}. The columns are: {', '.join(self.columns)}.")
+            near = get_close_matches(str(name), self.columns, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise KeyError(f"There is no column {name!r}.{hint} The columns are: {', '.join(self.columns)}.")
 
     def _column(self, name: str) -> list[Any]:
         self._check(name)
@@ -451,8 +455,8 @@ class Table:
     def to_text(self, *, rows: int | None = None) -> str:
         """The table as plain text, in columns as wide as the terminal allows.
 
-        Of more than `rows` rows (None: all are shown) the first and the last ones are shown; where not all columns
-        have room, those that tell most are.
+        If there are more than `rows` rows, only the first and the last are shown (None: all).  If not all columns
+        fit, the most useful ones are shown.
         """
         first, last = ends(len(self), rows)
         cells = [list(row.values()) for row in (*self[:first], *self[len(self) - last :])]
@@ -510,7 +514,7 @@ class Table:
     def to_pandas(self, *, zone: bool = False) -> pandas.DataFrame:
         """A `pandas.DataFrame`, with `info` in its `attrs["quotelens"]`.  Needs pandas and pyarrow.
 
-        Times are UTC, and do not say so, as Excel and plain dates want it; with `zone` they do.
+        Times are UTC, without a zone by default, as Excel and plain dates need it; `zone=True` keeps the zone.
         """
         optional("pandas", "to_pandas()")
         arrow = optional("pyarrow", "to_pandas()")
@@ -534,20 +538,19 @@ class Table:
     def write(
         self, path: str | os.PathLike[str], *, escape_formulas: bool = False, byte_order_mark: bool = False
     ) -> None:
-        """Write the table to a file; its ending says how: .parquet (needs pyarrow), .xlsx (openpyxl), .csv or .jsonl.
+        """Write the table to a file: .parquet (needs pyarrow), .xlsx (needs openpyxl), .csv or .jsonl.
 
-        With `byte_order_mark`, a .csv file begins with one, by which a spreadsheet sees that it is UTF-8 and shows
-        curly marks and accents.  In .xlsx, texts are texts, whatever they begin with, and times are UTC.
+        `byte_order_mark` makes a spreadsheet read a .csv file as UTF-8, so that it shows curly marks and accents.  In
+        .xlsx, texts stay texts, whatever they begin with, and times are UTC.
 
-        A spreadsheet takes a cell of a .csv file that begins with = + - or @ for a formula, and may run it.  With
-        `escape_formulas`, texts that begin so get an apostrophe before them.  So do those that begin with a blank and
-        such a sign, with a full-width sign, or with a tab or line break, and signs inside a text after ; | a tab or a
-        line break, where a spreadsheet that does not end cells at commas begins one.  The cell then is no longer what
-        the article has: use it for tables of others' texts that will be opened in a spreadsheet.  Other kinds of file
-        say which cells are texts, and stay as they are.
+        A spreadsheet treats a .csv cell that begins with = + - or @ as a formula, and may run it.  `escape_formulas`
+        puts an apostrophe before such texts.  It does the same for texts that begin with a blank and such a sign, a
+        full-width sign, a tab or a line break, and for signs after ; | a tab or a line break inside a text, because
+        some spreadsheets begin a cell there.  The cell then differs from the article: use this for other people's
+        texts that will be opened in a spreadsheet.  Other kinds of file mark texts as texts, and are not changed.
 
-        The file is complete or not there at all, and an old one stays until then: it is written beside its place and
-        moved there at the end.  Raises ValueError for another ending, OSError where there is no room or permission.
+        The file is written under another name and moved into place once it is complete; until then, an old one stays.
+        Raises ValueError for another ending, and OSError if there is no space or permission.
 
         >>> import tempfile, pathlib
         >>> with tempfile.TemporaryDirectory() as folder:
