@@ -99,9 +99,9 @@ def test_it_is_a_chance(wrong):
 
 @pytest.mark.parametrize("wrong", ["0.5", None, True])
 def test_it_is_a_number(wrong):
-    with pytest.raises(TypeError, match="no number"):
+    with pytest.raises(TypeError, match="not a number"):
         Config().set_speaker_confidence(wrong)
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(ValueError, match="not a number"):
         Config.from_toml('speaker_confidence = "0.5"')
 
 

@@ -191,7 +191,7 @@ def test_a_killed_command_is_resumed(folder, tmp_path, monkeypatch, small_parts,
 
 def test_resume_needs_a_file(folder, capsys):
     assert main(["quotes", str(folder), "--resume"]) == 2
-    assert "say which with -o" in capsys.readouterr().err
+    assert "name it with -o" in capsys.readouterr().err
 
 
 def test_standard_input(monkeypatch, tmp_path, capsys):

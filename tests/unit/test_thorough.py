@@ -61,7 +61,7 @@ def test_info_names_the_reader():
 
 
 def test_weights_that_are_not_installed(monkeypatch):
-    monkeypatch.setattr(readers, "entry_points", lambda **_: [])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [])
     readers._mapped.cache_clear()
     with pytest.raises(ImportError, match=r"pip install quotelens-reader-en.*make reader"):
         ql.annotate(TEXT, config=Config(reader="thorough"))
@@ -81,7 +81,7 @@ def installed(monkeypatch, path):
         def load(self):
             return lambda: path
 
-    monkeypatch.setattr(readers, "entry_points", lambda **_: [Entry()])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry()])
     monkeypatch.setattr(readers, "_mapped", readers._mapped.__wrapped__)
 
 

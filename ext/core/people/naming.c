@@ -177,8 +177,7 @@ static bool is_shortened(const ql_document *doc, int32_t i) {
     return true;
 }
 
-/* Where a name begins in a run of capitals: after "Mrs", and after "Sir" if two words follow; "Lady Holm" is a name.
- */
+/* Where a name begins in a run of capitals: after "Mrs", and after "Sir" if two words follow. */
 static int32_t without_address(const ql_document *doc, int32_t first, int32_t end) {
     if (first + 1 >= end || !ql_has(doc, first, QL_WORD_ADDRESS) || !is_capital_word(doc, first + 1)) return first;
     return end - first > 2 || is_shortened(doc, first) ? first + 1 : first;

@@ -385,11 +385,7 @@ class Config:
                 raise ValueError(is_not_one_of(f"The option {name!r}", name, _OPTIONS))
         if isinstance(options.get("cues"), str):
             raise TypeError(f"The option 'cues' is {brief(options['cues'])}, not a table such as [cues] or [[cues]].")
-        plain = (
-            cls(reader=options.get("reader", READERS[0]))
-            .drop_cues(options.get("drop_cues", ()))
-            .add_cues(options.get("cues", ()))
-        )
+        plain = cls().drop_cues(options.get("drop_cues", ())).add_cues(options.get("cues", ()))
         if not isinstance(options.get("weights", {}), dict):
             raise TypeError(f"The option 'weights' is {brief(options['weights'])}, not a table [weights].")
         sources = options.get("sources", ())
@@ -401,7 +397,8 @@ class Config:
             raise TypeError(f"The option 'all_languages' is {brief(keeps)}, neither true nor false.")
         if "speaker_confidence" in options:
             made = made.set_speaker_confidence(options["speaker_confidence"])
-        return made.keep_all_languages() if keeps else made
+        made = made.keep_all_languages() if keeps else made
+        return replace(made, reader=options.get("reader", READERS[0]))  # last, as its weights may be missing
 
 
 # ------------------------------------------------------------------------------------------------- built-in cues

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 from functools import lru_cache
-from importlib.metadata import entry_points
 
 READERS = ("fast", "thorough")
 """Names of the readers, the default first."""
@@ -37,6 +36,8 @@ def version_of(reader: str) -> str:
 @lru_cache(maxsize=1)
 def _mapped(reader: str) -> mmap.mmap:
     """The file that the entry point of this name gives, in memory that all engines and processes share."""
+    from importlib.metadata import entry_points  # loads much, and few need it
+
     found = list(entry_points(group=_GROUP, name=reader))
     if not found:
         raise ImportError(_MISSING.format(name=reader))
