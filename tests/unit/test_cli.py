@@ -553,7 +553,7 @@ def test_options_stand_between_paths(articles, capsys):
         ("quotelens quotes ar", set()),
         ("quotelens quotes --threads ", set()),
         ("quotelens completion ", {"bash", "zsh", "fish"}),
-        ("quotelens info --", {"--help", "--config", "--json"}),
+        ("quotelens info --", {"--help", "--config", "--reader", "--json"}),
     ],
 )
 def test_completion_in_bash(line, offered, tmp_path):

@@ -1,6 +1,5 @@
 /* What the reader in force says of a document: the network that is compiled in, or the thorough reader where the
-   engine has its weights.  Both give a chance and an act for each token, and logits for the tokens beside an anchor.
- */
+   engine has its weights.  Both give a chance and an act for each token, and logits for tokens beside an anchor. */
 #ifndef QL_SCORES_H
 #define QL_SCORES_H
 

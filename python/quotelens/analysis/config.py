@@ -49,7 +49,7 @@ class Config:
     """Options of an analysis: a value that never changes.  Methods give a new one, so that they chain.
 
     `reader` says what reads the articles: "fast", the network that comes with the package, or "thorough", a language
-    model that finds more and takes about a hundred times as long.  It needs the package `quotelens-reader-en`.
+    model that finds more and takes forty to a hundred times as long.  It needs the package `quotelens-reader-en`.
 
     `read`, `stream`, `Corpus` and `annotate` take one as `config=`; without, nothing is changed.
 
