@@ -140,7 +140,7 @@ static int32_t read_header(const uint8_t *bytes, size_t n_bytes, ql_encoder *out
                         .n_words = numbers[4]};
     bool fine = out->width >= QL_LANES && out->width <= MOST_WIDTH && out->width % QL_LANES == 0 &&
                 out->inner >= QL_LANES && out->inner <= MOST_INNER && out->inner % QL_LANES == 0 &&
-                out->n_layers >= 1 && out->n_layers <= QL_MOST_LAYERS && out->n_heads * QL_HEAD == out->width &&
+                out->n_layers >= 1 && out->n_layers <= QL_MOST_LAYERS && out->n_heads == out->width / QL_HEAD &&
                 out->n_words > QL_LAST_SPECIAL && out->n_words <= MOST_WORDS && numbers[5] > 0 &&
                 numbers[5] < MOST_WORDS * 64 && numbers[6] == QL_WINDOW_PIECES;
     return fine ? numbers[5] : 0;
