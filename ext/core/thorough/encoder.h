@@ -49,7 +49,8 @@ typedef struct ql_encoder {
     int32_t width, inner, n_layers, n_heads, n_words;
     const int32_t *word_starts; /* into word_letters, and their end */
     const char *word_letters;
-    uint32_t *slots; /* words of the vocabulary by their hash, plus 1 */
+    int32_t longest_word; /* in bytes */
+    uint32_t *slots;      /* words of the vocabulary by their hash, plus 1 */
     const int8_t *rows;
     const float *row_scales;
     const float *positions, *shapes, *states;

@@ -71,7 +71,8 @@ static bool is_full(const splitter *to) {
 
 /* The longest piece at byte *at, which goes to its end; QL_NONE if there is none. */
 static int32_t longest_piece(const splitter *from, int32_t *at) {
-    for (int32_t end = from->n_bytes; end > *at; end--) {
+    int32_t most = *at + from->encoder->longest_word;
+    for (int32_t end = from->n_bytes < most ? from->n_bytes : most; end > *at; end--) {
         if (end < from->n_bytes && ql_is_continuation(from->letters[end])) continue;
         int32_t word = find_word(from->encoder, from->letters + *at, end - *at, *at > 0);
         if (word == QL_NONE) continue;

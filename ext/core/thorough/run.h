@@ -162,14 +162,15 @@ static void pack_keys(const float *keys, int32_t stride, int32_t n, room *in) {
     for (int32_t t = 0; t < padded; t++) in->key_shifts[t] = 0, in->key_scales[t] = 0;
     for (int32_t t = 0; t < n; t++) {
         uint8_t row[QL_HEAD];
+        int8_t own[QL_HEAD];
         int32_t sum = 0;
         in->key_scales[t] = round_row(keys + t * stride, QL_HEAD, row) * 0.17677669f; /* 1 / sqrt(QL_HEAD) */
         int8_t *to = in->keys + t / QL_LANES * QL_LANES * QL_HEAD + t % QL_LANES * 4;
         for (int32_t i = 0; i < QL_HEAD; i++) {
-            int32_t value = row[i] - 128;
-            sum += value;
-            to[i / 4 * QL_LANES * 4 + i % 4] = (int8_t)value;
+            own[i] = (int8_t)(row[i] - 128);
+            sum += own[i];
         }
+        for (int32_t i = 0; i < QL_HEAD; i += 4) memcpy(to + i * QL_LANES, own + i, 4);
         in->key_shifts[t] = -128 * sum;
     }
 }
@@ -186,11 +187,14 @@ static void pack_values(const float *values, int32_t stride, int32_t n, room *in
         times[i] = most[i] > 0 ? 127.0f / most[i] : 0;
         scales[i] = most[i] / 127.0f;
     }
-    for (int32_t t = 0; t < n; t++)
+    for (int32_t t = 0; t < n; t += 4) {
+        int8_t rows[4][QL_HEAD] = {{0}}, *to = in->values + t * QL_HEAD;
+        for (int32_t k = 0; k < 4 && t + k < n; k++)
+            for (int32_t i = 0; i < QL_HEAD; i++)
+                rows[k][i] = (int8_t)rounded(values[(t + k) * stride + i] * times[i]);
         for (int32_t i = 0; i < QL_HEAD; i++)
-            in->values[t / 4 * QL_HEAD * 4 + i * 4 + t % 4] = (int8_t)rounded(values[t * stride + i] * times[i]);
-    for (int32_t t = n; t % 4 != 0; t++)
-        for (int32_t i = 0; i < QL_HEAD; i++) in->values[t / 4 * QL_HEAD * 4 + i * 4 + t % 4] = 0;
+            for (int32_t k = 0; k < 4; k++) to[4 * i + k] = rows[k][i];
+    }
 }
 
 /* Scores as chances in 255ths of the largest; 1 over their sum. */

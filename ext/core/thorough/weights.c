@@ -140,18 +140,21 @@ static int32_t read_header(const uint8_t *bytes, size_t n_bytes, ql_encoder *out
                         .n_words = numbers[4]};
     bool fine = out->width >= QL_LANES && out->width <= MOST_WIDTH && out->width % QL_LANES == 0 &&
                 out->inner >= QL_LANES && out->inner <= MOST_INNER && out->inner % QL_LANES == 0 &&
-                out->n_layers >= 1 && out->n_layers <= QL_MOST_LAYERS && out->n_heads * QL_HEAD == out->width &&
+                out->n_layers >= 1 && out->n_layers <= QL_MOST_LAYERS && out->n_heads == out->width / QL_HEAD &&
                 out->n_words > QL_LAST_SPECIAL && out->n_words <= MOST_WORDS && numbers[5] > 0 &&
                 numbers[5] < MOST_WORDS * 64 && numbers[6] == QL_WINDOW_PIECES;
     return fine ? numbers[5] : 0;
 }
 
-/* The starts of the words are within their letters, and in order. */
-static bool words_are_fine(const ql_encoder *of, int32_t n_letters) {
-    const int32_t *starts = of->word_starts;
-    for (int32_t i = 0; i < of->n_words; i++)
+/* Are the starts of the words within their letters, and in order?  And how long is the longest? */
+static bool measure_words(int32_t n_letters, ql_encoder *out) {
+    const int32_t *starts = out->word_starts;
+    for (int32_t i = 0; i < out->n_words; i++) {
         if (starts[i] < 0 || starts[i] > starts[i + 1]) return false;
-    return starts[of->n_words] <= n_letters;
+        int32_t n = starts[i + 1] - starts[i];
+        out->longest_word = n > out->longest_word ? n : out->longest_word;
+    }
+    return starts[out->n_words] <= n_letters;
 }
 
 ql_status ql_encoder_open(const uint8_t *bytes, size_t n_bytes, ql_encoder *out, ql_error *error) {
@@ -160,7 +163,7 @@ ql_status ql_encoder_open(const uint8_t *bytes, size_t n_bytes, ql_encoder *out,
         return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are not weights of the thorough reader");
     source from = {bytes + HEADER, bytes + n_bytes, true};
     take_all(&from, n_letters, out);
-    if (!from.fine || from.at != from.end || !is_whole(bytes, n_bytes) || !words_are_fine(out, n_letters))
+    if (!from.fine || from.at != from.end || !is_whole(bytes, n_bytes) || !measure_words(n_letters, out))
         return ql_fail(error, QL_BAD_INPUT, QL_NONE, "the weights of the thorough reader are damaged");
     out->path = fastest_path();
     out->slots = ql_vocabulary_slots(out);

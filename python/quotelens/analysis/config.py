@@ -49,7 +49,7 @@ class Config:
     """Options of an analysis.  A config never changes: each method returns a new one, so calls can be chained.
 
     `reader` says what reads the articles: "fast", the network that comes with the package, or "thorough", a language
-    model that finds more and takes about a hundred times as long.  It needs the package `quotelens-reader-en`.
+    model that finds more and takes forty to a hundred times as long.  It needs the package `quotelens-reader-en`.
 
     Pass it to `read`, `Corpus` or `annotate` as `config=`.  Without one, the built-in options apply.
 

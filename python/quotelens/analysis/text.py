@@ -60,7 +60,8 @@ def link_names(mentions: list[str] | tuple[str, ...]) -> list[int]:
 def info(config: Config | None = None) -> dict[str, str]:
     """Versions of the package, its Unicode data and libraries, and hashes of its lexicons and trained weights.
 
-    "model" is the hash of the weights of tagger and parser, "scores" that of the weights behind the confidences.
+    "model" is the hash of the weights of tagger and parser, "scores" that of the weights behind the confidences;
+    "reader" names the reader, with the hash of its weights unless it is the one that comes with the package.
     With a `config`, "lexicon" and "scores" include its changes.
 
     >>> info()["unicode"]
