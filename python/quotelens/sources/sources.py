@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from quotelens import _core
 from quotelens.analysis.filter import USUAL, Choose
@@ -282,18 +282,26 @@ class Source:
         return {of.doc_id for of, sighting in self.seen if sighting.is_chosen}
 
 
+class Whole(NamedTuple):
+    """What is known of all documents where only some are at hand."""
+
+    clusters: Mapping[Name, Sequence[Name]]
+    others: Mapping[str, set[str]]  # by doc_id, as `telling` gives them
+    n_documents: int
+
+
 class Sources:
     """The sources of some documents, numbered: those with most quotes first."""
 
-    def __init__(self, documents: Sequence[Seen], claims: Claims) -> None:
-        names = Counter(
-            sighting.name
-            for of in documents
-            for sighting in of.sightings.values()
-            if sighting.name.kind != "group" and not _is_short(sighting.name)
-        )
-        clusters = joined(names, claims.own)
-        self._homes = _homes(documents, clusters, claims)
+    def __init__(self, documents: Sequence[Seen], claims: Claims, whole: Whole | None = None) -> None:
+        if whole is None:
+            names = Counter(
+                sighting.name for of in documents for sighting in of.sightings.values() if is_linked(sighting.name)
+            )
+            others = telling({of.doc_id: of.names for of in documents})
+            whole = Whole(joined(names, claims.own), others, len(documents))
+        clusters = whole.clusters
+        self._homes = _homes(documents, whole, claims)
         shared = {id(cluster): _claim(cluster, claims.own) for cluster in clusters.values()}
         made: dict[Any, Source] = {}
         self._of: dict[tuple[str, int], Source] = {}
@@ -317,6 +325,7 @@ class Sources:
         ranked = sorted(made.values(), key=lambda source: source.order)
         for number, source in enumerate(ranked):
             source.number = number
+        self.ranked: list[Source] = ranked
         self.chosen: list[Source] = [source for source in ranked if source.documents]
 
     def _count(self, of: Seen) -> None:
@@ -331,7 +340,7 @@ class Sources:
         """The source that an entity of a document is, or None."""
         return self._of.get((of.doc_id, entity_id))
 
-    def _evidence(self, of: Seen, sighting: Sighting) -> str:
+    def evidence(self, of: Seen, sighting: Sighting) -> str:
         """Why an entity is its source."""
         if self._of[of.doc_id, sighting.entity_id].known is not None:
             return "given"
@@ -347,7 +356,7 @@ class Sources:
 
     def table(self) -> Table:
         """The table of `Corpus.sources`."""
-        rows = [_row(source) for source in self.chosen]
+        rows = [row_of(source) for source in self.chosen]
         columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in COLUMNS}
         types = dict(COLUMNS)
         extras = [dict(source.known.columns) if source.known else {} for source in self.chosen]
@@ -368,7 +377,7 @@ class Sources:
                 "entity_id": entity,
                 "source_id": self._of[of.doc_id, entity].number,
                 "name": of.sightings[entity].name.text,
-                "evidence": self._evidence(of, of.sightings[entity]),
+                "evidence": self.evidence(of, of.sightings[entity]),
             }
             for of in documents
             for entity in sorted(of.sightings)
@@ -377,33 +386,42 @@ class Sources:
         return table_of(rows, types_of("source_links"))
 
 
-def _is_short(name: Name) -> bool:
+def is_short(name: Name) -> bool:
     """Whether a name is a person's without a given name."""
     return name.kind == "person" and not is_whole(name.text)
 
 
+def is_linked(name: Name) -> bool:
+    """Whether a name is joined with others over all documents: a short one finds its home by evidence."""
+    return name.kind != "group" and not is_short(name)
+
+
+def may_be_short(name: Name) -> bool:
+    """Whether a body's name may be the last name of a person."""
+    return name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
+
+
 def _homes(
-    documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
+    documents: Sequence[Seen], whole: Whole, claims: Claims
 ) -> dict[tuple[str, int], tuple[Any, Evidence]]:
     """Where each short name belongs, by doc_id and entity_id, and why; not those of the user's own table."""
-    others = telling({of.doc_id: of.names for of in documents})
     homes: dict[Name, Home] = {}
     shorts = []
     for of in documents:
         for sighting in of.sightings.values():
             name = sighting.name
-            facts = _facts_of(of, sighting, others[of.doc_id])
-            is_body = name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
-            if name.kind == "person" and not _is_short(name):
-                cluster = clusters[name]
+            facts = _facts_of(of, sighting, whole.others[of.doc_id])
+            is_body = may_be_short(name)
+            if name.kind == "person" and not is_short(name):
+                cluster = whole.clusters[name]
                 texts = [other.text for other in cluster]
                 homes.setdefault(cluster[0], Home(cluster[0], texts)).facts.add(facts)
-            elif (is_body or _is_short(name)) and claims.of(name.text, sighting.aliases) is None:
+            elif (is_body or is_short(name)) and claims.of(name.text, sighting.aliases) is None:
                 moment = of.published
                 order = (moment is None, moment or 0, of.doc_id, sighting.entity_id)
                 shorts.append(Short((of.doc_id, sighting.entity_id), name.text, order, facts, is_body))
     ordered = sorted(homes.values(), key=lambda home: home.names)
-    return Homes(ordered, len(documents)).settle(shorts)
+    return Homes(ordered, whole.n_documents).settle(shorts)
 
 
 def _facts_of(of: Seen, sighting: Sighting, others: set[str]) -> Facts:
@@ -448,7 +466,7 @@ def _rank(name: str, n: int) -> tuple[Any, ...]:
     return n_words < 2, n_words > 1 and name.isupper(), -n, -n_words, -len(name), name
 
 
-def _row(source: Source) -> dict[str, Any]:
+def row_of(source: Source) -> dict[str, Any]:
     aliases = {sighting.name.text for _, sighting in source.seen}.union(*(s.aliases for _, s in source.seen))
     aliases.update(source.known.aliases if source.known else ())
     moments = [of.published for of, sighting in source.seen if sighting.is_chosen and of.published is not None]
