@@ -1,0 +1,12 @@
+"""What one machine answers, over the documents of a Spark cluster (the extra `spark`, and Java).
+
+`import quotelens.integrations.spark` brings `quotes`, `documents`, `families`, `variants`, `sources`,
+`source_links`, `share`, `network` and `verify`.
+
+Documents are analysed where they are; quotelens has to be installed on the workers.
+"""
+
+from quotelens.integrations.spark.documents import documents, quotes
+from quotelens.integrations.spark.families import families, variants
+
+__all__ = ["documents", "families", "quotes", "variants"]
