@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
 from quotelens.analysis.filter import USUAL, Choose
@@ -280,6 +280,23 @@ class Source:
     def documents(self) -> set[str]:
         """The documents that have it in those chosen."""
         return {of.doc_id for of, sighting in self.seen if sighting.is_chosen}
+
+
+class AnySource(Protocol):
+    """A source as tables that count by sources need it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+class Linked(Protocol):
+    """Knows which source an entity is."""
+
+    def get(self, of: Seen, entity_id: int) -> AnySource | None: ...
 
 
 class Whole(NamedTuple):

@@ -8,5 +8,7 @@ Documents are analysed where they are; quotelens has to be installed on the work
 
 from quotelens.integrations.spark.documents import documents, quotes
 from quotelens.integrations.spark.families import families, variants
+from quotelens.integrations.spark.sources import network, share, source_links, sources
+from quotelens.integrations.spark.verify import verify
 
-__all__ = ["documents", "families", "quotes", "variants"]
+__all__ = ["documents", "families", "network", "quotes", "share", "source_links", "sources", "variants", "verify"]
