@@ -418,9 +418,7 @@ def may_be_short(name: Name) -> bool:
     return name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
 
 
-def _homes(
-    documents: Sequence[Seen], whole: Whole, claims: Claims
-) -> dict[tuple[str, int], tuple[Any, Evidence]]:
+def _homes(documents: Sequence[Seen], whole: Whole, claims: Claims) -> dict[tuple[str, int], tuple[Any, Evidence]]:
     """Where each short name belongs, by doc_id and entity_id, and why; not those of the user's own table."""
     homes: dict[Name, Home] = {}
     shorts = []

@@ -284,9 +284,7 @@ def in_utc(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo is not None else value
 
 
-def _quotes(
-    choose: QuoteFilter, compared: bool, corpus: Corpus, rows: list[dict[str, Any]]
-) -> Iterator[RecordBatch]:
+def _quotes(choose: QuoteFilter, compared: bool, corpus: Corpus, rows: list[dict[str, Any]]) -> Iterator[RecordBatch]:
     parts = list(corpus._analyse(("quotes",), lambda _, found: choose(found["quotes"])))
     if rows and NAMES in rows[0]:
         names = {(row["doc_id"], own["entity_id"]): own["name"] for row in rows for own in row[NAMES] or ()}

@@ -108,13 +108,17 @@ def _placed(quotes: DataFrame, documents: DataFrame | None, least: int, folder: 
         check_columns("documents", documents, ("doc_id",))
     stages = Stages(folder, "families")
     words = f.col("compared" if "compared" in quotes.columns else "content")
-    more = [f.col(name) if name in quotes.columns else f.lit(None).cast(_MEMBER[name]).alias(name) for name in _MEMBER]
+    more = [
+        f.col(name) if name in quotes.columns else f.lit(None).cast(_MEMBER[name]).alias(name) for name in _MEMBER
+    ]
     members = quotes.select("doc_id", "quote_id", f.coalesce(words, f.lit("")).alias("text"), *more)
     members = stages.keep("members", _with_keys(members))
     joined = members.join(_grouped(members, stages), "key").drop("key")
     if documents is not None:
         known = (f.col(name) for name in ("outlet", "published") if name in documents.columns)
-        joined = joined.join(documents.select(f.col("doc_id").cast("string").alias("doc_id"), *known), "doc_id", "left")
+        joined = joined.join(
+            documents.select(f.col("doc_id").cast("string").alias("doc_id"), *known), "doc_id", "left"
+        )
     return joined.repartition("family_id").sortWithinPartitions("family_id", "doc_id", "quote_id")
 
 
@@ -275,7 +279,9 @@ def _compared(pairs: DataFrame, types: DataFrame, known: _Known) -> DataFrame:
     """The pairs that are one quotation, with what they share."""
     f = functions()
     own = types.select("key", "text", "mass")
-    others = types.select(f.col("key").alias("other"), f.col("text").alias("other_text"), f.col("mass").alias("other_mass"))
+    others = types.select(
+        f.col("key").alias("other"), f.col("text").alias("other_text"), f.col("mass").alias("other_mass")
+    )
     joined = pairs.join(others, "other").join(own, "key").sortWithinPartitions("key")
     columns = "key bigint, other bigint, votes bigint, mass int, other_mass int, shared int"
     return joined.mapInArrow(partial(_shared, known), columns)

@@ -145,7 +145,9 @@ def share(
     for what in ("quotes", "words"):
         n, total = f.col(f"n_{what}"), f.sum(f"n_{what}").over(whole)
         counts = counts.withColumn(f"of_{what}", total)
-        counts = counts.withColumn(f"share_{what}", f.when(f.col(f"of_{what}") > 0, n / f.col(f"of_{what}")).otherwise(0.0))
+        counts = counts.withColumn(
+            f"share_{what}", f.when(f.col(f"of_{what}") > 0, n / f.col(f"of_{what}")).otherwise(0.0)
+        )
     return _typed(counts, types)
 
 
@@ -313,7 +315,10 @@ def _blocks(claims: Claims, batches: Iterable[RecordBatch]) -> Iterator[RecordBa
         cluster = clusters.get(name, [name])
         own = ("name", *cluster[0])
         parts.join(own, own)
-        for source in (*claimed[name], *(claims.own[key].name for key in map(_folded_text, cluster) if key in claims.own)):
+        for source in (
+            *claimed[name],
+            *(claims.own[key].name for key in map(_folded_text, cluster) if key in claims.own),
+        ):
             parts.join(own, ("source", source))
         if name.kind == "person" or may_be_short(name):
             for other in cluster if name.kind == "person" and not is_short(name) else [name]:

@@ -50,8 +50,12 @@ def verify(
     told = found.groupBy("number").agg(f.max(best).alias("best"))
     found = found.join(told, "number").where(best.eqNullSafe(f.col("best")))
     row = f.struct(*VERIFIED_COLUMNS)
-    found = found.groupBy("number").agg(f.min_by(row, f.struct("doc_id", "start")).alias("row")).select("number", "row.*")
-    missing = [(k, *(UNKNOWN | {"quote": quote["text"], "verdict": "missing"}).values()) for k, quote in enumerate(asked)]
+    found = (
+        found.groupBy("number").agg(f.min_by(row, f.struct("doc_id", "start")).alias("row")).select("number", "row.*")
+    )
+    missing = [
+        (k, *(UNKNOWN | {"quote": quote["text"], "verdict": "missing"}).values()) for k, quote in enumerate(asked)
+    ]
     unfound = df.sparkSession.createDataFrame(missing, "number int, " + schema(VERIFIED_COLUMNS))
     rows = unfound.join(found.select("number"), "number", "left_anti").unionByName(found)
     return rows.orderBy("number").select(*VERIFIED_COLUMNS)
