@@ -17,6 +17,7 @@ def spark():
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = sql.SparkSession.builder.master("local[2]").appName("quotelens").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.shuffle.partitions", "3").config("spark.driver.host", "127.0.0.1")
+    builder = builder.config("spark.sql.codegen.wholeStage", "false").config("spark.sql.adaptive.enabled", "false")
     session = builder.config("spark.sql.session.timeZone", "America/New_York").getOrCreate()
     yield session
     session.stop()

@@ -71,12 +71,12 @@ def agreement(one, other):
 
 @pytest.mark.parametrize("partitions", [1, 3, 7])
 def test_made_up_quotations_are_grouped_alike(spark, root, partitions):
-    """With set phrases, copies and mutations; as many as one machine weighs by their own number."""
+    """With set phrases, copies and mutations."""
     spark.conf.set("spark.sql.shuffle.partitions", partitions)
     spec = importlib.util.spec_from_file_location("bench_families", root / "tests" / "bench" / "families.py")
     bench = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bench)
-    texts = list(bench.quotations(6000))
+    texts = list(bench.quotations(3000))
     alone = [family for family, *_ in grouped(texts).members()]
     assert agreement(family_of(spark, texts), alone) > 0.995
 

@@ -326,40 +326,40 @@ def _centres(edges: DataFrame, types: DataFrame, phrase_shared: int, stages: Sta
     f = functions()
     undecided = f.lit(None).cast("boolean")
     waiting = edges.select("key", "mass", "other", "shared", undecided.alias("is_centre"))
-    decided = types.select("key").join(edges.select("key").distinct(), "key", "left_anti")
-    decided = stages.keep("round 0", decided.withColumn("is_centre", f.lit(True)))
-    centres = decided.select("key")
+    centres = types.select("key").join(edges.select("key").distinct(), "key", "left_anti")
+    news = stages.keep("round 0", centres.withColumn("decided", f.lit(True)))
+    centres = news.select("key")
     for number in range(1, _ROUNDS + 1):
-        news = decided.select(f.col("key").alias("other"), f.col("is_centre").alias("news"))
-        waiting = waiting.join(news, "other", "left")
-        waiting = waiting.withColumn("is_centre", f.coalesce("is_centre", "news")).drop("news")
-        is_last = number == _ROUNDS
-        of = waiting.withColumn("is_centre", f.coalesce("is_centre", f.lit(False))) if is_last else waiting
-        decided = stages.keep(f"round {number}", _decided(of, phrase_shared))
-        centres = centres.unionByName(decided.where("is_centre").select("key"))
-        waiting = stages.keep(f"waiting {number}", waiting.join(decided.select("key"), "key", "left_anti"))
-        if is_last or waiting.isEmpty():
+        news = news.select(f.col("key").alias("other"), "decided")
+        known = f.coalesce("is_centre", "decided", f.lit(False) if number == _ROUNDS else undecided)
+        waiting = waiting.join(news, "other", "left").withColumn("is_centre", known).drop("decided")
+        waiting = stages.keep(f"round {number}", _decided(waiting, phrase_shared))
+        news = waiting.where("decided is not null").select("key", "decided").distinct()
+        centres = centres.unionByName(news.where("decided").select("key"))
+        waiting = waiting.where("decided is null").drop("decided")
+        if waiting.isEmpty():
             break
     return centres
 
 
 def _decided(waiting: DataFrame, phrase_shared: int) -> DataFrame:
-    """The types that can be decided now, and whether they are centres.
+    """Edges, with whether the type that each leads from is a centre; null where that cannot be decided yet.
 
     A short one needs all of its edges decided, as it is a set phrase if several centres have nearly all of it.
     """
+    from pyspark.sql import Window
+
     f = functions()
-    shared = f.when(f.col("is_centre"), f.col("shared"))
-    known = waiting.groupBy("key", "mass").agg(
-        f.sum(f.col("is_centre").isNull().cast("int")).alias("n_open"),
-        f.max(shared).alias("most"),
-        f.collect_list(shared).alias("all"),
-    )
-    near = f.filter("all", lambda n: f.floor(n * 100 / f.col("most")) >= _NEARLY_WHOLE)
-    is_phrase = (f.col("mass") < phrase_shared) & (f.size(near) >= _PHRASE_CENTRES)
-    is_centre = f.col("most").isNull() | is_phrase
-    is_ready = (f.col("n_open") == 0) | (f.col("most").isNotNull() & (f.col("mass") >= phrase_shared))
-    return known.where(is_ready).select("key", is_centre.alias("is_centre"))
+    own = Window.partitionBy("key")
+    most = f.max(f.when(f.col("is_centre"), f.col("shared"))).over(own)
+    n_open = f.sum(f.col("is_centre").isNull().cast("int")).over(own)
+    known = waiting.withColumn("most", most).withColumn("n_open", n_open)
+    is_near = f.col("is_centre") & (f.floor(f.col("shared") * 100 / f.col("most")) >= _NEARLY_WHOLE)
+    known = known.withColumn("n_near", f.sum(f.coalesce(is_near, f.lit(False)).cast("int")).over(own))
+    is_short = f.col("mass") < phrase_shared
+    is_centre = f.col("most").isNull() | (is_short & (f.col("n_near") >= _PHRASE_CENTRES))
+    is_ready = (f.col("n_open") == 0) | (f.col("most").isNotNull() & ~is_short)
+    return known.withColumn("decided", f.when(is_ready, is_centre)).drop("most", "n_open", "n_near")
 
 
 def _with_centres(edges: DataFrame, types: DataFrame, centres: DataFrame) -> DataFrame:
