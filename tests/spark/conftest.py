@@ -15,6 +15,8 @@ def spark():
     if shutil.which("java", path=os.path.join(home, "bin") if home else None) is None:
         pytest.skip("there is no Java: neither JAVA_HOME nor PATH leads to it")
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # no time is lost on code that runs a few times
+    os.environ["PYSPARK_SUBMIT_ARGS"] = f'--driver-java-options "{quick}" pyspark-shell'
     builder = sql.SparkSession.builder.master("local[2]").appName("quotelens").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.shuffle.partitions", "3").config("spark.driver.host", "127.0.0.1")
     builder = builder.config("spark.sql.codegen.wholeStage", "false").config("spark.sql.adaptive.enabled", "false")
