@@ -114,8 +114,8 @@ class Families:
         Raises RuntimeError as `members` does."""
 
     def know(self, forms: Sequence[str], counts: Sequence[int], n_types: int, /) -> None:
-        """Weigh words by a collection that these quotations are a part of: n_types different quotations, of which each
-        count has the word of its form; other words are in one.  Comes before `add`."""
+        """Weigh words by a collection that these quotations are a part of: n_types different quotations, of which
+        each count has the word of its form; other words are in one."""
 
     def types(self) -> tuple[bytes, bytes, bytes]:
         """Weigh the words, and give the key of the normal form of each quotation (int64), what it tells and its length
@@ -125,8 +125,8 @@ class Families:
         """(form, in how many different quotations, what it tells) of each word, after `types`."""
 
     def seeds(self) -> tuple[bytes, bytes, bytes]:
-        """The seeds by which each quotation is found, after `types`: how many (int32), and of each its key (int64) and
-        what it tells (int32), as bytes."""
+        """The seeds by which each quotation is found, after `types`: how many (int32), and of each its key (int64)
+        and what it tells (int32), as bytes."""
 
     def shared(self, pairs: bytes, /) -> bytes:
         """What the quotations of each pair of positions (int32) share, after `types`, as bytes (int32): 0 where they

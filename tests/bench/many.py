@@ -154,7 +154,7 @@ def run_spark(size, options, folder):
     command = [sys.executable, __file__, "run", *map(str, (quotes, target, stages, events)), partitions]
     before = ""
     if options.kill:
-        done = stages / "families" / "candidates" / "_SUCCESS"
+        done = stages / "families" / "done" / "candidates" / "_SUCCESS"
         seconds, _ = watched(command, done.exists)
         before = f"  killed after {seconds:.0f} s, then"
         shutil.rmtree(events)

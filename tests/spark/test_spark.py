@@ -59,7 +59,7 @@ def test_options_config_and_corrections_reach_the_workers(spark, corpus, rows_of
 def test_verify_tells_the_place_that_one_machine_tells(articles, corpus):
     quotes = [row["content"] for row in corpus.quotes()[:40]]
     asked = [*quotes[:20], *(text[: len(text) // 2] for text in quotes[20:30])]
-    asked += [" ".join(text.split()[:4] + ["indeed"] + text.split()[4:]) for text in quotes[30:]]
+    asked += [" ".join([*text.split()[:4], "indeed", *text.split()[4:]]) for text in quotes[30:]]
     asked += ["Nobody ever said this about walruses", "said", "…", {"text": quotes[3], "doc_id": "no such one"}]
     asked += [{"text": quotes[5], "doc_id": corpus.ids[-2], "speaker": "Tarrant"}]
     expected = list(ql.verify(asked, corpus))

@@ -21,7 +21,7 @@ from quotelens.analysis.parallel import cut
 from quotelens.analysis.recurrence import Recurrence
 from quotelens.corpus import Corpus
 from quotelens.families.quotes import Quotes, compared_words, outside_of
-from quotelens.integrations.spark.shared import functions, in_batches, quoted, rows_in, schema
+from quotelens.integrations.spark.shared import Stages, functions, in_batches, quoted, rows_in, schema
 from quotelens.reading.exports import value_of
 from quotelens.reading.records import Record, outlet_of, pick_columns, text_record
 from quotelens.table.extras import optional
@@ -68,6 +68,7 @@ class Documents:
         ours: Mapping[str, str | None],
         config: Config | None,
         corrections: Corrections | None,
+        folder: str | None = None,
     ) -> Documents:
         """Raises ImportError without pyspark, and ValueError or TypeError for what cannot be."""
         f = functions()
@@ -85,7 +86,7 @@ class Documents:
             from quotelens.annotations.corrected import CorrectedEngine
 
             engine = CorrectedEngine(engine, corrections)
-        return cls(documents, replace(Reading(engine), recurring=_recurring(documents)))
+        return cls(documents, replace(Reading(engine), recurring=_recurring(documents, Stages(folder, "documents"))))
 
     def analysed(
         self, work: Callable[[Corpus, list[dict[str, Any]]], Iterable[RecordBatch]], columns: Mapping[str, str]
@@ -190,7 +191,7 @@ def documents(
 # ------------------------------------------------------------------------------------------ lines that recur
 
 
-def _recurring(documents: DataFrame) -> bytes | None:
+def _recurring(documents: DataFrame, stages: Stages) -> bytes | None:
     """The lines that recur on the pages of each outlet, by hashes; None where no outlet is known.
 
     Pages are drawn by their hash, so the draw can be made in parts: first the largest hash that is drawn of each
@@ -202,14 +203,14 @@ def _recurring(documents: DataFrame) -> bytes | None:
     pages = documents.select(*(name for name in ("outlet", "url", "text") if name in documents.columns))
     hashes = pages.mapInArrow(_page_hashes, "outlet string, hash bigint")
     smallest = f.slice(f.array_sort(f.collect_set("hash")), 1, _SAMPLE)
-    drawn = hashes.groupBy("outlet").agg(f.element_at(smallest, -1).alias("most")).collect()
-    most = {row["outlet"]: row["most"] for row in drawn}
+    drawn = stages.keep("drawn", hashes.groupBy("outlet").agg(f.element_at(smallest, -1).alias("most")))
+    most = {row["outlet"]: row["most"] for row in drawn.collect()}
     if not most:
         return None
     texts = pages.mapInArrow(partial(_drawn_pages, most), "outlet string, hash bigint, text string")
     sorted_texts = texts.repartition("outlet").sortWithinPartitions("outlet", "hash")
-    counted = sorted_texts.mapInArrow(_counted, "lines binary").collect()
-    return b"".join(row["lines"] for row in counted)
+    counted = stages.keep("lines", sorted_texts.mapInArrow(_counted, "lines binary"))
+    return b"".join(row["lines"] for row in counted.collect())
 
 
 def _hashed(batch: RecordBatch) -> Iterator[tuple[str, int, str]]:

@@ -101,15 +101,19 @@ class Stages:
         """The rows, computed now and not again.  What an earlier run wrote under this name is taken as it is."""
         if self._folder is None:
             return df.localCheckpoint(eager=True)
-        path = f"{self._folder}/{name.replace(' ', '-')}"
-        if not _is_written(df, path):
+        name, read = name.replace(" ", "-"), df.sparkSession.read
+        path, done = f"{self._folder}/{name}", f"{self._folder}/done/{name}"
+        if not _is_there(df, done):
             df.write.mode("overwrite").parquet(path)
-        return df.sparkSession.read.schema(df.schema).parquet(path)
+            df.sparkSession.range(1).write.mode("overwrite").parquet(done)
+        return read.schema(df.schema).parquet(path)
 
 
-def _is_written(df: DataFrame, path: str) -> bool:
-    """Whether all of a stage is there: Spark writes _SUCCESS last."""
+def _is_there(df: DataFrame, path: str) -> bool:
+    """Whether a row was written to a folder, which comes after the rows of a stage."""
+    from pyspark.errors import AnalysisException
+
     try:
-        return bool(df.sparkSession.read.format("binaryFile").load(f"{path}/_SUCCESS").count())
-    except Exception:  # as many kinds as there are file systems
+        return not df.sparkSession.read.schema("id bigint").parquet(path).isEmpty()
+    except AnalysisException:
         return False

@@ -79,7 +79,8 @@ def sources(
 
     quotes  which quotes count: doc_id and quote_id of each, such as a selection of what `quotes` gives; None means
             those of `quotes()`
-    folder  where to write intermediate results, as in `families`; other functions on the same documents use the same
+    folder  where to write intermediate results, as in `families`; `share`, `network` and `source_links` read them if
+            they are asked about the same documents and quotes, and need another folder if not
 
     Other arguments are those of `quotes`.  Sources are those of one machine, and have the same numbers.
 
@@ -89,7 +90,7 @@ def sources(
 
     >>> quotelens.integrations.spark.sources(articles).orderBy("source_id").show()      # doctest: +SKIP
     """
-    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections)
+    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections, folder)
     return _table(_linked(documents, quotes, folder))
 
 
@@ -109,7 +110,7 @@ def source_links(
     Arguments are those of `sources`.
     """
     f = functions()
-    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections)
+    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections, folder)
     links = _linked(documents, None, folder).links.where("is_chosen and entity_id >= 0")
     return links.withColumn("name", f.col("called")).select(*_LINKS)
 
@@ -136,7 +137,7 @@ def share(
     f = functions()
     names = dimensions(by)
     types = share_types(names)
-    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections)
+    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections, folder)
     groups = [name for name in types if not name.endswith(("_quotes", "_words"))]
     columns = {name: types[name] for name in groups} | {"n_quotes": "int64", "n_words": "int64"}
     parts = _by_document(_linked(documents, quotes, folder), partial(_share_rows, names), columns)
@@ -168,7 +169,7 @@ def network(
     Arguments are those of `sources`.
     """
     f = functions()
-    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections)
+    documents = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections, folder)
     ends = [name for name in EDGE_COLUMNS if not name.startswith("n_")]
     columns = {name: EDGE_COLUMNS[name] for name in ends} | {"n_quotes": "int64", "n_documents": "int64"}
     parts = _by_document(_linked(documents, quotes, folder), _edge_rows, columns)
