@@ -228,9 +228,10 @@ static PyObject *families_know(PyObject *self, PyObject *args) {
     return guarded(self, false, know_all, args);
 }
 
-PyDoc_STRVAR(types_doc, "types($self, /)\n--\n\n"
-                        "Weigh the words, and give of each quotation the key of its normal form (int64), what it tells "
-                        "and its length in words (int32), as bytes.");
+PyDoc_STRVAR(types_doc,
+             "types($self, /)\n--\n\n"
+             "Weigh the words, and give of each quotation the key of its normal form (int64), what it tells "
+             "and its length in words (int32), as bytes.");
 
 static PyObject *list_types(FamiliesObject *self, void *nothing) {
     (void)nothing;
@@ -282,9 +283,10 @@ static PyObject *families_words(PyObject *self, PyObject *nothing) {
     return guarded(self, false, list_words, NULL);
 }
 
-PyDoc_STRVAR(seeds_doc, "seeds($self, /)\n--\n\n"
-                        "The seeds by which each quotation is found, after `types`: how many (int32), and of each its "
-                        "key (int64) and what it tells (int32), as bytes.");
+PyDoc_STRVAR(seeds_doc,
+             "seeds($self, /)\n--\n\n"
+             "The seeds by which each quotation is found, after `types`: how many (int32), and of each its "
+             "key (int64) and what it tells (int32), as bytes.");
 
 VEC_DEFINE(seed_keys, uint64_t)
 

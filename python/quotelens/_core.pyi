@@ -79,7 +79,7 @@ class LineCounts:
         """The lines that recur, for `take`; those of several counts of other outlets may be joined."""
 
     def take(self, recurring: bytes, /) -> None:
-        """Know the lines that recur from elsewhere.  Raises ValueError for other bytes, RuntimeError as `add` does."""
+        """Know the lines that recur from elsewhere.  Raises ValueError for other bytes, RuntimeError like `add`."""
 
 @final
 class Families:
@@ -118,8 +118,8 @@ class Families:
         each count has the word of its form; other words are in one."""
 
     def types(self) -> tuple[bytes, bytes, bytes]:
-        """Weigh the words, and give the key of the normal form of each quotation (int64), what it tells and its length
-        in words (int32), as bytes."""
+        """Weigh the words, and give the key of the normal form of each quotation (int64), what it tells and its
+        length in words (int32), as bytes."""
 
     def words(self) -> list[tuple[str, int, int]]:
         """(form, in how many different quotations, what it tells) of each word, after `types`."""
