@@ -5,8 +5,8 @@ import quotelens as ql
 import quotelens.integrations.spark as qs
 
 OWN = [
-    {"name": "Wei Lanying", "aliases": ["Dr Wei"], "party": "Green", "seats": 3},
-    {"name": "The Harbour Board", "aliases": ["Harbour Authority"], "kind": "organisation"},
+    {"name": "Anselm Quaye", "aliases": ["Dr Quaye"], "party": "Green", "seats": 3},
+    {"name": "Transport Office", "aliases": ["Office of Inclined Transport"], "kind": "authority"},
     {"name": "Imogen Tarrant", "aliases": ["Tarrant"], "party": "Blue"},
 ]
 

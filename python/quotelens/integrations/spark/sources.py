@@ -82,7 +82,8 @@ def sources(
     folder  where to write intermediate results, as in `families`; `share`, `network` and `source_links` read them if
             they are asked about the same documents and quotes, and need another folder if not
 
-    Other arguments are those of `quotes`.  Sources are those of one machine, and have the same numbers.
+    Other arguments are those of `quotes`.  Sources are those of one machine, and have the same numbers.  All columns
+    of your own table of sources are there, even if no source that was found has a value in them.
 
     Documents are analysed when this is called.  One task joins all names of all documents, each once, in its memory;
     another holds what documents say of the people with one last name at a time.  The driver collects counts, and
@@ -263,17 +264,17 @@ def _typed(df: DataFrame, types: Mapping[str, str]) -> DataFrame:
 
 def _seen(is_asked: bool, corpus: Corpus, rows: list[dict[str, Any]]) -> Iterator[RecordBatch]:
     """What each document says of sources, pickled."""
-    choose: Choose = USUAL
-    if is_asked:
-        chosen = {(row["doc_id"], quote_id) for row in rows for quote_id in row[CHOSEN] or ()}
-
-        def choose(batch: _core.Batch) -> _core.Batch:
-            keys = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
-            return batch.take([k for k, key in enumerate(keys) if key in chosen])
-
+    asked = {(row["doc_id"], quote_id) for row in rows for quote_id in row.get(CHOSEN) or ()}
+    choose: Choose = partial(_chosen, asked) if is_asked else USUAL
     made = corpus._seen(choose)
     pickled = [pickle.dumps(seen) for seen in made]
     yield batch_of({"doc_id": ("string", [seen.doc_id for seen in made]), "seen": ("binary", pickled)})
+
+
+def _chosen(asked: set[tuple[str, int]], batch: _core.Batch) -> _core.Batch:
+    """The quotes asked for among those of a batch."""
+    keys = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
+    return batch.take([k for k, key in enumerate(keys) if key in asked])
 
 
 def _all_seen(batches: Iterable[RecordBatch]) -> Iterator[Seen]:
