@@ -6,9 +6,9 @@
 Documents are analysed where they are; quotelens has to be installed on the workers.
 """
 
-from quotelens.integrations.spark.documents import documents, quotes
-from quotelens.integrations.spark.families import families, variants
-from quotelens.integrations.spark.sources import network, share, source_links, sources
-from quotelens.integrations.spark.verify import verify
+from quotelens.integrations.spark.finding import documents, quotes
+from quotelens.integrations.spark.grouping import families, variants
+from quotelens.integrations.spark.linking import network, share, source_links, sources
+from quotelens.integrations.spark.verifying import verify
 
 __all__ = ["documents", "families", "network", "quotes", "share", "source_links", "sources", "variants", "verify"]

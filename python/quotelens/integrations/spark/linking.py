@@ -19,7 +19,7 @@ from quotelens import _core
 from quotelens.analysis.config import Config
 from quotelens.analysis.filter import USUAL, Choose
 from quotelens.analysis.known import Claims, folded, is_whole
-from quotelens.integrations.spark.documents import CHOSEN, NAMES, Documents
+from quotelens.integrations.spark.reading import CHOSEN, NAMES, Documents
 from quotelens.integrations.spark.shared import (
     Stages,
     batch_of,

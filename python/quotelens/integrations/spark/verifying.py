@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quotelens.analysis.config import Config
-from quotelens.integrations.spark.documents import Documents
+from quotelens.integrations.spark.reading import Documents
 from quotelens.integrations.spark.shared import functions, in_batches, schema
 from quotelens.quality.verify import UNKNOWN, VERIFIED_COLUMNS, Finder, asked_of, rank_of
 

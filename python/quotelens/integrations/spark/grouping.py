@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from quotelens import _core
 from quotelens.families.families import FAMILY_COLUMNS, VARIANT_COLUMNS, family_row, variant_rows
 from quotelens.families.member import Facts, Member, printed_elsewhere
-from quotelens.integrations.spark.documents import in_utc
+from quotelens.integrations.spark.reading import in_utc
 from quotelens.integrations.spark.shared import (
     Stages,
     batch_of,
