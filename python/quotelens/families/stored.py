@@ -327,8 +327,8 @@ def _member(centre: int, whole: int, mass: int, similarity: float, type: int, *v
 def _entry(row: Mapping[str, Any]) -> Entry:
     if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
         raise TypeError(f"A quotation is a dict with a str as 'text', not {row!r:.80}.")
-    given = {name: row[name] for name in _ENTRY if row.get(name) is not None}
-    return Entry(**{"doc_id": "", "quote_id": -1} | given)
+    given: dict[str, Any] = {"doc_id": "", "quote_id": -1}
+    return Entry(**given | {name: row[name] for name in _ENTRY if row.get(name) is not None})
 
 
 def _encodable(value: Any) -> Any:

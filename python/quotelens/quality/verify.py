@@ -24,7 +24,7 @@ _ALL = 2**31
 _BETWEEN_SPANS = " … "
 _EDGES = " \t\r\n\"'“”‘’„‚«»‹›.,;:!?…-–—"
 VERIFIED_COLUMNS = types_of("verified")
-UNKNOWN: Mapping[str, Any] = {name: -1 if kind == "int32" else None for name, kind in VERIFIED_COLUMNS.items()}
+UNKNOWN: dict[str, Any] = {name: -1 if kind == "int32" else None for name, kind in VERIFIED_COLUMNS.items()}
 
 
 @gives("verified")

@@ -126,8 +126,8 @@ def _grouped(members: DataFrame, stages: Stages) -> DataFrame:
     """The family of each normal form, and how alike the two are."""
     f = functions()
     found = stages.keep("types", _grouped_types(members, stages))
-    firsts = members.join(found.select("key", "centre"), "key").groupBy("centre")
-    firsts = firsts.agg(f.min(f.struct("doc_id", "quote_id")).alias("first"))
+    placed = members.join(found.select("key", "centre"), "key")
+    firsts = placed.groupBy("centre").agg(f.min(f.struct("doc_id", "quote_id")).alias("first"))
     numbers = numbered(firsts, ["first"], "family_id", stages).select("centre", "family_id")
     return found.join(numbers, "centre").drop("centre")
 

@@ -69,4 +69,4 @@ def _rows(asked: list[Mapping[str, Any]], corpus: Corpus) -> Iterator[dict[str, 
     for number, step, row in Finder(corpus).rows(asked):
         agrees, likeness, _, is_quoted = rank_of(row)
         place = {"number": number, "step": step, "agrees": agrees, "likeness": likeness, "is_quoted": is_quoted}
-        yield dict(UNKNOWN) | row | place
+        yield UNKNOWN | row | place
