@@ -61,7 +61,7 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
 
 
 def asked_of(quotes: Any) -> list[Mapping[str, Any]]:
-    """The quotations to verify as mappings.  Raises TypeError for what is none."""
+    """The quotations to verify as mappings.  Raises TypeError for anything else."""
     if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
         raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, even for one: ["It rained"].')
     return [_asked(quote) for quote in quotes]
