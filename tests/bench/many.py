@@ -104,21 +104,35 @@ def megabytes(pid):
     return total / 1024
 
 
+def busy(pid):
+    """{process: seconds on a processor} of a process and all below it."""
+    found = {}
+    for one in family_of_processes(pid):
+        try:
+            ticks = pathlib.Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:13]
+        except OSError:
+            continue
+        found[one] = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
 def watched(command, stop_when=lambda: False):
-    """(seconds, most megabytes) of a command, which is ended with all below it when a condition is met."""
-    start, most = time.perf_counter(), 0
+    """(seconds, of them on a processor, most megabytes) of a command, which is ended with all below it when a
+    condition is met."""
+    start, most, spent = time.perf_counter(), 0, {}
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         most = max(most, megabytes(process.pid))
+        spent |= busy(process.pid)
         if stop_when():
             for one in reversed(family_of_processes(process.pid)):
                 os.kill(one, signal.SIGKILL)
             process.wait()
-            return time.perf_counter() - start, most
+            break
         time.sleep(0.5)
-    if process.returncode:
+    if process.returncode > 0:
         sys.exit(f"the run ended with {process.returncode}")
-    return time.perf_counter() - start, most
+    return time.perf_counter() - start, sum(spent.values()), most
 
 
 def shuffled(events):
@@ -155,18 +169,18 @@ def run_spark(size, options, folder):
     before = ""
     if options.kill:
         done = stages / "families" / "done" / "candidates" / "_SUCCESS"
-        seconds, _ = watched(command, done.exists)
+        seconds, *_ = watched(command, done.exists)
         before = f"  killed after {seconds:.0f} s, then"
         shutil.rmtree(events)
         events.mkdir()
-    seconds, most = watched(command)
+    seconds, spent, most = watched(command)
     total, task = shuffled(events)
     import pyarrow.parquet as parquet
 
     rows = parquet.read_table(target).sort_by([("doc_id", "ascending"), ("quote_id", "ascending")])
     families = rows["family_id"].to_pylist()
-    n_exact = len(set(families))
-    told = f"{size:>12,} {seconds:>9.0f} {most:>8,.0f} {total / 1e6:>12,.0f} {task / 1e6:>9,.0f} {n_exact:>10,}"
+    told = f"{size:>12,} {seconds:>9.0f} {spent:>8.0f} {most:>8,.0f} {total / 1e6:>12,.0f} {task / 1e6:>9,.0f}"
+    told += f" {len(set(families)):>10,}"
     if options.compare:
         from quotelens.families.families import grouped
 
@@ -176,31 +190,35 @@ def run_spark(size, options, folder):
     print(told + before, flush=True)
 
 
+def clocked(work):
+    """(seconds, of them on a processor) of some work."""
+    start, spent = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - start, time.process_time() - spent
+
+
 def run_stored(size, folder):
     import quotelens as ql
 
     path = folder / "quotes.sqlite"
     texts = list(quotations(size))
     random.Random(2).shuffle(texts)
-    rows = ({"text": text, "doc_id": str(k)} for k, text in enumerate(texts))
-    start = time.perf_counter()
+    rows = [{"text": text, "doc_id": str(k)} for k, text in enumerate(texts)]
     with ql.FamilyIndex.open(path) as index:
-        index.add(rows)
-    built = time.perf_counter() - start
+        built = clocked(lambda: index.add(rows))
     with ql.FamilyIndex.open(path) as index:
-        start = time.perf_counter()
-        index.add({"text": text, "doc_id": f"new {k}"} for k, text in enumerate(quotations(10_000, seed=3)))
-        added = time.perf_counter() - start
+        new = [{"text": text, "doc_id": f"new {k}"} for k, text in enumerate(quotations(10_000, seed=3))]
+        added = clocked(lambda: index.add(new))
         asked = random.Random(4).choices(texts, k=200)
-        start = time.perf_counter()
-        for text in asked:
-            index.search(text)
-        found = (time.perf_counter() - start) / len(asked)
+        found = clocked(lambda: [index.search(text) for text in asked])
     import resource
 
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     disk = path.stat().st_size / 1e6
-    print(f"{size:>12,} {built:>9.0f} {added:>9.1f} {1000 * found:>9.1f} {disk:>9,.0f} {memory:>8,.0f}", flush=True)
+    times = (
+        f"{built[0]:>9.0f} {built[1]:>8.0f} {added[0]:>9.1f} {added[1]:>8.1f} {1000 * found[1] / len(asked):>10.1f}"
+    )
+    print(f"{size:>12,} {times} {disk:>9,.0f} {memory:>8,.0f}", flush=True)
 
 
 def main():
@@ -213,9 +231,11 @@ def main():
         parser.add_argument(name, action="store_true")
     options = parser.parse_args()
     if options.what == "spark":
-        print(f"{'quotations':>12} {'seconds':>9} {'MB':>8} {'MB shuffled':>12} {'MB/task':>9} {'families':>10}")
+        print(f"{'quotations':>12} {'seconds':>9} {'CPU':>8} {'MB':>8} {'MB shuffled':>12} {'MB/task':>9}   families")
     else:
-        print(f"{'quotations':>12} {'build s':>9} {'10,000 s':>9} {'search ms':>9} {'file MB':>9} {'MB':>8}")
+        print(
+            f"{'quotations':>12} {'build s':>9} {'CPU':>8} {'10,000 s':>9} {'CPU':>8}  search ms   file MB {'MB':>8}"
+        )
     for size in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
             if options.what == "spark":
