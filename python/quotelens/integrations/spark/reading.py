@@ -175,6 +175,7 @@ def _worked(
         rows = batch.to_pylist()
         if any(row["doc_id"] is None for row in rows):
             raise ValueError("A document has no id: fill that column, or leave the document out.")
+        rows.sort(key=itemgetter("doc_id"))  # so that the first place is the same in any partition
         by_id = {row["doc_id"]: row for row in rows}
         for part in cut(map(_record, rows)):
             yield from work(reading.corpus(part), [by_id[record.doc_id] for record in part])
