@@ -3,8 +3,8 @@
 Quotations with the same normal form are one type.  A type is compared with the types that share its rarest seeds
 (rare words, and pairs of neighbouring words) and tell at least as much; pairs that are one quotation are edges.  A
 type without edges is a centre, one with an edge to a centre is a member, one all of whose edges lead to members is
-a centre: this is what one machine decides in the order of types, and here takes some rounds over all of them.
-Nothing depends on partitions.
+a centre: this is what one machine decides in the order of types, and here takes some rounds over all of them.  Set
+phrases, which are a part of several centres, are told last.  Nothing depends on partitions.
 """
 
 from __future__ import annotations
@@ -321,45 +321,47 @@ def _second_edges(edges: DataFrame, candidates: DataFrame, types: DataFrame, kno
 def _centres(edges: DataFrame, types: DataFrame, phrase_shared: int, stages: Stages) -> DataFrame:
     """The keys of types that are centres; edges lead from a type to those that may be its centre.
 
-    What is not decided after the last round takes the others that are not decided for members.
+    A type with an edge to a centre is a member; one all of whose edges lead to members is a centre.  What is not
+    decided after the last round takes the others that are not decided for members.
     """
     f = functions()
     undecided = f.lit(None).cast("boolean")
-    waiting = edges.select("key", "mass", "other", "shared", undecided.alias("is_centre"))
-    centres = types.select("key").join(edges.select("key").distinct(), "key", "left_anti")
-    news = stages.keep("round 0", centres.withColumn("decided", f.lit(True)))
+    waiting = edges.select("key", "other", undecided.alias("is_centre"))
+    alone = types.select("key").join(edges.select("key").distinct(), "key", "left_anti")
+    news = stages.keep("round 0", alone.withColumn("decided", f.lit(True)))
     centres = news.select("key")
     for number in range(1, _ROUNDS + 1):
         news = news.select(f.col("key").alias("other"), "decided")
         known = f.coalesce("is_centre", "decided", f.lit(False) if number == _ROUNDS else undecided)
         waiting = waiting.join(news, "other", "left").withColumn("is_centre", known).drop("decided")
-        waiting = stages.keep(f"round {number}", _decided(waiting, phrase_shared))
+        waiting = stages.keep(f"round {number}", _decided(waiting))
         news = waiting.where("decided is not null").select("key", "decided").distinct()
         centres = centres.unionByName(news.where("decided").select("key"))
         waiting = waiting.where("decided is null").drop("decided")
         if waiting.isEmpty():
             break
-    return centres
+    centres = stages.keep("centres", centres)
+    return centres.unionByName(_phrases(edges, centres, phrase_shared))
 
 
-def _decided(waiting: DataFrame, phrase_shared: int) -> DataFrame:
-    """Edges, with whether the type that each leads from is a centre; null where that cannot be decided yet.
-
-    A short one needs all of its edges decided, as it is a set phrase if several centres have nearly all of it.
-    """
+def _decided(waiting: DataFrame) -> DataFrame:
+    """Edges, with whether the type that each leads from is a centre; null where that cannot be decided yet."""
     from pyspark.sql import Window
 
     f = functions()
     own = Window.partitionBy("key")
-    most = f.max(f.when(f.col("is_centre"), f.col("shared"))).over(own)
-    n_open = f.sum(f.col("is_centre").isNull().cast("int")).over(own)
-    known = waiting.withColumn("most", most).withColumn("n_open", n_open)
-    is_near = f.col("is_centre") & (f.floor(f.col("shared") * 100 / f.col("most")) >= _NEARLY_WHOLE)
-    known = known.withColumn("n_near", f.sum(f.coalesce(is_near, f.lit(False)).cast("int")).over(own))
-    is_short = f.col("mass") < phrase_shared
-    is_centre = f.col("most").isNull() | (is_short & (f.col("n_near") >= _PHRASE_CENTRES))
-    is_ready = (f.col("n_open") == 0) | (f.col("most").isNotNull() & ~is_short)
-    return known.withColumn("decided", f.when(is_ready, is_centre)).drop("most", "n_open", "n_near")
+    is_member = f.max(f.coalesce("is_centre", f.lit(False))).over(own)
+    is_open = f.max(f.col("is_centre").isNull()).over(own)
+    return waiting.withColumn("decided", f.when(is_member, f.lit(False)).when(~is_open, f.lit(True)))
+
+
+def _phrases(edges: DataFrame, centres: DataFrame, phrase_shared: int) -> DataFrame:
+    """The keys of set phrases: short types that are a part of several centres, and so families of their own."""
+    f = functions()
+    short = edges.where(f.col("mass") < phrase_shared).join(centres.select(f.col("key").alias("other")), "other")
+    known = short.groupBy("key").agg(f.max("shared").alias("most"), f.collect_list("shared").alias("all"))
+    near = f.filter("all", lambda n: f.floor(n * 100 / f.col("most")) >= _NEARLY_WHOLE)
+    return known.where(f.size(near) >= _PHRASE_CENTRES).select("key")
 
 
 def _with_centres(edges: DataFrame, types: DataFrame, centres: DataFrame) -> DataFrame:
