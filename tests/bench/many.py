@@ -62,6 +62,7 @@ def grouped_by_spark(quotes, target, stages, events, partitions):
     settings = {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": "1500m",
+        "spark.eventLog.compress": "false",
         "spark.eventLog.dir": events,
         "spark.eventLog.enabled": "true",
         "spark.sql.shuffle.partitions": partitions,
