@@ -55,9 +55,9 @@ _COLUMNS = [f'"{name}"' for name in _ENTRY]
 class StoredIndex:
     """Quotations in a file, grouped into families, to look up and to extend: what `FamilyIndex.open` gives.
 
-    Unlike `FamilyIndex` it holds nothing in memory, so tens of millions fit.  `add` takes time in proportion to the
-    new quotations, and `search` milliseconds.  What `add` has done is complete or not there, even if the process is
-    killed.  Close it, or use it in a `with` block.
+    Unlike `FamilyIndex` it holds no quotations in memory.  `add` takes time in proportion to the new ones, and
+    `search` milliseconds.  `add` writes 20,000 quotations at a time: those that were written are complete, even if
+    the process is killed.  Close it, or use it in a `with` block.
 
     A new quotation that is longer than the longest of its family becomes its canonical form.  So families depend a
     little on the order in which quotations came; add them in large parts where you can.
