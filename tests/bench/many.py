@@ -140,7 +140,7 @@ def shuffled(events):
     """(all bytes that were written for shuffles, the most memory of a task) by Spark's own log."""
     total, most = 0, 0
     for path in pathlib.Path(events).rglob("*"):
-        if not path.is_file() or path.name.startswith("appstatus"):
+        if not path.is_file() or path.name.startswith((".", "appstatus")):
             continue
         for line in path.open(encoding="utf-8"):
             event = json.loads(line)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _ASKED = 16  # seeds by which a type looks for others: those that tell most
 _LEADERS = 32  # types that a seed finds: those that tell most
-_CANDIDATES = 16  # that are compared with a type
+_CANDIDATES = 32  # that are compared with a type: other members of its family are among them
 _ROUNDS = 12
 _PHRASE_CENTRES = 3  # as on one machine, see ext/core/families/family.h
 _PHRASE_SHARED = 2500
