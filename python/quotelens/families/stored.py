@@ -33,6 +33,7 @@ _AT_ONCE = 20_000  # quotations that are added in one go
 _ASKED = 16  # seeds by which a type looks for centres: those that tell most
 _LEADERS = 32  # centres that a seed finds: those that tell most
 _CANDIDATES = 16
+_LEAST_VOTES = 750  # hundredths of a nat that their seeds tell, as on the way to families in memory
 _FRAGMENT_PERCENT = 80  # of the canonical form: less is a part of it
 _LOOKED_UP = 64  # centres that are compared with what is searched for
 _VARIABLES = 500  # of one statement
@@ -226,7 +227,9 @@ class StoredIndex:
                     lists[seed] = [centre for (centre,) in self._db.execute(query, (seed, _LEADERS))]
                 for centre in lists[seed]:
                     votes[centre] += told
-            near.update(sorted(votes, key=lambda centre: (-votes[centre], centre))[:most])
+            least = min(_LEAST_VOTES, sum(told for _, told in seeds) // 4)  # seeds count their words twice
+            enough = [centre for centre, n in votes.items() if n >= least]
+            near.update(sorted(enough, key=lambda centre: (-votes[centre], centre))[:most])
         return sorted({centre for (centre,) in self._rows("select centre from type where id in", near)})
 
     def _rows(self, query: str, values: Iterable[Any]) -> Iterator[Any]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _ASKED = 16  # seeds by which a type looks for others: those that tell most
 _LEADERS = 32  # types that a seed finds: those that tell most
 _CANDIDATES = 32  # that are compared with a type: other members of its family are among them
+_LEAST_VOTES = 750  # hundredths of a nat that their seeds tell
 _ROUNDS = 12
 _PHRASE_CENTRES = 3  # as on one machine, see ext/core/families/family.h
 _PHRASE_SHARED = 2500
@@ -269,7 +270,8 @@ def _candidates(types: DataFrame) -> DataFrame:
     leaders = leaders.select("seed", *(f.col(name).alias(f"other_{name}") for name in ("key", "mass", "n_tokens")))
     is_larger = f.struct("other_mass", "other_n_tokens") >= f.struct("mass", "n_tokens")
     pairs = seeds.where("asks").join(leaders, "seed").where(is_larger & (f.col("key") != f.col("other_key")))
-    votes = pairs.groupBy("key", "other_key", "other_mass").agg(f.sum("told").alias("votes"))
+    votes = pairs.groupBy("key", "mass", "other_key", "other_mass").agg(f.sum("told").alias("votes"))
+    votes = votes.where(f.col("votes") >= f.least(f.lit(_LEAST_VOTES), f.col("mass") / 2))
     best = Window.partitionBy("key").orderBy(f.desc("votes"), f.desc("other_mass"), "other_key")
     ranked = votes.withColumn("rank", f.row_number().over(best)).where(f.col("rank") <= _CANDIDATES)
     return ranked.select("key", f.col("other_key").alias("other"), "votes")
