@@ -90,9 +90,8 @@ def sources(
     of your own table of sources are there, even if no source that was found has a value in them.
 
     Documents are analysed when this is called.  One task joins all names of all documents, each once, in its memory;
-    another holds what documents say of the people with one last name, or of all that bear a name such as "Police", at
-    a time.  The driver collects counts, and
-    names that more than a twentieth of the documents have.
+    another holds what documents say of the people with one last name, or of all bodies with a name such as "Police",
+    at a time.  The driver collects counts, and names that more than a twentieth of the documents have.
 
     >>> quotelens.integrations.spark.sources(articles).orderBy("source_id").show()      # doctest: +SKIP
     """
