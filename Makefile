@@ -32,7 +32,7 @@ TESTS = $(patsubst tests/core/%.c,%,$(sort $(wildcard tests/core/test_*.c)))
 TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 .PHONY: demo test test-python floors figures integrations dist build debug test-c asan asan-python tsan valgrind analyse coverage fuzz \
-    fuzz-python replay bench train train-reader reader silver fit tables format lint notebooks picture docs clean
+    fuzz-python replay bench bench-many train train-reader reader silver fit tables format lint notebooks picture docs clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -285,6 +285,14 @@ bench: build/bench/stages build/bench/peers.stamp
 	build/bench/env/bin/python tests/bench/scaling.py
 	build/bench/env/bin/python tests/bench/families.py --sizes 30000 100000
 	build/bench/env/bin/python tests/bench/compare.py
+
+# Families of many quotations in Spark, with a restart and skewed input, and in a file; minutes to hours.
+MANY = 100000 300000 1000000
+bench-many: $(INTEGRATIONS)/packages.stamp
+	$(INTEGRATIONS)/bin/python tests/bench/many.py spark --sizes $(MANY)
+	$(INTEGRATIONS)/bin/python tests/bench/many.py spark --sizes $(firstword $(MANY)) --kill --compare
+	$(INTEGRATIONS)/bin/python tests/bench/many.py spark --sizes $(firstword $(MANY)) --skewed
+	$(INTEGRATIONS)/bin/python tests/bench/many.py stored --sizes $(MANY)
 
 # What does not install on this machine is left out.
 build/bench/peers.stamp: $(VENV)/core.stamp

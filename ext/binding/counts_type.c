@@ -1,5 +1,7 @@
 #include "binding.h"
 
+#include <string.h>
+
 static PyObject *counts_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {NULL};
     ql_line_counts *counts;
@@ -38,16 +40,18 @@ static PyObject *add_all(ql_line_counts *counts, const ql_borrowed *outlet, cons
 PyDoc_STRVAR(add_doc, "add($self, outlet, texts, /)\n--\n\n"
                       "Count the lines of pages of one outlet.  Not any more once an analysis has used the counts.");
 
+static bool is_open(const CountsObject *counts) {
+    if (counts->sealed)
+        PyErr_SetString(PyExc_RuntimeError,
+                        "these counts are in use by an analysis; count all pages first, or make new ones");
+    return !counts->sealed;
+}
+
 static PyObject *counts_add(PyObject *self, PyObject *args) {
     CountsObject *counts = (CountsObject *)self;
     PyObject *name, *given, *done = NULL;
     ql_borrowed outlet;
-    if (!PyArg_ParseTuple(args, "UO:add", &name, &given)) return NULL;
-    if (counts->sealed) {
-        PyErr_SetString(PyExc_RuntimeError,
-                        "these counts are in use by an analysis; count all pages first, or make new ones");
-        return NULL;
-    }
+    if (!PyArg_ParseTuple(args, "UO:add", &name, &given) || !is_open(counts)) return NULL;
     PyObject *items = ql_tuple_of(given, "texts", "a list of texts");
     if (items == NULL) return NULL;
     Py_ssize_t n = PyTuple_GET_SIZE(items);
@@ -61,8 +65,44 @@ static PyObject *counts_add(PyObject *self, PyObject *args) {
     return done;
 }
 
+PyDoc_STRVAR(recurring_doc, "recurring($self, /)\n--\n\nThe lines that recur, for `take`.");
+
+static PyObject *counts_recurring(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    ql_error error = {0};
+    ql_line_key *lines;
+    size_t n;
+    if (ql_line_counts_recurring(((CountsObject *)self)->counts, &lines, &n, &error) != QL_OK)
+        return ql_raise(&error, "");
+    PyObject *bytes = PyBytes_FromStringAndSize((const char *)lines, (Py_ssize_t)(n * sizeof *lines));
+    ql_free(lines);
+    return bytes;
+}
+
+PyDoc_STRVAR(take_doc, "take($self, recurring, /)\n--\n\nKnow the lines that recur from elsewhere.");
+
+static PyObject *counts_take(PyObject *self, PyObject *given) {
+    CountsObject *counts = (CountsObject *)self;
+    ql_error error = {0};
+    Py_ssize_t n;
+    char *bytes;
+    if (!is_open(counts) || PyBytes_AsStringAndSize(given, &bytes, &n) < 0) return NULL;
+    if ((size_t)n % sizeof(ql_line_key) != 0) {
+        PyErr_SetString(PyExc_ValueError, "these are not lines that recur");
+        return NULL;
+    }
+    ql_line_key *lines = PyMem_Malloc((size_t)n + 1); /* bytes may lie anywhere */
+    if (lines == NULL) return PyErr_NoMemory();
+    memcpy(lines, bytes, (size_t)n);
+    ql_status status = ql_line_counts_take(counts->counts, lines, (size_t)n / sizeof *lines, &error);
+    PyMem_Free(lines);
+    return status == QL_OK ? Py_NewRef(Py_None) : ql_raise(&error, "");
+}
+
 static PyMethodDef counts_methods[] = {
     {"add", counts_add, METH_VARARGS, add_doc},
+    {"recurring", counts_recurring, METH_NOARGS, recurring_doc},
+    {"take", counts_take, METH_O, take_doc},
     {NULL, NULL, 0, NULL},
 };
 

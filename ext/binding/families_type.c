@@ -1,9 +1,11 @@
 #include "binding.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "families/family.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 typedef struct FamiliesObject {
     PyObject_HEAD
@@ -181,6 +183,199 @@ static PyObject *families_canonical(PyObject *self, PyObject *nothing) {
     return guarded(self, true, list_canonical, NULL);
 }
 
+/* -------------------------------------------------------------------------------- a part of a collection */
+
+static PyObject *new_bytes(size_t n, size_t size) {
+    return PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(n * size));
+}
+
+PyDoc_STRVAR(know_doc, "know($self, forms, counts, n_types, /)\n--\n\n"
+                       "Weigh words by n_types different quotations, of which each count has the word of its form.");
+
+static bool know_words(ql_families *families, const ql_borrowed *forms, PyObject *counts, Py_ssize_t n) {
+    ql_error error = {0};
+    for (Py_ssize_t i = 0; i < n; i++) {
+        long count = PyLong_AsLong(PyTuple_GET_ITEM(counts, i));
+        if (count == -1 && PyErr_Occurred()) return false;
+        int32_t n_types = count > INT32_MAX ? INT32_MAX : (int32_t)count;
+        if (ql_families_know_word(families, forms[i].bytes, forms[i].n_bytes, n_types, &error) != QL_OK)
+            return ql_raise(&error, ""), false;
+    }
+    return true;
+}
+
+static PyObject *know_all(FamiliesObject *self, void *arguments) {
+    PyObject *given, *given_counts, *forms = NULL, *counts = NULL, *done = NULL;
+    Py_ssize_t n_types;
+    if (!PyArg_ParseTuple(arguments, "OOn:know", &given, &given_counts, &n_types)) return NULL;
+    forms = ql_tuple_of(given, "forms", "a list of words");
+    counts = forms != NULL ? ql_tuple_of(given_counts, "counts", "a list of numbers") : NULL;
+    if (counts != NULL && PyTuple_GET_SIZE(forms) != PyTuple_GET_SIZE(counts)) {
+        PyErr_SetString(PyExc_ValueError, "forms and counts are not of one length");
+    } else if (counts != NULL) {
+        Py_ssize_t n = PyTuple_GET_SIZE(forms);
+        ql_borrowed *words = ql_borrow_all(forms, "forms");
+        ql_families_know(self->families, n_types > 0 ? (size_t)n_types : 1);
+        if (words != NULL && know_words(self->families, words, counts, n)) done = Py_NewRef(Py_None);
+        ql_free_borrowed(words, n);
+    }
+    Py_XDECREF(forms);
+    Py_XDECREF(counts);
+    return done;
+}
+
+static PyObject *families_know(PyObject *self, PyObject *args) {
+    return guarded(self, false, know_all, args);
+}
+
+PyDoc_STRVAR(types_doc,
+             "types($self, /)\n--\n\n"
+             "Weigh the words, and give of each quotation the key of its normal form (int64), what it tells "
+             "and its length in words (int32), as bytes.");
+
+static PyObject *list_types(FamiliesObject *self, void *nothing) {
+    (void)nothing;
+    size_t n = ql_families_n_quotes(self->families);
+    PyObject *keys = new_bytes(n, sizeof(uint64_t)), *masses = new_bytes(n, sizeof(int32_t));
+    PyObject *lengths = new_bytes(n, sizeof(int32_t));
+    if (keys == NULL || masses == NULL || lengths == NULL) {
+        Py_XDECREF(keys);
+        Py_XDECREF(masses);
+        Py_XDECREF(lengths);
+        return NULL;
+    }
+    ql_families_weigh(self->families);
+    for (size_t i = 0; i < n; i++) {
+        ql_family_type type = ql_families_type(self->families, i);
+        memcpy(PyBytes_AS_STRING(keys) + i * sizeof type.key, &type.key, sizeof type.key);
+        memcpy(PyBytes_AS_STRING(masses) + i * sizeof type.mass, &type.mass, sizeof type.mass);
+        memcpy(PyBytes_AS_STRING(lengths) + i * sizeof type.n_tokens, &type.n_tokens, sizeof type.n_tokens);
+    }
+    return Py_BuildValue("(NNN)", keys, masses, lengths);
+}
+
+static PyObject *families_types(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    return guarded(self, false, list_types, NULL);
+}
+
+PyDoc_STRVAR(words_doc, "words($self, /)\n--\n\n"
+                        "(form, in how many different quotations, what it tells) of each word, after `types`.");
+
+static PyObject *list_words(FamiliesObject *self, void *nothing) {
+    (void)nothing;
+    size_t n = ql_families_n_words(self->families);
+    PyObject *list = PyList_New((Py_ssize_t)n);
+    for (size_t i = 0; i < n && list != NULL; i++) {
+        ql_family_counted word = ql_families_word(self->families, i);
+        PyObject *form = PyUnicode_DecodeUTF8(word.form, (Py_ssize_t)word.n_bytes, "replace");
+        PyObject *item = form != NULL ? Py_BuildValue("(Nii)", form, (int)word.n_types, (int)word.weight) : NULL;
+        if (item == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+    }
+    return list;
+}
+
+static PyObject *families_words(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    return guarded(self, false, list_words, NULL);
+}
+
+PyDoc_STRVAR(seeds_doc,
+             "seeds($self, /)\n--\n\n"
+             "The seeds by which each quotation is found, after `types`: how many (int32), and of each its "
+             "key (int64) and what it tells (int32), as bytes.");
+
+VEC_DEFINE(seed_keys, uint64_t)
+
+typedef struct gathered {
+    seed_keys keys;
+    ql_ints weights;
+} gathered;
+
+static bool gather_seed(void *arg, uint64_t key, int32_t weight) {
+    gathered *seeds = arg;
+    return seed_keys_push(&seeds->keys, key) && ql_ints_push(&seeds->weights, weight);
+}
+
+static ql_status gather_seeds(ql_families *families, gathered *seeds, char *counts, size_t n, ql_error *error) {
+    ql_status status = QL_OK;
+    for (size_t i = 0; i < n && status == QL_OK; i++) {
+        size_t before = seeds->keys.n;
+        status = ql_families_seeds(families, i, gather_seed, seeds, error);
+        int32_t own = (int32_t)(seeds->keys.n - before);
+        memcpy(counts + i * sizeof own, &own, sizeof own);
+    }
+    return status;
+}
+
+static PyObject *list_seeds(FamiliesObject *self, void *nothing) {
+    (void)nothing;
+    gathered seeds = {0};
+    ql_error error = {0};
+    size_t n = ql_families_n_quotes(self->families);
+    PyObject *counts = new_bytes(n, sizeof(int32_t)), *made = NULL;
+    if (counts == NULL) return NULL;
+    if (gather_seeds(self->families, &seeds, PyBytes_AS_STRING(counts), n, &error) == QL_OK)
+        made = Py_BuildValue("(Oy#y#)", counts, (const char *)seeds.keys.items,
+                             (Py_ssize_t)(seeds.keys.n * sizeof(uint64_t)), (const char *)seeds.weights.items,
+                             (Py_ssize_t)(seeds.weights.n * sizeof(int32_t)));
+    else
+        ql_raise(&error, "");
+    Py_DECREF(counts);
+    seed_keys_free(&seeds.keys);
+    ql_ints_free(&seeds.weights);
+    return made;
+}
+
+static PyObject *families_seeds(PyObject *self, PyObject *nothing) {
+    (void)nothing;
+    return guarded(self, false, list_seeds, NULL);
+}
+
+PyDoc_STRVAR(shared_doc, "shared($self, pairs, /)\n--\n\n"
+                         "What the quotations of each pair (two int32 after the other) share, after `types`: 0 where "
+                         "they are not one, or the second does not come before the first.  As bytes (int32).");
+
+static ql_status compare_pairs(ql_families *families, const char *pairs, size_t n, char *out, ql_error *error) {
+    ql_status status = QL_OK;
+    size_t n_quotes = ql_families_n_quotes(families);
+    for (size_t i = 0; i < n && status == QL_OK; i++) {
+        int32_t pair[2], shared = 0;
+        memcpy(pair, pairs + i * sizeof pair, sizeof pair);
+        if (pair[0] >= 0 && pair[1] >= 0 && (size_t)pair[0] < n_quotes && (size_t)pair[1] < n_quotes)
+            status = ql_families_compare(families, (size_t)pair[0], (size_t)pair[1], &shared, error);
+        memcpy(out + i * sizeof shared, &shared, sizeof shared);
+    }
+    return status;
+}
+
+static PyObject *list_shared(FamiliesObject *self, void *given) {
+    Py_buffer pairs;
+    ql_error error = {0};
+    ql_status status;
+    if (PyObject_GetBuffer(given, &pairs, PyBUF_SIMPLE) < 0) return NULL;
+    size_t n = (size_t)pairs.len / (2 * sizeof(int32_t));
+    PyObject *out = new_bytes(n, sizeof(int32_t));
+    if (out != NULL) {
+        Py_BEGIN_ALLOW_THREADS
+        status = compare_pairs(self->families, pairs.buf, n, PyBytes_AS_STRING(out), &error);
+        Py_END_ALLOW_THREADS
+        if (status != QL_OK) {
+            Py_CLEAR(out);
+            ql_raise(&error, "");
+        }
+    }
+    PyBuffer_Release(&pairs);
+    return out;
+}
+
+static PyObject *families_shared(PyObject *self, PyObject *given) {
+    return guarded(self, false, list_shared, given);
+}
+
 /* ------------------------------------------------------------------------------------------------- search */
 
 enum { MOST_HITS = 200 };
@@ -286,6 +481,11 @@ static PyMethodDef families_methods[] = {
     {"members", families_members, METH_NOARGS, members_doc},
     {"canonical", families_canonical, METH_NOARGS, canonical_doc},
     {"search", families_search, METH_VARARGS, search_doc},
+    {"know", families_know, METH_VARARGS, know_doc},
+    {"types", families_types, METH_NOARGS, types_doc},
+    {"words", families_words, METH_NOARGS, words_doc},
+    {"seeds", families_seeds, METH_NOARGS, seeds_doc},
+    {"shared", families_shared, METH_O, shared_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -140,6 +140,15 @@ static PyObject *module_fold(PyObject *module, PyObject *text) {
     return folded;
 }
 
+static PyObject *module_page_hash(PyObject *module, PyObject *text) {
+    (void)module;
+    ql_borrowed bytes;
+    if (!borrow_argument(text, &bytes)) return NULL;
+    uint64_t hash = ql_page_hash(bytes.bytes, bytes.n_bytes);
+    Py_DECREF(bytes.owner);
+    return PyLong_FromUnsignedLongLong(hash);
+}
+
 static PyObject *names_of_classes(ql_class_set classes) {
     PyObject *names = PyList_New(0);
     for (size_t i = 0; names != NULL && ql_class_name(i) != NULL; i++) {
@@ -283,6 +292,8 @@ static PyMethodDef module_methods[] = {
      "word_boundaries(text, /)\n--\n\nPositions of UAX #29 word boundaries in code points."},
     {"sentence_boundaries", (PyCFunction)(void (*)(void))module_sentence_boundaries, METH_VARARGS | METH_KEYWORDS,
      "sentence_boundaries(text, *, tailored)\n--\n\nPositions of sentence boundaries in code points."},
+    {"page_hash", module_page_hash, METH_O,
+     "page_hash(text, /)\n--\n\nHash by which pages are drawn to count lines."},
     {"fold", module_fold, METH_O, "fold(text, /)\n--\n\nNormal form of a word."},
     {"word_classes", module_word_classes, METH_O,
      "word_classes(word, /)\n--\n\nClasses of a word in lower case, as ext/data/lexicon names them."},

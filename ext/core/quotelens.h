@@ -505,6 +505,22 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t 
    only with QL_NO_MEMORY. */
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error);
 
+/* A line of an outlet that stands on several of its pages, by a hash of both. */
+typedef struct ql_line_key {
+    uint64_t key;
+    uint64_t n_pages;
+} ql_line_key;
+
+/* The lines that recur, for counts in another process; *out is the caller's to free with ql_free.  Those of other
+   outlets may be put behind them.  Fails only with QL_NO_MEMORY. */
+ql_status ql_line_counts_recurring(ql_line_counts *counts, ql_line_key **out, size_t *n, ql_error *error);
+
+/* Know these lines, and no others, as if their pages had been added and counted.  Fails only with QL_NO_MEMORY. */
+ql_status ql_line_counts_take(ql_line_counts *counts, const ql_line_key *lines, size_t n, ql_error *error);
+
+/* The hash by which the pages of an outlet are chosen: those with the smallest. */
+uint64_t ql_page_hash(const char *text, size_t n_bytes);
+
 /* As ql_analyse, for a page of an outlet: lines that recur on other pages of it are boilerplate. */
 ql_status ql_analyse_page(const ql_engine *engine, ql_scratch *scratch, const char *text, size_t n_bytes,
                           unsigned want, const ql_line_counts *counts, const char *outlet, size_t n_outlet,

@@ -78,6 +78,12 @@ class LineCounts:
     def add(self, outlet: str, texts: Sequence[str], /) -> None:
         """Count the lines of pages of one outlet.  Raises RuntimeError once an analysis has used the counts."""
 
+    def recurring(self) -> bytes:
+        """The lines that recur, for `take`; those of several counts of other outlets may be joined."""
+
+    def take(self, recurring: bytes, /) -> None:
+        """Know the lines that recur from elsewhere.  Raises ValueError for other bytes, RuntimeError like `add`."""
+
 @final
 class Families:
     """Quotations, and which of them are one.  RuntimeError for a second thread at the same time."""
@@ -109,6 +115,25 @@ class Families:
     def search(self, text: str, most: int, /) -> list[tuple[int, int, float]]:
         """(family, what is shared in hundredths of a nat, share of the text) of the nearest families, at most 200.
         Raises RuntimeError as `members` does."""
+
+    def know(self, forms: Sequence[str], counts: Sequence[int], n_types: int, /) -> None:
+        """Weigh words by a collection that these quotations are a part of: n_types different quotations, of which
+        each count has the word of its form; other words are in one."""
+
+    def types(self) -> tuple[bytes, bytes, bytes]:
+        """Weigh the words, and give the key of the normal form of each quotation (int64), what it tells and its
+        length in words (int32), as bytes."""
+
+    def words(self) -> list[tuple[str, int, int]]:
+        """(form, in how many different quotations, what it tells) of each word, after `types`."""
+
+    def seeds(self) -> tuple[bytes, bytes, bytes]:
+        """The seeds by which each quotation is found, after `types`: how many (int32), and of each its key (int64)
+        and what it tells (int32), as bytes."""
+
+    def shared(self, pairs: bytes, /) -> bytes:
+        """What the quotations of each pair of positions (int32) share, after `types`, as bytes (int32): 0 where they
+        are not one quotation, or the second does not come before the first in the order of centres."""
 
 @final
 class Passages:
@@ -196,6 +221,9 @@ def sentence_boundaries(text: str, *, tailored: bool) -> list[int]:
 
 def word_classes(word: str, /) -> list[str]:
     """Classes of a word in lower case, as ext/data/lexicon names them."""
+
+def page_hash(text: str, /) -> int:
+    """The hash by which pages are drawn when recurring lines are counted."""
 
 def fold(text: str, /) -> str:
     """Normal form of a word: case-folded NFKC with ASCII apostrophes and hyphens."""

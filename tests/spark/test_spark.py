@@ -1,130 +1,95 @@
-"""Spark finds what one machine finds.  Needs pyspark and Java."""
-
-import os
-import shutil
-import sys
+"""Spark finds what one machine finds in documents.  Needs pyspark and Java."""
 
 import pytest
 import quotelens as ql
 import quotelens.integrations.spark as qs
-from quotelens.families.families import VARIANT_COLUMNS, Families
 
-pytest.importorskip("pyspark", reason="pyspark is not installed")
-HOME = os.environ.get("JAVA_HOME")
-if shutil.which("java", path=os.path.join(HOME, "bin") if HOME else None) is None:
-    pytest.skip("there is no Java: neither JAVA_HOME nor PATH leads to it", allow_module_level=True)
+BY_QUOTE = ("doc_id", "quote_id")
 
 
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").appName("quotelens").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "3").config("spark.driver.host", "127.0.0.1")
-    session = builder.config("spark.sql.session.timeZone", "America/New_York").getOrCreate()
-    yield session
-    session.stop()
+def test_quotes_and_documents_are_those_of_one_machine(articles, corpus, rows_of):
+    quotes = qs.quotes(articles)
+    assert quotes.columns == corpus.quotes().columns
+    assert rows_of(quotes, *BY_QUOTE) == rows_of(corpus.quotes(), *BY_QUOTE)
+    documents = rows_of(qs.documents(articles), "doc_id")
+    assert documents == rows_of(corpus.documents(), "doc_id")
+    assert [row["status"] for row in documents].count("duplicate") == 1
 
 
-@pytest.fixture(scope="module")
-def corpus():
-    """The sample in order of its ids, with outlets and dates, a copy of an article, and a document without text."""
-    sample = ql.sample()
-    rows = [row | {"text": sample[row["doc_id"]].text} for row in sample._provenance()]
-    rows += [{"doc_id": "z copy", "text": rows[0]["text"]}, {"doc_id": "z nothing", "text": None}]
-    return ql.Corpus(sorted(rows, key=lambda row: row["doc_id"]))
+def test_columns_of_the_users_own_follow(articles):
+    from pyspark.sql import functions as f
+
+    made = qs.documents(articles.where("outlet is not null").withColumn("desk.1", f.lit(7)))
+    assert made.columns[-1] == "desk.1"
+    assert {row["desk.1"] for row in made.collect()} == {7}
 
 
-@pytest.fixture(scope="module")
-def documents(spark, corpus):
-    rows = [(document.id, document.text or None) for document in corpus]
-    return spark.createDataFrame(rows, "doc_id string, text string").repartition(4)
+def pages(n):
+    """Pages of one outlet with a line in common that is no menu word, and a page of another."""
+    common = "Holm said on Monday that the harbour would open early this year"
+    rows = [(f"p{k:03}", f"Ann Lee said it rained {k} times.\n{common}", "https://www.a.example/") for k in range(n)]
+    return [*rows, ("q", f"It rained.\n{common}", "https://b.example/")]
 
 
-@pytest.fixture(scope="module")
-def found(documents):
-    return qs.quotes(documents, compared=True).cache()
+def test_recurring_lines_are_counted_by_outlet(spark, rows_of):
+    rows = pages(100)  # more than are drawn of an outlet
+    df = spark.createDataFrame(rows, "doc_id string, text string, url string")
+    alone = ql.Corpus([{"doc_id": key, "text": text, "url": url} for key, text, url in rows])
+    expected = rows_of(alone.quotes(zones="all"), *BY_QUOTE)
+    zones = {row["doc_id"]: row["zone"] for row in expected if "harbour" in row["text"]}
+    assert zones["p000"] == "boilerplate" and zones["q"] != "boilerplate"
+    assert rows_of(qs.quotes(df.repartition(5), zones="all"), *BY_QUOTE) == expected
 
 
-def rows_of(df):
-    return sorted((row.asDict() for row in df.collect()), key=lambda row: (row["doc_id"], row["quote_id"]))
-
-
-def by_quote(table):
-    return sorted(table, key=lambda row: (row["doc_id"], row["quote_id"]))
-
-
-def with_seconds(rows):
-    """Rows whose moments are numbers, as Spark hands out local times without a zone."""
-    return [row | {"published": row["published"] and row["published"].timestamp()} for row in rows]
-
-
-def test_quotes_are_those_of_one_machine(corpus, documents):
-    """Without outlets: lines that recur over one are not counted on Spark."""
-    quotes = qs.quotes(documents)
-    alone = ql.Corpus([{"doc_id": document.id, "text": document.text} for document in corpus]).quotes()
-    assert quotes.columns == alone.columns
-    assert rows_of(quotes) == by_quote(alone)
-
-
-def test_options_and_config_reach_the_workers(spark, corpus):
+def test_options_config_and_corrections_reach_the_workers(spark, corpus, rows_of):
     config = ql.Config().drop_cues("say", "tell").add_cues({"harrumph": "manner"})
     rows = [("a.1", "Ann Lee harrumphed that it would rain. “It poured,” she said.")]
     rows += [(d.id, d.text) for d in corpus]
     df = spark.createDataFrame(rows, "`story.id` string, body string")
-    options = {"kind": "indirect", "acts": "all", "zones": "all", "min_confidence": 0.3, "config": config}
-    quotes = rows_of(qs.quotes(df, text="body", id="story.id", **options))
-    same = ql.Corpus([{"doc_id": name, "text": text} for name, text in rows], config=options.pop("config"))
-    assert quotes == by_quote(same.quotes(**options))
-    assert any(row["cue_lemma"] == "harrumph" for row in quotes)
+    options = {"kind": "indirect", "acts": "all", "zones": "all", "min_confidence": 0.3}
+    same = ql.Corpus([{"doc_id": name, "text": text} for name, text in rows], config=config)
+    same.correct("a.1", 0, speaker="Bo Ek")
+    made = qs.quotes(df, text="body", id="story.id", config=config, corrections=same.corrections, **options)
+    quotes = rows_of(made, *BY_QUOTE)
+    assert quotes == rows_of(same.quotes(**options), *BY_QUOTE)
+    assert any(row["cue_lemma"] == "harrumph" and row["speaker"] == "Bo Ek" for row in quotes)
     assert not any(row["cue_lemma"] == "tell" for row in quotes)
 
 
-def test_families_are_those_of_one_machine(corpus, found):
-    families = qs.families(found)
-    assert families.columns == list(VARIANT_COLUMNS)
-    expected = by_quote(corpus.quotes().families(least=1, documents=[]).variants())
-    assert rows_of(families) == expected
-    assert len({row["family_id"] for row in expected}) < len(expected) - 5
+def test_verify_tells_the_place_that_one_machine_tells(articles, corpus):
+    quotes = [row["content"] for row in corpus.quotes()[:40]]
+    asked = [*quotes[:20], *(text[: len(text) // 2] for text in quotes[20:30])]
+    asked += [" ".join([*text.split()[:4], "indeed", *text.split()[4:]]) for text in quotes[30:]]
+    asked += ["Nobody ever said this about walruses", "said", "…", {"text": quotes[3], "doc_id": "no such one"}]
+    asked += [{"text": quotes[5], "doc_id": corpus.ids[-2], "speaker": "Tarrant"}]
+    expected = list(ql.verify(asked, corpus))
+    assert [row.asDict() for row in qs.verify(asked, articles).collect()] == expected
+    assert {row["verdict"] for row in expected} >= {"exact", "changed", "missing"}
 
 
-@pytest.mark.parametrize("kind", ["string", "timestamp"])
-def test_ranks_and_lags_are_those_of_one_machine(spark, corpus, found, kind):
-    known = corpus._provenance() if kind == "string" else list(corpus.documents())
-    rows = [(row["doc_id"], row["outlet"], row["published"]) for row in known]
-    documents = spark.createDataFrame(rows, f"doc_id string, outlet string, published {kind}")
-    quotes = corpus.quotes()
-    given = None if kind == "string" else known
-    expected = by_quote(quotes.families(least=1, documents=given).variants())
-    assert with_seconds(rows_of(qs.families(found, documents=documents))) == with_seconds(expected)
-    assert any(row["rank"] > 1 for row in expected) and any(row["lag_seconds"] for row in expected)
+def test_no_documents(spark):
+    empty = spark.createDataFrame([], "doc_id string, text string, outlet string, published string")
+    found = qs.quotes(empty, compared=True)
+    assert found.collect() == qs.variants(found).collect() == qs.families(found).collect() == []
+    assert qs.sources(empty).collect() == qs.documents(empty).collect() == []
 
 
-def test_without_marked_words_and_speakers_content_is_compared(corpus, found):
-    families = rows_of(qs.families(found.select("doc_id", "quote_id", "content")))
-    table = corpus.quotes().select("doc_id", "quote_id", "content")
-    texts = [text or "" for text in table["content"]]
-    assert families == by_quote(Families._of(table, texts, {}).variants())
-
-
-def test_no_documents_and_no_quotes(spark):
-    empty = qs.quotes(spark.createDataFrame([], "doc_id string, text string"), compared=True)
-    assert empty.collect() == []
-    assert qs.families(empty).collect() == []
-
-
-def test_what_cannot_be_is_said_before_anything_runs(spark, documents, found):
+def test_what_cannot_be_is_said_before_anything_runs(articles):
+    found = qs.quotes(articles, compared=True)
     with pytest.raises(ValueError, match=r"text='body'.*'doc_id', 'text'"):
-        qs.quotes(documents, text="body")
+        qs.quotes(articles, text="body")
     with pytest.raises(ValueError, match="spoken"):
-        qs.quotes(documents, acts="spoken")
+        qs.quotes(articles, acts="spoken")
     with pytest.raises(TypeError, match="give a Config"):
-        qs.quotes(documents, config={"drop": "say"})
+        qs.quotes(articles, config={"drop": "say"})
     with pytest.raises(ValueError, match="quotes has no column 'content'"):
         qs.families(found.drop("content"))
     with pytest.raises(ValueError, match="documents has no column 'doc_id'"):
-        qs.families(found, documents=documents.drop("doc_id"))
+        qs.variants(found, documents=articles.drop("doc_id"))
+    with pytest.raises(ValueError, match="least is 0"):
+        qs.families(found, least=0)
+    with pytest.raises(ValueError, match="by='weekday'"):
+        qs.share(articles, "weekday")
 
 
 def test_a_document_without_an_id_is_an_error(spark):

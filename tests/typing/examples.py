@@ -136,7 +136,10 @@ def uses_of_spark(df: "DataFrame") -> None:
         df, text="body", id="story", kind="direct", config=ql.Config(), compared=True
     )
     assert_type(found, DataFrame)
-    assert_type(quotelens.integrations.spark.families(found, documents=df), DataFrame)
+    assert_type(quotelens.integrations.spark.families(found, documents=df, least=3), DataFrame)
+    assert_type(quotelens.integrations.spark.variants(found, folder="stages"), DataFrame)
+    assert_type(quotelens.integrations.spark.share(df, ["month", "source"], quotes=found), DataFrame)
+    assert_type(quotelens.integrations.spark.verify(["It rained"], df), DataFrame)
 
 
 def uses_of_spacy() -> None:

@@ -43,6 +43,7 @@ VEC_DEFINE(types, type)
 
 /* What a type is found by. */
 typedef struct seed {
+    uint64_t key;
     uint32_t bucket;
     int32_t weight;
 } seed;
@@ -81,6 +82,7 @@ struct ql_families {
     ql_family_room room;
     ql_watch watch;
     bool is_stopped;
+    size_t n_known; /* different quotations of the collection that these are a part of; 0 where they are all of it */
 };
 
 static ql_status no_memory(ql_error *error) {
@@ -225,9 +227,22 @@ static void count_words(ql_families *f) {
     }
 }
 
+/* What nobody knows to be more common is in the quotation in hand alone. */
+static void count_unknown(ql_families *f) {
+    for (size_t i = 0; i < f->words.words.n; i++)
+        if (f->words.words.items[i].n_types == 0) f->words.words.items[i].n_types = 1;
+}
+
+static size_t n_types_of(const ql_families *f) {
+    return f->n_known != 0 ? f->n_known : f->types.n;
+}
+
 static void weigh_all(ql_families *f) {
-    count_words(f);
-    ql_family_weigh_from(&f->words, 0, f->types.n);
+    if (f->n_known != 0)
+        count_unknown(f);
+    else
+        count_words(f);
+    ql_family_weigh_from(&f->words, 0, n_types_of(f));
     for (size_t k = 0; k < f->types.n; k++)
         f->types.items[k].mass = ql_family_mass(&f->words, side_of(f, &f->types.items[k]));
 }
@@ -256,7 +271,7 @@ static int by_bucket(const void *a, const void *b) {
 }
 
 static bool push_seed(ql_families *f, uint64_t key, int32_t weight) {
-    return seeds_push(&f->seeds, (seed){(uint32_t)(key >> 32) & f->lists.mask, weight});
+    return seeds_push(&f->seeds, (seed){key, (uint32_t)(key >> 32) & f->lists.mask, weight});
 }
 
 /* Each pair of neighbours that tells enough, and each rare word, once. */
@@ -458,7 +473,7 @@ static ql_family_options for_many(const ql_family_options *given, size_t n_types
 }
 
 ql_status ql_families_group(ql_families *f, const ql_family_options *given, ql_error *error) {
-    const ql_family_options options = for_many(given, f->types.n);
+    const ql_family_options options = for_many(given, n_types_of(f));
     weigh_all(f);
     const type **order = ordered_types(f);
     bool done = order != NULL && open_lists(f) && lay_out_lists(f);
@@ -480,6 +495,61 @@ size_t ql_families_count(const ql_families *f) {
 ql_family_canonical ql_families_canonical(const ql_families *f, size_t family) {
     const type *centre = &f->types.items[f->centres.items[family]];
     return (ql_family_canonical){centre->text, centre->n_bytes, f->sizes.items[family]};
+}
+
+/* --------------------------------------------------------------------------------- a part of a collection */
+
+void ql_families_know(ql_families *f, size_t n_types) {
+    f->n_known = n_types;
+}
+
+ql_status ql_families_know_word(ql_families *f, const char *form, size_t n_bytes, int32_t n_types, ql_error *error) {
+    return ql_family_know(&f->words, form, n_bytes, n_types) ? QL_OK : no_memory(error);
+}
+
+void ql_families_weigh(ql_families *f) {
+    weigh_all(f);
+}
+
+size_t ql_families_n_words(const ql_families *f) {
+    return f->words.words.n;
+}
+
+ql_family_counted ql_families_word(const ql_families *f, size_t word) {
+    const ql_family_word *w = &f->words.words.items[word];
+    return (ql_family_counted){w->form, (size_t)w->n_bytes, w->n_types, w->weight};
+}
+
+size_t ql_families_n_quotes(const ql_families *f) {
+    return f->quotes.n;
+}
+
+ql_family_type ql_families_type(const ql_families *f, size_t quote) {
+    const type *t = &f->types.items[f->quotes.items[quote]];
+    return (ql_family_type){t->hash, t->mass, t->n_tokens};
+}
+
+ql_status ql_families_seeds(ql_families *f, size_t quote, ql_family_seed_of *seed_of, void *arg, ql_error *error) {
+    uint32_t mask = f->lists.mask;
+    f->lists.mask = UINT32_MAX;
+    bool done = find_seeds(f, side_of(f, &f->types.items[f->quotes.items[quote]]));
+    f->lists.mask = mask;
+    if (!done) return no_memory(error);
+    for (size_t i = 0; i < f->seeds.n; i++)
+        if (!seed_of(arg, f->seeds.items[i].key, f->seeds.items[i].weight)) return no_memory(error);
+    return QL_OK;
+}
+
+ql_status ql_families_compare(ql_families *f, size_t a, size_t b, int32_t *shared, ql_error *error) {
+    const ql_family_options options = for_many(NULL, n_types_of(f));
+    const type *own = &f->types.items[f->quotes.items[a]], *other = &f->types.items[f->quotes.items[b]];
+    ql_family_shared found;
+    *shared = 0;
+    if (by_mass(&own, &other) <= 0) return QL_OK;
+    if (!ql_family_align(&f->words, &f->room, side_of(f, own), side_of(f, other), &found)) return no_memory(error);
+    if (found.weight > own->mass) found.weight = own->mass;
+    if (is_one(&options, found, own->mass, other->mass)) *shared = found.weight;
+    return QL_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------- search */
@@ -520,7 +590,8 @@ ql_status ql_families_search(ql_families *f, const char *text, size_t n_bytes, q
     if (n_bytes > QL_MAX_BYTES) return ql_fail(error, QL_TOO_LONG, QL_NONE, "the text is longer than 2 GB");
     if (f->lists.centres == NULL) return QL_OK; /* nothing was grouped */
     bool done = ql_family_normalise(&f->words, text, n_bytes, &tokens, NULL);
-    ql_family_weigh_from(&f->words, n_words, f->types.n);
+    if (f->n_known != 0) count_unknown(f);
+    ql_family_weigh_from(&f->words, n_words, n_types_of(f));
     done = done && search_tokens(f, (ql_family_side){tokens.items, (int32_t)tokens.n}, out, most, n);
     ql_ints_free(&tokens);
     return done ? QL_OK : no_memory(error);

@@ -76,6 +76,45 @@ const ql_family_member *ql_families_members(const ql_families *families, size_t 
 size_t ql_families_count(const ql_families *families);
 ql_family_canonical ql_families_canonical(const ql_families *families, size_t family);
 
+/* ------------------------------------------------------------------------- quotations of a larger collection
+
+   Where no process holds all quotations, each holds some, and knows of the words of all what these tell: it is told
+   their number and how many of them have a word.  Words that nobody told it of are in one quotation alone. */
+
+/* A word of the quotations given: how many of these have it, or of the collection, and what it tells. */
+typedef struct ql_family_counted {
+    const char *form; /* belongs to the families */
+    size_t n_bytes;
+    int32_t n_types, weight;
+} ql_family_counted;
+
+/* The normal form of a quotation: a hash that is the same in every process, what it tells, and how long it is. */
+typedef struct ql_family_type {
+    uint64_t key;
+    int32_t mass, n_tokens;
+} ql_family_type;
+
+/* Takes one of the seeds by which a quotation is found: its key, and what it tells.  False where memory is short. */
+typedef bool ql_family_seed_of(void *arg, uint64_t key, int32_t weight);
+
+void ql_families_know(ql_families *families, size_t n_types);
+ql_status ql_families_know_word(ql_families *families, const char *form, size_t n_bytes, int32_t n_types,
+                                ql_error *error);
+
+/* Weigh the words of the quotations added so far; comes before the functions below. */
+void ql_families_weigh(ql_families *families);
+
+size_t ql_families_n_words(const ql_families *families);
+ql_family_counted ql_families_word(const ql_families *families, size_t word);
+size_t ql_families_n_quotes(const ql_families *families);
+ql_family_type ql_families_type(const ql_families *families, size_t quote);
+ql_status ql_families_seeds(ql_families *families, size_t quote, ql_family_seed_of *seed_of, void *arg,
+                            ql_error *error);
+
+/* What two quotations share, in hundredths of a nat, where they are one and b comes before a in the order in which
+   centres are chosen; else 0. */
+ql_status ql_families_compare(ql_families *families, size_t a, size_t b, int32_t *shared, ql_error *error);
+
 /* The families nearest to a text, at most `most`, the nearest first: those that share most with it.  Needs a
  *grouping. n says how many there are.  Fails only with QL_NO_MEMORY.  Not to be called from two threads at a time. */
 ql_status ql_families_search(ql_families *families, const char *text, size_t n_bytes, ql_family_hit *out, size_t most,

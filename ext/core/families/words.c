@@ -111,6 +111,12 @@ static int32_t find_word(ql_family_words *words, const char *form, size_t n) {
     return (int32_t)words->words.n - 1;
 }
 
+bool ql_family_know(ql_family_words *words, const char *form, size_t n, int32_t n_types) {
+    int32_t index = find_word(words, form, n);
+    if (index >= 0) words->words.items[index].n_types = n_types;
+    return index >= 0;
+}
+
 static bool becomes(ql_family_words *words, int32_t index, const char *first, size_t n_first, const char *second) {
     int32_t made[2] = {find_word(words, first, n_first), 0};
     if (made[0] < 0) return false;

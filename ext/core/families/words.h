@@ -55,6 +55,10 @@ bool ql_family_normalise(ql_family_words *words, const char *text, size_t n_byte
    text has no words.  Otherwise like ql_family_normalise. */
 bool ql_family_read(ql_family_words *words, const char *text, size_t n_bytes, ql_ints *tokens, ql_spans *spans);
 
+/* So many different quotations of a collection have the word of this form, as normal forms have it.  False where
+   memory is short. */
+bool ql_family_know(ql_family_words *words, const char *form, size_t n, int32_t n_types);
+
 /* What each word from `first` on tells, by the number of different quotations that have it, of n_types in all, and by
    what is known of English. */
 void ql_family_weigh_from(ql_family_words *words, size_t first, size_t n_types);

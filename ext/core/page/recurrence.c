@@ -179,7 +179,7 @@ static size_t place_in_sample(const pages *sample, uint64_t hash) {
     return hash < sample->items[largest].hash ? largest : SAMPLE;
 }
 
-static uint64_t hash_text(const char *text, size_t n_bytes) {
+uint64_t ql_page_hash(const char *text, size_t n_bytes) {
     uint64_t value = n_bytes;
     for (size_t at = 0; at < n_bytes; at += 8) {
         uint64_t word = 0;
@@ -196,7 +196,7 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *name, size_t n_
     counts->slots = NULL;
     sampled *outlet = outlet_of(counts, ql_outlet_hash(name, n_name));
     if (outlet == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
-    uint64_t hash = hash_text(text, n_bytes);
+    uint64_t hash = ql_page_hash(text, n_bytes);
     size_t at = place_in_sample(&outlet->pages, hash);
     if (at == SAMPLE) return QL_OK;
     page made = {.hash = hash};
@@ -279,6 +279,31 @@ ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error) {
     if (counts->slots == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
     for (size_t i = 0; i < counts->n_places; i++)
         if (counts->outlets[i] != NULL) count_pages(counts, counts->outlets[i]);
+    return QL_OK;
+}
+
+/* ------------------------------------------------------------------------------------------ from elsewhere */
+
+ql_status ql_line_counts_recurring(ql_line_counts *counts, ql_line_key **out, size_t *n, ql_error *error) {
+    ql_status status = ql_line_counts_finish(counts, error);
+    if (status != QL_OK) return status;
+    *out = malloc((counts->n_slots + 1) * sizeof **out);
+    *n = 0;
+    if (*out == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
+    for (size_t i = 0; i < counts->n_slots; i++)
+        if (counts->slots[i].n_pages >= LEAST_PAGES)
+            (*out)[(*n)++] = (ql_line_key){counts->slots[i].key, counts->slots[i].n_pages};
+    return QL_OK;
+}
+
+ql_status ql_line_counts_take(ql_line_counts *counts, const ql_line_key *lines, size_t n, ql_error *error) {
+    free(counts->slots);
+    counts->n_slots = 16;
+    while (counts->n_slots < 2 * n + 1) counts->n_slots *= 2;
+    counts->slots = calloc(counts->n_slots, sizeof *counts->slots);
+    if (counts->slots == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory to count lines");
+    for (size_t i = 0; i < n; i++)
+        if (lines[i].key != 0) *find(counts, lines[i].key) = (slot){lines[i].key, (uint32_t)lines[i].n_pages};
     return QL_OK;
 }
 

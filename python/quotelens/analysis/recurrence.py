@@ -25,6 +25,15 @@ class Recurrence:
         self._counts: _core.LineCounts | None = None
         self._is_done = pages is None
 
+    @classmethod
+    def known(cls, recurring: bytes | None) -> Recurrence:
+        """The lines that `LineCounts.recurring` gave elsewhere; None where nothing was counted."""
+        made = cls()
+        if recurring is not None:
+            made._counts = _core.LineCounts()
+            made._counts.take(recurring)
+        return made
+
     def counts(self) -> _core.LineCounts | None:
         """The counts, or None where no outlet has a page."""
         if not self._is_done and self._pages is not None:

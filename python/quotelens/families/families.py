@@ -16,7 +16,7 @@ from quotelens.table.table import SHOWN_ROWS, Table, rows_of_frame, table_of
 from quotelens.table.view import View
 
 _AT_ONCE = 10_000  # texts handed over in one call
-_COLUMNS = types_of("families")
+FAMILY_COLUMNS = types_of("families")
 VARIANT_COLUMNS = types_of("variants")
 
 
@@ -119,19 +119,19 @@ class Families(Table):
             printed = {family: printed_elsewhere(own) for family, own in members.items()}
             members = {f: own for f, own in printed.items() if len({member.doc_id for member in own}) >= least}
         canonical = {family: text for family, (text, _) in enumerate(found.canonical())}
-        rows = [_row(family, canonical[family], members[family]) for family in sorted(members)]
-        table = table_of(rows, _COLUMNS)
+        rows = [family_row(family, canonical[family], members[family]) for family in sorted(members)]
+        table = table_of(rows, FAMILY_COLUMNS)
         return cls(table._batches, table._empty, members, canonical)
 
     def to_text(self, *, rows: int | None = None) -> str:
         """The first `rows` families (None: all) as plain text, with whole quotations."""
-        if not len(self) or not set(_COLUMNS) <= set(self.columns):
+        if not len(self) or not set(FAMILY_COLUMNS) <= set(self.columns):
             return super().to_text(rows=rows)
         head = self if rows is None else self.head(rows)
         return "\n".join([*families_as_text(head), *_rest(self, head)])
 
     def _repr_html_(self) -> str:
-        if not len(self) or not set(_COLUMNS) <= set(self.columns):
+        if not len(self) or not set(FAMILY_COLUMNS) <= set(self.columns):
             return super()._repr_html_()
         head = self.head(SHOWN_ROWS)
         return families_as_html(head) + "".join(f"<p>{line}</p>" for line in _rest(self, head))
@@ -185,7 +185,8 @@ def _members_of(
         yield family, member
 
 
-def _row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
+def family_row(family: int, canonical: str, members: list[Member]) -> dict[str, Any]:
+    """The row of a family in the table of families."""
     moments = [member.facts.published for member in members]
     first = min(
         (member for member in members if member.facts.published is not None),

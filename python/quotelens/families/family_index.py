@@ -4,42 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quotelens import _core
 from quotelens.families.diff import is_same_name, word_diff
+from quotelens.families.entry import FOUND_COLUMNS, Entry, entries_of
 from quotelens.families.families import grouped
-from quotelens.families.quotes import Quotes, compared_words
-from quotelens.table.columns import gives, types_of
+from quotelens.families.quotes import Quotes
+from quotelens.table.columns import gives
 from quotelens.table.files import json_line, open_text, replacing
 from quotelens.table.table import Table, table_of
 from quotelens.table.view import introduced
 from quotelens.table.wording import counted, shown
 
+if TYPE_CHECKING:
+    from quotelens.families.stored import StoredIndex
+
 _SHOWN = ("doc_id", "outlet", "speaker", "text")
-_CONTEXT = 120  # characters to either side
-_FOUND = types_of("search")
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A quotation of the index."""
-
-    text: str
-    doc_id: str
-    quote_id: int
-    speaker: str | None = None
-    outlet: str | None = None
-    published: str | None = None
-    context: str | None = None
-    marked: str | None = None  # the words that it is grouped by, where these are not all
-
-    @property
-    def grouped_by(self) -> str:
-        return self.text if self.marked is None else self.marked
 
 
 class FamilyIndex:
@@ -53,7 +36,7 @@ class FamilyIndex:
     """
 
     def __init__(self) -> None:
-        self._entries: list[_Entry] = []
+        self._entries: list[Entry] = []
         self._families: _core.Families | None = None
         self._passages: _core.Passages | None = None
         self._members: list[list[int]] = []
@@ -86,7 +69,7 @@ class FamilyIndex:
         """
         if not isinstance(quotes, Quotes):
             raise TypeError(f"quotes is {shown(quotes)}: give the table from corpus.quotes().")
-        self._entries.extend(_entries_of(quotes))
+        self._entries.extend(entries_of(quotes))
         self._families = self._passages = None
         return self
 
@@ -115,7 +98,7 @@ class FamilyIndex:
             if n_found >= 4 * most:
                 break
         rows.sort(key=lambda row: (row["entry"] not in literal, -row["score"], row["entry"]))
-        return table_of((row | self._described(row["entry"], text) for row in rows[: max(most, 0)]), _FOUND)
+        return table_of((row | self._described(row["entry"], text) for row in rows[: max(most, 0)]), FOUND_COLUMNS)
 
     def _is_by(self, k: int, speaker: str | None) -> bool:
         """Whether a quotation is attributed to this name; True if no name is given."""
@@ -152,6 +135,16 @@ class FamilyIndex:
             for entry in self._entries:
                 file.write(json_line(asdict(entry)))
 
+    @staticmethod
+    def open(path: str | os.PathLike[str]) -> StoredIndex:
+        """An index in a file, new or written before, for more quotations than memory holds: see `StoredIndex`.
+
+        Raises ValueError for another file.
+        """
+        from quotelens.families.stored import StoredIndex
+
+        return StoredIndex(path)
+
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FamilyIndex:
         """Read an index that `save` wrote.  Raises ValueError, naming the line, for any other file."""
@@ -159,30 +152,7 @@ class FamilyIndex:
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
                 try:
-                    index._entries.append(_Entry(**json.loads(line)))
+                    index._entries.append(Entry(**json.loads(line)))
                 except (ValueError, TypeError) as error:
                     raise ValueError(f"{os.fspath(path)}:{number}: not a line of a saved index: {error}") from None
         return index
-
-
-def _entries_of(table: Quotes) -> Iterator[_Entry]:
-    corpus = table._corpus
-    known = {row["doc_id"]: row for row in corpus._provenance()} if corpus is not None else {}
-    for row, compared in zip(table, compared_words(table, corpus), strict=True):
-        text = row["content"] or ""
-        facts = known.get(row["doc_id"], {})
-        published = facts.get("published")
-        if published is not None and not isinstance(published, str):
-            published = published.isoformat() if hasattr(published, "isoformat") else str(published)
-        whole = corpus._text_of(row["doc_id"]) if corpus is not None else None
-        context = whole[max(0, row["start"] - _CONTEXT) : row["end"] + _CONTEXT] if whole is not None else None
-        yield _Entry(
-            text,
-            row["doc_id"],
-            row["quote_id"],
-            row.get("speaker"),
-            facts.get("outlet"),
-            published,
-            context,
-            None if compared == text else compared,
-        )

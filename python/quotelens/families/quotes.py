@@ -70,7 +70,7 @@ class Quotes(Table):
         else:
             facts = facts_of(self._corpus._provenance()) if self._corpus is not None else {}
         quotes = self if duplicates else self._without_duplicates()
-        found = Families._of(quotes, compared_words(quotes, self._corpus), facts, _outside_of(self._corpus), least)
+        found = Families._of(quotes, compared_words(quotes, self._corpus), facts, outside_of(self._corpus), least)
         return found._told(self._info | {"table": "families"} if self._info else {})
 
     def _without_duplicates(self) -> Quotes:
@@ -103,7 +103,7 @@ def compared_words(quotes: Table, corpus: Articles | None) -> list[str]:
     return texts
 
 
-def _outside_of(corpus: Articles | None) -> dict[tuple[str, int], set[str]]:
+def outside_of(corpus: Articles | None) -> dict[tuple[str, int], set[str]]:
     """The agencies and outlets that a chain names, of each quotation."""
     names: dict[tuple[str, int], set[str]] = {}
     for row in corpus.chains() if corpus is not None else ():

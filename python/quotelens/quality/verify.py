@@ -23,7 +23,8 @@ _ANYWHERE = -1
 _ALL = 2**31
 _BETWEEN_SPANS = " … "
 _EDGES = " \t\r\n\"'“”‘’„‚«»‹›.,;:!?…-–—"
-_VERIFIED = types_of("verified")
+VERIFIED_COLUMNS = types_of("verified")
+UNKNOWN: dict[str, Any] = {name: -1 if kind == "int32" else None for name, kind in VERIFIED_COLUMNS.items()}
 
 
 @gives("verified")
@@ -52,12 +53,18 @@ def verify(quotes: Any, corpus: Corpus) -> Table:
     changed Imogen Tarrant The cable [-is-]{+was+} older than [-I-]{+me+}
     missing None None
     """
+    asked = asked_of(quotes)
+    _check_corpus(corpus)
+    found = {k: row for k, _, row in Finder(corpus).rows(asked)}
+    missing = ({"quote": quote["text"], "verdict": "missing"} for quote in asked)
+    return table_of((UNKNOWN | found.get(k, row) for k, row in enumerate(missing)), VERIFIED_COLUMNS)
+
+
+def asked_of(quotes: Any) -> list[Mapping[str, Any]]:
+    """The quotations to verify as mappings.  Raises TypeError for anything else."""
     if isinstance(quotes, (str, bytes, Mapping)) or not isinstance(quotes, Iterable):
         raise TypeError(f'quotes is {shown(quotes)}: give a list of quotations, even for one: ["It rained"].')
-    _check_corpus(corpus)
-    asked = [_asked(quote) for quote in quotes]
-    unknown = {name: -1 if kind == "int32" else None for name, kind in _VERIFIED.items()}
-    return table_of((unknown | row for row in _Finder(corpus).rows(asked)), _VERIFIED)
+    return [_asked(quote) for quote in quotes]
 
 
 def _check_corpus(corpus: object) -> None:
@@ -82,7 +89,7 @@ def _in_text(spans: list[tuple[int, int]], at: int) -> int:
     return spans[-1][1]
 
 
-class _Finder:
+class Finder:
     """The texts of a corpus by their words, and their quotes."""
 
     def __init__(self, corpus: Corpus) -> None:
@@ -98,22 +105,19 @@ class _Finder:
         self._spans: dict[str, list[dict[str, Any]]] = {}
         self._wordless: dict[str, list[tuple[int, int, int]]] = {}
 
-    def rows(self, asked: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-        """A row for each quotation, in order: of the most literal places there are."""
-        rows: dict[int, dict[str, Any]] = {}
+    def rows(self, asked: list[Mapping[str, Any]]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """The position of each quotation that is there, how literally it is (0 is word for word), and its row."""
+        rows: dict[int, tuple[int, dict[str, Any]]] = {}
         waiting = [k for k, quote in enumerate(asked) if quote.get("doc_id") in (None, *self._numbers)]
-        for look in (self._literal, self._interrupted, self._similar):
+        for step, look in enumerate((self._literal, self._interrupted, self._similar)):
             if not waiting:
                 break
             for k, places in zip(waiting, look([asked[k] for k in waiting]), strict=True):
                 if found := [self._row(asked[k], place) for place in places]:
-                    rows[k] = max(found, key=_rank_of)
+                    rows[k] = step, max(found, key=rank_of)
             waiting = [k for k in waiting if k not in rows]
-        for k, quote in enumerate(asked):
-            if k in rows:
-                yield rows[k] | {"edit": word_diff(rows[k]["found"], quote["text"])}
-            else:
-                yield {"quote": quote["text"], "verdict": "missing"}
+        for k, (step, row) in rows.items():
+            yield k, step, row | {"edit": word_diff(row["found"], asked[k]["text"])}
 
     def _within(self, asked: list[Mapping[str, Any]]) -> list[int]:
         """The number of the document in which each is looked for."""
@@ -286,6 +290,7 @@ def _verdict(edits: list[Edit], quote: str) -> str:
 _VERDICTS = ("changed", "shortened", "same_words", "exact")
 
 
-def _rank_of(row: Mapping[str, Any]) -> tuple[bool, int, float, bool]:
+def rank_of(row: Mapping[str, Any]) -> tuple[bool, int, float, bool]:
+    """Which of two places is told: the one that ranks higher, or else the first."""
     agrees, is_quoted = row.get("speaker_agrees") is True, "quote_id" in row
     return agrees, _VERDICTS.index(row["verdict"]), row["similarity"], is_quoted

@@ -129,8 +129,13 @@ def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
     """The names of each document that few others have, folded; by doc_id."""
     names = {doc_id: {folded(name) for name in found} for doc_id, found in documents.items()}
     counts = Counter(name for found in names.values() for name in found)
-    most = max(_LEAST_SHARED, int(_MOST_SHARED * len(names)))
+    most = most_shared(len(names))
     return {doc_id: {name for name in found if counts[name] <= most} for doc_id, found in names.items()}
+
+
+def most_shared(n_documents: int) -> int:
+    """The documents that a name may stand in and still tell who is with whom."""
+    return max(_LEAST_SHARED, int(_MOST_SHARED * n_documents))
 
 
 def pairs_of(names: Iterable[set[str]]) -> set[frozenset[str]]:

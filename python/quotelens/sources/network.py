@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from quotelens.sources.sources import Said, Seen, Source, Sources, Step, is_chosen, kind_of, sortable
+from quotelens.sources.sources import AnySource, Linked, Said, Seen, Sources, Step, is_chosen, kind_of, sortable
 from quotelens.table.columns import types_of
 from quotelens.table.extras import optional
 from quotelens.table.table import Table, table_of
@@ -37,7 +37,7 @@ class Network(Table):
         return graph
 
 
-_EDGE = types_of("network")
+EDGE_COLUMNS = types_of("network")
 
 
 def network(documents: Sequence[Seen], sources: Sources) -> Network:
@@ -49,20 +49,20 @@ def network(documents: Sequence[Seen], sources: Sources) -> Network:
         quotes.update(edges)
         within.update(edges.keys())
     ranked = sorted(quotes, key=lambda edge: (-quotes[edge], -within[edge], sortable(edge)))
-    ends = [name for name in _EDGE if not name.startswith("n_")]
+    ends = [name for name in EDGE_COLUMNS if not name.startswith("n_")]
     rows = (
         {**dict(zip(ends, edge, strict=True)), "n_quotes": quotes[edge], "n_documents": within[edge]}
         for edge in ranked
     )
-    table = table_of(rows, _EDGE)
+    table = table_of(rows, EDGE_COLUMNS)
     return Network(table._batches, table._empty)
 
 
-def edges_of(of: Seen, said: Said, sources: Sources) -> Iterator[tuple[Any, ...]]:
+def edges_of(of: Seen, said: Said, sources: Linked) -> Iterator[tuple[Any, ...]]:
     """The two ends of each pair of steps; a source that stands in both does not make an edge."""
     nodes = [_node(step, sources.get(of, step.entity_id)) for step in said.steps]
     return (quoted + through for quoted, through in dict.fromkeys(pairwise(nodes)) if quoted != through)
 
 
-def _node(step: Step, source: Source | None) -> tuple[int, str | None, str]:
+def _node(step: Step, source: AnySource | None) -> tuple[int, str | None, str]:
     return (source.number, source.name, source.kind) if source else (-1, None, kind_of(step.role))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from quotelens.sources.sources import Said, Seen, Sources, is_chosen, kind_of, sortable
+from quotelens.sources.sources import Linked, Said, Seen, Sources, is_chosen, kind_of, sortable
 from quotelens.table.columns import types_of
 from quotelens.table.table import Table, table_of
 
@@ -17,8 +17,8 @@ _NOBODY = "none"  # the kind of what has no source at all
 
 def shares(documents: Sequence[Seen], sources: Sources, by: str | Iterable[str]) -> Table:
     """The table of `Corpus.share`."""
-    names = _dimensions(by)
-    divided = [name for name in names if name in _WHERE] if any(name in _WHO for name in names) else []
+    names = dimensions(by)
+    divided = divided_by(names)
     quotes: Counter[tuple[Any, ...]] = Counter()
     words: Counter[tuple[Any, ...]] = Counter()
     of_quotes: Counter[tuple[Any, ...]] = Counter()
@@ -39,14 +39,20 @@ def shares(documents: Sequence[Seen], sources: Sources, by: str | Iterable[str])
             row["source_id"], row["source"] = row["source"]
         row |= _counts("quotes", quotes[group], of_quotes[whole]) | _counts("words", words[group], of_words[whole])
         rows.append(row)
-    return table_of(rows, _share_types(names))
+    return table_of(rows, share_types(names))
 
 
 def _counts(what: str, n: int, total: int) -> dict[str, Any]:
     return {f"n_{what}": n, f"of_{what}": total, f"share_{what}": n / total if total else 0.0}
 
 
-def _dimensions(by: str | Iterable[str]) -> list[str]:
+def divided_by(names: Sequence[str]) -> list[str]:
+    """Within what shares are counted: the outlet and month, if something else is asked for beside them."""
+    return [name for name in names if name in _WHERE] if any(name in _WHO for name in names) else []
+
+
+def dimensions(by: str | Iterable[str]) -> list[str]:
+    """What shares are counted by, as names.  Raises ValueError for others."""
     names = list(dict.fromkeys([by] if isinstance(by, str) else by))
     for name in names:
         if name not in (*_WHO, *_WHERE):
@@ -56,14 +62,15 @@ def _dimensions(by: str | Iterable[str]) -> list[str]:
     return names
 
 
-def _share_types(names: Iterable[str]) -> dict[str, str]:
+def share_types(names: Iterable[str]) -> dict[str, str]:
+    """The columns of shares by these names."""
     types = types_of("share")
     groups = [column for name in names for column in (("source_id", "source") if name == "source" else (name,))]
     amounts = [column for column in types if column.endswith(("_quotes", "_words"))]
     return {column: types[column] for column in (*groups, *amounts)}
 
 
-def values_of(of: Seen, said: Said, sources: Sources) -> dict[str, Any]:
+def values_of(of: Seen, said: Said, sources: Linked) -> dict[str, Any]:
     """What a quote is grouped by: the number and name of its source, kind, anonymity, outlet and month."""
     source = sources.get(of, said.entity_id)
     return {

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from quotelens import _core
 from quotelens.analysis.filter import USUAL, Choose
@@ -308,19 +308,39 @@ class Source:
         return {of.doc_id for of, sighting in self.seen if sighting.is_chosen}
 
 
+class AnySource(Protocol):
+    """A source as tables that count by sources need it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+class Linked(Protocol):
+    """Knows which source an entity is."""
+
+    def get(self, of: Seen, entity_id: int) -> AnySource | None: ...
+
+
+class Whole(NamedTuple):
+    """What is known of all documents where only some are at hand."""
+
+    clusters: Mapping[Name, Sequence[Name]]
+    others: Mapping[str, set[str]]  # by doc_id, the whole names of people that few documents have, as `telling` gives
+    around: Mapping[str, set[str]]  # the same of all names
+    n_documents: int
+
+
 class Sources:
     """The sources of some documents, numbered: those with most quotes first."""
 
-    def __init__(self, documents: Sequence[Seen], claims: Claims) -> None:
-        names = Counter(
-            sighting.name
-            for of in documents
-            for sighting in of.sightings.values()
-            if sighting.name.kind != "group" and not _is_short(sighting.name)
-        )
-        clusters = joined(names, claims.own, pairs_of(_called(documents)))
-        self._homes = _homes(documents, clusters, claims)
-        self._homes |= _homes_of_common(documents, clusters, claims)
+    def __init__(self, documents: Sequence[Seen], claims: Claims, whole: Whole | None = None) -> None:
+        whole = _whole_of(documents, claims) if whole is None else whole
+        clusters = whole.clusters
+        self._homes = _homes(documents, whole, claims) | _homes_of_common(documents, whole, claims)
         shared = {id(cluster): _claim(cluster, claims.own) for cluster in clusters.values()}
         made: dict[Any, Source] = {}
         self._of: dict[tuple[str, int], Source] = {}
@@ -344,6 +364,7 @@ class Sources:
         ranked = sorted(made.values(), key=lambda source: source.order)
         for number, source in enumerate(ranked):
             source.number = number
+        self.ranked: list[Source] = ranked
         self.chosen: list[Source] = [source for source in ranked if source.documents]
 
     def _count(self, of: Seen) -> None:
@@ -358,7 +379,7 @@ class Sources:
         """The source that an entity of a document is, or None."""
         return self._of.get((of.doc_id, entity_id))
 
-    def _evidence(self, of: Seen, sighting: Sighting) -> str:
+    def evidence(self, of: Seen, sighting: Sighting) -> str:
         """Why an entity is its source."""
         if self._of[of.doc_id, sighting.entity_id].known is not None:
             return "given"
@@ -374,7 +395,7 @@ class Sources:
 
     def table(self) -> Table:
         """The table of `Corpus.sources`."""
-        rows = [_row(source) for source in self.chosen]
+        rows = [row_of(source) for source in self.chosen]
         columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in COLUMNS}
         types = dict(COLUMNS)
         extras = [dict(source.known.columns) if source.known else {} for source in self.chosen]
@@ -395,7 +416,7 @@ class Sources:
                 "entity_id": entity,
                 "source_id": self._of[of.doc_id, entity].number,
                 "name": of.sightings[entity].called,
-                "evidence": self._evidence(of, of.sightings[entity]),
+                "evidence": self.evidence(of, of.sightings[entity]),
             }
             for of in documents
             for entity in sorted(of.sightings)
@@ -404,71 +425,92 @@ class Sources:
         return table_of(rows, types_of("source_links"))
 
 
-def _is_short(name: Name) -> bool:
+def is_short(name: Name) -> bool:
     """Whether a name is a person's without a given name."""
     return name.kind == "person" and not is_whole(name.text)
 
 
-def _homes(
-    documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
-) -> dict[tuple[str, int], tuple[Any, Evidence]]:
-    """Where each short name and each form of a given name belongs, by doc_id and entity_id, and why.
-
-    Not those of the user's own table.
-    """
-    others = telling({of.doc_id: [name for name in of.names if is_whole(name)] for of in documents})
-    homes: dict[Name, Home] = {}
-    shorts, whole = [], []
-    for of in documents:
-        for sighting in of.sightings.values():
-            name, key = sighting.name, (of.doc_id, sighting.entity_id)
-            facts = _facts_of(of, sighting, others[of.doc_id])
-            is_body = name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
-            if name.kind == "person" and not _is_short(name):
-                first = clusters[name][0]
-                homes.setdefault(first, Home(first, [other.text for other in clusters[name]])).facts.add(facts)
-                whole.append((key, first))
-            elif (is_body or _is_short(name)) and claims.of(name.text, sighting.aliases) is None:
-                moment = of.published
-                order = (moment is None, moment or 0, *key)
-                shorts.append(Short(key, name.text, order, facts, is_body))
-    variants = variants_in(homes.values(), len(documents))
-    ordered = sorted((home for name, home in homes.items() if name not in variants), key=lambda home: home.names)
-    found = Homes(ordered, len(documents)).settle(shorts)
-    return found | {key: variants[first] for key, first in whole if first in variants}
+def is_linked(name: Name) -> bool:
+    """Whether a name is joined with others over all documents: a short one finds its home by evidence."""
+    return name.kind != "group" and not is_short(name)
 
 
-def _called(documents: Sequence[Seen]) -> Iterable[set[str]]:
-    """The names that each document gives to a body."""
-    for of in documents:
-        for sighting in of.sightings.values():
-            if sighting.name.kind in BODIES:
-                yield {sighting.name.text, *sighting.aliases}
+def may_be_short(name: Name) -> bool:
+    """Whether a body's name may be the last name of a person."""
+    return name.kind == "organisation" and len(name.text.split()) == 1 and not name.text.isupper()
 
 
-def _is_common(name: Name) -> bool:
+def has_many_bearers(name: Name) -> bool:
     """Whether a name means another in other documents unless something else says so, as those of documents do."""
     return not _is_of_one_document(name) and (
         name.kind == "document" or (name.kind != "group" and is_common(name.text))
     )
 
 
+def whole_names(of: Seen) -> set[str]:
+    """The names of people with a given name in a document, folded."""
+    return {folded(name) for name in of.names if is_whole(name)}
+
+
+def called_in(of: Seen) -> Iterable[set[str]]:
+    """The names that a document gives to each body."""
+    for sighting in of.sightings.values():
+        if sighting.name.kind in BODIES:
+            yield {sighting.name.text, *sighting.aliases}
+
+
+def _whole_of(documents: Sequence[Seen], claims: Claims) -> Whole:
+    """What is known of all documents where all are at hand."""
+    bearers = (sighting.name for of in documents for sighting in of.sightings.values())
+    names = Counter(name for name in bearers if is_linked(name))
+    called = pairs_of(called for of in documents for called in called_in(of))
+    others = telling({of.doc_id: whole_names(of) for of in documents})
+    around = telling({of.doc_id: of.around for of in documents})
+    return Whole(joined(names, claims.own, called), others, around, len(documents))
+
+
+def _homes(documents: Sequence[Seen], whole: Whole, claims: Claims) -> dict[tuple[str, int], tuple[Any, Evidence]]:
+    """Where each short name and each form of a given name belongs, by doc_id and entity_id, and why.
+
+    Not those of the user's own table.
+    """
+    homes: dict[Name, Home] = {}
+    shorts, people = [], []
+    for of in documents:
+        for sighting in of.sightings.values():
+            name, key = sighting.name, (of.doc_id, sighting.entity_id)
+            facts = _facts_of(of, sighting, whole.others[of.doc_id])
+            is_body = may_be_short(name)
+            if name.kind == "person" and not is_short(name):
+                cluster = whole.clusters[name]
+                texts = [other.text for other in cluster]
+                homes.setdefault(cluster[0], Home(cluster[0], texts)).facts.add(facts)
+                people.append((key, cluster[0]))
+            elif (is_body or is_short(name)) and claims.of(name.text, sighting.aliases) is None:
+                moment = of.published
+                order = (moment is None, moment or 0, *key)
+                shorts.append(Short(key, name.text, order, facts, is_body))
+    variants = variants_in(homes.values(), whole.n_documents)
+    ordered = sorted((home for name, home in homes.items() if name not in variants), key=lambda home: home.names)
+    found = Homes(ordered, whole.n_documents).settle(shorts)
+    return found | {key: variants[first] for key, first in people if first in variants}
+
+
 def _homes_of_common(
-    documents: Sequence[Seen], clusters: Mapping[Name, Sequence[Name]], claims: Claims
+    documents: Sequence[Seen], whole: Whole, claims: Claims
 ) -> dict[tuple[str, int], tuple[Any, Evidence]]:
     """Which "Police" and which "Gallup poll" are one, by doc_id and entity_id; all of a name in a small corpus."""
-    if len(documents) <= SMALL:
+    if whole.n_documents <= SMALL:
         return {}
-    others = telling({of.doc_id: of.around for of in documents})
     alike: dict[Name, list[tuple[tuple[str, int], Facts]]] = {}
     for of in sorted(documents, key=lambda of: (of.published is None, of.published or 0, of.doc_id)):
         for sighting in of.sightings.values():
             name = sighting.name
-            if not _is_common(name) or claims.of(name.text, sighting.aliases):
+            if not has_many_bearers(name) or claims.of(name.text, sighting.aliases):
                 continue
             dates = {of.published} if of.published is not None else set()
-            facts = Facts(others=others[of.doc_id], dates=dates)
-            alike.setdefault(clusters.get(name, [name])[0], []).append(((of.doc_id, sighting.entity_id), facts))
+            facts = Facts(others=whole.around[of.doc_id], dates=dates)
+            alike.setdefault(whole.clusters.get(name, [name])[0], []).append(((of.doc_id, sighting.entity_id), facts))
     return {key: home for name, seen in alike.items() for key, home in settle_common(name, seen).items()}
 
 
@@ -514,7 +556,7 @@ def _rank(name: str, n: int) -> tuple[Any, ...]:
     return n_words < 2, n_words > 1 and name.isupper(), -n, -n_words, -len(name), name
 
 
-def _row(source: Source) -> dict[str, Any]:
+def row_of(source: Source) -> dict[str, Any]:
     aliases = {sighting.name.text for _, sighting in source.seen}.union(*(s.aliases for _, s in source.seen))
     aliases.update(source.known.aliases if source.known else ())
     moments = [of.published for of, sighting in source.seen if sighting.is_chosen and of.published is not None]
