@@ -51,3 +51,9 @@ def test_a_name_of_a_column_with_a_nul():
     assert table.pivot("k\ufffdy", "doc_id").columns == ["k\ufffdy", "a", "b"]
     odd = ql.Corpus([{"id": "a\0", "text": "x"}]).documents().pivot("status", "doc_id")
     assert odd.columns == ["status", "a\ufffd"]
+
+
+def test_a_menu_names_no_outlet():
+    lines = ["THE PAPER", "Home | News | Sport | Win a Kettle", "Goats eat the park", "By Ann Lee", "5 March 2024"]
+    text = "\n".join([*lines, *["The mayor said that the goats had eaten every flower in the park by noon."] * 4])
+    assert "Home" not in [row["value"] for row in ql.Corpus([text]).metadata()]

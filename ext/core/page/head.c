@@ -698,11 +698,19 @@ static bool is_outlet(const head *h, ql_span name) {
     return false;
 }
 
+/* "Home | News | Sport" */
+static bool is_menu(const head *h, const ql_line *line) {
+    int n = 0;
+    for (int32_t i = line->start; i < line->end; i++) n += h->doc->text->bytes[i] == '|';
+    return n > 1;
+}
+
 /* "The Paper – Latest News from Town": a name, a dash, and what says that it is news. */
 static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
     ql_span none = {line->start, line->start};
     names list = {.n = 0};
-    if (line->zone != QL_ZONE_BOILERPLATE || !read_name(h, line->start, line->end, &list)) return none;
+    if (line->zone != QL_ZONE_BOILERPLATE || is_menu(h, line)) return none;
+    if (!read_name(h, line->start, line->end, &list)) return none;
     int32_t at = skip_blanks(h, list.end, line->end), i = at;
     bool dash = starts_with(h, at, line->end, "- ") || starts_with(h, at, line->end, "| ") ||
                 starts_with(h, at, line->end, "\xE2\x80\x93 ") || starts_with(h, at, line->end, "\xE2\x80\x94 ");

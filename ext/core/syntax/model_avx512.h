@@ -6,11 +6,12 @@
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 
-/* Behind the last feature are places of no feature: what is read there is masked out. */
+/* A run is read four features at a time, and so up to three after the last one: these are places of no feature, and
+   what is read there is masked out. */
 AVX512 static inline void avx512_locate(const ql_rows *rows, const uint64_t *features, int n, places *out) {
     const __m512i n_buckets = _mm512_set1_epi64(rows->n_buckets);
-    for (int i = 0; i < n; i += 8) {
-        __mmask8 here = (__mmask8)(n - i < 8 ? (1u << (n - i)) - 1 : 0xFF);
+    for (int i = 0; i < n + 3; i += 8) {
+        __mmask8 here = (__mmask8)(n - i >= 8 ? 0xFF : n > i ? (1u << (n - i)) - 1 : 0);
         __m512i hash = _mm512_maskz_loadu_epi64(here, features + i);
         __m512i bucket = _mm512_srli_epi64(_mm512_mul_epu32(_mm512_srli_epi64(hash, 32), n_buckets), 32);
         __m256i check = _mm256_srli_epi32(_mm512_cvtepi64_epi32(hash), 24);
