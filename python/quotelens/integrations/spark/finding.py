@@ -47,7 +47,7 @@ def quotes(
               the same for the outlet and the date; without, columns are recognised as `Corpus` recognises them
     config    a `Config`, which is sent to the workers
     corrections
-              a `Corrections` laid over what is found, as `Corpus.corrected` does
+              a `Corrections` applied to what is found, as `Corpus.corrected` does
     kind, acts, zones, min_confidence
               which quotes to return, as `Corpus.quotes` takes them
     compared  adds two last columns that `families` and `variants` use: `compared`, the words by which quotes are
