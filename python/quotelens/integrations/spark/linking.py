@@ -314,7 +314,7 @@ def _names(claims: Claims, batches: Iterable[RecordBatch]) -> Iterator[RecordBat
             claimed = claims.of(sighting.name.text, sighting.aliases) if claims.own else None
             counts[(*sighting.name, claimed.name if claimed else None, None)] += 1
         for one, other in map(sorted, pairs_of(called_in(seen))):
-            if (" " in one) != (" " in other):  # no acronym has the same number of words as its name
+            if (" " in one) != (" " in other):  # only these can be an acronym and its name
                 counts[one, "", None, other] += 1
     rows = [dict(zip(_NAME_COLUMNS, (*of, n), strict=True)) for of, n in counts.items()]
     yield from in_batches(rows, _NAME_COLUMNS)
