@@ -67,9 +67,9 @@ class StoredIndex:
     >>> import quotelens as ql
     >>> with tempfile.TemporaryDirectory() as folder, ql.FamilyIndex.open(folder + "/quotes.sqlite") as index:
     ...     index.add(ql.sample().quotes())
-    ...     index.search("we were lucky, but luck is no maintenance plan")[0]["speaker"]
+    ...     index.search("we were lucky, but luck is no maintenance plan")[0]["outlet"]
     <StoredIndex: 190 quotations in 141 families>
-    'Imogen Tarrant'
+    'The Pennant'
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
