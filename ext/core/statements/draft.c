@@ -139,10 +139,7 @@ static void describe(const ql_drafts *d, const ql_draft *draft, ql_quote *quote)
 /* Does the pair belong to the statement, or to one inside it that a cue made? */
 static bool holds(const ql_drafts *d, int32_t draft, int32_t pair) {
     int32_t owner = d->owner.items[pair];
-    if (d->doc->marks.items[pair].parent != QL_NONE) return owner == draft;
-    for (int depth = 0; owner != draft && owner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
-        owner = d->list.items[owner].parent;
-    return owner == draft;
+    return d->doc->marks.items[pair].parent != QL_NONE ? owner == draft : ql_stands_in(d, owner, draft);
 }
 
 static bool push_quote(ql_drafts *d, int32_t index) {

@@ -73,7 +73,7 @@ typedef struct look {
     int32_t anchor, first, end;
     float logits[2 * QL_REACH][QL_SCORED];
     float content[2 * QL_REACH], source[2 * QL_REACH]; /* log odds against all else, bounded */
-    sights seen;                                       /* what earlier looks said, one behind the other */
+    sights seen;                                       /* what earlier looks said, one after the other */
 } look;
 
 /* Is token i more than punctuation? */
@@ -252,10 +252,11 @@ static void choose_content(look *at, candidate *out) {
         if (!is_other_quotation(at, &runs[i])) runs[kept++] = runs[i];
     n = keep_runs(runs, kept);
     for (int32_t i = 0; i < n; i++) mend_start(at, &runs[i]);
-    out->n_runs = 0;
-    for (int32_t i = 0; i < n; i++)
-        out->runs[out->n_runs++] = (run){at->first + runs[i].first, at->first + runs[i].end, runs[i].score};
-    for (int32_t i = 0; i < n; i++) out->score += runs[i].score;
+    out->n_runs = n;
+    for (int32_t i = 0; i < n; i++) {
+        out->runs[i] = (run){at->first + runs[i].first, at->first + runs[i].end, runs[i].score};
+        out->score += runs[i].score;
+    }
     if (out->draft == QL_NONE) return;
     int32_t n_rule, n_own;
     float rule = sum_of_draft(at, out->draft, &n_rule), own = sum_of_runs(at, runs, n, &n_own);
@@ -410,10 +411,9 @@ static void find_outer(look *at, candidates *found) {
 
 /* Is the content, where there is one, plain enough to stand without a rule? */
 static bool is_plain(const ql_limits *limits, const candidate *of) {
-    float score = 0;
     int32_t n = 0;
-    for (int32_t r = 0; r < of->n_runs; r++) score += of->runs[r].score, n += of->runs[r].end - of->runs[r].first;
-    return of->draft != QL_NONE || score >= limits->least_mean * (float)n;
+    for (int32_t r = 0; r < of->n_runs; r++) n += of->runs[r].end - of->runs[r].first;
+    return of->draft != QL_NONE || of->score >= limits->least_mean * (float)n;
 }
 
 /* Is its content nothing but the cue of another one?  "She reportedly said". */
@@ -659,13 +659,6 @@ static void draft_nested(const ql_drafts *from, const int32_t *place_of, ql_draf
     copy_spans(from, draft, to, *place);
 }
 
-/* Does draft `inner` stand inside `outer`? */
-static bool has_parent(const ql_drafts *d, int32_t inner, int32_t outer) {
-    for (int depth = 0; inner != QL_NONE && depth <= QL_MAX_DEPTH; depth++, inner = d->list.items[inner].parent)
-        if (inner == outer) return true;
-    return false;
-}
-
 /* Each pair of marks belongs to the innermost statement around it. */
 static void own_pairs(ql_drafts *d) {
     const ql_marks *marks = &d->doc->marks;
@@ -674,7 +667,7 @@ static void own_pairs(ql_drafts *d) {
         for (int32_t s = draft->first_span; s != QL_NONE; s = d->spans.items[s].next)
             for (size_t m = (size_t)ql_pair_from(d, d->spans.items[s].start); m < marks->n; m++) {
                 if (marks->items[m].start >= d->spans.items[s].end) break;
-                if (marks->items[m].parent != QL_NONE || has_parent(d, d->owner.items[m], (int32_t)k)) continue;
+                if (marks->items[m].parent != QL_NONE || ql_stands_in(d, d->owner.items[m], (int32_t)k)) continue;
                 d->owner.items[m] = (int32_t)k;
                 draft->quoted = true;
                 if (!marks->items[m].closed) draft->closed = false;
