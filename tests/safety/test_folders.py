@@ -1,7 +1,6 @@
 """What stands in a folder besides plain files: pipes, devices, and links."""
 
 import os
-import signal
 
 import pytest
 from quotelens import read
@@ -23,17 +22,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def in_time():
-    """Whoever waits for a pipe is interrupted."""
-
-    def stop(*_):
-        raise TimeoutError("waited for a pipe")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 20, 2)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
+def in_time(interrupt_after):
+    interrupt_after(20)
 
 
 def texts(corpus):

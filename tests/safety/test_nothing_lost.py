@@ -328,17 +328,8 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def in_time():
-    """Whoever waits for a pipe is interrupted."""
-
-    def stop(*_):
-        raise TimeoutError("waited for a pipe")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 60, 2)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
+def in_time(interrupt_after):
+    interrupt_after(60)
 
 
 def write_text(target):

@@ -1,5 +1,5 @@
-/* Put the bytes of a file into the object file as they are, by the assembler: QL_EMBED(name, file) defines name_start
-   and name_end.  The file's path is seen from the folder that the compiler runs in. */
+/* QL_EMBED(name, file) has the assembler copy the bytes of a file into the object file, and defines name_start and
+   name_end.  The file's path is seen from the folder that the compiler runs in. */
 #ifndef QL_EMBED_H
 #define QL_EMBED_H
 

@@ -1,0 +1,18 @@
+"""What the tests of safety share."""
+
+import signal
+
+import pytest
+
+
+@pytest.fixture
+def interrupt_after():
+    """A function: a test that waits for a pipe longer than so many seconds is interrupted."""
+
+    def stop(*_):
+        raise TimeoutError("waited for a pipe")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds, 2)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
