@@ -2,6 +2,8 @@
 #include "lexicon/lemma.h"
 #include "people/join.h"
 
+static const float PLAIN_WRITER = 0.75F; /* of the author of a letter, by one of its mentions */
+
 int32_t ql_agent_of(const ql_document *doc, int32_t head, uint16_t participle, uint16_t preposition, int32_t *verb) {
     static const uint64_t phrases = QL_RELATION_BIT(OBL_AGENT) | QL_RELATION_BIT(OBL);
     for (int32_t i = ql_branch_of(doc, head)->child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
@@ -77,4 +79,77 @@ int32_t ql_find_document(ql_joiner *j, int32_t index) {
     }
     if (best != QL_NONE && entities[best].owner == QL_NONE) entities[best].owner = owner;
     return best;
+}
+
+/* A document without a name is called by the body whose it is, "Acme report"; a letter speaks for that body. */
+static void call_by_author(ql_joiner *j, const ql_mention *mention) {
+    ql_entity *document = &j->doc->entities.items[mention->entity];
+    const ql_entity *author = mention->author != QL_NONE ? &j->doc->entities.items[mention->author] : NULL;
+    const ql_token *noun = ql_token_of(j->doc, mention->head);
+    if (author == NULL || author->role == QL_STEP_SPEAKER || document->end > document->start) return;
+    if (j->profiles.items[mention->entity].is_letter) return;
+    document->start = author->start;
+    document->end = author->end;
+    document->noun_start = noun->start;
+    document->noun_end = noun->end;
+}
+
+/* What is learned of a document's author at a mention: of a letter, the mention that tells it best counts. */
+static void learn_author(ql_profile *document, const ql_mention *mention, float chance) {
+    if (mention->author == QL_NONE) return;
+    bool better = document->is_letter && chance > document->author_chance;
+    if (document->author == QL_NONE || better) document->author = mention->author;
+    if (better) document->author_chance = chance;
+}
+
+/* The one whose letter the text plainly has; QL_NONE if it has letters of several, or of nobody. */
+static int32_t sole_writer(const ql_joiner *j) {
+    int32_t writer = QL_NONE;
+    for (size_t e = 0; e < j->profiles.n; e++) {
+        const ql_profile *letter = &j->profiles.items[e];
+        if (!letter->is_letter || letter->author_chance < PLAIN_WRITER) continue;
+        if (writer != QL_NONE && writer != letter->author) return QL_NONE;
+        writer = letter->author;
+    }
+    return writer;
+}
+
+/* "Ren's memo" tells who wrote "the memo" before and after it, and "the note", if the text has no other letters. */
+static void settle_letters(ql_joiner *j) {
+    int32_t writer = sole_writer(j);
+    for (size_t i = 0; i < j->doc->mentions.n; i++) {
+        ql_mention *mention = &j->doc->mentions.items[i];
+        if (mention->entity == QL_NONE || mention->kind != QL_MENTION_DOCUMENT) continue;
+        ql_profile *letter = &j->profiles.items[mention->entity];
+        if (!letter->is_letter) continue;
+        if (letter->author_chance < PLAIN_WRITER && writer != QL_NONE &&
+            ql_has(j->doc, mention->first_token, QL_WORD_DEFINITE))
+            letter->author = writer;
+        if (letter->author_chance >= PLAIN_WRITER || letter->author == writer) mention->author = letter->author;
+    }
+}
+
+bool ql_find_authors(ql_joiner *j) {
+    ql_mentions *mentions = &j->doc->mentions;
+    j->last_speaker = QL_NONE;
+    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
+        ql_mention *mention = &mentions->items[i];
+        mention->author = QL_NONE;
+        if (mention->entity == QL_NONE || !ql_is_of_article(j, i)) continue;
+        ql_entity *entity = &j->doc->entities.items[mention->entity];
+        ql_profile *profile = &j->profiles.items[mention->entity];
+        float chance = 1;
+        bool document = entity->role == QL_STEP_DOCUMENT && mention->kind == QL_MENTION_DOCUMENT;
+        if (document && !ql_choose_author(j, i, &mention->author, &chance)) return false;
+        mention->chance *= chance;
+        if (document) learn_author(profile, mention, chance);
+        if (document && mention->author == QL_NONE && profile->is_letter) mention->author = profile->author;
+        if (document) call_by_author(j, mention);
+        if (j->speaks.items[i] == QL_NONE) continue;
+        j->last_speaker = document ? mention->author : mention->entity;
+    }
+    settle_letters(j);
+    for (size_t e = 0; e < j->profiles.n; e++)
+        if (j->profiles.items[e].author != QL_NONE) j->doc->entities.items[e].owner = j->profiles.items[e].author;
+    return true;
 }

@@ -134,9 +134,7 @@ bool ql_is_boilerplate(const ql_document *doc, int32_t token) {
     return zone_of(doc, ql_token_of(doc, token)->sentence) == QL_ZONE_BOILERPLATE;
 }
 
-/* Menus and teasers tell of other articles, so what they mention is nobody in this one, unless it speaks in it: a
-   short line above a quotation looks like a part of a menu. */
-static bool is_of_article(const ql_joiner *j, int32_t mention) {
+bool ql_is_of_article(const ql_joiner *j, int32_t mention) {
     const ql_document *doc = j->doc;
     int32_t quote = j->speaks.items[mention];
     if (!ql_is_boilerplate(doc, doc->mentions.items[mention].head)) return true;
@@ -520,7 +518,7 @@ static bool join_names(ql_joiner *j) {
     if (!call_acronyms(j)) return false;
     for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
         ql_token_range name;
-        if (!is_of_article(j, i)) continue;
+        if (!ql_is_of_article(j, i)) continue;
         if (!find_name(j, i, &name)) return false;
         if (name.end == name.first) continue;
         bool document = is_document(j->doc, &mentions->items[i], name);
@@ -820,7 +818,7 @@ static bool join_rest(ql_joiner *j) {
     j->last_speaker = QL_NONE;
     find_most_named(j);
     for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
-        if (!is_of_article(j, i)) continue;
+        if (!ql_is_of_article(j, i)) continue;
         if (mentions->items[i].entity == QL_NONE && !resolve(j, i)) return false;
         int32_t entity = mentions->items[i].entity, joint = j->joint.items[i];
         bool speaks = j->speaks.items[i] != QL_NONE;
@@ -862,82 +860,6 @@ static bool link_mentions(ql_joiner *j) {
     for (size_t e = 0; e < j->profiles.n; e++)
         if (doc->entities.items[e].role == QL_STEP_DOCUMENT)
             doc->entities.items[e].mention = j->profiles.items[e].latest;
-    return true;
-}
-
-/* A document without a name is called by the body whose it is, "Acme report"; a letter speaks for that body. */
-static void call_by_author(ql_joiner *j, const ql_mention *mention) {
-    ql_entity *document = &j->doc->entities.items[mention->entity];
-    const ql_entity *author = mention->author != QL_NONE ? &j->doc->entities.items[mention->author] : NULL;
-    const ql_token *noun = ql_token_of(j->doc, mention->head);
-    if (author == NULL || author->role == QL_STEP_SPEAKER || document->end > document->start) return;
-    if (j->profiles.items[mention->entity].is_letter) return;
-    document->start = author->start;
-    document->end = author->end;
-    document->noun_start = noun->start;
-    document->noun_end = noun->end;
-}
-
-static const float PLAIN_WRITER = 0.75F; /* of the author of a letter, by one of its mentions */
-
-/* What is learned of a document's author at a mention: of a letter, the mention that tells it best counts. */
-static void learn_author(ql_profile *document, const ql_mention *mention, float chance) {
-    if (mention->author == QL_NONE) return;
-    bool better = document->is_letter && chance > document->author_chance;
-    if (document->author == QL_NONE || better) document->author = mention->author;
-    if (better) document->author_chance = chance;
-}
-
-/* The one whose letter the text plainly has; QL_NONE if it has letters of several, or of nobody. */
-static int32_t sole_writer(const ql_joiner *j) {
-    int32_t writer = QL_NONE;
-    for (size_t e = 0; e < j->profiles.n; e++) {
-        const ql_profile *letter = &j->profiles.items[e];
-        if (!letter->is_letter || letter->author_chance < PLAIN_WRITER) continue;
-        if (writer != QL_NONE && writer != letter->author) return QL_NONE;
-        writer = letter->author;
-    }
-    return writer;
-}
-
-/* "Ren's memo" tells who wrote "the memo" before and after it, and "the note", if the text has no other letters. */
-static void settle_letters(ql_joiner *j) {
-    int32_t writer = sole_writer(j);
-    for (size_t i = 0; i < j->doc->mentions.n; i++) {
-        ql_mention *mention = &j->doc->mentions.items[i];
-        if (mention->entity == QL_NONE || mention->kind != QL_MENTION_DOCUMENT) continue;
-        ql_profile *letter = &j->profiles.items[mention->entity];
-        if (!letter->is_letter) continue;
-        if (letter->author_chance < PLAIN_WRITER && writer != QL_NONE &&
-            ql_has(j->doc, mention->first_token, QL_WORD_DEFINITE))
-            letter->author = writer;
-        if (letter->author_chance >= PLAIN_WRITER || letter->author == writer) mention->author = letter->author;
-    }
-}
-
-/* Whose words each document gives.  False without memory. */
-static bool find_authors(ql_joiner *j) {
-    ql_mentions *mentions = &j->doc->mentions;
-    j->last_speaker = QL_NONE;
-    for (int32_t i = 0; i < (int32_t)mentions->n; i++) {
-        ql_mention *mention = &mentions->items[i];
-        mention->author = QL_NONE;
-        if (mention->entity == QL_NONE || !is_of_article(j, i)) continue;
-        ql_entity *entity = &j->doc->entities.items[mention->entity];
-        ql_profile *profile = &j->profiles.items[mention->entity];
-        float chance = 1;
-        bool document = entity->role == QL_STEP_DOCUMENT && mention->kind == QL_MENTION_DOCUMENT;
-        if (document && !ql_choose_author(j, i, &mention->author, &chance)) return false;
-        mention->chance *= chance;
-        if (document) learn_author(profile, mention, chance);
-        if (document && mention->author == QL_NONE && profile->is_letter) mention->author = profile->author;
-        if (document) call_by_author(j, mention);
-        if (j->speaks.items[i] == QL_NONE) continue;
-        j->last_speaker = document ? mention->author : mention->entity;
-    }
-    settle_letters(j);
-    for (size_t e = 0; e < j->profiles.n; e++)
-        if (j->profiles.items[e].author != QL_NONE) j->doc->entities.items[e].owner = j->profiles.items[e].author;
     return true;
 }
 
@@ -1010,7 +932,7 @@ static bool drop_unmeant(ql_joiner *j) {
 ql_status ql_stage_entity(ql_document *doc) {
     ql_joiner j = {.doc = doc};
     bool fine = ql_name_words_read(doc, &j.words) && note_sources(&j) && join_names(&j) && join_several(&j) &&
-                join_rest(&j) && link_mentions(&j) && find_authors(&j);
+                join_rest(&j) && link_mentions(&j) && ql_find_authors(&j);
     if (fine) {
         settle_roles(&j);
         note_mentioned(&j);

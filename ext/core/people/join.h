@@ -67,6 +67,13 @@ bool ql_choose_referent(ql_joiner *j, int32_t mention, int32_t *entity, float *c
 /* Whose words the document of a mention gives, an entity, or QL_NONE.  False without memory.  (author.c) */
 bool ql_choose_author(ql_joiner *j, int32_t mention, int32_t *author, float *chance);
 
+/* Whose words each document gives.  False without memory.  (documents.c) */
+bool ql_find_authors(ql_joiner *j);
+
+/* Menus and teasers tell of other articles, so what they mention is nobody in this one, unless it speaks in it: a
+   short line above a quotation looks like a part of a menu. */
+bool ql_is_of_article(const ql_joiner *j, int32_t mention);
+
 /* What an entity is, in a few values.  (referent.c) */
 int ql_coarse_sort(const ql_joiner *j, int32_t entity);
 
