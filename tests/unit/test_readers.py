@@ -298,7 +298,7 @@ def test_a_zip_inside_a_gz(tmp_path):
     [
         ("a.jsonl", b""),
         ("a.jsonl", b"\n \n"),
-        ("a.jsonl.gz", gzip.compress(b"")),
+        ("a.jsonl.gz", gzip.compress(b"", mtime=0)),
         ("a.csv", b"id,text\n"),
         ("a.tsv", b"id\ttext\n"),
         ("a.json", b"[]"),
