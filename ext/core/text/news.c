@@ -303,6 +303,7 @@ static bool continues_time(const scan *s, int32_t next) {
 
 /* May a sentence end behind an abbreviation that can stand in its last place?  `next` is the word that follows. */
 static bool ends_after_abbreviation(const scan *s, int32_t word, int32_t stop, int32_t next) {
+    if (word_case(s, next) == 'l') return false; /* "the F.B.I. has said" */
     if (opens_sentence(s, next)) return true;
     bool is_time = stop - word == 3 && s->bytes[word + 1] == '.' && lower(s->bytes[word + 2]) == 'm' &&
                    strchr("ap", lower(s->bytes[word])) != NULL;
