@@ -8,6 +8,7 @@ UCD = ../shared/ucd
 UD = ../shared/ud
 GOLD = ../shared/gold
 READING = ../shared/reading
+TEXT = ../shared/text
 ZONES = ../shared/zones
 TEACHER = build/teacher
 SILVER = $(TEACHER)/silver.conllu
@@ -378,9 +379,11 @@ fit: build
 	@[ -d $(GOLD) ] || { echo "no $(GOLD): set GOLD= to the folder of the annotated text; the weights are unchanged" >&2; exit 1; }
 	@[ -d $(ZONES) ] || { echo "no $(ZONES): set ZONES= to the folder of the labelled pages; the weights are unchanged" >&2; exit 1; }
 	@[ -d $(READING) ] || { echo "no $(READING): set READING= to the folder of the labelled articles; the weights are unchanged" >&2; exit 1; }
-	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
+	@[ -d $(TEXT) ] || { echo "no $(TEXT): set TEXT= to the folder of the free text; the weights are unchanged" >&2; exit 1; }
+	$(BIN)/pip install -q --disable-pip-version-check numpy scipy zstandard
 	$(BIN)/python tools/fit_pages.py $(ZONES)
 	$(BIN)/python tools/fit_heads.py $(ZONES)
+	$(BIN)/python tools/fit_marked.py $(READING) $(TEXT)
 	$(BIN)/python tools/fit_people.py $(READING)
 	$(BIN)/python tools/fit_speaker.py $(READING)
 	$(PYTHON) ext/gen/choices.py

@@ -24,7 +24,7 @@ struct ql_engine {
     ql_encoder *encoder;           /* of the thorough reader; NULL without */
     float *weights;                /* of the features of score.c */
     int16_t *own_choice_weights;   /* the user's, or NULL */
-    const int16_t *choice_weights; /* those of people/choice.c that are in force */
+    const int16_t *choice_weights; /* those of choice/choice.c that are in force */
     float speaker_confidence;      /* a speaker who is less sure is not given */
     bool all_languages;
 };

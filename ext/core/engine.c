@@ -1,6 +1,6 @@
 /* The engine, the scratch, and the order of the stages. */
 #include "output/result.h"
-#include "people/choice.h"
+#include "choice/choice.h"
 #include "page/patterns.h"
 #include "page/recurrence.h"
 #include "statements/network.h"

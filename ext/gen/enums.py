@@ -25,7 +25,7 @@ ENUMS = {
     "metadata_field": ("ql_metadata_field", "QL_FIELD", "QL_FIELDS", "What a page says of itself."),
     "mark_form": ("ql_mark_form", "QL_FORM", "QL_FORMS", "What stands between quotation marks, judged by its form."),
     "mention_kind": ("ql_mention_kind", "QL_MENTION", "QL_MENTIONS", "What a mention or a source is."),
-    "decision": ("ql_decision", "QL_DECISION", "QL_DECISIONS", "What is chosen of a mention."),
+    "decision": ("ql_decision", "QL_DECISION", "QL_DECISIONS", "What is chosen, of a mention or of marked words."),
     "found_by": (
         "ql_found_by",
         "QL_FOUND",

@@ -64,6 +64,7 @@ static const char *const decision_names[QL_DECISIONS] = {
     "name",
     "referent",
     "author",
+    "marked",
 };
 
 static const char *const found_by_names[QL_FOUND_BY] = {

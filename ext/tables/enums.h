@@ -73,11 +73,12 @@ typedef enum ql_mention_kind {
     QL_MENTIONS
 } ql_mention_kind;
 
-/* What is chosen of a mention. */
+/* What is chosen, of a mention or of marked words. */
 typedef enum ql_decision {
     QL_DECISION_NAME = 0, /* the name in a mention */
     QL_DECISION_REFERENT, /* whom a pronoun or a description means */
     QL_DECISION_AUTHOR, /* whose words a document gives */
+    QL_DECISION_MARKED, /* whether words between marks are somebody’s */
     QL_DECISIONS
 } ql_decision;
 

@@ -12,6 +12,7 @@ FOLDERS = (
     "base",
     "lexicon",
     "text",
+    "choice",
     "page",
     "marks",
     "thorough",

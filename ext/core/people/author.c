@@ -4,7 +4,7 @@
    stands.  A log-linear model chooses for each mention (choice.h), from front to back, so the author found for one is
    known to the next. */
 #include "lexicon/lemma.h"
-#include "people/choice.h"
+#include "choice/choice.h"
 #include "people/join.h"
 
 enum {

@@ -4,7 +4,7 @@
    features are those of "speaker" in ext/data/choices.tsv, fitted to whether the names of statements that were found
    were right.  A speaker who is less sure than the options ask for is withheld: it is kept in `withheld`, and neither
    the statement nor its steps name it. */
-#include "people/choice.h"
+#include "choice/choice.h"
 #include "people/entity.h"
 
 enum {

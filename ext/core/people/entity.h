@@ -43,12 +43,6 @@ int32_t ql_name_end(const ql_document *doc, int32_t i, int32_t end, bool is_body
 /* How many an unnamed source is, and why it is not named.  (unnamed.c) */
 void ql_describe_unnamed(ql_document *doc, ql_quote *quote);
 
-/* A value below 256 that words with the same first letters share: "issue" and "issued". */
-int ql_word_hash(const ql_document *doc, int32_t token);
-
-/* A hash of all of a word's letters, ASCII case aside. */
-uint32_t ql_whole_hash(const ql_document *doc, int32_t token);
-
 /* Are two tokens the same word, ASCII case aside? */
 bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 

@@ -139,22 +139,3 @@ bool ql_same_word(const ql_document *doc, int32_t a, int32_t b) {
         if (lower(doc->text->bytes[x->start + i]) != lower(doc->text->bytes[y->start + i])) return false;
     return true;
 }
-
-static uint32_t hash_of(const ql_document *doc, int32_t token, int32_t most) {
-    const ql_token *word = ql_token_of(doc, token);
-    uint32_t hash = 2166136261U; /* FNV-1a */
-    for (int32_t at = word->start; at < word->end && at < word->start + most; at++)
-        hash = (hash ^ (uint8_t)lower(doc->text->bytes[at])) * 16777619U;
-    return hash;
-}
-
-int ql_word_hash(const ql_document *doc, int32_t token) {
-    enum { LETTERS = 5 };
-    uint32_t hash = hash_of(doc, token, LETTERS);
-    return (int)((hash ^ hash >> 8 ^ hash >> 16 ^ hash >> 24) & 0xff);
-}
-
-uint32_t ql_whole_hash(const ql_document *doc, int32_t token) {
-    enum { LETTERS = 24 };
-    return hash_of(doc, token, LETTERS);
-}

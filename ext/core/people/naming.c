@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "marks/marks.h"
-#include "people/choice.h"
+#include "choice/choice.h"
 #include "people/entity.h"
 
 enum { MOST_CUTS = 6 /* words that a title before a name may have */ };

@@ -5,7 +5,7 @@
    what is chosen for one is known to the next. */
 #include "base/ascii.h"
 #include "lexicon/lemma.h"
-#include "people/choice.h"
+#include "choice/choice.h"
 #include "people/join.h"
 
 enum {

@@ -136,9 +136,10 @@ static void describe(const ql_drafts *d, const ql_draft *draft, ql_quote *quote)
     }
 }
 
-/* Does the pair belong to the statement, or to one inside it that a cue made? */
+/* Does the pair belong to the statement, or to one inside it that a cue made?  A term inside it is no part. */
 static bool holds(const ql_drafts *d, int32_t draft, int32_t pair) {
     int32_t owner = d->owner.items[pair];
+    if (owner != QL_NONE && owner != draft && d->list.items[owner].scare) return false;
     return d->doc->marks.items[pair].parent != QL_NONE ? owner == draft : ql_stands_in(d, owner, draft);
 }
 

@@ -7,6 +7,7 @@
 
 #include "marks/marks.h"
 #include "statements/scores.h"
+#include "statements/spoken.h"
 
 static const float MOST_TOKEN = 5.0F;   /* what a token counts at most, for or against */
 static const float LEAST_RUN = 1.5F;    /* of a second run of content */
@@ -15,6 +16,7 @@ static const float EDGE = 2.0F;         /* that content begins or ends between t
 static const float EDGE_AT_MARK = 0.5F; /* at punctuation */
 static const float EDGE_AT_CUE = 0.5F;  /* beside a cue or a source */
 static const float LEAST_INSIDE = 1.0F; /* of the content that another anchor stands in */
+static const float LEAST_SPOKEN = 0.5F; /* chance that the words of a marked string are somebody's */
 static const float LEAST_OUTER = 0.5F;  /* of that content's anchor */
 
 enum {
@@ -776,13 +778,6 @@ static void find_source(look *at, ql_draft *draft, int32_t anchor) {
     draft->source_odds = odds_of(at, draft->source);
 }
 
-/* Does it end like no sentence, with a word before the closing mark?  Names for something do. */
-static bool ends_in_word(const ql_drafts *d, const ql_draft *draft) {
-    int32_t last = ql_token_at(d->doc, draft->end) - 1;
-    while (last > 0 && ql_kind(d->doc, last) == QL_TOKEN_MARK) last--;
-    return last >= 0 && has_letters(d->doc, last);
-}
-
 /* Nobody's words have neither cue nor source. */
 static void make_scare(ql_draft *draft) {
     draft->scare = true;
@@ -791,24 +786,56 @@ static void make_scare(ql_draft *draft) {
     draft->source_origin = QL_RESOLVED_NONE;
 }
 
-/* Whether marked strings that no cue took are somebody's words, and whose. */
+/* Is the draft nothing but this pair? */
+static bool is_only(const ql_draft *draft, const ql_mark_pair *pair) {
+    return draft->start >= pair->start && draft->end <= pair->end;
+}
+
+/* A term, a title, a nickname inside a statement is no part of what is quoted there. */
+static void set_apart(ql_drafts *d, int32_t pair, int32_t owner) {
+    const ql_mark_pair *marked = &d->doc->marks.items[pair];
+    int32_t sentence = ql_token_of(d->doc, ql_token_at(d->doc, marked->start))->sentence;
+    int32_t made = ql_add_draft(d, sentence, QL_NONE, QL_NONE, QL_RULE_MARKED);
+    if (made == QL_NONE) return;
+    ql_add_span(d, made, marked->start, marked->end);
+    ql_draft *term = &d->list.items[made];
+    term->scare = term->quoted = true;
+    term->closed = marked->closed;
+    term->parent = owner;
+    d->owner.items[pair] = made;
+}
+
+/* Whether the words of a pair that stands in no other are somebody's, and whose. */
+static bool judge_pair(look *at, ql_drafts *d, int32_t pair) {
+    int32_t owner = d->owner.items[pair], anchor = QL_NONE;
+    ql_draft *draft = &d->list.items[owner];
+    bool by_marks = owner >= d->n_from_cues && draft->cue == QL_NONE;
+    bool is_all = is_only(draft, &d->doc->marks.items[pair]);
+    if (by_marks) draft->chance = chance_of(at->scores, d, owner, &anchor);
+    if (!by_marks && is_all) return true;
+    if (ql_is_headline(d->doc, draft->sentence)) return true; /* too few to learn from: the rules decide */
+    float spoken;
+    if (!ql_weigh_marked(d, pair, owner, draft->chance, &spoken)) return false;
+    if (!is_all) {
+        if (spoken < LEAST_SPOKEN) set_apart(d, pair, owner);
+        return true;
+    }
+    if (!draft->scare && spoken < LEAST_SPOKEN) make_scare(draft);
+    if (draft->scare && spoken >= LEAST_SPOKEN) draft->scare = false;
+    if (!draft->scare && draft->source == QL_NONE && draft->chance >= at->limits->least_new)
+        find_source(at, draft, anchor);
+    return true;
+}
+
 static bool judge_marked(ql_scores *scores, const ql_reading *reading, ql_drafts *d) {
     look *at = malloc(sizeof *at);
     if (at == NULL) return false;
     *at = (look){.scores = scores, .limits = scores->limits, .reading = reading};
-    for (int32_t i = d->n_from_cues; i < (int32_t)d->list.n; i++) {
-        ql_draft *draft = &d->list.items[i];
-        int32_t anchor;
-        if (draft->parent != QL_NONE || draft->cue != QL_NONE || ql_is_headline(d->doc, draft->sentence)) continue;
-        draft->chance = chance_of(scores, d, i, &anchor);
-        bool is_phrase = draft->rule != QL_RULE_ALONE && ends_in_word(d, draft);
-        if (!draft->scare && is_phrase && draft->chance < scores->limits->least_marked) make_scare(draft);
-        if (draft->scare && draft->chance >= scores->limits->least_spoken) draft->scare = false;
-        if (!draft->scare && draft->source == QL_NONE && draft->chance >= scores->limits->least_new)
-            find_source(at, draft, anchor);
-    }
+    bool fine = true;
+    for (int32_t m = 0; fine && m < (int32_t)d->doc->marks.n; m++)
+        if (d->doc->marks.items[m].parent == QL_NONE && d->owner.items[m] != QL_NONE) fine = judge_pair(at, d, m);
     free(at);
-    return true;
+    return fine;
 }
 
 bool ql_revise_drafts(ql_drafts *from, ql_drafts *to) {

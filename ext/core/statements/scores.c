@@ -9,8 +9,6 @@ static const ql_limits NETWORK = {
     .keep_quoted = 12.0F,
     .keep_source = 2.0F,
     .made_source = 3.0F,
-    .least_marked = 0.10F,
-    .least_spoken = 0.60F,
     .least_mean = 1.0F,
 };
 
@@ -24,8 +22,6 @@ static const ql_limits THOROUGH = {
     .keep_quoted = 12.0F,
     .keep_source = 1.0F,
     .made_source = 3.0F,
-    .least_marked = 0.15F,
-    .least_spoken = 0.50F,
     .least_mean = 0.5F,
 };
 

@@ -786,3 +786,22 @@ int32_t ql_phrase_at(const ql_document *doc, int32_t i, int32_t end, ql_phrase_k
         if (phrase->kind == kind && is_phrase(doc, i, end, phrase, &n) && n > longest) longest = n;
     return longest;
 }
+
+static uint32_t hash_of(const ql_document *doc, int32_t token, int32_t most) {
+    const ql_token *word = ql_token_of(doc, token);
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    for (int32_t at = word->start; at < word->end && at < word->start + most; at++)
+        hash = (hash ^ (uint8_t)lower(doc->text->bytes[at])) * 16777619U;
+    return hash;
+}
+
+int ql_word_hash(const ql_document *doc, int32_t token) {
+    enum { LETTERS = 5 };
+    uint32_t hash = hash_of(doc, token, LETTERS);
+    return (int)((hash ^ hash >> 8 ^ hash >> 16 ^ hash >> 24) & 0xff);
+}
+
+uint32_t ql_whole_hash(const ql_document *doc, int32_t token) {
+    enum { LETTERS = 24 };
+    return hash_of(doc, token, LETTERS);
+}

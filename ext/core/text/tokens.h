@@ -56,4 +56,10 @@ int32_t ql_token_at(const ql_document *doc, int32_t byte);
 /* The number of tokens from i on, up to `end`, that are a phrase of this kind; 0 where none begins.  (token.c) */
 int32_t ql_phrase_at(const ql_document *doc, int32_t i, int32_t end, ql_phrase_kind kind);
 
+/* A value below 256 that words with the same first letters share: "issue" and "issued". */
+int ql_word_hash(const ql_document *doc, int32_t token);
+
+/* A hash of all of a word's letters, ASCII case aside. */
+uint32_t ql_whole_hash(const ql_document *doc, int32_t token);
+
 #endif

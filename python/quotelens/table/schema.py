@@ -752,6 +752,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "name": "the name in a mention",
         "referent": "whom a pronoun or a description means",
         "author": "whose words a document gives",
+        "marked": "whether words between marks are somebody’s",
     },
     "found_by": {
         "name": "a name in the mention itself",

@@ -1,4 +1,4 @@
-#include "people/choice.h"
+#include "choice/choice.h"
 
 #include <math.h>
 #include <string.h>

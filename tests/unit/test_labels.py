@@ -1,0 +1,17 @@
+"""The labels that the project keeps of free text: documents, offsets and kinds, and no words."""
+
+import csv
+import re
+
+KINDS = {"speech", "fragment", "scare", "term", "title", "nickname", "not_quote", "unsure"}
+
+
+def test_labels_of_marked_strings_are_places_and_kinds(root):
+    with (root / "tools" / "labels" / "marked.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    assert len(rows) == 900
+    assert {row["kind"] for row in rows} == KINDS
+    assert all(re.fullmatch(r"\w+", row["doc_id"]) for row in rows)
+    assert all(0 <= int(row["start"]) < int(row["end"]) for row in rows)
+    places = [(row["collection"], row["doc_id"], int(row["start"])) for row in rows]
+    assert places == sorted(set(places))
