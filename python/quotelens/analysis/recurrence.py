@@ -27,7 +27,7 @@ class Recurrence:
 
     @classmethod
     def known(cls, recurring: bytes | None) -> Recurrence:
-        """The lines that `LineCounts.recurring` gave elsewhere; None where nothing was counted."""
+        """The lines that `LineCounts.recurring` gave elsewhere; None if nothing was counted."""
         made = cls()
         if recurring is not None:
             made._counts = _core.LineCounts()

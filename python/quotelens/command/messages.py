@@ -31,7 +31,7 @@ class Status(IntEnum):
 
 
 def in_flags(message: str, flags: Mapping[str, str]) -> str:
-    """What the package says of its arguments, in the words of the command line.
+    """A message about arguments of the package, in the words of the command line.
 
     >>> flags = {"text": "--text", "min_confidence": "--min-confidence", "resume": "--resume"}
     >>> in_flags("min_confidence is 8: give less.", flags), in_flags("a.csv: say it with text=…", flags)

@@ -20,7 +20,7 @@ _KINDS = {
     "direct": "word for word, in quotation marks",
     "mixed": "partly in quotation marks",
     "indirect": "reported without quotation marks",
-    "scare": "marked, but nobody’s words",
+    "scare": "in quotation marks, but nobody’s words",
 }
 TAIL = "Sources with one or two quotes are the least sure: some of them are misread names."
 _DEFAULT_ZONE = "body"
@@ -274,7 +274,7 @@ def legend_of() -> str:
         f'<li><span class="ql-q ql-{kind}">{kind}</span> {meaning}</li>' for kind, meaning in _KINDS.items()
     )
     return (
-        f'<ul class="ql-legend">{kinds}<li><span class="ql-source">source</span> who it is given to</li>'
+        f'<ul class="ql-legend">{kinds}<li><span class="ql-source">source</span> who said it</li>'
         '<li><span class="ql-cue">cue</span> the reporting word</li></ul>'
     )
 

@@ -36,7 +36,7 @@ from quotelens.table.relational import (
     with_column,
 )
 from quotelens.table.values import typed
-from quotelens.table.wording import names_given, shown
+from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     import pandas
@@ -478,7 +478,7 @@ class Table:
         for row in (*self[:first], *self[len(self) - last :]):
             values = "".join(f"<td>{escape(cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
-        note = f"{len(self):,} rows"
+        note = counted(len(self), "row")
         if len(self) > first + last:
             cells.insert(1 + first, f'<tr><td colspan="{len(names)}">…</td></tr>')
             note = f"showing {first + last} of {len(self):,}"
