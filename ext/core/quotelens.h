@@ -48,7 +48,7 @@ typedef struct ql_error {
 /* The name of a status in lower case, such as "no_memory".  Never NULL; static. */
 const char *ql_status_name(ql_status status);
 
-/* Version of the Unicode data behind words and sentences, and of the library behind folding.  Static strings. */
+/* Version of the Unicode data for words and sentences, and of the library for folding.  Static strings. */
 const char *ql_unicode_version(void);
 const char *ql_utf8proc_version(void);
 const char *ql_pcre2_version(void);
@@ -271,7 +271,7 @@ typedef struct ql_quote {
     ql_span cue;       /* empty where there is none */
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
     int32_t mentioned; /* the entity of its source, or QL_NONE: a letter, if it says "the letter says" */
-    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE: whoever wrote that letter */
+    int32_t speaker;   /* the entity taken for its speaker, or QL_NONE: the author of that letter */
     int32_t first_step, n_steps;
     int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
     ql_span reason;    /* why it is not named; empty where the text does not say */
@@ -316,7 +316,7 @@ typedef struct ql_page_feature {
 } ql_page_feature;
 
 /* Found with QL_WANT_EXPLAIN alone.  A candidate for the name in a mention, which is a span of the text, or for whom
-   a pronoun or a description means, which is an entity.  One candidate of each choice is none of the others: it has
+   a pronoun or a description means, which is an entity.  One candidate of each choice means "none of the others": it has
    an empty span and QL_NONE.  The chances of a choice sum to one. */
 typedef struct ql_choice {
     int32_t mention;
@@ -361,7 +361,7 @@ typedef struct ql_rejection {
     uint8_t reason;
 } ql_rejection;
 
-/* A word that the reader held for a likely cue, and what it would report.  Found with QL_WANT_EXPLAIN alone. */
+/* A word that the reader took for a likely cue, and what it would report.  Found only with QL_WANT_EXPLAIN. */
 typedef struct ql_prospect {
     int32_t start, end;
     int32_t sentence;
@@ -461,7 +461,7 @@ const char *ql_lexicon_hash(void);
 ql_status ql_scratch_new(ql_scratch **out);
 void ql_scratch_free(ql_scratch *scratch);
 
-/* Asked now and then in the midst of long work, on the thread that does it.  True ends the work, which fails with
+/* Called now and then during long work, on the thread that does it.  True ends the work, which fails with
    QL_STOPPED and leaves everything as good as new. */
 typedef struct ql_watch {
     bool (*stops)(void *context); /* NULL: nobody watches */
@@ -512,7 +512,7 @@ typedef struct ql_line_key {
 } ql_line_key;
 
 /* The lines that recur, for counts in another process; *out is the caller's to free with ql_free.  Those of other
-   outlets may be put behind them.  Fails only with QL_NO_MEMORY. */
+   outlets may be appended.  Fails only with QL_NO_MEMORY. */
 ql_status ql_line_counts_recurring(ql_line_counts *counts, ql_line_key **out, size_t *n, ql_error *error);
 
 /* Know these lines, and no others, as if their pages had been added and counted.  Fails only with QL_NO_MEMORY. */

@@ -31,7 +31,7 @@ typedef enum ql_zone_kind {
     QL_ZONE_BYLINE, /* who wrote it */
     QL_ZONE_DATE, /* when it was written */
     QL_ZONE_DATELINE, /* the place at the start of the first paragraph */
-    QL_ZONE_CAPTION, /* text to a picture */
+    QL_ZONE_CAPTION, /* text under a picture */
     QL_ZONE_BOILERPLATE, /* menus, lists, notices */
     QL_ZONES
 } ql_zone_kind;

@@ -123,7 +123,7 @@ static void test_rules_of_the_generator(void) {
     ql_lexicon *lexicon = lexicon_with(cues, n, NULL, 0);
     size_t n_same = 0, n_words = 0;
     int32_t n_builtin =
-        word_of(lexicon, "accept")->lemma; /* the engine's own words come behind all that are built in */
+        word_of(lexicon, "accept")->lemma; /* the engine's own words come after all that are built in */
     for (int32_t i = 0; i < n_builtin; i++) {
         const ql_word *plain = ql_lexicon_word(NULL, i), *own = word_of(lexicon, plain->form);
         if (plain->cue == QL_NONE) continue;

@@ -46,7 +46,7 @@ static bool is_metadata_good(const ql_result *result, int32_t n_bytes) {
     return true;
 }
 
-/* Analyse a copy that is no longer than the text, so that reading behind its end is seen by the sanitizer. */
+/* Analyse a copy that is no longer than the text, so that reading after its end is seen by the sanitizer. */
 static void check_rules(bench *b, const char *bytes, size_t n_bytes) {
     char *copy = malloc(n_bytes != 0 ? n_bytes : 1);
     CHECK(copy != NULL);

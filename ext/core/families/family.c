@@ -403,7 +403,7 @@ static bool find_centre(ql_families *f, const ql_family_options *options, int32_
     size_t n, n_found = 0, n_alike = 0;
     type *own = &f->types.items[index];
     own->centre = index;
-    int32_t least = options->least_shared / 4 * 3; /* short ones have words that are no seeds */
+    int32_t least = options->least_shared / 4 * 3; /* short ones have words that are not seeds */
     if (own->mass / 2 < least) least = own->mass / 2;
     if (!find_seeds(f, side_of(f, own)) || !vote(f, least, best, CANDIDATES, &n)) return false;
     int32_t most = 0;

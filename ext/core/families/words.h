@@ -12,7 +12,7 @@
 #include "base/vec.h"
 
 /* A token of a normal form is a word of the vocabulary, with QL_FAMILY_OPTIONAL where it stands in brackets: put in
-   by whoever quotes.  QL_FAMILY_GAP stands for an ellipsis. */
+   by the one who quotes.  QL_FAMILY_GAP stands for an ellipsis. */
 enum { QL_FAMILY_GAP = -1, QL_FAMILY_OPTIONAL = 1 << 30 };
 
 /* What words tell is counted in hundredths of a nat. */

@@ -63,7 +63,7 @@ typedef struct ql_glyph {
     int32_t pair;                   /* what was written for it */
     uint8_t kind, role, family;
     uint8_t left, right; /* ql_side of what stands around its run of glyphs */
-    bool sure;           /* a single closer behind punctuation: it cannot be an apostrophe */
+    bool sure;           /* a single closer after punctuation: it cannot be an apostrophe */
     bool leads;          /* only white space between the start of its paragraph and it */
 } ql_glyph;
 

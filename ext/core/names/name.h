@@ -42,7 +42,7 @@ typedef struct ql_name {
     uint64_t clip;        /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
     uint64_t joined;      /* of the words without what stands between: "Jong-un", "Jongun" */
     uint64_t acronyms[2]; /* of the initials, with and without "of" and "the"; 0 for none */
-    uint64_t alias;       /* of an acronym in brackets behind it; 0 for none */
+    uint64_t alias;       /* of an acronym in brackets after it; 0 for none */
     uint64_t head;        /* of a description: the noun that it hangs on */
     ql_name_word words[QL_NAME_WORDS];
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */

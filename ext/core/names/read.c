@@ -46,7 +46,7 @@ typedef struct segment {
     bool plural;            /* several names joined */
 } segment;
 
-/* Does the name of a body go on behind the preposition or "and" at i? */
+/* Does the name of a body go on after the preposition or "and" at i? */
 static bool goes_on(const reader *r, int32_t first, int32_t i, int32_t end) {
     const token *t = r->tokens;
     int32_t next = i + 1;
@@ -64,7 +64,7 @@ static bool ends_phrase(const token *t) {
     return !t->capital && ends && !is_particle(t);
 }
 
-/* "officials backing Lee": a participle behind a noun. */
+/* "officials backing Lee": a participle after a noun. */
 static bool is_participle(const token *noun, const token *t) {
     bool ends = t->n_plain > 4 && memcmp(t->plain + t->n_plain - 3, "ing", 3) == 0;
     bool people = ql_in(noun->classes, QL_WORD_GROUP, QL_WORD_ANONYMOUS) || is_role(noun) ||
@@ -81,7 +81,7 @@ static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
     return end;
 }
 
-/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name behind what an office is of, or `end`. */
+/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name after the place or body of an office, or `end`. */
 static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     const token *t = r->tokens;
     if (phrase + 2 >= end || !is_role(&t[phrase - 1]) || !ql_in(t[phrase].classes, QL_WORD_GENITIVE)) return end;
@@ -94,7 +94,7 @@ static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     return at;
 }
 
-/* "Norvik's mayor Ann Lee": what stands behind the owner.  "Sailors' Union" is one name. */
+/* "Norvik's mayor Ann Lee": what follows the owner.  "Sailors' Union" is one name. */
 static int32_t behind_owner(const reader *r, int32_t first, int32_t end) {
     const token *t = r->tokens;
     int32_t from = first;
@@ -116,7 +116,7 @@ static bool is_surname(const reader *r, int32_t first, int32_t i) {
     return t[i - 1].capital && (t[i - 1].kinds & NAME_GIVEN) != 0;
 }
 
-/* What stands before a name and is no part of it: "Governor", "Carmaker". */
+/* A word before a name that is not part of it: "Governor", "Carmaker". */
 static bool ends_title(const token *t) {
     return is_role(t) || (t->kinds & NAME_NOUN) != 0;
 }
@@ -325,7 +325,7 @@ static void read_titles(const reader *r, const segment *s, ql_name *out) {
     }
 }
 
-/* Jr. and Co. behind the words of the name, which end where they begin. */
+/* Jr. and Co. after the words of the name, which end where they begin. */
 static int32_t read_endings(const reader *r, const segment *s, ql_name *out) {
     int32_t end = s->core_end;
     for (; end - 1 > s->core && (r->tokens[end - 1].kinds & (NAME_SUFFIX | NAME_ENDING)) != 0; end--) {

@@ -122,7 +122,7 @@ ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, 
 }
 
 /* News has a token to five bytes or so.  What is too much is never touched, and goes back with the last row; what is
-   too large to be had is no failure before it is needed. */
+   too large to be had is not a failure before it is needed. */
 void ql_tables_expect(ql_tables *tables, size_t n_bytes) {
     enum { BYTES_PER_TOKEN = 4, STRING_BYTES = 6 };
     ql_builder *builders = tables->builders[QL_TABLE_TOKENS];

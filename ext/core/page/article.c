@@ -1,10 +1,10 @@
 /* Which lines are the article's: the weights of a line's features are added, and a chain of lines says how the
    article may come and go.
 
-   A line of the page stands before the article, in it, in a gap of it, or behind it.  The sum of a line speaks for
+   A line of the page stands before the article, in it, in a gap of it, or after it.  The sum of a line speaks for
    "in it"; each step from one line to the next has a weight too.  The chance of a line is that of all ways through
    the page that pass through the article there (the forward-backward algorithm; Rabiner 1989), so there may be any
-   number of runs; a line of an unwanted class that is no sentence, or that recurs, is in none.  All values are counts
+   number of runs; a line of an unwanted class that is not a sentence, or that recurs, is in none.  All values are counts
    or shares of lines nearby, found in two passes. */
 #include <math.h>
 #include <string.h>
@@ -198,7 +198,7 @@ static void weigh_place(ql_weighed *of, page *p, int32_t i, int sort) {
     ql_weigh_page(of, QL_PAGE_LINE_TIMES, 3 * QL_BIN(count_near(p, i, TIME_LINES, true), 1, 2, 3) + sort);
 }
 
-/* A line of these classes that is no sentence is never the article's, nor is one that stands on other pages too. */
+/* A line of these classes that is not a sentence is never the article's, nor is one found on other pages, too. */
 static bool is_barred(const ql_line *line, bool sentence) {
     bool unwanted = (line->flags & (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE)) != 0;
     return (unwanted && !sentence) || (line->flags & QL_LINE_RECURRENT) != 0;

@@ -28,7 +28,7 @@ static bool is_blank(char byte) {
     return (unsigned char)byte <= ' ';
 }
 
-/* A word that begins at `i`: behind a blank, or where the line begins. */
+/* A word that begins at `i`: after a blank, or where the line begins. */
 static bool opens_word(const char *bytes, int32_t start, int32_t i) {
     return !is_blank(bytes[i]) && (i == start || is_blank(bytes[i - 1]));
 }
@@ -57,7 +57,7 @@ static bool is_closer(uint32_t code) {
            code == 0x201D || code == 0x2019 || code == 0xBB || code == 0x201C;
 }
 
-/* The mark that ends the line, behind closers or not: '.', '?', '!', U+2026, U+3002; 0 for anything else. */
+/* The mark that ends the line, with or without closers after it: '.', '?', '!', U+2026, U+3002; 0 for anything else. */
 static uint32_t final_mark(const ql_text *text, const ql_line *line) {
     for (int32_t end = line->end; end > line->start;) {
         int32_t before;
@@ -72,7 +72,7 @@ static uint32_t final_mark(const ql_text *text, const ql_line *line) {
 /* Whether a pattern matches the line; `anchored` only at its start. */
 static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pattern pattern, bool anchored) {
     bool found = false;
-    /* A line that takes the matcher too long is no such line. */
+    /* A line that takes the matcher too long does not match. */
     ql_pattern_find(doc->engine->page_patterns->items[pattern], doc->match, doc->text->bytes + line->start,
                     line->end - line->start, 0, anchored, NULL, 0, &found, NULL);
     return found;

@@ -3,8 +3,8 @@
 #include "page/line.h"
 
 enum {
-    FEW_LINES = 4,   /* a text of no more lines is no page */
-    CLEAN_SHARE = 6, /* … nor is one where no more than one line in so many is no sentence */
+    FEW_LINES = 4,   /* a text with no more lines is not a page */
+    CLEAN_SHARE = 6, /* … nor is one in which at most one line in so many is not a sentence */
     PLAIN_SHARE = 2, /* … or one in so many without any line that is unwanted */
     SENTENCE_WORDS = 8,
     LONG_WORDS = 25, /* words of a line that counts as one without a full stop */
@@ -48,7 +48,7 @@ static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
     }
 }
 
-/* Is this a plain text, not a page: few lines, or hardly one that is no sentence?  Where no line is of a class that
+/* Is this a plain text, not a page: few lines, or almost all of them sentences?  Where no line is of a class that
    nobody wants, as in what a program took out of a page, half of them may be none: headings and lists. */
 static bool is_clean(const ql_lines *lines) {
     size_t n = 0, n_unwanted = 0;

@@ -80,7 +80,7 @@ int ql_coarse_sort(const ql_joiner *j, int32_t entity);
 /* The document named before that is meant, or QL_NONE.  (documents.c) */
 int32_t ql_find_document(ql_joiner *j, int32_t mention);
 
-/* The entity of whoever a document belongs to, as far as that is known; or QL_NONE. */
+/* The entity that a document belongs to, as far as that is known; or QL_NONE. */
 int32_t ql_owner_entity(const ql_joiner *j, const ql_mention *mention);
 
 #endif

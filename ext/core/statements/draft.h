@@ -46,7 +46,7 @@ int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source
 /* Add a span of bytes to a statement. */
 void ql_add_span(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
-/* Add a span that goes on behind a statement's own: those that it is part of go on with it. */
+/* Add a span that goes on after a statement's own: those that it is part of go on with it. */
 void ql_carry_on(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
 /* The content of tokens [first, end) without loose punctuation at its edges; what opens inside a pair of marks
@@ -101,7 +101,7 @@ static inline bool ql_is_marked(const ql_drafts *d, int32_t i) {
     return ql_flag(d->doc, i, QL_TOKEN_MARKED);
 }
 
-/* The first pair that starts at or behind `byte`; pairs are ordered by start. */
+/* The first pair that starts at or after `byte`; pairs are ordered by start. */
 static inline int32_t ql_pair_from(const ql_drafts *d, int32_t byte) {
     const ql_marks *marks = &d->doc->marks;
     return vec_lower_bound(marks->items, marks->n, sizeof *marks->items, offsetof(ql_mark_pair, start), byte);

@@ -97,7 +97,7 @@ static bool is_attribution(const ql_document *doc, int32_t i) {
     return preposition != QL_NONE && ql_dependent(doc, preposition, QL_RELATION_BIT(FIXED)) != QL_NONE;
 }
 
-/* "told Reuters it would open": a clause without a pronoun of its own is none of a name. */
+/* "told Reuters it would open": a clause without a pronoun of its own does not belong to a name. */
 static bool follows_name(const ql_document *doc, int32_t head, int32_t clause) {
     bool name = ql_tag_of(doc, head) == QL_TAG_PROPN ||
                 (ql_flag(doc, head, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_flag(doc, head, QL_TOKEN_FIRST));
@@ -164,7 +164,7 @@ static void stay_before_sentence(const ql_document *doc, int32_t head, int32_t f
         }
 }
 
-/* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers
+/* "officials familiar with the plan", "people close to it": an adjective after people without names, which parsers
    take for all sorts of things.  The last token of the phrase then, or `last`. */
 static int32_t behind_adjective(const ql_document *doc, int32_t head, int32_t last) {
     int32_t at = last + 1, preposition = last + 2, sentence = doc->tokens.items[head].sentence;
@@ -183,7 +183,7 @@ static int32_t behind_adjective(const ql_document *doc, int32_t head, int32_t la
 
 /* ----------------------------------------------------------------------------------------------- kinds */
 
-/* "Tarrant, 61, told them": whoever has an age is a name, whatever the tagger makes of it. */
+/* "Tarrant, 61, told them": a word with an age is a name, whatever the tagger says. */
 static bool has_age(const ql_document *doc, int32_t i) {
     return i + 3 < ql_n_tokens(doc) && is_comma(doc, i + 1) && ql_kind(doc, i + 2) == QL_TOKEN_NUMBER &&
            ql_token_of(doc, i + 2)->end - ql_token_of(doc, i + 2)->start == 2 && is_comma(doc, i + 3);
@@ -342,7 +342,7 @@ static int32_t head_of_phrase(const ql_document *doc, int32_t first, int32_t end
     return last;
 }
 
-/* Among mentions in the order of their heads: does one start at this token that is no shorter than up to `end`? */
+/* Among mentions in the order of their heads: does one that reaches `end` start at this token? */
 static bool starts_mention(const ql_document *doc, int32_t token, int32_t end) {
     const ql_mentions *mentions = &doc->mentions;
     int32_t i =

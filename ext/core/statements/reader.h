@@ -40,7 +40,7 @@ typedef enum ql_relative {
 
 typedef enum ql_part { QL_PART_NONE = 0, QL_PART_CONTENT, QL_PART_SOURCE, QL_PART_CUE, QL_PARTS } ql_part;
 
-enum { QL_REACH = 160 /* tokens before and behind an anchor, in its paragraph, that may belong to its statement */ };
+enum { QL_REACH = 160 /* tokens before and after an anchor, in its paragraph, that may belong to its statement */ };
 
 /* How many rows the tables have. */
 extern const uint16_t ql_input_sizes[QL_INPUTS];

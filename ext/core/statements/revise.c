@@ -749,7 +749,7 @@ static bool note_prospects(ql_document *doc, const candidates *found) {
 
 /* ----------------------------------------------------------------------------------------- marked strings */
 
-/* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, behind them, or at its
+/* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, after them, or at its
    verb. */
 static float chance_of(const ql_scores *scores, const ql_drafts *d, int32_t draft, int32_t *anchor) {
     const ql_draft *of = &d->list.items[draft];

@@ -2,7 +2,7 @@
 
    A feature is a 64-bit hash.  Its weights stand in one of the four slots of one bucket; eight further bits of the
    hash, the check, tell the slots apart, so that of the features never seen in training all but 1.6 % find nothing.
-   Rows that are too long for a slot stand behind the buckets, whose slots have their numbers then. */
+   Rows that are too long for a slot follow the buckets, whose slots have their numbers then. */
 #ifndef QL_MODEL_H
 #define QL_MODEL_H
 
@@ -58,7 +58,7 @@ typedef struct ql_model {
     void *unpacked;                  /* buckets and rows of names */
 } ql_model;
 
-/* Open the weights in `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are none;
+/* Open the weights in `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are not weights;
    QL_NO_MEMORY.  On failure there is nothing to close. */
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
 void ql_model_close(ql_model *model);

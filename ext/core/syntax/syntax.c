@@ -120,7 +120,7 @@ static ql_syntax *free_room(ql_document *doc) {
             if (!doc->syntax[k].is_busy) return &doc->syntax[k];
 }
 
-/* What an earlier document left unfinished is none of this one's. */
+/* Drop what an earlier document left unfinished. */
 static void free_rooms(ql_document *doc) {
     for (int k = 0; k < QL_SENTENCES_AT_ONCE; k++) doc->syntax[k].is_busy = false;
 }
@@ -179,7 +179,7 @@ static int32_t count_words(const ql_document *doc, int32_t first, int32_t end) {
 }
 
 /* Does the quotation of these tokens stand beside its sentence and not in it?  It opens the sentence, or goes on
-   behind a comma with one that did; and it ends with a comma or as a sentence does. */
+   after a comma with one that did; and it ends with a comma or as a sentence does. */
 static bool stands_apart(const ql_document *doc, const ql_sentence *sentence, const apart *part, int n_before) {
     if (count_words(doc, part->first, part->end) < 2) return false;
     if (part->first > sentence->first_token && (n_before == 0 || !ql_is_char(doc, part->first - 1, ',')))

@@ -2,7 +2,7 @@
    character of any kind, a block takes up to 64 bytes of ASCII as bit masks.
 
    Rules that look ahead (WB6, WB7b, WB12) are decided late: a boundary is put before the mark in "can't", and is
-   taken back when the letter behind it comes.  So nothing is read twice, and neither the edge of a block nor a run
+   taken back when the next letter comes.  So nothing is read twice, and neither the edge of a block nor a run
    of combining marks needs care. */
 #include <string.h>
 

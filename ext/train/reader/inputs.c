@@ -50,7 +50,7 @@ static void put_drafts(const ql_drafts *d) {
 static void put_anchor(const ql_reading *reading, int32_t anchor) {
     ql_relatives rows[2 * QL_REACH];
     int32_t first, end;
-    if (anchor < 0 || anchor >= ql_n_tokens(reading->drafts->doc)) stop("an anchor that is no token");
+    if (anchor < 0 || anchor >= ql_n_tokens(reading->drafts->doc)) stop("an anchor that is not a token");
     ql_reach_of(reading->drafts->doc, anchor, &first, &end);
     ql_read_relatives(reading, anchor, first, end, rows);
     put_number(first);

@@ -26,7 +26,7 @@ from quotelens.exchange.shared import (
 )
 from quotelens.table.files import json_line
 
-_USUAL = {"scare": "none"}  # acts that a label does not tell; of all other kinds speech
+_USUAL = {"scare": "none"}  # acts that a label does not name; for all other kinds speech
 _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels have no place
 
 

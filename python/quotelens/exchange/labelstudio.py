@@ -214,7 +214,7 @@ def _small_results(task: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _marks(results: list[Any], places: Utf16, place: str) -> tuple[list[Region], list[Relation]]:
     regions: dict[str, Region] = {}
-    others: set[str] = set()  # what is marked with labels that are none of ours
+    others: set[str] = set()  # regions with labels that are not ours
     drawn: list[Relation] = []
     said: list[tuple[str, dict[str, Any]]] = []
     for result in results:

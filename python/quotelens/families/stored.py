@@ -30,13 +30,13 @@ from quotelens.table.table import Table, table_of
 from quotelens.table.wording import counted, shown
 
 _AT_ONCE = 20_000  # quotations that are added in one go
-_ASKED = 16  # seeds by which a type looks for centres: those that tell most
-_LEADERS = 32  # centres that a seed finds: those that tell most
+_ASKED = 16  # seeds by which a type looks for centres: those with the most weight
+_LEADERS = 32  # centres that a seed finds: those with the most weight
 _CANDIDATES = 16
-_LEAST_VOTES = 750  # hundredths of a nat that their seeds tell, as on the way to families in memory
-_FRAGMENT_PERCENT = 80  # of the canonical form: less is a part of it
-_LOOKED_UP = 64  # centres that are compared with what is searched for
-_VARIABLES = 500  # of one statement
+_LEAST_VOTES = 750  # weight of the shared seeds in hundredths of a nat, as for families in memory
+_FRAGMENT_PERCENT = 80  # of the canonical form: a shorter one is a part of it
+_LOOKED_UP = 64  # centres that are compared with the text of a search
+_VARIABLES = 500  # in one statement
 _FORMAT = 1
 _SCHEMA = """
 create table quotation (type integer, text text, doc_id text, quote_id integer, speaker text, outlet text,
@@ -213,9 +213,9 @@ class StoredIndex:
         return found
 
     def _nearest(self, found: _core.Families, most: int = _CANDIDATES) -> list[int]:
-        """The centres that share most seeds with some texts, at most so many of each text.
+        """The centres that share most seeds with some texts, at most so many for each text.
 
-        What was a centre once leads to the one that it has now.
+        A type that is no longer a centre leads to its present one.
         """
         lists: dict[int, list[int]] = {}
         near: set[int] = set()
@@ -233,7 +233,7 @@ class StoredIndex:
         return sorted({centre for (centre,) in self._rows("select centre from type where id in", near)})
 
     def _rows(self, query: str, values: Iterable[Any]) -> Iterator[Any]:
-        """The rows of a query that ends in `in`, for any number of values."""
+        """The rows of a query that ends in `in`, with any number of values."""
         given = list(values)
         for k in range(0, len(given), _VARIABLES):
             part = given[k : k + _VARIABLES]

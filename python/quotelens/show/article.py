@@ -180,7 +180,7 @@ def _reference(quote: dict[str, Any], anchor: str) -> str:
 
 
 def who(quote: dict[str, Any]) -> str | None:
-    """Who a quotation is attributed to: the speaker if known, otherwise the source as written."""
+    """Who said a quotation: the speaker if known, otherwise the source as written."""
     name: str | None = quote["speaker"] or quote["source"]
     return name
 
@@ -259,7 +259,7 @@ def with_chains(document: Article, quotes: list[dict[str, Any]]) -> list[dict[st
 
 
 def strip_of(document: Article) -> str:
-    """The line above an article: where it is from, when, and what it is called."""
+    """The line above an article: its outlet, date and id."""
     facts = [escape(str(document.meta[name])) for name in ("outlet", "published") if document.meta.get(name)]
     url = str(document.meta.get("url") or "")
     name = escape(document.id)
@@ -280,7 +280,7 @@ def legend_of() -> str:
 
 
 def _blocks(lines: list[Line], anchor: str) -> Iterator[str]:
-    """Lines as paragraphs with their notes; what belongs to the page and not the article is folded away."""
+    """Lines as paragraphs with their notes; lines that belong to the page and not to the article are folded away."""
     furniture: list[Line] = []
     for line in lines:
         if line.zone == "boilerplate":

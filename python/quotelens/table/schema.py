@@ -469,7 +469,7 @@ TOLD: dict[str, str] = {
         "end      int32: offset\n"
         "zone     string: `body` (the text of the article), `title` (its headline), `deck` (the line below the title),\n"
         "         `byline` (who wrote it), `date` (when it was written), `dateline` (the place at the start of the\n"
-        "         first paragraph), `caption` (text to a picture), `boilerplate` (menus, lists, notices)"
+        "         first paragraph), `caption` (text under a picture), `boilerplate` (menus, lists, notices)"
     ),
     "sentences": (
         "doc_id        string: the document\n"
@@ -718,7 +718,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "byline": "who wrote it",
         "date": "when it was written",
         "dateline": "the place at the start of the first paragraph",
-        "caption": "text to a picture",
+        "caption": "text under a picture",
         "boilerplate": "menus, lists, notices",
     },
     "metadata_field": {
