@@ -161,7 +161,7 @@ typedef struct ql_document {
     ql_steps steps;                       /* chain; who is withheld has no name, by certainty */
     ql_speaker_features speaker_features; /* certainty, with QL_WANT_EXPLAIN */
     ql_rejections rejections;             /* explain */
-    ql_prospects prospects;             /* quote, with QL_WANT_EXPLAIN */
+    ql_prospects prospects;               /* quote, with QL_WANT_EXPLAIN */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.

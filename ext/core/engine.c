@@ -106,7 +106,7 @@ ql_status ql_scratch_new(ql_scratch **out) {
     ACT(ql_speaker_features, speaker_features); \
     ACT(ql_steps, steps);                       \
     ACT(ql_rejections, rejections);             \
-    ACT(ql_prospects, prospects);             \
+    ACT(ql_prospects, prospects);               \
     ACT(ql_ints, stack)
 
 void ql_scratch_free(ql_scratch *scratch) {

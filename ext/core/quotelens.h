@@ -163,7 +163,7 @@ typedef struct ql_token {
 enum {
     QL_TOKEN_CAPITAL = 1,  /* first letter is upper or title case */
     QL_TOKEN_ALL_CAPS = 2, /* two letters or more, none of them lower case */
-    QL_TOKEN_SPACE = 4,    /* white space stands before it */
+    QL_TOKEN_SPACE = 4,    /* white space comes before it */
     QL_TOKEN_FIRST = 8,    /* first token of its sentence */
     QL_TOKEN_MARKED = 16,  /* lies between quotation marks; set where quotes are wanted */
     QL_TOKEN_REFUSED = 32  /* a rule took it for a cue, and the reader did not; set where quotes are wanted */
@@ -232,7 +232,7 @@ typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
     int32_t mention;              /* its first mention; QL_NONE where it only owns a document */
-    int32_t named_in;             /* the mention that its name stands in, or QL_NONE */
+    int32_t named_in;             /* the mention that its name is in, or QL_NONE */
     int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
     int32_t first_part, n_parts;  /* of several who are named together: who they are, a run of the result's parts */
     uint8_t role;                 /* ql_step_role: what it is in a chain */
@@ -316,8 +316,8 @@ typedef struct ql_page_feature {
 } ql_page_feature;
 
 /* Found with QL_WANT_EXPLAIN alone.  A candidate for the name in a mention, which is a span of the text, or for whom
-   a pronoun or a description means, which is an entity.  One candidate of each choice means "none of the others": it has
-   an empty span and QL_NONE.  The chances of a choice sum to one. */
+   a pronoun or a description means, which is an entity.  One candidate of each choice means "none of the others": it
+   has an empty span and QL_NONE.  The chances of a choice sum to one. */
 typedef struct ql_choice {
     int32_t mention;
     int32_t index; /* within the choice */
@@ -357,7 +357,7 @@ typedef struct ql_rejection {
     int32_t start, end;
     int32_t sentence;
     int32_t entry; /* its entry in the engine's lexicon, or QL_NONE */
-    int32_t quote; /* the statement that it stands in, for QL_REJECTED_OVERLAPPED */
+    int32_t quote; /* the statement that it is in, for QL_REJECTED_OVERLAPPED */
     uint8_t reason;
 } ql_rejection;
 
@@ -489,7 +489,7 @@ ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *t
                      ql_result **out, ql_error *error);
 void ql_result_free(ql_result *result);
 
-/* Lines counted over a sample of the pages of each outlet: 64 at the most, chosen by their hash, so that neither the
+/* Lines counted over a sample of the pages of each outlet: 64 at most, chosen by their hash, so that neither the
    order nor the number of pages matters.  Add pages and finish from one thread; then any number of
    threads may read. */
 typedef struct ql_line_counts ql_line_counts;
@@ -505,7 +505,7 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t 
    only with QL_NO_MEMORY. */
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error);
 
-/* A line of an outlet that stands on several of its pages, by a hash of both. */
+/* A line of an outlet that is on several of its pages, by a hash of both. */
 typedef struct ql_line_key {
     uint64_t key;
     uint64_t n_pages;

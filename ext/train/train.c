@@ -557,7 +557,7 @@ static bool as_bytes(const packed_row *row, double scale, int least, int8_t out[
     return !is_nought;
 }
 
-/* The rows of names, in the order of their slots, each as it stands in the file; *n_bytes is how many that are. */
+/* The rows of names, in the order of their slots, each as it is in the file; *n_bytes is how many that are. */
 static uint8_t *pack_rows(const uint8_t *buckets, size_t n_slots, const int8_t *rows, size_t *n_bytes) {
     uint8_t *out = have(malloc(n_slots * (1 + 2 * QL_LONG) + 1)), *at = out;
     for (size_t i = 0; i < n_slots; i++) {

@@ -255,7 +255,7 @@ static void test_sentences_recur_later(bench *b) {
     ql_line_counts_free(counts);
 }
 
-/* Of many pages a sample is kept: what stands on all is found, whatever comes first; bytes of any
+/* Of many pages a sample is kept: what is on all is found, whatever comes first; bytes of any
    kind can be counted. */
 static void test_many_lines(bench *b) {
     enum { PAGES = 400, LINES = 50 };

@@ -40,7 +40,7 @@ static inline ql_word_slice take_until(input *in, uint8_t end) {
     return (ql_word_slice){(const char *)start, n};
 }
 
-/* The same as a string of its own, to be freed; what stands after a NUL is lost. */
+/* The same as a string of its own, to be freed; what is after a NUL is lost. */
 static inline char *take_string(input *in, uint8_t end) {
     ql_word_slice slice = take_until(in, end);
     char *copy = malloc(slice.n_bytes + 1);

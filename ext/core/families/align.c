@@ -168,7 +168,7 @@ static int32_t clamp(int64_t value, int32_t least, int32_t most) {
     return value < least ? least : value > most ? most : (int32_t)value;
 }
 
-/* Fill a row.  `row` holds the row before, and cell 0 stands before b's first word. */
+/* Fill a row.  `row` holds the row before, and cell 0 comes before b's first word. */
 static void fill_row(const ql_family_words *words, const ready *token, const ready *b, int32_t from, int32_t to,
                      cell *row, cell *top) {
     const cell nothing = {.up = NEVER};

@@ -420,7 +420,7 @@ static void trim(reader *r, size_t first) {
     r->spans->n = base + end - from;
 }
 
-/* Nothing but what stands in brackets: then it is what was said. */
+/* Nothing but what is in brackets: then it is what was said. */
 static void keep_brackets(ql_ints *tokens, size_t first) {
     for (size_t i = first; i < tokens->n; i++)
         if (!ql_family_is_optional(tokens->items[i])) return;

@@ -250,8 +250,8 @@ static ql_status check_cue(const ql_user_cue *cue, ql_error *error) {
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s has an unknown act: %.80s", cue->lemma,
                        cue->act != NULL ? cue->act : "none");
     if (cue->frames == NULL || frames_of(cue->frames) == 0)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s needs known frames; given: %.80s",
-                       cue->lemma, cue->frames != NULL ? cue->frames : "none");
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s needs known frames; given: %.80s", cue->lemma,
+                       cue->frames != NULL ? cue->frames : "none");
     if (cue->forms != NULL && !ql_are_forms(cue->forms, cue->is_noun))
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the forms of the cue %s have to be %s; given: %.80s",
                        cue->lemma, cue->is_noun ? "its plural" : "past tense and participle", cue->forms);

@@ -11,7 +11,7 @@
 #include "quotelens.h"
 
 /* One word form, folded: lower case, straight apostrophe, NFC.  `classes` are those of the
-   lists that it stands in. */
+   lists that it is in. */
 typedef struct ql_word {
     const char *form;
     ql_class_set classes;

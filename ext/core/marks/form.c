@@ -1,11 +1,11 @@
-/* What stands between a pair of marks, as far as its form and its neighbours tell: a clause of somebody's words, a
+/* What is between a pair of marks, as far as its form and its neighbours tell: a clause of somebody's words, a
    piece of them, a word held at arm's length, a term, a title or a nickname.  The statement stage, which knows cue
    and source, has the last word. */
 #include "text/tokens.h"
 #include "marks/marks.h"
 
 enum {
-    WHOLE_WORDS = 8,  /* from here on it is speech, whatever stands around it */
+    WHOLE_WORDS = 8,  /* from here on it is speech, whatever is around it */
     CLAUSE_WORDS = 3, /* with a verb of its own, from here on */
     PIECE_WORDS = 5,  /* without one, from here on somebody's words */
     LOOK_BEFORE = 3,  /* tokens in which a noun or cue before the marks is looked for */

@@ -11,7 +11,7 @@
 #define MAX_LOOK 16
 #define MAX_RUN 3 /* a longer row of straight marks does not count as marks */
 
-/* What stands beside a glyph. */
+/* What is beside a glyph. */
 typedef enum ql_side {
     SIDE_LETTER = 0, /* a letter, an emoji, a currency sign: whatever words are made of */
     SIDE_SPACE,      /* white space, or the edge of the text */
@@ -21,7 +21,7 @@ typedef enum ql_side {
     SIDE_DASH     /* dashes, hyphen, slash */
 } ql_side;
 
-/* Where a glyph stands in relation to the words. */
+/* Where a glyph is in relation to the words. */
 typedef enum position { BEFORE, AFTER, BETWEEN } position;
 
 /* Which styles the document uses. */
@@ -336,7 +336,7 @@ static ql_status scan(scanner *s) {
 
 /* ----------------------------------------------------------------------------------------------- survey */
 
-/* Sides are those of the run of glyphs that a glyph stands in: in `"'No,' he said` both marks stand before a word. */
+/* Sides are those of the run of glyphs that a glyph is in: in `"'No,' he said` both marks stand before a word. */
 static void look_around(const ql_text *text, ql_glyphs *glyphs) {
     int32_t paragraph = 0;
     for (size_t i = 0; i < glyphs->n; i++) {
@@ -440,7 +440,7 @@ static bool is_inches(const ql_text *text, const ql_glyph *glyph, const ql_glyph
     return true;
 }
 
-/* Does a colon stand before the mark at `at`, with white space at the most between them? */
+/* Does a colon stand before the mark at `at`, with white space at most between them? */
 static bool is_announced(const ql_text *text, int32_t at) {
     int32_t least = at > MAX_LOOK ? at - MAX_LOOK : 0;
     while (at > least && is_blank(text->bytes[at - 1])) at--;

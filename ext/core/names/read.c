@@ -1,6 +1,6 @@
 /* Reading one name: which words of a mention are the name, and what the others tell.
 
-   The name is the last run of capitals before the first preposition or comma: what stands before it are titles
+   The name is the last run of capitals before the first preposition or comma: the words before it are titles
    ("Prime Minister Ada Holm"), owners ("Norvik's mayor Ada Holm") and nouns ("the ferry operator Norvik Lines").
    A phrase that ends in another word is a description.  "of", "for" and "and" go on inside the names of bodies. */
 #include "names/token.h"
@@ -81,7 +81,8 @@ static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
     return end;
 }
 
-/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name after the place or body of an office, or `end`. */
+/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name after the place or body of an office, or `end`.
+ */
 static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     const token *t = r->tokens;
     if (phrase + 2 >= end || !is_role(&t[phrase - 1]) || !ql_in(t[phrase].classes, QL_WORD_GENITIVE)) return end;
@@ -128,7 +129,7 @@ static bool holds_body(const reader *r, int32_t from, int32_t last) {
     return false;
 }
 
-/* Does the name that holds the words from `core` on go on before the "of", "and" or "of the" that stands there?
+/* Does the name that holds the words from `core` on go on before the "of", "and" or "of the" that is there?
    Two names that are joined make the phrase plural. */
 static bool goes_back(const reader *r, int32_t core, int32_t last, segment *s) {
     const token *t = r->tokens;
@@ -312,7 +313,7 @@ static void read_title(const token *t, bool next_to_name, ql_name *out) {
     out->titled |= is_honorific(t) && next_to_name;
 }
 
-/* What stands around the name, in brackets apart. */
+/* What is around the name, in brackets apart. */
 static void read_titles(const reader *r, const segment *s, ql_name *out) {
     int tells = TELLS_ALL;
     for (int32_t i = 0; i < r->n; i++) {

@@ -29,8 +29,8 @@ typedef struct token {
     bool capital, all_caps, initial;
     bool capitals; /* two at the least: "NATO", "BoE" */
     bool owner;    /* "'s" follows it */
-    bool breaks;   /* a comma or the like stands before it */
-    bool bracket;  /* it stands in brackets */
+    bool breaks;   /* a comma or the like comes before it */
+    bool bracket;  /* it is in brackets */
 } token;
 
 typedef struct reader {

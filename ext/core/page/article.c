@@ -1,11 +1,11 @@
 /* Which lines are the article's: the weights of a line's features are added, and a chain of lines says how the
    article may come and go.
 
-   A line of the page stands before the article, in it, in a gap of it, or after it.  The sum of a line speaks for
+   A line of the page is before the article, in it, in a gap of it, or after it.  The sum of a line speaks for
    "in it"; each step from one line to the next has a weight too.  The chance of a line is that of all ways through
    the page that pass through the article there (the forward-backward algorithm; Rabiner 1989), so there may be any
-   number of runs; a line of an unwanted class that is not a sentence, or that recurs, is in none.  All values are counts
-   or shares of lines nearby, found in two passes. */
+   number of runs; a line of an unwanted class that is not a sentence, or that recurs, is in none.  All values are
+   counts or shares of lines nearby, found in two passes. */
 #include <math.h>
 #include <string.h>
 
@@ -126,7 +126,7 @@ static int kind_at(const page *p, int32_t i) {
     return i >= 0 && i < p->n ? p->lines[i].kind : QL_KIND_NONE;
 }
 
-/* Lines counted by `n_unwanted` or `n_times`, at the most `reach` away. */
+/* Lines counted by `n_unwanted` or `n_times`, at most `reach` away. */
 static int32_t count_near(const page *p, int32_t i, int32_t reach, bool times) {
     int32_t from = i - reach - 1, to = i + reach < p->n ? i + reach : p->n - 1;
     const place *last = &p->places[to], *first = from >= 0 ? &p->places[from] : NULL;
@@ -169,7 +169,7 @@ static void weigh_neighbours(ql_weighed *of, const page *p, int32_t i, int size)
     ql_weigh_page(of, QL_PAGE_LINE_SKIP, QL_KINDS * kind_at(p, i - 2) + own);
 }
 
-enum { NO_HEADING, LIST_HEADING, EARLY_STOP, STOP }; /* a stop is early where little prose stands above it */
+enum { NO_HEADING, LIST_HEADING, EARLY_STOP, STOP }; /* a stop is early where little prose is above it */
 
 static void meet_heading(page *p, const ql_line *line) {
     bool early = p->before * EARLY_SHARE < p->prose;

@@ -2,7 +2,7 @@
 
    All is looked for around one place, the head of the article: the lines above its first paragraph.  Title (title.c)
    and byline are chosen among all lines there that can be one, and none, by the weights of what they look like and of
-   what stands around them; all else is found by rules.  A page's own date, which stands above the title, is left
+   what is around them; all else is found by rules.  A page's own date, which is above the title, is left
    alone, and what is not found stays unknown. */
 #include <string.h>
 
@@ -445,7 +445,7 @@ static bool is_named(const char *name, const char *bytes, int32_t n) {
     return (int32_t)strlen(name) == n && memcmp(name, bytes, (size_t)n) == 0;
 }
 
-/* Minutes east of UTC of a zone's name as it stands in the text.  Names with two meanings take the one that news
+/* Minutes east of UTC of a zone's name as it is in the text.  Names with two meanings take the one that news
    pages use: IST is India's. */
 static int16_t zone_minutes(const head *h, ql_span name, ql_span offset) {
     static const struct {
@@ -688,7 +688,7 @@ static bool is_named_as_outlet(const head *h, ql_span owner, int32_t end) {
     return ql_in(last, QL_WORD_OUTLET_NOUN) && (next == end || strchr("&,", h->doc->text->bytes[next]) == NULL);
 }
 
-/* A notice names the outlet where the name is an address, or stands above the article too, as in a masthead. */
+/* A notice names the outlet where the name is an address, or is above the article too, as in a masthead. */
 static bool is_outlet(const head *h, ql_span name) {
     if (is_address(h, name)) return true;
     for (int32_t i = 0; i < h->paragraph; i++) {
@@ -718,7 +718,7 @@ static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
     return dash && i < line->end ? list.items[0] : none;
 }
 
-/* A short first line that stands on the page again is what the page calls itself. */
+/* A short first line that is on the page again is what the page calls itself. */
 static bool is_masthead(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     names list = {.n = 0};

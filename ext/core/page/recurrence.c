@@ -29,7 +29,7 @@ typedef struct page {
 VEC_DEFINE(pages, page)
 
 /* The pages of an outlet with the smallest hashes: a sample that does not depend on the order they came in, and whose
-   size does not grow with the corpus.  What stands on every page stands on these. */
+   size does not grow with the corpus.  What is on every page is on these. */
 typedef struct sampled {
     uint64_t hash;
     pages pages;

@@ -56,7 +56,7 @@ static bool is_verb(const ql_document *doc, int32_t i) {
     return tag == QL_TAG_VERB || tag == QL_TAG_AUX;
 }
 
-/* What stands before a noun and tells nothing of an office: "the", "his own", "an unnamed". */
+/* Words before a noun that say nothing about an office: "the", "his own", "an unnamed". */
 static bool is_article(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_NO_TITLE_PART) &&
            !ql_has(doc, i, QL_WORD_NEGATION);
@@ -117,7 +117,7 @@ static ql_token_range common_body(const ql_document *doc, ql_token_range words) 
     return (ql_token_range){words.first, goes_on ? ql_name_end(doc, end + 1, words.end, true) : end};
 }
 
-/* Of a body whose words begin at token i, after an article at the most: a name, or a noun such as "ministry". */
+/* Of a body whose words begin at token i, after an article at most: a name, or a noun such as "ministry". */
 static ql_token_range body_at(const ql_document *doc, int32_t i, int32_t end) {
     ql_token_range words = without_articles(doc, (ql_token_range){i, end});
     if (is_empty(words)) return NOTHING;
@@ -323,7 +323,7 @@ static bool opens_participle(const ql_document *doc, int32_t i) {
 
 /* ------------------------------------------------------------------------------------------ after the name */
 
-/* The end of a phrase that a comma, a verb or "who" closes; QL_NONE where a verb of the sentence stands in it, so
+/* The end of a phrase that a comma, a verb or "who" closes; QL_NONE where a verb of the sentence is in it, so
    that it is not an apposition. */
 static int32_t end_of_apposition(const ql_document *doc, int32_t first, int32_t end) {
     int32_t i = first;
@@ -356,7 +356,7 @@ static int32_t take_employer(const ql_document *doc, int32_t i, int32_t end, des
     return !is_empty(body) ? body.end : !is_empty(place) ? place.end : QL_NONE;
 }
 
-/* What stands between two commas after a name: an age, a clause, an employer, a phrase.  Its end, or QL_NONE. */
+/* What is between two commas after a name: an age, a clause, an employer, a phrase.  Its end, or QL_NONE. */
 static int32_t take_part(const ql_document *doc, int32_t i, int32_t end, described *to) {
     if (i < end && ql_has(doc, i, QL_WORD_COORDINATOR)) i++;
     if (i >= end) return QL_NONE;

@@ -339,7 +339,7 @@ static void join_appositions(ql_joiner *j) {
         int32_t person = person_before(j, (int32_t)i);
         if (person != QL_NONE) {
             other = person;
-            mention->entity = QL_NONE; /* what stands in it is only whom they speak for */
+            mention->entity = QL_NONE; /* what is in it is only whom they speak for */
         }
         if (other == QL_NONE) continue;
         if (mention->kind != QL_MENTION_PRONOUN) share_entity(&mentions->items[other], mention);
@@ -380,7 +380,7 @@ static bool call_acronyms(ql_joiner *j) {
     return true;
 }
 
-/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at the most? */
+/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at most? */
 static bool nearly_same(const ql_document *doc, int32_t a, int32_t b) {
     enum { LEAST = 6, MOST = 24, SLIPS = 2 };
     const ql_token *x = ql_token_of(doc, a), *y = ql_token_of(doc, b);
@@ -418,7 +418,7 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
 
 /* Somebody with the family name of a mention that gives no other. */
 typedef struct relative {
-    int32_t entity, n_full; /* how often the full name stands there */
+    int32_t entity, n_full; /* how often the full name is there */
     int32_t counted;        /* the token that it began with last time: mentions in each other have one name */
     bool before, titled;    /* does one stand before the mention; has it a title of the mention? */
 } relative;
@@ -899,7 +899,8 @@ static void renumber(int32_t *entity, const ql_ints *numbers) {
     if (*entity != QL_NONE) *entity = numbers->items[*entity];
 }
 
-/* Several people named together who neither speak nor are referred to again are not an entity.  False without memory. */
+/* Several people named together who neither speak nor are referred to again are not an entity.  False without memory.
+ */
 static bool drop_unmeant(ql_joiner *j) {
     ql_document *doc = j->doc;
     ql_ints *numbers = &j->next_same; /* no longer needed as what it is */

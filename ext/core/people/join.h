@@ -16,7 +16,7 @@ typedef struct ql_profile {
     int32_t titles[QL_MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                   /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_token_range name;            /* tokens of its fullest name */
-    int name_weight;                /* what the zone that it stands in tells of names */
+    int name_weight;                /* what the zone that it is in tells of names */
     int n_titles;
     int32_t latest;                /* its last mention so far, or QL_NONE */
     int32_t author;                /* of a document: whose it is by a mention so far, or QL_NONE */

@@ -1,5 +1,5 @@
-/* The name in a mention of a person or body: "Ann Lee" in "the mayor of Saltby, Ann Lee," and nothing in "the mayor of
-   Saltby".
+/* The name in a mention of a person or body: "Ann Lee" in "the mayor of Saltby, Ann Lee," and nothing in "the mayor
+   of Saltby".
 
    Candidates are the runs of capitals in the mention, with and without what joins them and what precedes the name
    itself, the words of a body that is called by what it is ("the labour ministry"), and none of them.  A log-linear
@@ -248,7 +248,7 @@ typedef enum shape_kind {
     SHAPE_JOINED,
     SHAPE_LONG,
     SHAPE_DOCUMENT,
-    SHAPE_TITLED, /* a title or role stands in it */
+    SHAPE_TITLED, /* a title or role is in it */
     SHAPE_GIVEN_NAME,
     SHAPE_DESCRIBED_BODY, /* not in capitals throughout: these three */
     SHAPE_DESCRIBED_DOCUMENT,
@@ -328,7 +328,7 @@ static int place_in_tree(const naming *n, ql_token_range words) {
     return place + (ql_head_of(doc, top) == head ? 0 : TREE_DEEPER);
 }
 
-/* What stands before a candidate; SIDES and more is the sort of a word. */
+/* What is before a candidate; SIDES and more is the sort of a word. */
 typedef enum side_kind {
     SIDE_EDGE = 0,
     SIDE_COMMA,

@@ -236,7 +236,7 @@ static bool is_enclosed(const ql_drafts *d, const place *at, const ql_cue_hit *h
     return divides(d, before) && divides(d, behind);
 }
 
-/* Has what stands in tokens [from, end) a finite verb? */
+/* Has what is in tokens [from, end) a finite verb? */
 static bool has_finite(const ql_drafts *d, int32_t from, int32_t end) {
     for (int32_t i = from; i < end; i++)
         if (is_finite(d, i)) return true;
@@ -261,7 +261,7 @@ static bool is_fronted(const ql_drafts *d, int32_t from, int32_t end, int32_t ve
     return true;
 }
 
-/* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
+/* "…, she said": the content comes before the frame.  Needs a comma or a closing mark there. */
 static bool before_frame(ql_drafts *d, place *at, int32_t cue, ql_rule rule, int32_t *made) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     const ql_mark_pair *marks = d->doc->marks.items;
@@ -350,7 +350,7 @@ static bool ends_itself(const ql_drafts *d, int32_t pair) {
     return end > 0 && ql_kind(d->doc, end - 1) == QL_TOKEN_PUNCT;
 }
 
-/* A whole quotation ends with its marks; a fragment goes on with the clause that it stands in. */
+/* A whole quotation ends with its marks; a fragment goes on with the clause that it is in. */
 static int32_t reported_until(const ql_drafts *d, const place *at, int32_t from, const ql_cue_hit *hit) {
     int32_t pair = ql_is_mark(d, from) ? ql_pair_around(d, ql_token_start(d, from)) : QL_NONE;
     if (pair != QL_NONE && (d->doc->marks.items[pair].form == QL_FORM_SPEECH || ends_itself(d, pair))) {

@@ -310,7 +310,7 @@ static bool take_inverted(const ql_document *doc, int32_t end, ql_cue_hit *hit) 
     return hit->inverted;
 }
 
-/* Without a source in the tree: by what stands beside the verb. */
+/* Without a source in the tree: by what is beside the verb. */
 static void look_beside(const ql_document *doc, int32_t first, int32_t end, ql_cue_hit *hit) {
     hit->source = subject_of(doc, first, hit->first_token, &hit->frame_start);
     if (hit->source != QL_NONE || !stands_behind_content(doc, first, hit->first_token)) return;
@@ -349,7 +349,7 @@ static bool any_verb_cue(const ql_document *doc, int32_t verb, ql_cue_hit *hit) 
     return stands_beside_quotation(doc, verb, hit);
 }
 
-/* "On board the Freewinds, Paris says": where the tree's subject stands elsewhere, a name right before the verb that
+/* "On board the Freewinds, Paris says": where the tree's subject is elsewhere, a name right before the verb that
    begins after a comma, a conjunction or nothing is better, and so is a mention between commas. */
 static int32_t name_before(const ql_document *doc, int32_t first, int32_t verb, int32_t source) {
     int32_t left = skip_back(doc, first, verb), mention = mention_until(doc, first, left);
@@ -550,7 +550,7 @@ static bool is_shouted(const ql_document *doc, int32_t first, int32_t colon) {
     return true;
 }
 
-/* Can what stands before a colon speak?  A person, a body, a document that is somebody's; not a topic or a rubric. */
+/* Can what is before a colon speak?  A person, a body, a document that is somebody's; not a topic or a rubric. */
 static bool can_head_colon(const ql_document *doc, const ql_mention *mention, int32_t colon) {
     if (mention->kind == QL_MENTION_PRONOUN || is_shouted(doc, mention->first_token, colon)) return false;
     bool one_word = mention->end_token - mention->first_token == 1;

@@ -82,7 +82,7 @@ static inline ql_token_range ql_tokens_of_span(const ql_drafts *d, int32_t span)
     return (ql_token_range){ql_token_at(d->doc, of->start), ql_token_at(d->doc, of->end)};
 }
 
-/* Is draft `inner`, or one that it stands in, `outer`?  `inner` may be QL_NONE. */
+/* Is draft `inner`, or one that it is in, `outer`?  `inner` may be QL_NONE. */
 static inline bool ql_stands_in(const ql_drafts *d, int32_t inner, int32_t outer) {
     for (int depth = 0; inner != outer && inner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
         inner = d->list.items[inner].parent;

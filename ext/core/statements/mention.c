@@ -10,7 +10,7 @@
     QL_WORD_ROLE, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX, QL_WORD_DOCUMENT, QL_WORD_GROUP, \
         QL_WORD_ANONYMOUS, QL_WORD_AGENCY, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN, QL_WORD_CUE_NOUN
 
-/* What belongs to a phrase whatever stands between, and what does so on the right alone. */
+/* What belongs to a phrase whatever is between, and what does so on the right alone. */
 #define PARTS                                                                                                  \
     (QL_RELATION_BIT(DET) | QL_RELATION_BIT(AMOD) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NUMMOD) |      \
      QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_POSS) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(FLAT) | \
@@ -33,7 +33,7 @@ int32_t ql_mention_from(const ql_document *doc, int32_t first_token) {
     return found ? i : QL_NONE;
 }
 
-/* A phrase is MOST_WORDS long at the most, so the search back ends there. */
+/* A phrase is MOST_WORDS long at most, so the search back ends there. */
 int32_t ql_mention_until(const ql_document *doc, int32_t end_token) {
     const ql_mentions *mentions = &doc->mentions;
     int32_t found = QL_NONE;
@@ -127,7 +127,7 @@ static void phrase_around(const ql_document *doc, int32_t head, int32_t *first, 
         if (belongs(doc, head, i))
             *first = branch->first < *first ? branch->first : *first;
         else if (!ql_relates(doc, i, QL_RELATION_BIT(PUNCT)) || branch->last < *first - 1)
-            *first = head; /* a case, a subject, a conjunction: what stands before it is outside */
+            *first = head; /* a case, a subject, a conjunction: what is before it is outside */
     }
     for (int32_t i = child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
         if (i < head || ql_relates(doc, i, QL_RELATION_BIT(PUNCT) | QL_RELATION_BIT(CASE))) continue;
@@ -277,7 +277,7 @@ static bool can_speak(const ql_document *doc, int32_t i) {
 }
 
 /* "Coach Ana Petkova said", "a woman who lives above the bakery said": a subject that the parser cut short goes on to
-   its verb, if nothing but nouns, prepositions and articles stands between.  The last token of the phrase. */
+   its verb, if nothing but nouns, prepositions and articles is between.  The last token of the phrase. */
 static int32_t up_to_verb(const ql_document *doc, int32_t head, int32_t last) {
     int32_t verb = ql_head_of(doc, head), end = verb;
     if (verb <= last || !ql_relates(doc, head, SUBJECTS) || !ql_has(doc, verb, QL_WORD_CUE_VERB)) return last;

@@ -66,7 +66,7 @@ static const int32_t *take_words(source *from, size_t n) {
     return out;
 }
 
-/* [n_out][n_in] as it stands in the file, in pairs of inputs in memory. */
+/* [n_out][n_in] as it is in the file, in pairs of inputs in memory. */
 static void take_weights(source *from, int32_t n_in, int32_t n_out, ql_layer *out) {
     int32_t stride = (n_out + 15) / 16 * 16;
     int16_t *weights = take_room(from, (size_t)n_in * (size_t)stride * sizeof *weights);
@@ -281,7 +281,7 @@ static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *o
     plain_embed(network, inputs, out);
 }
 
-/* The convolution at `n` tokens, the first of which stands at `from`. */
+/* The convolution at `n` tokens, the first of which is at `from`. */
 static void plain_look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n,
                               int16_t (*out)[QL_MOST_WIDTH]) {
     int32_t sums[QL_MOST_WIDTH], width = network->width;
@@ -309,7 +309,7 @@ typedef struct ql_asked {
     int32_t scores[QL_SCORED];
 } ql_asked;
 
-/* What stands between two layers, of a chunk. */
+/* What is between two layers, of a chunk. */
 struct ql_desk {
     int16_t around[CHUNK][QL_MOST_WIDTH], hidden[CHUNK][QL_MOST_HIDDEN];
     int32_t sums[CHUNK][MOST_SUMS];

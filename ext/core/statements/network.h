@@ -47,8 +47,8 @@ struct ql_network {
     void *unpacked;
 };
 
-/* Open weights in `bytes`, which stay the caller's and must outlive the network.  QL_BAD_INPUT if they are not weights,
-   QL_NO_MEMORY.  On failure there is nothing to close. */
+/* Open weights in `bytes`, which stay the caller's and must outlive the network.  QL_BAD_INPUT if they are not
+   weights, QL_NO_MEMORY.  On failure there is nothing to close. */
 ql_status ql_network_open(const uint8_t *bytes, size_t n_bytes, ql_network *out, ql_error *error);
 void ql_network_close(ql_network *network);
 
@@ -67,7 +67,7 @@ typedef struct ql_vectors {
     const ql_network *network;
     int16_t *block;        /* room for the vectors before and after a block of the network */
     int16_t *tokens;       /* [n][width], within it */
-    ql_desk *desk;         /* what stands between two layers */
+    ql_desk *desk;         /* what is between two layers */
     int32_t *slots;        /* of each token that is a head: where its sums are on the desk */
     struct ql_asked *keys; /* of each token, once it was asked for, */
     uint8_t *is_known;     /* which this says */

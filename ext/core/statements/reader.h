@@ -18,7 +18,7 @@ typedef enum ql_input {
     QL_INPUT_MARK,     /* between which marks, or the marks themselves */
     QL_INPUT_CONTENT,  /* of which rule's content it is */
     QL_INPUT_ROLE,     /* cue or source of which rule's draft it is */
-    QL_INPUT_MENTION,  /* what kind of mention it heads, or stands in */
+    QL_INPUT_MENTION,  /* what kind of mention it heads, or is in */
     QL_INPUT_HEAD,     /* the word it hangs on */
     QL_INPUT_ARC,      /* on which side its head stands, and how far */
     QL_INPUT_CUE,      /* what the lexicon says of it as a cue */

@@ -77,7 +77,8 @@ static ql_status take_weight(const ql_weight *given, float *weights, ql_error *e
         return ql_fail(error, QL_BAD_OPTION, QL_NONE, "there is no feature %.60s; names look like %s",
                        given->name != NULL ? given->name : "a weight without a name", FEATURES[0].name);
     if (!(fabs(given->value) < 1e6))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the weight of %s is not a number below a million", given->name);
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the weight of %s is not a number below a million",
+                       given->name);
     weights[feature] = (float)given->value;
     return QL_OK;
 }

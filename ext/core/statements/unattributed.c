@@ -5,7 +5,7 @@
 
 enum {
     MOST_OF_TERM = 8,  /* words of a marked string that may be a name for something */
-    MOST_OF_PHRASE = 4 /* where a verb that reports nothing else stands over it */
+    MOST_OF_PHRASE = 4 /* where a verb that reports nothing else is over it */
 };
 
 static int32_t sentence_of(const ql_drafts *d, int32_t byte) {
@@ -56,7 +56,7 @@ static int32_t announcing_cue(const ql_drafts *d, int32_t sentence) {
 }
 
 /* A quotation that is part of somebody's sentence, without a cue we know: the nearest verb over it that has a
-   subject, and what of it the quotation stands in. */
+   subject, and what of it the quotation is in. */
 typedef struct embedding {
     int32_t verb, source;
     ql_token_range content;

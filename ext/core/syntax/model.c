@@ -268,7 +268,7 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *end
         add_narrow(rows->buckets, &spots, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
 }
 
-/* The row whose number stands in whichever slot has the check; row 0 where none has. */
+/* The row whose number is in whichever slot has the check; row 0 where none has. */
 static inline const int8_t *long_row(const ql_rows *rows, const uint8_t *bucket, uint32_t check) {
     words4 kept = kept_slot(bucket, check);
     return numbered_row(rows, (uint32_t)(kept[0] | kept[1] | kept[2] | kept[3]) >> 8);

@@ -1,5 +1,5 @@
 /* A greedy transition parser: arc-hybrid, a linear classifier over hashed features for the moves (features after
-   Zhang and Nivre 2011, and what stands around and between the words in question), and a second one that names each
+   Zhang and Nivre 2011, and what is around and between the words in question), and a second one that names each
    arc when it is made.  Two moves a word, so linear; the tree is projective and has one root. */
 #include "syntax/parse.h"
 

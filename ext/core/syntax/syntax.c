@@ -163,8 +163,8 @@ ql_status ql_analyse_tokens(ql_document *doc, int32_t first, int32_t end, bool p
 
 /* ------------------------------------------------------------------------------- quotations in a sentence */
 
-/* A quotation is a sentence of its own, and so is what stands around it: “I will go,” said Ann Lee, the mayor.  They
-   are parsed apart, and the quotation becomes a part of the verb, or whatever else, that it stands beside. */
+/* A quotation is a sentence of its own, and so is what is around it: “I will go,” said Ann Lee, the mayor.  They
+   are parsed apart, and the quotation becomes a part of the verb, or whatever else, that it is beside. */
 
 enum { MOST_APART = 8 /* quotations set apart in one sentence */ };
 
@@ -222,7 +222,7 @@ static int32_t root_among(const ql_document *doc, const int32_t *order, int32_t 
     return QL_NONE;
 }
 
-/* The innermost token whose branch stands on both sides of the part, from `root` inward. */
+/* The innermost token whose branch is on both sides of the part, from `root` inward. */
 static int32_t around_part(const ql_document *doc, int32_t root, const apart *part) {
     int32_t at = root, child = ql_branch_of(doc, root)->child;
     while (child != QL_NONE) {

@@ -294,7 +294,7 @@ static bool names_time(const scan *s, int32_t next) {
     return false;
 }
 
-/* "p.m. Monday", "a.m. EST": does what stands at `next` carry on the time of day? */
+/* "p.m. Monday", "a.m. EST": does what is at `next` carry on the time of day? */
 static bool continues_time(const scan *s, int32_t next) {
     int32_t end = letters_end(s, next);
     if (ql_in(classes_of(s, next, end), QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_TIME_ZONE)) return true;
@@ -632,7 +632,7 @@ static int32_t read_wide(scan *s, int32_t at) {
     return next;
 }
 
-/* Deal with what stands at `at`. */
+/* Handle what is at `at`. */
 static int32_t read_candidate(scan *s, int32_t at) {
     switch (s->bytes[at]) {
     case '.': {

@@ -1,6 +1,6 @@
 /* Words of UAX #29 made into tokens as the English UD treebanks have them.
 
-   A plain word followed by white space or a comma takes a short path.  All else is decided by what stands at
+   A plain word followed by white space or a comma takes a short path.  All else is decided by what is at
    `at`: letters, digits, or a mark.  Each step looks a bounded way around, or consumes what it looked at. */
 #include <string.h>
 
@@ -231,7 +231,8 @@ static ql_status clipped_at(const tokenizer *t, int32_t at, int32_t *n_bytes) {
 
 /* ------------------------------------------------------------------------------------------------ patterns */
 
-/* Try a pattern at `at`; *end is its end, or `at` where it does not match.  One that takes too long does not match. */
+/* Try a pattern at `at`; *end is its end, or `at` where it does not match.  One that takes too long does not match.
+ */
 static ql_status try_pattern(const tokenizer *t, ql_text_pattern id, int32_t at, int32_t *end) {
     bool found;
     ql_span whole;

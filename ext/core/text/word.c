@@ -19,7 +19,7 @@ typedef struct state {
     ql_ints *out;
     uint8_t before, last;  /* classes of the last two characters, those that WB4 skips left out */
     uint8_t previous;      /* class of the character right before, whatever it is */
-    uint8_t is_split_last; /* 1 where a boundary stands before `last` */
+    uint8_t is_split_last; /* 1 where a boundary comes before `last` */
     bool is_odd_indicator; /* `last` can be the first half of a flag */
 } state;
 
