@@ -476,7 +476,7 @@ enum {
     QL_WANT_TOKENS = 1,
     QL_WANT_SENTENCES = 2,
     QL_WANT_QUOTES = 4,  /* zones, tokens, sentences, marks, mentions, statements */
-    QL_WANT_ZONES = 8,   /* and what the page says of itself; without, all is body */
+    QL_WANT_ZONES = 8,   /* and what the page says about itself; without, all is body */
     QL_WANT_SYNTAX = 16, /* tags and heads of every token */
     QL_WANT_ALL = 31,
     QL_WANT_PAGES = 64,  /* with QL_WANT_ZONES: what spoke for each line of a page; not part of ALL */

@@ -208,10 +208,10 @@ static bool is_refused(ql_user_cue cue, const char *part) {
 }
 
 static void test_refused(void) {
-    CHECK(is_refused(plain_verb(NULL), "a cue wants a lemma") && is_refused(plain_verb(""), "a cue wants a lemma"));
+    CHECK(is_refused(plain_verb(NULL), "a cue needs a lemma") && is_refused(plain_verb(""), "a cue needs a lemma"));
     CHECK(is_refused(plain_verb("glorpglorpglorpglorpglorpglorpglorpglorpglorpglorp"), "of 1 to 48 bytes"));
-    CHECK(is_refused(verb("glorp", "", "speech", "that"), "wants a tone"));
-    CHECK(is_refused(verb("glorp", NULL, "speech", "that"), "wants a tone"));
+    CHECK(is_refused(verb("glorp", "", "speech", "that"), "needs a tone"));
+    CHECK(is_refused(verb("glorp", NULL, "speech", "that"), "needs a tone"));
     CHECK(is_refused(verb("glorp", "manner", "talk", "that"), "talk"));
     CHECK(is_refused(verb("glorp", "manner", "none", "that"), "act"));
     CHECK(is_refused(verb("glorp", "manner", NULL, "that"), "act"));

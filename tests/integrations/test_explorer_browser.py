@@ -64,7 +64,7 @@ def corpus():
 
 @pytest.fixture
 def opened(browser, root):
-    """Opens a widget in a page of its own; no errors, and no request but for its two files."""
+    """Opens a widget in a page of its own; no errors, and no request except for its two files."""
     pages = []
 
     def serve(route):

@@ -309,7 +309,7 @@ static bool open_lists(ql_families *f) {
     return f->lists.starts != NULL && f->lists.used != NULL && f->votes != NULL;
 }
 
-/* Room for the lists: as long as a seed has types, but for the last of them, which only looks. */
+/* Room for the lists: as long as a seed has types, except the last of them, which only looks. */
 static bool lay_out_lists(ql_families *f) {
     seed_lists *lists = &f->lists;
     for (size_t k = 0; k < f->types.n; k++) {

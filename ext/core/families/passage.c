@@ -362,7 +362,7 @@ static size_t offer(window *best, size_t n, window made) {
     return n;
 }
 
-/* The stretches whose seeds tell most, as long as a quotation of so many words and its gaps. */
+/* The stretches whose seeds weigh most, as long as a quotation with these words and its gaps. */
 static size_t best_windows(ql_passages *p, window *best) {
     const seed *seeds = p->seeds.items;
     const int32_t *told = p->told.items;

@@ -121,7 +121,7 @@ ql_class_set ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, s
     return index == QL_NONE ? QL_NO_CLASSES : ql_lexicon_word(lexicon, index)->classes;
 }
 
-/* ---------------------------------------------------------------------------------- words an engine has anew */
+/* ---------------------------------------------------------------------------------- words an engine changes */
 
 /* The engine's own entry of a word: a copy of the built-in one until it is changed.  There has to be room. */
 static ql_word *own_word(ql_lexicon *lexicon, const char *form) {

@@ -57,7 +57,7 @@ static bool ends_like_sentence(const ql_document *doc, int32_t end) {
     return last >= 0 && (ql_is_char(doc, last, '.') || ql_is_char(doc, last, '!') || ql_is_char(doc, last, '?'));
 }
 
-/* Do most words of content in tokens [first, end), but for those in `without`, begin with a capital? */
+/* Do most words of content in tokens [first, end), except those in `without`, begin with a capital? */
 static bool is_capitalised(const ql_document *doc, int32_t first, int32_t end, const shape *without) {
     int32_t small = 0, capitals = 0;
     for (int32_t i = first; i < end; i++) {

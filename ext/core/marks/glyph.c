@@ -173,7 +173,7 @@ static uint32_t numeric_entity(const char *at, int32_t room, int32_t *used) {
     return 0;
 }
 
-/* The character that the HTML reference at `at`, an ampersand, stands for, and its end; 0 where it is none that
+/* The character that the HTML reference at `at`, an ampersand, stands for, and its end; 0 if it is not one that
    matters here. */
 static uint32_t entity_at(const char *bytes, int32_t n, int32_t at, int32_t *end) {
     int32_t room = n - at - 1, used = 0;

@@ -3,7 +3,7 @@
    Each different string is read once.  Names come first, the longest before the shorter, so that a short form finds
    the full ones whatever their order in the text; then descriptions, then pronouns.  Each goes to the best of the
    clusters that share a word with it and do not conflict, or begins a new one.  Clusters are found by the hashes of
-   their words, a fixed number of them at most, so that all is linear but for one sort. */
+   their words, a fixed number of them at most, so that everything is linear except one sort. */
 #include <string.h>
 
 #include "base/arena.h"

@@ -17,11 +17,11 @@ enum {
     MASS = 16,           /* parts of a word, in which prose around a line is counted */
     MOST_PROSE = 60,     /* words of a line that count */
     LIKELY_PROSE = 8,    /* words of prose in a line whose words are the article's */
-    FUNCTION_SHARE = 8,  /* one word of so many is a function word in prose */
+    FUNCTION_SHARE = 8,  /* in prose, one word in this many is a function word */
     SEEN_WORDS = 40,     /* words among which those are counted */
     NOISE_LINES = 8,     /* lines on each side among which unwanted ones are counted */
     TIME_LINES = 4,      /* … and lines that tell a time */
-    EARLY_SHARE = 5,     /* one part of so many of the page's prose is little */
+    EARLY_SHARE = 5,     /* one part in this many of the page's prose is little */
     DATED_WORDS = 20,    /* words of a line that tells a day, and little more */
     MOST_SUM = 30000,    /* sums beyond this are as sure as can be */
     FEWEST_PLACES = 1024 /* of the table of the article's words */

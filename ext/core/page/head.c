@@ -1,4 +1,4 @@
-/* What a page says of itself: title, deck, byline, date, agency, place, outlet.
+/* What a page says about itself: title, deck, byline, date, agency, place, outlet.
 
    All is looked for around one place, the head of the article: the lines above its first paragraph.  Title (title.c)
    and byline are chosen among all lines there that can be one, and none, by the weights of what they look like and of
@@ -57,7 +57,7 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
-/* The article's first line of so many words, which ends as a sentence does or need not; else its first line. */
+/* The article's first line with this many words, ending like a sentence if that is asked for; else its first line. */
 static int32_t first_paragraph(const head *h, int32_t least, unsigned flags) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];

@@ -134,7 +134,7 @@ static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
     return memchr(text->bytes + line->start, byte, (size_t)(line->end - line->start)) != NULL;
 }
 
-/* A day is told by numbers with strokes between, or has a year of four digits: 2024-05-01, or with a month, whose
+/* A day is written as numbers with strokes between, or has a year of four digits: 2024-05-01, or with a month, whose
    name in a short line may be glued to what is before it.  Other lines are spared the pattern. */
 static bool can_tell_day(const ql_text *text, const ql_line *line, ql_class_set classes) {
     bool month = ql_in(classes, QL_WORD_MONTH) || line->n_words <= MOST_GLUED;

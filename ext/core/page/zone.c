@@ -82,7 +82,7 @@ static void label(ql_lines *lines, size_t first, size_t end) {
     }
 }
 
-/* Begin a zone at `start`, which ends the one before it; zones of one kind are one, but for titles. */
+/* Begin a zone at `start`, which ends the one before it; zones of one kind are one, except titles. */
 static bool begin_zone(ql_zones *out, uint8_t kind, int32_t start, int32_t n_bytes) {
     ql_zone *last = out->n != 0 ? &out->items[out->n - 1] : NULL;
     if (last != NULL && last->kind == kind && kind != QL_ZONE_TITLE) return true;
@@ -102,7 +102,7 @@ static bool push_zones(const ql_lines *lines, int32_t n_bytes, ql_zones *out) {
     return lines->n != 0 || n_bytes == 0 || ql_zones_push(out, (ql_zone){0, n_bytes, QL_ZONE_BODY});
 }
 
-/* Lines with their zones, and what the page says of itself. */
+/* Lines with their zones, and what the page says about itself. */
 static ql_status read_zones(ql_document *doc) {
     size_t first, end;
     QL_TRY(ql_read_page(doc));

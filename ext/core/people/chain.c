@@ -11,12 +11,12 @@ typedef struct tracer {
     ql_document *doc;
     ql_steps traced; /* the steps that each statement's own words give */
     ql_steps *steps; /* where steps are added: `traced`, then the document's */
-    ql_ints giver;   /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
-    ql_ints access;  /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
-    ql_ints shown;   /* one an entity: how many statements rest on the document */
-    ql_ints own;     /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
-    ql_ints latest;  /* one an entity: its last mention so far, or QL_NONE */
-    ql_ints by_cue;  /* one a cue: the statement that it made, or QL_NONE */
+    ql_ints giver;   /* one per entity: the agency or outlet that passed the document on, or QL_NONE */
+    ql_ints access;  /* one per entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
+    ql_ints shown;   /* one per entity: how many statements rest on the document */
+    ql_ints own;     /* one per entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
+    ql_ints latest;  /* one per entity: its last mention so far, or QL_NONE */
+    ql_ints by_cue;  /* one per cue: the statement that it made, or QL_NONE */
 } tracer;
 
 static const ql_mention *mention_at(const tracer *t, int32_t i) {

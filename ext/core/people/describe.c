@@ -518,7 +518,7 @@ static void note_all(const ql_document *doc, ql_told *told) {
 }
 
 ql_status ql_stage_describe(ql_document *doc) {
-    ql_told *told = calloc(doc->entities.n + 1, sizeof *told); /* one an entity */
+    ql_told *told = calloc(doc->entities.n + 1, sizeof *told); /* one per entity */
     if (told == NULL) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for what sources are");
     note_all(doc, told);
     for (size_t i = 0; i < doc->quotes.n; i++) {

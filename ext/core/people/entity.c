@@ -149,8 +149,8 @@ static int weight_of_zone(const ql_document *doc, int32_t token) {
                : kind == QL_ZONE_TITLE;
 }
 
-/* Of two names in zones alike the longer one is better, and the first of two that are as long; one word is no better
-   in a zone that tells more. */
+/* Of two names in zones alike the longer one is better, and the first of two equally long; one word does not gain
+   from a zone that says more. */
 static void take_name(ql_joiner *j, int32_t entity, ql_token_range name, int32_t mention) {
     ql_profile *profile = &j->profiles.items[entity];
     int32_t length = name.end - name.first, known = profile->name.end - profile->name.first;

@@ -54,7 +54,7 @@ bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
 /* What the words with capitals of a text are in names, and how often one begins, ends or is a run of capitals. */
 typedef struct ql_name_words {
-    uint8_t *kinds;                                         /* one a token: name_word_kind */
+    uint8_t *kinds;                                         /* one per token: name_word_kind */
     uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES];  /* by the hash of a word */
     uint8_t ends[QL_NAME_HASHES], surnames[QL_NAME_HASHES]; /* longer runs; those that begin with a given name */
 } ql_name_words;

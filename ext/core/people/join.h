@@ -43,13 +43,13 @@ VEC_DEFINE(ql_given_names, ql_given_name)
 
 typedef struct ql_joiner {
     ql_document *doc;
-    ql_profiles profiles;       /* one an entity */
+    ql_profiles profiles;       /* one per entity */
     ql_given_names given_names; /* names before they are joined */
     ql_name_words words;        /* those with capitals */
-    ql_ints speaks;             /* one a mention: the statement it is the source of, or QL_NONE */
-    ql_ints given;              /* one a mention: which of the given names is its own, or QL_NONE */
-    ql_ints joint;              /* one a mention: the entity of all whom it names, "A and B"; or QL_NONE */
-    ql_ints next_same;          /* one a mention: the next one of its entity, or QL_NONE */
+    ql_ints speaks;             /* one per mention: the statement it is the source of, or QL_NONE */
+    ql_ints given;              /* one per mention: which of the given names is its own, or QL_NONE */
+    ql_ints joint;              /* one per mention: the entity of all whom it names, "A and B"; or QL_NONE */
+    ql_ints next_same;          /* one per mention: the next one of its entity, or QL_NONE */
     int32_t last_speaker;       /* the entity of the last source so far, or QL_NONE */
     int32_t most_named[2];      /* the person, and the body, that most mentions name; or QL_NONE */
 } ql_joiner;

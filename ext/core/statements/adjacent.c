@@ -126,7 +126,7 @@ static bool is_relative(const look *l, int32_t i) {
     return i < l->end && ql_has(l->doc, i, QL_WORD_RELATIVE) && !ql_has(l->doc, i, QL_WORD_COMPLEMENTIZER);
 }
 
-/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause after the comma is no part
+/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause after the comma is not part
    of the source. */
 static bool subject_first(const look *l, int32_t first, ql_adjacent *out) {
     int32_t end = full_phrase_end(l, first, true), verb = verb_from(l, end);

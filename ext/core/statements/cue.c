@@ -168,7 +168,7 @@ static int32_t mention_of_subject(const ql_document *doc, int32_t subject) {
     return fellow ? wider : found;
 }
 
-/* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
+/* The mention of the verb's subject; QL_NONE if the tree has no such mention. */
 static int32_t tree_source(const ql_document *doc, int32_t first, int32_t end, int32_t verb) {
     int32_t subject = subject_in_tree(doc, verb);
     if (subject == QL_NONE || subject < first || subject >= end || ql_flag(doc, subject, QL_TOKEN_MARKED))

@@ -2,8 +2,8 @@
 
    A phrase is its head with what belongs to it: determiners, adjectives, names, titles, possessors, prepositional
    phrases, appositions, participles, restrictive relative clauses and, joined by "and", its fellows.  Phrases in
-   phrases are mentions of their own ("Ren" in "Ren's memo").  Which heads count is told by the lexicon, by capitals,
-   and by the verb: whatever is the subject of a reporting verb is taken for somebody who reports. */
+   phrases are mentions of their own ("Ren" in "Ren's memo").  The lexicon, capitals and the verb decide which heads
+   count: the subject of a reporting verb is always taken for somebody who reports. */
 #include "statements/statements.h"
 
 #define NOUNS                                                                                            \

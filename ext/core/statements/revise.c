@@ -1,6 +1,6 @@
-/* The reader's answers as drafts: of all anchors that it holds for likely, with what it makes their content and their
-   source, the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the
-   reader is plainly of another mind. */
+/* The reader's answers as drafts: of all anchors that it finds likely, with their content and source as it sees them,
+   the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the
+   reader clearly disagrees. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,7 +310,7 @@ static float odds_of(const look *at, int32_t mention) {
     return sum_of_mention(at, of) / (float)(of->end_token - of->first_token);
 }
 
-/* The likeliest mention, the rules' source, or a run that is no mention.  What the rules found is not given up for
+/* The likeliest mention, the rules' source, or a run that is not a mention.  What the rules found is not given up for
    nothing. */
 static void choose_source(const look *at, candidate *out) {
     const ql_drafts *d = at->reading->drafts;
@@ -574,7 +574,7 @@ static int32_t mention_of_tokens(const ql_document *doc, int32_t first, int32_t 
     return i < (int32_t)all->n && all->items[i].first_token == first && all->items[i].end_token == end ? i : QL_NONE;
 }
 
-/* Sources that are no mentions become some; all others keep their order and get new numbers. */
+/* Sources that are not mentions become mentions; all others keep their order and get new numbers. */
 static bool add_mentions(ql_document *doc, ql_drafts *drafts, candidates *found) {
     ql_mentions *all = &doc->mentions;
     int32_t n = (int32_t)all->n;

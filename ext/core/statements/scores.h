@@ -15,8 +15,8 @@ typedef struct ql_limits {
     float keep_quoted;  /* the same, of nothing but marked strings */
     float keep_source;
     float made_source;  /* a source that is not a mention must score so much more than the best one */
-    float least_marked; /* chance of a marked string that the rules hold for speech */
-    float least_spoken; /* of one that they hold for nobody's words */
+    float least_marked; /* chance of a marked string that the rules take for speech */
+    float least_spoken; /* of one that they take for nobody's words */
     float least_mean;   /* of the content of an anchor where no rule drafted anything, by token */
 } ql_limits;
 

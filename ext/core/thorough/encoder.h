@@ -1,4 +1,4 @@
-/* The encoder of the thorough reader: its weights as they stand in a file, and what is computed with them.
+/* The encoder of the thorough reader: its weights as they are in a file, and what is computed with them.
 
    A piece of a word begins as a row of a table; each layer looks at all pieces of the window (attention) and then at
    each piece alone.  Matrices are integers of 8 bits with a scale for each output; what goes into a product is made

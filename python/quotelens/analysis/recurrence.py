@@ -41,7 +41,7 @@ class Recurrence:
         return self._counts
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Recurrence, (self._pages,)  # which counts anew
+        return Recurrence, (self._pages,)  # which counts again
 
 
 def _counted(pages: Iterable[tuple[str | None, str]]) -> _core.LineCounts | None:

@@ -618,7 +618,7 @@ def _name(text: str, longest: int = 36) -> str:
 
 
 def _beginning(text: str, longest: int) -> str:
-    """The first words of a text, of so many characters at most."""
+    """The first words of a text, up to a number of characters."""
     if len(text) <= longest:
         return _name(text, longest)
     words = text[:longest].rpartition(" ")[0]

@@ -264,7 +264,7 @@ def _without_accents(word: str) -> str:
 
 
 def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: Set[frozenset[str]]) -> bool:
-    """As `_fits`, of bodies with the same words but for small ones, or of a name and its acronym in a document.
+    """As `_fits`, for bodies whose words are the same except for small ones, or a name and its acronym in a document.
 
     A longer name is another body ("China" and "China Daily", "Times" and "Times of India").
     """
