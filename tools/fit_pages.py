@@ -103,7 +103,7 @@ def alone(page):
 
 
 def classes_of(names, bits):
-    """Features of lines of some classes: by turns of those that are no sentence, and of those that are."""
+    """Features of lines of some classes: in turn of those that are not sentences, and of those that are."""
     first = names.index("line:class") * VALUES
     return [first + 2 * bit + sentence for bit in bits for sentence in (0, 1)]
 

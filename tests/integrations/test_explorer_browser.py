@@ -1,4 +1,4 @@
-"""The explorer in a browser, with the widget's Python behind it.  Needs Playwright and Chromium.
+"""The explorer in a browser, with the widget's Python side.  Needs Playwright and Chromium.
 
 The page has a model that does what a notebook's does: changes go to Python, and what changes there comes back.
 """

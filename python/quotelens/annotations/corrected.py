@@ -274,7 +274,7 @@ class _Corrected:
     # ------------------------------------------------------------------------------------------------ who said it
 
     def _link(self, row: Row, quote: Mapping[str, Any], slot: Slot, parts: dict[str, Rows]) -> None:
-        """Work out again who said a quote: its entity and speaker, its steps, and what is known of an unnamed source."""
+        """Work out again who said a quote: entity, speaker and steps, and what is known of an unnamed source."""
         source, chain = quote.get("source"), parts["chains"]
         if "chain" in slot.given:
             steps = [self._given_step(step) for step in quote["chain"] or ()]

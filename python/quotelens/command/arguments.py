@@ -173,7 +173,7 @@ def _add_annotate(commands: _Commands[_Parser]) -> None:
         "annotate",
         "writes everything about each document, one JSON object per line",
         "Writes a JSON object for each document, in order: zones, sentences, tokens, quotes and mentions.  Each\n"
-        "JSON line (with the key text) gets one output line; one that cannot be read gets an object with the key error.",
+        "JSON line (with the key text) gets one output line, with the key error if it could not be read.",
         """  quotelens annotate in.jsonl -o out.jsonl
   quotelens annotate articles/ -o out.jsonl                  files, folders and patterns
   quotelens annotate in.jsonl --parse -o parsed.jsonl        with tag, lemma, head and relation of each token
@@ -222,7 +222,7 @@ def _add_families(commands: _Commands[_Parser]) -> None:
         commands,
         "families",
         "finds the same quotation in several articles",
-        "Groups quotations that share all or some of their words, and says who was first, and whether that is certain.",
+        "Groups quotations that share all or some of their words; says who was first, and whether that is certain.",
         """  quotelens families articles/ -o families.csv
   quotelens families in.jsonl -o families.jsonl --variants members.csv
   quotelens families --quotes ready.jsonl -o grouped.jsonl   your own quotations: a line out for each line in

@@ -14,7 +14,7 @@ from quotelens.table.extras import optional
 
 _ENCRYPTED = 1  # bit of a member's flags
 _OURS_NOT = ("__MACOSX/",)
-_BY_SIZE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # those that unpack no more bytes than are asked for
+_BY_SIZE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # these unpack no more than asked
 _LEAST = 4096  # bytes asked of the others, which unpack everything that so many packed bytes hold
 
 

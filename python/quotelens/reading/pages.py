@@ -99,7 +99,7 @@ class _Inline:
 
 
 def _inline_quotations(walk: Iterable[tuple[str, Any]]) -> list[_Inline]:
-    """Every <q> that holds text, outer ones first: in one walk over the page, however many and how nested they are."""
+    """Every <q> that holds text, outer ones first, in one walk over the page, however many and nested they are."""
     found: list[_Inline] = []
     around: list[_Inline] = []
     waiting: list[_Inline] = []  # for the first character: the innermost of those around it

@@ -137,7 +137,7 @@ def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
 
 
 def _apart(group: list[str], own: Mapping[str, object]) -> Iterator[list[str]]:
-    """A cluster as it is; one with several of the user's sources becomes one for each of them, and one for the rest."""
+    """A cluster as it is; with several of the user's sources, one for each of them, and one for the rest."""
     rest: list[str] = []
     claimed: dict[int, list[str]] = {}
     for text in group:

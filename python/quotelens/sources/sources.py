@@ -329,7 +329,7 @@ class Whole(NamedTuple):
     """What is known about all documents if only some are at hand."""
 
     clusters: Mapping[Name, Sequence[Name]]
-    others: Mapping[str, set[str]]  # by doc_id, the full names of people that few documents have, as `telling` gives them
+    others: Mapping[str, set[str]]  # by doc_id, the full names of people that few documents have: see `telling`
     around: Mapping[str, set[str]]  # the same of all names
     n_documents: int
 

@@ -61,7 +61,7 @@ _TELLING = (
 """The columns to show of a table that has them all, if there is no room for the others, the most useful first."""
 _LONGEST_STEP = 80  # characters of a value in a step of `info`
 BYTE_ORDER_MARK = "\ufeff"
-_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"  # first characters of a formula, also in other widths
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"  # what a formula begins with, in any width
 _BLANK = r"\0-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _AT_START = re.compile(rf"[\t\r\n]|[{_BLANK}]*{_SIGN}")
 _WITHIN = re.compile(rf'([;|\t\r\n][{_BLANK}"]*)({_SIGN})')
