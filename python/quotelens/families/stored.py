@@ -245,8 +245,8 @@ class StoredIndex:
     def search(self, text: str, *, speaker: str | None = None, most: int = 10) -> Table:
         """The quotations most similar to a text, at most `most`, the most similar first.
 
-        `speaker` limits the search to quotations of that name.  Quotations are found by rare words and pairs of words;
-        unlike `FamilyIndex.search`, this may miss a text of a few common words.
+        `speaker` limits the search to quotations of that name.  Quotations are found by rare words and pairs of
+        words; unlike `FamilyIndex.search`, this may miss a text of a few common words.
         """
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
