@@ -81,8 +81,7 @@ static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
     return end;
 }
 
-/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name after the place or body of an office, or `end`.
- */
+/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name after an office, or `end`. */
 static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     const token *t = r->tokens;
     if (phrase + 2 >= end || !is_role(&t[phrase - 1]) || !ql_in(t[phrase].classes, QL_WORD_GENITIVE)) return end;

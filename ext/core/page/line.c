@@ -57,8 +57,7 @@ static bool is_closer(uint32_t code) {
            code == 0x201D || code == 0x2019 || code == 0xBB || code == 0x201C;
 }
 
-/* The mark that ends the line, with or without closers after it: '.', '?', '!', U+2026, U+3002; 0 for anything else.
- */
+/* The mark that ends the line, with or without closers: '.', '?', '!', U+2026, U+3002; 0 for anything else. */
 static uint32_t final_mark(const ql_text *text, const ql_line *line) {
     for (int32_t end = line->end; end > line->start;) {
         int32_t before;

@@ -899,8 +899,7 @@ static void renumber(int32_t *entity, const ql_ints *numbers) {
     if (*entity != QL_NONE) *entity = numbers->items[*entity];
 }
 
-/* Several people named together who neither speak nor are referred to again are not an entity.  False without memory.
- */
+/* Several people named together who neither speak nor are meant again are not an entity.  False without memory. */
 static bool drop_unmeant(ql_joiner *j) {
     ql_document *doc = j->doc;
     ql_ints *numbers = &j->next_same; /* no longer needed as what it is */

@@ -33,8 +33,7 @@ static bool is_nominal(const look *l, int32_t i) {
     return tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_NUM || tag == QL_TAG_ADJ || tag == QL_TAG_DET;
 }
 
-/* A form of a reporting verb that can be finite: "notes", whatever its tag, before a word that cannot follow a noun.
- */
+/* A form of a reporting verb that can be finite: "notes", whatever its tag, before a word that follows no noun. */
 static bool is_report(const look *l, int32_t i) {
     if (i >= l->end || !ql_has(l->doc, i, QL_WORD_CUE_VERB)) return false;
     if (ql_flag(l->doc, i, QL_TOKEN_CAPITAL) && !l->headline) return false;

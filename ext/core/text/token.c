@@ -231,8 +231,7 @@ static ql_status clipped_at(const tokenizer *t, int32_t at, int32_t *n_bytes) {
 
 /* ------------------------------------------------------------------------------------------------ patterns */
 
-/* Try a pattern at `at`; *end is its end, or `at` where it does not match.  One that takes too long does not match.
- */
+/* Try a pattern at `at`; *end is its end, or `at` where it does not match or takes too long. */
 static ql_status try_pattern(const tokenizer *t, ql_text_pattern id, int32_t at, int32_t *end) {
     bool found;
     ql_span whole;

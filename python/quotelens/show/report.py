@@ -227,8 +227,8 @@ def _head(content: _Content, title: str) -> str:
     )
     return (
         f'<header class="ql-head"><h1>{escape(title)}</h1><p>{" · ".join(facts)}</p>'
-        '<p class="note">Found by a program, and some of it is wrong: a figure opens the numbers of its quotes, '
-        f"and a number leads to the sentence.</p>{contents}</header>"
+        '<p class="note">A program found these quotes, and some are wrong. A figure opens the numbers of its quotes; '
+        f"a number leads to its sentence.</p>{contents}</header>"
     )
 
 
@@ -251,7 +251,7 @@ def _filter(content: _Content) -> str:
         '<form id="filter" hidden autocomplete="off">'
         f"{_choice('s', 'Source', names)}{_choice('o', 'Outlet', outlets)}"
         '<button type="reset">Show all</button> <output></output>'
-        "<small>Hides what does not match. Figures stay those of all articles.</small></form>"
+        "<small>Hides everything else. The figures still count all articles.</small></form>"
     )
 
 
@@ -281,7 +281,7 @@ def _sources(content: _Content) -> str:
     if -1 in said:
         rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before the rows that are folded away
     note = (
-        "Shares are of the words of all quotes. Sources without a quote are quoted through, and do not speak."
+        "Shares are of the words of all quotes. Sources without a quote only pass on the words of others."
         f" {TAIL} {_told_of_nameless(content)}"
     )
     heads = ("Source", "Quotes", "Words", "Share")
@@ -294,14 +294,14 @@ def _told_of_nameless(content: _Content) -> str:
     if not nameless:
         return ""
     words = {
-        "named": "are given to a pronoun or the like whose name was not found",
-        "described": "have a source that is only described",
-        "bare": "have a bare one",
-        "none": "have none",
+        "named": "with a pronoun or the like whose name was not found",
+        "described": "with a source that is only described",
+        "bare": "with a bare one",
+        "none": "without a source",
     }
     parts = [f"{nameless[value]:,} {words[value]}" for value in _ANONYMITY if nameless[value]]
     n = sum(nameless.values())
-    return f"Of the {n:,} with {_NOBODY}, {', '.join(parts)}."
+    return f"The {n:,} with {_NOBODY}: {', '.join(parts)}."
 
 
 def _told_of_named(content: _Content) -> str:
@@ -311,8 +311,8 @@ def _told_of_named(content: _Content) -> str:
     if not n_nameless:
         return ""
     return (
-        f" The {len(named):,} named are {len(named) - n_nameless:,} of sources with a name above, and {n_nameless:,} "
-        f"given to a pronoun or the like whose name was not found."
+        f" Of the {len(named):,} named, {len(named) - n_nameless:,} are those of the named sources above; {n_nameless:,} "
+        f"have a pronoun or the like whose name was not found."
     )
 
 
@@ -356,7 +356,7 @@ def _parts(
     groups = [("All outlets", "", content.statements)] if len(content.outlets) > 1 else []
     for k, statements in enumerate(_by_outlet(content)):
         groups.append((content.outlets[k], f' data-o="{k}"', statements))
-    items = []
+    items, none = [], '<span class="ql-remark">no quotes</span>'
     for label, data, statements in groups:
         parts: dict[str, list[_Statement]] = {value: [] for value in values}
         for statement in statements:
@@ -367,7 +367,7 @@ def _parts(
             f'<li><i class="k{k}"></i>{escape(value)} {_share(len(own), len(statements))} {_figure(own)}</li>'
             for k, value, own in found
         )
-        head = f'<b>{escape(label)}</b><div class="stack">{bar}</div>'
+        head = f'<b>{escape(label)}</b><div class="stack">{bar}</div>' if found else f"<b>{escape(label)}</b> {none}"
         items.append(f'<li{data}>{head}<ul class="keys">{keys}</ul></li>')
     note = _NOTES[name] + (_told_of_named(content) if name == "anonymity" else "")
     return _section(name, heading, f'<ul class="parts">{"".join(items)}</ul>', note)
