@@ -167,7 +167,7 @@ ARGUMENTS_test_unicode = $(wildcard $(UCD)/WordBreakTest.txt $(UCD)/SentenceBrea
 ARGUMENTS_test_threads = $(wildcard python/quotelens/samples/*.txt)
 LDFLAGS_test_threads = -pthread
 
-# test_memory stands between the core and whoever gives it memory.
+# test_memory stands between the core and the allocator.
 comma = ,
 GIVERS = malloc calloc realloc free pcre2_compile_8 pcre2_match_8 pcre2_match_data_create_8 \
     pcre2_match_context_create_8 pcre2_jit_stack_create_8
@@ -232,13 +232,13 @@ replay-%: build/asan/fuzz/%
 tsan: build/tsan/tests/test_threads
 	setarch -R $< $(wordlist 1,4,$(ARGUMENTS_test_threads))
 
-# But for test_memory, which counts all that it hands out by itself, and would take hours.
+# Except test_memory, which counts its own allocations, and would take hours.
 valgrind: $(patsubst %,run-valgrind-%,$(filter-out test_memory,$(TESTS)))
 
 run-valgrind-%: build/valgrind/tests/% build/valgrind.stamp
 	valgrind -q --leak-check=full --error-exitcode=1 $< $(wordlist 1,1,$(ARGUMENTS_$*))
 
-# The package beside itself, its extension with the sanitizers.  CPython leaves memory behind at its end.
+# A copy of the package, whose extension has the sanitizers.  CPython does not free all of its memory at its end.
 ASAN_PYTHON = build/asan-python/package
 ASAN_TESTS = tests/binding tests/property tests/pathological/test_hostile.py tests/unit/test_corpus.py
 
@@ -263,7 +263,7 @@ coverage: $(TESTS:%=build/coverage/tests/%) $(VENV)/tests.stamp
 	$(BIN)/gcovr --gcov-ignore-parse-errors=all --merge-mode-functions=separate --exclude-unreachable-branches --root . \
 	    --filter ext/core/ --txt - --print-summary build/coverage build/extension 2>build/coverage/log || { tail -5 build/coverage/log; exit 1; }
 
-# clang's warnings, and what cppcheck sees.  A finding that is none has its reason behind it in the source.
+# clang's warnings, and those of cppcheck.  The source gives the reason for each finding that is suppressed.
 analyse: build/clang.stamp build/cppcheck.stamp
 	@for file in $(CORE) $(wildcard ext/train/*.c); do \
 	    clang -std=c11 $(WARNINGS) $(CPPFLAGS) -fsyntax-only $$file || exit 1; done

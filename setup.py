@@ -164,7 +164,7 @@ def prerequisites(source, made):
 
 
 class Build(build_ext):
-    """Compiles what changed, in parallel.  `build_temp` keeps no objects: pip makes it anew."""
+    """Compiles what changed, in parallel.  `build_temp` keeps no objects: pip makes a new one."""
 
     def build_extension(self, ext):
         variant = "-".join(name for name in ("debug", "sanitize", "coverage") if switched_on(f"QL_{name.upper()}"))

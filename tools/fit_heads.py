@@ -34,7 +34,7 @@ LEAST_SHARE, LEAST_COVER = 0.5, 0.85  # of the words of both that they share, of
 MOST_WORDS = 30  # of a title
 ABOVE = (0, 0, 0, 0, 1, 3, 6)  # lines above the title of a page that was cut down
 MOST_AROUND = 6  # … and below its article
-BARE_SHARE = 4  # one page of so many is learned from without its head
+BARE_SHARE = 4  # one page in this many is also learned from without its head
 PARTS = ((0.0, 0.5), (0.5, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01))
 
 
@@ -252,7 +252,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("zones", type=pathlib.Path)
     parser.add_argument("--check", action="store_true", help="measure, and leave the weights alone")
-    parser.add_argument("--decision", choices=STRENGTHS, help="only this one; the core is not built anew")
+    parser.add_argument("--decision", choices=STRENGTHS, help="only this one; the core is not built again")
     options = parser.parse_args()
     if options.decision:
         learn(options.decision, options)

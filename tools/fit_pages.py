@@ -34,7 +34,7 @@ LEAST_LINES, MOST_LINES = 3, 12  # of the article on a page cut short
 MOST_AROUND = 8  # lines above and below it there
 MOST_STRANGE = 3  # unwanted lines among its paragraphs
 COPIES = 2  # of each page
-ALONE_SHARE = 4  # one page of so many is learned from as its article alone
+ALONE_SHARE = 4  # one page in this many is also learned from as its article alone
 RECURRENT_BIT = 9  # of the flags in ext/core/page/line.h
 UNWANTED_BITS = range(2, 6)  # stop, section, call, service: as in ext/core/page/line.h
 LINE_ROUNDS = 60
@@ -103,7 +103,7 @@ def alone(page):
 
 
 def classes_of(names, bits):
-    """Features of lines of some classes: by turns of those that are no sentence, and of those that are."""
+    """Features of lines of some classes: in turn of those that are not sentences, and of those that are."""
     first = names.index("line:class") * VALUES
     return [first + 2 * bit + sentence for bit in bits for sentence in (0, 1)]
 

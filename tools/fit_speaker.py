@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fit the weights behind `speaker_confidence`, and say how well it is calibrated.
+"""Fit the weights of `speaker_confidence`, and say how well it is calibrated.
 
     fit_speaker.py READING [--check]        READING is the folder of labelled articles; --check only measures
 

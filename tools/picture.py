@@ -49,7 +49,7 @@ class Style:
     kind: str = ""  # of the quotation that the run stands in
 
     def width(self, text: str) -> float:
-        wide = BOLD if {"source", "title"} & set(self.classes) else 1.0
+        wide = BOLD if "source" in self.classes else 1.0
         return sum(WIDTHS.get(letter, 556) for letter in text) * self.size * wide / 1000
 
 
@@ -92,14 +92,12 @@ class Block:
 def paragraph(document: ql.Document, line: shown.Line, layers: list[shown.Layer]) -> Block:
     """A line of the article with its marks; `line.quotes` gets the quotations that begin in it."""
     block = Block()
-    size = 21.0 if line.zone == "title" else 15.0 if line.zone == "body" else 12.5
-    zone = (line.zone,) if line.zone != "body" else ()
 
     def run(text: str, active: list[shown.Layer]) -> str:
         roles = tuple(role for role in ("source", "cue") if any(layer.role == role for layer in active))
         quotes = [layer for layer in active if layer.quote is not None]
         quote = min(quotes, key=shown.inwards).quote if quotes else None
-        block.runs.append((text, Style(size, zone + roles, quote["kind"] if quote else "")))
+        block.runs.append((text, Style(15.0, roles, quote["kind"] if quote else "")))
         return ""
 
     def reference(quote: dict[str, Any]) -> str:
@@ -182,7 +180,7 @@ def colours(style: str) -> str:
     of = dict(re.findall(r"--(\w+):(#[0-9a-f]+)", style))
     rules = [
         f".paper{{fill:{of['paper']};stroke:{of['rule']}}}text{{fill:{of['ink']}}}.rule{{stroke:{of['rule']}}}",
-        f".quiet,.ref,.byline,.date,.caption,.dateline{{fill:{of['quiet']}}}.source{{fill:{of['source']}}}",
+        f".quiet,.ref{{fill:{of['quiet']}}}.source{{fill:{of['source']}}}",
     ]
     for kind in ("direct", "mixed", "indirect", "scare"):
         rules.append(f"rect.{kind},.{kind}-note{{fill:{of[kind]}}}path.{kind}{{stroke:{of[kind]}}}")
@@ -190,16 +188,15 @@ def colours(style: str) -> str:
 
 
 def picture(document: ql.Document, paragraphs: int) -> str:
-    """The SVG of an article: its head, and so many paragraphs of its body."""
+    """The SVG of an article: where it is from, and the first paragraphs of its body."""
     quotes = shown.with_chains(document, list(document.quotes(acts="all", zones="all", kind="all")))
     layers = shown.layers_of(document, quotes)
-    parts, y, n_body, noted = [], 44.0, 0, set()
-    for line in shown.lines_of(document):
-        if line.zone in ("boilerplate", "caption") or n_body == paragraphs:
-            continue
-        n_body += line.zone == "body"
-        block = paragraph(document, line, layers)
-        of_line, below = stacked(block, MARGIN, y, TEXT, 27 if line.zone == "title" else 22)
+    strip = Block([(f"{document.meta['outlet']} · {document.meta['published'][:10]}", Style(12.0, ("quiet",)))])
+    parts, y = stacked(strip, MARGIN, 44.0, TEXT, 22)
+    y += 6
+    noted = set()
+    for line in [line for line in shown.lines_of(document) if line.zone == "body"][:paragraphs]:
+        of_line, below = stacked(paragraph(document, line, layers), MARGIN, y, TEXT, 22)
         parts += of_line
         beside = y + 3
         for quote in line.quotes:
@@ -208,7 +205,7 @@ def picture(document: ql.Document, paragraphs: int) -> str:
                 of_note, beside = stacked(note(quote), WIDTH - MARGIN - NOTES, beside, NOTES, 16)
                 parts += of_note
                 beside += 5
-        y = max(below, beside - 5) + (6 if line.zone == "title" else 13)
+        y = max(below, beside - 5) + 13
     light, dark = view._STYLE.split("@media screen", 1)
     height = round(y + 14)
     head = [
@@ -216,7 +213,7 @@ def picture(document: ql.Document, paragraphs: int) -> str:
         f'role="img" font-family="{SANS}">',
         f"<title>The article {escape(document.id)} with its quotations, sources and reporting words marked</title>",
         f"<style>{colours(light)}rect{{stroke:none}}rect.direct,rect.mixed,rect.indirect{{fill-opacity:.12}}"
-        "path{fill:none;stroke-width:1.6}.source,.title{font-weight:bold}.cue,.cue-note,.deck{font-style:italic}"
+        "path{fill:none;stroke-width:1.6}.source{font-weight:bold}.cue,.cue-note{font-style:italic}"
         f"@media (prefers-color-scheme:dark){{{colours(dark.partition('}}')[0])}}}</style>",
         f'<rect class="paper" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>',
     ]

@@ -59,7 +59,7 @@ bool ql_borrow(PyObject *text, ql_borrowed *out);
 ql_borrowed *ql_borrow_all(PyObject *items, const char *name);
 void ql_free_borrowed(ql_borrowed *borrowed, Py_ssize_t n);
 
-/* A tuple of the items of a sequence that is no str; else NULL and a TypeError that says what `name` has to be. */
+/* A tuple of the items of a sequence other than a str; else NULL and a TypeError that says what `name` has to be. */
 PyObject *ql_tuple_of(PyObject *sequence, const char *name, const char *wanted);
 
 /* The name of a table, or QL_TABLES with a ValueError that lists them. */

@@ -68,7 +68,7 @@ static ql_status no_memory(search *job) {
 }
 
 /* Where to look next.  An empty match is passed by one code point, and \K, which may set the start of a match
-   behind its end or before `from`, turns nothing back. */
+   past its end or before `from`, turns nothing back. */
 static int32_t after_match(const ql_text *text, ql_span match, int32_t from) {
     int32_t last = match.end > from ? match.end : from;
     if (match.end > from && match.end > match.start) return match.end;

@@ -93,7 +93,7 @@ typedef struct ql_cue_hit {
     int32_t frame_start, frame_end; /* tokens of cue, source and what belongs to them */
     uint8_t kind;                   /* ql_cue_kind */
     bool unsaid;                    /* it reports although nobody is named: "was told that" */
-    bool inverted;                  /* the source stands behind: "said Ann Lee" */
+    bool inverted;                  /* the source comes after it: "said Ann Lee" */
     bool hedged, negated;
 } ql_cue_hit;
 
@@ -112,7 +112,7 @@ VEC_DEFINE(ql_adjacents, ql_adjacent)
 /* What the parser works in: room for one sentence.  See syntax.c. */
 typedef struct ql_syntax {
     struct ql_lexeme *words;
-    uint8_t *tags; /* and behind them, from `capacity` on, the inflections */
+    uint8_t *tags; /* and after them, from `capacity` on, the inflections */
     struct ql_node *nodes;
     int32_t *stack, *order; /* `order`: the tokens that are parsed as one sentence */
     struct ql_parse *parse; /* how far it is */
@@ -161,7 +161,7 @@ typedef struct ql_document {
     ql_steps steps;                       /* chain; who is withheld has no name, by certainty */
     ql_speaker_features speaker_features; /* certainty, with QL_WANT_EXPLAIN */
     ql_rejections rejections;             /* explain */
-    ql_prospects prospects;             /* quote, with QL_WANT_EXPLAIN */
+    ql_prospects prospects;               /* quote, with QL_WANT_EXPLAIN */
 
     /* Fields of a token that a later stage sets: `sentence` and QL_TOKEN_FIRST by sentence; `tag`, `inflection`,
        `head` and `relation` by syntax; QL_TOKEN_MARKED by cue.

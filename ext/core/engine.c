@@ -106,7 +106,7 @@ ql_status ql_scratch_new(ql_scratch **out) {
     ACT(ql_speaker_features, speaker_features); \
     ACT(ql_steps, steps);                       \
     ACT(ql_rejections, rejections);             \
-    ACT(ql_prospects, prospects);             \
+    ACT(ql_prospects, prospects);               \
     ACT(ql_ints, stack)
 
 void ql_scratch_free(ql_scratch *scratch) {
@@ -183,7 +183,7 @@ ql_status ql_analyse_page(const ql_engine *engine, ql_scratch *scratch, const ch
     doc->engine = engine;
     doc->text = ql_result_source(result);
     doc->error = error;
-    /* Zones and sentences are found for whoever asks for anything, or for nothing. */
+    /* Zones and sentences are always found. */
     doc->want = QL_WANT_SENTENCES | (want & QL_WANT_QUOTES ? want : want & ~(unsigned)QL_WANT_EXPLAIN);
     doc->line_counts = counts;
     doc->outlet = counts != NULL ? ql_outlet_hash(outlet, n_outlet) : 0;

@@ -48,7 +48,7 @@ typedef struct ql_error {
 /* The name of a status in lower case, such as "no_memory".  Never NULL; static. */
 const char *ql_status_name(ql_status status);
 
-/* Version of the Unicode data behind words and sentences, and of the library behind folding.  Static strings. */
+/* Version of the Unicode data for words and sentences, and of the library for folding.  Static strings. */
 const char *ql_unicode_version(void);
 const char *ql_utf8proc_version(void);
 const char *ql_pcre2_version(void);
@@ -163,7 +163,7 @@ typedef struct ql_token {
 enum {
     QL_TOKEN_CAPITAL = 1,  /* first letter is upper or title case */
     QL_TOKEN_ALL_CAPS = 2, /* two letters or more, none of them lower case */
-    QL_TOKEN_SPACE = 4,    /* white space stands before it */
+    QL_TOKEN_SPACE = 4,    /* white space comes before it */
     QL_TOKEN_FIRST = 8,    /* first token of its sentence */
     QL_TOKEN_MARKED = 16,  /* lies between quotation marks; set where quotes are wanted */
     QL_TOKEN_REFUSED = 32  /* a rule took it for a cue, and the reader did not; set where quotes are wanted */
@@ -232,7 +232,7 @@ typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
     int32_t mention;              /* its first mention; QL_NONE where it only owns a document */
-    int32_t named_in;             /* the mention that its name stands in, or QL_NONE */
+    int32_t named_in;             /* the mention that its name is in, or QL_NONE */
     int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
     int32_t first_part, n_parts;  /* of several who are named together: who they are, a run of the result's parts */
     uint8_t role;                 /* ql_step_role: what it is in a chain */
@@ -271,7 +271,7 @@ typedef struct ql_quote {
     ql_span cue;       /* empty where there is none */
     int32_t cue_entry; /* the cue's entry in the engine's lexicon, or QL_NONE */
     int32_t mentioned; /* the entity of its source, or QL_NONE: a letter, if it says "the letter says" */
-    int32_t speaker;   /* the entity that is held to have said it, or QL_NONE: whoever wrote that letter */
+    int32_t speaker;   /* the entity taken for its speaker, or QL_NONE: the author of that letter */
     int32_t first_step, n_steps;
     int32_t n_claimed; /* how many an unnamed source is said to be, or QL_NONE */
     ql_span reason;    /* why it is not named; empty where the text does not say */
@@ -316,8 +316,8 @@ typedef struct ql_page_feature {
 } ql_page_feature;
 
 /* Found with QL_WANT_EXPLAIN alone.  A candidate for the name in a mention, which is a span of the text, or for whom
-   a pronoun or a description means, which is an entity.  One candidate of each choice is none of the others: it has
-   an empty span and QL_NONE.  The chances of a choice sum to one. */
+   a pronoun or a description means, which is an entity.  One candidate of each choice means "none of the others": it
+   has an empty span and QL_NONE.  The chances of a choice sum to one. */
 typedef struct ql_choice {
     int32_t mention;
     int32_t index; /* within the choice */
@@ -357,11 +357,11 @@ typedef struct ql_rejection {
     int32_t start, end;
     int32_t sentence;
     int32_t entry; /* its entry in the engine's lexicon, or QL_NONE */
-    int32_t quote; /* the statement that it stands in, for QL_REJECTED_OVERLAPPED */
+    int32_t quote; /* the statement that it is in, for QL_REJECTED_OVERLAPPED */
     uint8_t reason;
 } ql_rejection;
 
-/* A word that the reader held for a likely cue, and what it would report.  Found with QL_WANT_EXPLAIN alone. */
+/* A word that the reader took for a likely cue, and what it would report.  Found only with QL_WANT_EXPLAIN. */
 typedef struct ql_prospect {
     int32_t start, end;
     int32_t sentence;
@@ -461,7 +461,7 @@ const char *ql_lexicon_hash(void);
 ql_status ql_scratch_new(ql_scratch **out);
 void ql_scratch_free(ql_scratch *scratch);
 
-/* Asked now and then in the midst of long work, on the thread that does it.  True ends the work, which fails with
+/* Called now and then during long work, on the thread that does it.  True ends the work, which fails with
    QL_STOPPED and leaves everything as good as new. */
 typedef struct ql_watch {
     bool (*stops)(void *context); /* NULL: nobody watches */
@@ -476,7 +476,7 @@ enum {
     QL_WANT_TOKENS = 1,
     QL_WANT_SENTENCES = 2,
     QL_WANT_QUOTES = 4,  /* zones, tokens, sentences, marks, mentions, statements */
-    QL_WANT_ZONES = 8,   /* and what the page says of itself; without, all is body */
+    QL_WANT_ZONES = 8,   /* and what the page says about itself; without, all is body */
     QL_WANT_SYNTAX = 16, /* tags and heads of every token */
     QL_WANT_ALL = 31,
     QL_WANT_PAGES = 64,  /* with QL_WANT_ZONES: what spoke for each line of a page; not part of ALL */
@@ -489,7 +489,7 @@ ql_status ql_analyse(const ql_engine *engine, ql_scratch *scratch, const char *t
                      ql_result **out, ql_error *error);
 void ql_result_free(ql_result *result);
 
-/* Lines counted over a sample of the pages of each outlet: 64 at the most, chosen by their hash, so that neither the
+/* Lines counted over a sample of the pages of each outlet: 64 at most, chosen by their hash, so that neither the
    order nor the number of pages matters.  Add pages and finish from one thread; then any number of
    threads may read. */
 typedef struct ql_line_counts ql_line_counts;
@@ -505,14 +505,14 @@ ql_status ql_line_counts_add(ql_line_counts *counts, const char *outlet, size_t 
    only with QL_NO_MEMORY. */
 ql_status ql_line_counts_finish(ql_line_counts *counts, ql_error *error);
 
-/* A line of an outlet that stands on several of its pages, by a hash of both. */
+/* A line of an outlet that is on several of its pages, by a hash of both. */
 typedef struct ql_line_key {
     uint64_t key;
     uint64_t n_pages;
 } ql_line_key;
 
 /* The lines that recur, for counts in another process; *out is the caller's to free with ql_free.  Those of other
-   outlets may be put behind them.  Fails only with QL_NO_MEMORY. */
+   outlets may be appended.  Fails only with QL_NO_MEMORY. */
 ql_status ql_line_counts_recurring(ql_line_counts *counts, ql_line_key **out, size_t *n, ql_error *error);
 
 /* Know these lines, and no others, as if their pages had been added and counted.  Fails only with QL_NO_MEMORY. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the schema of all tables, and what is told of it, from ext/data/tables.tsv, enums.tsv and rules.tsv.
+"""Make the schema of all tables, and its descriptions, from ext/data/tables.tsv, enums.tsv and rules.tsv.
 
     tables.py [DATA] [TABLES] [SCHEMA] [PAGE]
 

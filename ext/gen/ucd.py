@@ -1,4 +1,4 @@
-"""Make ext/tables/ucd.h, the properties behind words and sentences, from the Unicode Character Database.
+"""Make ext/tables/ucd.h, the properties for words and sentences, from the Unicode Character Database.
 
     python ext/gen/ucd.py FOLDER            writes the table
     python ext/gen/ucd.py FOLDER --check    says whether the table there is the one that would be written

@@ -7,7 +7,7 @@ typedef enum ql_token_class {
     QL_TOKEN_WORD = 0,
     QL_TOKEN_NUMBER,
     QL_TOKEN_PUNCT,
-    QL_TOKEN_MARK, /* a quotation mark, or an apostrophe that stands alone */
+    QL_TOKEN_MARK, /* a quotation mark, or an apostrophe by itself */
     QL_TOKEN_DASH,
     QL_TOKEN_SYMBOL, /* currency, mathematics, other symbols */
     QL_TOKEN_EMOJI,
@@ -26,12 +26,12 @@ typedef enum ql_token_class {
 /* What a part of a page is. */
 typedef enum ql_zone_kind {
     QL_ZONE_BODY = 0, /* the text of the article */
-    QL_ZONE_TITLE, /* the line that heads it */
+    QL_ZONE_TITLE, /* its headline */
     QL_ZONE_DECK, /* the line below the title */
     QL_ZONE_BYLINE, /* who wrote it */
     QL_ZONE_DATE, /* when it was written */
-    QL_ZONE_DATELINE, /* the place that its first paragraph opens with */
-    QL_ZONE_CAPTION, /* of a picture */
+    QL_ZONE_DATELINE, /* the place at the start of the first paragraph */
+    QL_ZONE_CAPTION, /* text under a picture */
     QL_ZONE_BOILERPLATE, /* menus, lists, notices */
     QL_ZONES
 } ql_zone_kind;
@@ -43,7 +43,7 @@ typedef enum ql_metadata_field {
     QL_FIELD_BYLINE, /* a row for each name */
     QL_FIELD_OUTLET,
     QL_FIELD_AGENCY,
-    QL_FIELD_PLACE, /* of the dateline */
+    QL_FIELD_PLACE, /* in the dateline */
     QL_FIELDS
 } ql_metadata_field;
 
@@ -51,8 +51,8 @@ typedef enum ql_metadata_field {
 typedef enum ql_mark_form {
     QL_FORM_SPEECH = 0, /* a clause of somebody's words */
     QL_FORM_FRAGMENT, /* a piece of somebody's words */
-    QL_FORM_SCARE, /* a word held at arm's length */
-    QL_FORM_TERM, /* a word spoken of as a word, a label, a slogan */
+    QL_FORM_SCARE, /* a word that the writer keeps at a distance */
+    QL_FORM_TERM, /* a word as a word, a label, a slogan */
     QL_FORM_TITLE, /* of a film, book, programme, song */
     QL_FORM_NICKNAME,
     QL_FORMS
@@ -61,7 +61,7 @@ typedef enum ql_mark_form {
 /* What a mention or a source is. */
 typedef enum ql_mention_kind {
     QL_MENTION_NONE = 0, /* there is no source */
-    QL_MENTION_NAME, /* of a person, or of a body of a kind that is not known */
+    QL_MENTION_NAME, /* a person, or a body of unknown kind */
     QL_MENTION_PRONOUN,
     QL_MENTION_DESCRIPTION, /* “the 76-year-old”, “the company's chief” */
     QL_MENTION_DOCUMENT, /* “an internal memo” */
@@ -87,7 +87,7 @@ typedef enum ql_found_by {
     QL_FOUND_NONE = 0, /* nobody was found */
     QL_FOUND_NAME, /* a name in the mention itself */
     QL_FOUND_APPOSITION, /* a name beside the mention */
-    QL_FOUND_REFERENT, /* chosen among those mentioned around it */
+    QL_FOUND_REFERENT, /* chosen among those mentioned nearby */
     QL_FOUND_DOCUMENT, /* a document mentioned before */
     QL_FOUND_AUTHOR, /* who wrote the document that speaks */
     QL_FOUND_JOINT, /* several names joined in the mention */
@@ -96,7 +96,7 @@ typedef enum ql_found_by {
 
 /* Of an entity. */
 typedef enum ql_gender {
-    QL_GENDER_NONE = 0, /* the text does not tell */
+    QL_GENDER_NONE = 0, /* the text does not say */
     QL_GENDER_FEMALE,
     QL_GENDER_MALE,
     QL_GENDERS
@@ -115,18 +115,18 @@ typedef enum ql_step_role {
 
 /* How much of a statement stands in marks. */
 typedef enum ql_quote_kind {
-    QL_QUOTE_DIRECT = 0, /* every letter stands in marks */
-    QL_QUOTE_MIXED, /* some do */
-    QL_QUOTE_INDIRECT, /* none do */
-    QL_QUOTE_SCARE, /* marked, but nobody's words */
+    QL_QUOTE_DIRECT = 0, /* all of it is in quotation marks */
+    QL_QUOTE_MIXED, /* some of it is */
+    QL_QUOTE_INDIRECT, /* none of it is */
+    QL_QUOTE_SCARE, /* in quotation marks, but nobody's words */
     QL_QUOTES
 } ql_quote_kind;
 
 /* What a statement reports. */
 typedef enum ql_act {
-    QL_ACT_NONE = 0, /* of scare quotes */
+    QL_ACT_NONE = 0, /* scare quotes */
     QL_ACT_SPEECH,
-    QL_ACT_EVIDENCE, /* a poll found */
+    QL_ACT_EVIDENCE, /* such as “a poll found” */
     QL_ACT_THOUGHT,
     QL_ACT_INTENTION,
     QL_ACT_ATTITUDE,
@@ -149,21 +149,21 @@ typedef enum ql_resolution {
     QL_RESOLVED_NONE = 0, /* it was not found */
     QL_RESOLVED_SAME_SENTENCE,
     QL_RESOLVED_CARRIED, /* from the quote before */
-    QL_RESOLVED_ENTITY, /* what the pronoun or description stands for */
-    QL_RESOLVED_FLOATING, /* from what is said around a quotation with neither cue nor source of its own */
+    QL_RESOLVED_ENTITY, /* by resolving the pronoun or description */
+    QL_RESOLVED_FLOATING, /* from the text around a quotation without a cue and a source of its own */
     QL_RESOLUTIONS
 } ql_resolution;
 
 /* Why a reporting word gave no statement. */
 typedef enum ql_reason {
     QL_REJECTED_NONE = 0, /* it was not rejected */
-    QL_REJECTED_MARKED, /* it stands inside quotation marks */
-    QL_REJECTED_NO_SOURCE, /* nobody is there who could have said it */
-    QL_REJECTED_NO_REPORT, /* nothing stands there that it could report */
-    QL_REJECTED_OVERLAPPED, /* it stands in what another quote reports */
+    QL_REJECTED_MARKED, /* it is inside quotation marks */
+    QL_REJECTED_NO_SOURCE, /* there is nobody who could have said it */
+    QL_REJECTED_NO_REPORT, /* there is nothing that it could report */
+    QL_REJECTED_OVERLAPPED, /* it is part of what another quote reports */
     QL_REJECTED_NO_VERB, /* it is not a verb here */
-    QL_REJECTED_INFINITIVE, /* it stands after “to” */
-    QL_REJECTED_REFUSED, /* a rule found words that it could report, and the reader took them for no statement */
+    QL_REJECTED_INFINITIVE, /* it comes after “to” */
+    QL_REJECTED_REFUSED, /* a rule found words that it could report, but the reader decided that this is not a statement */
     QL_REASONS
 } ql_reason;
 

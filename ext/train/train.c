@@ -557,7 +557,7 @@ static bool as_bytes(const packed_row *row, double scale, int least, int8_t out[
     return !is_nought;
 }
 
-/* The rows of names, in the order of their slots, each as it stands in the file; *n_bytes is how many that are. */
+/* The rows of names, in the order of their slots, each as it is in the file; *n_bytes is how many that are. */
 static uint8_t *pack_rows(const uint8_t *buckets, size_t n_slots, const int8_t *rows, size_t *n_bytes) {
     uint8_t *out = have(malloc(n_slots * (1 + 2 * QL_LONG) + 1)), *at = out;
     for (size_t i = 0; i < n_slots; i++) {
@@ -592,7 +592,7 @@ static void put_row(uint8_t *slot, size_t number, const int8_t *weights, int8_t 
     memcpy(rows + QL_LONG * number, weights, QL_LONG);
 }
 
-/* Buckets, and of the long layout the rows behind them, those that are worth most; bytes of rows written. */
+/* Buckets, and of the long layout the rows after them, those that are worth most; bytes of rows written. */
 static size_t pack(FILE *out, learner *const *learners, int n_learners, uint8_t room, ql_layout layout,
                    const char *what) {
     uint32_t n_buckets = ql_n_buckets(room);
@@ -666,7 +666,7 @@ static void watch_all(const ql_model *model, const examples *all, watched *out) 
     free(parse.stack);
 }
 
-/* Let the weights that have been written decide, and write behind them what is certain. */
+/* Let the weights that have been written decide, and write after them what is certain. */
 static bool add_certain(const char *path, const examples *all) {
     FILE *file = fopen(path, "r+b");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) return false;

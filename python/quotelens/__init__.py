@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-_LATE = {  # what is read when it is first used, and in which module it is: modules stand for themselves
+_LATE = {  # loaded when first used: {name: its module}; a module maps to itself
     "Corrections": "annotations.corrections",
     "FamilyIndex": "families.family_index",
     "agreement": "quality.agreement",

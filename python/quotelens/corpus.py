@@ -189,7 +189,7 @@ class Corpus:
         return {record.doc_id: k for k, record in enumerate(self._records)}
 
     def _pages(self) -> Iterator[tuple[str | None, str]]:
-        """Outlet (null where it is not known) and text of every document, for a pass before the analysis.
+        """Outlet (null if unknown) and text of every document, for a pass before the analysis.
 
         Files that are not in memory are read for this pass, and again later; standard input gives none.
         """
@@ -485,7 +485,7 @@ class Corpus:
         )
 
     def _quotes(self, choose: Choose) -> list[_core.Batch]:
-        """The quotes chosen; the user's own sources have their canonical names, as in `sources`."""
+        """The chosen quotes; the user's own sources have their canonical names, as in `sources`."""
         if not self._engine.claims.own:
             return list(self._analyse(("quotes",), lambda _, found: choose(found["quotes"])))
         parts = list(
@@ -495,7 +495,7 @@ class Corpus:
         return [with_speakers(quotes, names) for _, quotes in parts]
 
     def _origin(self, name: str, **options: Any) -> dict[str, Any]:
-        """What a table made of this corpus says of itself, see `Table.info`."""
+        """What a table made of this corpus says about itself, see `Table.info`."""
         return self._engine.origin(name, **options)
 
     def _provenance(self) -> list[dict[str, Any]]:
@@ -867,7 +867,7 @@ class Corpus:
         return self._told(problems_table([problem.row() for problem in problems]), "problems")
 
     def _all_problems(self) -> Iterator[Problem]:
-        """What readers said, then what the texts say without being analysed."""
+        """Problems of reading, then those of the texts, which need no analysis."""
         told = {id(problem.record) for problem in self._problems if problem.problem != "duplicate_id"}
         yield from self._problems
         yield from self._text_problems(told)
@@ -933,7 +933,7 @@ class Corpus:
         return self._in_batches(work, records)
 
     def _each(self, work: Callable[[Record, Core, _core.LineCounts | None], Done], /) -> Iterator[Done]:
-        """What `work` makes of each document, in order: for what needs no table of them all."""
+        """What `work` makes of each document, in order, if no table of all is needed."""
         engine, counts = self._engine.core, self._recurrence.counts()
         for part in self._in_batches(lambda part: [work(record, engine, counts) for record in part], self._records):
             yield from part

@@ -103,7 +103,7 @@ class Document:
         return Table([quotes], self._engine.empty("quotes"))._told(origin)
 
     def explain(self, quote_id: int) -> Explanation:
-        """Explain a quote: its rule and cue, the candidates for its source, and cues that gave no quote.
+        """Explain a quote: its rule and cue, the candidates for its source, and reporting words that gave no quote.
 
         `speaker` says whose name was found, given or withheld, and how; `choices` has the candidates for the name in
         the source, or for the person that it refers to.

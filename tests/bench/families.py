@@ -54,7 +54,7 @@ VOCABULARY = 60_000
 
 
 def words(rng):
-    """Invented words behind the most common ones of English, and the sums of their frequencies."""
+    """The most common words of English, then invented ones, and the sums of their frequencies."""
     syllables = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "is")]
     made = dict.fromkeys(ENGLISH)
     while len(made) < VOCABULARY:

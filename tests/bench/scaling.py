@@ -60,7 +60,7 @@ def own_process(megabytes):
 
 
 def stream(megabytes, folder):
-    """(seconds, bytes held at most) of the command on a file of so many megabytes."""
+    """(seconds, bytes held at most) of the command on a file of this size."""
     source = folder / "in.jsonl"
     target = folder / ("out.parquet" if importlib.util.find_spec("pyarrow") else "out.csv")
     texts, size = throughput.corpus(min(megabytes, 50)), 0

@@ -47,7 +47,7 @@ def test_empty_matches_advance():
 
 @pytest.mark.parametrize("source", [r"a\K", r"a\Kb", r"(?=ab\K)", r"(?<=\Ka)b"])
 def test_a_start_that_was_set_again(source):
-    """Old releases of PCRE2 have \\K in lookarounds, which puts a match's start behind its end, or goes back."""
+    """Old releases of PCRE2 have \\K in lookarounds, which puts a match's start after its end, or goes back."""
     try:
         places = found(source, "abab aab")
     except ValueError as error:
@@ -112,7 +112,7 @@ def test_threads_share_a_pattern():
 
 
 def test_time_is_linear_in_the_text():
-    """A map that was made anew, or searched, for every match would take minutes."""
+    """A map that was made again, or searched, for every match would take minutes."""
     began = time.perf_counter()
     assert len(found("é", "éa" * 500_000)) == 500_000
     assert len(found("", "é" * 300_000)) == 300_001

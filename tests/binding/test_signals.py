@@ -1,4 +1,4 @@
-"""A signal ends a long call in the midst of it, and leaves everything usable."""
+"""A signal ends a long call, and leaves everything usable."""
 
 import signal
 import threading

@@ -97,7 +97,7 @@ static void test_layout(void) {
     CHECK(is_laid_out(word->offsets, 404));
     CHECK(is_laid_out(small->data, 400));
     CHECK(is_laid_out(ql_batch_column(batch, FLAG)->data, 13));
-    CHECK(word->validity->bytes[12] >> 4 == 0); /* bits behind the last row */
+    CHECK(word->validity->bytes[12] >> 4 == 0); /* bits after the last row */
     CHECK(ql_batch_n_bytes(batch) > 100 * 30);
     ql_batch_unref(batch);
 }

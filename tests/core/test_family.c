@@ -21,7 +21,7 @@ static ql_families *grouped(const char *const *texts, size_t n) {
     return families;
 }
 
-/* The normal form as words with blanks between; ~ behind an optional one, … for a gap. */
+/* The normal form as words with blanks between; ~ after an optional one, … for a gap. */
 static void check_normal(const char *text, const char *wanted) {
     ql_family_words words = {0};
     ql_ints tokens = {0};

@@ -123,7 +123,7 @@ static void test_rules_of_the_generator(void) {
     ql_lexicon *lexicon = lexicon_with(cues, n, NULL, 0);
     size_t n_same = 0, n_words = 0;
     int32_t n_builtin =
-        word_of(lexicon, "accept")->lemma; /* the engine's own words come behind all that are built in */
+        word_of(lexicon, "accept")->lemma; /* the engine's own words come after all that are built in */
     for (int32_t i = 0; i < n_builtin; i++) {
         const ql_word *plain = ql_lexicon_word(NULL, i), *own = word_of(lexicon, plain->form);
         if (plain->cue == QL_NONE) continue;
@@ -208,10 +208,10 @@ static bool is_refused(ql_user_cue cue, const char *part) {
 }
 
 static void test_refused(void) {
-    CHECK(is_refused(plain_verb(NULL), "a cue wants a lemma") && is_refused(plain_verb(""), "a cue wants a lemma"));
+    CHECK(is_refused(plain_verb(NULL), "a cue needs a lemma") && is_refused(plain_verb(""), "a cue needs a lemma"));
     CHECK(is_refused(plain_verb("glorpglorpglorpglorpglorpglorpglorpglorpglorpglorp"), "of 1 to 48 bytes"));
-    CHECK(is_refused(verb("glorp", "", "speech", "that"), "wants a tone"));
-    CHECK(is_refused(verb("glorp", NULL, "speech", "that"), "wants a tone"));
+    CHECK(is_refused(verb("glorp", "", "speech", "that"), "needs a tone"));
+    CHECK(is_refused(verb("glorp", NULL, "speech", "that"), "needs a tone"));
     CHECK(is_refused(verb("glorp", "manner", "talk", "that"), "talk"));
     CHECK(is_refused(verb("glorp", "manner", "none", "that"), "act"));
     CHECK(is_refused(verb("glorp", "manner", NULL, "that"), "act"));

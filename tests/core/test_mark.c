@@ -24,7 +24,7 @@ static void analyse(bench *b, const char *bytes, size_t n_bytes) {
     if (status == QL_OK) b->pairs = ql_result_marks(b->result, &b->n);
 }
 
-/* The pairs of `text` have to be `expected`, with a bar behind each: the slice, then ? if it was never closed and +
+/* The pairs of `text` have to be `expected`, with a bar after each: the slice, then ? if it was never closed and +
    if it carries on the one before. */
 static void check(bench *b, const char *text, const char *expected) {
     char actual[1024] = "";

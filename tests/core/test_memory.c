@@ -14,7 +14,7 @@
 #include "tiny_reader.h"
 
 static size_t n_asked, n_matches, fail_at; /* fail_at 0: never */
-static bool fail_on;                       /* all behind it too */
+static bool fail_on;                       /* all after it too */
 static int64_t n_live;
 
 static bool is_out(void) {
@@ -345,7 +345,7 @@ static void fail_everywhere(const char *name, life *act, world *w) {
     uint64_t expected = w->found;
     int64_t before = n_live;
     size_t n;
-    for (int way = 0; way < 2; way++) { /* one allocation fails; all behind it fail too */
+    for (int way = 0; way < 2; way++) { /* one allocation fails; all after it fail too */
         fail_on = way == 1;
         for (n = 1; fail_once(act, w, n, expected); n += way == 0 ? 1 : 1 + n / 8) CHECK(n_live == before);
     }

@@ -47,7 +47,7 @@ static uint64_t next_random(void) {
     return ql_scatter(state);
 }
 
-/* A header, and random bytes behind it; the caller's to free. */
+/* A header, and random bytes after it; the caller's to free. */
 static uint8_t *random_weights(void) {
     static const uint8_t start[] = {'Q', 'L', 'M', '3', BITS, BITS, BITS, BITS, BITS, ROW_BYTES, 0, 0, 0, BITS};
     uint8_t *bytes = malloc(SIZE);
@@ -190,7 +190,7 @@ static void test_full_slots(void) {
     free(bytes);
 }
 
-/* Two decisions in a table laid by hand, the second behind the first, where it found its own slot taken. */
+/* Two decisions in a table laid by hand, the second after the first, where it found its own slot taken. */
 static void test_certain(void) {
     uint8_t *bytes = random_weights();
     ql_model model;

@@ -29,7 +29,7 @@ static size_t size_of_weights(void) {
     return HEADER + rows * WIDTH + BLOCKS * block + heads * (2 * WIDTH + 4) + relatives * QL_SCORED * 4;
 }
 
-/* A header, and bytes behind it that are weights and biases of any size within bounds; the caller's to free. */
+/* A header, and bytes after it that are weights and biases of any size within bounds; the caller's to free. */
 static uint8_t *random_weights(void) {
     static const uint8_t start[] = {'Q', 'L', 'R', '1', WIDTH, HIDDEN, BLOCKS, KEYS, SPAN};
     size_t n = size_of_weights();

@@ -46,7 +46,7 @@ static bool is_metadata_good(const ql_result *result, int32_t n_bytes) {
     return true;
 }
 
-/* Analyse a copy that is no longer than the text, so that reading behind its end is seen by the sanitizer. */
+/* Analyse a copy that is no longer than the text, so that reading after its end is seen by the sanitizer. */
 static void check_rules(bench *b, const char *bytes, size_t n_bytes) {
     char *copy = malloc(n_bytes != 0 ? n_bytes : 1);
     CHECK(copy != NULL);
@@ -255,7 +255,7 @@ static void test_sentences_recur_later(bench *b) {
     ql_line_counts_free(counts);
 }
 
-/* Of many pages a sample is kept: what stands on all is found, whatever comes first; bytes of any
+/* Of many pages a sample is kept: what is on all is found, whatever comes first; bytes of any
    kind can be counted. */
 static void test_many_lines(bench *b) {
     enum { PAGES = 400, LINES = 50 };

@@ -260,7 +260,7 @@ static void test_damage(bench *b) {
     check_rules(b, strays, strlen(strays));
     static const char *const texts[] = {"John Doe:\"foo\"",
                                         "I said“n”,‘Wn. „y”’", /* was its own parent */
-                                        "''“\n““",             /* went on behind its parent */
+                                        "''“\n““",             /* went on after its parent */
                                         "\"\"=",
                                         "\"Bob.\"\n\n\"What.\"",
                                         "“",

@@ -89,7 +89,7 @@ static bool is_crossed(const ql_parsed_word *words, int32_t low, int32_t high, i
     return false;
 }
 
-/* The root hangs on a place behind the last word: no arc may lie over it. */
+/* The root hangs on a place after the last word: no arc may lie over it. */
 static bool are_projective(const ql_parsed_word *words, int32_t n) {
     for (int32_t from = 0; from < n; from += QL_MOST_PARSED) {
         int32_t end = n - from < QL_MOST_PARSED ? n : from + QL_MOST_PARSED;

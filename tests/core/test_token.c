@@ -184,7 +184,7 @@ static void test_any_bytes(bench *b) {
     check_order(b, "a\0b\0. C", 7);
 }
 
-/* Long runs of one thing: the time limit is that of whoever runs this. */
+/* Long runs of one thing; the caller sets the time limit. */
 static void test_long_runs(bench *b) {
     static const char *const units[] = {".",
                                         "-",

@@ -70,7 +70,7 @@ static inline void tiny_norm(tiny_file *to) {
     tiny_floats(to, TINY_WIDTH, 0.5F);
 }
 
-/* The words behind those of the first numbers, which are "[0]" and so on. */
+/* The words after those of the first numbers, which are "[0]" and so on. */
 static const char *const tiny_words[] = {"a",    "the",   "un", "##aff",        "##able", "cafe",
                                          "said", "mayor", "b",  "##b",          "\"",     ".",
                                          "-",    "'",     ",",  "\xE4\xBA\xBA", "##s",    "bridge"};

@@ -125,7 +125,7 @@ def test_statements(text, expected):
 
 
 def check_quotes(text, expected):
-    """A line is kind, content, cue, source, and behind them the act where it is not speech."""
+    """A line is kind, content, cue, source, and then the act if it is not speech."""
     quotes = ql.annotate(text).quotes(acts="all", zones="all")
     actual = [
         " | ".join(one_line(quote[name] or "-") for name in ("kind", "content", "cue", "source")) for quote in quotes

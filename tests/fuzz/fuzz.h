@@ -40,7 +40,7 @@ static inline ql_word_slice take_until(input *in, uint8_t end) {
     return (ql_word_slice){(const char *)start, n};
 }
 
-/* The same as a string of its own, to be freed; what stands behind a NUL is lost. */
+/* The same as a string of its own, to be freed; what is after a NUL is lost. */
 static inline char *take_string(input *in, uint8_t end) {
     ql_word_slice slice = take_until(in, end);
     char *copy = malloc(slice.n_bytes + 1);
@@ -50,7 +50,7 @@ static inline char *take_string(input *in, uint8_t end) {
     return copy;
 }
 
-/* The bytes in a block of their own size, so that a look behind the last is seen; to be freed. */
+/* The bytes in a block of their own size, so that a look after the last is seen; to be freed. */
 static inline char *own_copy(input in) {
     char *copy = calloc(in.n > 0 ? in.n : 1, 1);
     DEMAND(copy != NULL);

@@ -145,7 +145,7 @@ static const char *const PIECES[] = {
 
 static const size_t N_PIECES = sizeof PIECES / sizeof PIECES[0];
 
-/* The highest bit of a byte leaves out the blank behind its piece. */
+/* The highest bit of a byte leaves out the blank after its piece. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     enum { LONGEST = 40 };
     char *text = malloc(n_bytes * LONGEST + 1);

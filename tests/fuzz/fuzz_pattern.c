@@ -1,4 +1,4 @@
-/* A pattern of a user's in the first line, and a text behind: all matches, as the binding finds them. */
+/* A pattern of a user's in the first line, and a text after: all matches, as the binding finds them. */
 #include "fuzz.h"
 #include "base/pattern.h"
 

@@ -31,7 +31,7 @@ static void open_bytes(const uint8_t *bytes, size_t n_bytes) {
     ql_model_close(&model);
 }
 
-/* The bytes as they are; and a file of the size that the header asks for, where that is small, of the bytes behind
+/* The bytes as they are; and a file of the size that the header asks for, where that is small, of the bytes after
    the header over and over. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes) {
     char *own = own_copy((input){bytes, n_bytes});

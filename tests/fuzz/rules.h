@@ -126,7 +126,7 @@ static inline size_t width_of(const char *format) {
     return *format == 'i' ? 4 : *format == 'b' ? 0 : 8; /* int32; a bit; int64, float64, timestamp */
 }
 
-/* Read all that a leaf holds, as whoever imports it will. */
+/* Read everything in a leaf, as an importer does. */
 static inline void check_leaf(const struct ArrowSchema *field, const struct ArrowArray *leaf) {
     int64_t n_nulls = 0, sum = 0;
     const uint8_t *validity = leaf->buffers[0];

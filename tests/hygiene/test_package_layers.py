@@ -1,6 +1,6 @@
 """Modules of the package import in one direction: no cycle, and no folder one that comes after it.
 
-Every import counts, be it inside a function or for type checkers alone.
+Every import counts, even inside a function or only for type checkers.
 """
 
 import ast

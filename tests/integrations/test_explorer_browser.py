@@ -1,4 +1,4 @@
-"""The explorer in a browser, with the widget's Python behind it.  Needs Playwright and Chromium.
+"""The explorer in a browser, with the widget's Python side.  Needs Playwright and Chromium.
 
 The page has a model that does what a notebook's does: changes go to Python, and what changes there comes back.
 """
@@ -64,7 +64,7 @@ def corpus():
 
 @pytest.fixture
 def opened(browser, root):
-    """Opens a widget in a page of its own; no errors, and no request but for its two files."""
+    """Opens a widget in a page of its own; no errors, and no request except for its two files."""
     pages = []
 
     def serve(route):

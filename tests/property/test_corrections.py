@@ -1,4 +1,4 @@
-"""What holds for any corrections: laid over what was found they give what came back, also read from a file, and after
+"""What holds for any corrections: applied to what was found they give what came back, also from a file, and after
 one another; and two annotators agree as far whichever of them is called the first."""
 
 import copy

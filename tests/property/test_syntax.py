@@ -58,7 +58,7 @@ def is_tree(heads):
 
 
 def crossing(heads):
-    """Pairs of arcs that cross; the root hangs on a place behind the last word."""
+    """Pairs of arcs that cross; the root hangs on a place after the last word."""
     arcs = [sorted((k, head or len(heads) + 1)) for k, head in enumerate(heads, 1)]
     return [(a, b) for a in arcs for b in arcs if a[0] < b[0] < a[1] < b[1]]
 

@@ -1,4 +1,4 @@
-"""What stands in a text is found there: word for word, wherever it is, however common its words."""
+"""Words of a text are found in it: word for word, at any place, however common they are."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What holds for any page: zones tile the text, and what it says of itself is a slice of it."""
+"""What holds for any page: zones tile the text, and what it says about itself is a slice of it."""
 
 import re
 from itertools import pairwise

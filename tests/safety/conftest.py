@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def interrupt_after():
-    """A function: a test that waits for a pipe longer than so many seconds is interrupted."""
+    """A function that interrupts a test if it waits for a pipe longer than some seconds."""
 
     def stop(*_):
         raise TimeoutError("waited for a pipe")

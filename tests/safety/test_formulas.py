@@ -48,7 +48,7 @@ def test_a_table(tmp_path):
 def as_read(data, separator):
     """The cells that a spreadsheet makes of a file whose cells it takes to end at another mark.
 
-    A cell that begins with a quotation mark ends with one; what stands behind that belongs to the cell.
+    A cell that begins with a quotation mark ends with one; what follows belongs to the cell.
     """
     rows, row, at = [], [], 0
     while at < len(data):

@@ -1,4 +1,4 @@
-"""Killed, out of room or without permission: the old file or a complete new one, and no half file left behind."""
+"""Killed, out of room or without permission: the old file or a complete new one, and no half file."""
 
 import errno
 import json
@@ -185,7 +185,7 @@ def test_killed_at_any_moment(job, folder, tmp_path):
 
 @pytest.mark.parametrize("job", JOBS)
 def test_half_a_file_is_not_written_on(job, folder, tmp_path):
-    """What a killed process had written of the file is no part of the next one's."""
+    """What a killed process had written of the file is not part of the next one's."""
     needed(job)
     whole = without_interruption(job, folder, tmp_path / "whole")
     again = tmp_path / "again"

@@ -25,7 +25,7 @@ def test_columns_of_the_users_own_follow(articles):
 
 
 def pages(n):
-    """Pages of one outlet with a line in common that is no menu word, and a page of another."""
+    """Pages of one outlet with a line in common that is not a menu word, and a page of another."""
     common = "Holm said on Monday that the harbour would open early this year"
     rows = [(f"p{k:03}", f"Ann Lee said it rained {k} times.\n{common}", "https://www.a.example/") for k in range(n)]
     return [*rows, ("q", f"It rained.\n{common}", "https://b.example/")]

@@ -244,7 +244,7 @@ def test_a_config_is_wanted(config):
         ({"qu\0ip": "manner"}, ValueError, "is not one word"),
         ({"\ud800": "manner"}, ValueError, "is not one word"),
         ({"?": "manner"}, ValueError, "is not one word"),
-        ({"q" * 49: "manner"}, ValueError, "a cue wants a lemma of 1 to 48 bytes; given qqq"),
+        ({"q" * 49: "manner"}, ValueError, "a cue needs a lemma of 1 to 48 bytes; given: qqq"),
         ({"quip": ""}, ValueError, "The tone of the cue 'quip' is '': give a name such as 'neutral'"),
         ({"quip": "a\nb"}, ValueError, r"The tone of the cue 'quip' is 'a\\nb'"),
         ({"quip": 7}, TypeError, "The tone of the cue 'quip' is of type int"),
@@ -269,7 +269,7 @@ def test_a_config_is_wanted(config):
         ),
         ([{"lemma": "quip", "frames": 7}], TypeError, "The frames of the cue 'quip' are 7"),
         ([{"lemma": "quip", "frames": [7]}], TypeError, "The frames of the cue 'quip' are"),
-        ([{"lemma": "quip", "forms": "quipt"}], ValueError, "have to be past tense and participle; given quipt"),
+        ([{"lemma": "quip", "forms": "quipt"}], ValueError, "have to be past tense and participle; given: quipt"),
         (
             [{"lemma": "quip", "hedge": "maybe"}],
             ValueError,

@@ -138,7 +138,7 @@ def test_a_quote_that_was_missed(corpus):
     assert words == ["the", "mayor", "of", "Tarn"]
 
 
-# ---------------------------------------------------------------------------------------------------- linked anew
+# ---------------------------------------------------------------------------------------------------- linked again
 
 
 def test_another_source_brings_its_own_entity(corpus):
@@ -182,7 +182,7 @@ def test_a_short_name_is_the_one_it_can_only_mean(corpus):
     assert corpus.sources().filter(name="Ada Holm")["n_quotes"] == [4]
 
 
-# -------------------------------------------------------------------------------------------- kept and laid anew
+# -------------------------------------------------------------------------------------------- kept and applied again
 
 
 def test_saved_and_laid_over_another_day(corpus, tmp_path):

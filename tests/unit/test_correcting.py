@@ -1,4 +1,4 @@
-"""The round trip: articles drawn, put right in an annotation tool, and the corrections laid over results."""
+"""The round trip: articles drawn, corrected in an annotation tool, and the corrections applied to results."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Corrections: what comes of them, what is set aside and why, conflicts, gold, and files that are no corrections."""
+"""Corrections: what comes of them, what is set aside and why, conflicts, gold, and files of other kinds."""
 
 import json
 from datetime import datetime

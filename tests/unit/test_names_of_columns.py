@@ -1,4 +1,4 @@
-"""What `read` takes beside paths, common names of columns, and standard input that is no JSON lines."""
+"""What `read` takes beside paths, common names of columns, and standard input that is not JSON lines."""
 
 import io
 import json

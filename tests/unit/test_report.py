@@ -276,11 +276,11 @@ def test_the_rows_of_sources_and_of_openness_agree(sample_page):
         )
 
     nameless = sum(row["n_quotes"] for row in shares if row["source"] is None)
-    told = f"Of the {nameless} with no name found, {n(False, 'named')} are given to a pronoun or the like whose name"
+    told = f"The {nameless} with no name found: {n(False, 'named')} with a pronoun or the like whose name"
     assert told in sample_page
     total = n(True, "named") + n(False, "named")
-    parts = f"{n(True, 'named')} of sources with a name above, and {n(False, 'named')} given to a pronoun"
-    assert f"The {total} named are {parts}" in sample_page
+    parts = f"{n(True, 'named')} are those of the named sources above; {n(False, 'named')} have a pronoun"
+    assert f"Of the {total} named, {parts}" in sample_page
 
 
 def test_the_page_says_that_rare_sources_are_unsure(sample_page):

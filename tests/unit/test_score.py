@@ -228,8 +228,8 @@ def test_weights_that_are_refused(weights, error, message):
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ([("quote:mood", 1)], "quote:mood is no feature"),
-        ([("quote:bias", float("inf"))], "no number below a million"),
+        ([("quote:mood", 1)], "there is no feature quote:mood"),
+        ([("quote:bias", float("inf"))], "not a number below a million"),
         ([("quote:bias\0", 1.0)], "null character"),
     ],
 )

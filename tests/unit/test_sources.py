@@ -1,4 +1,4 @@
-"""Who is behind it, over a corpus: chains, sources, their links, a table of the user's, and the views."""
+"""Who said it, over a corpus: chains, sources, their links, a table of the user's, and the views."""
 
 import json
 import random

@@ -12,7 +12,7 @@ const char *ql_utf8proc_version(void) {
 
 /* --------------------------------------------------------------------------------------------------- folding */
 
-/* Text is folded a segment at a time: some characters and the combining marks behind them, as normal forms change
+/* Text is folded a segment at a time: some characters and the combining marks after them, as normal forms change
    nothing across such an edge.  So no memory is asked for, and the sorting of marks, quadratic in a segment, is
    linear in the text.  Only a run of more than SEGMENT marks is cut where no edge is; Unicode's own limit for text
    to be processed in streams is 30 (UAX #15, section 13). */

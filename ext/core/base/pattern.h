@@ -28,7 +28,7 @@ void ql_match_free(ql_match *match);
 ql_status ql_pattern_find(const ql_pattern *pattern, ql_match *match, const char *text, int32_t n_bytes, int32_t from,
                           bool anchored, ql_span *groups, int n_groups, bool *found, ql_error *error);
 
-/* Whether memory was short in a search since the last time that this was asked: for whoever makes many searches, and
+/* Whether memory was short in a search since the last call of this: for a caller that makes many searches, and
    does not look at each. */
 bool ql_match_was_short(ql_match *match);
 

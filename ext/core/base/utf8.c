@@ -18,7 +18,7 @@ static int32_t sequence_length(const unsigned char *p, int32_t left, bool *good)
     if (lead == 0xF4) high = 0x8F;
     for (int32_t i = 1; i < n; i++) {
         bool broken = i == left || p[i] < low || p[i] > high;
-        if (broken) return i > 1 && lead == 0xED && p[1] >= 0xA0 ? 1 : i; /* half a surrogate is no sequence */
+        if (broken) return i > 1 && lead == 0xED && p[1] >= 0xA0 ? 1 : i; /* half a surrogate is not a sequence */
         low = 0x80;
         high = 0xBF;
     }

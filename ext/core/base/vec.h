@@ -45,7 +45,7 @@ static inline int32_t vec_lower_bound(const void *items, size_t n, size_t size, 
         type *items;                                                                       \
         size_t n, capacity;                                                                \
     } name;                                                                                \
-    /* Room for `more` elements behind the last; false where memory is short. */           \
+    /* Room for `more` elements after the last; false where memory is short. */            \
     VEC_FUNCTION bool name##_reserve(name *vec, size_t more) {                             \
         if (more <= vec->capacity - vec->n) return true;                                   \
         if (more > SIZE_MAX - vec->n) return false;                                        \

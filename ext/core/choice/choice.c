@@ -22,7 +22,7 @@ ql_status ql_choice_weights_new(const ql_options *options, int16_t **out, ql_err
     *out = NULL;
     if (options == NULL || options->choice_weights == NULL) return QL_OK;
     if (options->n_choice_weights != sizeof choice_weights / sizeof *choice_weights)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "%zu weights of choices are given, %zu wanted",
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "%zu weights of choices are given; there have to be %zu",
                        options->n_choice_weights, sizeof choice_weights / sizeof *choice_weights);
     *out = malloc(sizeof choice_weights);
     if (*out == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for weights");

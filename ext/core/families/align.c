@@ -122,7 +122,7 @@ static int by_place(const void *a, const void *b) {
     return (one->at > other->at) - (one->at < other->at);
 }
 
-/* How far b's words stand behind those of `a` where most of the pairs that stand once in both are the same. */
+/* By how much b's words are later than those of `a` where most of the pairs that stand once in both are the same. */
 static bool find_diagonal(const ql_family_words *words, ql_family_room *room, ql_family_side a, ql_family_side b,
                           int32_t *diagonal) {
     ql_family_side sides[2] = {a, b};
@@ -168,7 +168,7 @@ static int32_t clamp(int64_t value, int32_t least, int32_t most) {
     return value < least ? least : value > most ? most : (int32_t)value;
 }
 
-/* Fill a row.  `row` holds the row before, and cell 0 stands before b's first word. */
+/* Fill a row.  `row` holds the row before, and cell 0 comes before b's first word. */
 static void fill_row(const ql_family_words *words, const ready *token, const ready *b, int32_t from, int32_t to,
                      cell *row, cell *top) {
     const cell nothing = {.up = NEVER};

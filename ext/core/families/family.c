@@ -309,7 +309,7 @@ static bool open_lists(ql_families *f) {
     return f->lists.starts != NULL && f->lists.used != NULL && f->votes != NULL;
 }
 
-/* Room for the lists: as long as a seed has types, but for the last of them, which only looks. */
+/* Room for the lists: as long as a seed has types, except the last of them, which only looks. */
 static bool lay_out_lists(ql_families *f) {
     seed_lists *lists = &f->lists;
     for (size_t k = 0; k < f->types.n; k++) {
@@ -403,7 +403,7 @@ static bool find_centre(ql_families *f, const ql_family_options *options, int32_
     size_t n, n_found = 0, n_alike = 0;
     type *own = &f->types.items[index];
     own->centre = index;
-    int32_t least = options->least_shared / 4 * 3; /* short ones have words that are no seeds */
+    int32_t least = options->least_shared / 4 * 3; /* short ones have words that are not seeds */
     if (own->mass / 2 < least) least = own->mass / 2;
     if (!find_seeds(f, side_of(f, own)) || !vote(f, least, best, CANDIDATES, &n)) return false;
     int32_t most = 0;

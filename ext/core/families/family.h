@@ -14,14 +14,14 @@
 
 typedef struct ql_families ql_families;
 
-/* How alike is alike, among 5,000 different quotations; among more, more has to be shared.  What is told is in
+/* When quotations are alike, among 5,000 different ones; among more, more has to be shared.  What is told is in
    hundredths of a nat, shares are in percent. */
 typedef struct ql_family_options {
     int32_t least_shared;    /* that two quotations have to share, less what speaks against (1000) */
     int32_t against_percent; /* of what the other words of the shorter one tell, which speaks against (65) */
     int32_t least_words;     /* that they have to share, but where nearly all is shared (3) */
-    int32_t long_shared;     /* so much is the same sentence, whatever stands around it (4000), */
-    int32_t long_percent;    /* but for texts that share a sentence in passing (40) */
+    int32_t long_shared;     /* so much is the same sentence, whatever is around it (4000), */
+    int32_t long_percent;    /* except for texts that share a sentence in passing (40) */
     int32_t
         phrase_shared; /* what tells less and is part of several families is a phrase, a family of its own (2500) */
     int32_t phrase_centres; /* how many are several (3) */

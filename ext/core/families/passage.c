@@ -8,8 +8,8 @@
 
 enum {
     DEPTH = 4,         /* words that the index is ordered by */
-    END = -1,          /* stands behind the last word of each text */
-    SEED_PLACES = 512, /* words that stand in more places are looked for with those behind them */
+    END = -1,          /* follows the last word of each text */
+    SEED_PLACES = 512, /* words that stand in more places are looked for together with those after them */
     GAP = 40,          /* words that a quotation may leave out, all in all */
     MARGIN = 8         /* words around a stretch, where the quotation has no more */
 };
@@ -30,7 +30,7 @@ typedef struct window {
 
 struct ql_passages {
     ql_family_words words;
-    ql_ints tokens;  /* of all texts, with END behind each */
+    ql_ints tokens;  /* of all texts, with END after each */
     ql_spans places; /* of each token */
     ql_ints starts;  /* the first token of each text */
     int32_t *order;  /* tokens, by the words that begin there; NULL before the first search */
@@ -244,7 +244,7 @@ static void replace_last(ql_ints *heap, int32_t at) {
 }
 
 /* The first tokens of all places, at most `most` of them.  Of a common word there are many more, which are not even
-   looked at where they stand behind enough others. */
+   looked at where they come after enough others. */
 static bool find_first(ql_passages *p, int32_t within, size_t most) {
     range r;
     int32_t before = rarest_of(p, &r), from = 0, to = (int32_t)p->tokens.n;
@@ -362,7 +362,7 @@ static size_t offer(window *best, size_t n, window made) {
     return n;
 }
 
-/* The stretches whose seeds tell most, as long as a quotation of so many words and its gaps. */
+/* The stretches whose seeds weigh most, as long as a quotation with these words and its gaps. */
 static size_t best_windows(ql_passages *p, window *best) {
     const seed *seeds = p->seeds.items;
     const int32_t *told = p->told.items;

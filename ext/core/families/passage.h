@@ -23,7 +23,7 @@ typedef struct ql_passage {
 
 /* A stretch of a text that has words of a quotation, in order, close together. */
 typedef struct ql_stretch {
-    ql_passage around; /* with some words before and behind */
+    ql_passage around; /* with some words before and after it */
     int32_t shared;    /* what the words tell that both have, in hundredths of a nat */
     int32_t n_shared;  /* how many these are */
     float similarity;  /* how much that is of what the quotation tells: 0 to 1 */

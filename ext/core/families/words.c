@@ -90,7 +90,7 @@ static bool ends_in(const char *form, size_t n, const char *suffix) {
     return n > length && memcmp(form + n - length, suffix, length) == 0;
 }
 
-/* Of "it's" the second word is "is"; behind other words 's is an owner's, or may be, and is left out. */
+/* Of "it's" the second word is "is"; after other words 's is an owner's, or may be, and is left out. */
 static bool is_pronoun(const char *form, size_t n) {
     return ql_in(ql_lexicon_classes(NULL, form, n), QL_WORD_CONTRACTS_IS);
 }
@@ -228,7 +228,7 @@ static bool push_token(reader *r, int32_t token, size_t start, size_t end) {
     return r->spans == NULL || ql_spans_push(r->spans, (ql_span){from, to});
 }
 
-/* A tens number and a digit behind a hyphen are one number: "twenty-five". */
+/* A tens number and a digit after a hyphen are one number: "twenty-five". */
 static bool join_number(reader *r, int32_t token, size_t start) {
     if (r->tokens->n == 0 || start == 0 || r->text[start - 1] != '-' || token < 0) return false;
     int32_t *last = &r->tokens->items[r->tokens->n - 1];
@@ -299,7 +299,7 @@ static bool is_inside_word(const reader *r, size_t at, size_t close) {
     return is_word_at(r, close + 1) || (at > 0 && is_letter(r->text[at - 1]));
 }
 
-/* The dot of "U.S.": behind a single letter and before another one that stands alone. */
+/* The dot of "U.S.": after a single letter and before another one that stands alone. */
 static bool is_initial_dot(const reader *r, size_t at, size_t since) {
     size_t next, behind;
     if (r->text[at] != '.' || since != 1 || at + 1 >= r->n) return false;
@@ -325,7 +325,7 @@ static bool gather(ql_bytes *raw, const char *bytes, size_t n) {
     return true;
 }
 
-/* May the character at `at`, which is none of a word, stand inside one?  *keep says whether it is part
+/* Can the character at `at`, which does not make words, be inside one?  *keep says whether it is part
    of its form. */
 static bool goes_on(reader *r, size_t at, size_t next, uint32_t code, size_t since, bool *keep) {
     *keep = false;
@@ -367,7 +367,7 @@ static bool read_word(reader *r, size_t at, size_t *end) {
     return push_raw(r, start, at);
 }
 
-/* The end of the dots that begin at `at`, blanks between them allowed; `at` where they are no ellipsis. */
+/* The end of the dots that begin at `at`, blanks between them allowed; `at` if they are not an ellipsis. */
 static size_t ellipsis_end(const reader *r, size_t at) {
     size_t end = at, n_dots = 0;
     for (size_t i = at; i < r->n && (r->text[i] == '.' || r->text[i] == ' '); i++)
@@ -407,7 +407,7 @@ static bool read_all(reader *r) {
     return true;
 }
 
-/* Without gaps at the edges: whoever writes “… we will” drops what anybody drops. */
+/* Without gaps at the edges: “… we will” leaves out no more than any quotation does. */
 static void trim(reader *r, size_t first) {
     size_t from = first, end = r->tokens->n, base = r->spans != NULL ? r->spans->n - (end - first) : 0;
     while (end > from && r->tokens->items[end - 1] == QL_FAMILY_GAP) end--;
@@ -420,7 +420,7 @@ static void trim(reader *r, size_t first) {
     r->spans->n = base + end - from;
 }
 
-/* Nothing but what stands in brackets: then it is what was said. */
+/* Nothing but what is in brackets: then it is what was said. */
 static void keep_brackets(ql_ints *tokens, size_t first) {
     for (size_t i = first; i < tokens->n; i++)
         if (!ql_family_is_optional(tokens->items[i])) return;

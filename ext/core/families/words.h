@@ -11,8 +11,8 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
-/* A token of a normal form is a word of the vocabulary, with QL_FAMILY_OPTIONAL where it stands in brackets: put in
-   by whoever quotes.  QL_FAMILY_GAP stands for an ellipsis. */
+/* A token of a normal form is a word of the vocabulary, with QL_FAMILY_OPTIONAL where it is in brackets: put in
+   by the one who quotes.  QL_FAMILY_GAP stands for an ellipsis. */
 enum { QL_FAMILY_GAP = -1, QL_FAMILY_OPTIONAL = 1 << 30 };
 
 /* What words tell is counted in hundredths of a nat. */
@@ -46,7 +46,7 @@ typedef struct ql_family_words {
 void ql_family_words_free(ql_family_words *words);
 
 /* The normal form of a text: case, marks, dashes, apostrophes, dotted initials, contractions, numbers in words made
-   alike; an ellipsis and what stands in brackets kept as such.  Tokens are added to `tokens`, and to `spans`, unless
+   alike; an ellipsis and what is in brackets kept as such.  Tokens are added to `tokens`, and to `spans`, unless
    it is NULL, the bytes that each came from.  Never empty: a text without words is one word, all of it.  False where
    memory is short. */
 bool ql_family_normalise(ql_family_words *words, const char *text, size_t n_bytes, ql_ints *tokens, ql_spans *spans);

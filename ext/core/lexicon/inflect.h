@@ -16,7 +16,7 @@ typedef struct ql_form {
 
 enum { QL_MOST_FORMS = 5, QL_LONGEST_FORM = 60 };
 
-/* Are these the irregular forms of a verb ("wrote written", with the gerund behind if that is irregular too) or of a
+/* Are these the irregular forms of a verb ("wrote written", then the gerund if that is irregular too) or of a
    noun
    ("hypotheses"): as many words as that, blanks between, none of more than QL_LONGEST_FORM bytes? */
 bool ql_are_forms(const char *irregular, bool is_noun);

@@ -79,7 +79,7 @@ static cut lemma_of_row(const exception *row) {
 
 /* ------------------------------------------------------------------------------------- vowels and stems */
 
-/* Is the letter `back` places before the end a vowel?  The u of "qu" is none, nor is a y at the start.  Bytes beyond
+/* Is the letter `back` places before the end a vowel?  The u of "qu" is not, nor is a y at the start.  Bytes beyond
    ASCII count as vowels: in English words they are é, ï and the like more often than not. */
 static bool is_vowel(word w, size_t back) {
     char c = last(w, back);
@@ -152,7 +152,7 @@ static bool is_doubled(word stem) {
     return c != 'l' || syllables(stem) > 1 || is_vowel(stem, 4); /* fuel */
 }
 
-/* What `w` was before the last `less` bytes were put behind its stem. */
+/* What `w` was before the last `less` bytes were added to its stem. */
 static cut restored(word w, size_t less) {
     word stem = shortened(w, less);
     if (is_doubled(stem)) return replaced(w, less + 1, "");
@@ -201,7 +201,7 @@ static cut noun(word w) {
     return without_s(w);
 }
 
-/* -er and -est behind one syllable, or behind y, -le, -ow: longer, busiest, simpler, narrower; not together. */
+/* -er and -est after one syllable, or after y, -le, -ow: longer, busiest, simpler, narrower; not together. */
 static cut comparison(word w) {
     size_t less = ends(w, "er") ? 2 : ends(w, "est") ? 3 : 0;
     if (less == 0 || w.n < less + 2) return whole(w);
@@ -215,7 +215,7 @@ static cut comparison(word w) {
 
 /* ------------------------------------------------------------------------------------------- the lemma */
 
-/* What stands behind the last hyphen, whose lemma is the lemma of the compound: co-wrote, e-mails. */
+/* What follows the last hyphen, whose lemma is the lemma of the compound: co-wrote, e-mails. */
 static word behind_hyphen(word w) {
     size_t at = w.n;
     while (at > 0 && w.bytes[at - 1] != '-') at--;

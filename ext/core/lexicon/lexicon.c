@@ -121,7 +121,7 @@ ql_class_set ql_lexicon_classes(const ql_lexicon *lexicon, const char *folded, s
     return index == QL_NONE ? QL_NO_CLASSES : ql_lexicon_word(lexicon, index)->classes;
 }
 
-/* ---------------------------------------------------------------------------------- words an engine has anew */
+/* ---------------------------------------------------------------------------------- words an engine changes */
 
 /* The engine's own entry of a word: a copy of the built-in one until it is changed.  There has to be room. */
 static ql_word *own_word(ql_lexicon *lexicon, const char *form) {
@@ -216,14 +216,14 @@ static bool is_utf8(const char *string) {
     return true;
 }
 
-/* QL_ACT_NONE for what is no act that a cue can have. */
+/* QL_ACT_NONE for a name that is not an act of a cue. */
 static uint8_t act_of(const char *name) {
     uint8_t act = QL_ACT_SPEECH;
     while (act < QL_ACTS && strcmp(ql_act_name(act), name) != 0) act++;
     return act < QL_ACTS ? act : QL_ACT_NONE;
 }
 
-/* The bits of frames by name; 0 where there are none or one is not known. */
+/* The bits of frames by name; 0 if there are none or one is unknown. */
 static uint16_t frames_of(const char *names) {
     unsigned bits = 0;
     for (const char *at = names + strspn(names, " "); *at != '\0'; at += strspn(at, " ")) {
@@ -239,21 +239,21 @@ static uint16_t frames_of(const char *names) {
 
 static ql_status check_cue(const ql_user_cue *cue, ql_error *error) {
     if (!is_string(cue->lemma, LONGEST_LEMMA))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue wants a lemma of 1 to %d bytes; given %.80s",
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue needs a lemma of 1 to %d bytes; given: %.80s",
                        LONGEST_LEMMA, cue->lemma != NULL && cue->lemma[0] != '\0' ? cue->lemma : "none");
     if (!is_string(cue->tone, LONGEST_TONE))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants a tone of 1 to %d bytes", cue->lemma,
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s needs a tone of 1 to %d bytes", cue->lemma,
                        LONGEST_TONE);
     if (!is_utf8(cue->lemma) || !is_utf8(cue->tone))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue or its tone is no UTF-8; given %.80s", cue->lemma);
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "a cue or its tone is not UTF-8; given: %.80s", cue->lemma);
     if (cue->act == NULL || act_of(cue->act) == QL_ACT_NONE)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the act of the cue %s is not known: %.80s", cue->lemma,
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s has an unknown act: %.80s", cue->lemma,
                        cue->act != NULL ? cue->act : "none");
     if (cue->frames == NULL || frames_of(cue->frames) == 0)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s wants frames, and known ones; given %.80s",
-                       cue->lemma, cue->frames != NULL ? cue->frames : "none");
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the cue %s needs known frames; given: %.80s", cue->lemma,
+                       cue->frames != NULL ? cue->frames : "none");
     if (cue->forms != NULL && !ql_are_forms(cue->forms, cue->is_noun))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the forms of the cue %s have to be %s; given %.80s",
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the forms of the cue %s have to be %s; given: %.80s",
                        cue->lemma, cue->is_noun ? "its plural" : "past tense and participle", cue->forms);
     return QL_OK;
 }

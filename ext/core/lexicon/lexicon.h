@@ -11,7 +11,7 @@
 #include "quotelens.h"
 
 /* One word form, folded: lower case, straight apostrophe, NFC.  `classes` are those of the
-   lists that it stands in. */
+   lists that it is in. */
 typedef struct ql_word {
     const char *form;
     ql_class_set classes;
@@ -35,7 +35,7 @@ typedef struct ql_cue {
 
 /* A phrase of ext/data/lexicon/phrases.tsv. */
 typedef struct ql_phrase {
-    const char *words[QL_LONGEST_PHRASE]; /* folded; NULL behind the last */
+    const char *words[QL_LONGEST_PHRASE]; /* folded; NULL after the last */
     ql_phrase_kind kind;
 } ql_phrase;
 
@@ -54,7 +54,7 @@ const ql_cue *ql_lexicon_cue(const ql_lexicon *lexicon, int32_t cue);
 /* Is entry `index` a built-in cue that the engine's options dropped, all of it or, of a noun, the noun? */
 bool ql_lexicon_lost_cue(const ql_lexicon *lexicon, int32_t index, bool is_noun);
 
-/* Row `row` of the cues that are built in; NULL behind the last. */
+/* Row `row` of the cues that are built in; NULL after the last. */
 const ql_cue *ql_builtin_cue(size_t row);
 
 /* The same of phrases. */

@@ -1,25 +1,25 @@
-/* What stands between a pair of marks, as far as its form and its neighbours tell: a clause of somebody's words, a
+/* What is between a pair of marks, as far as its form and its neighbours tell: a clause of somebody's words, a
    piece of them, a word held at arm's length, a term, a title or a nickname.  The statement stage, which knows cue
    and source, has the last word. */
 #include "text/tokens.h"
 #include "marks/marks.h"
 
 enum {
-    WHOLE_WORDS = 8,  /* from here on it is speech, whatever stands around it */
+    WHOLE_WORDS = 8,  /* from here on it is speech, whatever is around it */
     CLAUSE_WORDS = 3, /* with a verb of its own, from here on */
     PIECE_WORDS = 5,  /* without one, from here on somebody's words */
     LOOK_BEFORE = 3,  /* tokens in which a noun or cue before the marks is looked for */
     LOOK_BEHIND = 3,
-    MOST_MARKS = 4,     /* marks in a row that a neighbour is looked for behind */
+    MOST_MARKS = 4,     /* marks in a row in which a neighbour is looked for */
     MOST_HEADLINE = 32, /* tokens of a headline */
     FAR_BEFORE = 20,    /* tokens in which an attribution is looked for, before the marks */
-    FAR_BEHIND = 8      /* and behind them */
+    FAR_BEHIND = 8      /* and after them */
 };
 
 /* The words of a pair, and where it stands. */
 typedef struct shape {
     int32_t first, end;     /* tokens of the content */
-    int32_t before, behind; /* token before the opener and behind the closer, or QL_NONE at the sentence's edge */
+    int32_t before, behind; /* token before the opener and after the closer, or QL_NONE at the sentence's edge */
     int32_t sentence_first, sentence_end;
     int32_t n_words, n_capitals, n_small; /* small: words of content that begin in lower case */
     bool has_clause;
@@ -57,7 +57,7 @@ static bool ends_like_sentence(const ql_document *doc, int32_t end) {
     return last >= 0 && (ql_is_char(doc, last, '.') || ql_is_char(doc, last, '!') || ql_is_char(doc, last, '?'));
 }
 
-/* Do most words of content in tokens [first, end), but for those in `without`, begin with a capital? */
+/* Do most words of content in tokens [first, end), except those in `without`, begin with a capital? */
 static bool is_capitalised(const ql_document *doc, int32_t first, int32_t end, const shape *without) {
     int32_t small = 0, capitals = 0;
     for (int32_t i = first; i < end; i++) {
@@ -138,7 +138,7 @@ static bool has_colon_before(const ql_document *doc, const shape *s) {
     return s->before != QL_NONE && ql_is_char(doc, s->before, ':');
 }
 
-/* A name before the marks and one right behind: William “Bill” Lee.  In a headline that capitalises every word that
+/* A name before the marks and one right after: William “Bill” Lee.  In a headline that capitalises every word that
    tells nothing. */
 static bool is_between_names(const ql_document *doc, const shape *s) {
     if (s->before == QL_NONE || s->behind == QL_NONE || s->n_words > 3) return false;

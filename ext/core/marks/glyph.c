@@ -9,9 +9,9 @@
 #include "marks/marks.h"
 
 #define MAX_LOOK 16
-#define MAX_RUN 3 /* more straight marks in a row than this are no marks */
+#define MAX_RUN 3 /* a longer row of straight marks does not count as marks */
 
-/* What stands beside a glyph. */
+/* What is beside a glyph. */
 typedef enum ql_side {
     SIDE_LETTER = 0, /* a letter, an emoji, a currency sign: whatever words are made of */
     SIDE_SPACE,      /* white space, or the edge of the text */
@@ -21,7 +21,7 @@ typedef enum ql_side {
     SIDE_DASH     /* dashes, hyphen, slash */
 } ql_side;
 
-/* Where a glyph stands in relation to the words. */
+/* Where a glyph is in relation to the words. */
 typedef enum position { BEFORE, AFTER, BETWEEN } position;
 
 /* Which styles the document uses. */
@@ -156,7 +156,7 @@ static const struct entity {
     {"lsaquo;", 0x2039}, {"rsaquo;", 0x203A}, {"prime;", 0x2032}, {"Prime;", 0x2033}, {"nbsp;", 0xA0},
 };
 
-/* A numeric reference behind "&#", such as "8217;" or "x2019;"; 0 where it is none. */
+/* A numeric reference after "&#", such as "8217;" or "x2019;"; 0 if it is not one. */
 static uint32_t numeric_entity(const char *at, int32_t room, int32_t *used) {
     bool is_hex = room > 0 && (at[0] == 'x' || at[0] == 'X');
     uint32_t code = 0;
@@ -173,7 +173,7 @@ static uint32_t numeric_entity(const char *at, int32_t room, int32_t *used) {
     return 0;
 }
 
-/* The character that the HTML reference at `at`, an ampersand, stands for, and its end; 0 where it is none that
+/* The character that the HTML reference at `at`, an ampersand, stands for, and its end; 0 if it is not one that
    matters here. */
 static uint32_t entity_at(const char *bytes, int32_t n, int32_t at, int32_t *end) {
     int32_t room = n - at - 1, used = 0;
@@ -281,7 +281,7 @@ static bool single_run(scanner *s, int32_t at, int32_t count) {
            push(s, is_opening ? QL_GLYPH_STRAIGHT1 : QL_GLYPH_TICKS, middle, at + 3);
 }
 
-/* Straight double marks in a row: two that touch no word hold nothing and are none, three are one. */
+/* Straight double marks in a row: two that touch no word hold nothing and do not count, three are one. */
 static bool double_run(scanner *s, int32_t at, int32_t count) {
     if (count > MAX_RUN) return true;
     if (count != 2) return push(s, QL_GLYPH_STRAIGHT2, at, at + count);
@@ -336,7 +336,7 @@ static ql_status scan(scanner *s) {
 
 /* ----------------------------------------------------------------------------------------------- survey */
 
-/* Sides are those of the run of glyphs that a glyph stands in: in `"'No,' he said` both marks stand before a word. */
+/* Sides are those of the run of glyphs that a glyph is in: in `"'No,' he said` both marks stand before a word. */
 static void look_around(const ql_text *text, ql_glyphs *glyphs) {
     int32_t paragraph = 0;
     for (size_t i = 0; i < glyphs->n; i++) {
@@ -403,7 +403,7 @@ static bool is_elision(const ql_text *text, int32_t at) {
     return is_listed(word, (size_t)length, QL_WORD_ELIDED);
 }
 
-/* Whether the mark that begins at `at`, behind a letter, may be an apostrophe that ends a word:
+/* Whether the mark that begins at `at`, after a letter, may be an apostrophe that ends a word:
    dogs', fightin', o'. */
 static bool is_cut_short(const ql_text *text, int32_t at) {
     char word[8];
@@ -423,7 +423,7 @@ static bool is_word_next(const ql_text *text, int32_t at) {
     return at > from && is_word_side((uint8_t)side_after(text->bytes, text->n_bytes, at));
 }
 
-/* An s that stands alone behind the mark: the U.S.'s. */
+/* An s that stands alone after the mark: the U.S.'s. */
 static bool is_possessive_s(const ql_text *text, int32_t at) {
     if (at >= text->n_bytes || lower(text->bytes[at]) != 's') return false;
     return !is_word_side((uint8_t)side_after(text->bytes, text->n_bytes, at + 1));
@@ -440,7 +440,7 @@ static bool is_inches(const ql_text *text, const ql_glyph *glyph, const ql_glyph
     return true;
 }
 
-/* Does a colon stand before the mark at `at`, with white space at the most between them? */
+/* Does a colon stand before the mark at `at`, with white space at most between them? */
 static bool is_announced(const ql_text *text, int32_t at) {
     int32_t least = at > MAX_LOOK ? at - MAX_LOOK : 0;
     while (at > least && is_blank(text->bytes[at - 1])) at--;
@@ -478,7 +478,7 @@ static ql_mark_role role_single_before(const ql_text *text, const ql_glyph *glyp
     return glyph->kind == QL_GLYPH_RIGHT1 && style->has_left1 ? QL_ROLE_WEAK_OPEN : QL_ROLE_OPEN;
 }
 
-/* ' and ’ behind a word or its punctuation. */
+/* ' and ’ after a word or its punctuation. */
 static ql_mark_role role_single_after(const ql_text *text, ql_glyph *glyph) {
     glyph->sure = glyph->left == SIDE_STOP || glyph->left == SIDE_DASH;
     bool may_be_feet = glyph->left == SIDE_DIGIT && glyph->right == SIDE_SPACE;
@@ -564,7 +564,7 @@ static size_t attribute_end(const ql_glyphs *glyphs, size_t first) {
 static void assign(const ql_text *text, ql_glyphs *glyphs, const habits *style) {
     for (size_t i = 0; i < glyphs->n; i++) {
         ql_glyph *glyph = &glyphs->items[i], *last = i > 0 ? glyph - 1 : NULL;
-        if (glyph->kind == QL_GLYPH_BREAK) continue; /* so there is a glyph behind this one */
+        if (glyph->kind == QL_GLYPH_BREAK) continue; /* so another glyph follows */
         if (is_attribute(text, glyph))
             i = attribute_end(glyphs, i);
         else if (is_and(text, glyph, glyph + 1))

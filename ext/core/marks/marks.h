@@ -62,8 +62,8 @@ typedef struct ql_glyph {
     int32_t close_start, close_end; /* of an opener that was closed; else close_start is QL_NONE */
     int32_t pair;                   /* what was written for it */
     uint8_t kind, role, family;
-    uint8_t left, right; /* ql_side of what stands around its run of glyphs */
-    bool sure;           /* a single closer behind punctuation: it cannot be an apostrophe */
+    uint8_t left, right; /* ql_side of what is around its run of glyphs */
+    bool sure;           /* a single closer after punctuation: it cannot be an apostrophe */
     bool leads;          /* only white space between the start of its paragraph and it */
 } ql_glyph;
 

@@ -3,7 +3,7 @@
    Glyphs and their roles come from glyph.c.  Each paragraph is paired on its own with one stack, and its
    pairs are then written in order of their openers.  What is still open when a paragraph ends is carried on by a
    mark of its family that leads the next paragraph, or else reported as unclosed.  Where only the closer is
-   missing and the lines behind bring it, they count as one paragraph with it. */
+   missing and the lines after bring it, they count as one paragraph with it. */
 #include "base/ascii.h"
 #include "marks/marks.h"
 
@@ -131,7 +131,7 @@ static bool pair_glyph(pairing *p, int32_t i) {
 
 /* ------------------------------------------------------------------------------------------ paragraph ends */
 
-/* Whether another mark of its family was opened behind `opener` and before `end`. */
+/* Whether another mark of its family was opened after `opener` and before `end`. */
 static bool is_followed(const pairing *p, int32_t opener, int32_t end) {
     for (int32_t i = opener + 1; i < end; i++)
         if (glyph_of(p, i)->family == glyph_of(p, opener)->family && glyph_of(p, i)->close_start != QL_NONE)
@@ -139,7 +139,7 @@ static bool is_followed(const pairing *p, int32_t opener, int32_t end) {
     return false;
 }
 
-/* The open glyph that the paragraph behind the break `end` carries on, or QL_NONE. */
+/* The open glyph that the paragraph after the break `end` carries on, or QL_NONE. */
 static int32_t carried_glyph(const pairing *p, int32_t end) {
     if ((size_t)end + 1 >= p->glyphs.n || p->stack->n == 0) return QL_NONE;
     const ql_glyph *next = glyph_of(p, end + 1);
@@ -182,7 +182,7 @@ static bool is_closer_only(const pairing *p, const ql_glyph *glyph) {
 }
 
 /* Whether a quotation runs over the break `end` without a new mark, as in texts with a sentence on each line: the
-   next thing its family has is the closer that it lacks.  A few lines further, or in the paragraph behind a blank
+   next thing its family has is the closer that it lacks.  A few lines further, or in the paragraph after a blank
    line. */
 static bool runs_on(const pairing *p, int32_t end) {
     int32_t opener = dangling_glyph(p), lines = 0;
@@ -288,7 +288,7 @@ static bool write_pair(pairing *p, int32_t i, int32_t continues) {
     return true;
 }
 
-/* Write the pairs of the glyphs from `first` to the break `end`; the glyph `carried` goes on behind it. */
+/* Write the pairs of the glyphs from `first` to the break `end`; the glyph `carried` goes on after it. */
 static bool write_paragraph(pairing *p, int32_t first, int32_t end, int32_t carried) {
     for (int32_t i = first; i < end; i++) {
         const ql_glyph *glyph = glyph_of(p, i);

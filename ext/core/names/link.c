@@ -3,7 +3,7 @@
    Each different string is read once.  Names come first, the longest before the shorter, so that a short form finds
    the full ones whatever their order in the text; then descriptions, then pronouns.  Each goes to the best of the
    clusters that share a word with it and do not conflict, or begins a new one.  Clusters are found by the hashes of
-   their words, a fixed number of them at the most, so that all is linear but for one sort. */
+   their words, a fixed number of them at most, so that everything is linear except one sort. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -13,7 +13,7 @@
 
 enum { MOST_CANDIDATES = 24, MOST_STEPS = 32, MOST_COMPARED = 12 };
 
-/* One string, however often it stands there. */
+/* One string, however often it is there. */
 typedef struct form {
     int32_t mention; /* the first that has it */
     int32_t count;

@@ -40,16 +40,16 @@ typedef struct ql_name {
     uint64_t key;         /* of the words, in order; of a description, all that it says */
     uint64_t bag;         /* of the words, in any order */
     uint64_t clip;        /* of the first letters of a body's name; of a short form such as "the Fed"; 0 for none */
-    uint64_t joined;      /* of the words without what stands between: "Jong-un", "Jongun" */
+    uint64_t joined;      /* of the words without what is between: "Jong-un", "Jongun" */
     uint64_t acronyms[2]; /* of the initials, with and without "of" and "the"; 0 for none */
-    uint64_t alias;       /* of an acronym in brackets behind it; 0 for none */
+    uint64_t alias;       /* of an acronym in brackets after it; 0 for none */
     uint64_t head;        /* of a description: the noun that it hangs on */
     ql_name_word words[QL_NAME_WORDS];
     uint64_t titles[QL_NAME_TITLES]; /* other words of the mention: titles, roles, apposition; of a description all */
-    bool titled;                     /* "Mr", "Mrs", "Dr" stands before it */
+    bool titled;                     /* "Mr", "Mrs", "Dr" comes before it */
     bool is_of_body;                 /* of a description: it says what a body is, "the agency" */
     bool is_company;                 /* of a description: it says what a company is, "the airline" */
-    bool has_role;                   /* a title or role stands beside it; of a description: it is one */
+    bool has_role;                   /* a title or role is beside it; of a description: it is one */
     bool is_junior;                  /* Jr. or Sr. */
     bool is_word;                    /* of a description: one word with a capital, "King" */
     bool is_closed;                  /* Inc., Ltd or the like ends it */

@@ -1,6 +1,6 @@
 /* Reading one name: which words of a mention are the name, and what the others tell.
 
-   The name is the last run of capitals before the first preposition or comma: what stands before it are titles
+   The name is the last run of capitals before the first preposition or comma: the words before it are titles
    ("Prime Minister Ada Holm"), owners ("Norvik's mayor Ada Holm") and nouns ("the ferry operator Norvik Lines").
    A phrase that ends in another word is a description.  "of", "for" and "and" go on inside the names of bodies. */
 #include "names/token.h"
@@ -46,7 +46,7 @@ typedef struct segment {
     bool plural;            /* several names joined */
 } segment;
 
-/* Does the name of a body go on behind the preposition or "and" at i? */
+/* Does the name of a body go on after the preposition or "and" at i? */
 static bool goes_on(const reader *r, int32_t first, int32_t i, int32_t end) {
     const token *t = r->tokens;
     int32_t next = i + 1;
@@ -64,7 +64,7 @@ static bool ends_phrase(const token *t) {
     return !t->capital && ends && !is_particle(t);
 }
 
-/* "officials backing Lee": a participle behind a noun. */
+/* "officials backing Lee": a participle after a noun. */
 static bool is_participle(const token *noun, const token *t) {
     bool ends = t->n_plain > 4 && memcmp(t->plain + t->n_plain - 3, "ing", 3) == 0;
     bool people = ql_in(noun->classes, QL_WORD_GROUP, QL_WORD_ANONYMOUS) || is_role(noun) ||
@@ -81,7 +81,7 @@ static int32_t phrase_end(const reader *r, int32_t first, int32_t end) {
     return end;
 }
 
-/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name behind what an office is of, or `end`. */
+/* "secretary of state Ann Lee", "Mayor of Norvik Ann Lee": the name after an office, or `end`. */
 static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     const token *t = r->tokens;
     if (phrase + 2 >= end || !is_role(&t[phrase - 1]) || !ql_in(t[phrase].classes, QL_WORD_GENITIVE)) return end;
@@ -94,7 +94,7 @@ static int32_t behind_office(const reader *r, int32_t phrase, int32_t end) {
     return at;
 }
 
-/* "Norvik's mayor Ann Lee": what stands behind the owner.  "Sailors' Union" is one name. */
+/* "Norvik's mayor Ann Lee": what follows the owner.  "Sailors' Union" is one name. */
 static int32_t behind_owner(const reader *r, int32_t first, int32_t end) {
     const token *t = r->tokens;
     int32_t from = first;
@@ -116,7 +116,7 @@ static bool is_surname(const reader *r, int32_t first, int32_t i) {
     return t[i - 1].capital && (t[i - 1].kinds & NAME_GIVEN) != 0;
 }
 
-/* What stands before a name and is no part of it: "Governor", "Carmaker". */
+/* A word before a name that is not part of it: "Governor", "Carmaker". */
 static bool ends_title(const token *t) {
     return is_role(t) || (t->kinds & NAME_NOUN) != 0;
 }
@@ -128,7 +128,7 @@ static bool holds_body(const reader *r, int32_t from, int32_t last) {
     return false;
 }
 
-/* Does the name that holds the words from `core` on go on before the "of", "and" or "of the" that stands there?
+/* Does the name that holds the words from `core` on go on before the "of", "and" or "of the" that is there?
    Two names that are joined make the phrase plural. */
 static bool goes_back(const reader *r, int32_t core, int32_t last, segment *s) {
     const token *t = r->tokens;
@@ -312,7 +312,7 @@ static void read_title(const token *t, bool next_to_name, ql_name *out) {
     out->titled |= is_honorific(t) && next_to_name;
 }
 
-/* What stands around the name, in brackets apart. */
+/* What is around the name, in brackets apart. */
 static void read_titles(const reader *r, const segment *s, ql_name *out) {
     int tells = TELLS_ALL;
     for (int32_t i = 0; i < r->n; i++) {
@@ -325,7 +325,7 @@ static void read_titles(const reader *r, const segment *s, ql_name *out) {
     }
 }
 
-/* Jr. and Co. behind the words of the name, which end where they begin. */
+/* Jr. and Co. after the words of the name, which end where they begin. */
 static int32_t read_endings(const reader *r, const segment *s, ql_name *out) {
     int32_t end = s->core_end;
     for (; end - 1 > s->core && (r->tokens[end - 1].kinds & (NAME_SUFFIX | NAME_ENDING)) != 0; end--) {

@@ -134,7 +134,7 @@ static bool is_joiner(uint32_t code) {
     return code == '-' || code == 0x2010 || code == 0x2011 || code == '.' || code == '&' || is_apostrophe(code);
 }
 
-/* Is what stands at `at` the s of a possessive? */
+/* Is what is at `at` the s of a possessive? */
 static bool is_possessive_at(const reader *r, int32_t at) {
     return at < r->n_bytes && (r->bytes[at] | 0x20) == 's' && !is_alnum_at(r, at + 1);
 }

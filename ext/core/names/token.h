@@ -28,9 +28,9 @@ typedef struct token {
     char plain[LONGEST_WORD]; /* folded, without accents and stops */
     bool capital, all_caps, initial;
     bool capitals; /* two at the least: "NATO", "BoE" */
-    bool owner;    /* "'s" stands behind it */
-    bool breaks;   /* a comma or the like stands before it */
-    bool bracket;  /* it stands in brackets */
+    bool owner;    /* "'s" follows it */
+    bool breaks;   /* a comma or the like comes before it */
+    bool bracket;  /* it is in brackets */
 } token;
 
 typedef struct reader {

@@ -1,6 +1,6 @@
 /* Batches through the Arrow C data and stream interfaces.
 
-   The rule behind every release callback: a struct owns its children's memory, and each child owns what it points
+   The rule of every release callback: a struct owns its children's memory, and each child owns what it points
    to by a reference of its own.  So a consumer may move a child out, release the parent, and keep the child. */
 #include <errno.h>
 #include <stdlib.h>

@@ -383,7 +383,7 @@ struct ql_batch {
     _Atomic size_t refs;
     int64_t n_rows;
     size_t n_columns;
-    ql_column *columns; /* both lie behind the struct, in the same block */
+    ql_column *columns; /* both follow the struct, in the same block */
     const char **names;
 };
 

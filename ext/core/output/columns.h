@@ -79,7 +79,7 @@ bool ql_builder_reserve(ql_builder *builder, size_t rows, size_t bytes);
 /* Add `n` rows at once: the slots to fill, or NULL on failure. */
 int32_t *ql_builder_extend_int32(ql_builder *builder, size_t n);
 
-/* Add `n` strings that the caller has written behind n_bytes, with their ends in offsets[n + 1] and on; `n_bytes`
+/* Add `n` strings that the caller has written after n_bytes, with their ends in offsets[n + 1] and on; `n_bytes`
    is the new end of all data. */
 void ql_builder_commit_strings(ql_builder *builder, size_t n, size_t n_bytes);
 

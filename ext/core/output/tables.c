@@ -122,7 +122,7 @@ ql_status ql_tables_new(const ql_engine *engine, unsigned mask, bool quote_ids, 
 }
 
 /* News has a token to five bytes or so.  What is too much is never touched, and goes back with the last row; what is
-   too large to be had is no failure before it is needed. */
+   too large to be had is not a failure before it is needed. */
 void ql_tables_expect(ql_tables *tables, size_t n_bytes) {
     enum { BYTES_PER_TOKEN = 4, STRING_BYTES = 6 };
     ql_builder *builders = tables->builders[QL_TABLE_TOKENS];
@@ -753,7 +753,8 @@ static size_t append_rejected(const ql_table_doc *doc, ql_builder *row) {
 static void append_prospect(const ql_table_doc *doc, const ql_prospect *of, ql_builder *row) {
     ql_put_id(doc, &row[QL_PROSPECTS_DOC_ID], 1);
     ql_builder_put_int32(&row[QL_PROSPECTS_SENTENCE_ID], of->sentence);
-    put_span(doc, (ql_span){of->start, of->end}, &row[QL_PROSPECTS_TEXT], &row[QL_PROSPECTS_START], &row[QL_PROSPECTS_END]);
+    put_span(doc, (ql_span){of->start, of->end}, &row[QL_PROSPECTS_TEXT], &row[QL_PROSPECTS_START],
+             &row[QL_PROSPECTS_END]);
     put_share(&row[QL_PROSPECTS_CHANCE], of->chance);
     put_span(doc, (ql_span){of->content_start, of->content_end}, &row[QL_PROSPECTS_CONTENT],
              &row[QL_PROSPECTS_CONTENT_START], &row[QL_PROSPECTS_CONTENT_END]);

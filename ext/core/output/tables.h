@@ -19,7 +19,7 @@ typedef enum ql_table {
     QL_TABLE_UNNAMED,
     QL_TABLE_ENTITIES,
     QL_TABLE_MARKS,
-    QL_TABLE_CANDIDATES, /* this one and those behind it explain, and cost more */
+    QL_TABLE_CANDIDATES, /* this one and those after it explain, and cost more */
     QL_TABLE_FEATURES,
     QL_TABLE_CUES,
     QL_TABLE_REJECTED,

@@ -173,7 +173,7 @@ static void put_quote_ids(const ql_table_doc *doc, ql_builder *to, const ql_toke
         }
 }
 
-/* The lemma of a folded word that stands behind the place for it. */
+/* The lemma of a folded word that is stored after the place for it. */
 static void put_lemma_of(ql_builder *to, const char *folded, size_t n, uint8_t tag) {
     char *out = (char *)to->data->bytes + to->n_bytes;
     size_t size = ql_lemma(folded, n, tag, out, n + QL_LEMMA_GROWTH);

@@ -1,11 +1,11 @@
 /* Which lines are the article's: the weights of a line's features are added, and a chain of lines says how the
    article may come and go.
 
-   A line of the page stands before the article, in it, in a gap of it, or behind it.  The sum of a line speaks for
+   A line of the page is before the article, in it, in a gap of it, or after it.  The sum of a line speaks for
    "in it"; each step from one line to the next has a weight too.  The chance of a line is that of all ways through
    the page that pass through the article there (the forward-backward algorithm; Rabiner 1989), so there may be any
-   number of runs; a line of an unwanted class that is no sentence, or that recurs, is in none.  All values are counts
-   or shares of lines nearby, found in two passes. */
+   number of runs; a line of an unwanted class that is not a sentence, or that recurs, is in none.  All values are
+   counts or shares of lines nearby, found in two passes. */
 #include <math.h>
 #include <string.h>
 
@@ -17,11 +17,11 @@ enum {
     MASS = 16,           /* parts of a word, in which prose around a line is counted */
     MOST_PROSE = 60,     /* words of a line that count */
     LIKELY_PROSE = 8,    /* words of prose in a line whose words are the article's */
-    FUNCTION_SHARE = 8,  /* one word of so many is a function word in prose */
+    FUNCTION_SHARE = 8,  /* in prose, one word in this many is a function word */
     SEEN_WORDS = 40,     /* words among which those are counted */
     NOISE_LINES = 8,     /* lines on each side among which unwanted ones are counted */
     TIME_LINES = 4,      /* … and lines that tell a time */
-    EARLY_SHARE = 5,     /* one part of so many of the page's prose is little */
+    EARLY_SHARE = 5,     /* one part in this many of the page's prose is little */
     DATED_WORDS = 20,    /* words of a line that tells a day, and little more */
     MOST_SUM = 30000,    /* sums beyond this are as sure as can be */
     FEWEST_PLACES = 1024 /* of the table of the article's words */
@@ -126,7 +126,7 @@ static int kind_at(const page *p, int32_t i) {
     return i >= 0 && i < p->n ? p->lines[i].kind : QL_KIND_NONE;
 }
 
-/* Lines counted by `n_unwanted` or `n_times`, at the most `reach` away. */
+/* Lines counted by `n_unwanted` or `n_times`, at most `reach` away. */
 static int32_t count_near(const page *p, int32_t i, int32_t reach, bool times) {
     int32_t from = i - reach - 1, to = i + reach < p->n ? i + reach : p->n - 1;
     const place *last = &p->places[to], *first = from >= 0 ? &p->places[from] : NULL;
@@ -169,7 +169,7 @@ static void weigh_neighbours(ql_weighed *of, const page *p, int32_t i, int size)
     ql_weigh_page(of, QL_PAGE_LINE_SKIP, QL_KINDS * kind_at(p, i - 2) + own);
 }
 
-enum { NO_HEADING, LIST_HEADING, EARLY_STOP, STOP }; /* a stop is early where little prose stands above it */
+enum { NO_HEADING, LIST_HEADING, EARLY_STOP, STOP }; /* a stop is early where little prose is above it */
 
 static void meet_heading(page *p, const ql_line *line) {
     bool early = p->before * EARLY_SHARE < p->prose;
@@ -198,7 +198,7 @@ static void weigh_place(ql_weighed *of, page *p, int32_t i, int sort) {
     ql_weigh_page(of, QL_PAGE_LINE_TIMES, 3 * QL_BIN(count_near(p, i, TIME_LINES, true), 1, 2, 3) + sort);
 }
 
-/* A line of these classes that is no sentence is never the article's, nor is one that stands on other pages too. */
+/* A line of these classes that is not a sentence is never the article's, nor is one found on other pages, too. */
 static bool is_barred(const ql_line *line, bool sentence) {
     bool unwanted = (line->flags & (QL_LINE_STOP | QL_LINE_SECTION | QL_LINE_CALL | QL_LINE_SERVICE)) != 0;
     return (unwanted && !sentence) || (line->flags & QL_LINE_RECURRENT) != 0;

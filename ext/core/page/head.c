@@ -1,8 +1,8 @@
-/* What a page says of itself: title, deck, byline, date, agency, place, outlet.
+/* What a page says about itself: title, deck, byline, date, agency, place, outlet.
 
    All is looked for around one place, the head of the article: the lines above its first paragraph.  Title (title.c)
    and byline are chosen among all lines there that can be one, and none, by the weights of what they look like and of
-   what stands around them; all else is found by rules.  A page's own date, which stands above the title, is left
+   what is around them; all else is found by rules.  A page's own date, which is above the title, is left
    alone, and what is not found stays unknown. */
 #include <string.h>
 
@@ -28,7 +28,7 @@ enum {
     OUTLET_WORDS = 4,
     MOST_NOTICES = 4, /* of copyright, for which an outlet is looked for */
     GLUED_NAME = 3,   /* bytes of a name to which a word is glued, at the least */
-    GLUED_BYTES = 4,  /* … and of the word, if it is no article */
+    GLUED_BYTES = 4,  /* … and of the word, if it is not an article */
     LONGEST_WORD = 40 /* bytes of a word that is looked up */
 };
 
@@ -38,7 +38,7 @@ typedef struct head {
     ql_document *doc;
     ql_line *lines;
     int32_t n, first, end; /* all lines; the article's run */
-    int32_t paragraph;     /* the first line that is no heading */
+    int32_t paragraph;     /* the first line that is not a heading */
     int32_t sentence;      /* the first one that is a whole sentence */
     int32_t anchor, title; /* lines, or QL_NONE */
 } head;
@@ -57,7 +57,7 @@ static ql_status found(const head *h, ql_metadata_field field, int32_t start, in
 
 /* ---------------------------------------------------------------------------------------------- anchor */
 
-/* The article's first line of so many words, which ends as a sentence does or need not; else its first line. */
+/* The article's first line with this many words, ending like a sentence if that is asked for; else its first line. */
 static int32_t first_paragraph(const head *h, int32_t least, unsigned flags) {
     for (int32_t i = h->first; i < h->end; i++) {
         const ql_line *line = &h->lines[i];
@@ -196,7 +196,7 @@ static bool match(const head *h, ql_page_pattern pattern, int32_t from, int32_t 
     return is;
 }
 
-/* Behind "By " or "Written by ", or glued to it as in "byAnn Lee"; QL_NONE where the line begins otherwise. */
+/* After "By " or "Written by ", or glued to it as in "byAnn Lee"; QL_NONE where the line begins otherwise. */
 static int32_t behind_by(const head *h, const ql_line *line) {
     ql_span by;
     if (!match(h, QL_PATTERN_PAGE_BY, line->start, line->end, &by, 1)) return QL_NONE;
@@ -211,7 +211,7 @@ typedef struct names {
     ql_class_set last_classes[MOST_NAMES]; /* of each one's last word */
     int32_t n_words[MOST_NAMES];
     int n;
-    int32_t end; /* behind the last one */
+    int32_t end; /* after the last one */
 } names;
 
 /* One name at `at`: capitalised words, with particles between. */
@@ -238,7 +238,7 @@ static bool read_name(const head *h, int32_t at, int32_t end, names *out) {
     return true;
 }
 
-/* Behind a comma, "and", "&" between names; QL_NONE where the list ends. */
+/* After a comma, "and", "&" between names; QL_NONE where the list ends. */
 static int32_t behind_joint(const head *h, int32_t at, int32_t end) {
     int32_t from = skip_blanks(h, at, end), start = from;
     if (from < end && h->doc->text->bytes[from] == ',') from = skip_blanks(h, from + 1, end);
@@ -335,7 +335,7 @@ static int32_t to_date(const head *h, int32_t i) {
     return NEAR_LINES;
 }
 
-/* The names in a line that may be a byline; *by is true behind "By". */
+/* The names in a line that may be a byline; *by is true after "By". */
 static bool read_candidate(const head *h, int32_t i, names *list, bool *by) {
     const ql_line *line = &h->lines[i];
     if (line->n_words > DATE_WORDS || (line->is_article && !has_flag(h, i, QL_LINE_BYLINE))) return false;
@@ -445,7 +445,7 @@ static bool is_named(const char *name, const char *bytes, int32_t n) {
     return (int32_t)strlen(name) == n && memcmp(name, bytes, (size_t)n) == 0;
 }
 
-/* Minutes east of UTC of a zone's name as it stands in the text.  Names with two meanings take the one that news
+/* Minutes east of UTC of a zone's name as it is in the text.  Names with two meanings take the one that news
    pages use: IST is India's. */
 static int16_t zone_minutes(const head *h, ql_span name, ql_span offset) {
     static const struct {
@@ -491,7 +491,7 @@ static int32_t before_update(const head *h, int32_t from, int32_t end) {
     return end;
 }
 
-/* The first date of the line that is no update, or else the first one, with the time that stands by it. */
+/* The first date of the line that is not an update, or else the first one, with the time next to it. */
 static bool read_date(const head *h, const ql_line *line, ql_metadata *out) {
     ql_span day[13], clock[6];
     bool any = false;
@@ -596,7 +596,7 @@ static ql_status read_dateline(head *h) {
     while (groups[1].end > groups[1].start && h->doc->text->bytes[groups[1].end - 1] == ' ') groups[1].end--;
     QL_TRY(found(h, QL_FIELD_PLACE, groups[1].start, groups[1].end, h->sentence, 0.9f));
     if (groups[2].start < 0 || has_agency(h)) return QL_OK;
-    /* A credit in brackets behind a place is an agency's, known or not. */
+    /* A credit in brackets after a place is an agency's, known or not. */
     ql_span agency = agency_in(h, groups[2].start, groups[2].end);
     if (agency.end == agency.start) agency = groups[2];
     return found(h, QL_FIELD_AGENCY, agency.start, agency.end, h->sentence, 0.9f);
@@ -688,7 +688,7 @@ static bool is_named_as_outlet(const head *h, ql_span owner, int32_t end) {
     return ql_in(last, QL_WORD_OUTLET_NOUN) && (next == end || strchr("&,", h->doc->text->bytes[next]) == NULL);
 }
 
-/* A notice names the outlet where the name is an address, or stands above the article too, as in a masthead. */
+/* A notice names the outlet where the name is an address, or is above the article too, as in a masthead. */
 static bool is_outlet(const head *h, ql_span name) {
     if (is_address(h, name)) return true;
     for (int32_t i = 0; i < h->paragraph; i++) {
@@ -718,7 +718,7 @@ static ql_span outlet_of_tagline(const head *h, const ql_line *line) {
     return dash && i < line->end ? list.items[0] : none;
 }
 
-/* A short first line that stands on the page again is what the page calls itself. */
+/* A short first line that is on the page again is what the page calls itself. */
 static bool is_masthead(const head *h, int32_t i) {
     const ql_line *line = &h->lines[i];
     names list = {.n = 0};

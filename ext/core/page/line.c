@@ -14,7 +14,7 @@ enum {
     SEPARATOR_TIMES = 4,
     SENTENCE_WORDS = 12,  /* of a sentence that says when something else was published */
     FUNCTION_SAMPLE = 40, /* words of a line among which function words are counted */
-    MOST_GLUED = 20,      /* words of a line in which a date may be glued to what stands before it */
+    MOST_GLUED = 20,      /* words of a line in which a date may be glued to what is before it */
     LONGEST_WORD = 16,    /* bytes */
     MEANING_BYTES = 4     /* … and of a word that carries meaning */
 };
@@ -28,7 +28,7 @@ static bool is_blank(char byte) {
     return (unsigned char)byte <= ' ';
 }
 
-/* A word that begins at `i`: behind a blank, or where the line begins. */
+/* A word that begins at `i`: after a blank, or where the line begins. */
 static bool opens_word(const char *bytes, int32_t start, int32_t i) {
     return !is_blank(bytes[i]) && (i == start || is_blank(bytes[i - 1]));
 }
@@ -57,7 +57,7 @@ static bool is_closer(uint32_t code) {
            code == 0x201D || code == 0x2019 || code == 0xBB || code == 0x201C;
 }
 
-/* The mark that ends the line, behind closers or not: '.', '?', '!', U+2026, U+3002; 0 for anything else. */
+/* The mark that ends the line, with or without closers: '.', '?', '!', U+2026, U+3002; 0 for anything else. */
 static uint32_t final_mark(const ql_text *text, const ql_line *line) {
     for (int32_t end = line->end; end > line->start;) {
         int32_t before;
@@ -72,7 +72,7 @@ static uint32_t final_mark(const ql_text *text, const ql_line *line) {
 /* Whether a pattern matches the line; `anchored` only at its start. */
 static bool line_matches(const ql_document *doc, const ql_line *line, ql_page_pattern pattern, bool anchored) {
     bool found = false;
-    /* A line that takes the matcher too long is no such line. */
+    /* A line that takes the matcher too long does not match. */
     ql_pattern_find(doc->engine->page_patterns->items[pattern], doc->match, doc->text->bytes + line->start,
                     line->end - line->start, 0, anchored, NULL, 0, &found, NULL);
     return found;
@@ -133,8 +133,8 @@ static bool has_byte(const ql_text *text, const ql_line *line, char byte) {
     return memchr(text->bytes + line->start, byte, (size_t)(line->end - line->start)) != NULL;
 }
 
-/* A day is told by numbers with strokes between, or has a year of four digits: 2024-05-01, or with a month, whose
-   name in a short line may be glued to what stands before it.  Other lines are spared the pattern. */
+/* A day is written as numbers with strokes between, or has a year of four digits: 2024-05-01, or with a month, whose
+   name in a short line may be glued to what is before it.  Other lines are spared the pattern. */
 static bool can_tell_day(const ql_text *text, const ql_line *line, ql_class_set classes) {
     bool month = ql_in(classes, QL_WORD_MONTH) || line->n_words <= MOST_GLUED;
     if (has_byte(text, line, '/')) return true;
@@ -146,7 +146,7 @@ static bool can_tell_day(const ql_text *text, const ql_line *line, ql_class_set 
     return false;
 }
 
-/* What the line's words may be: patterns that look inside a line run only where a word of theirs stands in it. */
+/* What the line's words may be: patterns that look inside a line run only where a word of theirs is in it. */
 static unsigned match_inside(const ql_document *doc, const ql_line *line, ql_class_set classes) {
     unsigned flags = 0;
     bool notice = ql_in(classes, QL_WORD_PAGE_SERVICE) || has_byte(doc->text, line, '\xC2');

@@ -14,12 +14,12 @@ enum {
     QL_LINE_CAPTION = 64,
     QL_LINE_BYLINE = 128,     /* By Ann Lee */
     QL_LINE_DATED = 256,      /* names a day of a year */
-    QL_LINE_RECURRENT = 512,  /* stands on other pages of the outlet too */
+    QL_LINE_RECURRENT = 512,  /* is on other pages of the outlet too */
     QL_LINE_SEPARATOR = 1024, /* short, and repeated again and again on the page: "Advertisement" */
-    QL_LINE_REPEATED = 2048,  /* stands on the page more than once */
+    QL_LINE_REPEATED = 2048,  /* is on the page more than once */
     QL_LINE_WHEN = 4096,      /* says when it was written or how long it takes to read */
     QL_LINE_COLON = 8192,     /* ends in a colon */
-    QL_LINE_GLUED = 16384,    /* a capital stands right after a small letter: "FoodTravel" */
+    QL_LINE_GLUED = 16384,    /* a capital comes right after a small letter: "FoodTravel" */
     QL_LINE_UPPER = 32768,    /* all of its letters are capitals */
     QL_LINE_READER = 1 << 16, /* speaks to the reader: "you" */
     QL_LINE_WRITER = 1 << 17, /* … or of who writes: "we" */

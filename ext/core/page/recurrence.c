@@ -10,7 +10,7 @@ enum {
     LEAST_PAGES = 2,
     SENTENCE_WORDS = 12,
     LEAST_PAGES_OF_SENTENCE = 4,
-    VERSION_SHARE = 2, /* a page that shares more than one sentence of so many with another is a version of it, */
+    VERSION_SHARE = 2, /* a page that shares more than one sentence in this many with another is a version of it, */
     LEAST_SHARED = 6,  /* … if it shares so many at the least */
     FIRST_PLACES = 64, /* of the table of outlets */
     SAMPLE = 64,       /* pages of an outlet whose lines are kept */
@@ -29,7 +29,7 @@ typedef struct page {
 VEC_DEFINE(pages, page)
 
 /* The pages of an outlet with the smallest hashes: a sample that does not depend on the order they came in, and whose
-   size does not grow with the corpus.  What stands on every page stands on these. */
+   size does not grow with the corpus.  What is on every page is on these. */
 typedef struct sampled {
     uint64_t hash;
     pages pages;

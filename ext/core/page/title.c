@@ -1,5 +1,5 @@
 /* The title of an article: each line above the first paragraph, and a few below, is a candidate, and none of them is
-   one too.  Weights of what a line looks like and what stands around it choose. */
+   one too.  Weights of what a line looks like and what is around it choose. */
 #include <math.h>
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #include "page/line.h"
 
 enum {
-    FEW_LINES = 4,   /* a text of no more lines is no page */
-    CLEAN_SHARE = 6, /* … nor is one where no more than one line in so many is no sentence */
+    FEW_LINES = 4,   /* a text with no more lines is not a page */
+    CLEAN_SHARE = 6, /* … nor is one in which at most one line in so many is not a sentence */
     PLAIN_SHARE = 2, /* … or one in so many without any line that is unwanted */
     SENTENCE_WORDS = 8,
     LONG_WORDS = 25, /* words of a line that counts as one without a full stop */
@@ -48,7 +48,7 @@ static void best_run(const ql_lines *lines, size_t *first, size_t *end) {
     }
 }
 
-/* Is this a plain text, not a page: few lines, or hardly one that is no sentence?  Where no line is of a class that
+/* Is this a plain text, not a page: few lines, or almost all of them sentences?  Where no line is of a class that
    nobody wants, as in what a program took out of a page, half of them may be none: headings and lists. */
 static bool is_clean(const ql_lines *lines) {
     size_t n = 0, n_unwanted = 0;
@@ -82,7 +82,7 @@ static void label(ql_lines *lines, size_t first, size_t end) {
     }
 }
 
-/* Begin a zone at `start`, which ends the one before it; zones of one kind are one, but for titles. */
+/* Begin a zone at `start`, which ends the one before it; zones of one kind are one, except titles. */
 static bool begin_zone(ql_zones *out, uint8_t kind, int32_t start, int32_t n_bytes) {
     ql_zone *last = out->n != 0 ? &out->items[out->n - 1] : NULL;
     if (last != NULL && last->kind == kind && kind != QL_ZONE_TITLE) return true;
@@ -102,7 +102,7 @@ static bool push_zones(const ql_lines *lines, int32_t n_bytes, ql_zones *out) {
     return lines->n != 0 || n_bytes == 0 || ql_zones_push(out, (ql_zone){0, n_bytes, QL_ZONE_BODY});
 }
 
-/* Lines with their zones, and what the page says of itself. */
+/* Lines with their zones, and what the page says about itself. */
 static ql_status read_zones(ql_document *doc) {
     size_t first, end;
     QL_TRY(ql_read_page(doc));

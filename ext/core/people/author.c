@@ -11,7 +11,7 @@ enum {
     MOST_MENTIONS = 6,   /* mentions of a document that are looked at for one of them */
     MOST_RELATIONS = 24, /* what they say of others */
     MOST_BACK = 40,      /* mentions to look back over */
-    MOST_AFTER = 8,      /* mentions behind it, in its sentence */
+    MOST_AFTER = 8,      /* mentions after it, in its sentence */
     MOST_CHILDREN = 24,
     MOST_CLIMB = 3,
     MOST_PHRASE = 20,

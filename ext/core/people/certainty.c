@@ -17,8 +17,8 @@ enum {
 
 typedef struct certainty {
     ql_document *doc;
-    ql_ints mentions; /* one an entity: how often it is mentioned */
-    ql_ints shared;   /* one an entity: does another one have its last word? */
+    ql_ints mentions; /* one per entity: how often it is mentioned */
+    ql_ints shared;   /* one per entity: does another one have its last word? */
     int32_t people;   /* named speakers of the document */
 } certainty;
 

@@ -11,12 +11,12 @@ typedef struct tracer {
     ql_document *doc;
     ql_steps traced; /* the steps that each statement's own words give */
     ql_steps *steps; /* where steps are added: `traced`, then the document's */
-    ql_ints giver;   /* one an entity: the agency or outlet that passed the document on, or QL_NONE */
-    ql_ints access;  /* one an entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
-    ql_ints shown;   /* one an entity: how many statements rest on the document */
-    ql_ints own;     /* one an entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
-    ql_ints latest;  /* one an entity: its last mention so far, or QL_NONE */
-    ql_ints by_cue;  /* one a cue: the statement that it made, or QL_NONE */
+    ql_ints giver;   /* one per entity: the agency or outlet that passed the document on, or QL_NONE */
+    ql_ints access;  /* one per entity: the word that says how that one came by it, "seen", "obtained"; or QL_NONE */
+    ql_ints shown;   /* one per entity: how many statements rest on the document */
+    ql_ints own;     /* one per entity: the one document that its statements rest on; QL_NONE, or SEVERAL */
+    ql_ints latest;  /* one per entity: its last mention so far, or QL_NONE */
+    ql_ints by_cue;  /* one per cue: the statement that it made, or QL_NONE */
 } tracer;
 
 static const ql_mention *mention_at(const tracer *t, int32_t i) {
@@ -195,8 +195,8 @@ static void find_own(tracer *t) {
 
 /* --------------------------------------------------------------------------------------------------- chains */
 
-/* The source of a statement: a document behind whoever wrote or owns it, anybody else alone, and the outlet of a
-   reporter behind them. */
+/* The steps of the source of a statement: for a document, its owner or author and then the document; for a reporter,
+   the outlet as well; anybody else is one step. */
 static bool source_steps(tracer *t, int32_t quote, const ql_mention *mention) {
     const ql_document *doc = t->doc;
     uint8_t role = role_of(t, mention);
@@ -243,7 +243,7 @@ static bool is_platform(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_PLATFORM) && ql_flag(doc, i, QL_TOKEN_CAPITAL);
 }
 
-/* A phrase behind the cue: whom it was told to, where it was said, in which document. */
+/* A phrase after the cue: whom it was told to, where it was said, in which document. */
 static bool venue_step(tracer *t, int32_t quote, int32_t head) {
     const ql_document *doc = t->doc;
     int32_t index = ql_mention_of(doc, head);
@@ -370,7 +370,7 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
 }
 
-/* A letter speaks for whoever wrote it, and so does what a person wrote; the report of a body is called by both. */
+/* A letter, or what a person wrote, speaks for its author; the report of a body is called by both names. */
 static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
     if (quote->mentioned == QL_NONE) return QL_NONE;
     const ql_mention *source = mention_at(t, quote->source);
@@ -391,7 +391,7 @@ static bool inherit(tracer *t, int32_t quote) {
     }
     if (statement->source == QL_NONE || statement->speaker == QL_NONE || passed) return true;
     int32_t own = t->own.items[statement->speaker];
-    if (document != QL_NONE && t->access.items[document] != QL_NONE) own = document; /* whoever wrote it */
+    if (document != QL_NONE && t->access.items[document] != QL_NONE) own = document; /* its author */
     if (own < 0 || (document != QL_NONE && document != own)) return true;
     int32_t last = t->latest.items[own], giver = t->giver.items[own];
     if (document == QL_NONE && last != QL_NONE) {
@@ -468,7 +468,7 @@ static void settle(tracer *t) {
     }
 }
 
-/* How whoever passed a document on came by it: "seen", on their step. */
+/* How those who passed a document on came by it: "seen", on their step. */
 static void tell_access(tracer *t) {
     const ql_document *doc = t->doc;
     for (size_t q = 0; q < doc->quotes.n; q++) {

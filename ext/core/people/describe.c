@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-    MOST_BEHIND = 70,  /* tokens behind a name that are looked at */
-    MOST_PHRASES = 4,  /* phrases behind a name */
+    MOST_BEHIND = 70,  /* tokens after a name that are looked at */
+    MOST_PHRASES = 4,  /* phrases after a name */
     MOST_PARTS = 3,    /* phrases with a preposition in one of them */
     MOST_IN_NAME = 12, /* tokens of a name */
     MOST_BEFORE = 16,  /* tokens before a name */
@@ -56,7 +56,7 @@ static bool is_verb(const ql_document *doc, int32_t i) {
     return tag == QL_TAG_VERB || tag == QL_TAG_AUX;
 }
 
-/* What stands before a noun and tells nothing of an office: "the", "his own", "an unnamed". */
+/* Words before a noun that say nothing about an office: "the", "his own", "an unnamed". */
 static bool is_article(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_NO_TITLE_PART) &&
            !ql_has(doc, i, QL_WORD_NEGATION);
@@ -66,7 +66,7 @@ static bool is_who(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_PERSON_RELATIVE);
 }
 
-/* What ends whatever phrase it stands behind. */
+/* A word that ends the phrase before it. */
 static bool closes(const ql_document *doc, int32_t i) {
     uint8_t kind = ql_kind(doc, i);
     return kind == QL_TOKEN_MARK || kind == QL_TOKEN_DASH || ql_is_char(doc, i, '.') || ql_is_char(doc, i, ';') ||
@@ -81,7 +81,7 @@ static bool is_noun_word(const ql_document *doc, int32_t i) {
            (ql_is_capital(doc, i) && tag != QL_TAG_ADP && tag != QL_TAG_DET && tag != QL_TAG_PRON);
 }
 
-/* "rotating" of "the rotating chairman": a participle that belongs to the noun of a title behind it. */
+/* "rotating" of "the rotating chairman": a participle that belongs to the noun of a title after it. */
 static bool is_participle_of_title(const ql_document *doc, int32_t i, int32_t end) {
     uint8_t inflection = doc->tokens.items[i].inflection;
     return is_verb(doc, i) && (inflection == QL_INFLECTION_GERUND || inflection == QL_INFLECTION_PARTICIPLE) &&
@@ -97,7 +97,7 @@ static bool is_capital_name(const ql_document *doc, int32_t i) {
     return ql_is_name_word(doc, i) && !ql_has(doc, i, QL_WORD_MONTH, QL_WORD_WEEKDAY);
 }
 
-/* A name and the nouns behind it that belong to it: "Saltby market". */
+/* A name and the nouns after it that belong to it: "Saltby market". */
 static ql_token_range named_body(const ql_document *doc, int32_t i, int32_t end) {
     ql_token_range name = {i, ql_name_end(doc, i, end, true)};
     while (name.end < end && ql_tag_of(doc, name.end) == QL_TAG_NOUN && !is_title_word(doc, name.end)) name.end++;
@@ -117,7 +117,7 @@ static ql_token_range common_body(const ql_document *doc, ql_token_range words) 
     return (ql_token_range){words.first, goes_on ? ql_name_end(doc, end + 1, words.end, true) : end};
 }
 
-/* Of a body whose words begin at token i, after an article at the most: a name, or a noun such as "ministry". */
+/* Of a body whose words begin at token i, after an article at most: a name, or a noun such as "ministry". */
 static ql_token_range body_at(const ql_document *doc, int32_t i, int32_t end) {
     ql_token_range words = without_articles(doc, (ql_token_range){i, end});
     if (is_empty(words)) return NOTHING;
@@ -146,7 +146,7 @@ static bool is_somebody(const ql_document *doc, int32_t head) {
     return entity != QL_NONE && doc->entities.items[entity].role == QL_STEP_SPEAKER;
 }
 
-/* "Saltby's" of "Saltby's mayor": whose office it is; the range goes on behind it. */
+/* "Saltby's" of "Saltby's mayor": whose office it is; the range goes on after it. */
 static void take_owner(const ql_document *doc, ql_token_range *range, described *to) {
     for (int32_t i = range->first; i < range->end && !is_preposition(doc, i); i++) {
         if (ql_kind(doc, i) != QL_TOKEN_CLITIC || i == range->first) continue;
@@ -208,7 +208,7 @@ static void take_nouns(const ql_document *doc, ql_token_range nouns, described *
     to->title = (ql_token_range){name.end, nouns.end};
 }
 
-/* The phrases behind the nouns: "of Saltby", "of economics at Saltby University". */
+/* The phrases after the nouns: "of Saltby", "of economics at Saltby University". */
 static void take_parts(const ql_document *doc, ql_token_range range, bool knows, described *to) {
     int32_t i = to->title.end;
     for (int part = 0; part < MOST_PARTS && i + 1 < range.end && is_preposition(doc, i); part++) {
@@ -226,7 +226,7 @@ static void take_parts(const ql_document *doc, ql_token_range range, bool knows,
     }
 }
 
-/* Do these nouns say what a person is?  A word that no list has does behind one of an office: "chief taster". */
+/* Do these nouns say what a person is?  A word that no list has does after one of an office: "chief taster". */
 static bool is_office(const ql_document *doc, ql_token_range nouns) {
     int32_t last = nouns.end - 1;
     if (ql_has(doc, last, QL_WORD_ADDRESS, QL_WORD_NO_OFFICE, QL_WORD_AGE)) return false;
@@ -274,7 +274,7 @@ static int32_t verb_of_clause(const ql_document *doc, int32_t first, int32_t end
     return found;
 }
 
-/* Where a clause ends: at a comma behind which its branch of the tree does not go on, or whatever closes it. */
+/* Where a clause ends: at a comma after which its branch of the tree does not go on, or at what closes it. */
 static int32_t end_of_clause(const ql_document *doc, int32_t first, int32_t end) {
     int32_t verb = verb_of_clause(doc, first, end), reach = QL_NONE;
     if (verb != QL_NONE) {
@@ -321,10 +321,10 @@ static bool opens_participle(const ql_document *doc, int32_t i) {
     return ql_tag_of(doc, i) == QL_TAG_VERB && doc->tokens.items[i].inflection == QL_INFLECTION_GERUND;
 }
 
-/* ------------------------------------------------------------------------------------------ behind the name */
+/* ------------------------------------------------------------------------------------------ after the name */
 
-/* The end of a phrase that a comma, a verb or "who" closes; QL_NONE where a verb of the sentence stands in it, so
-   that it is no apposition. */
+/* The end of a phrase that a comma, a verb or "who" closes; QL_NONE where a verb of the sentence is in it, so
+   that it is not an apposition. */
 static int32_t end_of_apposition(const ql_document *doc, int32_t first, int32_t end) {
     int32_t i = first;
     while (i < end && !closes(doc, i) && !ql_is_char(doc, i, ',') && !is_who(doc, i)) {
@@ -346,7 +346,7 @@ static int32_t end_of_age(const ql_document *doc, int32_t i, int32_t end) {
     return i >= end || ql_is_char(doc, i, ',') || closes(doc, i) ? i : QL_NONE;
 }
 
-/* "of Saltby Hospital" right behind a name.  Its end, or QL_NONE where no place or body follows. */
+/* "of Saltby Hospital" right after a name.  Its end, or QL_NONE where no place or body follows. */
 static int32_t take_employer(const ql_document *doc, int32_t i, int32_t end, described *to) {
     bool of = ql_has(doc, i, QL_WORD_GENITIVE);
     ql_token_range place = of && i + 1 < end ? body_at(doc, i + 1, end) : NOTHING;
@@ -356,7 +356,7 @@ static int32_t take_employer(const ql_document *doc, int32_t i, int32_t end, des
     return !is_empty(body) ? body.end : !is_empty(place) ? place.end : QL_NONE;
 }
 
-/* What stands between two commas behind a name: an age, a clause, an employer, a phrase.  Its end, or QL_NONE. */
+/* What is between two commas after a name: an age, a clause, an employer, a phrase.  Its end, or QL_NONE. */
 static int32_t take_part(const ql_document *doc, int32_t i, int32_t end, described *to) {
     if (i < end && ql_has(doc, i, QL_WORD_COORDINATOR)) i++;
     if (i >= end) return QL_NONE;
@@ -518,7 +518,7 @@ static void note_all(const ql_document *doc, ql_told *told) {
 }
 
 ql_status ql_stage_describe(ql_document *doc) {
-    ql_told *told = calloc(doc->entities.n + 1, sizeof *told); /* one an entity */
+    ql_told *told = calloc(doc->entities.n + 1, sizeof *told); /* one per entity */
     if (told == NULL) return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for what sources are");
     note_all(doc, told);
     for (size_t i = 0; i < doc->quotes.n; i++) {

@@ -1,4 +1,4 @@
-/* Who is behind a mention: names with their variants, descriptions, documents and pronouns become entities.
+/* Who a mention refers to: names with their variants, descriptions, documents and pronouns become entities.
 
    Names are joined first, whatever their order.  Then one pass over the text, from front to back, decides whom each
    description and each pronoun means.  A description that means nobody whom the text names becomes an entity without
@@ -85,7 +85,7 @@ static bool is_of_name(const ql_document *doc, int32_t token) {
     return ql_is_capital(doc, token) && !ql_has(doc, token, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_PERSON);
 }
 
-/* What the words right before a name say, "his wife Ann Lee", or those behind it, "Ann Lee, Bo's mother". */
+/* What the words right before a name say, "his wife Ann Lee", or those after it, "Ann Lee, Bo's mother". */
 static uint8_t gender_beside(const ql_document *doc, ql_token_range name) {
     enum { MOST = 6 };
     int32_t n = ql_n_tokens(doc), end = name.end;
@@ -118,7 +118,7 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_to
         if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(profile, ql_token_of(doc, i)->word);
     }
     tell_gender(j, entity, gender_beside(doc, name), BY_WORDS);
-    bool one = name.end - name.first == 1; /* behind an office it is a family name: "Senator Warren" */
+    bool one = name.end - name.first == 1; /* after an office it is a family name: "Senator Warren" */
     if (!one || profile->n_titles == 0)
         tell_gender(j, entity, gender_of_word(doc, name.first), one ? BY_UNSURE_NAME : by_name(profile));
     int32_t next = mention->end_token + 1;
@@ -149,8 +149,8 @@ static int weight_of_zone(const ql_document *doc, int32_t token) {
                : kind == QL_ZONE_TITLE;
 }
 
-/* Of two names in zones alike the longer one is better, and the first of two that are as long; one word is no better
-   in a zone that tells more. */
+/* Of two names in zones alike the longer one is better, and the first of two equally long; one word does not gain
+   from a zone that says more. */
 static void take_name(ql_joiner *j, int32_t entity, ql_token_range name, int32_t mention) {
     ql_profile *profile = &j->profiles.items[entity];
     int32_t length = name.end - name.first, known = profile->name.end - profile->name.first;
@@ -178,7 +178,7 @@ static bool add_given_name(ql_joiner *j, int32_t mention, int32_t document, ql_t
     return ql_given_names_push(&j->given_names, (ql_given_name){mention, document, name});
 }
 
-/* What names/read.c reads: the name with the titles before it, and the acronym in brackets behind it. */
+/* What names/read.c reads: the name with the titles before it, and the acronym in brackets after it. */
 static ql_word_slice words_of(const ql_document *doc, const ql_given_name *given) {
     int32_t first = given->name.first, last = given->name.end - 1;
     int32_t least = given->mention != QL_NONE ? doc->mentions.items[given->mention].first_token : first;
@@ -239,8 +239,8 @@ static bool join_given_names(ql_joiner *j) {
     return fine;
 }
 
-/* A document's name may name another besides: an outlet or an agency, "a Fox News poll", and of a letter whoever
-   wrote it, "the Home Office letter". */
+/* A document's name may name somebody else: an outlet or an agency, "a Fox News poll", and for a letter its author,
+   "the Home Office letter". */
 static bool call_owner(ql_joiner *j, int32_t document, ql_token_range name, bool is_letter) {
     ql_token_range owner = {name.first, name.end - 1};
     while (owner.end > owner.first && !ql_is_capital(j->doc, owner.end - 1)) owner.end--;
@@ -300,7 +300,7 @@ static bool is_apposed(const ql_document *doc, const ql_mention *name, const ql_
     return opens && role->end_token < ql_n_tokens(doc) && ql_is_char(doc, role->end_token, ',');
 }
 
-/* "Ann Lee, spokesperson of Acme": the person right before a role that has no article, behind a comma; a mention, or
+/* "Ann Lee, spokesperson of Acme": the person right before a role that has no article, after a comma; a mention, or
    QL_NONE. */
 static int32_t person_before(const ql_joiner *j, int32_t index) {
     enum { MOST_BACK = 8 };
@@ -339,7 +339,7 @@ static void join_appositions(ql_joiner *j) {
         int32_t person = person_before(j, (int32_t)i);
         if (person != QL_NONE) {
             other = person;
-            mention->entity = QL_NONE; /* what stands in it is only whom they speak for */
+            mention->entity = QL_NONE; /* what is in it is only whom they speak for */
         }
         if (other == QL_NONE) continue;
         if (mention->kind != QL_MENTION_PRONOUN) share_entity(&mentions->items[other], mention);
@@ -380,7 +380,7 @@ static bool call_acronyms(ql_joiner *j) {
     return true;
 }
 
-/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at the most? */
+/* Is one a slip of the pen for the other: long words that begin alike and differ in two letters at most? */
 static bool nearly_same(const ql_document *doc, int32_t a, int32_t b) {
     enum { LEAST = 6, MOST = 24, SLIPS = 2 };
     const ql_token *x = ql_token_of(doc, a), *y = ql_token_of(doc, b);
@@ -418,7 +418,7 @@ static int32_t find_spelt(const ql_joiner *j, int32_t entity) {
 
 /* Somebody with the family name of a mention that gives no other. */
 typedef struct relative {
-    int32_t entity, n_full; /* how often the full name stands there */
+    int32_t entity, n_full; /* how often the full name is there */
     int32_t counted;        /* the token that it began with last time: mentions in each other have one name */
     bool before, titled;    /* does one stand before the mention; has it a title of the mention? */
 } relative;
@@ -601,7 +601,7 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     return true;
 }
 
-/* Whoever "he" or "she" means is a man or a woman. */
+/* The person that "he" or "she" refers to is a man or a woman. */
 static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
     uint8_t gender = ql_has(j->doc, pronoun->head, QL_WORD_MALE_PRONOUN)     ? QL_GENDER_MALE
                      : ql_has(j->doc, pronoun->head, QL_WORD_FEMALE_PRONOUN) ? QL_GENDER_FEMALE
@@ -665,7 +665,7 @@ static void add_part(group *to, int32_t entity, ql_token_range name) {
 }
 
 /* Can a mention be of another one who speaks with those of a group: with "and" or a comma before it, and a person, if
-   they are?  A name right behind theirs need not be known for a person's. */
+   they are?  A name right after theirs need not be known for a person's. */
 static bool fits_group(const ql_joiner *j, const group *g, int32_t index) {
     const ql_document *doc = j->doc;
     const ql_mention *other = &doc->mentions.items[index];
@@ -679,7 +679,7 @@ static bool fits_group(const ql_joiner *j, const group *g, int32_t index) {
     return j->profiles.items[other->entity].is_person || (gap <= 2 && !letters);
 }
 
-/* The names that "and" joins to token `to`, within a mention and behind its own name. */
+/* The names that "and" joins to token `to`, within a mention and after its own name. */
 static void add_conjuncts(const ql_joiner *j, const ql_mention *mention, int32_t to, group *g) {
     enum { MOST_CHILDREN = 24 };
     const ql_document *doc = j->doc;
@@ -899,7 +899,7 @@ static void renumber(int32_t *entity, const ql_ints *numbers) {
     if (*entity != QL_NONE) *entity = numbers->items[*entity];
 }
 
-/* Several who are named together, but neither speak nor are meant again, are no entity.  False without memory. */
+/* Several people named together who neither speak nor are meant again are not an entity.  False without memory. */
 static bool drop_unmeant(ql_joiner *j) {
     ql_document *doc = j->doc;
     ql_ints *numbers = &j->next_same; /* no longer needed as what it is */

@@ -48,7 +48,7 @@ bool ql_same_word(const ql_document *doc, int32_t a, int32_t b);
 
 /* What the words with capitals of a text are in names, and how often one begins, ends or is a run of capitals. */
 typedef struct ql_name_words {
-    uint8_t *kinds;                                         /* one a token: name_word_kind */
+    uint8_t *kinds;                                         /* one per token: name_word_kind */
     uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES];  /* by the hash of a word */
     uint8_t ends[QL_NAME_HASHES], surnames[QL_NAME_HASHES]; /* longer runs; those that begin with a given name */
 } ql_name_words;
@@ -64,7 +64,7 @@ int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t to
    given name: "Ransom" where the text has "Lucas Ransom". */
 int ql_name_ends(const ql_document *doc, const ql_name_words *words, int32_t token);
 
-/* The name of whoever a mention is of; empty without one.  False without memory.  (naming.c) */
+/* The name of the person or body mentioned; empty without one.  False without memory.  (naming.c) */
 bool ql_choose_name(ql_document *doc, const ql_name_words *words, int32_t mention, ql_token_range *name,
                     float *chance);
 
@@ -74,11 +74,11 @@ ql_token_range ql_document_name(const ql_document *doc, const ql_mention *mentio
 /* The part of a mention before its first apposition, bracket or clause. */
 ql_token_range ql_first_part(const ql_document *doc, const ql_mention *mention);
 
-/* What the words of these tokens make whoever is called so: an outlet, a body, a document; a speaker where they say
+/* What a name with these tokens is, by its words: an outlet, a body, a document; a speaker where they say
    nothing. */
 uint8_t ql_role_of_words(const ql_document *doc, ql_token_range words);
 
-/* In whose phrase, with a preposition of one class, a participle of another stands behind the noun `head`: "a memo
+/* In whose phrase, with a preposition of one class, a participle of another follows the noun `head`: "a memo
    seen by Reuters"; a mention, or QL_NONE.  The participle's token goes into `verb`. */
 int32_t ql_agent_of(const ql_document *doc, int32_t head, uint16_t participle, uint16_t preposition, int32_t *verb);
 

@@ -16,7 +16,7 @@ typedef struct ql_profile {
     int32_t titles[QL_MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
     int32_t head;                   /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_token_range name;            /* tokens of its fullest name */
-    int name_weight;                /* what the zone that it stands in tells of names */
+    int name_weight;                /* what the zone that it is in tells of names */
     int n_titles;
     int32_t latest;                /* its last mention so far, or QL_NONE */
     int32_t author;                /* of a document: whose it is by a mention so far, or QL_NONE */
@@ -43,13 +43,13 @@ VEC_DEFINE(ql_given_names, ql_given_name)
 
 typedef struct ql_joiner {
     ql_document *doc;
-    ql_profiles profiles;       /* one an entity */
+    ql_profiles profiles;       /* one per entity */
     ql_given_names given_names; /* names before they are joined */
     ql_name_words words;        /* those with capitals */
-    ql_ints speaks;             /* one a mention: the statement it is the source of, or QL_NONE */
-    ql_ints given;              /* one a mention: which of the given names is its own, or QL_NONE */
-    ql_ints joint;              /* one a mention: the entity of all whom it names, "A and B"; or QL_NONE */
-    ql_ints next_same;          /* one a mention: the next one of its entity, or QL_NONE */
+    ql_ints speaks;             /* one per mention: the statement it is the source of, or QL_NONE */
+    ql_ints given;              /* one per mention: which of the given names is its own, or QL_NONE */
+    ql_ints joint;              /* one per mention: the entity of all whom it names, "A and B"; or QL_NONE */
+    ql_ints next_same;          /* one per mention: the next one of its entity, or QL_NONE */
     int32_t last_speaker;       /* the entity of the last source so far, or QL_NONE */
     int32_t most_named[2];      /* the person, and the body, that most mentions name; or QL_NONE */
 } ql_joiner;
@@ -80,7 +80,7 @@ int ql_coarse_sort(const ql_joiner *j, int32_t entity);
 /* The document named before that is meant, or QL_NONE.  (documents.c) */
 int32_t ql_find_document(ql_joiner *j, int32_t mention);
 
-/* The entity of whoever a document belongs to, as far as that is known; or QL_NONE. */
+/* The entity that a document belongs to, as far as that is known; or QL_NONE. */
 int32_t ql_owner_entity(const ql_joiner *j, const ql_mention *mention);
 
 #endif

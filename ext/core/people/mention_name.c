@@ -22,7 +22,7 @@ ql_token_range ql_first_part(const ql_document *doc, const ql_mention *mention) 
         bool stops = ql_is_char(doc, part.end, ',') || ql_is_char(doc, part.end, '(') ||
                      ql_kind(doc, part.end) == QL_TOKEN_MARK || ql_has(doc, part.end, QL_WORD_RELATIVE);
         if (stops && part.end > mention->head) break;
-        if (stops) part.first = part.end + 1; /* what stands before the head's own part */
+        if (stops) part.first = part.end + 1; /* what is before the head's own part */
         part.end++;
     }
     if (part.first >= part.end) part.first = mention->first_token;
@@ -58,7 +58,7 @@ static ql_token_range named_head(const ql_document *doc, ql_token_range part, in
     return first < head ? (ql_token_range){first, head + 1} : (ql_token_range){0, 0};
 }
 
-/* A person's name less what stands before it: "former Gov. Bo Li", "Norvik Senator Ida Brandt". */
+/* A person's name less what is before it: "former Gov. Bo Li", "Norvik Senator Ida Brandt". */
 static ql_token_range without_titles(const ql_document *doc, ql_token_range name) {
     if (name.end - name.first > 1 && ql_has(doc, name.end - 1, QL_WORD_ROLE_TITLE))
         return (ql_token_range){0, 0}; /* "Acme CEO" */
@@ -70,7 +70,7 @@ static ql_token_range without_titles(const ql_document *doc, ql_token_range name
     return name;
 }
 
-/* Does a preposition stand before token i, with an article at the most between? */
+/* Does a preposition stand before token i, with an article at most between? */
 static bool is_governed(const ql_document *doc, int32_t first, int32_t i) {
     if (i > first && ql_has(doc, i - 1, QL_WORD_DETERMINER)) i--;
     return i > first && ql_has(doc, i - 1, QL_WORD_PREPOSITION);

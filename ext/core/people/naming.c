@@ -1,5 +1,5 @@
-/* The name of whoever a mention is of: "Ann Lee" in "the mayor of Saltby, Ann Lee," and nothing in "the mayor of
-   Saltby".
+/* The name in a mention of a person or body: "Ann Lee" in "the mayor of Saltby, Ann Lee," and nothing in "the mayor
+   of Saltby".
 
    Candidates are the runs of capitals in the mention, with and without what joins them and what precedes the name
    itself, the words of a body that is called by what it is ("the labour ministry"), and none of them.  A log-linear
@@ -36,7 +36,7 @@ static bool is_headline_verb(const ql_document *doc, int32_t i) {
            ((tag == QL_TAG_VERB || tag == QL_TAG_AUX) && ql_is_headline(doc, ql_token_of(doc, i)->sentence));
 }
 
-/* "d'Escoto", "comScore": a small letter first, and a capital behind it. */
+/* "d'Escoto", "comScore": a small letter first, then a capital. */
 static bool has_capital_inside(const ql_document *doc, int32_t i) {
     enum { LEAST = 3, MOST = 24 };
     const ql_token *token = ql_token_of(doc, i);
@@ -87,7 +87,7 @@ static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
     return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
 }
 
-/* A hyphen within a name; "Bel- Kim" has a blank too many behind it. */
+/* A hyphen within a name; "Bel- Kim" is followed by a blank too many. */
 static bool is_hyphen(const ql_document *doc, int32_t i, int32_t end) {
     if (!ql_is_char(doc, i, '-') && !ql_is_char(doc, i, '/')) return false;
     if (i + 1 >= end || !touches_left(doc, i)) return false;
@@ -248,7 +248,7 @@ typedef enum shape_kind {
     SHAPE_JOINED,
     SHAPE_LONG,
     SHAPE_DOCUMENT,
-    SHAPE_TITLED, /* a title or role stands in it */
+    SHAPE_TITLED, /* a title or role is in it */
     SHAPE_GIVEN_NAME,
     SHAPE_DESCRIBED_BODY, /* not in capitals throughout: these three */
     SHAPE_DESCRIBED_DOCUMENT,
@@ -328,7 +328,7 @@ static int place_in_tree(const naming *n, ql_token_range words) {
     return place + (ql_head_of(doc, top) == head ? 0 : TREE_DEEPER);
 }
 
-/* What stands before a candidate; SIDES and more is the sort of a word. */
+/* What is before a candidate; SIDES and more is the sort of a word. */
 typedef enum side_kind {
     SIDE_EDGE = 0,
     SIDE_COMMA,
@@ -414,7 +414,7 @@ static void read_lists(const naming *n, const candidate *c, ql_reasons *to) {
 }
 
 /* "Ann Lee of Acme" is a name and what follows it, "Bank of Saltby" one name: the part before "of", and what the part
-   behind it has. */
+   after it has. */
 static void read_of(const naming *n, ql_token_range words, ql_reasons *to) {
     const ql_document *doc = n->doc;
     int32_t joint = words.first + 1;

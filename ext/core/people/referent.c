@@ -164,7 +164,7 @@ static bool name_has(const seeker *s, int32_t entity, int32_t token) {
 typedef enum title_fit {
     TITLE_UNKNOWN = 0,
     TITLE_SAME,
-    TITLE_LEADER, /* both words are for whoever leads */
+    TITLE_LEADER, /* both words are for a leader */
     TITLE_OTHER,
     TITLE_NONE, /* the description has no word that is known */
     TITLE_HEAD  /* a description with the same head */

@@ -5,7 +5,7 @@
 
 enum { MOST_REASON = 60, MOST_BEFORE = 14 };
 
-/* The number that token i writes, in digits or as a word; QL_NONE where it is none. */
+/* The number that token i writes, in digits or as a word; QL_NONE if it is not a number. */
 static int32_t number_of(const ql_document *doc, int32_t i) {
     enum { LONGEST_WORD = 16, MOST_DIGITS = 4 };
     const ql_token *token = ql_token_of(doc, i);
@@ -53,7 +53,7 @@ static int32_t reason_start(const ql_document *doc, int32_t at, int32_t first) {
     return at;
 }
 
-/* The reason goes on to the end of its clause; "because …" behind "condition of anonymity" belongs to it. */
+/* The reason goes on to the end of its clause; "because …" after "condition of anonymity" belongs to it. */
 static int32_t reason_end(const ql_document *doc, int32_t from, int32_t end) {
     int32_t i = from;
     while (i < end && i < from + MOST_REASON && ql_kind(doc, i) != QL_TOKEN_MARK && !ql_is_char(doc, i, '.') &&
@@ -107,7 +107,7 @@ static bool is_somebody_known(const ql_document *doc, const ql_mention *mention)
     return ql_has(doc, first, QL_WORD_DEFINITE) || !has_article(doc, mention);
 }
 
-/* "another delegate on the slate, Ada Holm": a name ends the mention, and is not that of a place behind a name. */
+/* "another delegate on the slate, Ada Holm": a name ends the mention, and is not that of a place after a name. */
 static bool ends_in_name(const ql_document *doc, const ql_mention *mention) {
     int32_t i = mention->end_token;
     while (i > mention->head + 2 && ql_is_name_word(doc, i - 1)) i--;

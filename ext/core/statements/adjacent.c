@@ -9,7 +9,7 @@ enum { MOST_RUN = 30, MOST_PHRASES = 4 };
 
 typedef struct look {
     const ql_document *doc;
-    int32_t end;   /* of the sentence behind the quotation */
+    int32_t end;   /* of the sentence after the quotation */
     bool headline; /* where every word may have a capital */
 } look;
 
@@ -33,7 +33,7 @@ static bool is_nominal(const look *l, int32_t i) {
     return tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_NUM || tag == QL_TAG_ADJ || tag == QL_TAG_DET;
 }
 
-/* A form of a reporting verb that can be finite: "notes", whatever its tag, before what no noun stands before. */
+/* A form of a reporting verb that can be finite: "notes", whatever its tag, before a word that follows no noun. */
 static bool is_report(const look *l, int32_t i) {
     if (i >= l->end || !ql_has(l->doc, i, QL_WORD_CUE_VERB)) return false;
     if (ql_flag(l->doc, i, QL_TOKEN_CAPITAL) && !l->headline) return false;
@@ -125,7 +125,7 @@ static bool is_relative(const look *l, int32_t i) {
     return i < l->end && ql_has(l->doc, i, QL_WORD_RELATIVE) && !ql_has(l->doc, i, QL_WORD_COMPLEMENTIZER);
 }
 
-/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause behind the comma is no part
+/* "Ann Lee, the mayor, said", "the mayor, who was there, said".  A clause after the comma is not part
    of the source. */
 static bool subject_first(const look *l, int32_t first, ql_adjacent *out) {
     int32_t end = full_phrase_end(l, first, true), verb = verb_from(l, end);
@@ -163,7 +163,7 @@ static bool verb_first(const look *l, int32_t verb, ql_adjacent *out) {
     return true;
 }
 
-/* The token behind a quotation that somebody speaks beside; QL_NONE where it ends otherwise. */
+/* The token after a quotation that somebody speaks beside; QL_NONE where it ends otherwise. */
 static int32_t behind_quotation(const ql_document *doc, const ql_mark_pair *pair) {
     int32_t behind = ql_token_at(doc, pair->end), last = behind - 2, n = ql_n_tokens(doc);
     if (behind >= n || last < 0) return QL_NONE;
@@ -209,7 +209,7 @@ static bool find_adjacent(const ql_document *doc, const ql_mark_pair *pair, ql_a
     return paragraph_of(doc, behind) <= here + 1 && signature(&l, behind, out);
 }
 
-/* "according to" and the phrase behind it. */
+/* "according to" and the phrase after it. */
 static bool add_accordings(ql_document *doc) {
     const ql_sentence *sentences = doc->sentences.items;
     int32_t n_tokens = ql_n_tokens(doc);

@@ -25,14 +25,14 @@ bool ql_content_of(const ql_drafts *d, int32_t first, int32_t end, ql_span *out)
 }
 
 /* Does a clause that interrupts the content begin at token i: ", according to", ", saying", ", Ann Lee said"?  `next`
-   is the first cue behind i, or NULL. */
+   is the first cue after i, or NULL. */
 static bool interrupts(const ql_drafts *d, int32_t i, const ql_cue_hit *next) {
     if (ql_is_char(d->doc, i, ';')) return true;
     if (next == NULL || !ql_is_comma(d, i)) return false;
     return next->frame_start == i + 1 && next->source != QL_NONE && next->kind != QL_CUE_COLON;
 }
 
-/* Does somebody's marked speech begin at token i, or behind a comma or colon there? */
+/* Does somebody's marked speech begin at token i, or after a comma or colon there? */
 static bool opens_marked(const ql_drafts *d, int32_t i, int32_t end) {
     if (i < end && (ql_is_comma(d, i) || ql_is_char(d->doc, i, ':'))) i++;
     if (i + 1 >= end || !ql_is_mark(d, i) || !ql_is_marked(d, i + 1)) return false;
@@ -107,7 +107,7 @@ static bool is_finite(const ql_drafts *d, int32_t i) {
            (inflection == QL_INFLECTION_PRESENT || inflection == QL_INFLECTION_PAST);
 }
 
-/* ", citing a memo, that …": does the comma at token i open a participle's phrase with "that" behind its end, which
+/* ", citing a memo, that …": does the comma at token i open a participle's phrase with "that" after its end, which
    becomes `*close`? */
 static bool opens_inset(const ql_drafts *d, int32_t i, int32_t end, int32_t *close) {
     enum { MOST_INSET = 14 };
@@ -120,7 +120,7 @@ static bool opens_inset(const ql_drafts *d, int32_t i, int32_t end, int32_t *clo
     return false;
 }
 
-/* The "that" of a clause ahead, behind whom it is told and where: "told a crowd in Ely on Monday that the river …".
+/* The "that" of a clause ahead, after whom it is told and where: "told a crowd in Ely on Monday that the river …".
    It opens a clause with a subject; QL_NONE where a verb or a comma comes first. */
 static int32_t that_ahead(const ql_drafts *d, int32_t i, int32_t end) {
     enum { MOST_AHEAD = 16 };
@@ -169,7 +169,7 @@ static bool closes_clause(const ql_drafts *d, int32_t i, int32_t end) {
 typedef struct place {
     int32_t sentence, first, end; /* tokens */
     int32_t taken;                /* tokens before this one belong to a statement already */
-    int32_t opened;               /* where the clause began that a cue behind it may report as a whole */
+    int32_t opened;               /* where the clause began that a cue after it may report as a whole */
 } place;
 
 static void take_pairs(ql_drafts *d, int32_t draft, ql_span span) {
@@ -213,7 +213,7 @@ static bool is_whole(const ql_drafts *d, int32_t pair) {
     return marked->form == QL_FORM_SPEECH && first < ql_n_tokens(d->doc) && ql_flag(d->doc, first, QL_TOKEN_CAPITAL);
 }
 
-/* Statements of this sentence behind token `from` are part of another one, which ends behind them. */
+/* Statements of this sentence after token `from` are part of another one, which ends after them. */
 static void embrace(ql_drafts *d, const place *at, int32_t from, int32_t parent) {
     for (int32_t i = parent - 1; i >= 0 && i > parent - QL_MOST_BACK && d->list.items[i].sentence == at->sentence;
          i--) {
@@ -236,7 +236,7 @@ static bool is_enclosed(const ql_drafts *d, const place *at, const ql_cue_hit *h
     return divides(d, before) && divides(d, behind);
 }
 
-/* Has what stands in tokens [from, end) a finite verb? */
+/* Has what is in tokens [from, end) a finite verb? */
 static bool has_finite(const ql_drafts *d, int32_t from, int32_t end) {
     for (int32_t i = from; i < end; i++)
         if (is_finite(d, i)) return true;
@@ -261,7 +261,7 @@ static bool is_fronted(const ql_drafts *d, int32_t from, int32_t end, int32_t ve
     return true;
 }
 
-/* "…, she said": the content stands before the frame.  Needs a comma or a closing mark there. */
+/* "…, she said": the content comes before the frame.  Needs a comma or a closing mark there. */
 static bool before_frame(ql_drafts *d, place *at, int32_t cue, ql_rule rule, int32_t *made) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     const ql_mark_pair *marks = d->doc->marks.items;
@@ -282,7 +282,7 @@ static bool before_frame(ql_drafts *d, place *at, int32_t cue, ql_rule rule, int
     return true;
 }
 
-/* Where a quotation goes on behind its cue: a mark that opens behind a comma, not far, and no other cue before it. */
+/* Where a quotation goes on after its cue: a mark that opens after a comma, not far, and no other cue before it. */
 static int32_t quoted_half(const ql_drafts *d, const place *at, int32_t from, const ql_cue_hit *own) {
     const ql_cue_hits *cues = &d->doc->cues;
     int32_t most = at->end - from < MOST_BETWEEN_HALVES ? at->end : from + MOST_BETWEEN_HALVES;
@@ -294,7 +294,7 @@ static int32_t quoted_half(const ql_drafts *d, const place *at, int32_t from, co
     return QL_NONE;
 }
 
-/* Where a sentence goes on behind the cue that splits it: "The plan, she said, will …". */
+/* Where a sentence goes on after the cue that splits it: "The plan, she said, will …". */
 static int32_t plain_half(const ql_drafts *d, const place *at, int32_t from, bool unfinished) {
     if (from + 2 >= at->end || !divides(d, from)) return QL_NONE;
     int32_t next = from + 1;
@@ -316,7 +316,7 @@ static void second_half(ql_drafts *d, place *at, int32_t draft, int32_t from, co
     at->taken = end;
 }
 
-/* Behind words without marks, does the verb with its subject end their sentence, and not begin one of its own? */
+/* After words without marks, does the verb with its subject end their sentence, and not begin one of its own? */
 static bool closes_sentence(const ql_drafts *d, const place *at, const ql_cue_hit *hit, const ql_cue *word) {
     int32_t verb = hit->first_token, end = hit->frame_end;
     if (ql_verb_forms(d->doc, verb) == QL_VERB_ING) return false;
@@ -350,7 +350,7 @@ static bool ends_itself(const ql_drafts *d, int32_t pair) {
     return end > 0 && ql_kind(d->doc, end - 1) == QL_TOKEN_PUNCT;
 }
 
-/* A whole quotation ends with its marks; a fragment goes on with the clause that it stands in. */
+/* A whole quotation ends with its marks; a fragment goes on with the clause that it is in. */
 static int32_t reported_until(const ql_drafts *d, const place *at, int32_t from, const ql_cue_hit *hit) {
     int32_t pair = ql_is_mark(d, from) ? ql_pair_around(d, ql_token_start(d, from)) : QL_NONE;
     if (pair != QL_NONE && (d->doc->marks.items[pair].form == QL_FORM_SPEECH || ends_itself(d, pair))) {
@@ -378,7 +378,7 @@ static bool report_around(ql_drafts *d, place *at, int32_t cue, const ql_cue *wo
     return true;
 }
 
-/* The whole quotation ahead of token `first` that only adjuncts stand before, behind a comma, a colon or a dash:
+/* The whole quotation ahead of token `first` that only adjuncts stand before, after a comma, a colon or a dash:
    "told the crowd in Iowa, “We will win.”"  The token where it opens, or QL_NONE. */
 static int32_t whole_quotation(const ql_drafts *d, int32_t first, int32_t end) {
     if (first >= end || ql_has(d->doc, first, QL_WORD_COMPLEMENTIZER)) return QL_NONE;
@@ -393,7 +393,7 @@ static int32_t whole_quotation(const ql_drafts *d, int32_t first, int32_t end) {
     return QL_NONE;
 }
 
-/* "She is said to live in Ely": the subject is part of what is said, and the source whoever else says so. */
+/* "She is said to live in Ely": the subject is part of what is said, and the source is somebody else. */
 static void hold_subject(ql_drafts *d, int32_t made, const ql_cue_hit *hit, const ql_cue *word) {
     ql_token_range subject;
     ql_span span;
@@ -453,7 +453,7 @@ static bool opens_clause_at(const ql_drafts *d, const place *at, int32_t i) {
     return i == at->first || (i == at->first + 1 && ql_has(d->doc, at->first, QL_WORD_COORDINATOR));
 }
 
-/* What the sentence says behind the first comma behind a frame that opens it. */
+/* What the sentence says after the first comma after a frame that opens it. */
 static bool content_behind(ql_drafts *d, place *at, int32_t cue, ql_rule rule) {
     enum { MOST_BEHIND = 20 };
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
@@ -547,7 +547,7 @@ static void read_verb(ql_drafts *d, place *at, int32_t cue, const ql_cue *word) 
     if (!report_ahead(d, at, cue, word)) report_behind(d, at, cue, word);
 }
 
-/* The clause behind a noun begins where its frame ends; it goes as far as the clause's branch does. */
+/* The clause after a noun begins where its frame ends; it goes as far as the clause's branch does. */
 static void report_noun(ql_drafts *d, place *at, int32_t cue) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     int32_t clause = ql_head_of(d->doc, hit->frame_end);

@@ -1,5 +1,5 @@
 /* Where words are attributed, and to whom: reporting verbs with their subjects, "according to", and the colon
-   behind a name.  What is reported is the business of content.c. */
+   after a name.  What is reported is the business of content.c. */
 #include "base/ascii.h"
 #include "lexicon/lemma.h"
 #include "statements/statements.h"
@@ -38,12 +38,12 @@ static int32_t mention_until(const ql_document *doc, int32_t first, int32_t end)
     return mention;
 }
 
-/* Is token i a preposition, and no conjunction before a clause, as "after" is in "after the paper reported"? */
+/* Is token i a preposition, and not a conjunction like the "after" of "after the paper reported"? */
 static bool governs_noun(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_PREPOSITION) && !ql_has(doc, i, QL_WORD_SUBORDINATOR);
 }
 
-/* The mention that ends before token `end`.  One behind a preposition is not a subject: the one before is asked. */
+/* The mention that ends before token `end`.  One after a preposition is not a subject: the one before is asked. */
 static int32_t subject_until(const ql_document *doc, int32_t first, int32_t end) {
     int32_t mention = mention_until(doc, first, end);
     for (int steps = 0; mention != QL_NONE && steps < MOST_BACK; steps++) {
@@ -85,7 +85,7 @@ static const ql_cue_hit *last_cue(const ql_document *doc, int32_t first) {
     return &cues->items[cues->n - 1];
 }
 
-/* The first mention of the sentence that is no object of a preposition: the likely subject of its main verb. */
+/* The first mention of the sentence that is not the object of a preposition: the likely subject of its main verb. */
 static int32_t main_subject(const ql_document *doc, int32_t first, int32_t end) {
     for (int32_t i = first; i < end && i < first + MOST_LOOK; i++) {
         int32_t mention = ql_mention_from(doc, i);
@@ -146,7 +146,7 @@ static int32_t subject_in_tree(const ql_document *doc, int32_t verb) {
     return QL_NONE;
 }
 
-/* "Asked whether it rained, she said …", "when asked": whoever asks is not named, unless by "by". */
+/* "Asked whether it rained, she said …", "when asked": the one who asks is not named, except after "by". */
 static bool is_bare_question(const ql_document *doc, int32_t first, int32_t verb, const ql_cue *cue) {
     if (strcmp(cue->tone, "question") != 0 || ql_dependent(doc, verb, SUBJECTS | PASSIVE) != QL_NONE) return false;
     uint8_t inflection = ql_token_of(doc, verb)->inflection;
@@ -168,7 +168,7 @@ static int32_t mention_of_subject(const ql_document *doc, int32_t subject) {
     return fellow ? wider : found;
 }
 
-/* The mention of the verb's subject; QL_NONE where the tree has none that can be it. */
+/* The mention of the verb's subject; QL_NONE if the tree has no such mention. */
 static int32_t tree_source(const ql_document *doc, int32_t first, int32_t end, int32_t verb) {
     int32_t subject = subject_in_tree(doc, verb);
     if (subject == QL_NONE || subject < first || subject >= end || ql_flag(doc, subject, QL_TOKEN_MARKED))
@@ -214,7 +214,7 @@ static int32_t subject_of(const ql_document *doc, int32_t first, int32_t verb, i
     return mention;
 }
 
-/* "said Ann Lee": the source behind the verb. */
+/* "said Ann Lee": the source after the verb. */
 static int32_t inverted_source(const ql_document *doc, int32_t verb, int32_t end) {
     int32_t mention = verb + 1 < end ? ql_mention_from(doc, verb + 1) : QL_NONE;
     if (mention == QL_NONE || ql_flag(doc, verb + 1, QL_TOKEN_MARKED)) return QL_NONE;
@@ -225,7 +225,7 @@ static size_t first_to_ask(const ql_cue_hits *cues) {
     return cues->n > MOST_BACK ? cues->n - MOST_BACK : 0;
 }
 
-/* The last cue of the sentence that is no part of what another one reports, as far as the tree tells. */
+/* The last cue of the sentence that is not part of what another one reports, according to the tree. */
 static const ql_cue_hit *last_main_cue(const ql_document *doc, int32_t first) {
     static const uint64_t main = QL_RELATION_BIT(ROOT) | QL_RELATION_BIT(CONJ) | QL_RELATION_BIT(PARATAXIS);
     const ql_cue_hits *cues = &doc->cues;
@@ -236,7 +236,7 @@ static const ql_cue_hit *last_main_cue(const ql_document *doc, int32_t first) {
     return last_cue(doc, first);
 }
 
-/* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the one behind. */
+/* ", saying" belongs to the subject of the main verb; "Saying so, Ren left" to the next one. */
 static int32_t participle_source(const ql_document *doc, int32_t first, int32_t verb, int32_t end) {
     const ql_cue_hit *before = last_main_cue(doc, first);
     if (verb > first)
@@ -257,7 +257,7 @@ static bool is_infinitive(const ql_document *doc, int32_t first, int32_t verb) {
     return verb > first && ql_has(doc, verb - 1, QL_WORD_INFINITIVE_MARKER);
 }
 
-/* "for comment on Monday", "a claim", "Lee's claim": a base form behind a preposition, a determiner or an owner is a
+/* "for comment on Monday", "a claim", "Lee's claim": a base form after a preposition, a determiner or an owner is a
    noun. */
 static bool is_noun_here(const ql_document *doc, int32_t first, int32_t verb) {
     if (verb == first || !(ql_verb_forms(doc, verb) & QL_VERB_BASE)) return false;
@@ -277,7 +277,7 @@ static void read_modifiers(const ql_document *doc, ql_cue_hit *hit) {
     if (cue != NULL && cue->is_hedge) hit->hedged = true;
 }
 
-/* Where the source that the tree gives stands: right before the verb, right behind it, or elsewhere. */
+/* Where the source that the tree gives stands: right before the verb, right after it, or elsewhere. */
 static void place_source(const ql_document *doc, int32_t first, int32_t end, ql_cue_hit *hit) {
     const ql_mention *source = &doc->mentions.items[hit->source];
     int32_t left = skip_back(doc, first, hit->first_token), next = hit->end_token;
@@ -302,7 +302,7 @@ static bool is_used_as_noun(const ql_document *doc, int32_t i) {
            ql_dependent(doc, i, SUBJECTS | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(PARATAXIS)) == QL_NONE;
 }
 
-/* Take the mention right behind the verb for its source, if there is one. */
+/* Take the mention right after the verb for its source, if there is one. */
 static bool take_inverted(const ql_document *doc, int32_t end, ql_cue_hit *hit) {
     hit->source = inverted_source(doc, hit->first_token, end);
     hit->inverted = hit->source != QL_NONE;
@@ -310,7 +310,7 @@ static bool take_inverted(const ql_document *doc, int32_t end, ql_cue_hit *hit) 
     return hit->inverted;
 }
 
-/* Without a source in the tree: by what stands beside the verb. */
+/* Without a source in the tree: by what is beside the verb. */
 static void look_beside(const ql_document *doc, int32_t first, int32_t end, ql_cue_hit *hit) {
     hit->source = subject_of(doc, first, hit->first_token, &hit->frame_start);
     if (hit->source != QL_NONE || !stands_behind_content(doc, first, hit->first_token)) return;
@@ -327,7 +327,7 @@ static int32_t mention_of_phrase(const ql_document *doc, int32_t first, int32_t 
     return longest;
 }
 
-/* Does the verb with its subject stand right behind a quotation: “…,” he notes; “…?” wondered Ann Lee? */
+/* Does the verb with its subject come right after a quotation: “…,” he notes; “…?” wondered Ann Lee? */
 static bool stands_beside_quotation(const ql_document *doc, int32_t verb, ql_cue_hit *hit) {
     const ql_adjacent *adjacent = ql_adjacent_by_verb(doc, verb);
     if (adjacent == NULL) return false;
@@ -349,8 +349,8 @@ static bool any_verb_cue(const ql_document *doc, int32_t verb, ql_cue_hit *hit) 
     return stands_beside_quotation(doc, verb, hit);
 }
 
-/* "On board the Freewinds, Paris says": where the tree's subject stands elsewhere, a name right before the verb that
-   begins behind a comma, a conjunction or nothing is the better one; and between commas whoever stands there. */
+/* "On board the Freewinds, Paris says": where the tree's subject is elsewhere, a name right before the verb that
+   begins after a comma, a conjunction or nothing is better, and so is a mention between commas. */
 static int32_t name_before(const ql_document *doc, int32_t first, int32_t verb, int32_t source) {
     int32_t left = skip_back(doc, first, verb), mention = mention_until(doc, first, left);
     if (mention == QL_NONE || doc->mentions.items[source].end_token == left) return QL_NONE;
@@ -364,7 +364,7 @@ static int32_t name_before(const ql_document *doc, int32_t first, int32_t verb, 
     return opens && !nested ? mention : QL_NONE;
 }
 
-/* "The mosaic, said the curator, was laid by slaves": a verb behind a comma with a mention up to the next one; or
+/* "The mosaic, said the curator, was laid by slaves": a verb after a comma with a mention up to the next one; or
    with a name up to the end, "The mosaic was laid by slaves, reports the Ely Post." */
 static bool is_set_off(const ql_document *doc, int32_t verb, int32_t end) {
     int32_t mention = verb > 0 && ql_is_char(doc, verb - 1, ',') ? inverted_source(doc, verb, end) : QL_NONE;
@@ -407,7 +407,7 @@ static bool precedes_quotation(const ql_document *doc, int32_t verb, int32_t end
            !ql_flag(doc, verb, QL_TOKEN_MARKED);
 }
 
-/* "a region called “the North”": a name for it, and nobody's words, but where "by" stands behind. */
+/* "a region called “the North”": a name for it, and nobody's words, unless "by" follows. */
 static bool names_only(const ql_document *doc, int32_t verb, int32_t end, const ql_cue *cue) {
     static const uint64_t helpers = SUBJECTS | PASSIVE | QL_RELATION_BIT(AUX) | QL_RELATION_BIT(OBL_AGENT);
     if (!(cue->frames & QL_FRAME_OBJECT_AS) || ql_token_of(doc, verb)->inflection != QL_INFLECTION_PARTICIPLE)
@@ -514,7 +514,7 @@ static bool is_plural(const ql_document *doc, int32_t i) {
     return ql_is_plural(folded, n);
 }
 
-/* "according to plan", "according to size": a bare noun in the singular is no source, but a measure.  One before
+/* "according to plan", "according to size": a bare singular noun is not a source but a measure.  One before
    another noun, as in "analysis firm Acme", is not bare. */
 static bool is_measure(const ql_document *doc, int32_t first, int32_t end) {
     static const uint64_t modifiers =
@@ -550,7 +550,7 @@ static bool is_shouted(const ql_document *doc, int32_t first, int32_t colon) {
     return true;
 }
 
-/* Can what stands before a colon speak?  A person, a body, a document that is somebody's; not a topic or a rubric. */
+/* Can what is before a colon speak?  A person, a body, a document that is somebody's; not a topic or a rubric. */
 static bool can_head_colon(const ql_document *doc, const ql_mention *mention, int32_t colon) {
     if (mention->kind == QL_MENTION_PRONOUN || is_shouted(doc, mention->first_token, colon)) return false;
     bool one_word = mention->end_token - mention->first_token == 1;

@@ -46,7 +46,7 @@ int32_t ql_add_draft(ql_drafts *d, int32_t sentence, int32_t cue, int32_t source
 /* Add a span of bytes to a statement. */
 void ql_add_span(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
-/* Add a span that goes on behind a statement's own: those that it is part of go on with it. */
+/* Add a span that goes on after a statement's own: those that it is part of go on with it. */
 void ql_carry_on(ql_drafts *d, int32_t draft, int32_t start, int32_t end);
 
 /* The content of tokens [first, end) without loose punctuation at its edges; what opens inside a pair of marks
@@ -82,7 +82,7 @@ static inline ql_token_range ql_tokens_of_span(const ql_drafts *d, int32_t span)
     return (ql_token_range){ql_token_at(d->doc, of->start), ql_token_at(d->doc, of->end)};
 }
 
-/* Is draft `inner`, or one that it stands in, `outer`?  `inner` may be QL_NONE. */
+/* Is draft `inner`, or one that it is in, `outer`?  `inner` may be QL_NONE. */
 static inline bool ql_stands_in(const ql_drafts *d, int32_t inner, int32_t outer) {
     for (int depth = 0; inner != outer && inner != QL_NONE && depth < QL_MAX_DEPTH; depth++)
         inner = d->list.items[inner].parent;
@@ -101,7 +101,7 @@ static inline bool ql_is_marked(const ql_drafts *d, int32_t i) {
     return ql_flag(d->doc, i, QL_TOKEN_MARKED);
 }
 
-/* The first pair that starts at or behind `byte`; pairs are ordered by start. */
+/* The first pair that starts at or after `byte`; pairs are ordered by start. */
 static inline int32_t ql_pair_from(const ql_drafts *d, int32_t byte) {
     const ql_marks *marks = &d->doc->marks;
     return vec_lower_bound(marks->items, marks->n, sizeof *marks->items, offsetof(ql_mark_pair, start), byte);

@@ -1,7 +1,7 @@
 /* What was not taken, and why: reporting words that gave no statement.  Runs only where somebody asks. */
 #include "statements/statements.h"
 
-/* Of each token: the statement whose cue it is, and the shortest whose content it stands in; QL_NONE for none. */
+/* Of each token: the statement whose cue it is, and the shortest whose content it is in; QL_NONE for none. */
 typedef struct places {
     int32_t *cue_of, *content_of;
 } places;

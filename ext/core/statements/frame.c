@@ -11,7 +11,7 @@ static bool is_nominal(uint8_t tag) {
     return tag == QL_TAG_NOUN || tag == QL_TAG_PROPN || tag == QL_TAG_PRON;
 }
 
-/* "that he left", "he left", "whether he left": a clause behind the verb that it may report. */
+/* "that he left", "he left", "whether he left": a clause after the verb that it may report. */
 static bool clause_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(CCOMP));
     if (clause == QL_NONE || clause < verb) return false;
@@ -55,7 +55,7 @@ static bool clause_behind_noun(const ql_document *doc, int32_t verb, const ql_cu
     return false;
 }
 
-/* "to leave": whoever is asked to stands outside; whoever is wanted to, inside. */
+/* "to leave": the person asked to leave is outside the content, the person wanted to leave inside. */
 static bool infinitive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(XCOMP)), object = QL_NONE;
     if (!(word->frames & (QL_FRAME_TO | QL_FRAME_OBJECT_TO))) return false;
@@ -79,7 +79,7 @@ static bool is_circumstance(const ql_document *doc, int32_t i) {
            ql_has(doc, i, QL_WORD_DOCUMENT, QL_WORD_OUTLET, QL_WORD_CUE_NOUN);
 }
 
-/* What stands right behind a noun phrase goes with it, whatever the parser hung it on. */
+/* What comes right after a noun phrase goes with it, whatever the parser hung it on. */
 static void extend(const ql_document *doc, int32_t from, ql_token_range *out) {
     static const uint64_t parts = QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(CCOMP) | QL_RELATION_BIT(OBL) |
                                   QL_RELATION_BIT(ADVCL) | QL_RELATION_BIT(OBJ);
@@ -181,7 +181,7 @@ bool ql_frame_holds_subject(const ql_document *doc, const ql_cue_hit *hit, const
     return true;
 }
 
-/* Behind a passive verb: an infinitive, a clause, or a phrase with "of" or "as". */
+/* After a passive verb: an infinitive, a clause, or a phrase with "of" or "as". */
 static bool passive_behind(const ql_document *doc, int32_t verb, const ql_cue *word, ql_token_range *out) {
     int32_t clause = ql_dependent(doc, verb, QL_RELATION_BIT(XCOMP) | QL_RELATION_BIT(CCOMP));
     if (ql_dependent(doc, verb, QL_RELATION_BIT(AUX_PASS)) == QL_NONE) return false;

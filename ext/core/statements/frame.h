@@ -10,7 +10,7 @@ static inline ql_token_range ql_subtree_of(const ql_document *doc, int32_t i) {
     return (ql_token_range){branch->first, branch->last + 1};
 }
 
-/* What stands behind the verb of `hit` in one of the frames that `word` has, up to the token `end`.  False where
+/* What comes after the verb of `hit` in one of the frames that `word` has, up to the token `end`.  False where
    nothing does; then `out` is undefined. */
 bool ql_frame_behind(const ql_document *doc, const ql_cue_hit *hit, const ql_cue *word, int32_t end,
                      ql_token_range *out);

@@ -2,15 +2,15 @@
 
    A phrase is its head with what belongs to it: determiners, adjectives, names, titles, possessors, prepositional
    phrases, appositions, participles, restrictive relative clauses and, joined by "and", its fellows.  Phrases in
-   phrases are mentions of their own ("Ren" in "Ren's memo").  Which heads count is told by the lexicon, by capitals,
-   and by the verb: whatever is the subject of a reporting verb is taken for somebody who reports. */
+   phrases are mentions of their own ("Ren" in "Ren's memo").  The lexicon, capitals and the verb decide which heads
+   count: the subject of a reporting verb is always taken for somebody who reports. */
 #include "statements/statements.h"
 
 #define NOUNS                                                                                            \
     QL_WORD_ROLE, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_BODY_SUFFIX, QL_WORD_DOCUMENT, QL_WORD_GROUP, \
         QL_WORD_ANONYMOUS, QL_WORD_AGENCY, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN, QL_WORD_CUE_NOUN
 
-/* What belongs to a phrase whatever stands between, and what does so on the right alone. */
+/* What belongs to a phrase whatever is between, and what does so on the right alone. */
 #define PARTS                                                                                                  \
     (QL_RELATION_BIT(DET) | QL_RELATION_BIT(AMOD) | QL_RELATION_BIT(COMPOUND) | QL_RELATION_BIT(NUMMOD) |      \
      QL_RELATION_BIT(NMOD) | QL_RELATION_BIT(NMOD_POSS) | QL_RELATION_BIT(NMOD_DESC) | QL_RELATION_BIT(FLAT) | \
@@ -33,7 +33,7 @@ int32_t ql_mention_from(const ql_document *doc, int32_t first_token) {
     return found ? i : QL_NONE;
 }
 
-/* A phrase is MOST_WORDS long at the most, so the search back ends there. */
+/* A phrase is MOST_WORDS long at most, so the search back ends there. */
 int32_t ql_mention_until(const ql_document *doc, int32_t end_token) {
     const ql_mentions *mentions = &doc->mentions;
     int32_t found = QL_NONE;
@@ -97,7 +97,7 @@ static bool is_attribution(const ql_document *doc, int32_t i) {
     return preposition != QL_NONE && ql_dependent(doc, preposition, QL_RELATION_BIT(FIXED)) != QL_NONE;
 }
 
-/* "told Reuters it would open": a clause without a pronoun of its own is none of a name. */
+/* "told Reuters it would open": a clause without a pronoun of its own does not belong to a name. */
 static bool follows_name(const ql_document *doc, int32_t head, int32_t clause) {
     bool name = ql_tag_of(doc, head) == QL_TAG_PROPN ||
                 (ql_flag(doc, head, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS) && !ql_flag(doc, head, QL_TOKEN_FIRST));
@@ -127,7 +127,7 @@ static void phrase_around(const ql_document *doc, int32_t head, int32_t *first, 
         if (belongs(doc, head, i))
             *first = branch->first < *first ? branch->first : *first;
         else if (!ql_relates(doc, i, QL_RELATION_BIT(PUNCT)) || branch->last < *first - 1)
-            *first = head; /* a case, a subject, a conjunction: what stands before it is outside */
+            *first = head; /* a case, a subject, a conjunction: what is before it is outside */
     }
     for (int32_t i = child; i != QL_NONE; i = ql_branch_of(doc, i)->next) {
         if (i < head || ql_relates(doc, i, QL_RELATION_BIT(PUNCT) | QL_RELATION_BIT(CASE))) continue;
@@ -164,7 +164,7 @@ static void stay_before_sentence(const ql_document *doc, int32_t head, int32_t f
         }
 }
 
-/* "officials familiar with the plan", "people close to it": an adjective behind people without names, which parsers
+/* "officials familiar with the plan", "people close to it": an adjective after people without names, which parsers
    take for all sorts of things.  The last token of the phrase then, or `last`. */
 static int32_t behind_adjective(const ql_document *doc, int32_t head, int32_t last) {
     int32_t at = last + 1, preposition = last + 2, sentence = doc->tokens.items[head].sentence;
@@ -183,7 +183,7 @@ static int32_t behind_adjective(const ql_document *doc, int32_t head, int32_t la
 
 /* ----------------------------------------------------------------------------------------------- kinds */
 
-/* "Tarrant, 61, told them": whoever has an age is a name, whatever the tagger makes of it. */
+/* "Tarrant, 61, told them": a word with an age is a name, whatever the tagger says. */
 static bool has_age(const ql_document *doc, int32_t i) {
     return i + 3 < ql_n_tokens(doc) && is_comma(doc, i + 1) && ql_kind(doc, i + 2) == QL_TOKEN_NUMBER &&
            ql_token_of(doc, i + 2)->end - ql_token_of(doc, i + 2)->start == 2 && is_comma(doc, i + 3);
@@ -277,7 +277,7 @@ static bool can_speak(const ql_document *doc, int32_t i) {
 }
 
 /* "Coach Ana Petkova said", "a woman who lives above the bakery said": a subject that the parser cut short goes on to
-   its verb, if nothing but nouns, prepositions and articles stands between.  The last token of the phrase. */
+   its verb, if nothing but nouns, prepositions and articles is between.  The last token of the phrase. */
 static int32_t up_to_verb(const ql_document *doc, int32_t head, int32_t last) {
     int32_t verb = ql_head_of(doc, head), end = verb;
     if (verb <= last || !ql_relates(doc, head, SUBJECTS) || !ql_has(doc, verb, QL_WORD_CUE_VERB)) return last;
@@ -342,7 +342,7 @@ static int32_t head_of_phrase(const ql_document *doc, int32_t first, int32_t end
     return last;
 }
 
-/* Among mentions in the order of their heads: does one start at this token that is no shorter than up to `end`? */
+/* Among mentions in the order of their heads: does one that reaches `end` start at this token? */
 static bool starts_mention(const ql_document *doc, int32_t token, int32_t end) {
     const ql_mentions *mentions = &doc->mentions;
     int32_t i =

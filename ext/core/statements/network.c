@@ -66,7 +66,7 @@ static const int32_t *take_words(source *from, size_t n) {
     return out;
 }
 
-/* [n_out][n_in] as it stands in the file, in pairs of inputs in memory. */
+/* [n_out][n_in] as it is in the file, in pairs of inputs in memory. */
 static void take_weights(source *from, int32_t n_in, int32_t n_out, ql_layer *out) {
     int32_t stride = (n_out + 15) / 16 * 16;
     int16_t *weights = take_room(from, (size_t)n_in * (size_t)stride * sizeof *weights);
@@ -135,7 +135,7 @@ static bool read_header(const uint8_t *bytes, size_t n_bytes, ql_network *out) {
 
 ql_status ql_network_open(const uint8_t *bytes, size_t n_bytes, ql_network *out, ql_error *error) {
     if (!read_header(bytes, n_bytes, out))
-        return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of the reader");
+        return ql_fail(error, QL_BAD_INPUT, QL_NONE, "not a file of reader weights");
     size_t n_rows = input_rows(out) * (size_t)out->width, n_relatives = relative_rows(out) * QL_SCORED;
     if (n_bytes < HEADER + n_rows)
         return ql_fail(error, QL_BAD_INPUT, QL_NONE, "weights of the reader that are cut short");
@@ -176,7 +176,7 @@ static inline int16_t value_of(int32_t sum) {
 
 enum {
     CHUNK = 64, /* tokens at a time: the weights of a few outputs serve them all before the next ones are read */
-    HALF = QL_MOST_SPAN / 2, /* rows of noughts before the first token and behind the last one */
+    HALF = QL_MOST_SPAN / 2, /* rows of noughts before the first token and after the last one */
     AHEAD = 3,               /* tokens whose rows are asked for before they are read */
     MOST_QUERY = QL_SCORED * QL_MOST_KEYS + QL_SCORED,
     MOST_SUMS = QL_MOST_HIDDEN /* the widest layer, in sixteens: see the assertion */
@@ -281,7 +281,7 @@ static void embed(const ql_network *network, const ql_inputs *inputs, int16_t *o
     plain_embed(network, inputs, out);
 }
 
-/* The convolution at `n` tokens, the first of which stands at `from`. */
+/* The convolution at `n` tokens, the first of which is at `from`. */
 static void plain_look_around(const ql_network *network, const ql_block *block, const int16_t *from, int32_t n,
                               int16_t (*out)[QL_MOST_WIDTH]) {
     int32_t sums[QL_MOST_WIDTH], width = network->width;
@@ -303,13 +303,13 @@ static void look_around(const ql_network *network, const ql_block *block, const 
 
 /* --------------------------------------------------------------------------------------------- the vectors */
 
-/* The keys of a token, or the queries of an anchor, as values; behind them a score for each role, as 2^16. */
+/* The keys of a token, or the queries of an anchor, as values; after them a score for each role, as 2^16. */
 typedef struct ql_asked {
     int16_t values[QL_SCORED * QL_MOST_KEYS];
     int32_t scores[QL_SCORED];
 } ql_asked;
 
-/* What stands between two layers, of a chunk. */
+/* What is between two layers, of a chunk. */
 struct ql_desk {
     int16_t around[CHUNK][QL_MOST_WIDTH], hidden[CHUNK][QL_MOST_HIDDEN];
     int32_t sums[CHUNK][MOST_SUMS];

@@ -40,22 +40,22 @@ struct ql_network {
     uint32_t bases[QL_INPUTS]; /* where each table begins, in rows */
     uint8_t shifts[QL_INPUTS]; /* its rows are so many bits too small */
     ql_block blocks[QL_MOST_BLOCKS];
-    ql_layer anchor;          /* one for the anchor, one for each act behind it */
-    ql_layer query, key;      /* for each role its keys; behind them, one number for each role */
+    ql_layer anchor;          /* one for the anchor, one for each act after it */
+    ql_layer query, key;      /* for each role its keys; after them, one number for each role */
     const int32_t *relatives; /* [rows][QL_SCORED], as 2^16 */
     uint32_t relative_bases[QL_RELATIVES];
     void *unpacked;
 };
 
-/* Open weights in `bytes`, which stay the caller's and must outlive the network.  QL_BAD_INPUT if they are none,
-   QL_NO_MEMORY.  On failure there is nothing to close. */
+/* Open weights in `bytes`, which stay the caller's and must outlive the network.  QL_BAD_INPUT if they are not
+   weights, QL_NO_MEMORY.  On failure there is nothing to close. */
 ql_status ql_network_open(const uint8_t *bytes, size_t n_bytes, ql_network *out, ql_error *error);
 void ql_network_close(ql_network *network);
 
 /* The weights that are compiled in. */
 const uint8_t *ql_network_bytes(size_t *n_bytes);
 
-/* The scores of an anchor, and behind it those of the acts. */
+/* The scores of an anchor, and after it those of the acts. */
 typedef struct ql_anchor {
     int32_t sums[QL_ACTS];
 } ql_anchor;
@@ -65,9 +65,9 @@ typedef struct ql_desk ql_desk;
 /* What the network makes of a document; ql_vectors_free gives it back. */
 typedef struct ql_vectors {
     const ql_network *network;
-    int16_t *block;        /* room for the vectors before and behind a block of the network */
+    int16_t *block;        /* room for the vectors before and after a block of the network */
     int16_t *tokens;       /* [n][width], within it */
-    ql_desk *desk;         /* what stands between two layers */
+    ql_desk *desk;         /* what is between two layers */
     int32_t *slots;        /* of each token that is a head: where its sums are on the desk */
     struct ql_asked *keys; /* of each token, once it was asked for, */
     uint8_t *is_known;     /* which this says */

@@ -18,7 +18,7 @@ typedef enum ql_input {
     QL_INPUT_MARK,     /* between which marks, or the marks themselves */
     QL_INPUT_CONTENT,  /* of which rule's content it is */
     QL_INPUT_ROLE,     /* cue or source of which rule's draft it is */
-    QL_INPUT_MENTION,  /* what kind of mention it heads, or stands in */
+    QL_INPUT_MENTION,  /* what kind of mention it heads, or is in */
     QL_INPUT_HEAD,     /* the word it hangs on */
     QL_INPUT_ARC,      /* on which side its head stands, and how far */
     QL_INPUT_CUE,      /* what the lexicon says of it as a cue */
@@ -40,7 +40,7 @@ typedef enum ql_relative {
 
 typedef enum ql_part { QL_PART_NONE = 0, QL_PART_CONTENT, QL_PART_SOURCE, QL_PART_CUE, QL_PARTS } ql_part;
 
-enum { QL_REACH = 160 /* tokens before and behind an anchor, in its paragraph, that may belong to its statement */ };
+enum { QL_REACH = 160 /* tokens before and after an anchor, in its paragraph, that may belong to its statement */ };
 
 /* How many rows the tables have. */
 extern const uint16_t ql_input_sizes[QL_INPUTS];

@@ -95,7 +95,7 @@ static uint16_t ending_row(const ql_token *token, const spelling *word) {
 }
 
 /* Classes that came after the weights were learned: they count for nothing, and the others keep their numbers.  Empty
-   it when the weights are learned anew. */
+   it when the weights are learned again. */
 static const uint16_t NEW_CLASSES[] = {QL_WORD_READER, QL_WORD_WRITER};
 enum { N_NEW_CLASSES = sizeof NEW_CLASSES / sizeof *NEW_CLASSES };
 

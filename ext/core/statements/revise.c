@@ -1,6 +1,6 @@
-/* The reader's answers as drafts: of all anchors that it holds for likely, with what it makes their content and their
-   source, the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the
-   reader is plainly of another mind. */
+/* The reader's answers as drafts: of all anchors that it finds likely, with their content and source as it sees them,
+   the best set that does not overlap.  What a rule drafted at the same anchor stays as it is unless the
+   reader clearly disagrees. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static const float LEAST_LEAD = 0.5F;   /* of another anchor that takes a token 
 static const float EDGE = 2.0F;         /* that content begins or ends between two words costs so much */
 static const float EDGE_AT_MARK = 0.5F; /* at punctuation */
 static const float EDGE_AT_CUE = 0.5F;  /* beside a cue or a source */
-static const float LEAST_INSIDE = 1.0F; /* of the content that another anchor stands in */
+static const float LEAST_INSIDE = 1.0F; /* of the content that another anchor is in */
 static const float LEAST_SPOKEN = 0.5F; /* chance that the words of a marked string are somebody's */
 static const float LEAST_OUTER = 0.5F;  /* of that content's anchor */
 
@@ -33,7 +33,7 @@ typedef struct run {
 /* A statement that could be. */
 typedef struct candidate {
     int32_t anchor, draft;                  /* the rules' draft there, or QL_NONE */
-    int32_t outer;                          /* the anchor whose content it stands in, or QL_NONE */
+    int32_t outer;                          /* the anchor whose content it is in, or QL_NONE */
     int32_t source;                         /* a mention, or QL_NONE */
     int32_t first_of_source, end_of_source; /* tokens of a source that is to become a mention; empty without */
     int32_t n_runs;
@@ -56,7 +56,7 @@ typedef struct standing {
     float drafted;  /* the chance of an anchor where a rule drafted a statement */
     float best;     /* the most that the content odds of an anchor are */
     int32_t holder; /* and which anchor's */
-    int32_t outer;  /* of an anchor: the one whose content it stands in */
+    int32_t outer;  /* of an anchor: the one whose content it is in */
 } standing;
 
 /* What a look at an anchor says of a token: logits, and log odds of content and source against all else, bounded. */
@@ -227,7 +227,7 @@ static bool is_inside(const look *at, int32_t inner, int32_t outer) {
     return false;
 }
 
-/* What another anchor holds for its content more plainly is not this one's, unless one stands inside the other. */
+/* What another anchor holds for its content more plainly is not this one's, unless one is inside the other. */
 static void give_way(look *at) {
     for (int32_t i = 0; i < at->end - at->first; i++) {
         const standing *token = &at->tokens[at->first + i];
@@ -312,7 +312,7 @@ static float odds_of(const look *at, int32_t mention) {
     return sum_of_mention(at, of) / (float)(of->end_token - of->first_token);
 }
 
-/* The likeliest mention, the rules' source, or a run that is no mention.  What the rules found is not given up for
+/* The likeliest mention, the rules' source, or a run that is not a mention.  What the rules found is not given up for
    nothing. */
 static void choose_source(const look *at, candidate *out) {
     const ql_drafts *d = at->reading->drafts;
@@ -400,7 +400,7 @@ static bool find_anchors(look *at, candidates *out) {
     return true;
 }
 
-/* An anchor that another one plainly holds for its content stands inside it, unless that one stands in its own.  Only
+/* An anchor that another one plainly holds for its content is inside it, unless that one is in its own.  Only
    one that a rule drafted holds others: "reportedly" holds no "said". */
 static void find_outer(look *at, candidates *found) {
     for (size_t i = 0; i < found->n; i++) {
@@ -548,7 +548,7 @@ static bool accept(const ql_drafts *d, candidates *from) {
 
 /* --------------------------------------------------------------------------------------- new mentions */
 
-/* Where each of `n` old mentions stands in the new order.  A mention that another one equals in place and head
+/* Where each of `n` old mentions is in the new order.  A mention that another one equals in place and head
    follows it in either order. */
 static void place_mentions(const ql_mention *old, int32_t n, const ql_mentions *now, int32_t *place) {
     int32_t next = 0;
@@ -576,7 +576,7 @@ static int32_t mention_of_tokens(const ql_document *doc, int32_t first, int32_t 
     return i < (int32_t)all->n && all->items[i].first_token == first && all->items[i].end_token == end ? i : QL_NONE;
 }
 
-/* Sources that are no mentions become some; all others keep their order and get new numbers. */
+/* Sources that are not mentions become mentions; all others keep their order and get new numbers. */
 static bool add_mentions(ql_document *doc, ql_drafts *drafts, candidates *found) {
     ql_mentions *all = &doc->mentions;
     int32_t n = (int32_t)all->n;
@@ -751,7 +751,7 @@ static bool note_prospects(ql_document *doc, const candidates *found) {
 
 /* ----------------------------------------------------------------------------------------- marked strings */
 
-/* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, behind them, or at its
+/* The chance of a statement that has no cue, or none that the lexicon knows: at its marks, after them, or at its
    verb. */
 static float chance_of(const ql_scores *scores, const ql_drafts *d, int32_t draft, int32_t *anchor) {
     const ql_draft *of = &d->list.items[draft];

@@ -74,10 +74,11 @@ static int32_t feature_named(const char *name) {
 static ql_status take_weight(const ql_weight *given, float *weights, ql_error *error) {
     int32_t feature = given->name != NULL ? feature_named(given->name) : QL_NONE;
     if (feature == QL_NONE)
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "%.60s is no feature; they are called as %s is",
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "there is no feature %.60s; names look like %s",
                        given->name != NULL ? given->name : "a weight without a name", FEATURES[0].name);
     if (!(fabs(given->value) < 1e6))
-        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the weight of %s is no number below a million", given->name);
+        return ql_fail(error, QL_BAD_OPTION, QL_NONE, "the weight of %s is not a number below a million",
+                       given->name);
     weights[feature] = (float)given->value;
     return QL_OK;
 }
@@ -107,7 +108,7 @@ typedef struct statement {
     int32_t first, end; /* of its content */
     int32_t cue;        /* its first token, or QL_NONE */
     int32_t cue_end;
-    const ql_cue_hit *hit; /* NULL where the cue is no hit of cue.c */
+    const ql_cue_hit *hit; /* NULL if cue.c did not find the cue */
     const ql_cue *word;    /* NULL for a cue that the lexicon does not have */
 } statement;
 

@@ -6,7 +6,7 @@
 #include "quotelens.h"
 
 /* The weight of each feature: those built in, or the user's where `options` has some.  Freed with free().  Fails with
-   QL_NO_MEMORY and, for a name that no feature has or a weight that is no number, with QL_BAD_OPTION. */
+   QL_NO_MEMORY and, for an unknown feature or a weight that is not a number, with QL_BAD_OPTION. */
 ql_status ql_weights_new(const ql_options *options, float **out, ql_error *error);
 
 #endif

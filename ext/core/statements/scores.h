@@ -14,7 +14,7 @@ typedef struct ql_limits {
     float keep_content; /* a rule's content may score so much less */
     float keep_quoted;  /* the same, of nothing but marked strings */
     float keep_source;
-    float made_source;  /* a source that is no mention must score so much more than the best one */
+    float made_source;  /* a source that is not a mention must score so much more than the best one */
     float least_mean;   /* of the content of an anchor where no rule drafted anything, by token */
 } ql_limits;
 
@@ -36,7 +36,7 @@ float ql_anchor_score(const ql_scores *scores, int32_t i, ql_act *act);
 /* The logits of the roles of the tokens [first, end), in reach of the anchor, against none. */
 void ql_role_scores(ql_scores *scores, int32_t anchor, int32_t first, int32_t end, float (*out)[QL_SCORED]);
 
-/* Drafts of the rules → drafts that the reader holds for right; false without memory.  `to` is empty, with an owner
+/* Drafts of the rules → drafts that the reader takes for right; false without memory.  `to` is empty, with an owner
    for each pair of marks.  (revise.c) */
 bool ql_revise_drafts(ql_drafts *from, ql_drafts *to);
 

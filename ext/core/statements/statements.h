@@ -23,7 +23,7 @@ int32_t ql_mention_of(const ql_document *doc, int32_t head);
 ql_mention ql_mention_made(const ql_document *doc, int32_t first_token, int32_t end_token);
 int ql_by_place(const void *a, const void *b);
 
-/* "the letter reads “we may …”": a form that may be a verb, behind a noun and right before marks.  (mention.c) */
+/* "the letter reads “we may …”": a form that may be a verb, after a noun and right before marks.  (mention.c) */
 bool ql_precedes_words(const ql_document *doc, int32_t i);
 
 /* The cue whose first token is `token`, or QL_NONE.  (cue.c) */

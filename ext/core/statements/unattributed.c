@@ -5,7 +5,7 @@
 
 enum {
     MOST_OF_TERM = 8,  /* words of a marked string that may be a name for something */
-    MOST_OF_PHRASE = 4 /* where a verb that reports nothing else stands over it */
+    MOST_OF_PHRASE = 4 /* where a verb that reports nothing else is over it */
 };
 
 static int32_t sentence_of(const ql_drafts *d, int32_t byte) {
@@ -56,7 +56,7 @@ static int32_t announcing_cue(const ql_drafts *d, int32_t sentence) {
 }
 
 /* A quotation that is part of somebody's sentence, without a cue we know: the nearest verb over it that has a
-   subject, and what of it the quotation stands in. */
+   subject, and what of it the quotation is in. */
 typedef struct embedding {
     int32_t verb, source;
     ql_token_range content;
@@ -125,7 +125,7 @@ static bool is_mere_term(const ql_drafts *d, int32_t sentence, const ql_mark_pai
     return !announced && !ql_is_headline(d->doc, sentence) && is_mere_phrase(d, pair, MOST_OF_TERM);
 }
 
-/* "It does not surprise Ann Lee: “We knew.”"  Whoever stands before the colon; a mention with a name, or QL_NONE. */
+/* "It does not surprise Ann Lee: “We knew.”"  The person before the colon; a mention with a name, or QL_NONE. */
 static int32_t named_before(const ql_drafts *d, const ql_mark_pair *pair) {
     int32_t colon = ql_token_at(d->doc, pair->start) - 1;
     if (colon < 1 || !ql_is_char(d->doc, colon, ':')) return QL_NONE;
@@ -142,7 +142,7 @@ static bool is_line(const ql_drafts *d, int32_t sentence, const ql_mark_pair *pa
     return pair->closed && pair->end >= all->end && end > all->first_token + 1 && ql_is_final_stop(d, end - 1);
 }
 
-/* "… broke out, “Silence, there!”": an exclamation behind a comma, a colon or a dash is somebody's. */
+/* "… broke out, “Silence, there!”": an exclamation after a comma, a colon or a dash is somebody's. */
 static bool is_exclaimed(const ql_drafts *d, const ql_mark_pair *pair) {
     int32_t first = ql_token_at(d->doc, pair->content_start), end = ql_token_at(d->doc, pair->content_end);
     int32_t before = ql_token_at(d->doc, pair->start) - 1;

@@ -13,7 +13,7 @@ typedef struct ql_lexeme {
     uint64_t ends[QL_ENDS]; /* its last letters, one to four */
     uint64_t starts[QL_STARTS];
     uint8_t sole;   /* the only tag it ever had, or QL_TAG_NONE */
-    bool is_gerund; /* ends in "ing" behind a vowel */
+    bool is_gerund; /* ends in "ing" after a vowel */
     bool is_comma, is_quote;
 } ql_lexeme;
 

@@ -73,7 +73,7 @@ ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_
     for (int i = 4; fits && i < 5 + N_TABLES; i++)
         fits = (bytes[i] & 31) >= LEAST_BITS && (bytes[i] & 31) <= MOST_BITS;
     fits = fits && bytes[4] <= MOST_BITS && bytes[CERTAIN_AT] <= MOST_BITS;
-    if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "these bytes are no weights of this version");
+    if (!fits) return ql_fail(error, QL_BAD_INPUT, QL_NONE, "not a model file, or made for another version");
     size_t size = HEADER, row_bytes = ql_load4(bytes + SIZE_AT);
     for (int i = 0; i < N_TABLES; i++) {
         uint32_t n_buckets = ql_n_buckets(bytes[5 + i]);
@@ -268,7 +268,7 @@ void ql_sum_narrow(const ql_rows *rows, const uint64_t *features, const int *end
         add_narrow(rows->buckets, &spots, run > 0 ? ends[run - 1] : 0, ends[run], out[run]);
 }
 
-/* The row whose number stands in whichever slot has the check; row 0 where none has. */
+/* The row whose number is in whichever slot has the check; row 0 where none has. */
 static inline const int8_t *long_row(const ql_rows *rows, const uint8_t *bucket, uint32_t check) {
     words4 kept = kept_slot(bucket, check);
     return numbered_row(rows, (uint32_t)(kept[0] | kept[1] | kept[2] | kept[3]) >> 8);

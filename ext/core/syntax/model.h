@@ -2,7 +2,7 @@
 
    A feature is a 64-bit hash.  Its weights stand in one of the four slots of one bucket; eight further bits of the
    hash, the check, tell the slots apart, so that of the features never seen in training all but 1.6 % find nothing.
-   Rows that are too long for a slot stand behind the buckets, whose slots have their numbers then. */
+   Rows that are too long for a slot follow the buckets, whose slots have their numbers then. */
 #ifndef QL_MODEL_H
 #define QL_MODEL_H
 
@@ -52,14 +52,14 @@ typedef struct ql_model {
     ql_slots words;   /* class and sole tag of a word */
     ql_slots certain; /* one more than the decision, by where it is certain: ql_model_certain */
     const uint8_t
-        *sole_names; /* by head's tag, dependent's tag, and whether the head stands before: its only relation */
+        *sole_names; /* by head's tag, dependent's tag, and whether the head comes before: its only relation */
     ql_rows tags, forms, moves, names;
     uint64_t values[QL_MOST_VALUES]; /* a well mixed value for each small number */
     void *unpacked;                  /* buckets and rows of names */
 } ql_model;
 
-/* Open the weights in `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are none;
-   QL_NO_MEMORY.  On failure there is nothing to close. */
+/* Open the weights in `bytes`, which stay the caller's and must outlive the model.  QL_BAD_INPUT if they are not
+   weights; QL_NO_MEMORY.  On failure there is nothing to close. */
 ql_status ql_model_open(const uint8_t *bytes, size_t n_bytes, ql_model *out, ql_error *error);
 void ql_model_close(ql_model *model);
 

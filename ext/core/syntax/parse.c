@@ -1,5 +1,5 @@
 /* A greedy transition parser: arc-hybrid, a linear classifier over hashed features for the moves (features after
-   Zhang and Nivre 2011, and what stands around and between the words in question), and a second one that names each
+   Zhang and Nivre 2011, and what is around and between the words in question), and a second one that names each
    arc when it is made.  Two moves a word, so linear; the tree is projective and has one root. */
 #include "syntax/parse.h"
 
@@ -91,7 +91,7 @@ static inline int count(uint8_t n) {
 }
 
 /* The features of a move come in three groups.  What is on the stack does not change so long as the same word is on
-   top, but for that word's dependents on the right; what is in the queue does not while the same word is in front;
+   top, except for that word's dependents on the right; what is in the queue does not while the same word is in front;
    the rest takes both.  So the sums of the first two are made once a word.  Each group counts its features from a
    number of its own. */
 enum { OF_STACK = 0, OF_QUEUE = 48, OF_BOTH = 72 };

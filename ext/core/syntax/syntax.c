@@ -120,7 +120,7 @@ static ql_syntax *free_room(ql_document *doc) {
             if (!doc->syntax[k].is_busy) return &doc->syntax[k];
 }
 
-/* What an earlier document left unfinished is none of this one's. */
+/* Drop what an earlier document left unfinished. */
 static void free_rooms(ql_document *doc) {
     for (int k = 0; k < QL_SENTENCES_AT_ONCE; k++) doc->syntax[k].is_busy = false;
 }
@@ -163,8 +163,8 @@ ql_status ql_analyse_tokens(ql_document *doc, int32_t first, int32_t end, bool p
 
 /* ------------------------------------------------------------------------------- quotations in a sentence */
 
-/* A quotation is a sentence of its own, and so is what stands around it: “I will go,” said Ann Lee, the mayor.  They
-   are parsed apart, and the quotation becomes a part of the verb, or whatever else, that it stands beside. */
+/* A quotation is a sentence of its own, and so is what is around it: “I will go,” said Ann Lee, the mayor.  They
+   are parsed apart, and the quotation becomes a part of the verb, or whatever else, that it is beside. */
 
 enum { MOST_APART = 8 /* quotations set apart in one sentence */ };
 
@@ -179,7 +179,7 @@ static int32_t count_words(const ql_document *doc, int32_t first, int32_t end) {
 }
 
 /* Does the quotation of these tokens stand beside its sentence and not in it?  It opens the sentence, or goes on
-   behind a comma with one that did; and it ends with a comma or as a sentence does. */
+   after a comma with one that did; and it ends with a comma or as a sentence does. */
 static bool stands_apart(const ql_document *doc, const ql_sentence *sentence, const apart *part, int n_before) {
     if (count_words(doc, part->first, part->end) < 2) return false;
     if (part->first > sentence->first_token && (n_before == 0 || !ql_is_char(doc, part->first - 1, ',')))
@@ -222,7 +222,7 @@ static int32_t root_among(const ql_document *doc, const int32_t *order, int32_t 
     return QL_NONE;
 }
 
-/* The innermost token whose branch stands on both sides of the part, from `root` inward. */
+/* The innermost token whose branch is on both sides of the part, from `root` inward. */
 static int32_t around_part(const ql_document *doc, int32_t root, const apart *part) {
     int32_t at = root, child = ql_branch_of(doc, root)->child;
     while (child != QL_NONE) {

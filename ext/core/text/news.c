@@ -2,7 +2,7 @@
 
    The text is read once, jumping from one place that can end a sentence to the next: full stops, question and
    exclamation marks, line feeds, bullets, list markers.  What decides is looked up nearby, a bounded way: the word
-   before, the word behind, the lines around a line feed.  Neither tokens nor words are needed. */
+   before, the word after, the lines around a line feed.  Neither tokens nor words are needed. */
 #include <string.h>
 
 #include "base/ascii.h"
@@ -28,7 +28,7 @@ typedef struct scan {
     const char *bytes;
     int32_t n;
     int32_t start; /* of the sentence being read */
-    int32_t first; /* its first byte that is no white space */
+    int32_t first; /* its first byte that is not white space */
     ql_ints *out;
 } scan;
 
@@ -81,7 +81,7 @@ static bool opens_with_ellipsis(const scan *s, int32_t at) {
     return is_at(s, at + 1, " ... ") || (is_at(s, at + 1, " . . . ") && peek(s, at + 8) != '.');
 }
 
-/* Behind the run of marks at `at`: "?!", "...", ". . .". */
+/* After the run of marks at `at`: "?!", "...", ". . .". */
 static int32_t skip_stops(const scan *s, int32_t at) {
     if (opens_with_ellipsis(s, at)) return at + 1;
     for (;;) {
@@ -128,7 +128,7 @@ static mark_side side_of(const scan *s, int32_t at, int32_t *n) {
     return SIDE_NONE;
 }
 
-/* Behind the closing marks at `at`; *quoted tells whether a quotation mark is among them.  A straight mark counts
+/* After the closing marks at `at`; *quoted tells whether a quotation mark is among them.  A straight mark counts
    when no word follows it at once. */
 static int32_t skip_closers(const scan *s, int32_t at, bool *quoted) {
     int32_t n;
@@ -143,7 +143,7 @@ static int32_t skip_closers(const scan *s, int32_t at, bool *quoted) {
     }
 }
 
-/* Behind the opening marks, dashes and asterisks at `at`, as far as LONGEST_OPENING. */
+/* After the opening marks, dashes and asterisks at `at`, as far as LONGEST_OPENING. */
 static int32_t skip_openers(const scan *s, int32_t at) {
     int32_t n, most = s->n - at < LONGEST_OPENING ? s->n : at + LONGEST_OPENING;
     while (at < most) {
@@ -162,7 +162,7 @@ static int32_t skip_openers(const scan *s, int32_t at) {
     return at;
 }
 
-/* Behind "[17]", "[...]", "[citation needed]" at `at`, or `at`. */
+/* After "[17]", "[...]", "[citation needed]" at `at`, or `at`. */
 static int32_t skip_bracketed(const scan *s, int32_t at) {
     int32_t end = at + 1;
     if (peek(s, at) != '[' || is_upper(peek(s, end))) return at;
@@ -170,7 +170,7 @@ static int32_t skip_bracketed(const scan *s, int32_t at) {
     return peek(s, end) == ']' ? end + 1 : at;
 }
 
-/* Behind a smiley at `at`, or `at`. */
+/* After a smiley at `at`, or `at`. */
 static int32_t skip_smiley(const scan *s, int32_t at) {
     char eyes = peek(s, at);
     if (eyes != ':' && eyes != ';' && eyes != '=') return at;
@@ -180,7 +180,7 @@ static int32_t skip_smiley(const scan *s, int32_t at) {
     return is_one && !is_letter(peek(s, mouth + 1)) ? mouth + 1 : at;
 }
 
-/* Is there, at `at`, a short remark in parentheses that the sentence before goes on behind: `stairs" (Smith 55).` */
+/* Is there, at `at`, a short remark in parentheses that the sentence continues after: `stairs" (Smith 55).` */
 static bool is_citation(const scan *s, int32_t at) {
     if (peek(s, at) != '(') return false;
     int32_t end = at + 1;
@@ -251,7 +251,7 @@ static bool opens_sentence(const scan *s, int32_t at) {
     return ql_in(classes_of(s, at, end), QL_WORD_STARTER);
 }
 
-/* Behind the number of a footnote at `at`, "are rare. 12 Yet they", or `at`. */
+/* After the number of a footnote at `at`, "are rare. 12 Yet they", or `at`. */
 static int32_t skip_footnote(const scan *s, int32_t at) {
     int32_t end = at;
     while (end - at < 3 && is_digit(peek(s, end))) end++;
@@ -259,7 +259,7 @@ static int32_t skip_footnote(const scan *s, int32_t at) {
     return opens_sentence(s, end + 1) ? end : at;
 }
 
-/* Behind what belongs to the sentence that ends before `at` although it stands behind its stop: references, cuts,
+/* After what belongs to the sentence that ends before `at` although it comes after its stop: references, cuts,
    smileys. */
 static int32_t skip_references(const scan *s, int32_t at) {
     for (;;) {
@@ -294,14 +294,14 @@ static bool names_time(const scan *s, int32_t next) {
     return false;
 }
 
-/* "p.m. Monday", "a.m. EST": does what stands at `next` carry on the time of day? */
+/* "p.m. Monday", "a.m. EST": does what is at `next` carry on the time of day? */
 static bool continues_time(const scan *s, int32_t next) {
     int32_t end = letters_end(s, next);
     if (ql_in(classes_of(s, next, end), QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_TIME_ZONE)) return true;
     return (end - next >= 2 && end - next <= 4 && is_upper(s->bytes[end - 1])) || names_time(s, next);
 }
 
-/* May a sentence end behind an abbreviation that can stand in its last place?  `next` is the word that follows. */
+/* May a sentence end after an abbreviation that can stand in its last place?  `next` is the word that follows. */
 static bool ends_after_abbreviation(const scan *s, int32_t word, int32_t stop, int32_t next) {
     if (word_case(s, next) == 'l') return false; /* "the F.B.I. has said" */
     if (opens_sentence(s, next)) return true;
@@ -318,7 +318,7 @@ static char word_before(const scan *s, int32_t at) {
     return start < at ? s->bytes[start] : s->bytes[at - 1];
 }
 
-/* Does a sentence end behind the single capital letter at `word`?  "George W. Bush", "you and I. Did". */
+/* Does a sentence end after the single capital letter at `word`?  "George W. Bush", "you and I. Did". */
 static bool ends_after_letter(const scan *s, int32_t word, int32_t next) {
     char before = word_before(s, word);
     bool after_name = is_upper(before) || before == '.' || before == '&';
@@ -327,7 +327,7 @@ static bool ends_after_letter(const scan *s, int32_t word, int32_t next) {
     return s->bytes[word] == 'I' && !after_name;
 }
 
-/* Carelessly written text begins sentences in lower case: "they left. the rest stayed".  Only behind a word that is
+/* Carelessly written text begins sentences in lower case: "they left. the rest stayed".  Only after a word that is
    surely no abbreviation. */
 static bool ends_before_lower(const scan *s, int32_t word, int32_t stop, ql_class_set classes) {
     return stop - word >= 2 && !ql_in(classes, QL_WORD_ABBREVIATION) &&
@@ -366,7 +366,7 @@ static bool is_signature(const scan *s, int32_t next) {
     return n != 0 && word_case(s, skip_space(s, next + n)) == 'u';
 }
 
-/* Does the clause end behind the verb that ends at `end`?  After a question an adverbial may stand there too:
+/* Does the clause end after the verb that ends at `end`?  After a question an adverbial may stand there too:
    "asked during a hearing"; what is said or who is told begins another sentence. */
 static bool closes_clause(const scan *s, int32_t end, bool is_question) {
     if (end >= s->n || strchr(".,;:\n", s->bytes[end]) != NULL) return true;
@@ -567,7 +567,7 @@ static int32_t read_row(scan *s, int32_t at) {
     return end_at(s, at) && end_at(s, next) ? next : QL_NONE;
 }
 
-/* Behind a web address, whose stops end nothing; one before a capital ends the sentence. */
+/* After a web address, whose stops end nothing; one before a capital ends the sentence. */
 static int32_t read_link(scan *s, int32_t at) {
     int32_t end = at;
     while (end < s->n && space_at(s, end) == 0) end++;
@@ -633,7 +633,7 @@ static int32_t read_wide(scan *s, int32_t at) {
     return next;
 }
 
-/* Deal with what stands at `at`. */
+/* Handle what is at `at`. */
 static int32_t read_candidate(scan *s, int32_t at) {
     switch (s->bytes[at]) {
     case '.': {

@@ -7,7 +7,7 @@
 #define TRAILING ".,;:!?'’‘*\\]}"
 #define URL_REST "(?:[" TRAILING "]*+(?:[^\\s()" CLOSERS TRAILING "]++|" IN_PARENTHESES "))++"
 
-/* Top-level domains that are no English words, so that "said.So" is no host. */
+/* Top-level domains that are not English words, so that "said.So" is not a host. */
 #define TOP_LEVEL                                                                                       \
     "(?:(?:com|org|net|edu|gov|ac|co)\\.[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|tv|fm|io|eu|news" \
     "|uk|de|fr|nl|jp|cn|ru|au|ca|ch|se|pl|br|kr|nz|ie|dk)"

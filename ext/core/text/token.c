@@ -1,6 +1,6 @@
 /* Words of UAX #29 made into tokens as the English UD treebanks have them.
 
-   A plain word followed by white space or a comma takes a short path.  All else is decided by what stands at
+   A plain word followed by white space or a comma takes a short path.  All else is decided by what is at
    `at`: letters, digits, or a mark.  Each step looks a bounded way around, or consumes what it looked at. */
 #include <string.h>
 
@@ -150,7 +150,7 @@ static int32_t apostrophe_at(const tokenizer *t, int32_t at) {
     return 0;
 }
 
-/* Bytes of the letters of a clitic at `at`, which stands behind an apostrophe; 0 where there is none. */
+/* Bytes of the letters of a clitic at `at`, which follows an apostrophe; 0 where there is none. */
 static int32_t clitic_letters(const tokenizer *t, int32_t at) {
     char a = lower(peek(t, at)), b = lower(peek(t, at + 1));
     if (!is_letter(a)) return 0;
@@ -206,7 +206,7 @@ static ql_status put_with_clitics(tokenizer *t, int32_t end, ql_token_class kind
     return QL_OK;
 }
 
-/* A clitic apart from letters: behind a digit, a full stop or a closing mark, or an entity for its apostrophe. */
+/* A clitic apart from letters: after a digit, a full stop or a closing mark, or an entity for its apostrophe. */
 static int32_t clitic_at(const tokenizer *t, int32_t at) {
     int32_t n = apostrophe_at(t, at), letters = n != 0 ? clitic_letters(t, at + n) : 0;
     return letters != 0 ? n + letters : 0;
@@ -231,7 +231,7 @@ static ql_status clipped_at(const tokenizer *t, int32_t at, int32_t *n_bytes) {
 
 /* ------------------------------------------------------------------------------------------------ patterns */
 
-/* Try a pattern at `at`; *end is its end, or `at` where it does not match.  One that takes too long is none. */
+/* Try a pattern at `at`; *end is its end, or `at` where it does not match or takes too long. */
 static ql_status try_pattern(const tokenizer *t, ql_text_pattern id, int32_t at, int32_t *end) {
     bool found;
     ql_span whole;
@@ -281,7 +281,7 @@ static int32_t tag_char_end(const tokenizer *t, int32_t at) {
     return group == 'L' || group == 'M' || group == 'N' ? next : at;
 }
 
-/* @handle, #hashtag: letters, digits and underscores behind the sign, a letter or underscore first. */
+/* @handle, #hashtag: letters, digits and underscores after the sign, a letter or underscore first. */
 static int32_t tag_end(const tokenizer *t, int32_t at) {
     int32_t end = at + 1, next;
     if (is_word_byte(peek(t, at - 1)) || !is_word_byte(peek(t, end)) || is_digit(peek(t, end))) return at;
@@ -310,7 +310,7 @@ static ql_status is_starter(const tokenizer *t, int32_t at, bool *is_one) {
     return QL_OK;
 }
 
-/* Is the capital letter at `at`, with a stop behind, an initial?  "you and I." and "plan B." are none. */
+/* Is the capital letter at `at`, followed by a stop, an initial?  "you and I." and "plan B." do not count. */
 static ql_status is_initial(const tokenizer *t, int32_t at, bool *is_one) {
     const ql_tokens *tokens = &t->doc->tokens;
     const ql_token *before = tokens->n > 0 ? &tokens->items[tokens->n - 1] : NULL;
@@ -326,7 +326,7 @@ static ql_status is_initial(const tokenizer *t, int32_t at, bool *is_one) {
     return QL_OK;
 }
 
-/* Does the full stop behind [at, end) belong to it? */
+/* Does the full stop after [at, end) belong to it? */
 static ql_status keeps_stop(const tokenizer *t, int32_t at, int32_t end, bool *keeps) {
     int32_t word;
     *keeps = false;
@@ -342,7 +342,7 @@ static ql_status keeps_stop(const tokenizer *t, int32_t at, int32_t end, bool *k
     return QL_OK;
 }
 
-/* The end of the part of [at, end) that is one word: before a colon, and before a stop with no space behind it
+/* The end of the part of [at, end) that is one word: before a colon, and before a stop without a space after it
    ("he said.Then she"). */
 static int32_t word_end(const tokenizer *t, int32_t at, int32_t end) {
     for (int32_t i = at + 1; i < end; i++) {
@@ -357,7 +357,7 @@ static int32_t word_end(const tokenizer *t, int32_t at, int32_t end) {
 
 #define FUNCTION_WORD QL_WORD_DETERMINER, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR
 
-/* "the th- these people": is [at, end), with a hyphen behind it, broken off and begun again? */
+/* "the th- these people": is [at, end), with a hyphen after it, broken off and begun again? */
 static bool is_cut_off(const tokenizer *t, int32_t at, int32_t end) {
     char mark = peek(t, end + 1);
     if (mark == '.' || mark == ',') return true;
@@ -440,7 +440,7 @@ static ql_status letters(tokenizer *t, int32_t end) {
     return word_before(t, word_end(t, t->at, end));
 }
 
-/* The short path: ASCII letters only, and nothing behind that could change the word. */
+/* The short path: ASCII letters only, and nothing after that could change the word. */
 static inline ql_status plain_or_other_letters(tokenizer *t, int32_t end) {
     char folded[LONGEST_WORD];
     int32_t n = end - t->at, n_upper = 0;
@@ -485,7 +485,7 @@ static int32_t phone_end(const tokenizer *t, int32_t at) {
     return n == 4 && groups[0] > 3 ? at : end;
 }
 
-/* 9/11, 3/03: month and day, or month and year, written with a slash; `at` where it is none. */
+/* 9/11, 3/03: month and day, or month and year, written with a slash; `at` if it is not one. */
 static int32_t short_date_end(const tokenizer *t, int32_t at) {
     int32_t slash = digits_end(t, at), end = digits_end(t, slash + 1);
     if (slash - at > 2 || end - slash - 1 > 2 || end == slash + 1 || is_word_byte(peek(t, end)) ||
@@ -504,7 +504,7 @@ static bool is_ordinal_ending(const tokenizer *t, int32_t at, int32_t end) {
                              starts_with(t, at, "th"));
 }
 
-/* 20th, 1970s, 35mm, 4A: digits with letters behind them, from `letters_at`. */
+/* 20th, 1970s, 35mm, 4A: digits with letters after them, from `letters_at`. */
 static ql_status number_with_letters(tokenizer *t, int32_t letters_at, int32_t end) {
     int32_t unit;
     if (is_ordinal_ending(t, letters_at, end)) return put(t, end, QL_TOKEN_ORDINAL);
@@ -554,7 +554,7 @@ static ql_status number(tokenizer *t, int32_t end) {
     if (may_be_url(t, t->at, end)) QL_TRY(try_pattern(t, QL_PATTERN_URL, t->at, &found));
     if (found > t->at) return put(t, found, QL_TOKEN_URL);
     end = number_end(t, t->at, end);
-    int32_t last = t->at; /* behind the last digit of "1,350.5kg" */
+    int32_t last = t->at; /* after the last digit of "1,350.5kg" */
     for (int32_t i = t->at; i < end; i++)
         if (is_digit(t->bytes[i])) last = i + 1;
     if (last < end && is_letter(t->bytes[last])) return number_with_letters(t, last, end);

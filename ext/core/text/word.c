@@ -2,7 +2,7 @@
    character of any kind, a block takes up to 64 bytes of ASCII as bit masks.
 
    Rules that look ahead (WB6, WB7b, WB12) are decided late: a boundary is put before the mark in "can't", and is
-   taken back when the letter behind it comes.  So nothing is read twice, and neither the edge of a block nor a run
+   taken back when the next letter comes.  So nothing is read twice, and neither the edge of a block nor a run
    of combining marks needs care. */
 #include <string.h>
 
@@ -19,7 +19,7 @@ typedef struct state {
     ql_ints *out;
     uint8_t before, last;  /* classes of the last two characters, those that WB4 skips left out */
     uint8_t previous;      /* class of the character right before, whatever it is */
-    uint8_t is_split_last; /* 1 where a boundary stands before `last` */
+    uint8_t is_split_last; /* 1 where a boundary comes before `last` */
     bool is_odd_indicator; /* `last` can be the first half of a flag */
 } state;
 

@@ -53,7 +53,7 @@ static int32_t paragraph_of(const ql_document *doc, int32_t i) {
     return doc->sentences.items[ql_token_of(doc, i)->sentence].paragraph;
 }
 
-/* Marks begin anew with each paragraph. */
+/* Marks start again with each paragraph. */
 static void find_states(ql_document *doc) {
     ql_octets *states = &doc->encoded.states;
     int32_t paragraph = QL_NONE;

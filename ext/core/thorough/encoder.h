@@ -1,4 +1,4 @@
-/* The encoder of the thorough reader: its weights as they stand in a file, and what is computed with them.
+/* The encoder of the thorough reader: its weights as they are in a file, and what is computed with them.
 
    A piece of a word begins as a row of a table; each layer looks at all pieces of the window (attention) and then at
    each piece alone.  Matrices are integers of 8 bits with a scale for each output; what goes into a product is made
@@ -19,7 +19,7 @@ enum {
     QL_SHAPES = 12, /* of words, see pieces.h */
     QL_STATES = 4,  /* of quotation marks, see read.h */
     QL_LABELS = 4,  /* none, content, source, cue */
-    QL_KEYS = 128,  /* numbers that a word asks, or answers, for each label; behind all of them a bias for each */
+    QL_KEYS = 128,  /* numbers that a word asks, or answers, for each label; after all of them a bias for each */
     QL_ASKED = QL_LABELS * QL_KEYS + QL_LABELS,
     QL_TOLD = 8, /* of a token: how likely it is an anchor, and its acts */
     QL_AWAY = 20 /* words: further away is as far */
@@ -62,7 +62,7 @@ typedef struct ql_encoder {
 } ql_encoder;
 
 /* Open weights in `bytes`, which begin at a multiple of 64, stay the caller's and must outlive the encoder.
-   QL_BAD_INPUT if they are none or damaged, QL_NO_MEMORY.  On failure there is nothing to close. */
+   QL_BAD_INPUT if they are damaged or not weights, QL_NO_MEMORY.  On failure there is nothing to close. */
 ql_status ql_encoder_open(const uint8_t *bytes, size_t n_bytes, ql_encoder *out, ql_error *error);
 void ql_encoder_close(ql_encoder *encoder);
 

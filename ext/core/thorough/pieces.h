@@ -10,7 +10,7 @@ enum {
     QL_PIECE_FIRST,         /* of a window */
     QL_PIECE_LAST,
     QL_LAST_SPECIAL = QL_PIECE_LAST,
-    QL_MOST_PIECES = 6 /* of a word; what is behind them is left out */
+    QL_MOST_PIECES = 6 /* of a word; what is after them is left out */
 };
 
 /* A table of hashes over the vocabulary, which the caller frees; NULL without memory. */

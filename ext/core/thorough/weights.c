@@ -98,7 +98,7 @@ static void add_to_hash(const uint8_t *bytes, size_t n_bytes, uint64_t sums[4]) 
         for (size_t k = 0; k < 4; k++) sums[k] = (sums[k] ^ ql_load8(bytes + at + 8 * k)) * FNV_PRIME;
 }
 
-/* FNV-1a over words of eight bytes, four sums side by side, of all but the hash itself and the blanks behind it: a
+/* FNV-1a over words of eight bytes, four sums side by side, of all but the hash itself and the blanks after it: a
    change of any byte changes it. */
 static uint64_t hash_of(const uint8_t *bytes, size_t n_bytes) {
     uint64_t sums[4] = {FNV_START, FNV_START, FNV_START, FNV_START}, total = FNV_START;
@@ -108,7 +108,7 @@ static uint64_t hash_of(const uint8_t *bytes, size_t n_bytes) {
     return total;
 }
 
-/* Is the hash that the header gives, with nothing behind it, that of the file? */
+/* Is the hash that the header gives, with nothing after it, that of the file? */
 static bool is_whole(const uint8_t *bytes, size_t n_bytes) {
     for (int at = HASH_AT + 8; at < HEADER; at++)
         if (bytes[at] != 0) return false;
@@ -127,7 +127,7 @@ static const ql_path *fastest_path(void) {
     return best;
 }
 
-/* The number of letters, or 0 where these are no weights. */
+/* The number of letters, or 0 if this is not a file of weights. */
 static int32_t read_header(const uint8_t *bytes, size_t n_bytes, ql_encoder *out) {
     int32_t numbers[7];
     if (n_bytes < HEADER || memcmp(bytes, MAGIC, sizeof MAGIC) != 0 || !is_little_endian()) return 0;

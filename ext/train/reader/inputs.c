@@ -3,9 +3,9 @@
        inputs < ARTICLES > INPUTS
 
    Both are binary, numbers are int32 of this machine.  For each article come in: how many bytes and how many anchors,
-   the bytes, the anchors (tokens).  Out go: the numbers of tokens, drafts and anchors; of each token start and end (in
-   bytes), sentence, paragraph, head, outermost pair of marks and draft; the rows of its inputs (uint16); of each draft
-   start, end, anchor, parent, rule; of each anchor the first and the end of the tokens in reach, and their rows
+   the bytes, the anchors (tokens).  Out go: the numbers of tokens, drafts and anchors; of each token start and end
+   (in bytes), sentence, paragraph, head, outermost pair of marks and draft; the rows of its inputs (uint16); of each
+   draft start, end, anchor, parent, rule; of each anchor the first and the end of the tokens in reach, and their rows
    (uint8). */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +29,9 @@ static void put_tokens(const ql_reading *reading) {
     const ql_document *doc = reading->drafts->doc;
     for (int32_t i = 0; i < ql_n_tokens(doc); i++) {
         const ql_token *token = ql_token_of(doc, i);
-        int32_t row[] = {token->start,       token->end,
-                         token->sentence,    doc->sentences.items[token->sentence].paragraph,
-                         token->head,        reading->pair[i],
-                         reading->draft[i]};
+        int32_t row[] = {
+            token->start, token->end,       token->sentence,  doc->sentences.items[token->sentence].paragraph,
+            token->head,  reading->pair[i], reading->draft[i]};
         put(row, sizeof row, 1);
     }
     put(reading->inputs, sizeof *reading->inputs, (size_t)ql_n_tokens(doc));
@@ -50,7 +49,7 @@ static void put_drafts(const ql_drafts *d) {
 static void put_anchor(const ql_reading *reading, int32_t anchor) {
     ql_relatives rows[2 * QL_REACH];
     int32_t first, end;
-    if (anchor < 0 || anchor >= ql_n_tokens(reading->drafts->doc)) stop("an anchor that is no token");
+    if (anchor < 0 || anchor >= ql_n_tokens(reading->drafts->doc)) stop("an anchor that is not a token");
     ql_reach_of(reading->drafts->doc, anchor, &first, &end);
     ql_read_relatives(reading, anchor, first, end, rows);
     put_number(first);
@@ -59,8 +58,9 @@ static void put_anchor(const ql_reading *reading, int32_t anchor) {
 }
 
 static void run(ql_document *doc) {
-    static ql_status (*const stages[])(ql_document *) = {ql_stage_zone, ql_stage_token,   ql_stage_sentence, ql_stage_pair,
-                                                         ql_stage_syntax, ql_stage_form, ql_stage_mention,  ql_stage_cue};
+    static ql_status (*const stages[])(ql_document *) = {ql_stage_zone,    ql_stage_token,  ql_stage_sentence,
+                                                         ql_stage_pair,    ql_stage_syntax, ql_stage_form,
+                                                         ql_stage_mention, ql_stage_cue};
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
         if (stages[i](doc) != QL_OK) stop("an article cannot be read");
 }

@@ -132,7 +132,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def document_meta(record: Record, said: _core.Batch) -> dict[str, Any]:
-    """The document's metadata: what the user gave, then what the page says (its table metadata)."""
+    """The document's metadata: what the user gave, then what the page says (from its table `metadata`)."""
     meta = found_metadata(_rows(said, "field", "value", "zone", "confidence"))
     names = ("title", "published", "byline", "outlet", "agency", "place")
     meta = {name: record.meta[name] if record.meta.get(name) is not None else meta.get(name) for name in names}

@@ -322,9 +322,10 @@ class Config:
         """Write a TOML file that `Config.load` reads.
 
         The file holds `reader` (a name), `speaker_confidence` (a number), `drop_cues` (a list of lemmas), a table
-        `[weights]` with lines such as `"quote:bias" = 0.5`, and one table `[[cues]]` for each added cue, with the keys
-        of `add_cues`.  If you write it by hand, you can shorten that to `[cues]` with lines such as `quip = "manner"`.
-        Sources are tables `[[sources]]`; by hand, `sources = "sources.csv"` also works, with a path relative to the file.
+        `[weights]` with lines such as `"quote:bias" = 0.5`, and one table `[[cues]]` for each added cue, with the
+        keys of `add_cues`.  If you write the file by hand, you can shorten that to `[cues]` with lines such as
+        `quip = "manner"`.  Sources are tables `[[sources]]`; by hand, `sources = "sources.csv"` also works, with a
+        path relative to the file.
         """
         with replacing(Path(path)) as temporary:
             temporary.write_text(self.to_toml(), encoding="utf-8", newline="\n")

@@ -14,7 +14,7 @@ from quotelens.reading.records import Problem, Record
 
 
 class Core(Protocol):
-    """What makes tables of documents: the engine of the C core, or one that lays corrections over its tables."""
+    """What makes tables of documents: the engine of the C core, or one that applies corrections to its tables."""
 
     def analyse(
         self,
@@ -92,7 +92,7 @@ _made = lru_cache(maxsize=8)(Engine)
 
 
 def engine_for(config: Config | None) -> Engine:
-    """The engine of a config, or of none, made when it is first needed."""
+    """The engine of a config, or the default engine, made when it is first needed."""
     if config is not None and not isinstance(config, Config):
         raise TypeError(
             f"config is of type {type(config).__name__}: give a Config, such as Config().drop_cues('hope') or "

@@ -1,4 +1,4 @@
-"""Why a quote was found as it was: rule and cue, candidates for source and speaker, and what was not taken."""
+"""Why a quote was found as it was: rule and cue, candidates for source and speaker, and what was rejected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What spoke for something, or against it where the weight is negative."""
+    """What counted for something, or against it if the weight is negative."""
 
     feature: str
     meaning: str
@@ -33,7 +33,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A reporting word: `lemma` and what follows are null for one that the lexicon does not have."""
+    """A reporting word: `lemma` and the fields after it are null for a word that is not in the lexicon."""
 
     text: str
     lemma: str | None = None
@@ -53,7 +53,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who could be the source: `text` is null for none of the others."""
+    """Somebody who could be the source; `text` is null for the candidate that means nobody."""
 
     text: str | None
     start: int
@@ -66,7 +66,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A candidate of a choice: a name or an entity; `text` is null for none of the others, or without a name."""
+    """A candidate of a choice: a name or an entity; `text` is null for "none of the others", or without a name."""
 
     text: str | None
     start: int
@@ -79,7 +79,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A learned choice on the way to the speaker: which words of the source are a name, or whom the source means.
+    """A learned choice on the way to the speaker: which words of the source are a name, or whom the source refers to.
 
     decision    name or referent
     candidates  the likeliest first; their chances sum to 1
@@ -91,12 +91,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who is held to have said it, and how that was found.
+    """The speaker, and how the name was found.
 
     found_by, found_by_in_words
               how the source came to this name
     chance    `speaker_confidence` of `quotes`
-    given     False for a speaker who was withheld, being less sure than `Config.set_speaker_confidence` asks for
+    given     False for a speaker who was withheld because the chance is below `Config.set_speaker_confidence`
     reasons   what made it more or less sure
     """
 
@@ -114,7 +114,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A reporting word near the quote that gave none, and why.  `quote_id` is the quote that it stands in."""
+    """A reporting word near the quote that gave no quote, and why.  `quote_id` is the quote that contains it."""
 
     text: str
     start: int
@@ -130,14 +130,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A word that the reader held for a likely cue, and what it would report.
+    """A word that the reader took for a likely cue, and what it would report.
 
     chance      that it makes a statement
-    content     what the reader takes for its content; null for nothing
+    content     what the reader takes for its content; null if there is none
     score       sum of the log odds of the words of that content
     rule_score  the same for the content that the rules found; null if they found none
-    keeps_rule  True where the content of the rules stays
-    chosen      True where it gave a quote
+    keeps_rule  True if the content found by the rules stays
+    chosen      True if it gave a quote
     """
 
     text: str
@@ -163,14 +163,14 @@ class Explanation:
 
     quote   its row in `quotes()`, as a dict
     rule, rule_in_words
-    cue         None where there is none
+    cue         None if there is none
     before, content, after
-                what is said, and what else its sentences hold
-    reasons     what spoke for it and against it
+                what is said, and the rest of its sentences
+    reasons     what counted for it and against it
     candidates  for its source, the likeliest first; their chances sum to 1
-    speaker     whose name was found, given or withheld; None where nobody has one
-    choices     by which the source was read: a name in it, or whom it means
-    prospects   words of the same sentences that the reader held for likely cues, chosen or not
+    speaker     the name that was found, given or withheld; None if there is none
+    choices     how the source was read: the name in it, or whom it refers to
+    prospects   words of the same sentences that the reader took for likely cues, chosen or not
     rejected    reporting words of the same sentences that gave no quote
     scare       marked strings of the same sentences taken for nobody's words, as (start, end, text)
     """
@@ -191,7 +191,7 @@ class Explanation:
     scare: tuple[tuple[int, int, str], ...]
 
     def _rows(self) -> list[tuple[str, str]]:
-        """(label, what is told) of each line."""
+        """(label, text) of each line."""
         of = self.quote
         rows = [
             ("quote", f"{of['kind']}, {of['act']}: {_short(self.content)}"),

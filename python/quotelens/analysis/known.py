@@ -119,7 +119,7 @@ class Claims:
         )
 
     def _called(self, name: str, called: Iterable[str]) -> KnownSource | None:
-        """The one source that has a short form of this name which is not a part of it."""
+        """The one source that has a short form of this name, other than a part of it."""
         parts = folded(name).split()
         keys = {key: other for other in called if (key := folded(other)) in self.own}
         return _only(

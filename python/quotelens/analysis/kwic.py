@@ -38,7 +38,7 @@ _JOINS = "-‐‑'’."
 _EQUAL = {"'": "['’]", "’": "['’]", "-": "[-‐‑]", "‐": "[-‐‑]", "‑": "[-‐‑]"}
 
 # Possessive and atomic groups keep matching linear: a word read once is not read again in pieces, and "any word"
-# begins where no word goes on, neither in a letter nor behind a hyphen.
+# begins where no word goes on, neither in a letter nor after a hyphen.
 _ANY_WORD = rf"(?<!{_LETTER}[{_JOINS}])(?:{_LETTER}++(?:[{_JOINS}](?={_LETTER}))?+)++"
 _REST_OF_WORD = rf"{_LETTER}*+(?:['’]{_LETTER}++)?+"
 
@@ -204,7 +204,7 @@ class _Context:
     def around(self, text: str, start: int, end: int) -> tuple[str, str]:
         left, right = text[max(0, start - self._most) : start], text[end : end + self._most]
         if self._words:
-            # What hangs on the match without white space ("’s", an opening mark) is not counted as a word.
+            # Whatever touches the match without white space ("’s", an opening mark) is not counted as a word.
             left = _first_words(left[::-1], self._window)[::-1]
             right = _first_words(right, self._window)
         return left, right

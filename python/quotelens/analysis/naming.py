@@ -1,4 +1,4 @@
-"""The user's own table of sources in the tables of some documents: whom it names, and the speakers of quotes."""
+"""The user's own table of sources, applied to the tables of some documents: entities and the speakers of quotes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Names = Mapping[tuple[str, int], str]
 
 
 def names_in(found: Mapping[str, _core.Batch], claims: Claims) -> dict[tuple[str, int], str]:
-    """The canonical name of each entity that is a source of the user's, each document seen by itself."""
+    """The canonical name of each entity that is one of the user's sources, one document at a time."""
     mentions = by_document(found["mentions"], ("entity_id", "text", "kind"))
     names = {}
     for doc_id, entities in by_document(found["entities"], ("entity_id", "name")).items():

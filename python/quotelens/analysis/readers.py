@@ -9,7 +9,7 @@ READERS = ("fast", "thorough")
 """Names of the readers, the default first."""
 
 READER_VARIABLE = "QUOTELENS_READER"
-"""The environment variable that names the reader of the command line, where no option does."""
+"""The environment variable that names the reader of the command line if no option does."""
 
 _HASH = slice(32, 40)  # of what is behind the header
 _GROUP = "quotelens.readers"

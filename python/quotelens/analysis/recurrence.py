@@ -27,7 +27,7 @@ class Recurrence:
 
     @classmethod
     def known(cls, recurring: bytes | None) -> Recurrence:
-        """The lines that `LineCounts.recurring` gave elsewhere; None where nothing was counted."""
+        """The lines that `LineCounts.recurring` gave elsewhere; None if nothing was counted."""
         made = cls()
         if recurring is not None:
             made._counts = _core.LineCounts()
@@ -41,7 +41,7 @@ class Recurrence:
         return self._counts
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Recurrence, (self._pages,)  # which counts anew
+        return Recurrence, (self._pages,)  # which counts again
 
 
 def _counted(pages: Iterable[tuple[str | None, str]]) -> _core.LineCounts | None:

@@ -1,4 +1,4 @@
-"""Which articles are alike, for drawing some of each: by outlet, by what is said, and by how surely it was found."""
+"""Strata of articles to draw from: by outlet, by kind of quotes, and by their confidence."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _by_document(quotes: Table, name: str) -> dict[str, list[Any]]:
 
 
 def _kinds(documents: list[list[str]]) -> list[str]:
-    """The kind that most of the quotes are, the first in their order where several are."""
+    """The most common kind of the quotes; of equally common kinds the first in their order."""
     counts = [Counter(kinds) for kinds in documents]
     return [max(KINDS, key=lambda kind: n[kind]) if n else _NONE for n in counts]
 

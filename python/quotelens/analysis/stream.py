@@ -141,7 +141,7 @@ class Stream:
         return next(self._running)
 
     def problems(self) -> Table:
-        """Problems with what has been read so far: doc_id, source, problem, done, detail."""
+        """Problems found so far: doc_id, source, problem, done, detail."""
         return self._log.table()
 
     def _record_batches(self, arrow: Any) -> Iterator[pyarrow.RecordBatch]:
@@ -349,13 +349,13 @@ def _groups(files: list[Input]) -> Iterator[list[Input]]:
 
 
 class _Parts:
-    """The folder of what is done: for each part the rows, and when these are complete, the names and the notes."""
+    """The folder of finished work: the rows of each part and, once these are complete, its ids and notes."""
 
     def __init__(self, target: Path, fingerprint: str, resume: bool) -> None:
         self._folder = target.with_name(target.name + ".parts")
         self._suffix = target.suffix.lower()
         self._mark = self._folder / "run.json"
-        if self._folder.is_symlink():  # whatever it leads to is not ours to take away
+        if self._folder.is_symlink():  # where it leads is not ours to delete
             raise FileExistsError(f"{str(self._folder)!r} is a link: remove it, or write to another place.")
         if resume and self._mark.exists():
             if json.loads(self._mark.read_text(encoding="utf-8")) != fingerprint:
@@ -412,7 +412,7 @@ class _Parts:
             self.remove()
 
     def remove(self) -> None:
-        """Take the folder away; its mark goes first, for a half of it is nothing to resume from."""
+        """Delete the folder; its mark goes first, because nobody can resume from half of it."""
         self._mark.unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -422,7 +422,7 @@ class _Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How to write tables to a part, and how to join parts; both get a table without rows that says what made it."""
+    """How to write tables to a part, and how to join parts; both get an empty table that says how it was made."""
 
     check: Callable[[], None]
     write: Callable[[Path, Iterator[Table], Table], None]

@@ -145,7 +145,7 @@ class Applied:
             slot.what = "changed" if fields or slot.what == "changed" else "kept"
 
     def _knew(self, slot: Slot, correction: Correction, name: str) -> bool:
-        """Had the person the value before them that somebody else had given?"""
+        """Did the person see the value that somebody else had given?"""
         old = correction.old
         return old is not None and slot.quote is not None and is_same(name, old.get(name), slot.quote.get(name))
 
@@ -158,7 +158,7 @@ class Applied:
         self.conflicts.append(place | {"by": by, "value": value, "other_by": other_by, "other": other})
 
     def _number(self, quotes: list[dict[str, Any]]) -> None:
-        """Ids for what was added, words for sources and cues, and the quotes around those that have none."""
+        """Set ids of added quotes, words of sources and cues, and the enclosing quote where none is given."""
         last = max((quote.get("quote_id", -1) for quote in self._document["quotes"]), default=-1)
         gone = {
             slot.original["quote_id"]: slot.original.get("parent_id", -1)
@@ -179,7 +179,7 @@ class Applied:
 
 
 def _change(quote: dict[str, Any], fields: Mapping[str, Any], new: Quote) -> None:
-    """Give a quote new values, and clear what was true only of the old ones."""
+    """Give a quote new values, and clear those that depended on the old ones."""
     quote.update(fields)
     if "spans" in fields and "pieces" in quote:
         spans = fields["spans"]

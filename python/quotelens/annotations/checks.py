@@ -15,7 +15,7 @@ WHAT = ("kept", "changed", "added", "removed")
 
 
 def stated(quote: Quote, text: str | None = None) -> dict[str, Any]:
-    """What a person can correct of a quote: those of `FIELDS` that it has, and its words."""
+    """What a person can correct in a quote: those of `FIELDS` that it has, and its words."""
     has: dict[str, Any] = {name: quote[name] for name in FIELDS if name in quote}
     has["spans"] = [list(span) for span in spans_of(quote)]
     for role in ("source", "cue"):
@@ -33,7 +33,7 @@ def _words(text: str, spans: Iterable[Sequence[int]]) -> str:
 
 
 def is_same(name: str, one: Any, other: Any) -> bool:
-    """Are two values of a field one?  The kind of a source counts where both sides say it."""
+    """Are two values of a field the same?  The kind of a source counts only if both sides give it."""
     if name == "spans":
         return [list(span) for span in one or ()] == [list(span) for span in other or ()]
     if name in ("source", "cue") and one is not None and other is not None:
@@ -50,7 +50,7 @@ def _step(step: Quote) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One quote as it was found and as a person left it; None where it is not on that side."""
+    """One quote as it was found and as a person left it; None if that side does not have it."""
 
     old: Quote | None
     new: Quote | None
@@ -104,7 +104,7 @@ class Check:
 
 
 def place_of(quote: Quote) -> tuple[int, int]:
-    """From where to where a quote goes."""
+    """The start and the end of a quote."""
     spans = spans_of(quote)
     return min(start for start, _ in spans), max(end for _, end in spans)
 
@@ -123,7 +123,7 @@ def told(name: str, value: Any) -> str | None:
 
 
 def head_of(check: Check, correction: Correction) -> dict[str, Any]:
-    """What a row of any table of corrections begins with."""
+    """The first values of a row in every table of corrections."""
     start, end = place_of(correction.shown)
     facts = {"doc_id": check.doc_id, "what": correction.what, "by": check.by, "time": check.time}
     return facts | {"start": start, "end": end, "text": correction.shown.get("content")}

@@ -48,7 +48,7 @@ class CorrectedEngine(Engine):
         return _with_correction(_core.empty(table), []) if table == "quotes" else _core.empty(table)
 
     def origin(self, table: str, **options: Any) -> dict[str, Any]:
-        """What a table says of how it was made, the corrections included."""
+        """What a table says about how it was made, including the corrections."""
         counts = self.corrections.counts() | {"sha1": self.corrections.sha1}
         return super().origin(table, **options) | {"corrections": counts}
 
@@ -124,7 +124,7 @@ def _places(batch: _core.Batch) -> dict[str, list[int]]:
 def _laid(
     name: str, batch: _core.Batch, ids: Iterable[str], rows: Mapping[str, Rows], places: Mapping[str, list[int]]
 ) -> _core.Batch:
-    """A batch with the rows of some documents in place of those found there."""
+    """A batch with the rows of some documents replaced."""
     if not rows:
         return _with_correction(batch, [None] * len(batch)) if name == "quotes" else batch
     empty = _with_correction(_core.empty(name), []) if name == "quotes" else batch
@@ -245,7 +245,7 @@ class _Corrected:
                 row[name] = None
 
     def _in_place(self, spans: Sequence[Sequence[int]]) -> Row:
-        """What the place of a quote tells of it."""
+        """The values that follow from the place of a quote."""
         start, end = min(span[0] for span in spans), max(span[1] for span in spans)
         sentence = next((s for s in self._sentences if s["start"] <= start < s["end"]), None)
         starts, ends = self._words
@@ -271,10 +271,10 @@ class _Corrected:
             pieces.append(row | {"open_mark": self._text[start : mark["content_start"]], "close_mark": close})
         return pieces
 
-    # -------------------------------------------------------------------------------------------- who is behind it
+    # ------------------------------------------------------------------------------------------------ who said it
 
     def _link(self, row: Row, quote: Mapping[str, Any], slot: Slot, parts: dict[str, Rows]) -> None:
-        """Say anew who is behind a quote: its entity and speaker, its steps, and what is known of the unnamed."""
+        """Work out again who said a quote: entity, speaker and steps, and what is known of an unnamed source."""
         source, chain = quote.get("source"), parts["chains"]
         if "chain" in slot.given:
             steps = [self._given_step(step) for step in quote["chain"] or ()]
@@ -294,7 +294,7 @@ class _Corrected:
         parts["unnamed"] = [self._claim(row)] if source is not None and who.speaker is None else []
 
     def _who(self, row: Row, quote: Mapping[str, Any], slot: Slot, chain: Rows) -> Who:
-        """Who a person said it was; where they said the source alone, whom that stands for."""
+        """Who a person said it was; if they only gave the source, whom that refers to."""
         if "speaker" in quote and {"source", "speaker"} & slot.given.keys():
             name = quote["speaker"]
             role = chain[0]["role"] if chain and "source" not in slot.given else row["source_kind"]
@@ -302,7 +302,7 @@ class _Corrected:
         return self._people.at(quote.get("source"))
 
     def _steps(self, who: Who, quote: Mapping[str, Any], found: Rows) -> Rows:
-        """The steps of a quote of somebody else: the document it stood in and those who passed it on stay."""
+        """The steps of a quote with another speaker: the document that it is from and those who passed it on stay."""
         source = quote.get("source")
         if who.name is None and source is None:
             return []
@@ -332,7 +332,7 @@ class _Corrected:
         return next((anonymity for anonymity in same if anonymity not in ("named", "none")), None)
 
     def _claim(self, row: Row) -> Row:
-        """What the text claims of an unnamed source: as of another quote with the same source, else nothing."""
+        """What the text claims about an unnamed source: as for another quote with the same source, else nothing."""
         number = row["quote_id"]
         for other, claims in self._parts["unnamed"].items():
             if _same_source(row, self._rows[other]):
@@ -364,7 +364,7 @@ def _same_source(row: Row, other: Row) -> bool:
 
 
 def _part_in_row(text: str, role: str, part: Mapping[str, Any] | None) -> Row:
-    """Where a source or cue stands; what else was known of another one is not known of it."""
+    """The place of a source or cue; whatever else was known about the old one does not apply to it."""
     unknown: Row = dict.fromkeys(("cue_lemma", "cue_class") if role == "cue" else ("resolved_by",))
     start, end = (part["start"], part["end"]) if part else (-1, -1)
     made = unknown | {role: text[start:end] if part else None, f"{role}_start": start, f"{role}_end": end}

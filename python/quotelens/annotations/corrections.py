@@ -307,7 +307,7 @@ def _check(found: Annotated | None, corrected: Annotated, by: str | None, time: 
 
 
 def _blank(doc_id: str, check: Check) -> dict[str, Any]:
-    """A document as a check found it, with as much of its quotes as the person said something about."""
+    """A document as a check found it, with the quotes that the person said something about."""
     quotes = []
     for correction in check.quotes:
         if (old := correction.old) is not None:

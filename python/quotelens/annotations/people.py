@@ -1,4 +1,4 @@
-"""Whom the entities and mentions of a document stand for, where a person says who spoke."""
+"""Whom the entities and mentions of a document refer to, for a person who says who spoke."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Rows = list[dict[str, Any]]
 
 
 class Who(NamedTuple):
-    """Somebody behind a quote: an entity of the document, or nobody that it knows (-1)."""
+    """Somebody who said a quote: an entity of the document, or somebody new (-1)."""
 
     entity_id: int
     name: str | None  # of the entity
@@ -26,7 +26,7 @@ NOBODY = Who(-1, None, None, "anonymous", -1, -1)
 
 
 class People:
-    """The entities of a document, to look up by name or by place; a name that none has gets an entity of its own."""
+    """The entities of a document, to look up by name or by place; an unknown name gets an entity of its own."""
 
     def __init__(self, doc_id: str, text: str, entities: Rows, mentions: Rows) -> None:
         self.rows: Rows = list(entities)
@@ -61,7 +61,7 @@ class People:
         return self.by_id(number)
 
     def at(self, source: Mapping[str, Any] | None) -> Who:
-        """Whom the words of a source stand for: as their mention has it, else by their name."""
+        """Whom the words of a source refer to: by their mention, else by their name."""
         if source is None:
             return NOBODY
         mention = self._mentions.get((source["start"], source["end"]))

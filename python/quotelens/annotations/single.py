@@ -1,4 +1,4 @@
-"""One quote corrected: what a person says of it in a line, as a check."""
+"""One corrected quote: what a person says about it in a line, as a check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from quotelens.table.wording import is_not_one_of, shown
 ANONYMITY = tuple(ENUMS["anonymity"])
 
 Place = str | tuple[int, int]
-"""Words of the text, or from where to where they go."""
+"""Words of the text, or their start and end."""
 
 
 class Changes(TypedDict, total=False):
@@ -99,7 +99,7 @@ def _quote(quotes: Sequence[Quote], quote_id: int, doc_id: str) -> Quote:
 
 
 def _changed(old: Quote | None, changes: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """The quote as it is to be: what depends on what was changed is left open."""
+    """The corrected quote; values that depend on the changed ones are left open."""
     made: dict[str, Any] = {"act": "speech", "source": None} if old is None else dict(old)
     near = place_of(old) if old is not None else (0, 0)
     if "span" in changes:

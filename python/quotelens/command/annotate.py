@@ -27,7 +27,7 @@ from quotelens.table.files import json_line
 
 
 class _Item:
-    """A document of the input, or what is wrong with it."""
+    """A document of the input, or the problem with it."""
 
     __slots__ = ("error", "record", "text")
 
@@ -138,7 +138,7 @@ def _source_of(options: Namespace, stack: ExitStack) -> _Lines | _Documents:
 
 
 def _is_lines(name: str) -> bool:
-    """Whether a file is JSON lines: by its ending, or because the ending means nothing else."""
+    """Whether a file is JSON lines: by its ending, or because the ending says nothing else."""
     kind = ending(name)[1]
     return Path(name).is_file() and (kind == ".jsonl" or kind not in KINDS)
 

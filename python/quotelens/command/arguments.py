@@ -130,7 +130,7 @@ def _add_quotes(commands: _Commands[_Parser]) -> None:
     quotes = _command(
         commands,
         "quotes",
-        "a table of quotations",
+        "lists quotations as a table",
         "Lists what was said or shown, by whom and in which words, as a table with one row per quote.",
         """  quotelens quotes articles/ -o quotes.csv                   a file: .csv, .xlsx, .jsonl or .parquet
   quotelens quotes articles/*.txt --kind direct              only direct quotations
@@ -171,9 +171,9 @@ def _add_annotate(commands: _Commands[_Parser]) -> None:
     annotate = _command(
         commands,
         "annotate",
-        "everything about each document, one JSON object per line",
-        "Writes a JSON object for each document, in order: zones, sentences, tokens, quotes and mentions.  Of JSON\n"
-        "lines (with the key text) each gets an answer; what cannot be read becomes an object with the key error.",
+        "writes everything about each document, one JSON object per line",
+        "Writes a JSON object for each document, in order: zones, sentences, tokens, quotes and mentions.  Each\n"
+        "JSON line (with the key text) gets one output line, with the key error if it could not be read.",
         """  quotelens annotate in.jsonl -o out.jsonl
   quotelens annotate articles/ -o out.jsonl                  files, folders and patterns
   quotelens annotate in.jsonl --parse -o parsed.jsonl        with tag, lemma, head and relation of each token
@@ -192,7 +192,7 @@ def _add_report(commands: _Commands[_Parser]) -> None:
     report = _command(
         commands,
         "report",
-        "who is quoted, where, how openly and through whom, as one HTML page",
+        "writes one HTML page: who is quoted, where, how openly, through whom",
         "Writes one HTML page about a corpus, to read, filter and print: sources, outlets, anonymity, chains,\n"
         "families of the same words, and the articles.",
         """  quotelens report articles/ -o report.html
@@ -221,8 +221,8 @@ def _add_families(commands: _Commands[_Parser]) -> None:
     families = _command(
         commands,
         "families",
-        "the same quotation in several articles",
-        "Groups quotations that share all or some of their words, and says who was first, and if that is certain.",
+        "finds the same quotation in several articles",
+        "Groups quotations that share all or some of their words; says who was first, and whether that is certain.",
         """  quotelens families articles/ -o families.csv
   quotelens families in.jsonl -o families.jsonl --variants members.csv
   quotelens families --quotes ready.jsonl -o grouped.jsonl   your own quotations: a line out for each line in
@@ -268,7 +268,7 @@ def _add_train(commands: _Commands[_Parser]) -> None:
         "-o", "--output", metavar="FILE", help="a .toml file for --config, or a .tsv file with only the weights"
     )
     train.add_argument(
-        "--kind", action="append", choices=KINDS, help="what was annotated, where not all was; may be repeated"
+        "--kind", action="append", choices=KINDS, help="what was annotated, if not everything; may be repeated"
     )
     train.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
     _add_common(train)
@@ -278,7 +278,7 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
     evaluate = _command(
         commands,
         "evaluate",
-        "precision and recall on your own annotations, and every error",
+        "measures accuracy on your own annotations, and lists every error",
         "Compares what is found with annotations: precision, recall and F1 of content, source, cue, speaker and\n"
         "chain.  With --between, compares two annotators: F1 of quotes, sources and cues, kappa of kinds and acts,\n"
         "alpha of letters.",
@@ -313,7 +313,7 @@ def _add_sample(commands: _Commands[_Parser]) -> None:
     sample = _command(
         commands,
         "sample",
-        "articles drawn at random, for people to check",
+        "draws articles at random, for people to check",
         "Draws whole articles at random, or a fixed number per stratum, and writes each as a JSON object: as\n"
         "annotate does, with its text, its stratum, and how many articles it stands for.",
         """  quotelens sample articles/ -n 5 -o to_check.jsonl
@@ -338,7 +338,7 @@ def _add_export(commands: _Commands[_Parser]) -> None:
     export = _command(
         commands,
         "export",
-        "the articles with their quotes, in the format of another tool",
+        "writes articles and quotes in the format of another tool",
         f"Writes articles and their quotes for another tool: {', '.join(EXPORTS)}.",
         """  quotelens export brat articles/ -o to_annotate             a folder
   quotelens export labelstudio articles/ -o tasks.json       and the configuration beside it
@@ -360,7 +360,7 @@ def _add_import(commands: _Commands[_Parser]) -> None:
     imported = _command(
         commands,
         "import",
-        "annotations made in another tool, as gold",
+        "reads annotations made in another tool, as gold",
         f"Reads what people annotated in another tool, and writes it for evaluate, train and\n"
         f"corrections.  Formats: {', '.join(IMPORTS)}.",
         """  quotelens import brat annotated/ -o gold.jsonl
@@ -377,7 +377,7 @@ def _add_corrections(commands: _Commands[_Parser]) -> None:
     corrections = _command(
         commands,
         "corrections",
-        "what people changed, added, removed and kept",
+        "lists what people changed, added, removed and kept",
         "Compares documents as they were shown to a person with what came back, and writes the differences.  Pass\n"
         "them as --corrections to any command that reads articles.",
         """  quotelens corrections found.jsonl back.jsonl --by Ada -o corrections.jsonl
@@ -395,7 +395,7 @@ def _add_demo(commands: _Commands[_Parser]) -> None:
     demo = _command(
         commands,
         "demo",
-        "who said what in a few sample articles, as a table and a page",
+        "shows who said what in a few sample articles, as a table and a page",
         "Prints the quotes of a few articles invented for this package, and writes the articles as a page.",
         """  quotelens demo
   quotelens demo -o sample.html
@@ -411,7 +411,7 @@ def _add_info(commands: _Commands[_Parser]) -> None:
     about = _command(
         commands,
         "info",
-        "versions, and hashes of lexicon and weights",
+        "prints versions, and hashes of lexicon and weights",
         "Prints what results depend on: the versions of the package, Unicode and libraries, and hashes of the\n"
         "lexicon and the weights.",
         """  quotelens info
@@ -426,7 +426,7 @@ def _add_completion(commands: _Commands[_Parser]) -> None:
     completion = _command(
         commands,
         "completion",
-        "a script that completes commands and options in your shell",
+        "prints a script that completes commands and options in your shell",
         "Prints a script that lets your shell complete commands, options, their values and file names.",
         """  source <(quotelens completion bash)                        bash, in ~/.bashrc
   source <(quotelens completion zsh)                         zsh, in ~/.zshrc after compinit
@@ -454,7 +454,7 @@ def _add_comparing(parser: argparse.ArgumentParser) -> None:
         "--kind",
         action="append",
         choices=[kind for kind in KINDS if kind != "scare"],
-        help="what was annotated, where not all was; may be repeated",
+        help="what was annotated, if not everything; may be repeated",
     )
     parser.add_argument("--acts", action="append", choices=ACTS, help="the same for acts")
     parser.add_argument("--no-nested", action="store_true", help="leave out quotes inside quotes")
@@ -501,7 +501,7 @@ def _add_common(parser: argparse.ArgumentParser, result: str = "messages") -> No
         "--reader",
         choices=READERS,
         default=os.environ.get(READER_VARIABLE) or None,
-        help="what reads the articles; thorough finds more, and needs a package of its own (default: "
+        help="which reader to use; thorough finds more, but needs another package (default: "
         f"${READER_VARIABLE}, else as in --config)",
     )
     _add_json(parser, result)

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str], messages: Messages) -> Status:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show a letter still gets the rest
     try:
         understands = parser()
         options = understands.parse_args(words)
@@ -70,7 +70,7 @@ def _run(words: list[str], messages: Messages) -> Status:
             print(error.usage, end="", file=sys.stderr)
         messages.say("usage", str(error), level="error", error="UsageError")
     except BrokenPipeError:
-        # The reader has gone, as `head` does; Python would complain of it once more when it closes the stream.
+        # The reader has gone, as `head` does; Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Status.NO_READER
     except KeyboardInterrupt:
@@ -95,7 +95,7 @@ def _as_csv(options: Namespace) -> dict[str, bool]:
 
 
 def _mark(options: Namespace, kind: str) -> str:
-    """What rows on standard output begin with."""
+    """The first line of rows on standard output."""
     return BYTE_ORDER_MARK if options.byte_order_mark and kind == "csv" else ""
 
 
@@ -371,7 +371,7 @@ def _run_families(options: Namespace, messages: Messages) -> Status:
 
 
 def _group_ready(options: Namespace, messages: Messages) -> Status:
-    """Group the quotations of a file of JSON lines; the output has one line for each of its lines."""
+    """Group the quotations in a file of JSON lines; the output has one line for each line of the input."""
     from quotelens.families.families import ready_rows
 
     if options.format == "csv":
@@ -394,7 +394,7 @@ def _group_ready(options: Namespace, messages: Messages) -> Status:
 
 
 def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    """A quotation, None where the line holds none, and how its line of the output begins."""
+    """A quotation (None if the line has none), and the start of its output line."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -407,7 +407,7 @@ def _ready_quote(line: bytes, number: int) -> tuple[dict[str, Any] | None, dict[
 
 
 def _end(read: Corpus | Stream, messages: Messages) -> Status:
-    """Say which columns were taken for ours, and what was wrong with the documents."""
+    """Say which columns were used for ours, and what was wrong with the documents."""
     messages.taken(str(read.taken))
     return messages.problems(read.problems())
 

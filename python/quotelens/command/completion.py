@@ -13,7 +13,7 @@ class _Argument:
 
     flags: list[str]
     help: str
-    takes: str | None  # what its value is called; None where it has none
+    takes: str | None  # the name of its value; None if it takes none
     choices: list[str]
     is_file: bool
     repeats: bool
@@ -71,7 +71,7 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[_Argument]:
 
 
 def _bash(prog: str, top: list[_Argument], commands: list[_Command]) -> str:
-    """Names of files are left to the shell's own completion, which takes over where nothing is offered."""
+    """The shell's own completion offers file names if this one offers nothing."""
     first = [command.name for command in commands] + _flags(top)
     cases = "\n".join(_bash_case(command) for command in commands)
     return f"""# bash completion of {prog}

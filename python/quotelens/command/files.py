@@ -32,7 +32,7 @@ def config_of(options: Namespace) -> Config | None:
 
 
 def check_output(name: str | None, endings: Sequence[str]) -> None:
-    """Fail early if a file cannot be written or its ending is another."""
+    """Fail early if a file cannot be written or has the wrong ending."""
     if name is None:
         return
     path = Path(name)
@@ -71,7 +71,7 @@ def check_place(path: Path) -> None:
 
 
 def stdout() -> IO[str]:
-    """Standard output for what programs read: UTF-8, whatever the terminal has."""
+    """Standard output for other programs: UTF-8, whatever the terminal uses."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     return sys.stdout

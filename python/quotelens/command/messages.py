@@ -17,7 +17,7 @@ from quotelens.reading.progress import Progress, told
 from quotelens.table.table import Table
 from quotelens.table.wording import counted
 
-_MOST_PROBLEMS = 5  # that are said one by one; as JSON all of them are
+_MOST_PROBLEMS = 5  # that are printed one by one; as JSON all are
 
 
 class Status(IntEnum):
@@ -27,11 +27,11 @@ class Status(IntEnum):
     INCOMPLETE = 1  # done, but some documents or lines could not be read
     FAILED = 2
     INTERRUPTED = 130
-    NO_READER = 141  # who read the output has gone: what a shell says of a program that ended so
+    NO_READER = 141  # the reader of the output has gone: the status that a shell gives such a program
 
 
 def in_flags(message: str, flags: Mapping[str, str]) -> str:
-    """What the package says of its arguments, in the words of the command line.
+    """A message about arguments of the package, in the words of the command line.
 
     >>> flags = {"text": "--text", "min_confidence": "--min-confidence", "resume": "--resume"}
     >>> in_flags("min_confidence is 8: give less.", flags), in_flags("a.csv: say it with text=…", flags)

@@ -35,8 +35,8 @@ from quotelens.exchange.shared import (
 from quotelens.table.files import open_text
 from quotelens.table.schema import ENUMS
 
-_NAMES_FILE = "doc_ids.json"  # ids that the names of files do not tell
-_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat ends a line of its own files, too
+_NAMES_FILE = "doc_ids.json"  # ids that cannot be file names
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where brat also ends a line of its files
 _BREAKS = Breaks(r"\s", _LINE_ENDS)
 _UNWRITTEN = re.compile(f"[{_LINE_ENDS}\\t\x00-\x1f]")
 _TYPES = {"Quote": "quote", "Source": "source", "Cue": "cue"}

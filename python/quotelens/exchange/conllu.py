@@ -19,7 +19,7 @@ from quotelens.reading.records import Record
 from quotelens.table.files import open_text, replacing
 
 _BLANK = re.compile("[\\s\x00-\x1f\x7f-\x9f]")
-# What a clitic cannot be part of a word with.
+# Classes that a clitic cannot form a word with.
 _NO_WORDS = ("punct", "mark", "dash", "symbol", "emoji")
 
 
@@ -80,7 +80,7 @@ def _write_one(corpus: Corpus, target: Path) -> int:
 
 
 class _Word(NamedTuple):
-    """A token on its way: a row of the tokens table, and how it stands to the next."""
+    """A token to be written: a row of the tokens table, and how it relates to the next."""
 
     token_id: int
     sentence_id: int
@@ -142,7 +142,7 @@ def _are_apart(a: _Word, b: _Word, text: str) -> bool:
     gap = text[a.end : b.start]
     if gap and any(c.isspace() for c in gap):
         return True
-    # Two that normal form C would melt into one another, such as a letter and a lone accent, need a blank.
+    # Two that normal form C would merge, such as a letter and a lone accent, need a blank.
     return not (b.form[0].isascii() or unicodedata.is_normalized("NFC", a.form + b.form))
 
 

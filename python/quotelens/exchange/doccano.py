@@ -26,7 +26,7 @@ from quotelens.exchange.shared import (
 )
 from quotelens.table.files import json_line
 
-_USUAL = {"scare": "none"}  # acts that a label does not tell; of all other kinds speech
+_USUAL = {"scare": "none"}  # acts that a label does not name; for all other kinds speech
 _APART = ("speaker", "hedged", "negated", "boilerplate")  # for which labels have no place
 
 
@@ -141,7 +141,7 @@ def _document(line: Any, number: int, place: str) -> dict[str, Any]:
 
 
 def _tell(quotes: list[dict[str, Any]], told: Any) -> None:
-    """Put in what stands apart from the labels."""
+    """Add what is stored apart from the labels."""
     waiting = {place: list(said) for place, said in told.items()} if isinstance(told, Mapping) else {}
     for statement in quotes:
         said = waiting.get(_place(statement))

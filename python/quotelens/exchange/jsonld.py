@@ -31,7 +31,7 @@ from quotelens.table.files import json_line
 
 _AROUND = 32  # characters of a prefix and a suffix
 _OURS = "urn:quotelens:"
-# What of http://www.w3.org/ns/anno.jsonld is used, with the same meanings, and terms of our own behind.
+# What of http://www.w3.org/ns/anno.jsonld is used, with the same meanings, and terms of our own after it.
 _CONTEXT: dict[str, Any] = {
     "oa": "http://www.w3.org/ns/oa#",
     "as": "http://www.w3.org/ns/activitystreams#",

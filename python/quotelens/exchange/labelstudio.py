@@ -120,7 +120,7 @@ def _task(document: Annotated) -> dict[str, Any]:
 
 
 def _results(region: Region, text: str, places: Utf16) -> Iterator[dict[str, Any]]:
-    """A region, and what is said of it."""
+    """A region, and what is said about it."""
     ((start, end),) = region.spans
     place = {"start": places.of(start), "end": places.of(end)}
     fields = region.fields
@@ -199,7 +199,7 @@ def _chosen(task: Mapping[str, Any], place: str) -> list[Any]:
 
 
 def _small_results(task: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """JSON-MIN as results: there regions have no ids, and what is said of one has its place."""
+    """JSON-MIN as results: its regions have no ids, and whatever is said about one carries its place."""
     kinds = {"quote": "labels", "act": "choices", "flags": "choices", "speaker": "textarea"}
     results = []
     for name, kind in kinds.items():
@@ -214,7 +214,7 @@ def _small_results(task: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _marks(results: list[Any], places: Utf16, place: str) -> tuple[list[Region], list[Relation]]:
     regions: dict[str, Region] = {}
-    others: set[str] = set()  # what is marked with labels that are none of ours
+    others: set[str] = set()  # regions with labels that are not ours
     drawn: list[Relation] = []
     said: list[tuple[str, dict[str, Any]]] = []
     for result in results:
@@ -245,7 +245,7 @@ def _marks(results: list[Any], places: Utf16, place: str) -> tuple[list[Region],
 
 
 def _said(name: Any, value: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """What a choice or a text says of a region."""
+    """What a choice or a text says about a region."""
     values = value.get("text" if name == "speaker" else "choices") or []
     values = [values] if isinstance(values, str) else values
     if name == "speaker":

@@ -19,7 +19,7 @@ from quotelens.exchange.shared import check_corpus, one_file, plain, web_address
 from quotelens.reading.records import Record
 from quotelens.table.files import json_line
 
-_NOBODY = "None"  # Quotebank's name for a quotation that is given to nobody
+_NOBODY = "None"  # Quotebank's name for a quotation without a speaker
 
 
 class _Occurrence(NamedTuple):

@@ -239,7 +239,7 @@ class Relation(NamedTuple):
 
 
 def statement_fields(statement: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of a quote itself; flags that are off, and what is not known, are left out."""
+    """What is said about a quote itself; flags that are off, and unknown values, are left out."""
     fields = {key: statement[key] for key in ("type", "act", "speaker", "confidence") if statement[key] is not None}
     flags = {**statement, "boilerplate": statement["zone"] == "boilerplate"}
     return fields | {flag: True for flag in FLAGS if flags[flag]}
@@ -333,7 +333,7 @@ class Assembly:
     def quotes(self, text: str, *, related: bool = True) -> list[dict[str, Any]]:
         """The quotes as `annotate` gives them, in the order of their places.
 
-        Without `related` nothing is known of source, cue and parent, and the keys are not there.
+        Without `related`, source, cue and parent are unknown, and the keys are missing.
         """
         heads = [key for key in self._group if self._head(key) == key]
         heads.sort(key=lambda key: min(span for region in self._group[key] for span in region.spans)[0])
@@ -359,7 +359,7 @@ class Assembly:
         return quotes
 
     def _fields(self, head: str) -> dict[str, Any]:
-        """What is said of the parts of a quote: on one of them, or the same on several."""
+        """What is said about the parts of a quote: on one of them, or the same on several."""
         fields: dict[str, Any] = {}
         for region in self._group[head]:
             for name, value in region.fields.items():

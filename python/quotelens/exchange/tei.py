@@ -253,7 +253,7 @@ def _body(document: Annotated, prefix: str, people: Mapping[str, tuple[str, str]
 
 
 def _marks(quotes: Iterable[Mapping[str, Any]], prefix: str, people: Mapping[str, tuple[str, str]]) -> list[_Mark]:
-    """Quotes first, so that a source that is all of one stands inside."""
+    """Quotes first, so that a source that makes up a whole quote is inside it."""
     parts: dict[tuple[str, int, int], _Mark] = {}
     statements = []
     for statement in quotes:

@@ -106,7 +106,7 @@ class Families(Table):
         outside: Mapping[tuple[str, int], set[str]] | None = None,
         least: int = 1,
     ) -> Families:
-        """The families that at least `least` documents have, of quotes with the columns doc_id and quote_id (and
+        """The families found in at least `least` documents, for quotes with the columns doc_id and quote_id (and
         speaker, kind, start and end, if present).
 
         `texts` holds the words of each quote to compare.
@@ -161,7 +161,7 @@ def _members_of(
     outside: Mapping[tuple[str, int], set[str]],
     found: _core.Families,
 ) -> Iterator[tuple[int, Member]]:
-    """The family of each quote, and what is known of it there."""
+    """The family of each quote, and its place in it."""
     unknown, nothing = [None] * len(texts), Facts()
     names = ("speaker", "kind", "start", "end")
     known = [quotes[name] if name in quotes.columns else unknown for name in names]

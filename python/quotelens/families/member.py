@@ -29,14 +29,14 @@ class Member:
     similarity: float
     is_exact: bool
     is_fragment: bool
-    told: int = 0  # what its words tell, in hundredths of a nat
+    told: int = 0  # the weight of its words, in hundredths of a nat
     kind: str | None = None
     place: tuple[int, int] | None = None
 
 
 # ----------------------------------------------------------------------------------------------- who else has it
 
-# What a member has to share with the canonical form, in hundredths of a nat, to be no set phrase.
+# What a member has to share with the canonical form, in hundredths of a nat, to be more than a set phrase.
 _MARKED = 1000  # words in marks, given to the same speaker, or to nobody
 _MARKED_OF_OTHERS = 1800
 _INDIRECT = 1500  # a reporter's words, given to the same speaker

@@ -28,7 +28,7 @@ STYLE = (
 
 
 def told_of(family: Mapping[str, Any]) -> str:
-    """What is known of a family: how many members, which was first, and whether all name the same speaker."""
+    """Facts about a family: how many members, which was first, and whether all name the same speaker."""
     n_outlets = family["n_outlets"]
     facts = [counted(family["n_members"], "quote")]
     facts.append(counted(n_outlets, "outlet") if n_outlets else "no outlet known")
@@ -48,7 +48,7 @@ def _told_of_variant(row: Mapping[str, Any]) -> str:
 
 
 def _told_when(published: datetime | None) -> str:
-    """A date, with its hour where that is known."""
+    """A date, with its hour if that is known."""
     moment = moment_of(published)
     if published is None or moment is None:
         return "date not known"
@@ -59,14 +59,14 @@ def _told_when(published: datetime | None) -> str:
 
 
 def families_as_text(families: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The lines of families: number and whole quotation, and below it what is known."""
+    """The lines of families: number and whole quotation, and below it the facts."""
     for row in families:
         yield from _wrapped(one_line(row["canonical"]), f"{row['family_id']:>3} ")
         yield from _wrapped(told_of(row), _INDENT)
 
 
 def variants_as_text(variants: Iterable[Mapping[str, Any]], canonical: Mapping[int, str]) -> Iterator[str]:
-    """The lines of variants: the longest one of each family, and below it who has what of it."""
+    """The lines of variants: the longest one of each family, and below it what each outlet has of it."""
     for family, rows in groupby(variants, key=itemgetter("family_id")):
         own = list(rows)
         yield from _wrapped(one_line(canonical.get(family, own[0]["text"])), f"{family:>3} ")

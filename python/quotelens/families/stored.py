@@ -30,13 +30,13 @@ from quotelens.table.table import Table, table_of
 from quotelens.table.wording import counted, shown
 
 _AT_ONCE = 20_000  # quotations that are added in one go
-_ASKED = 16  # seeds by which a type looks for centres: those that tell most
-_LEADERS = 32  # centres that a seed finds: those that tell most
+_ASKED = 16  # seeds by which a type looks for centres: those with the most weight
+_LEADERS = 32  # centres that a seed finds: those with the most weight
 _CANDIDATES = 16
-_LEAST_VOTES = 750  # hundredths of a nat that their seeds tell, as on the way to families in memory
-_FRAGMENT_PERCENT = 80  # of the canonical form: less is a part of it
-_LOOKED_UP = 64  # centres that are compared with what is searched for
-_VARIABLES = 500  # of one statement
+_LEAST_VOTES = 750  # weight of the shared seeds in hundredths of a nat, as for families in memory
+_FRAGMENT_PERCENT = 80  # of the canonical form: a shorter one is a part of it
+_LOOKED_UP = 64  # centres that are compared with the text of a search
+_VARIABLES = 500  # in one statement
 _FORMAT = 1
 _SCHEMA = """
 create table quotation (type integer, text text, doc_id text, quote_id integer, speaker text, outlet text,
@@ -91,7 +91,7 @@ class StoredIndex:
             raise
 
     def close(self) -> None:
-        """Close the file.  Nothing is lost without it."""
+        """Close the file.  Nothing is lost if you do not."""
         self._db.close()
 
     def __enter__(self) -> StoredIndex:
@@ -113,9 +113,9 @@ class StoredIndex:
     # ----------------------------------------------------------------------------------------------------- adding
 
     def add(self, quotes: Quotes | Iterable[Mapping[str, Any]]) -> StoredIndex:
-        """Add quotations, and group them with those that are there; the index itself.
+        """Add quotations, group them with those already there, and return the index.
 
-        They are what `quotes()` of a corpus gives, or dicts with text and doc_id, and quote_id, speaker, outlet and
+        Give what `quotes()` of a corpus returns, or dicts with text and doc_id, and quote_id, speaker, outlet and
         published (as text) if they are known.
         """
         entries = entries_of(quotes) if isinstance(quotes, Quotes) else map(_entry, quotes)
@@ -172,7 +172,7 @@ class StoredIndex:
         return row[0] if row else 0
 
     def _group(self, new: Mapping[int, str], ids: Mapping[int, int]) -> None:
-        """Give new types a centre: one that is there, or one of them, which may take over those that are there."""
+        """Give new types a centre: an existing one, or one of them, which may replace existing ones."""
         nearest = self._nearest(self._weighed(list(new.values())))
         block = dict(self._rows("select id, text from type where id in", nearest))
         n_centres = len(block)
@@ -202,7 +202,7 @@ class StoredIndex:
         self._db.executemany("insert or ignore into seed values (?, ?, ?)", sorted(made))
 
     def _weighed(self, texts: list[str]) -> _core.Families:
-        """Texts, weighed by all that are there."""
+        """Texts, weighted by all quotations in the file."""
         found = _core.Families()
         found.add(texts)
         found.types()
@@ -213,9 +213,9 @@ class StoredIndex:
         return found
 
     def _nearest(self, found: _core.Families, most: int = _CANDIDATES) -> list[int]:
-        """The centres that share most seeds with some texts, at most so many of each text.
+        """The centres that share most seeds with some texts, at most so many for each text.
 
-        What was a centre once leads to the one that it has now.
+        A type that is no longer a centre leads to its present one.
         """
         lists: dict[int, list[int]] = {}
         near: set[int] = set()
@@ -233,7 +233,7 @@ class StoredIndex:
         return sorted({centre for (centre,) in self._rows("select centre from type where id in", near)})
 
     def _rows(self, query: str, values: Iterable[Any]) -> Iterator[Any]:
-        """The rows of a query that ends in `in`, for any number of values."""
+        """The rows of a query that ends in `in`, with any number of values."""
         given = list(values)
         for k in range(0, len(given), _VARIABLES):
             part = given[k : k + _VARIABLES]
@@ -243,10 +243,10 @@ class StoredIndex:
 
     @gives("search")
     def search(self, text: str, *, speaker: str | None = None, most: int = 10) -> Table:
-        """The quotations nearest to a text, at most `most`, the nearest first.
+        """The quotations most similar to a text, at most `most`, the most similar first.
 
-        With `speaker`, only those given to that name.  Quotations are found by rare words and pairs of words; unlike
-        `FamilyIndex.search`, this may miss a text of a few common words.
+        `speaker` limits the search to quotations of that name.  Quotations are found by rare words and pairs of
+        words; unlike `FamilyIndex.search`, this may miss a text of a few common words.
         """
         if not isinstance(text, str):
             raise TypeError(f"The text to look for is of type {type(text).__name__}, not str.")
@@ -277,7 +277,7 @@ class StoredIndex:
 
     @gives("families")
     def families(self, *, least: int = 2) -> Table:
-        """The families that at least `least` documents have, as `Quotes.families` gives them.
+        """The families found in at least `least` documents, as `Quotes.families` gives them.
 
         Families are read one after another, and only the rows of this table are held.  The `family_id` of a family
         changes when a new quotation becomes its canonical form.
@@ -286,14 +286,14 @@ class StoredIndex:
 
     @gives("variants")
     def variants(self, family_id: int) -> Table:
-        """The members of a family, the earliest first.  Raises KeyError for a family that is not there."""
+        """The members of a family, the earliest first.  Raises KeyError if there is no such family."""
         rows = [row for family in self._families(1, family_id) for row in variant_rows(*family)]
         if not rows:
             raise KeyError(f"There is no family {family_id!r} in this index.")
         return table_of(rows, VARIANT_COLUMNS)
 
     def _families(self, least: int, family_id: int | None = None) -> Iterator[tuple[int, str, list[Member]]]:
-        """Number, canonical form and members of the families that enough documents have."""
+        """Number, canonical form and members of the families found in enough documents."""
         if not isinstance(least, int) or least < 1:
             raise ValueError(f"least is {shown(least)}: give a number of documents, 1 or more.")
         query = f"""

@@ -132,12 +132,12 @@ def share_over_time(
         return _nothing(ax, "No quote is in an article with a date.")
     months = sorted(of)
     x = [_month_number(month) for month in months]
-    gaps = [number + 0.5 for number, then in pairwise(x) if then > number + 1]  # where lines break
+    gaps = [number + 0.5 for number, then in pairwise(x) if then > number + 1]  # where lines are broken
     for k, value in enumerate(shown):
         points = [(number, shares[value].get(month, 0.0)) for number, month in zip(x, months, strict=True)]
         course = sorted([*points, *((gap, nan) for gap in gaps)])
         aside = min(0.12, 0.6 / len(shown)) * (k - (len(shown) - 1) / 2)
-        rest = len(shown) - k  # lines below others are wider, and seen where they have the same course
+        rest = len(shown) - k  # lines drawn first are wider, so they can be seen below others
         style: dict[str, Any] = {"linewidth": 1 + 0.4 * rest, "markersize": 5 + rest, "markeredgecolor": _INK}
         along, y = [number + aside for number, _ in course], [share for _, share in course]
         ax.plot(along, y, color=_LINES[k], marker=_MARKS[k], label=_name(value), clip_on=False, **style)
@@ -353,7 +353,7 @@ def _weights(edges: Mapping[Edge, int]) -> Counter[Node]:
 
 
 def _places(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, Place]:
-    """A place for each node: no two in a row or a column, so that labels stay apart."""
+    """A place for each node: no two in one row or column, so that labels do not overlap."""
     try:
         import networkx
     except ImportError:
@@ -387,7 +387,7 @@ def _name_nodes(
     """Names beside the nodes, each on the side where the fewest arrows and other names are."""
     effects = optional("matplotlib.patheffects", "plots.source_network()")
     figure: Any = ax.figure
-    figure.draw_without_rendering()  # from here on it is known where things are
+    figure.draw_without_rendering()  # from here on, positions are known
     centres = {node: ax.transData.transform(place) for node, place in places.items()}
     arrows = [_along(centres[quoted], centres[through]) for quoted, through in edges]
     taken = [_around(centres[node], sqrt(area) / 2 * figure.dpi / 72) for node, area in areas.items()]
@@ -409,7 +409,7 @@ def _name_nodes(
         taken.append(box)
 
 
-# Where a name stands: steps to the right and up, and which of its own sides is turned to the node.
+# Where a name is put: steps to the right and up, and which side of it faces the node.
 _SIDES = ((1, 0, "left", "center"), (-1, 0, "right", "center"), (0, 1, "center", "bottom"), (0, -1, "center", "top"))
 
 
@@ -492,7 +492,7 @@ def family_timeline(families: Families | Quotes, family_id: int, *, ax: Axes | N
 
 
 def _draw_variants(ax: Axes, rows: Sequence[Sequence[Mapping[str, Any]]]) -> None:
-    """The marks of each row, each in a lane of its own, so that none hides another."""
+    """The marks of each row, each in its own lane, so that they do not hide each other."""
     dates = optional("matplotlib.dates", "plots.family_timeline()")
     days, ends = [], []
     points: dict[str, list[tuple[Any, float]]] = {words: [] for words in _WORDS}
@@ -592,7 +592,7 @@ def _title(ax: Axes, title: str, size: str) -> None:
 
 
 def _nothing(ax: Axes, why: str) -> Axes:
-    """A figure that says why there is nothing on it."""
+    """A figure that says why it is empty."""
     ax.set(xticks=[], yticks=[])
     ax.text(0.5, 0.5, f"Nothing to show. {why}", ha="center", va="center", color=_INK, transform=ax.transAxes)
     return ax
@@ -611,14 +611,14 @@ def _legend_of_bars(ax: Axes, styles: Mapping[str, tuple[str, str]]) -> None:
 
 
 def _name(text: str, longest: int = 36) -> str:
-    """A name cut to fit beside an axis; dollar signs are escaped, so they start no formula."""
+    """A name cut to fit beside an axis; dollar signs are escaped so that they do not start a formula."""
     half = longest // 2
     short = text if len(text) <= longest else f"{text[:half]}…{text[1 - half :]}"  # ids often differ in their ends
     return short.replace("$", r"\$")
 
 
 def _beginning(text: str, longest: int) -> str:
-    """The first words of a text, of so many characters at most."""
+    """The first words of a text, up to a number of characters."""
     if len(text) <= longest:
         return _name(text, longest)
     words = text[:longest].rpartition(" ")[0]
@@ -630,7 +630,7 @@ def _count(n: int, noun: str) -> str:
 
 
 def _most(counts: Mapping[Key, int], n: int) -> list[Key]:
-    """The `n` keys with most, of equals the first by name."""
+    """The `n` keys with the highest counts; equal ones by name."""
     return sorted(counts, key=lambda key: (-counts[key], str(key)))[:n]
 
 

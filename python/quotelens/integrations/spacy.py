@@ -124,7 +124,7 @@ def _span(doc: Any, start: int, end: int, label: str, quote: dict[str, Any]) -> 
 
 
 def _quote_of(span: Any) -> dict[str, Any] | None:
-    """The quote that a span of ours belongs to: its id is that of the quote."""
+    """The quote that one of our spans belongs to, by its id."""
     quotes = span.doc._.quotes or ()
     return next((quote for quote in quotes if str(quote["quote_id"]) == span.id_), None)
 
@@ -133,7 +133,7 @@ _tokens.Doc.set_extension("quotes", default=None, force=True)
 _tokens.Span.set_extension("quote", getter=_quote_of, force=True)
 
 
-# spaCy checks a config by these annotations, as it finds them: no `from __future__ import annotations` here.
+# spaCy checks a config by these annotations at run time, so `from __future__ import annotations` is not possible.
 def _make(
     nlp: Any,
     name: str,

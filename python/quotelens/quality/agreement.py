@@ -171,7 +171,7 @@ class Agreed:
         return f"<Agreed {self.figure} {self.match}: {self.measure} {self.measured} %; {self.n_both:,} the same>"
 
     def to_dict(self) -> dict[str, Any]:
-        """One value a column."""
+        """One value per column."""
         value = self.measured
         names = ("figure", "match", "measure", "n_a", "n_b", "n_both")
         return {name: getattr(self, name) for name in names} | {
@@ -186,7 +186,7 @@ class Agreement:
     """The result of `agreement`.  It prints as its table."""
 
     n_documents: int
-    n_alone: int  # documents that one of the two has alone
+    n_alone: int  # documents that only one of the two has
     level: float
     resamples: int
     seed: int
@@ -311,7 +311,7 @@ def agreement(
 
 
 def _found(documents: Sequence[_Both], options: Mapping[str, Any]) -> list[Agreed]:
-    """F1 of what evaluate counts, where both sides have some of it."""
+    """F1 of what evaluate counts, if both sides have some of it."""
     none = [0, 0, 0, 0]
     counts = [[Counts(*d.counts.get(Row(*name), none)) for name in _FOUND] for d in documents]
     made = []
@@ -348,7 +348,7 @@ def _letters(documents: Sequence[_Both], options: Mapping[str, Any]) -> list[Agr
 
 
 def _merged(pairs: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
-    """The same with one label for all that is in a quote."""
+    """The same with one label for everything inside a quote."""
     merged: Counter[tuple[str, str]] = Counter()
     for (one, other), n in pairs.items():
         merged[one and "in", other and "in"] += n

@@ -10,7 +10,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Confidences from `low` to `high`: how many, their mean, and the share that was right."""
+    """Confidences from `low` to `high`: their number and mean, and the share that was right."""
 
     low: float
     high: float

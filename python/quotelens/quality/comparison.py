@@ -94,11 +94,11 @@ class Compared:
 
     @property
     def errors(self) -> Iterator[dict[str, Any]]:
-        """In the order of the text."""
+        """Sort the errors into the order of the text."""
         return (row for _, _, row in sorted(self.rows, key=lambda item: item[:2]))
 
     def _add(self, figure: str, match: str, quote: Quote, place: int, n: int, right: int) -> None:
-        """Count for all, for the kind and for the act of a quote: at 0 what the gold has, at 2 what was found."""
+        """Count for all quotes, for the kind and for the act: at 0 what the gold has, at 2 what was found."""
         if not n:
             return
         rows = [Row(figure, match)]
@@ -219,7 +219,7 @@ def _place(quote: Quote | None) -> tuple[int, int]:
 
 
 def folded(name: Any) -> str:
-    """A name without differences of case and blanks; "" for none."""
+    """A name without differences of case and blanks; "" if there is none."""
     return " ".join(name.casefold().split()) if isinstance(name, str) else ""
 
 

@@ -58,7 +58,7 @@ class Evaluation:
     """The result of `evaluate`.  It prints as a table of the main figures in per cent."""
 
     n_documents: int
-    n_unjudged: int  # documents that were analysed and that the gold does not have
+    n_unjudged: int  # documents that were analysed but are not in the gold
     level: float
     resamples: int
     seed: int
@@ -233,7 +233,7 @@ def check_options(level: float, resamples: int) -> None:
 
 
 def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[str] | None:
-    """What was chosen among some names, None for all of them."""
+    """The chosen names; None means all of them."""
     if given is None or given == "all":
         return None
     return frozenset(chosen(option, given, names))
@@ -242,7 +242,7 @@ def chosen_names(option: str, given: Choice, names: Sequence[str]) -> frozenset[
 def _answers(
     found: Corpus | Table | Gold | None, wanted: dict[str, Annotated], config: Config | None
 ) -> tuple[dict[str, Annotated], int]:
-    """What was found in each document of the gold, and in how many documents altogether."""
+    """What was found in each document of the gold, and the number of all documents."""
     if found is None:
         records = [Record(d.doc_id, d.text or "", {"outlet": d.outlet}) for d in wanted.values()]
         found = Corpus._of_records(records, [], config=config)
@@ -317,7 +317,7 @@ def _quote_of(row: dict[str, Any], text: str | None) -> Quote:
 
 
 def _spans_of_row(row: dict[str, Any], text: str | None) -> list[list[int]]:
-    """The parts of the content, looked up where the quote stands: a table has their text, not their places."""
+    """The parts of the content, looked up at the place of the quote: a table has their text, not their places."""
     whole = [[row["start"], row["end"]]]
     parts = (row.get("content") or "").split(JOINED)
     if text is None or len(parts) == 1:
@@ -362,7 +362,7 @@ def _is_known(row: Row, totals: Mapping[Row, Sequence[int]], documents: Sequence
 
 
 def _tell(key: str, sides: Iterable[list[Quote]]) -> bool:
-    """Does any quote have this key, or is there none to have it?"""
+    """Does any quote have this key, or are there no quotes?"""
     quotes = [quote for side in sides for quote in side]
     return not quotes or any(key in quote for quote in quotes)
 

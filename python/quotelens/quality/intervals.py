@@ -24,7 +24,7 @@ Figures = tuple[float | None, float | None, float | None]
 
 
 class Counts(NamedTuple):
-    """How many the gold has and how many of these were found; how many were found and how many of these are right."""
+    """How many quotes the gold has, and how many of these were found; how many were found, and how many are right."""
 
     n_gold: int = 0
     gold_right: int = 0

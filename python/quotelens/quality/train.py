@@ -84,7 +84,7 @@ def examples_of(
     acts: Names = None,
     weight: float = 1.0,
 ) -> Examples:
-    """What the core finds in annotated documents, each with the gold's answer.
+    """What the core finds in annotated documents, together with the gold.
 
     `kinds` and `acts` say what was annotated: quotes of another kind or act are left out.
     """
@@ -146,7 +146,7 @@ class _Document:
             examples.scares += [self._example(quote, not self._is_said(quote)) for quote in scares]
 
     def _is_said(self, quote: dict[str, Any]) -> bool:
-        """Is a marked string that was taken for nobody's words a quote of the gold?"""
+        """Is a string that was taken for scare quotes a quote in the gold?"""
         mine = self.letters[quote["quote_id"]]
         return any(len(mine & other) >= LEAST_JACCARD * len(mine | other) for other in self.wanted)
 
@@ -342,7 +342,7 @@ class Softmax(_Model):
 
 
 def _chances(scores: Vector, right: Sequence[bool]) -> tuple[Vector, float]:
-    """The softmax, and what falls to the right ones."""
+    """The softmax, and the share of the right candidates."""
     largest = max(scores)
     parts = [math.exp(score - largest) for score in scores]
     total = math.fsum(parts)
@@ -366,7 +366,7 @@ class Measured:
 
     @property
     def brier(self) -> float:
-        """Mean squared distance from what was right: also lower where sure and unsure are separated."""
+        """Mean squared distance from the truth; it is also lower if sure and unsure quotes are well separated."""
         squares = ((c - r) ** 2 for c, r in zip(self.confidences, self.right, strict=True))
         return sum(squares) / len(self.right) if self.right else 0.0
 

@@ -1,4 +1,4 @@
-"""Check whether quotations are word for word in a text, and whose words they are there."""
+"""Check whether quotations are word for word in a text, and who says them there."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from quotelens.table.columns import gives, types_of
 from quotelens.table.table import Table, table_of
 from quotelens.table.wording import shown
 
-_PLACES = 100  # where the same words stand, of which the best is told
+_PLACES = 100  # places with the same words, of which the best is returned
 _LEAST_SIMILAR = 0.6
-_LEAST_WORDS = 3  # that a quotation which is not there word for word has in common with its source,
-_LEAST_TOLD = 900  # and what these have to tell, in hundredths of a nat: less is chance
-_LONGEST_GAP = 40  # words that a quotation may leave out in one place
+_LEAST_WORDS = 3  # words that a quotation must share with its source if it is not there word for word,
+_LEAST_TOLD = 900  # and their least weight, in hundredths of a nat: less may be chance
+_LONGEST_GAP = 40  # words that a quotation may omit in one place
 _ANYWHERE = -1
 _ALL = 2**31
 _BETWEEN_SPANS = " … "
@@ -106,7 +106,7 @@ class Finder:
         self._wordless: dict[str, list[tuple[int, int, int]]] = {}
 
     def rows(self, asked: list[Mapping[str, Any]]) -> Iterator[tuple[int, int, dict[str, Any]]]:
-        """The position of each quotation that is there, how literally it is (0 is word for word), and its row."""
+        """The position of each quotation that was found, how literal it is (0 is word for word), and its row."""
         rows: dict[int, tuple[int, dict[str, Any]]] = {}
         waiting = [k for k, quote in enumerate(asked) if quote.get("doc_id") in (None, *self._numbers)]
         for step, look in enumerate((self._literal, self._interrupted, self._similar)):
@@ -126,7 +126,7 @@ class Finder:
     # ------------------------------------------------------------------------------------------- word for word
 
     def _literal(self, asked: list[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-        """Where each stands word for word in a text."""
+        """Where each quotation is word for word in a text."""
         texts, within = [quote["text"] for quote in asked], self._within(asked)
         for quote, number, places in zip(texts, within, self._passages.find(texts, within, _PLACES), strict=True):
             yield [self._literal_place(quote, *place) for place in places or self._without_words(quote, number)]
@@ -140,7 +140,7 @@ class Finder:
         return self._place("same_words", number, start, end, 1.0, quote)
 
     def _without_words(self, quote: str, within: int) -> list[tuple[int, int, int]]:
-        """The first place of a quotation of nothing but marks."""
+        """The first place of a quotation that consists of marks only."""
         core = _core_of(quote)
         if not core or any(c.isalnum() for c in core):
             return []
@@ -182,7 +182,7 @@ class Finder:
     # ---------------------------------------------------------------------------------------- something like it
 
     def _similar(self, asked: list[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-        """Where a text has most of the words of each, in order and close together."""
+        """Where a text has most of the words of each quotation, in order and close together."""
         texts = [quote["text"] for quote in asked]
         for quote, stretches in zip(texts, self._passages.near(texts, self._within(asked)), strict=True):
             places: list[dict[str, Any]] = []
@@ -239,13 +239,13 @@ Edit = tuple[int, int, int, int, int]
 
 
 def _aligned(text: str, quote: str) -> tuple[int, int] | None:
-    """The part of a text that the words of a quotation are most likely from."""
+    """The part of a text that the words of a quotation most likely come from."""
     edits = _densest(text, _core.diff(text, quote)[1])
     return _trimmed(text, quote, edits) if edits else None
 
 
 def _densest(text: str, edits: list[Edit]) -> list[Edit]:
-    """The run of edits that keeps the most words, without gaps longer than any quotation would leave out."""
+    """The run of edits that keeps the most words, without gaps longer than a quotation would omit."""
     best: list[Edit] = []
     part: list[Edit] = []
     for edit in edits:
@@ -266,7 +266,7 @@ def _kept_chars(edits: list[Edit]) -> int:
 
 
 def _trimmed(text: str, quote: str, edits: list[Edit]) -> tuple[int, int]:
-    """The place, with no more words before and behind those that are kept than the quotation has there."""
+    """The place, with no more words before and after the kept ones than the quotation has."""
     (first, start, before, *put_first), (last, behind, end, *put_last) = edits[0], edits[-1]
     if first != KEPT:
         words = list(re.finditer(r"\S+", text[start:before]))
@@ -291,6 +291,6 @@ _VERDICTS = ("changed", "shortened", "same_words", "exact")
 
 
 def rank_of(row: Mapping[str, Any]) -> tuple[bool, int, float, bool]:
-    """Which of two places is told: the one that ranks higher, or else the first."""
+    """Which of two places is returned: the one that ranks higher, or else the first."""
     agrees, is_quoted = row.get("speaker_agrees") is True, "quote_id" in row
     return agrees, _VERDICTS.index(row["verdict"]), row["similarity"], is_quoted

@@ -14,8 +14,8 @@ from quotelens.table.extras import optional
 
 _ENCRYPTED = 1  # bit of a member's flags
 _OURS_NOT = ("__MACOSX/",)
-_BY_SIZE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # give no more bytes than are asked for
-_LEAST = 4096  # bytes that are asked of others, which unpack all that so many packed bytes hold
+_BY_SIZE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # these unpack no more than asked
+_LEAST = 4096  # bytes asked of the others, which unpack everything that so many packed bytes hold
 
 
 def unpacked(suffix: str, source: Source, options: Options) -> Source:

@@ -50,8 +50,8 @@ class Source:
     """Bytes under a name: a file, a member of an archive, or standard input."""
 
     name: str  # as problems() says it
-    stem: str  # what documents are called by
-    suffix: str  # tells the reader
+    stem: str  # names the documents
+    suffix: str  # chooses the reader
     opener: Callable[[], IO[bytes]]
     depth: int = 0  # archives around it
     renamed: str | None = None  # why `stem` is not the file's own
@@ -117,18 +117,18 @@ class Budget:
         self.left: int = limit
 
     def spend(self, n: int) -> None:
-        """Note that n more were read.  Raises TooLargeError where they are too many."""
+        """Note that n more were read.  Raises TooLargeError if that is too many."""
         self.left -= n
         if self.left < 0:
             raise TooLargeError(self.limit, self.option)
 
     def renew(self) -> None:
-        """Begin again, with all of it left."""
+        """Start again with the whole budget."""
         self.left = self.limit
 
 
 class Bounded(io.RawIOBase):
-    """A stream that raises TooLargeError where it gives more than its budgets allow."""
+    """A stream that raises TooLargeError if it gives more than its budgets allow."""
 
     def __init__(
         self, stream: IO[bytes], *budgets: Budget, also: IO[bytes] | None = None, at_a_time: int = 1 << 16
@@ -140,7 +140,7 @@ class Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer, as far as one read does."""
+        """Fill the buffer with one read."""
         data = self._stream.read(min(len(buffer), self._at_a_time))
         for budget in self._budgets:
             budget.spend(len(data))
@@ -148,7 +148,7 @@ class Bounded(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Close the streams below, too."""
+        """Close the underlying streams, too."""
         if not self.closed:
             self._stream.close()
             if self._also is not None:
@@ -171,7 +171,7 @@ def ending(name: str) -> tuple[str, str]:
 
 
 def text_lines(file: io.BufferedReader, options: Options) -> Iterator[tuple[str, str | None]]:
-    """The lines of a file, and how each was read where it is not UTF-8.
+    """The lines of a file, and how each was read if it is not UTF-8.
 
     The encoding is guessed once, at the first line that needs it, from that line and the beginning of the file.
     """

@@ -27,12 +27,12 @@ class Layout:
     id: str | None = None
     ours: dict[str, str] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
-    """Our name → theirs, of all that goes by a name of theirs and was not asked for."""
+    """Our name → theirs, for every column that has another name and was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """How to tell an export: it has all keys of `needs`, and one of `one_of`."""
+    """How to recognise an export: it has all keys of `needs`, and one of `one_of`."""
 
     needs: frozenset[str]
     one_of: frozenset[str]
@@ -90,7 +90,7 @@ _COMMON = {  # by what else a column may be called, the surest name first; case,
 
 @lru_cache(maxsize=64)
 def layout_of(names: tuple[str, ...], text: str | None, id: str | None) -> Layout:
-    """What the keys of a record mean; `text` and `id` are the user's word on two of them."""
+    """What the keys of a record mean; `text` and `id` are given by the user."""
     keys = {name for name in names if isinstance(name, str)}
     for export in _EXPORTS:
         if export.needs <= keys and export.one_of & keys:
@@ -102,7 +102,7 @@ def layout_of(names: tuple[str, ...], text: str | None, id: str | None) -> Layou
 
 
 def _layout(found: Mapping[str, str | None], text: str | None, id: str | None) -> Layout:
-    """The layout of what was found, where the user does not say otherwise."""
+    """The layout of what was found, unless the user says otherwise."""
     asked = {"text": text, "id": id}
     known = {name: key for name, key in found.items() if key is not None and asked.get(name) is None}
     taken = {name: key for name, key in known.items() if key not in (name, "doc_id")}
@@ -111,7 +111,7 @@ def _layout(found: Mapping[str, str | None], text: str | None, id: str | None) -
 
 
 def _common(names: Iterable[object]) -> dict[str, str]:
-    """Our names and theirs, by what columns are commonly called."""
+    """Our names and theirs, by common names of columns."""
     folded: dict[str, str] = {}
     for name in names:
         if isinstance(name, str):
@@ -120,7 +120,7 @@ def _common(names: Iterable[object]) -> dict[str, str]:
 
 
 def value_of(name: str, value: Any) -> Any:
-    """What a column of another name says of ours: a source may be an address, or an object with a name."""
+    """What a column with another name says about ours: a source may be an address, or an object with a name."""
     if isinstance(value, Mapping):
         value = value.get("name")
     return None if name == "outlet" and isinstance(value, str) and "://" in value else value

@@ -49,7 +49,7 @@ def records_of(
 
 
 def _columns_of(items: list[Any], text: str | None, id: str | None, ours: Mapping[str, str]) -> Layout | None:
-    """What the keys of the dicts among `items` mean; None where there are no dicts."""
+    """What the keys of the dicts among `items` mean; None if there are no dicts."""
     names = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     if not names:
         return None

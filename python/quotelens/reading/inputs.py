@@ -35,7 +35,7 @@ class Input:
     changed: int = 0  # nanoseconds
 
     def source(self, note: Callable[[int], None]) -> Source:
-        """Its bytes; `note` is told how many were read from the disk."""
+        """Its bytes; `note` is called with the number of bytes read from the disk."""
 
         def opener() -> IO[bytes]:
             return sys.stdin.buffer if self.path is None else io.BufferedReader(_Counted(self.path, note), 1 << 18)
@@ -44,7 +44,7 @@ class Input:
 
 
 class _Counted(io.FileIO):
-    """A file that says how many bytes were read from it."""
+    """A file that reports how many bytes were read from it."""
 
     def __init__(self, path: Path, note: Callable[[int], None]) -> None:
         super().__init__(path)
@@ -118,9 +118,9 @@ class Inputs:
         names: Names | None = None,
         note: Callable[[int], None] = lambda n: None,
     ) -> Iterator[tuple[Record | None, list[Problem]]]:
-        """Documents, with ids of their own, and what was wrong with them; of some of the files, or of all.
+        """Documents with unique ids, and what was wrong with them; from some of the files, or from all.
 
-        A problem that is nobody's comes with None.  Raises ValueError where a table is all there is to read, and it
+        A problem without a document comes with None.  Raises ValueError where a table is all there is to read, and it
         lacks the column asked for.
         """
         names = names or Names()
@@ -140,7 +140,7 @@ class Inputs:
                 yield record, problems
 
     def pages(self) -> Iterator[tuple[str | None, str]]:
-        """Outlet and text of every document, read once more; nothing where that cannot be."""
+        """Outlet and text of every document, read once more; nothing if that is impossible."""
         if self.can_be_read_again:
             for record, _ in self.found():
                 if record is not None:
@@ -148,7 +148,7 @@ class Inputs:
 
 
 def _digest(records: list[Record]) -> str:
-    """What documents in memory are known by, where a stream of them is taken up again."""
+    """What identifies documents in memory if a stream of them is continued."""
     digest = hashlib.sha256()
     for record in records:
         digest.update(f"{record.doc_id}\0{len(record.text)}\0{record.text}".encode("utf-8", "surrogatepass"))
@@ -161,7 +161,7 @@ class Held:
     def __init__(self, records: list[Record], problems: list[Problem]) -> None:
         self._records = records
         self._problems: dict[int, list[Problem]] = {}
-        self.skipped: list[Problem] = []  # what was read, and gave no document
+        self.skipped: list[Problem] = []  # what was read but gave no document
         for problem in problems:
             own = self.skipped if problem.record is None else self._problems.setdefault(id(problem.record), [])
             own.append(problem)
@@ -224,8 +224,8 @@ def _tell_apart(files: list[Input]) -> None:
 # ---------------------------------------------------------------------------------------------- finding files
 
 
-Tell = Callable[[OSError], None]  # is told of folders that cannot be read
-Place = tuple[Path, bool, str | None]  # a file, whether it was asked for by its own name, and why it is not read
+Tell = Callable[[OSError], None]  # called with folders that cannot be read
+Place = tuple[Path, bool, str | None]  # a file, whether it was asked for by name, and why it is not read
 
 
 def _files(path: PathLike | Iterable[PathLike], tell: Tell) -> Iterator[Place | tuple[None, bool, None]]:
@@ -274,7 +274,7 @@ def _hint(name: str) -> str:
 
 
 def _fixed(pattern: Path) -> Path:
-    """The folder above the first part of a pattern that is one."""
+    """The folder above the first part of a pattern that has wildcards."""
     return next(parent for parent in pattern.parents if not glob.has_magic(str(parent)))
 
 
@@ -302,14 +302,14 @@ def _below(folder: Path, tell: Tell) -> Iterator[Place]:
 
 
 def _why_not(place: Path, root: str) -> str | None:
-    """Why what was found in a folder, and not asked for by its name, is not read; None if it is.
+    """Why something found in a folder, and not asked for by name, is not read; None if it is read.
 
     A link that leads out of the folder would bring in what its owner never meant to share, and a pipe never ends.
     """
     try:
         mode = place.stat().st_mode
     except OSError:
-        return None  # nothing is there: named by the reader, when it comes to it
+        return None  # nothing is there: the reader will report it
     if not Path(os.path.realpath(place)).is_relative_to(root):
         return "a link that leads out of the folder is not followed; it is read if it is asked for by its own name"
     return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "not a regular file"

@@ -1,6 +1,6 @@
 """Web pages: .html, and .warc with many of them.  Needs trafilatura, for .warc also warcio.
 
-What a page says of itself for machines comes first (JSON-LD, then <meta>), what trafilatura guesses second; for
+What a page says about itself for machines comes first (JSON-LD, then <meta>), what trafilatura guesses second; for
 dates, `date_source` says which it was.  The title is the one that most of JSON-LD, <meta>, <h1> and <title> agree on.
 """
 
@@ -19,7 +19,7 @@ from quotelens.table.extras import optional
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_HEAD = 4096  # bytes in which a page names its encoding
+_HEAD = 4096  # bytes at the start in which a page names its encoding
 _XML_START = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _ARTICLE = re.compile(r"Article|Posting|Report(?:age)?\b")
 _DATE_METAS = ("article:published_time", "og:article:published_time", "og:published_time", "datepublished")
@@ -99,10 +99,10 @@ class _Inline:
 
 
 def _inline_quotations(walk: Iterable[tuple[str, Any]]) -> list[_Inline]:
-    """Every <q> that holds text, outer ones first: in one walk over the page, however many and how nested they are."""
+    """Every <q> that holds text, outer ones first, in one walk over the page, however many and nested they are."""
     found: list[_Inline] = []
     around: list[_Inline] = []
-    waiting: list[_Inline] = []  # for their first character: the innermost of those around
+    waiting: list[_Inline] = []  # for the first character: the innermost of those around it
     n, last = 0, ""
     for event, element in walk:
         if event == "start" and element.tag == "q":
@@ -187,9 +187,9 @@ def _joined(text: str) -> str:
 
 
 def _best_title(said: list[str], headings: list[str], tab: list[str], outlet: str | None) -> str | None:
-    """The title that most of the others repeat, alone or with the site's name after it; the first of equals.
+    """The title that most of the others repeat, with or without the site's name after it; the first of equals.
 
-    A heading is one only where something else repeats it: it may be the name of the site.
+    A heading counts only if something else repeats it, because it may be the name of the site.
     """
     voters = [*said, *headings, *tab]
     candidates = [(_without_site(title, outlet), 0) for title in said]
@@ -270,7 +270,7 @@ def _names_in(value: Any) -> list[str]:
 
 
 def _metadata(known: dict[str, Any], found: Any, url: str | None) -> dict[str, Any]:
-    """What the page says, and guesses where it says nothing."""
+    """What the page says, and guesses for what it does not say."""
     meta = {name: known.get(name) for name in ("title", "published", "date_source", "byline", "outlet", "url")}
     meta["url"] = url or meta["url"]
     if found is not None:
@@ -289,7 +289,7 @@ def _metadata(known: dict[str, Any], found: Any, url: str | None) -> dict[str, A
 def read_warc(source: Source, options: Options) -> Iterator[Found]:
     """Pages of a web archive: answers that are HTML and came with status 200, called by their addresses.
 
-    What else there is is counted in problems(), by its kind.
+    Other records are counted in problems(), by kind.
     """
     iterator = optional("warcio.archiveiterator", "Reading .warc").ArchiveIterator
     optional("trafilatura", "Reading HTML")
@@ -312,7 +312,7 @@ def read_warc(source: Source, options: Options) -> Iterator[Found]:
 
 
 class _BoundedLines:
-    """The lines that a reader of warcio's gives: of any length and number by itself, of so many bytes in all here."""
+    """The lines that warcio's reader gives, limited to so many bytes in all (warcio has no limit)."""
 
     def __init__(self, reader: Any) -> None:
         self.read: int = 0
@@ -345,7 +345,7 @@ def _page_in(record: Any, source: Source, options: Options) -> Found:
 
 
 def _kind_of(record: Any) -> str:
-    """text/html for a page; else what it is, or the status it came with."""
+    """text/html for a page; else its type, or the status that it came with."""
     headers = record.http_headers
     if headers is not None and headers.get_statuscode() not in ("200", None):
         return f"status {headers.get_statuscode()}"

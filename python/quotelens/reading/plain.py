@@ -54,7 +54,7 @@ def _is_json(text: str) -> bool:
 
 
 def _rows_in(found: Any) -> tuple[list[Any], bool]:
-    """The records of a JSON file, and whether they stand in a list."""
+    """The records of a JSON file, and whether they are in a list."""
     if isinstance(found, list):
         return found, True
     lists = [value for value in found.values() if _is_rows(value)] if isinstance(found, dict) else []
@@ -70,7 +70,7 @@ def _is_rows(value: Any) -> bool:
 def line_record(
     line: str, how: str | None, default_id: str, place: str, options: Options
 ) -> tuple[Record, Problem | None]:
-    """The document of one line of JSON; for an invalid line an empty document, and what is wrong with it.
+    """The document in one line of JSON; for an invalid line an empty document, and what is wrong with it.
 
     `how` says how the line was read, as `text_lines` does.
     """
@@ -87,7 +87,7 @@ def line_record(
 
 
 def row_record(row: Any, default_id: str, place: str, options: Options) -> tuple[Record, Problem | None]:
-    """The document of an object read from JSON."""
+    """The document in a JSON object."""
     if not isinstance(row, dict):
         return _no_record(default_id, place, "not a JSON object in { }")
     layout = layout_of(tuple(row), options.text, options.id)

@@ -1,4 +1,4 @@
-"""A progress bar for work that lasts: tqdm's where that is installed, else a plain line."""
+"""A progress bar for long work: tqdm's if that is installed, else a plain line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _listener: ContextVar[Callable[[Progress], None] | None] = ContextVar("listener"
 
 @contextmanager
 def told(listener: Callable[[Progress], None]) -> Generator[None]:
-    """Inside the block nothing is drawn: `listener` is called instead, every few seconds and at the end."""
+    """Inside the block nothing is drawn; instead `listener` is called every few seconds and at the end."""
     token = _listener.set(listener)
     try:
         yield
@@ -108,9 +108,9 @@ class Progress:
 
 
 def _room() -> dict[str, int]:
-    """Columns and rows to draw a bar in, where the terminal does not know its own.
+    """Columns and rows to draw a bar in, if the terminal does not report its size.
 
-    One that says it has none, as in containers and some editors, would get a bar of no width.
+    Some terminals, in containers and editors, report a size of zero, and the bar would have no width.
     """
     try:
         size = os.get_terminal_size(sys.stderr.fileno())

@@ -35,7 +35,7 @@ READERS: dict[str, Reader] = {
     ".warc": pages.read_warc,
     ".zip": _read_zip,
 }
-STREAM = "-"  # the ending of what has none
+STREAM = "-"  # the ending assumed if there is none
 PACKERS = (".gz", ".zst")
 _HEAD = 1 << 16
 KINDS = (*READERS, *(kind + packer for kind in READERS for packer in PACKERS))
@@ -50,11 +50,11 @@ _NEEDED = {
 
 def kinds_listed() -> str:
     """The endings that can be read, for a message."""
-    return f"{', '.join(READERS)}, and these with .gz or .zst behind"
+    return f"{', '.join(READERS)}, and these followed by .gz or .zst"
 
 
 def check_needed(suffix: str) -> None:
-    """Raise ImportError, with what to install, where the reader of this ending lacks its library."""
+    """Raise ImportError, with what to install, if the reader for this ending lacks its library."""
     for part, (package, purpose) in _NEEDED.items():
         if suffix == part or suffix.startswith(part + "."):
             optional(package, purpose)
@@ -63,8 +63,8 @@ def check_needed(suffix: str) -> None:
 def found_in(source: Source, options: Options) -> Iterator[Found]:
     """The documents of a source, and what was wrong: never an exception, except for lack of memory.
 
-    A source of which nothing can be read is an empty document, so that it is not missed; one in which there is
-    nothing, such as a .jsonl without a line, is named.
+    An unreadable source becomes an empty document, so that it is not overlooked; a source that contains
+    nothing, such as a .jsonl without a line, is reported.
     """
     n = 0
     try:
@@ -72,7 +72,7 @@ def found_in(source: Source, options: Options) -> Iterator[Found]:
             yield found
     except MemoryError:
         raise
-    except Exception as error:  # each library has its own for a damaged file, and none may stop the rest
+    except Exception as error:  # each library has its own exception for a damaged file, and none may stop the run
         kind = "no_such_column" if isinstance(error, NoSuchColumnError) else "unreadable"
         if n:
             detail = f"{_told(error)} (after {n:,} documents)"

@@ -1,4 +1,4 @@
-"""Documents as they came in: their text, their identifiers, and what was wrong with them."""
+"""Documents as they were read: their text, their identifiers, and what was wrong with them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Record:
 
 @dataclass(slots=True)
 class Problem:
-    """Something about a document, or about a file that gave none, that a reader of the results should know."""
+    """Something that the user should know about a document, or about a file that gave none."""
 
     record: Record | None
     source: str | None
@@ -74,14 +74,14 @@ def problems_table(rows: Iterable[Mapping[str, str | None]]) -> Table:
 
 
 class Taken:
-    """Which columns were taken for ours, over some documents."""
+    """Which columns were used for ours, over some documents."""
 
     def __init__(self) -> None:
         self._keys: dict[str, dict[str, None]] = {}
         self._last: Mapping[str, str] | None = None
 
     def note(self, record: Record) -> None:
-        """Note what was taken in one document."""
+        """Note the columns of one document."""
         if record.taken is self._last or not record.taken:
             return
         self._last = record.taken
@@ -89,7 +89,7 @@ class Taken:
             self._keys.setdefault(name, {})[key] = None
 
     def to_dict(self) -> dict[str, list[str]]:
-        """Our names, and the columns that were taken for each."""
+        """Our names, and the columns that were used for each."""
         return {name: list(keys) for name, keys in self._keys.items()}
 
     def __repr__(self) -> str:
@@ -99,7 +99,7 @@ class Taken:
         return bool(self._keys)
 
     def __str__(self) -> str:
-        """Such as "content as text, date as published"; "" where there is nothing to say."""
+        """Such as "content as text, date as published"; "" if there is nothing to say."""
         return ", ".join(f"{' and '.join(keys)} as {name}" for name, keys in self._keys.items())
 
 
@@ -124,7 +124,7 @@ def date_problem(record: Record) -> Problem | None:
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
-    """The text of `data`, and how it was read where that had to be guessed (otherwise None).
+    """The text of `data`, and how it was read if that had to be guessed (otherwise None).
 
     A byte order mark is obeyed and taken off.  What is not UTF-8 is read as it was `declared` to be, else as
     charset-normalizer says if that is installed, else as Windows-1252, or as Latin-1, which has a letter for every
@@ -153,7 +153,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
 
 
 def byte_order_mark(data: bytes) -> tuple[bytes, str | None]:
-    """The byte order mark that data begins with, and the encoding it stands for; b"" and None where it has none."""
+    """The byte order mark at the start of data, and its encoding; b"" and None if there is none."""
     return next(((mark, encoding) for mark, encoding in _BOMS if data.startswith(mark)), (b"", None))
 
 
@@ -174,7 +174,7 @@ def decode_other(data: bytes, guess: str | None) -> tuple[str, str]:
 
 
 def detected(data: bytes) -> str | None:
-    """What charset-normalizer takes the encoding to be, from the first 64 kB; None where it is not installed."""
+    """The encoding that charset-normalizer finds in the first 64 kB; None if it is not installed."""
     try:
         from charset_normalizer import from_bytes
     except ImportError:
@@ -203,7 +203,7 @@ def is_encodable(text: str) -> bool:
 
 
 def name_of(value: object) -> str | None:
-    """An id as a string, or None where there is none; a whole float, as frames with gaps make it, is an integer."""
+    """An id as a string, or None; a whole float, which dataframes with gaps contain, becomes an integer."""
     if value is None or value != value:
         return None
     if isinstance(value, float) and value.is_integer():
@@ -257,7 +257,7 @@ def record_of(
 
 
 def check_texts(values: Iterable[object], what: str, how: str) -> None:
-    """TypeError where all of some values are something, and none a text.
+    """Raise TypeError if some values are given and none of them is a text.
 
     >>> check_texts([None, "It rained.", 5], "This", "")
     >>> check_texts([5, None], "The column 'n'", "Give another.")
@@ -316,7 +316,7 @@ def outlet_of(record: Record) -> str | None:
 
 
 class Seen:
-    """A set of texts that keeps 8 bytes of hash of each, in an open table of about 20 bytes an entry.
+    """A set of texts that keeps an 8-byte hash of each, in an open table of about 20 bytes per entry.
 
     Two texts of one hash count as one: of ten million, with a chance of 1 in 300,000.
     """
@@ -332,7 +332,7 @@ class Seen:
         return self._table[self._place(hash_of(text))] != 0
 
     def add(self, text: str) -> bool:
-        """Put a text in; whether it was not in there."""
+        """Add a text; True if it is new."""
         return self.add_hash(hash_of(text))
 
     def add_hash(self, key: int) -> bool:
@@ -366,9 +366,9 @@ def hash_of(text: str) -> int:
 
 
 class Names:
-    """Gives every document an id of its own: the first of a name keeps it, the next is `name#2`.
+    """Gives every document a unique id: the first with a name keeps it, the next becomes `name#2`.
 
-    Documents are named in their order, each by those before it alone, so that a stream names as a corpus does.
+    A name depends only on the documents before it, so a stream gives the same names as a corpus.
     """
 
     def __init__(self) -> None:
@@ -377,8 +377,8 @@ class Names:
         self._last: dict[str, int] = {}
 
     def give(self, record: Record) -> Problem | None:
-        """Make the record's id one that no earlier record has; what to say where that changed it."""
-        old = record.doc_id = SURROGATES.sub("\ufffd", record.doc_id)  # as file names have that are not valid UTF-8
+        """Make the record's id unique; returns what to say if that changed it."""
+        old = record.doc_id = SURROGATES.sub("\ufffd", record.doc_id)  # as in file names that are not valid UTF-8
         if self._take(old):
             return None
         number = self._last.get(old, 1) + 1
@@ -390,7 +390,7 @@ class Names:
         return Problem(record, record.source, "duplicate_id", detail, f"this one is now {record.doc_id!r}")
 
     def take_again(self, log: array[int]) -> None:
-        """Take the names of an earlier run, by their hashes."""
+        """Use the names of an earlier run, by their hashes."""
         for key in log:
             self._seen.add_hash(key)
 

@@ -1,4 +1,4 @@
-"""Tables: .csv, .tsv, .parquet and .xlsx, a document a row."""
+"""Tables: .csv, .tsv, .parquet and .xlsx, one document per row."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def read_tsv(source: Source, options: Options) -> Iterator[Found]:
 
 def _read_separated(source: Source, options: Options, delimiter: str | None) -> Iterator[Found]:
     csv.field_size_limit(_LONGEST_CELL)
-    guesses: list[str] = []  # what was said of the lines of the row at hand
+    guesses: list[str] = []  # what was said about the lines of the current row
     row = Budget(options.max_member, "max_member")
 
     def lines(file: Any) -> Iterator[str]:
         for line, how in text_lines(file, options):
-            row.spend(len(line))  # a row goes on over many lines inside quotation marks
+            row.spend(len(line))  # inside quotation marks a row may have many lines
             if how:
                 guesses.append(how)
             yield line
@@ -98,16 +98,16 @@ def read_parquet(source: Source, options: Options) -> Iterator[Found]:
 
 
 def _rows_at_a_time(metadata: Any, options: Options) -> int:
-    """So many rows that they fit into `max_member` even if each has the longest value that its group can hold.
+    """The number of rows that fit into `max_member` even if each has the longest value that its group can hold.
 
-    A dictionary holds a value once, for as many rows as there are.
+    A dictionary stores a value once for any number of rows.
     """
     largest = max((metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)), default=0)
     return min(_ROWS, max(1, options.max_member // max(1, largest)))
 
 
 def _checked_size(row: Sequence[Any], options: Options) -> int:
-    """How much text is in a row.  Raises TooLargeError if it is more than a line may have."""
+    """The amount of text in a row.  Raises TooLargeError if it is more than a line may have."""
     size = sum(len(cell) for cell in row if isinstance(cell, (str, bytes)))
     if size > options.max_member:
         raise TooLargeError(options.max_member)
@@ -125,7 +125,7 @@ def read_xlsx(source: Source, options: Options) -> Iterator[Found]:
         _check_parts(file, source, options, budget)
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
+            sheet.reset_dimensions()  # the size that a sheet states may be wrong
         sheets = [sheet for sheet in book.worksheets if next(sheet.iter_rows(values_only=True), None) is not None]
         for sheet in sheets:
             try:
@@ -191,5 +191,5 @@ class _RowMaker:
 
 
 def _value(cell: Any) -> Any:
-    """A cell, or None for one that holds nothing."""
+    """A cell, or None if it is empty."""
     return None if isinstance(cell, str) and not cell else cell

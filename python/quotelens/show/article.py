@@ -20,7 +20,7 @@ _KINDS = {
     "direct": "word for word, in quotation marks",
     "mixed": "partly in quotation marks",
     "indirect": "reported without quotation marks",
-    "scare": "marked, but nobody’s words",
+    "scare": "in quotation marks, but nobody’s words",
 }
 TAIL = "Sources with one or two quotes are the least sure: some of them are misread names."
 _DEFAULT_ZONE = "body"
@@ -180,7 +180,7 @@ def _reference(quote: dict[str, Any], anchor: str) -> str:
 
 
 def who(quote: dict[str, Any]) -> str | None:
-    """Who a quotation is attributed to: the speaker if known, otherwise the source as written."""
+    """Who said a quotation: the speaker if known, otherwise the source as written."""
     name: str | None = quote["speaker"] or quote["source"]
     return name
 
@@ -259,7 +259,7 @@ def with_chains(document: Article, quotes: list[dict[str, Any]]) -> list[dict[st
 
 
 def strip_of(document: Article) -> str:
-    """The line above an article: where it is from, when, and what it is called."""
+    """The line above an article: its outlet, date and id."""
     facts = [escape(str(document.meta[name])) for name in ("outlet", "published") if document.meta.get(name)]
     url = str(document.meta.get("url") or "")
     name = escape(document.id)
@@ -274,13 +274,13 @@ def legend_of() -> str:
         f'<li><span class="ql-q ql-{kind}">{kind}</span> {meaning}</li>' for kind, meaning in _KINDS.items()
     )
     return (
-        f'<ul class="ql-legend">{kinds}<li><span class="ql-source">source</span> who it is given to</li>'
+        f'<ul class="ql-legend">{kinds}<li><span class="ql-source">source</span> who said it</li>'
         '<li><span class="ql-cue">cue</span> the reporting word</li></ul>'
     )
 
 
 def _blocks(lines: list[Line], anchor: str) -> Iterator[str]:
-    """Lines as paragraphs with their notes; what belongs to the page and not the article is folded away."""
+    """Lines as paragraphs with their notes; lines that belong to the page and not to the article are folded away."""
     furniture: list[Line] = []
     for line in lines:
         if line.zone == "boilerplate":

@@ -15,7 +15,7 @@ from quotelens.table.table import Table
 
 
 class Articles(Protocol):
-    """A corpus, as the pages see it."""
+    """What the pages use of a corpus."""
 
     _engine: Engine
 

@@ -25,7 +25,7 @@ from quotelens.table.table import Table
 if TYPE_CHECKING:
 
     class _AnyWidget:
-        """What is used of `anywidget.AnyWidget`, which says little of its types."""
+        """What is used of `anywidget.AnyWidget`, which has few type hints."""
 
         def __init__(self, **state: Any) -> None: ...
         def observe(self, handler: Callable[[Mapping[str, Any]], None], names: str) -> None: ...
@@ -121,7 +121,7 @@ class Explorer(_AnyWidget):
         self.article = self._article(change["new"])
 
     def _article(self, doc_id: str) -> dict[str, Any]:
-        """A text with its quotes as the browser wants them; empty for an unknown id."""
+        """A text with its quotes in the form for the browser; empty for an unknown id."""
         if doc_id not in self._corpus:
             return {}
         document = self._corpus[doc_id]
@@ -155,7 +155,7 @@ class Explorer(_AnyWidget):
 
 
 class _Units:
-    """From code points to what JavaScript counts in: UTF-16, where characters above U+FFFF take two units."""
+    """From code points to the units of JavaScript: UTF-16, in which characters above U+FFFF take two."""
 
     def __init__(self, text: str) -> None:
         self._wide = [] if text.isascii() else [k for k, c in enumerate(text) if c > "\uffff"]
@@ -177,7 +177,7 @@ class _Voices:
         }
 
     def of(self, quote: Mapping[str, Any]) -> int:
-        """The number of the one that a quote is given to; -1 for nobody."""
+        """The number of the speaker of a quote; -1 for nobody."""
         key = quote["doc_id"], quote["entity_id"]
         if quote["source"] is None or key[1] < 0:
             return -1
@@ -214,12 +214,12 @@ def _short(text: str) -> str:
 
 
 def _clean(value: Any) -> Any:
-    """A text without lone surrogates, which no JSON carries; U+FFFD for one keeps every offset."""
+    """A text with U+FFFD for lone surrogates, which JSON cannot hold; every offset stays the same."""
     return SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _checked(corpus: Articles, record: Mapping[str, Any]) -> dict[str, Any]:
-    """A correction, if it is one and of the text that is here; of documents that are not here, any."""
+    """Check a correction: its form and, if its document is in the corpus, its text."""
     if not isinstance(record, Mapping) or set(record) != set(FIELDS):
         raise ValueError(
             f"{record!r} is not a correction: give dicts like those of Explorer.corrections: {', '.join(FIELDS)}."

@@ -16,7 +16,7 @@ _LONGEST_CELL = 280
 
 @dataclass(slots=True)
 class _Voice:
-    """Everything one name is given, over all articles."""
+    """Everything that one name said, over all articles."""
 
     name: str
     statements: list[tuple[Article, dict[str, Any]]] = field(default_factory=list)
@@ -50,9 +50,9 @@ def page(documents: Iterable[Article], *, title: str | None = None) -> str:
 
 
 def _voice_of(document: Article, quote: dict[str, Any]) -> tuple[str, str]:
-    """The name to gather a quote under, and the document it holds for (none: it means the same in all).
+    """The name to list a quote under, and the document in which that name is valid (none: in all of them).
 
-    A pronoun is not a name, and "a spokesman" in one article is not the one in another.
+    A pronoun is not a name, and "a spokesman" in one article is somebody else in another.
     """
     if quote["speaker"]:
         return quote["speaker"], ""

@@ -35,14 +35,14 @@ from quotelens.table.layout import one_line
 from quotelens.table.view import whole_page
 
 _FULL_TEXT = 400_000  # characters of all articles, up to which they are shown whole
-_MOST_ROWS = 40  # of a table; what is behind them is folded away
+_MOST_ROWS = 40  # rows of a table; the rest is folded away
 _MOST_FAMILIES = 25
-_MOST_LINKS = 10  # of a figure; all quotes are linked by their source
+_MOST_LINKS = 10  # links of a figure; the first section links all quotes
 _LONGEST_TEXT = 80  # of a quote out of its article
 _KINDS = ("person", "organisation", "document", "agency", "outlet", "group", "anonymous", "none")
 _WORDING = ("direct", "mixed", "indirect")
 _ANONYMITY = ("named", "described", "bare", "none")
-_LEFT_OUT = ("boilerplate", "title")  # lines of an article that are shown only where a quote stands in them
+_LEFT_OUT = ("boilerplate", "title")  # zones whose lines are shown only if they contain a quote
 _NOTES = {
     "kinds": "Shares of quotes by what their source is; none has no source at all.",
     "wording": "Shares of quotes that stand in quotation marks, do so in part, or not at all.",
@@ -85,7 +85,7 @@ class _Article:
 
 @dataclass(slots=True)
 class _Content:
-    """All that a page is made of; `outlets` are in order of the words of their quotes."""
+    """Everything that a page shows; `outlets` are in order of the words of their quotes."""
 
     articles: list[_Article]
     outlets: list[str]
@@ -227,8 +227,8 @@ def _head(content: _Content, title: str) -> str:
     )
     return (
         f'<header class="ql-head"><h1>{escape(title)}</h1><p>{" · ".join(facts)}</p>'
-        '<p class="note">Found by a program, and some of it is wrong: a figure opens the numbers of its quotes, '
-        f"and a number leads to the sentence.</p>{contents}</header>"
+        '<p class="note">A program found these quotes, and some are wrong. A figure opens the numbers of its quotes; '
+        f"a number leads to its sentence.</p>{contents}</header>"
     )
 
 
@@ -251,7 +251,7 @@ def _filter(content: _Content) -> str:
         '<form id="filter" hidden autocomplete="off">'
         f"{_choice('s', 'Source', names)}{_choice('o', 'Outlet', outlets)}"
         '<button type="reset">Show all</button> <output></output>'
-        "<small>Hides what does not match. Figures stay those of all articles.</small></form>"
+        "<small>Hides everything else. The figures still count all articles.</small></form>"
     )
 
 
@@ -279,9 +279,9 @@ def _sources(content: _Content) -> str:
     ranked = sorted(content.sources, key=lambda source: (-own[source.number], source.number))
     rows = [row(source.number, _described(source)) for source in ranked]
     if -1 in said:
-        rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before what is folded away
+        rows.insert(0, row(-1, f"<em>{_NOBODY}</em>"))  # before the rows that are folded away
     note = (
-        "Shares are of the words of all quotes. Sources without a quote are quoted through, and do not speak."
+        "Shares are of the words of all quotes. Sources without a quote only pass on the words of others."
         f" {TAIL} {_told_of_nameless(content)}"
     )
     heads = ("Source", "Quotes", "Words", "Share")
@@ -289,30 +289,30 @@ def _sources(content: _Content) -> str:
 
 
 def _told_of_nameless(content: _Content) -> str:
-    """How the quotes that no source is found for divide, which is what "How openly" counts otherwise."""
+    """How the quotes without a named source divide, which "How openly" counts differently."""
     nameless = Counter(statement.anonymity for statement in content.statements if statement.source is None)
     if not nameless:
         return ""
     words = {
-        "named": "are given to a pronoun or the like whose name was not found",
-        "described": "have a source that is only described",
-        "bare": "have a bare one",
-        "none": "have none",
+        "named": "with a pronoun or the like whose name was not found",
+        "described": "with a source that is only described",
+        "bare": "with a bare one",
+        "none": "without a source",
     }
     parts = [f"{nameless[value]:,} {words[value]}" for value in _ANONYMITY if nameless[value]]
     n = sum(nameless.values())
-    return f"Of the {n:,} with {_NOBODY}, {', '.join(parts)}."
+    return f"The {n:,} with {_NOBODY}: {', '.join(parts)}."
 
 
 def _told_of_named(content: _Content) -> str:
-    """What the quotes of named sources are made up of, as the table of sources has them."""
+    """How the quotes of named sources relate to those in the table of sources."""
     named = [statement for statement in content.statements if statement.anonymity == "named"]
     n_nameless = sum(statement.source is None for statement in named)
     if not n_nameless:
         return ""
     return (
-        f" The {len(named):,} named are {len(named) - n_nameless:,} of sources with a name above, and {n_nameless:,} "
-        f"given to a pronoun or the like whose name was not found."
+        f" Of the {len(named):,} named, {len(named) - n_nameless:,} are those of the named sources above; {n_nameless:,} "
+        f"have a pronoun or the like whose name was not found."
     )
 
 
@@ -350,13 +350,13 @@ def _outlets(content: _Content) -> str:
 def _parts(
     content: _Content, name: str, heading: str, values: Sequence[str], value_of: Callable[[_Statement], str]
 ) -> str:
-    """How the quotes of all and of each outlet divide by a value: bars of parts, and their figures in words."""
+    """How all quotes and those of each outlet divide by a value: bars, and the figures in words."""
     if not content.statements:
         return _section(name, heading, _nothing("There are no quotes."))
     groups = [("All outlets", "", content.statements)] if len(content.outlets) > 1 else []
     for k, statements in enumerate(_by_outlet(content)):
         groups.append((content.outlets[k], f' data-o="{k}"', statements))
-    items = []
+    items, none = [], '<span class="ql-remark">no quotes</span>'
     for label, data, statements in groups:
         parts: dict[str, list[_Statement]] = {value: [] for value in values}
         for statement in statements:
@@ -367,7 +367,7 @@ def _parts(
             f'<li><i class="k{k}"></i>{escape(value)} {_share(len(own), len(statements))} {_figure(own)}</li>'
             for k, value, own in found
         )
-        head = f'<b>{escape(label)}</b><div class="stack">{bar}</div>'
+        head = f'<b>{escape(label)}</b><div class="stack">{bar}</div>' if found else f"<b>{escape(label)}</b> {none}"
         items.append(f'<li{data}>{head}<ul class="keys">{keys}</ul></li>')
     note = _NOTES[name] + (_told_of_named(content) if name == "anonymity" else "")
     return _section(name, heading, f'<ul class="parts">{"".join(items)}</ul>', note)
@@ -424,7 +424,7 @@ def _unnamed(content: _Content, corpus: Articles) -> str:
 
 
 def _families(content: _Content, corpus: Articles) -> str:
-    """Words that several quotes have, those of most outlets first, and how they differ."""
+    """Words that several quotes share, those of most outlets first, and how they differ."""
     by_id = {(each.quote["doc_id"], each.quote["quote_id"]): each for each in content.statements}
     found = corpus.quotes().families()
     shared = sorted(found, key=lambda row: (-row["n_outlets"], -row["n_members"], row["family_id"]))
@@ -513,7 +513,7 @@ class _Marker:
 
 
 def _quote_ids(statements: Sequence[_Statement]) -> str:
-    """The quote_ids of an article's quotes in runs, such as "0-3 5-7": the script tells them one by one."""
+    """The quote_ids of an article's quotes in runs, such as "0-3 5-7", which the script expands."""
     runs: list[list[int]] = []
     for statement in statements:
         quote_id = statement.quote["quote_id"]
@@ -524,7 +524,7 @@ def _quote_ids(statements: Sequence[_Statement]) -> str:
     return " ".join(f"{first}-{last}" for first, last in runs)
 
 
-# Short, as a page has thousands of them.
+# Short, because a page has thousands of them.
 _CLASSES = {"direct": "", "mixed": ' class="m"', "indirect": ' class="i"'}
 
 

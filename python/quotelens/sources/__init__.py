@@ -1,1 +1,1 @@
-"""Who is behind the quotes of many documents."""
+"""Who said the quotes of many documents."""

@@ -1,4 +1,4 @@
-"""Whom a short name means that a document gives no full name to: "Holm", by what the documents say of Holms."""
+"""Whom a short name such as "Holm" refers to if its document has no full name, by what other documents say."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from quotelens.analysis.known import folded
 from quotelens.sources.linking import are_variants
 
 SMALL = 20
-"""A corpus of so many documents is taken to be about one matter: a last name alone is evidence in it."""
+"""A corpus of up to this many documents is taken to be about one matter, in which a last name is evidence."""
 _NEAR = 14 * 24 * 3600 * 10**6  # microseconds between two documents of one story
-_MOST_SHARED = 0.05  # of the documents: a name that more of them have tells nothing of who is with whom
+_MOST_SHARED = 0.05  # of the documents: a name found in more of them says nothing about who appears with whom
 _LEAST_SHARED = 3
 _MOST_COMPARED = 24  # sources that share a last name
 _MOST_TOLD = 3  # names in common
@@ -52,7 +52,7 @@ Evidence = list[str]
 
 @dataclass(slots=True)
 class Facts:
-    """What documents say of somebody: offices, gender, who else is named there, and when."""
+    """What documents say about somebody: offices, gender, who else is named there, and when."""
 
     titles: set[str] = field(default_factory=set)
     organisations: set[str] = field(default_factory=set)
@@ -72,7 +72,7 @@ class Facts:
 
 @dataclass(slots=True)
 class Short:
-    """Somebody of a document that has a short name alone."""
+    """Somebody who has only a short name in a document."""
 
     key: tuple[str, int]  # doc_id, entity_id
     name: str
@@ -83,7 +83,7 @@ class Short:
 
 @dataclass(slots=True)
 class Home:
-    """A source that short names can belong to: its names, and what its documents say."""
+    """A source that short names can refer to: its names, and what its documents say."""
 
     key: object
     names: list[str]
@@ -91,13 +91,13 @@ class Home:
 
 
 def title_of(title: str) -> str:
-    """An office but for its body and its spelling: "Senator" and "Sen." are one."""
+    """An office without its body and in one spelling: "Senator" and "Sen." are the same."""
     words = folded(title).replace(".", "").split()
     return _SHORT.get(words[-1], words[-1]) if words else ""
 
 
 def between(one: Facts, other: Facts) -> Evidence | None:
-    """What speaks for two being one person; None if something speaks against it."""
+    """The evidence that two names are one person; None if something contradicts it."""
     if one.genders and other.genders and not one.genders & other.genders:
         return None
     told = [f"title: {title}" for title in sorted(one.titles & other.titles)]
@@ -109,7 +109,7 @@ def between(one: Facts, other: Facts) -> Evidence | None:
 
 
 def weight(one: Facts, home: Facts) -> float:
-    """How much what two have in common speaks for one person, against somebody else of that name."""
+    """The weight of the evidence that two names are one person, and not somebody else of that name."""
     has_title, has_other_title = bool(one.titles & home.titles), bool(one.titles and home.titles)
     return (
         _BIAS
@@ -126,7 +126,7 @@ def _are_near(one: Facts, other: Facts) -> bool:
 
 
 def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """The names of each document that few others have, folded; by doc_id."""
+    """The names in each document that few others have, folded, by doc_id."""
     names = {doc_id: {folded(name) for name in found} for doc_id, found in documents.items()}
     counts = Counter(name for found in names.values() for name in found)
     most = most_shared(len(names))
@@ -134,12 +134,12 @@ def telling(documents: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
 
 
 def most_shared(n_documents: int) -> int:
-    """The documents that a name may stand in and still tell who is with whom."""
+    """The number of documents up to which a name still says who appears with whom."""
     return max(_LEAST_SHARED, int(_MOST_SHARED * n_documents))
 
 
 def pairs_of(names: Iterable[set[str]]) -> set[frozenset[str]]:
-    """Each two names, folded, that one body has in a document."""
+    """Pairs of names, folded, that one body has in a document."""
     return {
         frozenset(pair)
         for called in names
@@ -150,7 +150,7 @@ def pairs_of(names: Iterable[set[str]]) -> set[frozenset[str]]:
 def settle_common(
     name: object, seen: Sequence[tuple[tuple[str, int], Facts]]
 ) -> dict[tuple[str, int], tuple[object, Evidence]]:
-    """Which bodies of a name that many have are one: two documents that share two names, or one and a date.
+    """Which bodies with a common name are the same: two documents that share two names, or one and a date.
 
     Each is held against those before it one by one: what all documents of a body have together says little.
     """
@@ -170,7 +170,7 @@ def settle_common(
 
 
 class Homes:
-    """The sources that have a full name, by its words; short names find theirs here, or make one of their own."""
+    """The sources with a full name, by its words; short names find theirs here, or become a source of their own."""
 
     def __init__(self, homes: Iterable[Home], n_documents: int) -> None:
         self._by_word: dict[str, list[Home]] = {}
@@ -183,7 +183,7 @@ class Homes:
             self._by_word.setdefault(word, []).append(home)
 
     def settle(self, shorts: Sequence[Short]) -> dict[tuple[str, int], tuple[object, Evidence]]:
-        """Where each short name belongs, and why: those with most to go by first, whatever the order they come in."""
+        """Where each short name belongs, and why: those with the most evidence first, in any order of input."""
         found: dict[tuple[str, int], tuple[object, Evidence]] = {}
         for short in sorted(shorts, key=lambda short: short.order):
             home, evidence = self._home_of(short)
@@ -208,7 +208,7 @@ class Homes:
         return self._chosen(short, fitting)
 
     def _chosen(self, short: Short, fitting: list[tuple[Home, Evidence]]) -> tuple[Home | None, Evidence]:
-        """The likeliest of those whom the name fits, if it is likely enough; in a small corpus the only one."""
+        """The likeliest source that the name fits, if it is likely enough; in a small corpus the only one."""
         if not fitting:
             return None, []
         is_small = self._is_small and not short.is_body
@@ -224,7 +224,7 @@ class Homes:
 def variants_in(homes: Iterable[Home], n_documents: int) -> dict[object, tuple[object, Evidence]]:
     """Who is another by a form of the given name ("Bob Holm", "Robert Holm"), and why; the others take their facts.
 
-    Nothing but the name is enough in a small corpus alone.
+    The name by itself is enough only in a small corpus.
     """
     by_word: dict[str, list[Home]] = {}
     for home in sorted(homes, key=lambda home: (-home.facts.n_documents, home.names)):

@@ -1,4 +1,4 @@
-"""Which names of a corpus are of one source: `joined`, which would rather leave two apart than join two people."""
+"""Which names of a corpus belong to one source: `joined` rather keeps two names apart than joins two people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMON_TOO = {
     *("appeals", "democrat", "democratic", "electoral", "high", "labour", "liberal", "local", "new", "republican"),
     *("agent", "special", "supreme", "united"),
 }
-# Of all that they name only one is called so in the news of many countries.
+# Names that mean the same body in the news of many countries.
 _UNIQUE = {
     *("white house", "pentagon", "treasury"),
     *(f"{of} department" for of in ("state", "justice", "treasury", "labor", "defense")),
@@ -30,18 +30,18 @@ _PARTS_OF_NAMES = {"king", "queen", "prince", "princess", "pope", "emperor", "su
 _TITLES = {"ayatollah", "democrat", "pres", "reps", "representatives", "senators", "sens", "u.s"}
 _SUFFIXES = ("jr", "sr", "ii", "iii", "iv")
 _MOST_COMPARED = 64  # groups that share a word with a short name
-_MOST_JOINED = 24  # names of which each is held against each
+_MOST_JOINED = 24  # names that are all compared with each other
 
 
 class Name(NamedTuple):
-    """A name as it is found in a document, and the kind of what bears it."""
+    """A name as it is found in a document, and the kind of its bearer."""
 
     text: str
     kind: str
 
 
 def side(kind: str) -> str:
-    """Kinds on one side may be one source; those on two sides exclude each other."""
+    """Kinds on one side may be one source; kinds on two sides exclude each other."""
     return "body" if kind in BODIES else kind
 
 
@@ -123,7 +123,7 @@ def joined(
 
 
 def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
-    """The side of each name.  A whole name on two sides has been misread on one: the one with fewer documents."""
+    """The side of each name.  A full name on two sides was misread on the one with fewer documents."""
     votes: dict[str, dict[str, int]] = {}
     for name, n in names.items():
         if is_whole(name.text) and name.kind in (*BODIES, "person"):
@@ -137,7 +137,7 @@ def _sides(names: Mapping[Name, int]) -> dict[Name, str]:
 
 
 def _apart(group: list[str], own: Mapping[str, object]) -> Iterator[list[str]]:
-    """A cluster as it is; one with several of the user's sources as one for each of them, and one of the rest."""
+    """A cluster as it is; with several of the user's sources, one for each of them, and one for the rest."""
     rest: list[str] = []
     claimed: dict[int, list[str]] = {}
     for text in group:
@@ -155,7 +155,7 @@ def _apart(group: list[str], own: Mapping[str, object]) -> Iterator[list[str]]:
 
 
 def _groups(texts: Collection[str], taken: Container[str], fits: Fits) -> list[list[str]]:
-    """The names on one side in groups: whole names first, then what is short for one group alone.
+    """The names on one side in groups: full names first, then names that are short for one group only.
 
     A single word that is `taken`, because names on another side have it, stays by itself.
     """
@@ -182,7 +182,7 @@ def _groups(texts: Collection[str], taken: Container[str], fits: Fits) -> list[l
 
 
 def _whole_groups(texts: Iterable[str], fits: Fits) -> list[list[str]]:
-    """Whole names in groups: those that begin and end alike, and those that `link_names` joins, where all fit."""
+    """Full names in groups: those that begin and end alike, and those that `link_names` joins, if all fit."""
     ends: dict[tuple[str, ...], list[str]] = {}
     for text in sorted(texts):
         ends.setdefault(_ends(text), []).append(text)
@@ -201,7 +201,7 @@ def _unless_parted(cluster: list[list[str]], fits: Fits) -> list[list[str]]:
 
 
 def _all_or_none(groups: list[list[str]], fits: Fits) -> list[list[str]]:
-    """Groups that hang together as one if each fits each; else as they are, but for names that differ in case."""
+    """Connected groups become one if all fit each other; otherwise only names that differ in case are joined."""
     if len(groups) == 1:
         return groups
     alike: dict[str, list[str]] = {}
@@ -230,7 +230,7 @@ def _note_words(index: dict[str, list[int]], group: Iterable[str], number: int) 
 
 
 def _only_fit(text: str, numbers: Sequence[int], groups: Sequence[list[str]], fits: Fits) -> int | None:
-    """The one group that a short name fits, None where there is none or several; what very many share fits none."""
+    """The one group that a short name fits, None if there is none or several; a very common name fits none."""
     if len(numbers) > _MOST_COMPARED:
         return None
     fitting = [number for number in numbers if any(fits(name, text) for name in groups[number])]
@@ -249,7 +249,7 @@ def _fit_as_people(one: str, other: str) -> bool:
 
 
 def _first_names_agree(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
-    """Whether two begin alike without what stands between: "Abby Martin" is no "Jill A. Martin".
+    """Whether two names begin alike, middle names aside: "Abby Martin" is not "Jill A. Martin".
 
     "Bob Martin" and "Robert Martin" do not: what documents say of them has to tell whether they are one.
     """
@@ -264,7 +264,7 @@ def _without_accents(word: str) -> str:
 
 
 def _fit_as_bodies(one: str, other: str, kinds: Mapping[str, set[str]], called: Set[frozenset[str]]) -> bool:
-    """As `_fits`, of bodies with the same words but for small ones, or of a name and its acronym in a document.
+    """As `_fits`, for bodies whose words are the same except for small ones, or a name and its acronym in a document.
 
     A longer name is another body ("China" and "China Daily", "Times" and "Times of India").
     """
@@ -284,7 +284,7 @@ def _are_letters(one: str, other: str) -> bool:
 
 
 def _core_words(text: str, kinds: Set[str]) -> set[str]:
-    """What tells a body from others; of a name that every state has, all words do."""
+    """The words that distinguish a body from others; for a name that every state has, all of them."""
     words = set(_plain_words(text)) - _SMALL
     if is_common(" ".join(word for word in words if word not in ("u.s", "us"))):
         return words
@@ -296,7 +296,7 @@ def _plain_words(text: str) -> list[str]:
 
 
 def _ends(text: str) -> tuple[str, ...]:
-    """The first and the last word of a name, without what may follow a family name."""
+    """The first and the last word of a name, without anything that may follow a family name."""
     words = folded(text).split()
     while len(words) > 2 and words[-1].rstrip(".") in _SUFFIXES:
         words.pop()

@@ -59,7 +59,7 @@ def network(documents: Sequence[Seen], sources: Sources) -> Network:
 
 
 def edges_of(of: Seen, said: Said, sources: Linked) -> Iterator[tuple[Any, ...]]:
-    """The two ends of each pair of steps; a source that stands in both does not make an edge."""
+    """The two ends of each pair of steps; a source at both ends makes no edge."""
     nodes = [_node(step, sources.get(of, step.entity_id)) for step in said.steps]
     return (quoted + through for quoted, through in dict.fromkeys(pairwise(nodes)) if quoted != through)
 

@@ -47,12 +47,12 @@ def _counts(what: str, n: int, total: int) -> dict[str, Any]:
 
 
 def divided_by(names: Sequence[str]) -> list[str]:
-    """Within what shares are counted: the outlet and month, if something else is asked for beside them."""
+    """The groups within which shares are counted: outlet and month, if something else is asked for as well."""
     return [name for name in names if name in _WHERE] if any(name in _WHO for name in names) else []
 
 
 def dimensions(by: str | Iterable[str]) -> list[str]:
-    """What shares are counted by, as names.  Raises ValueError for others."""
+    """The names that shares are counted by.  Raises ValueError for unknown ones."""
     names = list(dict.fromkeys([by] if isinstance(by, str) else by))
     for name in names:
         if name not in (*_WHO, *_WHERE):

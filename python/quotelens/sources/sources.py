@@ -1,4 +1,4 @@
-"""Who is quoted over a corpus: entities of its documents joined into sources, and the views that count by them."""
+"""Who is quoted in a corpus: entities of its documents joined into sources, and the views that count by source."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TABLES = ("metadata", "quotes", "entities", "chains", "mentions")
 COLUMNS = types_of("sources")
 _LONGEST_ALIAS = 5  # words
 _MORE = re.compile(r"[,:“”‘\"(]|\b(?:and|or|nor|in|on|at|to|for|with|by|about)\b")  # never part of a name
-_LEAST_TITLED = 0.05  # of the documents of a source: a title of fewer is taken for a misreading
+_LEAST_TITLED = 0.05  # of the documents of a source: a title found in fewer is taken for a misreading
 _QUOTE = ("quote_id", "entity_id", "n_words", "anonymity", "source_kind")
 _STEP = ("quote_id", "role", "name", "entity_id")
 
@@ -46,11 +46,11 @@ _STEP = ("quote_id", "role", "name", "entity_id")
 
 @dataclass(slots=True)
 class Step:
-    """A step of a chain: what it is, the words for it, and who."""
+    """A step of a chain: its role, its words, and its entity."""
 
     role: str
     name: str
-    entity_id: int  # below -1 for one that no mention of its document stands for
+    entity_id: int  # below -1 for one that has no mention in its document
 
 
 @dataclass(slots=True)
@@ -63,16 +63,16 @@ class Said:
     anonymity: str
     source_kind: str
     steps: list[Step]
-    is_usual: bool  # among those that `quotes` gives by itself
+    is_usual: bool  # among those that `quotes` returns by default
     is_chosen: bool
 
 
 @dataclass(slots=True)
 class Sighting:
-    """A named entity of a document that speaks there, or through which somebody does.
+    """A named entity of a document that speaks there, or passes words on.
 
-    It is usual where that is so in quotes that `quotes` gives by itself, and chosen where in those asked for.
-    Others are linked too, so that a source is the same whichever quotes are asked for.
+    It is usual if it does so in quotes that `quotes` returns by default, and chosen if in those asked for.
+    Others are linked too, so that a source stays the same whichever quotes are asked for.
     """
 
     entity_id: int
@@ -87,7 +87,7 @@ class Sighting:
 
 @dataclass(slots=True)
 class Seen:
-    """What one document says of sources."""
+    """What one document says about sources."""
 
     doc_id: str
     outlet: str | None
@@ -100,7 +100,7 @@ class Seen:
 
 
 def seen_in(records: Sequence[Record], found: Mapping[str, _core.Batch], choose: Choose = USUAL) -> list[Seen]:
-    """What each document says of sources, by the tables of `TABLES`."""
+    """What each document says about sources, from the tables of `TABLES`."""
     quotes = by_document(found["quotes"], _QUOTE)
     usual, chosen = (by_document(chooses(found["quotes"]), ("quote_id",)) for chooses in (USUAL, choose))
     chains = by_document(found["chains"], _STEP)
@@ -158,7 +158,7 @@ def _sightings(
 
 
 def _sighting(entity_id: int, name: Name, is_usual: bool, is_chosen: bool, gender: str | None) -> Sighting:
-    """An entity that is heard; the titles in a person's name are none of it."""
+    """An entity that speaks or passes words on, without the titles in a person's name."""
     made = Sighting(entity_id, name, name.text, is_usual, is_chosen, gender)
     if name.kind == "person" and (plain := bare(name.text)) != name.text:
         made.name = Name(plain, name.kind)
@@ -168,7 +168,7 @@ def _sighting(entity_id: int, name: Name, is_usual: bool, is_chosen: bool, gende
 
 
 def _note_titles(sightings: Mapping[int, Sighting], told: Iterable[tuple[Any, ...]]) -> None:
-    """What `quotes` gives as title and organisation of a speaker comes before what mentions give."""
+    """Title and organisation of a speaker: those in `quotes` take precedence over those in mentions."""
     given: dict[int, list[tuple[str | None, str | None]]] = {}
     for entity_id, title, organisation in told:
         if entity_id in sightings and sightings[entity_id].name.kind == "person" and (title or organisation):
@@ -183,7 +183,7 @@ def _heard(said: Iterable[Said]) -> set[int]:
 
 
 def _name_steps(said: Iterable[Said], named: dict[int, Name]) -> None:
-    """Give bodies that are named by a part of a mention, as in "a Gallup poll", an entity: a new one if need be."""
+    """Give an entity, if necessary a new one, to bodies named by a part of a mention, as in "a Gallup poll"."""
     ids = {folded(name.text): entity_id for entity_id, name in named.items()}
     for quote in said:
         for step in quote.steps:
@@ -193,7 +193,7 @@ def _name_steps(said: Iterable[Said], named: dict[int, Name]) -> None:
 
 
 def kind_of(role: str, name: str | None = None) -> str:
-    """What an entity of this role is: a speaker is a person; where two people or outlets are named, a group.
+    """The kind of an entity with this role: a speaker is a person, or a group if two people or outlets are named.
 
     >>> kind_of("speaker", "Ada Holm"), kind_of("speaker", "Ada Holm and Omar Diaz"), kind_of("outlet")
     ('person', 'group', 'outlet')
@@ -216,7 +216,7 @@ def _month(moment: int | None) -> str | None:
 
 
 def _note_mention(sighting: Sighting, text: str) -> None:
-    """Another name of an entity, and its title where the mention has one."""
+    """Another name of an entity, and its title if the mention has one."""
     name = sighting.name.text
     if sighting.name.kind == "person" and (title := title_in(text, name)) != (None, None):
         sighting.titles.append(title)
@@ -234,7 +234,7 @@ def _is_alias(text: str, name: str) -> bool:
 
 
 def title_in(mention: str, name: str) -> tuple[str | None, str | None]:
-    """The title of somebody in a mention of them, and the body they have it in; None for what it does not say.
+    """The title of somebody in a mention, and the body in which they have it; None for what it does not say.
 
     >>> title_in("Imogen Tarrant, the chief executive of Tarrant Inclines", "Imogen Tarrant")
     ('chief executive', 'Tarrant Inclines')
@@ -281,15 +281,15 @@ def _body(text: str) -> str | None:
 
 @dataclass(slots=True)
 class Source:
-    """One source of a corpus: the sightings of it, and what the user knows of it."""
+    """One source of a corpus: its sightings, and the user's own data about it."""
 
     known: KnownSource | None
-    scope: str  # the document that it belongs to alone; "" for all
+    scope: str  # the only document that it belongs to; "" for all
     seen: list[tuple[Seen, Sighting]] = field(default_factory=list)
     name: str = ""
     kind: str = ""
     n_usual: int = 0
-    n_quotes: int = 0  # of those chosen
+    n_quotes: int = 0  # in the chosen quotes
     n_words: int = 0
     number: int = -1
 
@@ -299,17 +299,17 @@ class Source:
 
     @property
     def usual(self) -> set[str]:
-        """The documents that have it in usual quotes."""
+        """The documents in whose usual quotes it appears."""
         return {of.doc_id for of, sighting in self.seen if sighting.is_usual}
 
     @property
     def documents(self) -> set[str]:
-        """The documents that have it in those chosen."""
+        """The documents in whose chosen quotes it appears."""
         return {of.doc_id for of, sighting in self.seen if sighting.is_chosen}
 
 
 class AnySource(Protocol):
-    """A source as tables that count by sources need it."""
+    """A source, for tables that count by source."""
 
     @property
     def number(self) -> int: ...
@@ -326,10 +326,10 @@ class Linked(Protocol):
 
 
 class Whole(NamedTuple):
-    """What is known of all documents where only some are at hand."""
+    """What is known about all documents if only some are at hand."""
 
     clusters: Mapping[Name, Sequence[Name]]
-    others: Mapping[str, set[str]]  # by doc_id, the whole names of people that few documents have, as `telling` gives
+    others: Mapping[str, set[str]]  # by doc_id, the full names of people that few documents have: see `telling`
     around: Mapping[str, set[str]]  # the same of all names
     n_documents: int
 
@@ -352,7 +352,7 @@ class Sources:
                 claimed = claims.of(sighting.name.text, sighting.aliases)
                 claimed = claimed or _fitting(sighting, shared.get(id(cluster)))
                 scope = of.doc_id if claimed is None and _is_of_one_document(sighting.name) else ""
-                if not isinstance(home, Name):  # a name that has no full one, or that many bodies have
+                if not isinstance(home, Name):  # a name without a full form, or one that many bodies have
                     scope = home[1][0]
                 key = claimed.name if claimed is not None else (home, scope)
                 source = made.setdefault(key, Source(claimed, scope))
@@ -380,7 +380,7 @@ class Sources:
         return self._of.get((of.doc_id, entity_id))
 
     def evidence(self, of: Seen, sighting: Sighting) -> str:
-        """Why an entity is its source."""
+        """Why an entity belongs to its source."""
         if self._of[of.doc_id, sighting.entity_id].known is not None:
             return "given"
         _, told = self._homes.get((of.doc_id, sighting.entity_id), (None, []))
@@ -388,7 +388,7 @@ class Sources:
 
     @property
     def names(self) -> dict[tuple[str, int], str]:
-        """The name of each entity that is a source of the user's, by doc_id and entity_id."""
+        """The name of each entity that is one of the user's sources, by doc_id and entity_id."""
         return {key: source.name for key, source in self._of.items() if source.known is not None}
 
     # -------------------------------------------------------------------------------------------- as tables
@@ -431,7 +431,7 @@ def is_short(name: Name) -> bool:
 
 
 def is_linked(name: Name) -> bool:
-    """Whether a name is joined with others over all documents: a short one finds its home by evidence."""
+    """Whether a name is joined with others over all documents; short names are joined by evidence instead."""
     return name.kind != "group" and not is_short(name)
 
 
@@ -441,7 +441,7 @@ def may_be_short(name: Name) -> bool:
 
 
 def has_many_bearers(name: Name) -> bool:
-    """Whether a name means another in other documents unless something else says so, as those of documents do."""
+    """Whether a name means something else in other documents unless there is evidence, like names of documents."""
     return not _is_of_one_document(name) and (
         name.kind == "document" or (name.kind != "group" and is_common(name.text))
     )
@@ -460,7 +460,7 @@ def called_in(of: Seen) -> Iterable[set[str]]:
 
 
 def _whole_of(documents: Sequence[Seen], claims: Claims) -> Whole:
-    """What is known of all documents where all are at hand."""
+    """What is known about all documents if all are at hand."""
     bearers = (sighting.name for of in documents for sighting in of.sightings.values())
     names = Counter(name for name in bearers if is_linked(name))
     called = pairs_of(called for of in documents for called in called_in(of))
@@ -499,7 +499,7 @@ def _homes(documents: Sequence[Seen], whole: Whole, claims: Claims) -> dict[tupl
 def _homes_of_common(
     documents: Sequence[Seen], whole: Whole, claims: Claims
 ) -> dict[tuple[str, int], tuple[Any, Evidence]]:
-    """Which "Police" and which "Gallup poll" are one, by doc_id and entity_id; all of a name in a small corpus."""
+    """Which "Police" and which "Gallup poll" are the same, by doc_id and entity_id; in a small corpus, all."""
     if whole.n_documents <= SMALL:
         return {}
     alike: dict[Name, list[tuple[tuple[str, int], Facts]]] = {}
@@ -526,23 +526,23 @@ def _facts_of(of: Seen, sighting: Sighting, others: set[str]) -> Facts:
 
 
 def _claim(cluster: Sequence[Name], own: Mapping[str, KnownSource]) -> KnownSource | None:
-    """The one source of the user's that a cluster has a name of."""
+    """The one of the user's sources that a cluster has a name of."""
     return next((own[folded(name.text)] for name in cluster if folded(name.text) in own), None)
 
 
 def _fitting(sighting: Sighting, known: KnownSource | None) -> KnownSource | None:
-    """The source of the user's, if its name or a whole alias agrees with the name of a sighting."""
+    """The user's source whose name or whole alias agrees with the name of a sighting."""
     names = [known.name, *(alias for alias in known.aliases if " " in alias)] if known else []
     return known if any(_core.link_names([name, sighting.name.text]) == [0, 0] for name in names) else None
 
 
 def _is_of_one_document(name: Name) -> bool:
-    """Whether a name means another thing in each document: a document's without an owner of a name of its own."""
+    """Whether a name means something else in each document: that of a document whose owner has no name."""
     return name.kind == "document" and (not any(c.isupper() for c in name.text) or is_common(name.text))
 
 
 def _settle(source: Source) -> None:
-    """The name and the kind of a source: those that most documents have."""
+    """The name and the kind of a source: the most frequent ones, by document."""
     names = Counter(sighting.name.text for _, sighting in source.seen)
     kinds = Counter(sighting.name.kind for _, sighting in source.seen)
     ranks = [*BODIES, "person", "group", "document"]
@@ -551,7 +551,7 @@ def _settle(source: Source) -> None:
 
 
 def _rank(name: str, n: int) -> tuple[Any, ...]:
-    """Whole names before parts, capitals last, those of more documents before others, long ones before short."""
+    """A sort key: full names first, names in capitals last, then by number of documents, then the longest first."""
     n_words = sum(len(word.rstrip(".")) > 1 for word in name.split())
     return n_words < 2, n_words > 1 and name.isupper(), -n, -n_words, -len(name), name
 
@@ -577,7 +577,7 @@ def row_of(source: Source) -> dict[str, Any]:
 
 
 def _title_of(source: Source) -> tuple[str | None, str | None]:
-    """The title that most documents give, and the body that most of those with it give."""
+    """The title that most documents give, and the body that most of these documents give."""
     pairs = [pair for _, sighting in source.seen for pair in set(sighting.titles)]
     titles = Counter(title for title, _ in pairs if title)
     title = min(titles, key=lambda title: (-titles[title], title), default=None)

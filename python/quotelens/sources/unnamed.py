@@ -1,4 +1,4 @@
-"""What rests on people whom the text leaves unnamed."""
+"""Quotes that rest on people whom the text leaves unnamed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _steps(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int], list[tuple
 
 
 def _claims(batch: _core.Batch) -> dict[tuple[str, int], dict[str, Any]]:
-    """What the text says of the unnamed source of a quote: how many, and why they are not named."""
+    """What the text says about the unnamed source of a quote: how many people, and why they are not named."""
     names = ("n_claimed", "reason", "reason_start", "reason_end")
     ids = zip(batch.column("doc_id"), batch.column("quote_id"), strict=True)
     claims = zip(*map(batch.column, names), strict=True)
@@ -66,7 +66,7 @@ def _nouns(found: Mapping[str, _core.Batch]) -> dict[tuple[str, int, int], str]:
 
 
 def _is_one(n_claimed: int, noun: str) -> bool:
-    """Whether a source is one, by its number and its noun: "a few lawmakers" are not."""
+    """Whether a source is one person, by its number and its noun: "a few lawmakers" are not."""
     return (
         n_claimed in (-1, 1)
         and "SEVERAL" not in _core.word_classes(noun)

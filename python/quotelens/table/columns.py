@@ -1,4 +1,4 @@
-"""The columns of public tables: their types, and what docstrings say of them."""
+"""The columns of public tables: their types, and what docstrings say about them."""
 
 from __future__ import annotations
 

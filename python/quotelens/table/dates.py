@@ -1,4 +1,4 @@
-"""Dates as people and programs write them, where they can mean one day only."""
+"""Dates as people and programs write them, if they can mean only one day."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _FORMS = tuple(
     )
 )
 _EITHER_WAY = re.compile(rf"(?P<one>\d{{1,2}})(?P<mark>[-/])(?P<two>\d{{1,2}})(?P=mark){_YEAR}{_TIME}", re.IGNORECASE)
-_SINCE_1970 = ((10**8, 1), (10**11, 1000))  # the least that is taken for seconds, and for thousandths
-_LAST_SECOND = 2 * 10**9  # in 2033; from there on ten figures may be a date and an hour
+_SINCE_1970 = ((10**8, 1), (10**11, 1000))  # the smallest numbers taken for seconds, and for milliseconds
+_LAST_SECOND = 2 * 10**9  # in 2033; larger numbers of ten digits may be a date and an hour
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,7 +80,7 @@ def moment_of(value: Any) -> Moment | None:
 
 
 def timestamp_of(value: Any) -> int | None:
-    """Where `moment_of` begins, in microseconds since 1970, UTC; None where there is none."""
+    """The start of `moment_of`, in microseconds since 1970, UTC; None if there is no moment."""
     moment = moment_of(value)
     return moment.start if moment is not None else None
 
@@ -126,7 +126,7 @@ def _of_number(value: float) -> Moment | None:
 
 
 def _of_text(text: str) -> Moment | None:
-    if text.isdecimal() and len(text) != 8:  # ISO 8601's reader would take the ninth figure for a T
+    if text.isdecimal() and len(text) != 8:  # the reader of ISO 8601 would take the ninth digit for a T
         return _of_number(int(text)) if len(text) < 20 else None
     try:
         value = datetime.fromisoformat(text)
@@ -158,7 +158,7 @@ def _of_form(text: str) -> Moment | None:
 
 
 def _at(day: Moment, parts: Mapping[str, str | None]) -> Moment | None:
-    """The moment of a time on a day; the day, where the zone of the time is not known."""
+    """The moment of a time on a day; the whole day if the zone of the time is not known."""
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     if parts["half"]:
         if not 1 <= hour <= 12:

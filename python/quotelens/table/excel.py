@@ -16,8 +16,8 @@ from quotelens.table.wording import counted
 
 MOST_ROWS = 1_048_575  # of a sheet, below the line of names
 _LONGEST = 32_767  # characters of a cell
-_EXACT = 10**15  # a spreadsheet keeps fifteen figures of a number
-_FIRST_DAY = datetime(1900, 3, 1)  # what is earlier is another day in one spreadsheet than in the next
+_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+_FIRST_DAY = datetime(1900, 3, 1)  # spreadsheets disagree about earlier days
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-# The extra that brings a package, where it is not called the same.
+# The extra for a package, if it has another name.
 _EXTRAS = {
     "pyarrow": "pandas",
     "openpyxl": "excel",
@@ -24,12 +24,12 @@ _NAME = re.compile(r"([\w.-]+)\s*(?:\[([^]]*)])?")
 
 
 def libraries_of(extra: str) -> list[str]:
-    """The names of the libraries of an extra, those of extras in it included; none where the package has no metadata.
+    """The libraries of an extra, including those of extras in it; none if the package has no metadata.
 
     >>> libraries_of("warc")
     ['warcio', 'trafilatura', 'charset-normalizer', 'lxml-html-clean']
     """
-    from importlib.metadata import PackageNotFoundError, requires  # takes as long as all of the package
+    from importlib.metadata import PackageNotFoundError, requires  # takes as long as importing the whole package
 
     try:
         lines = requires("quotelens") or []

@@ -17,8 +17,8 @@ if sys.platform != "win32":
     import fcntl
 
 _UNFINISHED = ".unfinished"
-_MOST_WRITERS = 100  # of one file at a time, whose half files the next one takes over
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # of errors that name no file
+_MOST_WRITERS = 100  # files written at a time; the next process takes over unfinished ones
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)  # errors that name no file
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def replacing(target: Path) -> Generator[Path, None, None]:
     with ExitStack() as held:
         temporary, is_there = _beside(target, held)
         try:
-            temporary.touch(exist_ok=is_there)  # for an error that says what is wrong, where others' writers do not
+            temporary.touch(exist_ok=is_there)  # for a clear error, which writers of other libraries do not give
             yield temporary
             _onto_disk(temporary)
             os.replace(temporary, target)
@@ -50,7 +50,7 @@ def replacing(target: Path) -> Generator[Path, None, None]:
 
 
 def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
-    """Where to write, and whether that is there: a file that nobody else holds, locked until this process ends.
+    """A path to write to that nobody else holds, locked until this process ends, and whether the file exists.
 
     Another user may put anything under the next name.  It is not followed, waited for or written to, unless it is a
     plain file of our own.
@@ -60,17 +60,17 @@ def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
             path = target.with_name(f".{target.name}.{k}{_UNFINISHED}")
             try:
                 file = _own_file(path)
-            except FileNotFoundError:  # somebody has just put it into its place
+            except FileNotFoundError:  # somebody has just moved it into place
                 continue
-            except OSError:  # such as one of another user
+            except OSError:  # such as another user's
                 break
             held.callback(os.close, file)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if os.path.samestat(os.fstat(file), os.stat(path)):
-                    os.ftruncate(file, 0)  # of what a killed process had written
+                    os.ftruncate(file, 0)  # what a killed process had written
                     return path, True
-            except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just put it into its place
+            except (BlockingIOError, FileNotFoundError):  # somebody is writing it, or has just moved it into place
                 continue
             except OSError:  # a file system without locks, where nobody holds such a file
                 with suppress(OSError):
@@ -80,7 +80,7 @@ def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
 
 
 def _own_file(path: Path) -> int:
-    """A new file, or one that an earlier process of ours left.  Raises OSError for anything else."""
+    """A new file, or one that an earlier process of this user left.  Raises OSError for anything else."""
     flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
@@ -90,17 +90,17 @@ def _own_file(path: Path) -> int:
     if stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1 and facts.st_uid == os.geteuid():
         return file
     os.close(file)
-    raise FileExistsError(errno.EEXIST, "not a file of ours", str(path))
+    raise FileExistsError(errno.EEXIST, "not a file of this user", str(path))
 
 
 def _onto_disk(path: Path) -> None:
-    """Wait until a file, or the names in a folder, would outlive a loss of power."""
+    """Wait until a file, or the names in a folder, would survive a loss of power."""
     is_folder = path.is_dir()
     if is_folder and sys.platform == "win32":
         return
     descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
-        with suppress(OSError) if is_folder else nullcontext():  # not all file systems do so for folders
+        with suppress(OSError) if is_folder else nullcontext():  # not all file systems can do this for folders
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -112,7 +112,7 @@ def open_text(path: Path, *, newline: str | None = "\n") -> IO[str]:
 
 
 def json_line(value: Any) -> str:
-    """An object as a line of JSON: letters as they are, but escaped where a lone surrogate asks for it."""
+    """An object as a line of JSON, not escaped unless it has lone surrogates."""
     line = json.dumps(value, ensure_ascii=False)
     try:
         line.encode()

@@ -8,10 +8,10 @@ from typing import Any
 
 NUMBERS = ("int32", "int64", "float64")
 """Types of columns that are aligned on the right."""
-_NARROWEST = 16  # characters of a text that are worth a column
+_NARROWEST = 16  # least characters of a text that justify a column
 _GAP = 2
 _WIDEST_CELL = 60
-_LEAST_ENDS = 9  # characters of which both ends of a word still tell something
+_LEAST_ENDS = 9  # least characters for showing both ends of a word
 
 
 def cell(value: Any, widest: int = _WIDEST_CELL) -> str:
@@ -29,7 +29,7 @@ def cell(value: Any, widest: int = _WIDEST_CELL) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """So many characters of a longer text: its beginning, or of what has no blank, such as an id, both ends."""
+    """A text cut to so many characters: its beginning or, if it has no blank (such as an id), both ends."""
     if " " in text or width < _LEAST_ENDS:
         return text[: width - 1].rstrip(" …") + "…"
     first = width // 2
@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 
 
 def column_name(text: str) -> str:
-    """A text as the name of a column, which Arrow ends at a NUL."""
+    """A text as the name of a column; Arrow would end it at a NUL."""
     return text.replace("\0", "\ufffd")
 
 
@@ -60,7 +60,7 @@ def padded(text: str, width: int, right: bool) -> str:
 
 
 def ends(n: int, most: int | None) -> tuple[int, int]:
-    """How many of `n` rows are shown at the beginning and at the end, where `most` are in all (None: every one)."""
+    """How many of `n` rows are shown at the beginning and at the end, if `most` are shown in all (None: all)."""
     if most is None or n <= most:
         return n, 0
     most = max(most, 0)
@@ -95,7 +95,7 @@ def aligned(
 
 
 def _fitting(columns: list[int], least: list[int], room: int) -> list[int]:
-    """The first of these columns, as many as there is room for, but one at least."""
+    """The first of these columns, as many as there is room for, but at least one."""
     n = 1
     while n < len(columns) and sum(least[k] for k in columns[: n + 1]) + _GAP * n <= room:
         n += 1
@@ -108,7 +108,7 @@ def more_columns(names: list[str]) -> str:
 
 
 def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
-    """Widths after what room is left was shared out: evenly, but to none more than it wants."""
+    """Widths after sharing out the remaining room evenly, but to no column more than it needs."""
     spare = room - sum(widths)
     waiting = sorted((want - have, k) for k, (have, want) in enumerate(zip(widths, wanted, strict=True)))
     for place, (need, k) in enumerate(waiting):
@@ -119,7 +119,7 @@ def _widened(widths: list[int], wanted: list[int], room: int) -> list[int]:
 
 
 def shortened(text: str, width: int) -> str:
-    """A text with … where it was wider than `width`: at its end, or in the middle of one without a blank."""
+    """A text cut to `width` with …: at its end or, if it has no blank, in the middle."""
     if width_of(text) <= width:
         return text
     n = width

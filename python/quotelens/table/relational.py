@@ -27,7 +27,7 @@ def names_in(by: By, *more: str) -> list[str]:
 
 
 def counts_of(columns: Columns) -> tuple[Columns, list[int]]:
-    """Each value, or row of values, that occurs, the most frequent first, and how often."""
+    """Each value, or row of values, and how often it occurs, the most frequent first."""
     counted = Counter(keys_of(columns)).most_common()
     values = {name: ([key[k] for key, _ in counted], kind) for k, (name, (_, kind)) in enumerate(columns.items())}
     return values, [n for _, n in counted]
@@ -91,7 +91,7 @@ def sampled(keys: Sequence[Any], n: int, seed: int) -> tuple[list[int], list[flo
 
 
 def bins(values: Sequence[float | None], at: Sequence[float]) -> list[str | None]:
-    """Between which of the numbers `at` each value lies."""
+    """The bin of each value, between the numbers `at`."""
     edges = list(at)
     if not edges or any(not low < high for low, high in pairwise(edges)):
         raise ValueError(f"at is {at!r}: give increasing numbers, such as (0.5, 0.8).")
@@ -100,7 +100,7 @@ def bins(values: Sequence[float | None], at: Sequence[float]) -> list[str | None
 
 
 def with_column(table: Columns, name: str, values: Sequence[Any], kind: str) -> Columns:
-    """The columns of a table, and one more; ValueError if that name is taken."""
+    """The columns of a table, and one more; ValueError if the name is taken."""
     if name in table:
         raise ValueError(f"The table already has a column {name!r}: leave it out with select.")
     return {**table, name: (list(values), kind)}

@@ -331,112 +331,111 @@ COLUMNS: dict[str, dict[str, str]] = {
 TOLD: dict[str, str] = {
     "documents": (
         "doc_id       string: your identifier, or the file without its ending\n"
-        "title        string: the line that heads the article\n"
-        "published    timestamp: as the page or your own data give it; a date without an hour is midnight\n"
-        "date_source  string: where `published` is from: `given` (your data), a zone of the text, `json-ld` or a\n"
-        "             `<meta>` name of the page, `guess`\n"
+        "title        string: the headline of the article\n"
+        "published    timestamp: as the page or your own data state it; a date without an hour is midnight\n"
+        "date_source  string: where `published` comes from: `given` (your data), a zone of the text, `json-ld` or the\n"
+        "             name of a `<meta>` element of the page, `guess`\n"
         "byline       string: authors, as the page names them\n"
         "outlet       string: the paper, agency or site\n"
-        "agency       string: the agency that the text is from, where it says so\n"
+        "agency       string: the agency that the text comes from, if it says so\n"
         "place        string: of the dateline\n"
         "url          string: as given\n"
         "n_chars      int32: code points of the text\n"
-        "n_tokens     int32: tokens, marks and punctuation included\n"
+        "n_tokens     int32: tokens, including marks and punctuation\n"
         "n_sentences  int32: sentences\n"
-        "n_quotes     int32: quotes as `quotes()` gives them by default\n"
+        "n_quotes     int32: quotes, as `quotes()` returns them by default\n"
         "status       string: `ok`, `empty`, `bad_encoding`, `not_english` (its quotes are left out, unless\n"
         "             `Config.keep_all_languages` asks for them), or `duplicate`: the text of an earlier document"
     ),
     "quotes": (
         "doc_id                     string: the document\n"
-        "quote_id                   int32: counts the document's quotes, those left out by default included\n"
-        "kind                       string: `direct` (every letter stands in marks), `mixed` (some do), `indirect`\n"
-        "                           (none do), `scare` (marked, but nobody's words)\n"
-        "act                        string: `speech`, `evidence` (a poll found), `thought`, `intention`, `attitude`,\n"
-        "                           `seeming`, `other`, `none` (of scare quotes)\n"
+        "quote_id                   int32: number of the quote in its document; quotes left out by default count, too\n"
+        "kind                       string: `direct` (all of it is in quotation marks), `mixed` (some of it is),\n"
+        "                           `indirect` (none of it is), `scare` (in quotation marks, but nobody's words)\n"
+        "act                        string: `speech`, `evidence` (such as “a poll found”), `thought`, `intention`,\n"
+        "                           `attitude`, `seeming`, `other`, `none` (scare quotes)\n"
         "zone                       string: the zone that it is in, as in zones\n"
-        "sentence_id                int32: the sentence that it belongs to\n"
+        "sentence_id                int32: the sentence in which it begins\n"
         "start                      int32: offset of its first character\n"
         "end                        int32: offset after its last one\n"
-        "text                       string: `text[start:end]`: from the first to the last character, a cue in the\n"
-        "                           middle included\n"
+        "text                       string: `text[start:end]`: from the first to the last character, including a cue in\n"
+        "                           the middle\n"
         "content                    string: what is attributed: its spans, joined by \" … \"\n"
-        "fragment                   bool: the marked words are not a clause of their own\n"
+        "fragment                   bool: the quoted words are not a complete clause\n"
         "n_words                    int32: words of the content; \"n't\" and \"'s\" belong to the word before\n"
         "n_spans                    int32: parts of the content: two for the halves around \"he said\"\n"
-        "n_pieces                   int32: marked strings in it\n"
+        "n_pieces                   int32: quoted strings in it\n"
         "closed                     bool: all its marks are closed\n"
-        "parent_id                  int32: the quote that this one lies in, or −1\n"
-        "continues_id               int32: the quotation that it carries on, or −1\n"
+        "parent_id                  int32: the quote that contains this one, or −1\n"
+        "continues_id               int32: the quotation that this one continues, or −1\n"
         "source                     string: who it is attributed to, as written: \"she\", \"a memo seen by Reuters\"\n"
         "source_start               int32: offset; −1 without a source\n"
         "source_end                 int32: offset; −1 without a source\n"
-        "source_kind                string: `name` (of a person, or of a body of a kind that is not known), `pronoun`,\n"
-        "                           `description` (“the 76-year-old”, “the company's chief”), `document` (“an internal\n"
-        "                           memo”), `agency` (a news agency: “Reuters”), `outlet` (a paper or broadcaster:\n"
-        "                           “CNN”), `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”,\n"
-        "                           “people familiar with the matter”), `none` (there is no source)\n"
-        "entity_id                  int32: who that is in this document (see entities), or −1\n"
+        "source_kind                string: `name` (a person, or a body of unknown kind), `pronoun`, `description`\n"
+        "                           (“the 76-year-old”, “the company's chief”), `document` (“an internal memo”),\n"
+        "                           `agency` (a news agency: “Reuters”), `outlet` (a paper or broadcaster: “CNN”),\n"
+        "                           `organisation`, `group` (“analysts”, “critics”), `anonymous` (“sources”, “people\n"
+        "                           familiar with the matter”), `none` (there is no source)\n"
+        "entity_id                  int32: the entity of this document that the source refers to (see entities), or −1\n"
         "speaker                    string: the fullest name of the person who said it, or the one in your own table\n"
         "                           (`Config.add_sources`); null without a name\n"
-        "speaker_confidence         float64: chance that `speaker` is right, 0 to 1; null where nobody is named. A\n"
-        "                           speaker withheld by `Config.set_speaker_confidence` keeps its chance here\n"
+        "speaker_confidence         float64: chance that `speaker` is right, 0 to 1; null if nobody is named. A speaker\n"
+        "                           withheld by `Config.set_speaker_confidence` keeps its chance here\n"
         "resolved_by                string: how the source was found: `same_sentence`, `carried` (from the quote\n"
-        "                           before), `entity` (what the pronoun or description stands for), `floating` (from\n"
-        "                           what is said around a quotation with neither cue nor source of its own); null\n"
-        "                           without one\n"
+        "                           before), `entity` (by resolving the pronoun or description), `floating` (from the\n"
+        "                           text around a quotation without a cue and a source of its own); null without one\n"
         "source_title               string: office or occupation of the source, in the words of the article: \"rotating\n"
         "                           chairman\"; null if it gives none\n"
         "source_title_start         int32: offset; −1 without\n"
         "source_title_end           int32: offset; −1 without\n"
-        "source_organisation        string: the body that the source has it in: \"Huawei\"; null where the article says\n"
-        "                           none\n"
+        "source_organisation        string: the body in which the source has that office: \"Huawei\"; null if the article\n"
+        "                           does not say\n"
         "source_organisation_start  int32: offset; −1 without\n"
         "source_organisation_end    int32: offset; −1 without\n"
-        "credential                 string: why this source can know: \"who was on the train\"; null where the article\n"
-        "                           does not say\n"
+        "credential                 string: why this source can know: \"who was on the train\"; null if the article does\n"
+        "                           not say\n"
         "credential_start           int32: offset; −1 without\n"
         "credential_end             int32: offset; −1 without\n"
-        "cue                        string: the word that reports, as written\n"
+        "cue                        string: the reporting word, as written\n"
         "cue_start                  int32: offset; −1 without a cue\n"
         "cue_end                    int32: offset; −1 without a cue\n"
-        "cue_lemma                  string: its base form, null where the lexicon does not have it\n"
+        "cue_lemma                  string: its base form; null if the lexicon does not have it\n"
         "cue_class                  string: its tone: `neutral`, `stance`, `manner`, `question`, or your own\n"
         "hedged                     bool: \"reportedly\", \"is said to\", or a cue that casts doubt\n"
         "negated                    bool: the cue is denied: \"did not say\"\n"
-        "anonymity                  string: what the document tells of the source: `named` (by a name), `described` (by\n"
-        "                           what they are: “a senior official”), `bare` (no more than “sources” or “some”),\n"
-        "                           `none` (no source is given)\n"
-        "confidence                 float64: chance that the quote is right, 0 to 1; of scare quotes, that they are\n"
+        "anonymity                  string: how much the document reveals about the source: `named` (by a name),\n"
+        "                           `described` (by what they are: “a senior official”), `bare` (no more than “sources”\n"
+        "                           or “some”), `none` (no source is given)\n"
+        "confidence                 float64: chance that the quote is right, 0 to 1; for scare quotes, that they are\n"
         "                           nobody's words\n"
-        "source_confidence          float64: chance that the source, or none, is right; 0 of scare quotes\n"
+        "source_confidence          float64: chance that the source is right, or that there is none; 0 for scare quotes\n"
         "rule                       string: the rule that found it, one of those below"
     ),
     "pieces": (
         "doc_id      string: the document\n"
         "quote_id    int32: the quote\n"
-        "piece       int32: counts the strings of the quote\n"
+        "piece       int32: number of the string in the quote\n"
         "start       int32: offset of the opening mark\n"
         "end         int32: offset after the closing mark\n"
-        "open_mark   string: the mark as written, null where there is none\n"
-        "close_mark  string: likewise, null where it was never closed"
+        "open_mark   string: the mark as written; null if there is none\n"
+        "close_mark  string: likewise; null if it was never closed"
     ),
     "chains": (
         "doc_id     string: the document\n"
         "quote_id   int32: the quote\n"
-        "step       int32: 0 spoke; 1 and on: through whom\n"
+        "step       int32: 0 for the speaker; from 1 on, those who passed the words on\n"
         "role       string: `speaker` (a person, or a group of them), `document`, `agency`, `outlet`, `organisation`,\n"
         "           `anonymous`\n"
-        "name       string: the fullest name, or else the words that stand for it\n"
+        "name       string: the fullest name or, without a name, the words of the text\n"
         "entity_id  int32: in this document, or −1\n"
-        "start      int32: offset of the words that say so\n"
+        "start      int32: offset of the words that name this step\n"
         "end        int32: offset\n"
         "access     string: how those who passed a document on got it: \"seen\", \"obtained\"; null elsewhere"
     ),
     "mentions": (
         "doc_id      string: the document\n"
-        "mention_id  int32: counts the mentions of the document\n"
-        "entity_id   int32: whom it stands for, or −1\n"
+        "mention_id  int32: number of the mention in its document\n"
+        "entity_id   int32: the entity that it refers to, or −1\n"
         "start       int32: offset\n"
         "end         int32: offset\n"
         "text        string: `text[start:end]`\n"
@@ -445,9 +444,9 @@ TOLD: dict[str, str] = {
     ),
     "entities": (
         "doc_id     string: the document\n"
-        "entity_id  int32: counts within the document, and means nothing outside\n"
-        "name       string: the fullest form without titles, of several who are named together all with “and” between;\n"
-        "           null without a name\n"
+        "entity_id  int32: number of the entity in its document; it has no meaning outside\n"
+        "name       string: the fullest form, without titles; several people named together are joined by “and”; null\n"
+        "           without a name\n"
         "role       string: as in chains\n"
         "gender     string: `female`, `male`, null where the text does not tell\n"
         "start      int32: offset of the name; 0 without one\n"
@@ -456,42 +455,42 @@ TOLD: dict[str, str] = {
     "metadata": (
         "doc_id      string: the document\n"
         "field       string: `title`, `published` (a date), `byline` (a row for each name), `outlet`, `agency`, `place`\n"
-        "            (of the dateline)\n"
-        "value       string: `text[start:end]`; a date as ISO 8601, as exact as written\n"
+        "            (in the dateline)\n"
+        "value       string: `text[start:end]`; a date in ISO 8601, as exact as written\n"
         "start       int32: offset\n"
         "end         int32: offset\n"
-        "zone        string: of the line that says it\n"
-        "confidence  float64: 0 to 1; `documents()` takes what is surer than 0.7"
+        "zone        string: zone of the line that says it\n"
+        "confidence  float64: 0 to 1; `documents()` uses values above 0.7"
     ),
     "zones": (
         "doc_id   string: the document\n"
-        "zone_id  int32: counts the zones of the document\n"
+        "zone_id  int32: number of the zone in its document\n"
         "start    int32: offset\n"
         "end      int32: offset\n"
-        "zone     string: `body` (the text of the article), `title` (the line that heads it), `deck` (the line below\n"
-        "         the title), `byline` (who wrote it), `date` (when it was written), `dateline` (the place that its\n"
-        "         first paragraph opens with), `caption` (of a picture), `boilerplate` (menus, lists, notices)"
+        "zone     string: `body` (the text of the article), `title` (its headline), `deck` (the line below the title),\n"
+        "         `byline` (who wrote it), `date` (when it was written), `dateline` (the place at the start of the\n"
+        "         first paragraph), `caption` (text under a picture), `boilerplate` (menus, lists, notices)"
     ),
     "sentences": (
         "doc_id        string: the document\n"
-        "sentence_id   int32: counts the sentences of the document\n"
+        "sentence_id   int32: number of the sentence in its document\n"
         "paragraph_id  int32: a paragraph ends at a line feed\n"
-        "zone          string: of the sentence\n"
+        "zone          string: zone of the sentence\n"
         "start         int32: offset\n"
-        "end           int32: offset, without blanks at the edge"
+        "end           int32: offset, without blanks at the end"
     ),
     "tokens": (
         "doc_id       string: the document\n"
-        "token_id     int32: counts the tokens of the document\n"
+        "token_id     int32: number of the token in its document\n"
         "sentence_id  int32: its sentence\n"
         "start        int32: offset\n"
         "end          int32: offset\n"
         "text         string: as written\n"
-        "norm         string: folded: case, typographic marks\n"
-        "class        string: `word`, `number`, `punct`, `mark` (a quotation mark, or an apostrophe that stands alone),\n"
-        "             `dash`, `symbol` (currency, mathematics, other symbols), `emoji`, `url`, `email`, `handle`,\n"
-        "             `hashtag`, `date`, `time`, `ordinal`, `abbreviation` (a word that keeps its full stop: U.S., Mr.,\n"
-        "             a.m., J.), `clitic` (n't, 's, 'll: split from the word before, as in the UD treebanks)\n"
+        "norm         string: folded: lower case, plain marks\n"
+        "class        string: `word`, `number`, `punct`, `mark` (a quotation mark, or an apostrophe by itself), `dash`,\n"
+        "             `symbol` (currency, mathematics, other symbols), `emoji`, `url`, `email`, `handle`, `hashtag`,\n"
+        "             `date`, `time`, `ordinal`, `abbreviation` (a word that keeps its full stop: U.S., Mr., a.m., J.),\n"
+        "             `clitic` (n't, 's, 'll: split from the word before, as in the UD treebanks)\n"
         "tag          string: part of speech of Universal Dependencies, or null\n"
         "lemma        string: base form, or null\n"
         "head         int32: the `token_id` that it depends on; −1 for a root\n"
@@ -499,16 +498,16 @@ TOLD: dict[str, str] = {
         "quote_id     int32: the innermost quote around it, or −1"
     ),
     "sources": (
-        "source_id     int32: counts the sources, those with most quotes first\n"
+        "source_id     int32: number of the source; those with most quotes come first\n"
         "name          string: the canonical name\n"
-        "aliases       string: other names in the corpus, with \" | \" between\n"
+        "aliases       string: other names in the corpus, separated by \" | \"\n"
         "kind          string: `person`, `group`, `document`, `agency`, `outlet`, `organisation`\n"
-        "title         string: \"Mayor\", null where no mention says it\n"
+        "title         string: such as \"Mayor\"; null if no mention gives one\n"
         "organisation  string: likewise\n"
-        "n_documents   int64: documents\n"
-        "n_quotes      int64: quotes, as `quotes()` gives them\n"
-        "n_words       int64: words of these\n"
-        "first_seen    timestamp: the earliest date of its documents, null where none is known\n"
+        "n_documents   int64: number of documents\n"
+        "n_quotes      int64: number of quotes, as `quotes()` returns them\n"
+        "n_words       int64: words of these quotes\n"
+        "first_seen    timestamp: the earliest date of its documents; null if none is known\n"
         "last_seen     timestamp: the latest"
     ),
     "source_links": (
@@ -516,30 +515,30 @@ TOLD: dict[str, str] = {
         "entity_id  int32: the entity in it\n"
         "source_id  int32: the source of the corpus that the entity belongs to\n"
         "name       string: what it is called in the document\n"
-        "evidence   string: why it is this source: `name` (a whole name, or a body's), `given` (your own table), and of\n"
-        "           a short name, or one that many have (\"Police\"), what the documents have in common, with \" | \"\n"
-        "           between: \"title: mayor\", \"named with: bo kim\", \"dates\"; `given name` first for \"Bob Holm\" of Robert\n"
-        "           Holm; `last name` where a small corpus has only one of that name"
+        "evidence   string: why it is this source: `name` (a full name, or that of a body), `given` (your own table).\n"
+        "           For a short name, or one that many share (\"Police\"), what the documents have in common, separated\n"
+        "           by \" | \": \"title: mayor\", \"named with: bo kim\", \"dates\"; `given name` comes first for \"Bob Holm\"\n"
+        "           joined to Robert Holm; `last name` if a small corpus has only one person with that name"
     ),
     "share": (
-        "source_id     int32: with `source`; −1 where nobody is named\n"
-        "source        string: the name, null where nobody is named\n"
-        "source_kind   string: of the source\n"
+        "source_id     int32: with `source`; −1 if nobody is named\n"
+        "source        string: the name; null if nobody is named\n"
+        "source_kind   string: kind of the source\n"
         "anonymity     string: as in quotes\n"
-        "outlet        string: of the document\n"
-        "month         string: such as 2026-11\n"
-        "n_quotes      int64: quotes\n"
-        "of_quotes     int64: of how many: all, or those of the outlet and month\n"
+        "outlet        string: outlet of the document\n"
+        "month         string: month of the document, such as 2026-11\n"
+        "n_quotes      int64: number of quotes\n"
+        "of_quotes     int64: the denominator: all quotes, or those of the outlet and month\n"
         "share_quotes  float64: 0 to 1\n"
-        "n_words       int64: their words\n"
-        "of_words      int64: of how many\n"
+        "n_words       int64: words of these quotes\n"
+        "of_words      int64: the denominator: words of all quotes, or of those of the outlet and month\n"
         "share_words   float64: 0 to 1"
     ),
     "network": (
-        "quoted_id     int32: `source_id` of the step nearer to who spoke, −1 without a name\n"
+        "quoted_id     int32: `source_id` of the step closer to the speaker, −1 without a name\n"
         "quoted        string: its name\n"
         "quoted_kind   string: its kind\n"
-        "through_id    int32: the step after it\n"
+        "through_id    int32: `source_id` of the next step\n"
         "through       string: its name\n"
         "through_kind  string: its kind\n"
         "n_quotes      int64: quotes with these two steps\n"
@@ -548,11 +547,11 @@ TOLD: dict[str, str] = {
     "unnamed": (
         "doc_id        string: the document\n"
         "quote_id      int32: the quote\n"
-        "role          string: of who spoke, as in chains\n"
+        "role          string: role of the speaker, as in chains\n"
         "source        string: as written\n"
         "anonymity     string: as in quotes\n"
-        "n_claimed     int32: how many people the text claims, −1 without a number\n"
-        "reason        string: why they are not named, in the text's words\n"
+        "n_claimed     int32: how many people the text claims to rely on; −1 without a number\n"
+        "reason        string: why they are not named, in the words of the text\n"
         "reason_start  int32: offset; −1 without\n"
         "reason_end    int32: offset; −1 without\n"
         "start         int32: offset of the quote\n"
@@ -560,17 +559,18 @@ TOLD: dict[str, str] = {
         "text          string: the quote"
     ),
     "families": (
-        "family_id        int32: counts the families in the order in which they first appear\n"
+        "family_id        int32: number of the family, in the order in which families first appear\n"
         "canonical        string: the longest variant\n"
-        "n_members        int32: quotes\n"
-        "n_outlets        int32: outlets that are known\n"
-        "speakers         string: with \" | \" between\n"
-        "speakers_agree   bool: all give it to the same one; null where no speaker is known\n"
-        "first_outlet     string: outlet of the earliest document whose date is known\n"
+        "n_members        int32: number of quotes\n"
+        "n_outlets        int32: number of known outlets\n"
+        "speakers         string: the speakers, separated by \" | \"\n"
+        "speakers_agree   bool: whether all members have the same speaker; null if no speaker is known\n"
+        "first_outlet     string: outlet of the earliest document with a known date\n"
         "first_published  timestamp: its date\n"
-        "first_certain    bool: nobody else can have been earlier\n"
+        "first_certain    bool: whether no other member can be earlier\n"
         "first_doc        string: that document\n"
-        "outside          string: agencies and outlets named as the origin that have it nowhere in the corpus"
+        "outside          string: agencies and outlets named as the origin that do not have the quotation in this\n"
+        "                 corpus"
     ),
     "variants": (
         "family_id    int32: the family\n"
@@ -579,39 +579,40 @@ TOLD: dict[str, str] = {
         "published    timestamp: of the document\n"
         "speaker      string: as in quotes\n"
         "edit         string: the words with `[-left out-]{+put in+}`\n"
-        "similarity   float64: share of what its words tell that the canonical form has in the same order, 0 to 1\n"
-        "is_exact     bool: the same words\n"
-        "is_fragment  bool: a part of them\n"
-        "rank         int32: 1 plus the number that were certainly earlier; −1 if unknown\n"
-        "lag_seconds  float64: after the first; null where a time is not known\n"
+        "similarity   float64: share of its words that the canonical form has in the same order, 0 to 1; rare words\n"
+        "             count more\n"
+        "is_exact     bool: it has the same words\n"
+        "is_fragment  bool: it is a part of the canonical form\n"
+        "rank         int32: 1 plus the number of members that were certainly earlier; −1 if unknown\n"
+        "lag_seconds  float64: delay after the first; null if a time is not known\n"
         "quote_id     int32: the quote\n"
-        "text         string: what was compared"
+        "text         string: the words that were compared"
     ),
     "verified": (
-        "quote           string: what was asked for\n"
+        "quote           string: the quotation that was checked\n"
         "verdict         string: `exact`, `same_words`, `shortened`, `changed`, `missing`\n"
         "doc_id          string: where it is, null if missing\n"
         "start           int32: offset; −1 if missing\n"
         "end             int32: offset; −1 if missing\n"
         "found           string: `text[start:end]`\n"
-        "similarity      float64: share of what its words tell that is there\n"
-        "edit            string: what differs\n"
-        "quote_id        int32: the quote that the place lies in, or −1\n"
-        "kind            string: its kind\n"
-        "speaker         string: its speaker\n"
-        "source          string: its source\n"
-        "speaker_agrees  bool: with the one that was asked for; null where either is not known"
+        "similarity      float64: share of its words that was found; rare words count more\n"
+        "edit            string: the differences\n"
+        "quote_id        int32: the quote that contains the place, or −1\n"
+        "kind            string: kind of that quote\n"
+        "speaker         string: speaker of that quote\n"
+        "source          string: source of that quote\n"
+        "speaker_agrees  bool: whether that is the speaker you named; null if either is unknown"
     ),
     "search": (
-        "score       float64: what the words tell that both have, in nats; below about 10 it may be chance, unless the\n"
-        "            words are the same\n"
-        "similarity  float64: share of the text looked for that is; 1 for word for word\n"
+        "score       float64: weight of the shared words, in nats; below about 10 the match may be chance, unless the\n"
+        "            words are identical\n"
+        "similarity  float64: share of your text that was found; 1 if it is there word for word\n"
         "doc_id      string: the document\n"
         "quote_id    int32: the quote\n"
         "speaker     string: as in quotes\n"
         "text        string: its content\n"
-        "edit        string: what differs\n"
-        "family_id   int32: the family in the index at this moment\n"
+        "edit        string: the differences\n"
+        "family_id   int32: its family in the index at the time of the search\n"
         "outlet      string: of the document\n"
         "published   string: of the document, ISO 8601\n"
         "context     string: the text around it"
@@ -620,44 +621,44 @@ TOLD: dict[str, str] = {
         "doc_id    string: the document\n"
         "start     int32: offset of the match\n"
         "end       int32: offset\n"
-        "left      string: what stands before\n"
+        "left      string: the text before the match\n"
         "match     string: `text[start:end]`\n"
-        "right     string: what stands after\n"
+        "right     string: the text after it\n"
         "zone      string: as in zones\n"
-        "quote_id  int32: the innermost quote of `quotes()` with all of the match in its words, −1 outside\n"
-        "source    string: of that quote, null outside\n"
-        "kind      string: of that quote, null outside"
+        "quote_id  int32: the innermost quote of `quotes()` that contains the whole match, −1 outside\n"
+        "source    string: source of that quote, null outside\n"
+        "kind      string: kind of that quote, null outside"
     ),
     "problems": (
-        "doc_id   string: null for a file that gave no document\n"
+        "doc_id   string: the document; null for a file that gave no document\n"
         "source   string: the file, file:line, file:row or archive!member\n"
         "problem  string: `unreadable`, `skipped` (not read, such as files of other kinds), `bad_encoding`, `bad_row`\n"
         "         (more or fewer cells than columns), `bad_date` (not understood, or one of two: see `Corpus`), `empty`\n"
         "         (no text in a document, or no document in a file), `duplicate` (the text of an earlier document),\n"
         "         `duplicate_id`, `unmatched` (corrections that find no place: see `Corpus.corrected`)\n"
         "done     string: what was done about it\n"
-        "detail   string: what it is"
+        "detail   string: what exactly is wrong"
     ),
     "cues": (
         "lemma   string: base form of a verb, singular of a noun\n"
         "kind    string: `verb` or `noun`\n"
         "act     string: as in quotes\n"
         "tone    string: as `cue_class` of quotes\n"
-        "frames  string: where its content may stand, separated by blanks: see `Config.add_cues`\n"
-        "forms   string: irregular forms, null where all are regular\n"
+        "frames  string: where its content may be, separated by blanks: see `Config.add_cues`\n"
+        "forms   string: irregular forms; null if all are regular\n"
         "hedge   bool: the word itself casts doubt\n"
         "why     string: why it is in the lexicon; null if no reason was given"
     ),
     "evaluation": (
         "figure          string: `content`, `source`, `cue`, `joint`, `speaker`, `chain`\n"
-        "match           string: when two agree: `exact`, `half`, `overlap`, `name`, `step`\n"
+        "match           string: when two count as equal: `exact`, `half`, `overlap`, `name`, `step`\n"
         "by              string: `all`, `kind`, `act`\n"
-        "group           string: which kind or act\n"
-        "n_gold          int32: in the gold\n"
-        "gold_right      int32: of these, found\n"
-        "n_found         int32: found\n"
-        "found_right     int32: of these, in the gold\n"
-        "precision       float64: found_right of n_found, 0 to 1; null where there are none\n"
+        "group           string: which kind or act, or `all`\n"
+        "n_gold          int32: number in the gold\n"
+        "gold_right      int32: how many of these were found\n"
+        "n_found         int32: number found\n"
+        "found_right     int32: how many of these are in the gold\n"
+        "precision       float64: found_right of n_found, 0 to 1; null if nothing was found\n"
         "precision_low   float64: lower end of its interval\n"
         "precision_high  float64: upper end\n"
         "recall          float64: gold_right of n_gold\n"
@@ -671,7 +672,7 @@ TOLD: dict[str, str] = {
         "doc_id        string: the document\n"
         "error         string: `missed` (in the gold alone), `spurious` (found alone), `wrong source`, `wrong edges`\n"
         "              (half of the letters agree, not all)\n"
-        "kind          string: the gold's, of spurious ones that found\n"
+        "kind          string: kind of the gold quote; of a spurious quote, the kind found\n"
         "act           string: likewise\n"
         "start         int32: offset in the gold; −1 without\n"
         "end           int32: offset\n"
@@ -679,14 +680,14 @@ TOLD: dict[str, str] = {
         "found_start   int32: offset of what was found; −1 without\n"
         "found_end     int32: offset\n"
         "found         string: its content\n"
-        "jaccard       float64: share of letters that both have, 0 to 1\n"
+        "jaccard       float64: share of the letters of both that they have in common, 0 to 1\n"
         "gold_source   string: the gold's source\n"
         "found_source  string: the source found\n"
         "gold_cue      string: the gold's cue\n"
         "found_cue     string: the cue found\n"
         "rule          string: as in quotes\n"
         "confidence    float64: as in quotes\n"
-        "context       string: the text around both; null where neither side gives the text"
+        "context       string: the text around both; null if neither side has the text"
     ),
 }
 
@@ -696,7 +697,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "word": "",
         "number": "",
         "punct": "",
-        "mark": "a quotation mark, or an apostrophe that stands alone",
+        "mark": "a quotation mark, or an apostrophe by itself",
         "dash": "",
         "symbol": "currency, mathematics, other symbols",
         "emoji": "",
@@ -712,12 +713,12 @@ ENUMS: dict[str, dict[str, str]] = {
     },
     "zone": {
         "body": "the text of the article",
-        "title": "the line that heads it",
+        "title": "its headline",
         "deck": "the line below the title",
         "byline": "who wrote it",
         "date": "when it was written",
-        "dateline": "the place that its first paragraph opens with",
-        "caption": "of a picture",
+        "dateline": "the place at the start of the first paragraph",
+        "caption": "text under a picture",
         "boilerplate": "menus, lists, notices",
     },
     "metadata_field": {
@@ -726,19 +727,19 @@ ENUMS: dict[str, dict[str, str]] = {
         "byline": "a row for each name",
         "outlet": "",
         "agency": "",
-        "place": "of the dateline",
+        "place": "in the dateline",
     },
     "mark_form": {
         "speech": "a clause of somebody's words",
         "fragment": "a piece of somebody's words",
-        "scare": "a word held at arm's length",
-        "term": "a word spoken of as a word, a label, a slogan",
+        "scare": "a word that the writer keeps at a distance",
+        "term": "a word as a word, a label, a slogan",
         "title": "of a film, book, programme, song",
         "nickname": "",
     },
     "mention_kind": {
         "none": "there is no source",
-        "name": "of a person, or of a body of a kind that is not known",
+        "name": "a person, or a body of unknown kind",
         "pronoun": "",
         "description": "“the 76-year-old”, “the company's chief”",
         "document": "“an internal memo”",
@@ -757,7 +758,7 @@ ENUMS: dict[str, dict[str, str]] = {
     "found_by": {
         "name": "a name in the mention itself",
         "apposition": "a name beside the mention",
-        "referent": "chosen among those mentioned around it",
+        "referent": "chosen among those mentioned nearby",
         "document": "a document mentioned before",
         "author": "who wrote the document that speaks",
         "joint": "several names joined in the mention",
@@ -775,15 +776,15 @@ ENUMS: dict[str, dict[str, str]] = {
         "anonymous": "",
     },
     "quote_kind": {
-        "direct": "every letter stands in marks",
-        "mixed": "some do",
-        "indirect": "none do",
-        "scare": "marked, but nobody's words",
+        "direct": "all of it is in quotation marks",
+        "mixed": "some of it is",
+        "indirect": "none of it is",
+        "scare": "in quotation marks, but nobody's words",
     },
     "act": {
-        "none": "of scare quotes",
+        "none": "scare quotes",
         "speech": "",
-        "evidence": "a poll found",
+        "evidence": "such as “a poll found”",
         "thought": "",
         "intention": "",
         "attitude": "",
@@ -799,17 +800,17 @@ ENUMS: dict[str, dict[str, str]] = {
     "resolution": {
         "same_sentence": "",
         "carried": "from the quote before",
-        "entity": "what the pronoun or description stands for",
-        "floating": "from what is said around a quotation with neither cue nor source of its own",
+        "entity": "by resolving the pronoun or description",
+        "floating": "from the text around a quotation without a cue and a source of its own",
     },
     "reason": {
-        "marked": "it stands inside quotation marks",
-        "no_source": "nobody is there who could have said it",
-        "no_report": "nothing stands there that it could report",
-        "overlapped": "it stands in what another quote reports",
+        "marked": "it is inside quotation marks",
+        "no_source": "there is nobody who could have said it",
+        "no_report": "there is nothing that it could report",
+        "overlapped": "it is part of what another quote reports",
         "no_verb": "it is not a verb here",
-        "infinitive": "it stands after “to”",
-        "refused": "a rule found words that it could report, and the reader took them for no statement",
+        "infinitive": "it comes after “to”",
+        "refused": "a rule found words that it could report, but the reader decided that this is not a statement",
     },
     "rule": {
         "after_subject_verb": "the words stand after a subject and its verb",

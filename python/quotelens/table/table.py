@@ -36,7 +36,7 @@ from quotelens.table.relational import (
     with_column,
 )
 from quotelens.table.values import typed
-from quotelens.table.wording import names_given, shown
+from quotelens.table.wording import counted, names_given, shown
 
 if TYPE_CHECKING:
     import pandas
@@ -47,7 +47,7 @@ SHOWN_ROWS = 20
 _WIDEST_HTML = 160
 _MOST_COLUMNS = 14
 TELLING = ("doc_id", "speaker", "source", "cue", "kind", "text")
-"""The columns of quotes that say most at a glance."""
+"""The most useful columns of quotes at a glance."""
 _TELLING = (
     TELLING,
     ("quote", "verdict", "doc_id", "speaker", "found", "edit"),
@@ -58,16 +58,16 @@ _TELLING = (
     ("name", "kind", "title", "organisation", "n_quotes", "n_documents", "aliases"),
     ("problem", "source", "detail", "done"),
 )
-"""Of tables with all of these columns those that are shown where there is no room for all, the most telling first."""
-_LONGEST_STEP = 80  # characters of a value that a table says of itself
+"""The columns to show of a table that has them all, if there is no room for the others, the most useful first."""
+_LONGEST_STEP = 80  # characters of a value in a step of `info`
 BYTE_ORDER_MARK = "\ufeff"
-_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"  # what a formula begins with, also in other widths
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"  # what a formula begins with, in any width
 _BLANK = r"\0-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _AT_START = re.compile(rf"[\t\r\n]|[{_BLANK}]*{_SIGN}")
 _WITHIN = re.compile(rf'([;|\t\r\n][{_BLANK}"]*)({_SIGN})')
-"""Where a spreadsheet that does not end cells at commas begins one: it heeds no quotation marks there."""
+"""Where a spreadsheet that does not split at commas begins a cell; it ignores quotation marks there."""
 CONFIDENCES = (0.5, 0.8)
-"""Where confidences are cut into unsure, likely and sure, if nothing else is said."""
+"""The default edges between unsure, likely and sure confidences."""
 
 
 def rows_of_frame(data: Any) -> list[Any]:
@@ -80,7 +80,7 @@ def rows_of_frame(data: Any) -> list[Any]:
         rows = arrow.table(data)
     except (arrow.ArrowException, TypeError, ValueError):
         rows = arrow.chunked_array(data)
-    rows.validate(full=True)  # offsets that lead out of the memory would be followed
+    rows.validate(full=True)  # otherwise offsets outside the memory would be followed
     names = getattr(rows, "column_names", [])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -371,23 +371,23 @@ class Table:
         return made._noted("select", {"columns": names})
 
     def _like(self, batches: Sequence[_core.Batch], empty: _core.Batch) -> Self:
-        """A table of other rows or columns of this one, which knows what this one knows beside them."""
+        """A table of other rows or columns, which keeps everything else that this one knows."""
         table = type(self).__new__(type(self))
         table.__dict__.update(self.__dict__)
         table._hold(batches, empty)
         return table
 
     def _derived(self, columns: Columns) -> Table:
-        """A table made of this one, of other columns."""
+        """A table derived from this one, with other columns."""
         return Table(*_batch_of(columns))._told(self._info)
 
     def _told(self, info: Mapping[str, Any]) -> Self:
-        """The same table, which knows what made it; for one that nobody else has yet."""
+        """The same table with a record of what made it; only for a table that nobody else has yet."""
         self._info = dict(info)
         return self
 
     def _noted(self, verb: str, how: Mapping[str, Any]) -> Self:
-        """The same table with a step more in what it says of itself; for one that nobody else has yet."""
+        """The same table with one more step in its `info`; only for a table that nobody else has yet."""
         if self._info:
             words = [verb, *(f"{name}={_brief(value)}" for name, value in how.items())]
             self._info = self._info | {"steps": [*self._info.get("steps", ()), " ".join(words)]}
@@ -426,7 +426,7 @@ class Table:
         return self._batches[k], row - (self._ends[k - 1] if k else 0)
 
     def _take(self, rows: Iterable[int]) -> Self:
-        """Rows in an order of their own, cut into one piece for each run that lies in one batch."""
+        """Rows in any order, cut into one piece for each run within one batch."""
         pieces: list[tuple[_core.Batch, list[int]]] = []
         for row in rows:
             batch, local = self._place(row)
@@ -478,7 +478,7 @@ class Table:
         for row in (*self[:first], *self[len(self) - last :]):
             values = "".join(f"<td>{escape(cell(row[name], _WIDEST_HTML))}</td>" for name in names)
             cells.append(f"<tr>{values}</tr>")
-        note = f"{len(self):,} rows"
+        note = counted(len(self), "row")
         if len(self) > first + last:
             cells.insert(1 + first, f'<tr><td colspan="{len(names)}">…</td></tr>')
             note = f"showing {first + last} of {len(self):,}"
@@ -488,7 +488,7 @@ class Table:
         return f"<table>{''.join(cells)}</table><p>{escape(note)}</p>"
 
     def _told_first(self) -> list[str]:
-        """The columns that tell most, where some are known to."""
+        """The most useful columns, if they are known."""
         own = set(self.columns)
         return next((list(names) for names in _TELLING if own.issuperset(names)), [])
 
@@ -599,7 +599,7 @@ class Table:
 
 
 def _as_table(rows: Any) -> Table:
-    """A table of ours, or a dataframe or rows (dicts) as one.  Raises TypeError for what is none of these."""
+    """A `Table` from a table, a dataframe or rows (dicts).  Raises TypeError for anything else."""
     if isinstance(rows, Table):
         return rows
     if hasattr(rows, "__arrow_c_stream__"):
@@ -611,7 +611,7 @@ def _as_table(rows: Any) -> Table:
 
 
 def table_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> Table:
-    """A table of rows as dicts; `types` says which columns it has, and of which type they are."""
+    """A table from rows as dicts; `types` gives its columns and their types."""
     held = list(rows)
     return Table.from_columns({name: [row[name] for row in held] for name in types}, list(types.values()))
 
@@ -623,7 +623,7 @@ def _brief(value: object) -> str:
 
 
 def _name_of(function: Callable[..., Any]) -> str:
-    """What a function is called: its repr has its place in memory, which says nothing."""
+    """The name of a function, because its repr has only its place in memory."""
     return str(getattr(function, "__name__", type(function).__name__))
 
 

@@ -1,4 +1,4 @@
-"""Python values as columns: the type that holds them all."""
+"""Python values as columns: finding a type that holds them all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from quotelens.table.dates import timestamp_of
 
 
 def typed(values: list[Any]) -> tuple[list[Any], str]:
-    """Values of a user's column with the narrowest type that holds them all; what fits none becomes text.
+    """Values of a user's column with the narrowest type that holds them all, or as text.
 
     >>> typed([1, None]), typed([1, 2.5]), typed(["a", 3])
     (([1, None], 'int64'), ([1.0, 2.5], 'float64'), (['a', '3'], 'string'))
@@ -28,7 +28,7 @@ def typed(values: list[Any]) -> tuple[list[Any], str]:
 
 
 def as_text(value: Any) -> str | None:
-    """A value as the text of a cell: lists of texts with commas between, what is nested as JSON."""
+    """A value as the text of a cell: lists of texts separated by commas, nested values as JSON."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):

@@ -1,4 +1,4 @@
-"""A piece of HTML to look at, and the style of all that the package shows."""
+"""A piece of HTML to look at, and the style of everything that the package shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quotelens.table.files import replacing
 
 
 class View:
-    """A piece of HTML that a notebook shows, and `write` puts into a file of its own."""
+    """A piece of HTML that a notebook shows, and that `write` puts into a file."""
 
     __slots__ = ("_body",)
 
@@ -35,14 +35,14 @@ class View:
 
 
 def introduced(words: str, *html: str) -> str:
-    """What a notebook shows of an object: what its repr says, and HTML that shows more."""
+    """What a notebook shows of an object: its repr, and HTML that shows more."""
     return f"<p>{escape(words.strip('<>'))}</p>{''.join(html)}"
 
 
 def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
-    """A page of its own, with the style of articles and, behind it, another, and a script.
+    """A page of its own, with the style of articles followed by another style, and a script.
 
-    Its policy is a second lock behind the escaped texts: a browser runs this script alone, and loads nothing.
+    Its policy is a second line of defence after escaping: a browser runs only this script, and loads nothing.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     allowed = f"'sha256-{digest}'" if script else "'none'"
@@ -59,7 +59,7 @@ def whole_page(title: str, body: str, *, style: str = "", script: str = "") -> s
     )
 
 
-# Colours after Okabe and Ito, darkened or lightened until they read well on the paper behind them.
+# Colours after Okabe and Ito, darkened or lightened until they read well on the background.
 _STYLE = """
 .ql{--paper:#fffdf9;--ink:#22201c;--quiet:#6d675d;--rule:#e6e0d4;--direct:#0067a3;--mixed:#00795a;--indirect:#94620a;
 --scare:#a8487f;--source:#b34a00;--tint:11%;color-scheme:light dark;background:var(--paper);color:var(--ink);

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-CLOSE = 0.8  # of difflib, for a name that is allowed and looks like a slip
+CLOSE = 0.8  # of difflib, for a name that is allowed but looks like a typing error
 
 
 def counted(n: int, noun: str, nouns: str | None = None) -> str:
-    """A number with its noun, which is one of several where the number is not 1.
+    """A number with its noun, in the plural unless the number is 1.
 
     >>> counted(1, "quote"), counted(1200, "quote"), counted(2, "family", "families")
     ('1 quote', '1,200 quotes', '2 families')
@@ -20,7 +20,7 @@ def counted(n: int, noun: str, nouns: str | None = None) -> str:
 
 
 def is_not_one_of(what: str, given: str, names: Sequence[str]) -> str:
-    """That a name is none of those there are, and which it may stand for.
+    """A message that a name is unknown, with the names that it may stand for.
 
     >>> is_not_one_of("The kind 'dirct'", "dirct", ["direct", "mixed"])
     "The kind 'dirct' is not one of: direct, mixed. Did you mean 'direct'?"
@@ -31,7 +31,7 @@ def is_not_one_of(what: str, given: str, names: Sequence[str]) -> str:
 
 
 def slip_of(given: str, names: Iterable[str]) -> str | None:
-    """The name that another one, which is allowed, is probably a slip of; None where it is not.
+    """The built-in name that an allowed name is probably a typing error for; None if there is none.
 
     >>> slip_of("mannner", ["manner", "stance"]), slip_of("manner", ["manner"]), slip_of("tone", ["manner"])
     ('manner', None, None)
@@ -42,7 +42,7 @@ def slip_of(given: str, names: Iterable[str]) -> str | None:
 
 
 def shown(value: Any) -> str:
-    """A value as Python writes it, shortened, and its type: for one that is of the wrong type.
+    """A value as Python writes it, shortened, and its type, for messages about wrong types.
 
     >>> shown(5), shown(None)
     ('5 (of type int)', 'None')
@@ -51,7 +51,7 @@ def shown(value: Any) -> str:
 
 
 def names_given(option: str, given: Any, example: str) -> list[str]:
-    """One name or several, as a list; TypeError for what is neither.
+    """One name or several, as a list; TypeError for anything else.
 
     >>> names_given("by", "kind", "kind"), names_given("by", ("kind", "act"), "kind")
     (['kind'], ['kind', 'act'])

@@ -1,4 +1,4 @@
-"""What one machine answers, over the documents of a Spark cluster (the extra `spark`, and Java).
+"""The same tables as on one machine, for the documents of a Spark cluster (the extra `spark`, and Java).
 
 `import quotelens.integrations.spark` brings `quotes`, `documents`, `families`, `variants`, `sources`,
 `source_links`, `share`, `network` and `verify`.

@@ -41,10 +41,10 @@ def quotes(
 ) -> DataFrame:
     """What was said or shown in the documents of a Spark DataFrame: the rows and columns of `Corpus.quotes`.
 
-    text, id  names of the columns with the text and the identifier, which becomes `doc_id` as a string: one per
-              document, as nothing is renamed here
+    text, id  names of the columns with the text and the identifier, which becomes `doc_id` as a string; it has to be
+              unique, because nothing is renamed here
     outlet, published
-              the same for the outlet and the date; without, columns are recognised as `Corpus` recognises them
+              the same for the outlet and the date; if not given, columns are recognised as by `Corpus`
     config    a `Config`, which is sent to the workers
     corrections
               a `Corrections` applied to what is found, as `Corpus.corrected` does
@@ -90,8 +90,8 @@ def documents(
 ) -> DataFrame:
     """One row per document, including those without quotes: the columns of `Corpus.documents`.
 
-    Arguments are those of `quotes`.  Columns of your own that are none of ours follow as they are.  Of documents
-    with the same text, the one with the smallest doc_id counts as the first, and the others as duplicates.
+    Arguments are those of `quotes`.  Your own columns follow unchanged.  If several documents have the same text, the
+    one with the smallest doc_id counts as the first, and the others as duplicates.
     """
     f = functions()
     made = Documents.of(df, text, id, {"outlet": outlet, "published": published}, config, corrections)
