@@ -6,7 +6,7 @@
 typedef struct more_options {
     PyObject *choices; /* bytes, or NULL */
     PyObject *reader;  /* what has the weights of the thorough reader in its buffer, or NULL or None */
-    int all_languages;
+    int all_languages, rules_alone;
     double speaker_confidence;
 } more_options;
 
@@ -38,6 +38,7 @@ static PyObject *engine_with(PyTypeObject *type, PyObject *cues, PyObject *dropp
     ql_options options;
     bool fine = ql_read_options(cues, dropped, weights, &options) && ql_read_choices(more->choices, &options);
     options.all_languages = more->all_languages;
+    options.rules_alone = more->rules_alone;
     options.speaker_confidence = (float)more->speaker_confidence;
     PyObject *self = fine ? engine_from(type, &options, more->reader) : NULL;
     ql_free_options(&options);
@@ -50,12 +51,13 @@ static PyObject *tuple_or_empty(PyObject *argument, const char *name, const char
 }
 
 static PyObject *engine_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"cues",    "drop",   "weights", "all_languages", "speaker_confidence",
-                            "choices", "reader", NULL};
+    static char *names[] = {"cues",   "drop",        "weights", "all_languages", "speaker_confidence", "choices",
+                            "reader", "rules_alone", NULL};
     more_options more = {.choices = NULL};
     PyObject *cues = NULL, *dropped = NULL, *weights = NULL, *self = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOpdOO:Engine", names, &cues, &dropped, &weights,
-                                     &more.all_languages, &more.speaker_confidence, &more.choices, &more.reader))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OOOpdOOp:Engine", names, &cues, &dropped, &weights,
+                                     &more.all_languages, &more.speaker_confidence, &more.choices, &more.reader,
+                                     &more.rules_alone))
         return NULL;
     cues = tuple_or_empty(cues, "cues", "a list of cues");
     dropped = cues != NULL ? tuple_or_empty(dropped, "drop", "a list of lemmas") : NULL;
@@ -332,7 +334,7 @@ static PyMethodDef engine_methods[] = {
 };
 
 PyDoc_STRVAR(engine_doc, "Engine(*, cues=(), drop=(), weights=(), all_languages=False, speaker_confidence=0.0, "
-                         "choices=None, reader=None)\n--\n\n"
+                         "choices=None, reader=None, rules_alone=False)\n--\n\n"
                          "Options and lexicons, immutable; threads share it.");
 
 static PyType_Slot engine_slots[] = {

@@ -9,10 +9,10 @@
 #include "thorough/encoder.h"
 
 /* The trainer has no weights of the reader: its engine goes without. */
-static ql_status open_network(ql_engine *engine, ql_error *error) {
+static ql_status open_network(ql_engine *engine, const ql_options *options, ql_error *error) {
     size_t n_bytes;
     const uint8_t *bytes = ql_network_bytes(&n_bytes);
-    if (n_bytes == 0) return QL_OK;
+    if (n_bytes == 0 || (options != NULL && options->rules_alone)) return QL_OK;
     engine->network = calloc(1, sizeof *engine->network);
     if (engine->network == NULL) return ql_fail(error, QL_NO_MEMORY, QL_NONE, "no memory for an engine");
     return ql_network_open(bytes, n_bytes, engine->network, error);
@@ -38,7 +38,7 @@ ql_status ql_engine_new(const ql_options *options, ql_engine **out, ql_error *er
     size_t n_bytes;
     const uint8_t *bytes = ql_model_bytes(&n_bytes);
     if (status == QL_OK) status = ql_model_open(bytes, n_bytes, &engine->model, error);
-    if (status == QL_OK) status = open_network(engine, error);
+    if (status == QL_OK) status = open_network(engine, options, error);
     if (status == QL_OK) status = open_encoder(engine, options, error);
     if (status != QL_OK) {
         ql_engine_free(engine);

@@ -434,6 +434,7 @@ typedef struct ql_options {
     const uint8_t *reader; /* weights of the thorough reader, at a multiple of 64 bytes, or NULL to read with the
                               network that is compiled in.  They are not copied, and must outlive the engine. */
     size_t n_reader;
+    bool rules_alone; /* no reader at all: to measure what it brings */
 } ql_options;
 
 /* Make an engine.  `options` may be NULL for the defaults and is not kept.  On failure *out is NULL: QL_BAD_OPTION

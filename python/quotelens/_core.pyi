@@ -33,12 +33,13 @@ class Engine:
         speaker_confidence: float = 0.0,
         choices: bytes | None = None,
         reader: bytes | mmap.mmap | None = None,
+        rules_alone: bool = False,
     ) -> Engine:
         """Cues as `cues` gives them, less the last item, which win over built-in ones; lemmas that are cues no more;
         weights of features that take the place of those built in; whether to look for quotes in pages that are not
         in English; how sure a speaker has to be to be given; the weights of all values of all features of choices,
         in thousandths, as integers of two bytes; the weights of the thorough reader, which begin at a multiple of
-        64 bytes and are not copied.
+        64 bytes and are not copied; whether to do without a reader, to measure what it brings.
 
         Raises TypeError for other types, ValueError for a cue or weights that cannot be used, and MemoryError.
         """

@@ -230,3 +230,11 @@ def test_fold():
 def test_text_has_to_be_a_str(function, value):
     with pytest.raises(TypeError, match="text is of type"):
         function(value)
+
+
+def test_rules_alone_leave_the_reader_out():
+    """`tests/bench/layers.py` measures with them."""
+    text = "Ann Lee, the mayor of Saltby, vented that the bridge would stay closed."
+    found = {alone: _core.Engine(rules_alone=alone).analyse([text], ["d"], ["prospects"]) for alone in (False, True)}
+    assert len(found[False]["prospects"]) > 0
+    assert len(found[True]["prospects"]) == 0

@@ -113,7 +113,7 @@ static ql_status live_engine(world *w) {
                                        {"jibe", "stance", "other", "that", "jibes", true, true}};
     static const char *const dropped[] = {"say", "claim"};
     static const ql_weight weights[] = {{"quote:bias", 0.5}};
-    ql_options options = {cues, 3, dropped, 2, weights, 1, false, 0.5F, NULL, 0, NULL, 0};
+    ql_options options = {cues, 3, dropped, 2, weights, 1, false, 0.5F, NULL, 0, NULL, 0, false};
     ql_engine *engine;
     QL_TRY(ql_engine_new(&options, &engine, NULL));
     w->found = (uint64_t)(ql_engine_weight(engine, 0) * 1000);

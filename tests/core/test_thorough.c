@@ -1,4 +1,5 @@
 /* The thorough reader with small random weights: what opens, words in pieces, and the same bits on every path. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -30,6 +31,42 @@ static void test_opening(void) {
     }
     memmove(bytes + 8, bytes, n);
     CHECK(open_bytes(bytes + 8, n, &encoder) == QL_BAD_INPUT);
+}
+
+static ql_status open_with(uint8_t *bytes, size_t n, const void *array, const void *number) {
+    ql_encoder encoder;
+    uint8_t *at = bytes + ((const uint8_t *)array - bytes), kept[4];
+    memcpy(kept, at, sizeof kept);
+    memcpy(at, number, sizeof kept);
+    tiny_seal(bytes, n);
+    ql_status status = open_bytes(bytes, n, &encoder);
+    if (status == QL_OK) ql_encoder_close(&encoder);
+    memcpy(at, kept, sizeof kept);
+    tiny_seal(bytes, n);
+    return status;
+}
+
+/* Numbers that are none or too large to compute with are refused, in a file that is whole. */
+static void test_numbers(void) {
+    static const float bad[] = {NAN, -NAN, INFINITY, -INFINITY, 10001, -1e30F};
+    static const int32_t bad_shifts[] = {INT32_MAX, INT32_MIN};
+    const float good = 9999;
+    size_t n;
+    uint8_t *bytes = tiny_reader(&n);
+    ql_encoder encoder;
+    CHECK(open_bytes(bytes, n, &encoder) == QL_OK);
+    ql_encoder_close(&encoder);
+    const float *arrays[] = {encoder.row_scales,  encoder.positions,
+                             encoder.shapes,      encoder.embedded.biases,
+                             encoder.told.scales, encoder.layers[1].outer.biases,
+                             encoder.place};
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
+        CHECK(open_with(bytes, n, arrays[k], &good) == QL_OK);
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+            CHECK(open_with(bytes, n, arrays[k], &bad[i]) == QL_BAD_INPUT);
+    }
+    for (size_t i = 0; i < sizeof bad_shifts / sizeof *bad_shifts; i++)
+        CHECK(open_with(bytes, n, encoder.query.shifts, &bad_shifts[i]) == QL_BAD_INPUT);
 }
 
 /* ------------------------------------------------------------------------------------------------ pieces */
@@ -252,6 +289,7 @@ static void test_watch(void) {
 
 int main(void) {
     test_opening();
+    test_numbers();
     test_pieces();
     test_shapes();
     test_paths();

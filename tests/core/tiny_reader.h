@@ -118,13 +118,18 @@ static inline uint64_t tiny_hash(const uint8_t *bytes, size_t n) {
     return total;
 }
 
+/* Write the hash of the file anew. */
+static inline void tiny_seal(uint8_t *bytes, size_t n) {
+    uint64_t hash = tiny_hash(bytes, n);
+    memcpy(bytes + 32, &hash, sizeof hash);
+}
+
 static inline void tiny_header(tiny_file *of, int32_t n_letters) {
     int32_t numbers[] = {TINY_WIDTH, TINY_INNER, TINY_LAYERS,     TINY_WIDTH / QL_HEAD,
                          TINY_WORDS, n_letters,  QL_WINDOW_PIECES};
     memcpy(of->bytes, "QLT1", 4);
     memcpy(of->bytes + 4, numbers, sizeof numbers);
-    uint64_t hash = tiny_hash(of->bytes, of->n);
-    memcpy(of->bytes + 32, &hash, sizeof hash);
+    tiny_seal(of->bytes, of->n);
 }
 
 /* *n bytes, the same each time, in one place. */

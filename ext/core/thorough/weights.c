@@ -38,15 +38,29 @@ static const void *take(source *from, size_t n, size_t size) {
     return taken;
 }
 
+/* Whatever is computed with numbers up to this one stays a number, and no sum of integers overflows. */
+#define MOST_FLOAT 10000.0f
+enum { MOST_SHIFT = 1 << 27 };
+
 static const float *take_floats(source *from, size_t n) {
-    return take(from, n, sizeof(float));
+    const float *taken = take(from, n, sizeof(float));
+    for (size_t i = 0; taken != NULL && i < n; i++)
+        if (!(taken[i] >= -MOST_FLOAT && taken[i] <= MOST_FLOAT)) from->fine = false;
+    return taken;
+}
+
+static const int32_t *take_shifts(source *from, size_t n) {
+    const int32_t *taken = take(from, n, sizeof(int32_t));
+    for (size_t i = 0; taken != NULL && i < n; i++)
+        if (taken[i] < -MOST_SHIFT || taken[i] > MOST_SHIFT) from->fine = false;
+    return taken;
 }
 
 static ql_matrix take_matrix(source *from, int32_t n_in, int32_t n_out) {
     int32_t padded = (n_out + QL_LANES - 1) / QL_LANES * QL_LANES;
     ql_matrix out = {.n_in = n_in, .n_out = padded};
     out.weights = take(from, (size_t)n_in * (size_t)padded, 1);
-    out.shifts = take(from, (size_t)padded, sizeof(int32_t));
+    out.shifts = take_shifts(from, (size_t)padded);
     out.scales = take_floats(from, (size_t)padded);
     out.biases = take_floats(from, (size_t)padded);
     return out;

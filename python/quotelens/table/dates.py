@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 _SECOND = 1_000_000
@@ -22,18 +23,15 @@ _TIME = (
     r"(?:(?:,?\s+|t)(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>[+-]\d\d:?\d\d|[a-z]{1,5})?)?"
 )
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_DAY}{_TIME}",
-        rf"{_YEAR}[-/](?P<month>\d{{1,2}})",
-        rf"{_WEEKDAY}{_DAY}\.(?P<month>\d{{1,2}})\.{_YEAR}{_TIME}",
-        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_NAMED},?[\s-]+{_YEAR}{_TIME}",
-        rf"{_WEEKDAY}{_NAMED}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}{_TIME}",
-        rf"{_NAMED},?\s+{_YEAR}",
-    )
+_DATES = (
+    rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark){_DAY}{_TIME}",
+    rf"{_YEAR}[-/](?P<month>\d{{1,2}})",
+    rf"{_WEEKDAY}{_DAY}\.(?P<month>\d{{1,2}})\.{_YEAR}{_TIME}",
+    rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_NAMED},?[\s-]+{_YEAR}{_TIME}",
+    rf"{_WEEKDAY}{_NAMED}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}{_TIME}",
+    rf"{_NAMED},?\s+{_YEAR}",
 )
-_EITHER_WAY = re.compile(rf"(?P<one>\d{{1,2}})(?P<mark>[-/])(?P<two>\d{{1,2}})(?P=mark){_YEAR}{_TIME}", re.IGNORECASE)
+_EITHER_WAY = rf"(?P<one>\d{{1,2}})(?P<mark>[-/])(?P<two>\d{{1,2}})(?P=mark){_YEAR}{_TIME}"
 _SINCE_1970 = ((10**8, 1), (10**11, 1000))  # the smallest numbers taken for seconds, and for milliseconds
 _LAST_SECOND = 2 * 10**9  # in 2033; larger numbers of ten digits may be a date and an hour
 
@@ -105,7 +103,7 @@ def why_not(value: Any) -> str:
     """
     text = str(value)
     shown = repr(text if len(text) <= 60 else text[:59] + "…")
-    found = _EITHER_WAY.fullmatch(" ".join(text.split()))
+    found = _fullmatch(_EITHER_WAY, " ".join(text.split()))
     if found and moment_of(f"{found['year']}-{found['two']}-{found['one']}") is not None:
         days = (datetime(2000, int(found[m]), int(found[d])) for d, m in (("one", "two"), ("two", "one")))
         return f"{shown} may be " + " or ".join(f"{day.day} {day:%B}" for day in days)
@@ -135,14 +133,24 @@ def _of_text(text: str) -> Moment | None:
     return _from(value, len(text) <= 10)
 
 
+@cache
+def _compiled(form: str) -> re.Pattern[str]:
+    """Compiled when a text first needs it: many programs read no dates, and all of them import this module."""
+    return re.compile(form, re.IGNORECASE)
+
+
+def _fullmatch(form: str, text: str) -> re.Match[str] | None:
+    return _compiled(form).fullmatch(text)
+
+
 def _of_form(text: str) -> Moment | None:
-    found = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
+    found = next((match for form in _DATES if (match := _fullmatch(form, text))), None)
     if found is not None:
         parts = found.groupdict()
         name = parts.get("name")
         month = _MONTHS.index(name[:3].lower()) + 1 if name else int(parts["month"])
         day = parts.get("day")
-    elif found := _EITHER_WAY.fullmatch(text):
+    elif found := _fullmatch(_EITHER_WAY, text):
         parts = found.groupdict()
         one, two = int(parts["one"]), int(parts["two"])
         if one <= 12 and two <= 12 and one != two:

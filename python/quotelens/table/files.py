@@ -10,7 +10,6 @@ import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import IO, Any
 
 if sys.platform != "win32":
@@ -76,7 +75,7 @@ def _beside(target: Path, held: ExitStack) -> tuple[Path, bool]:
                 with suppress(OSError):
                     path.unlink()
                 break
-    return target.with_name(f".{target.name}.{os.getpid()}-{token_hex(8)}{_UNFINISHED}"), False
+    return target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(8).hex()}{_UNFINISHED}"), False
 
 
 def _own_file(path: Path) -> int:
