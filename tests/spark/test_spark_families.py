@@ -151,7 +151,7 @@ def test_pairs_of_annotated_quotations(spark, root):
     if not folder.is_dir():
         pytest.skip("../shared/families is not there")
     spark.conf.set("spark.sql.shuffle.partitions", 7)
-    read = lambda name: [json.loads(line) for line in (folder / name).open(encoding="utf-8")]  # noqa: E731
+    read = lambda name: [json.loads(line) for line in (folder / name).read_text("utf-8").split("\n") if line]  # noqa: E731
     quotes = read("basil_quotes.jsonl") + read("distractors.jsonl")
     texts = [quote["text"] for quote in quotes]
     alone = [family for family, *_ in grouped(texts).members()]

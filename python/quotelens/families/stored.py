@@ -257,6 +257,7 @@ class StoredIndex:
         families = [family for family, *_ in found.members()]
         near = found.search(text, _LOOKED_UP)
         rows: list[dict[str, Any]] = []
+        likeness: dict[str, float] = {}  # of texts: many members have the same
         for id, shared in [
             (id, n) for family, n, _ in near for id, own in zip(centres, families, strict=True) if own == family
         ]:
@@ -264,7 +265,9 @@ class StoredIndex:
                 break
             for row in self._members_of(id):
                 if speaker is None or (row["speaker"] and is_same_name(speaker, row["speaker"])):
-                    similarity, _ = _core.diff(row["text"], text)
+                    if row["text"] not in likeness:
+                        likeness[row["text"]], _ = _core.diff(row["text"], text)
+                    similarity = likeness[row["text"]]
                     rows.append(row | {"score": shared / 100 * similarity, "similarity": similarity, "family_id": id})
         rows.sort(key=lambda row: -row["score"])
         best = rows[: max(most, 0)]
