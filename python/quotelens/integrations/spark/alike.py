@@ -1,7 +1,7 @@
 """Which texts are one quotation: what workers compute, on whole blocks of texts, seeds and pairs.
 
 Most texts are near copies of a longer one.  They meet it under one of the few seeds that tell most in both, and
-are settled.  What is left looks for others by more seeds, but finds only texts that are no near copy themselves:
+are settled.  What is left looks for others by more seeds, but finds only texts that are not near copies themselves:
 there are few of these, however often a quotation was printed.
 """
 

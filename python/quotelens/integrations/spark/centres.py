@@ -30,7 +30,7 @@ _NEARLY_WHOLE = 85  # percent
 
 
 def members_of(phrase_shared: int, edges: pa.RecordBatch) -> pa.RecordBatch:
-    """Each type that is no centre, with the centre that it shares most with: from all edges."""
+    """Each member of a family, with the centre that it shares most with: from all edges."""
     names = ("key", "other", "votes", "mass", "other_mass", "shared")
     key, other, votes, mass, other_mass, shared = (numbers(edges, name) for name in names)
     own, others, n = _places(key, other)

@@ -211,7 +211,7 @@ def _second_pairs(edges: DataFrame, is_small: bool) -> DataFrame:
 
 
 def _members_of(edges: DataFrame, is_small: bool, known: Known, stages: Stages) -> DataFrame:
-    """Each type that is no centre, with its centre."""
+    """Each member of a family, with its centre."""
     from quotelens.integrations.spark import centres
 
     if is_small:
