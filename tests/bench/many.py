@@ -64,7 +64,7 @@ def grouped_by_spark(quotes, target, stages, events, partitions):
 
     settings = {
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.memory": "1200m",
+        "spark.driver.memory": "1g",
         "spark.eventLog.compress": "false",
         "spark.eventLog.dir": events,
         "spark.eventLog.enabled": "true",

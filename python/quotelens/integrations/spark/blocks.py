@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BLOCK = "bucket int, block binary"
 ROWS_HELD = 50_000  # that a worker reads before it works on them
-_PER_BUCKET = 50_000  # quotations, so that a task holds the seeds of about so many
+_PER_BUCKET = 20_000  # quotations: a task holds the seeds of about so many, and the pairs that these find
 _MOST_BUCKETS = 4096
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
