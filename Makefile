@@ -288,7 +288,7 @@ bench: build/bench/stages build/bench/peers.stamp
 	build/bench/env/bin/python tests/bench/compare.py
 
 # Families of many quotations in Spark, with a restart and skewed input, and in a file; minutes to hours.
-MANY = 100000 300000 1000000
+MANY = 300000 1000000 3000000
 bench-many: $(INTEGRATIONS)/packages.stamp
 	$(INTEGRATIONS)/bin/python tests/bench/many.py spark --sizes $(MANY)
 	$(INTEGRATIONS)/bin/python tests/bench/many.py spark --sizes $(firstword $(MANY)) --kill --compare

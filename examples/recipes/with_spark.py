@@ -26,7 +26,7 @@ def picture(shares, path):
         ax.bar(months, [part.get(month, 0) for month in months], bottom=list(height.values()), label=kind)
         height = {month: height[month] + part.get(month, 0) for month in months}
     ax.set_ylabel("share of quoted words")
-    ax.legend()
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     plt.savefig(path, bbox_inches="tight")
 
 

@@ -1,12 +1,14 @@
 """How families of many quotations are found in Spark, and in a file: time, memory, shuffled bytes, and a restart.
 
     python tests/bench/many.py spark [--sizes 100000 300000 1000000] [--kill] [--skewed] [--compare]
+    python tests/bench/many.py killed --keep FOLDER [--sizes 100000]
     python tests/bench/many.py stored [--sizes 100000 300000 1000000]
 
 Quotations are those of tests/bench/families.py.  Spark runs in local mode with two threads, in a process of its own
 that writes its stages.  Memory is the most that this process, its JVM and its workers held together.  --kill ends
-them in the middle and starts again from the stages that were written; --skewed adds a slogan to every tenth
-quotation's place and one word to a tenth of all; --compare tells the pairs (F1) that are together on one machine too.
+them in the middle and starts again from the stages that were written, and "killed" leaves these in a folder; --skewed
+makes every tenth quotation one slogan and adds one rare word to another tenth; --compare tells the pairs (F1) that
+are together on one machine too.
 """
 
 import argparse
@@ -25,6 +27,7 @@ from collections import Counter
 from families import quotations
 
 AT_ONCE = 100_000
+PARTITIONS = "64"  # which adaptive execution joins to fewer
 SLOGAN = "make the harbour deep again"
 
 
@@ -61,7 +64,7 @@ def grouped_by_spark(quotes, target, stages, events, partitions):
 
     settings = {
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.memory": "1500m",
+        "spark.driver.memory": "1g",
         "spark.eventLog.compress": "false",
         "spark.eventLog.dir": events,
         "spark.eventLog.enabled": "true",
@@ -160,32 +163,41 @@ def agreement(one, other):
     return 200 * both / (pairs_of(one) + pairs_of(other))
 
 
-def run_spark(size, options, folder):
+def started(size, folder, is_skewed=False):
+    """The command that groups so many quotations, which are written here first."""
     texts = quotations(size)
-    quotes, target, stages, events = (folder / name for name in ("quotes", "variants", "stages", "events"))
-    write(skewed(texts) if options.skewed else texts, quotes)
-    events.mkdir()
-    partitions = str(max(8, size // 25_000))
-    command = [sys.executable, __file__, "run", *map(str, (quotes, target, stages, events)), partitions]
+    write(skewed(texts) if is_skewed else texts, folder / "quotes")
+    (folder / "events").mkdir()
+    places = [str(folder / name) for name in ("quotes", "variants", "stages", "events")]
+    return [sys.executable, __file__, "run", *places, PARTITIONS]
+
+
+def run_killed(command, folder):
+    """Seconds until a run was killed, as soon as candidates were written."""
+    done = folder / "stages" / "families" / "done" / "candidates" / "_SUCCESS"
+    seconds, *_ = watched(command, done.exists)
+    return seconds
+
+
+def run_spark(size, options, folder):
+    command = started(size, folder, options.skewed)
     before = ""
     if options.kill:
-        done = stages / "families" / "done" / "candidates" / "_SUCCESS"
-        seconds, *_ = watched(command, done.exists)
-        before = f"  killed after {seconds:.0f} s, then"
-        shutil.rmtree(events)
-        events.mkdir()
+        before = f"  killed after {run_killed(command, folder):.0f} s, then"
+        shutil.rmtree(folder / "events")
+        (folder / "events").mkdir()
     seconds, spent, most = watched(command)
-    total, task = shuffled(events)
+    total, task = shuffled(folder / "events")
     import pyarrow.parquet as parquet
 
-    rows = parquet.read_table(target).sort_by([("doc_id", "ascending"), ("quote_id", "ascending")])
+    rows = parquet.read_table(folder / "variants").sort_by([("doc_id", "ascending"), ("quote_id", "ascending")])
     families = rows["family_id"].to_pylist()
     told = f"{size:>12,} {seconds:>9.0f} {spent:>8.0f} {most:>8,.0f} {total / 1e6:>12,.0f} {task / 1e6:>9,.0f}"
     told += f" {len(set(families)):>10,}"
     if options.compare:
         from quotelens.families.families import grouped
 
-        given = parquet.read_table(quotes).sort_by([("doc_id", "ascending"), ("quote_id", "ascending")])
+        given = parquet.read_table(folder / "quotes").sort_by([("doc_id", "ascending"), ("quote_id", "ascending")])
         alone = [family for family, *_ in grouped(given["content"].to_pylist()).members()]
         told += f"{agreement(families, alone):>8.2f}"
     print(told + before, flush=True)
@@ -226,11 +238,15 @@ def main():
     if sys.argv[1:2] == ["run"]:
         return grouped_by_spark(*sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=["spark", "stored"])
+    parser.add_argument("what", choices=["spark", "killed", "stored"])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
+    parser.add_argument("--keep", type=pathlib.Path, help="a folder for what a run that is killed leaves")
     for name in ("--kill", "--skewed", "--compare"):
         parser.add_argument(name, action="store_true")
     options = parser.parse_args()
+    if options.what == "killed":
+        run_killed(started(options.sizes[0], options.keep), options.keep)
+        return None
     if options.what == "spark":
         print(f"{'quotations':>12} {'seconds':>9} {'CPU':>8} {'MB':>8} {'MB shuffled':>12} {'MB/task':>9}   families")
     else:

@@ -3,11 +3,14 @@
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
 import quotelens.integrations.spark as qs
 from quotelens.families.families import VARIANT_COLUMNS, Families, grouped
+from quotelens.integrations.spark import blocks, grouping
 
 BY_QUOTE = ("doc_id", "quote_id")
 
@@ -70,16 +73,35 @@ def agreement(one, other):
     return 2 * both / (pairs_of(one) + pairs_of(other))
 
 
-@pytest.mark.parametrize("partitions", [1, 3, 7])
-def test_made_up_quotations_are_grouped_alike(spark, root, partitions):
-    """With set phrases, copies and mutations."""
-    spark.conf.set("spark.sql.shuffle.partitions", partitions)
+@pytest.fixture(scope="module")
+def made_up(root):
+    """Quotations with set phrases, copies and mutations."""
     spec = importlib.util.spec_from_file_location("bench_families", root / "tests" / "bench" / "families.py")
     bench = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bench)
-    texts = list(bench.quotations(3000))
-    alone = [family for family, *_ in grouped(texts).members()]
-    assert agreement(family_of(spark, texts), alone) > 0.995
+    return list(bench.quotations(3000))
+
+
+@pytest.mark.parametrize("partitions", [1, 3, 7])
+def test_made_up_quotations_are_grouped_alike(spark, made_up, partitions, monkeypatch):
+    """Nothing depends on the number of partitions, nor on that of the buckets that rows travel in."""
+    spark.conf.set("spark.sql.shuffle.partitions", partitions)
+    monkeypatch.setattr(blocks, "_PER_BUCKET", 3000 // partitions)
+    alone = [family for family, *_ in grouped(made_up).members()]
+    found = family_of(spark, made_up)
+    assert agreement(found, alone) > 0.995
+    assert grouping_of.setdefault("made up", found) == found
+
+
+grouping_of = {}
+
+
+def test_a_graph_that_no_task_holds_gives_the_same_families(spark, made_up, monkeypatch):
+    """Rounds of joins decide what one task decides where it holds all edges."""
+    spark.conf.set("spark.sql.shuffle.partitions", 2)
+    alone = family_of(spark, made_up)
+    monkeypatch.setattr(grouping, "_SMALL_GRAPH", 0)
+    assert family_of(spark, made_up) == alone
 
 
 def test_a_slogan_and_a_common_word_are_no_burden(spark, tmp_path):
@@ -106,13 +128,30 @@ def test_a_run_that_was_stopped_goes_on_from_what_was_written(spark, tmp_path):
     assert {name for name in before if before[name] != after[name]} == {"edges"}
 
 
+def test_a_session_that_was_killed_goes_on_from_what_was_written(spark, root, tmp_path):
+    """The driver, its JVM and its workers are killed as soon as candidates are there."""
+    spark.conf.set("spark.sql.shuffle.partitions", 2)
+    bench = root / "tests" / "bench"
+    command = [sys.executable, bench / "many.py", "killed", "--sizes", "2000", "--keep", tmp_path]
+    subprocess.run(command, check=True, timeout=900)
+    done = tmp_path / "stages" / "families" / "done"
+    written = {path.name: path.stat().st_mtime_ns for path in done.iterdir()}
+    assert "candidates" in written and "family_id-sorted" not in written
+    quotes = spark.read.parquet(str(tmp_path / "quotes"))
+    again = qs.variants(quotes, folder=str(tmp_path / "stages")).select("doc_id", "quote_id", "family_id")
+    anew = qs.variants(quotes).select("doc_id", "quote_id", "family_id")
+    assert sorted(again.collect()) == sorted(anew.collect())
+    after = {path.name: path.stat().st_mtime_ns for path in done.iterdir()}
+    assert "family_id-sorted" in after and {name: after[name] for name in written} == written
+
+
 def test_pairs_of_annotated_quotations(spark, root):
     """Pair F1 on quotations of one event by three outlets is within half a point of one machine."""
     folder = root.parent / "shared" / "families"
     if not folder.is_dir():
         pytest.skip("../shared/families is not there")
     spark.conf.set("spark.sql.shuffle.partitions", 7)
-    read = lambda name: [json.loads(line) for line in (folder / name).open(encoding="utf-8")]  # noqa: E731
+    read = lambda name: [json.loads(line) for line in (folder / name).read_text("utf-8").split("\n") if line]  # noqa: E731
     quotes = read("basil_quotes.jsonl") + read("distractors.jsonl")
     texts = [quote["text"] for quote in quotes]
     alone = [family for family, *_ in grouped(texts).members()]

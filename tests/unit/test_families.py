@@ -3,12 +3,15 @@
 import itertools
 import json
 import pickle
+import random
+import time
 
 import pytest
 import quotelens as ql
 from quotelens.command.cli import main
-from quotelens.families.diff import word_diff, words_of
+from quotelens.families.diff import is_same_name, word_diff, words_of
 from quotelens.families.families import lags, moment_of, ranks
+from quotelens.families.member import Facts, Member, _Speakers, printed_elsewhere
 
 WHOLE = "We shut the sluice at noon because the eel traps were full, and nobody in the valley was told"
 DOCUMENTS = [
@@ -311,3 +314,31 @@ def test_variants_show_an_hour_only_where_it_is_known():
     html = str(ql.Corpus(rows).quotes().families().variants().show())
     assert "a · 2024-03-06 · Ann Lee" in html and "b · 2024-03-06 09:30 · Ann Lee" in html
     assert "c · date not known · Ann Lee · all of its words are in the longest" in html
+
+
+# ------------------------------------------------------------------------------------------------- large families
+
+
+def said_by(doc_id, speaker):
+    return Member(doc_id, 0, "make the harbour deep again", speaker, Facts(), set(), 1.0, True, False, told=1500)
+
+
+def test_who_else_says_it_is_known_of_each_member():
+    """What is counted once for all members is what comparing each with all others gives."""
+    rng = random.Random(3)
+    names = [None, "Imogen Tarrant", "Tarrant", "Piet Tarrant", "Harbour Board"]
+    for _ in range(200):
+        members = [said_by(rng.choice("abc"), rng.choice(names)) for _ in range(rng.randrange(1, 6))]
+        speakers = _Speakers(members)
+        for member in members:
+            others = {other.speaker for other in members if other.doc_id != member.doc_id}
+            assert speakers.has_unknown(member) == (None in others)
+            same = member.speaker and any(is_same_name(member.speaker, name) for name in others if name)
+            assert speakers.has_same(member) == bool(same)
+
+
+def test_a_slogan_that_very_many_print_takes_no_time():
+    members = [said_by(f"{k}", "Piet Tarrant") for k in range(40_000)]
+    start = time.process_time()
+    assert len(printed_elsewhere(members)) == len(members)
+    assert time.process_time() - start < 20  # each with all others would take minutes

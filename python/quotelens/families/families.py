@@ -231,23 +231,24 @@ def _distinct(names: list[str]) -> list[str]:
     return [name for name, _ in kept]
 
 
-def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dict[str, Any]]:
+def variant_rows(family: int, canonical: str, members: list[Member]) -> Iterator[dict[str, Any]]:
     """The rows of a family in the table of variants, the earliest first."""
     moments = [member.facts.published for member in members]
+    edits = {text: word_diff(canonical, text) for text in {member.text for member in members}}
     placed = zip(members, moments, ranks(moments), lags(moments), strict=True)
     ordered = sorted(
         placed,
         key=lambda row: (row[1] is None, row[1].start if row[1] else 0, row[0].doc_id, row[0].quote_id),
     )
-    return [
-        {
+    for member, moment, rank, lag in ordered:
+        yield {
             "family_id": family,
             "doc_id": member.doc_id,
             "quote_id": member.quote_id,
             "similarity": member.similarity,
             "is_exact": member.is_exact,
             "is_fragment": member.is_fragment,
-            "edit": word_diff(canonical, member.text),
+            "edit": edits[member.text],
             "rank": rank,
             "lag_seconds": lag,
             "speaker": member.speaker,
@@ -255,8 +256,6 @@ def variant_rows(family: int, canonical: str, members: list[Member]) -> list[dic
             "published": moment.start if moment else None,
             "text": member.text,
         }
-        for member, moment, rank, lag in ordered
-    ]
 
 
 # --------------------------------------------------------------------------------------------------------- looking

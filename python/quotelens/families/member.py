@@ -52,7 +52,8 @@ def printed_elsewhere(members: list[Member]) -> list[Member]:
     Empty if the canonical form is not among them.
     """
     alone = _outermost([member for member in members if len(words_of(member.text)) >= _LEAST_WORDS])
-    kept = [member for member in alone if _is_telling(member, alone)]
+    speakers = _Speakers(alone)
+    kept = [member for member in alone if _is_telling(member, speakers)]
     return kept if any(member.is_exact for member in kept) else []
 
 
@@ -73,23 +74,48 @@ def _width(place: tuple[int, int] | None) -> int:
     return place[1] - place[0] if place is not None else 0
 
 
-def _is_telling(member: Member, members: list[Member]) -> bool:
+class _Speakers:
+    """Who else says what a member says, in other documents: in time linear in the number of members."""
+
+    def __init__(self, members: list[Member]) -> None:
+        self._documents: dict[str | None, set[str]] = {}  # two of each speaker are enough
+        for member in members:
+            documents = self._documents.setdefault(member.speaker, set())
+            if len(documents) < 2:
+                documents.add(member.doc_id)
+        self._alone: dict[str, set[str | None]] = {}  # the speakers that no other document has
+        for speaker, documents in self._documents.items():
+            if len(documents) == 1:
+                self._alone.setdefault(min(documents), set()).add(speaker)
+        self._known: dict[tuple[str | None, frozenset[str | None]], bool] = {}
+
+    def has_unknown(self, member: Member) -> bool:
+        """Whether another document has it from nobody that is known."""
+        return bool(self._documents.get(None, set()) - {member.doc_id})
+
+    def has_same(self, member: Member) -> bool:
+        """Whether another document has it from the same speaker."""
+        key = member.speaker, frozenset(self._alone.get(member.doc_id, ()))
+        if key not in self._known:
+            self._known[key] = self._is_said(*key)
+        return self._known[key]
+
+    def _is_said(self, speaker: str | None, but: frozenset[str | None]) -> bool:
+        others = (name for name in self._documents if name and name not in but)
+        return speaker is not None and any(is_same_name(speaker, name) for name in others)
+
+
+def _is_telling(member: Member, speakers: _Speakers) -> bool:
     """Whether a member has enough of the canonical form to be more than a set phrase.
 
     An indirect quote is in the reporter's words, so it matches by chance more often than quoted words do.
     """
-    others = {other.speaker for other in members if other.doc_id != member.doc_id}
     if member.kind in ("direct", "mixed", None):
-        is_likely = member.speaker is None or None in others or _is_said(member, others)
+        is_likely = member.speaker is None or speakers.has_unknown(member) or speakers.has_same(member)
         least = _MARKED if is_likely else _MARKED_OF_OTHERS
-    elif _is_said(member, others):
+    elif speakers.has_same(member):
         least = _INDIRECT
     else:
         is_whole = member.similarity >= _NEARLY_ALL and not member.is_fragment
         least = _INDIRECT_WHOLE if is_whole else _INDIRECT_OF_OTHERS
     return member.told * member.similarity >= least
-
-
-def _is_said(member: Member, speakers: set[str | None]) -> bool:
-    """Whether one of the speakers is that of the member."""
-    return member.speaker is not None and any(is_same_name(member.speaker, name) for name in speakers if name)

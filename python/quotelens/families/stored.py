@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import groupby, islice
@@ -29,7 +28,7 @@ from quotelens.table.dates import moment_of
 from quotelens.table.table import Table, table_of
 from quotelens.table.wording import counted, shown
 
-_AT_ONCE = 20_000  # quotations that are added in one go
+_AT_ONCE = 100_000  # quotations that are added in one go: a part changes most pages of the seeds, whatever its size
 _ASKED = 16  # seeds by which a type looks for centres: those with the most weight
 _LEADERS = 32  # centres that a seed finds: those with the most weight
 _CANDIDATES = 16
@@ -57,7 +56,7 @@ class StoredIndex:
     """Quotations in a file, grouped into families, to look up and to extend: what `FamilyIndex.open` gives.
 
     Unlike `FamilyIndex` it holds no quotations in memory.  `add` takes time in proportion to the new ones, and
-    `search` milliseconds.  `add` writes 20,000 quotations at a time: those that were written are complete, even if
+    `search` milliseconds.  `add` writes 100,000 quotations at a time: those that were written are complete, even if
     the process is killed.  Close it, or use it in a `with` block.
 
     A new quotation that is longer than the longest of its family becomes its canonical form.  So families depend a
@@ -77,6 +76,7 @@ class StoredIndex:
         self._db = sqlite3.connect(self._path, isolation_level=None)
         try:
             self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")  # whole after a crash, perhaps without the last part
             self._db.execute("pragma cache_size = -200000")  # kilobytes
             (version,) = self._db.execute("pragma user_version").fetchone()
             if version == 0 and not self._db.execute("select 1 from sqlite_master").fetchone():
@@ -220,16 +220,16 @@ class StoredIndex:
         lists: dict[int, list[int]] = {}
         near: set[int] = set()
         for seeds in _seeds_of(found):
-            votes: Counter[int] = Counter()
+            votes: dict[int, int] = {}
             for seed, told in sorted(seeds, key=lambda pair: (-pair[1], pair[0]))[:_ASKED]:
                 if seed not in lists:
                     query = "select centre from seed where seed = ? order by negative_mass limit ?"
                     lists[seed] = [centre for (centre,) in self._db.execute(query, (seed, _LEADERS))]
                 for centre in lists[seed]:
-                    votes[centre] += told
+                    votes[centre] = votes.get(centre, 0) + told
             least = min(_LEAST_VOTES, sum(told for _, told in seeds) // 4)  # seeds count their words twice
-            enough = [centre for centre, n in votes.items() if n >= least]
-            near.update(sorted(enough, key=lambda centre: (-votes[centre], centre))[:most])
+            enough = [(-n, centre) for centre, n in votes.items() if n >= least]
+            near.update(centre for _, centre in sorted(enough)[:most])
         return sorted({centre for (centre,) in self._rows("select centre from type where id in", near)})
 
     def _rows(self, query: str, values: Iterable[Any]) -> Iterator[Any]:
@@ -257,6 +257,7 @@ class StoredIndex:
         families = [family for family, *_ in found.members()]
         near = found.search(text, _LOOKED_UP)
         rows: list[dict[str, Any]] = []
+        likeness: dict[str, float] = {}  # of texts: many members have the same
         for id, shared in [
             (id, n) for family, n, _ in near for id, own in zip(centres, families, strict=True) if own == family
         ]:
@@ -264,7 +265,9 @@ class StoredIndex:
                 break
             for row in self._members_of(id):
                 if speaker is None or (row["speaker"] and is_same_name(speaker, row["speaker"])):
-                    similarity, _ = _core.diff(row["text"], text)
+                    if row["text"] not in likeness:
+                        likeness[row["text"]], _ = _core.diff(row["text"], text)
+                    similarity = likeness[row["text"]]
                     rows.append(row | {"score": shared / 100 * similarity, "similarity": similarity, "family_id": id})
         rows.sort(key=lambda row: -row["score"])
         best = rows[: max(most, 0)]
