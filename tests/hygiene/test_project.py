@@ -95,11 +95,17 @@ def test_sdist_is_complete(copied, tmp_path):
     name = build_backend(copied, f"build_sdist({str(tmp_path)!r})")
     with tarfile.open(tmp_path / name) as archive:
         inside = {member.partition("/")[2] for member in archive.getnames()}
-    needed = [
-        path
-        for pattern in ("examples/**/*", "ext/**/*", "python/**/*", "tests/**/*", "tools/*")
-        for path in copied.glob(pattern)
-    ]
+    folders = (
+        "examples/**/*",
+        "ext/**/*",
+        "python/**/*",
+        "tests/**/*",
+        "tools/*",
+        "docs/*",
+        "docs/_static/*",
+        "docs/guide/*",
+    )
+    needed = [path for pattern in folders for path in copied.glob(pattern)]
     left_out = [
         str(path.relative_to(copied))
         for path in needed
