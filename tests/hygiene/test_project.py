@@ -168,7 +168,7 @@ OF_DATA = {"english-model", "reader-model", "persons-of-wordnet", "weights-of-sc
 
 
 def test_the_bill_names_what_a_wheel_carries(root):
-    bill = json.loads(dist_tool(root).bill_of(quotelens.info()))
+    bill = json.loads(dist_tool(root).bill_of(quotelens._core.info()))
     parts = {part["name"]: (part["version"], part["licenses"][0]["expression"]) for part in bill["components"]}
     assert set(parts) == {"pcre2", "utf8proc", "unicode-character-database", *OF_DATA}
     assert parts["unicode-character-database"] == ("17.0.0", "Unicode-3.0")
