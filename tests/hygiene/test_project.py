@@ -95,11 +95,17 @@ def test_sdist_is_complete(copied, tmp_path):
     name = build_backend(copied, f"build_sdist({str(tmp_path)!r})")
     with tarfile.open(tmp_path / name) as archive:
         inside = {member.partition("/")[2] for member in archive.getnames()}
-    needed = [
-        path
-        for pattern in ("examples/**/*", "ext/**/*", "python/**/*", "tests/**/*", "tools/*")
-        for path in copied.glob(pattern)
-    ]
+    folders = (
+        "examples/**/*",
+        "ext/**/*",
+        "python/**/*",
+        "tests/**/*",
+        "tools/*",
+        "docs/*",
+        "docs/_static/*",
+        "docs/guide/*",
+    )
+    needed = [path for pattern in folders for path in copied.glob(pattern)]
     left_out = [
         str(path.relative_to(copied))
         for path in needed
@@ -162,7 +168,7 @@ OF_DATA = {"english-model", "reader-model", "persons-of-wordnet", "weights-of-sc
 
 
 def test_the_bill_names_what_a_wheel_carries(root):
-    bill = json.loads(dist_tool(root).bill_of(quotelens.info()))
+    bill = json.loads(dist_tool(root).bill_of(quotelens._core.info()))
     parts = {part["name"]: (part["version"], part["licenses"][0]["expression"]) for part in bill["components"]}
     assert set(parts) == {"pcre2", "utf8proc", "unicode-character-database", *OF_DATA}
     assert parts["unicode-character-database"] == ("17.0.0", "Unicode-3.0")
