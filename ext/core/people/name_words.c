@@ -66,6 +66,7 @@ bool ql_name_words_read(const ql_document *doc, ql_name_words *out) {
     out->kinds = calloc((size_t)n + 1, 1);
     if (out->kinds == NULL) return false;
     for (int32_t i = 0; i < n; i++) {
+        if (ql_kind(doc, i) == QL_TOKEN_WORD && !ql_is_capital(doc, i)) count(&out->small[slot_of(doc, i)]);
         if (!is_capital(doc, i)) continue;
         out->kinds[i] = kind_of(doc, i);
         if (!begins(doc, i)) continue;
@@ -82,6 +83,10 @@ int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t t
 
 int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token) {
     return words->alone[slot_of(doc, token)] - is_alone(doc, token);
+}
+
+int ql_name_small(const ql_document *doc, const ql_name_words *words, int32_t token) {
+    return words->small[slot_of(doc, token)];
 }
 
 int ql_name_ends(const ql_document *doc, const ql_name_words *words, int32_t token) {
