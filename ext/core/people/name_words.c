@@ -13,7 +13,7 @@ static uint8_t kind_of(const ql_document *doc, int32_t i) {
     uint16_t kinds = ql_name_kinds(word);
     return (uint8_t)(kinds & NAME_LETTERS                    ? QL_NAME_WORD_LETTERS
                      : kinds & NAME_PARTICLE                 ? QL_NAME_WORD_PARTICLE
-                     : kinds & NAME_GIVEN                    ? QL_NAME_WORD_GIVEN
+                     : kinds & (NAME_GIVEN | NAME_CALLED)    ? QL_NAME_WORD_GIVEN
                      : kinds & NAME_SURNAME                  ? QL_NAME_WORD_SURNAME
                      : kinds & (NAME_TITLE | NAME_HONORIFIC) ? QL_NAME_WORD_TITLE
                      : kinds & (NAME_BODY | NAME_ENDING)     ? QL_NAME_WORD_BODY
