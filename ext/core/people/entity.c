@@ -216,6 +216,7 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     j->profiles.items[*entity].is_either |= read->is_either;
     tell_gender(j, *entity, read->gender, by_name(&j->profiles.items[*entity]));
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
+    if (read->kind == QL_NAME_BODY) j->profiles.items[*entity].is_body = true;
     learn(j, *entity, mention, given->name);
     add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
     j->profiles.items[*entity].n_named++;
@@ -880,7 +881,7 @@ static bool is_called_like_body(const ql_joiner *j, const ql_profile *profile) {
     for (int32_t i = profile->name.first; i <= last; i++)
         if (ql_is_char(doc, i, '&')) return true;
     if (ql_is_title(doc, last)) return false;
-    return profile->has_article || ql_name_small(doc, &j->words, last) > 0;
+    return profile->is_body || profile->has_article || ql_name_small(doc, &j->words, last) > 0;
 }
 
 /* A name that nothing makes a person is a body or a place if it is one word, or looks like one; "Robin Lee" may be a
