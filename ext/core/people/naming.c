@@ -46,8 +46,7 @@ static bool has_capital_inside(const ql_document *doc, int32_t i) {
     return false;
 }
 
-/* "the US", "the WHO": letters that are a small word otherwise, behind an article in small letters or one that opens.
- */
+/* "the US", "the WHO": letters that are a small word otherwise, after an article. */
 static bool is_acronym(const ql_document *doc, int32_t i) {
     if (i == 0 || !ql_flag(doc, i, QL_TOKEN_ALL_CAPS) || ql_token_of(doc, i)->end - ql_token_of(doc, i)->start < 2)
         return false;
@@ -485,8 +484,7 @@ static int prefix_of(const naming *n, int32_t first) {
     return role;
 }
 
-/* "Speaker of the House of Representatives Ann Lee": what precedes a candidate and whether the phrase ends with it.
- */
+/* "Speaker of the House Ann Lee": what precedes a candidate, and whether the phrase ends with it. */
 static void read_prefix(const naming *n, const candidate *c, int form, ql_reasons *to) {
     const ql_document *doc = n->doc;
     int32_t first = c->words.first, end = c->words.end, limit = n->mention->end_token;
