@@ -43,6 +43,17 @@ static bool conflicts(const ql_name *a, const ql_name *b) {
            (a->kind == QL_NAME_BODY && b->kind == QL_NAME_PERSON);
 }
 
+/* "UN" is not short for "UN Security Council". */
+static bool is_part_of(const ql_name *a, const ql_name *b) {
+    bool letters = a->is_acronym && a->n_words == 1 && !a->words[0].is_initial;
+    return letters && b->n_words > 2 && b->kind == QL_NAME_BODY && words_equal(&a->words[0], &b->words[0]);
+}
+
+/* "Richard III" is nobody with a family name. */
+static bool is_regnal(const ql_name *name) {
+    return name->n_words == 1 && name->suffix != 0 && !name->is_junior && name->words[0].is_given;
+}
+
 /* One word against several: the family name or the first one. */
 static bool is_short_for(const ql_name_word *word, const ql_name *full) {
     const ql_name_word *first = &full->words[0], *last = &full->words[full->n_words - 1];
@@ -72,6 +83,8 @@ ql_likeness ql_name_compare(const ql_name *a, const ql_name *b) {
     if (equal_words(a, b)) return a->suffix == b->suffix || a->n_words > 1 ? QL_NAMES_SAME : QL_NAMES_AGREE;
     if (a->kind == QL_NAME_BODY && a->kind == b->kind && a->bag == b->bag) return QL_NAMES_SAME;
     if (is_acronym_of(a, b) || is_acronym_of(b, a)) return QL_NAMES_AGREE;
+    if (is_part_of(a, b) || is_part_of(b, a)) return QL_NAMES_DIFFER;
+    if (a->n_words != b->n_words && (is_regnal(a) || is_regnal(b))) return QL_NAMES_DIFFER;
     if (a->n_words > 1 && b->n_words > 1) return long_ones_agree(a, b) ? QL_NAMES_AGREE : QL_NAMES_DIFFER;
     if (a->n_words == b->n_words)
         return (a->words[0].is_given || b->words[0].is_given) && a->words[0].base == b->words[0].base

@@ -190,6 +190,14 @@ static ql_word_slice words_of(const ql_document *doc, const ql_given_name *given
     return (ql_word_slice){doc->text->bytes + start, (size_t)(end - start)};
 }
 
+/* "the Saltby Railway": an article right before the name, and the name is not of what follows it. */
+static bool has_article(const ql_document *doc, ql_token_range name) {
+    if (name.first == 0 || !ql_has(doc, name.first - 1, QL_WORD_DEFINITE) || name.end >= ql_n_tokens(doc))
+        return false;
+    uint8_t next = ql_tag_of(doc, name.end);
+    return next != QL_TAG_NOUN && next != QL_TAG_PROPN && next != QL_TAG_ADJ;
+}
+
 /* Whatever the name is first called by that is more than a speaker tells what it is. */
 static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_name_link *read, int32_t *entity) {
     const ql_document *doc = j->doc;
@@ -201,12 +209,14 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     if (to->mention == QL_NONE || (given->mention != QL_NONE && given->mention < to->mention))
         to->mention = given->mention;
     take_name(j, *entity, given->name, given->mention);
+    j->profiles.items[*entity].has_article |= has_article(doc, given->name);
     if (given->document != QL_NONE) doc->entities.items[given->document].owner = *entity;
     if (given->mention == QL_NONE) return true;
     ql_mention *mention = &doc->mentions.items[given->mention];
     j->profiles.items[*entity].is_either |= read->is_either;
     tell_gender(j, *entity, read->gender, by_name(&j->profiles.items[*entity]));
     if (read->kind == QL_NAME_PERSON) j->profiles.items[*entity].is_person = true;
+    if (read->kind == QL_NAME_BODY) j->profiles.items[*entity].is_body = true;
     learn(j, *entity, mention, given->name);
     add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
     j->profiles.items[*entity].n_named++;
@@ -863,14 +873,28 @@ static bool link_mentions(ql_joiner *j) {
     return true;
 }
 
-/* A name of one word that nothing makes a person is a body or a place; "Robin Lee" may be a woman or a man. */
+/* "Saltby Cliff Railway", "Steps & Slopes": several words that no first name begins, with an article or "&", or with
+   a last word that the text has in small letters. */
+static bool is_called_like_body(const ql_joiner *j, const ql_profile *profile) {
+    const ql_document *doc = j->doc;
+    int32_t last = profile->name.end - 1;
+    for (int32_t i = profile->name.first; i <= last; i++)
+        if (ql_is_char(doc, i, '&')) return true;
+    if (ql_is_title(doc, last)) return false;
+    return profile->is_body || profile->has_article || ql_name_small(doc, &j->words, last) > 0;
+}
+
+/* A name that nothing makes a person is a body or a place if it is one word, or looks like one; "Robin Lee" may be a
+   woman or a man. */
 static void settle_roles(ql_joiner *j) {
     for (size_t e = 0; e < j->profiles.n; e++) {
         ql_entity *entity = &j->doc->entities.items[e];
         ql_profile *profile = &j->profiles.items[e];
         ql_token_range name = profile->name;
         bool one = name.end - name.first == 1;
-        if (entity->role == QL_STEP_SPEAKER && one && !profile->is_person && entity->gender == QL_GENDER_NONE)
+        bool told = profile->is_person || entity->gender != QL_GENDER_NONE || name.end == name.first;
+        if (entity->role == QL_STEP_SPEAKER && !told && !profile->is_plural &&
+            (one || is_called_like_body(j, profile)))
             entity->role = QL_STEP_ORGANISATION;
         if (profile->gender_by == BY_UNSURE_NAME && profile->is_either) entity->gender = QL_GENDER_NONE;
     }

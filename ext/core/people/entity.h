@@ -51,6 +51,7 @@ typedef struct ql_name_words {
     uint8_t *kinds;                                         /* one per token: name_word_kind */
     uint8_t begins[QL_NAME_HASHES], alone[QL_NAME_HASHES];  /* by the hash of a word */
     uint8_t ends[QL_NAME_HASHES], surnames[QL_NAME_HASHES]; /* longer runs; those that begin with a given name */
+    uint8_t small[QL_NAME_HASHES];                          /* words in small letters */
 } ql_name_words;
 
 /* Read them.  `kinds` is freed with free().  False without memory.  (name_words.c) */
@@ -59,6 +60,9 @@ bool ql_name_words_read(const ql_document *doc, ql_name_words *out);
 /* How often a word begins a run of capitals, or is one by itself, elsewhere in the text. */
 int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t token);
 int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token);
+
+/* How often the text has a word in small letters. */
+int ql_name_small(const ql_document *doc, const ql_name_words *words, int32_t token);
 
 /* How a word that makes up a run of capitals ends longer ones in the text: not at all, 1 after other words, 2 after a
    given name: "Ransom" where the text has "Lucas Ransom". */

@@ -27,7 +27,9 @@ typedef struct ql_profile {
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
     uint8_t gender_by;            /* what its gender was told by (entity.c) */
     bool is_person, is_plural, is_letter;
-    bool is_either; /* its given name is one of men and women */
+    bool is_body;     /* a name of it is read as a body\'s */
+    bool has_article; /* "the" stands right before its name somewhere */
+    bool is_either;   /* its given name is one of men and women */
 } ql_profile;
 
 VEC_DEFINE(ql_profiles, ql_profile)

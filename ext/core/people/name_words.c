@@ -13,7 +13,7 @@ static uint8_t kind_of(const ql_document *doc, int32_t i) {
     uint16_t kinds = ql_name_kinds(word);
     return (uint8_t)(kinds & NAME_LETTERS                    ? QL_NAME_WORD_LETTERS
                      : kinds & NAME_PARTICLE                 ? QL_NAME_WORD_PARTICLE
-                     : kinds & NAME_GIVEN                    ? QL_NAME_WORD_GIVEN
+                     : kinds & (NAME_GIVEN | NAME_CALLED)    ? QL_NAME_WORD_GIVEN
                      : kinds & NAME_SURNAME                  ? QL_NAME_WORD_SURNAME
                      : kinds & (NAME_TITLE | NAME_HONORIFIC) ? QL_NAME_WORD_TITLE
                      : kinds & (NAME_BODY | NAME_ENDING)     ? QL_NAME_WORD_BODY
@@ -66,6 +66,7 @@ bool ql_name_words_read(const ql_document *doc, ql_name_words *out) {
     out->kinds = calloc((size_t)n + 1, 1);
     if (out->kinds == NULL) return false;
     for (int32_t i = 0; i < n; i++) {
+        if (ql_kind(doc, i) == QL_TOKEN_WORD && !ql_is_capital(doc, i)) count(&out->small[slot_of(doc, i)]);
         if (!is_capital(doc, i)) continue;
         out->kinds[i] = kind_of(doc, i);
         if (!begins(doc, i)) continue;
@@ -82,6 +83,10 @@ int ql_name_begins(const ql_document *doc, const ql_name_words *words, int32_t t
 
 int ql_name_alone(const ql_document *doc, const ql_name_words *words, int32_t token) {
     return words->alone[slot_of(doc, token)] - is_alone(doc, token);
+}
+
+int ql_name_small(const ql_document *doc, const ql_name_words *words, int32_t token) {
+    return words->small[slot_of(doc, token)];
 }
 
 int ql_name_ends(const ql_document *doc, const ql_name_words *words, int32_t token) {

@@ -46,14 +46,31 @@ static bool has_capital_inside(const ql_document *doc, int32_t i) {
     return false;
 }
 
+/* "the US", "the WHO": letters that are a small word otherwise, after an article. */
+static bool is_acronym(const ql_document *doc, int32_t i) {
+    if (i == 0 || !ql_flag(doc, i, QL_TOKEN_ALL_CAPS) || ql_token_of(doc, i)->end - ql_token_of(doc, i)->start < 2)
+        return false;
+    return ql_has(doc, i - 1, QL_WORD_DEFINITE) && !ql_flag(doc, i - 1, QL_TOKEN_ALL_CAPS);
+}
+
+/* "Theresa May", "the Sun": a month or a day by its letters, after a first name or an article. */
+static bool is_named_like_date(const ql_document *doc, int32_t i) {
+    if (i == 0 || !ql_flag(doc, i, QL_TOKEN_CAPITAL)) return false;
+    if (ql_has(doc, i - 1, QL_WORD_FEMALE, QL_WORD_MALE, QL_WORD_HONORIFIC, QL_WORD_ROLE_TITLE))
+        return ql_is_capital(doc, i - 1);
+    bool number = i + 1 < ql_n_tokens(doc) && ql_kind(doc, i + 1) == QL_TOKEN_NUMBER;
+    return ql_has(doc, i - 1, QL_WORD_DEFINITE) && ql_tag_of(doc, i) == QL_TAG_PROPN && !number;
+}
+
 /* A word with a capital that may stand in a name, by what it is and not by its place in the sentence. */
 static bool is_capital_word(const ql_document *doc, int32_t i) {
     uint8_t kind = ql_kind(doc, i);
     if (!ql_flag(doc, i, QL_TOKEN_CAPITAL | QL_TOKEN_ALL_CAPS))
         return kind == QL_TOKEN_URL || (kind == QL_TOKEN_WORD && has_capital_inside(doc, i));
     if (kind != QL_TOKEN_WORD && kind != QL_TOKEN_ABBREVIATION && kind != QL_TOKEN_URL) return false;
-    if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE))
-        return false;
+    if (is_acronym(doc, i)) return true;
+    if (ql_has(doc, i, QL_WORD_WEEKDAY, QL_WORD_MONTH)) return is_named_like_date(doc, i);
+    if (ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_PRONOUN, QL_WORD_POSSESSIVE)) return false;
     if (is_headline_verb(doc, i)) return false;
     return !ql_flag(doc, i, QL_TOKEN_FIRST) ||
            !ql_has(doc, i, QL_WORD_PREPOSITION, QL_WORD_COORDINATOR, QL_WORD_ADVERB, QL_WORD_SUBORDINATOR, QL_WORD_WH,
@@ -140,6 +157,18 @@ static void add_run(naming *n, int32_t first, int32_t end) {
     if (end - first > 1 && letters && !is_initial(doc, end - 2)) add_candidate(n, first, end - 1, true);
 }
 
+/* "Ann Lee" of "Ann Lee of Acme": a first name and others, none of which is a body's. */
+static bool is_whole_person(const naming *n, int32_t first, int32_t end) {
+    if (end - first < 2 || n->known->kinds[first] != QL_NAME_WORD_GIVEN) return false;
+    for (int32_t i = first + 1; i < end; i++) {
+        uint8_t kind = n->known->kinds[i];
+        if (kind == QL_NAME_WORD_BODY || kind == QL_NAME_WORD_NOUN || kind == QL_NAME_WORD_PORTFOLIO ||
+            ql_has(n->doc, i, QL_WORD_BODY, QL_WORD_BODY_NAME, QL_WORD_DOCUMENT, QL_WORD_OUTLET_NOUN))
+            return false;
+    }
+    return true;
+}
+
 /* The run at `first` with the runs that "of", "and" or the like join to it. */
 static void add_joined(naming *n, int32_t first, int32_t end) {
     enum { MOST_JOINTS = 3 };
@@ -149,6 +178,7 @@ static void add_joined(naming *n, int32_t first, int32_t end) {
         int32_t next = i + 1;
         while (next < limit && next < i + MOST_JOINTS && is_joint(doc, next)) next++;
         if (next >= limit || !is_capital_word(doc, next)) return;
+        if (!ql_has(doc, i, QL_WORD_COORDINATOR) && is_whole_person(n, first, end)) return;
         end = run_end(doc, next, limit);
         add_candidate(n, first, end, false);
     }
@@ -183,10 +213,16 @@ static int32_t without_address(const ql_document *doc, int32_t first, int32_t en
     return end - first > 2 || is_shortened(doc, first) ? first + 1 : first;
 }
 
+/* "May said": a month by its letters, and the last name of somebody in the text. */
+static bool is_family_date(const naming *n, int32_t i) {
+    return ql_has(n->doc, i, QL_WORD_MONTH) && ql_flag(n->doc, i, QL_TOKEN_CAPITAL) && i == n->mention->head &&
+           ql_name_ends(n->doc, n->known, i) == 2;
+}
+
 static void find_candidates(naming *n) {
     int32_t end = n->mention->end_token;
     for (int32_t i = n->mention->first_token; i < end; i++) {
-        if (!is_capital_word(n->doc, i)) continue;
+        if (!is_capital_word(n->doc, i) && !is_family_date(n, i)) continue;
         int32_t stop = run_end(n->doc, i, end), name_end = stop;
         while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS)
             name_end--; /* "Ann Lee QC" */
@@ -256,6 +292,13 @@ typedef enum shape_kind {
     SHAPES = 16
 } shape_kind;
 
+/* "David Driver", "Ann Bishop": a first name, and a family name that is a role besides. */
+static bool is_called_like_role(const ql_document *doc, ql_token_range words) {
+    return words.end - words.first == 2 && ql_has(doc, words.first, QL_WORD_FEMALE, QL_WORD_MALE) &&
+           !ql_has(doc, words.first, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_HONORIFIC) &&
+           !ql_flag(doc, words.end - 1, QL_TOKEN_ALL_CAPS);
+}
+
 static int shape_of(const ql_document *doc, ql_token_range words) {
     ql_class_set all = QL_NO_CLASSES;
     bool joined = false, titled = false;
@@ -276,7 +319,7 @@ static int shape_of(const ql_document *doc, ql_token_range words) {
     if (outlet) return SHAPE_OUTLET;
     if (body) return SHAPE_BODY;
     if (ql_in(all, QL_WORD_DOCUMENT)) return SHAPE_DOCUMENT;
-    if (titled) return SHAPE_TITLED;
+    if (titled && !is_called_like_role(doc, words)) return SHAPE_TITLED;
     if (joined) return SHAPE_JOINED;
     if (n == 1 && ql_flag(doc, words.first, QL_TOKEN_ALL_CAPS)) return SHAPE_LETTERS;
     if (n == 1) return given ? SHAPE_GIVEN_NAME : SHAPE_WORD;
@@ -428,6 +471,54 @@ static void read_of(const naming *n, ql_token_range words, ql_reasons *to) {
                   n->known->kinds[words.first] * QL_NAME_WORD_KINDS + n->known->kinds[joint - 1]);
 }
 
+/* Whether a role stands among the words of the mention before a candidate, and "of" or the like after that role. */
+static int prefix_of(const naming *n, int32_t first) {
+    const ql_document *doc = n->doc;
+    int role = 1;
+    if (first == n->mention->first_token) return 0;
+    for (int32_t i = n->mention->first_token; i < first; i++) {
+        if (ql_has(doc, i, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_HONORIFIC)) role = 2;
+        if (role == 2 && ql_has(doc, i, QL_WORD_PREPOSITION)) role = 3;
+        if (ql_is_char(doc, i, ',') || ql_has(doc, i, QL_WORD_RELATIVE)) role = 1;
+    }
+    return role;
+}
+
+/* "Speaker of the House Ann Lee": what precedes a candidate, and whether the phrase ends with it. */
+static void read_prefix(const naming *n, const candidate *c, int form, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int32_t first = c->words.first, end = c->words.end, limit = n->mention->end_token;
+    int prefix = prefix_of(n, first), words = ql_at_most(end - first, 3);
+    bool last = end >= limit || ql_is_char(doc, end, ',') || ql_has(doc, end, QL_WORD_RELATIVE);
+    bool joined = false;
+    for (int32_t i = first; i < end; i++) joined |= is_joint(doc, i);
+    ql_add_reason(to, QL_CHOICE_NAME_PREFIX, prefix * 16 + words * 4 + 2 * last + joined);
+    ql_add_reason(to, QL_CHOICE_NAME_PREFIX_KIND, (prefix * 2 + last) * QL_NAME_WORD_KINDS + n->known->kinds[first]);
+    if (prefix == 3) ql_add_reason(to, QL_CHOICE_NAME_PREFIX_SHAPE, last * SHAPES + form);
+}
+
+/* "The Standard", "the standard": an article with a capital in the midst of a sentence is of the name. */
+static int written_article(const naming *n, int32_t first) {
+    const ql_document *doc = n->doc;
+    if (first == 0 || !ql_has(doc, first - 1, QL_WORD_DETERMINER)) return 0;
+    if (!ql_has(doc, first - 1, QL_WORD_DEFINITE)) return 1;
+    if (!ql_flag(doc, first - 1, QL_TOKEN_CAPITAL)) return 2;
+    return ql_flag(doc, first - 1, QL_TOKEN_FIRST) ? 3 : 4;
+}
+
+/* A single word: its article, and how often the text has it in small letters or with a capital elsewhere. */
+static void read_single(const naming *n, int32_t word, ql_reasons *to) {
+    int tag = ql_tag_of(n->doc, word);
+    int kind = tag == QL_TAG_PROPN ? 0 : tag == QL_TAG_NOUN ? 1 : tag == QL_TAG_ADJ ? 2 : 3;
+    int small = ql_at_most(ql_name_small(n->doc, n->known, word), 2);
+    int alone = ql_at_most(ql_name_alone(n->doc, n->known, word), 2);
+    ql_add_reason(to, QL_CHOICE_NAME_ARTICLE,
+                  (written_article(n, word) * 4 + kind) * 2 + (n->mention->end_token == word + 1));
+    ql_add_reason(to, QL_CHOICE_NAME_SMALL,
+                  (small * 9 + alone * 3 + ql_name_ends(n->doc, n->known, word)) * 2 +
+                      ql_flag(n->doc, word, QL_TOKEN_FIRST));
+}
+
 static int article_of(const naming *n) {
     int32_t first = n->mention->first_token;
     return ql_has(n->doc, first, QL_WORD_DEFINITE)     ? 1
@@ -478,7 +569,8 @@ static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
     int32_t n_words = c->words.end - c->words.first, first = n->mention->first_token;
     bool titled = c->words.first > first &&
                   ql_has(doc, c->words.first - 1, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_HONORIFIC);
-    bool role = ql_has(doc, c->words.end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE);
+    bool role =
+        ql_has(doc, c->words.end - 1, QL_WORD_ROLE_TITLE, QL_WORD_ROLE) && !is_called_like_role(doc, c->words);
     int cut = !c->is_part ? 0 : c->words.first > first ? 1 + sort_of(doc, c->words.first - 1) : SORTS + 1;
     ql_add_reason(to, QL_CHOICE_NAME_FIRST,
                   sort_of(doc, c->words.first) + SORTS * (n_words == 1) +
@@ -510,6 +602,8 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     ql_add_reason(to, QL_CHOICE_NAME_COMMAS, ql_at_most(commas, 2) * SHAPES + form);
     ql_add_reason(to, QL_CHOICE_NAME_RIGHT_SHAPE, other * SHAPES + form);
     read_words(n, c, to);
+    read_prefix(n, c, form, to);
+    if (c->words.end - c->words.first == 1) read_single(n, c->words.first, to);
     read_lists(n, c, to);
     read_of(n, c->words, to);
     read_coordination(n, c->words, form, to);
