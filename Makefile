@@ -8,6 +8,7 @@ UCD = ../shared/ucd
 UD = ../shared/ud
 GOLD = ../shared/gold
 READING = ../shared/reading
+ENTITIES = $(wildcard ../shared/entities/gum.jsonl)
 ZONES = ../shared/zones
 TEACHER = build/teacher
 SILVER = $(TEACHER)/silver.conllu
@@ -381,8 +382,8 @@ fit: build
 	$(BIN)/pip install -q --disable-pip-version-check numpy scipy
 	$(BIN)/python tools/fit_pages.py $(ZONES)
 	$(BIN)/python tools/fit_heads.py $(ZONES)
-	$(BIN)/python tools/fit_people.py $(READING)
-	$(BIN)/python tools/fit_speaker.py $(READING)
+	$(BIN)/python tools/fit_people.py $(READING) $(ENTITIES)
+	$(BIN)/python tools/fit_speaker.py $(READING) $(ENTITIES)
 	$(PYTHON) ext/gen/choices.py
 	$(BIN)/python tools/fit.py $(GOLD)
 	$(PYTHON) ext/gen/score.py
