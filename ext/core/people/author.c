@@ -10,6 +10,7 @@
 enum {
     MOST_MENTIONS = 6,   /* mentions of a document that are looked at for one of them */
     MOST_RELATIONS = 24, /* what they say of others */
+    MOST_HOLDERS = 4,    /* of those who passed it on */
     MOST_BACK = 40,      /* mentions to look back over */
     MOST_AFTER = 8,      /* mentions behind it, in its sentence */
     MOST_CHILDREN = 24,
@@ -48,6 +49,8 @@ typedef struct search {
     bool is_own;             /* are the relations that are added those of the mention itself? */
     relation relations[MOST_RELATIONS];
     int32_t n_relations;
+    int32_t holders[MOST_HOLDERS]; /* agencies and outlets that came by the document */
+    int32_t n_holders;
     int32_t candidates[QL_MOST_CHOICES - 1];
     int32_t n;
 } search;
@@ -63,12 +66,17 @@ static bool passes_on(const search *s, int32_t entity) {
 static bool only_has_it(const search *s, int32_t entity, int kind, int32_t verb) {
     if (verb == QL_NONE || !passes_on(s, entity)) return false;
     if (kind == RELATION_OBJECT) return !ql_has(s->doc, verb, QL_WORD_DOCUMENT_MADE);
-    return ql_has(s->doc, verb, QL_WORD_DOCUMENT_SEEN, QL_WORD_DOCUMENT_ACCESS, QL_WORD_DOCUMENT_GIVEN);
+    if (ql_has(s->doc, verb, QL_WORD_DOCUMENT_SEEN, QL_WORD_DOCUMENT_ACCESS)) return true;
+    return kind != RELATION_AGENT && ql_has(s->doc, verb, QL_WORD_DOCUMENT_GIVEN);
 }
 
 static void relate(search *s, int32_t entity, int kind, int32_t verb) {
     if (s->n_relations >= MOST_RELATIONS) return;
-    if (entity == QL_NONE || entity == s->document || only_has_it(s, entity, kind, verb)) return;
+    if (entity == QL_NONE || entity == s->document) return;
+    if (only_has_it(s, entity, kind, verb)) {
+        if (s->n_holders < MOST_HOLDERS) s->holders[s->n_holders++] = entity;
+        return;
+    }
     int hash = verb == QL_NONE || kind == RELATION_INSIDE ? 0 : ql_word_hash(s->doc, verb);
     if (!s->is_own) kind += RELATION_OTHERS;
     s->relations[s->n_relations++] = (relation){entity, kind, hash};
@@ -165,11 +173,15 @@ static void find_relations(search *s) {
 
 /* ------------------------------------------------------------------------------------------------- candidates */
 
-/* An agency or an outlet tells of letters that others wrote, unless the text plainly calls one its own. */
+/* An agency, and an outlet that came by it, tells of a letter that others wrote, unless the text plainly calls it
+   theirs. */
 static bool can_write(const search *s, int32_t entity) {
-    static const uint32_t plain = 1U << RELATION_OWNER | 1U << RELATION_BY | 1U << RELATION_OF | 1U << RELATION_AGENT |
-                                  1U << RELATION_OBJECT | 1U << RELATION_SAID_IN | 1U << RELATION_COMPOUND;
-    if (!passes_on(s, entity) || !ql_has(s->doc, s->mention->head, QL_WORD_LETTER)) return true;
+    static const uint32_t plain = 1U << RELATION_OWNER | 1U << RELATION_BY | 1U << RELATION_OF |
+                                  1U << RELATION_AGENT | 1U << RELATION_OBJECT | 1U << RELATION_SAID_IN |
+                                  1U << RELATION_COMPOUND;
+    bool holds = s->doc->entities.items[entity].role == QL_STEP_AGENCY;
+    for (int32_t i = 0; i < s->n_holders; i++) holds = holds || s->holders[i] == entity;
+    if (!holds || !ql_has(s->doc, s->mention->head, QL_WORD_LETTER)) return true;
     for (int32_t i = 0; i < s->n_relations; i++)
         if (s->relations[i].entity == entity && plain >> s->relations[i].kind % RELATION_OTHERS & 1) return true;
     return false;
@@ -242,7 +254,8 @@ static int told_here(const search *s) {
     int told = 0;
     for (int32_t i = 0; i < s->n_relations; i++) {
         int kind = s->relations[i].kind;
-        bool plain = kind == RELATION_OWNER || kind == RELATION_BY || kind == RELATION_AGENT || kind == RELATION_COMPOUND;
+        bool plain =
+            kind == RELATION_OWNER || kind == RELATION_BY || kind == RELATION_AGENT || kind == RELATION_COMPOUND;
         if (kind < RELATION_OTHERS && told < 1 + plain) told = 1 + plain;
     }
     return told;

@@ -76,8 +76,8 @@ int32_t ql_find_document(ql_joiner *j, int32_t index) {
     for (int32_t e = last; e >= 0 && e > last - QL_MOST_NAMES; e--) {
         const ql_profile *profile = &j->profiles.items[e];
         bool before = entities[e].mention != QL_NONE && entities[e].mention < index;
-        int32_t worth = 2 * (profile->head == word || ql_is_called(profile, word)) +
-                        (entities[e].end > entities[e].start);
+        int32_t worth =
+            2 * (profile->head == word || ql_is_called(profile, word)) + (entities[e].end > entities[e].start);
         if (before && worth > most && fits(j, mention, owner, e)) most = worth, best = e;
     }
     if (best == QL_NONE) return QL_NONE;

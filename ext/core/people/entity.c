@@ -605,13 +605,13 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
 }
 
 /* Whoever "he" or "she" means is a man or a woman. */
-static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
+static void learn_gender(ql_joiner *j, const ql_mention *pronoun, bool likely) {
     uint8_t gender = ql_has(j->doc, pronoun->head, QL_WORD_MALE_PRONOUN)     ? QL_GENDER_MALE
                      : ql_has(j->doc, pronoun->head, QL_WORD_FEMALE_PRONOUN) ? QL_GENDER_FEMALE
                                                                              : QL_GENDER_NONE;
     if (gender == QL_GENDER_NONE) return;
     tell_gender(j, pronoun->entity, gender, BY_PRONOUN);
-    j->profiles.items[pronoun->entity].is_person = true;
+    j->profiles.items[pronoun->entity].is_person |= likely;
 }
 
 /* "Ada Holm is the mayor": whom a role is said of, or QL_NONE. */
@@ -628,7 +628,7 @@ static int32_t subject_entity(const ql_joiner *j, const ql_mention *mention) {
     return entity;
 }
 
-static const float LIKELY = 0.5F; /* that a pronoun means somebody, to be told their gender by it */
+static const float LIKELY = 0.5F; /* that "he" means somebody, who is then a person */
 
 /* Give a mention without a name of its own to the entity that it means.  False without memory. */
 static bool resolve(ql_joiner *j, int32_t index) {
@@ -650,7 +650,7 @@ static bool resolve(ql_joiner *j, int32_t index) {
     if (mention->kind != QL_MENTION_PRONOUN && mention->entity != QL_NONE)
         add_words(j, mention->entity, ql_first_part(j->doc, mention), j->profiles.items[mention->entity].name);
     if (mention->kind != QL_MENTION_PRONOUN) return mention->entity != QL_NONE || add_unnamed(j, index);
-    if (mention->entity != QL_NONE && chance >= LIKELY) learn_gender(j, mention);
+    if (mention->entity != QL_NONE) learn_gender(j, mention, chance >= LIKELY);
     return true;
 }
 

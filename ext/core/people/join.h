@@ -24,7 +24,7 @@ typedef struct ql_profile {
     int32_t n_named;               /* how many mentions in all of the text name it */
     uint32_t words[QL_MOST_WORDS]; /* hashes of nouns and adjectives beside its name: "head coach", "French" */
     int n_words;
-    int32_t n_placed, n_articled;  /* how many mentions of its name follow "in", and "the" */
+    int32_t n_placed, n_articled; /* how many mentions of its name follow "in", and "the" */
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
     uint8_t gender_by;            /* what its gender was told by (entity.c) */
     bool is_person, is_plural, is_letter;

@@ -95,20 +95,23 @@ static int number_of(const ql_document *doc, const ql_mention *mention, int kind
     return kind == SEEKS_SEVERAL || kind == SEEKS_GROUP || is_plural_noun(doc, mention->head) ? SOME : ONE;
 }
 
-/* The article of a description and whether more follows its noun; below 16. */
-static int form_of(const ql_document *doc, const ql_mention *mention) {
+static int article_of(const ql_document *doc, const ql_mention *mention) {
     int32_t first = mention->first_token;
-    int article = ql_has(doc, first, QL_WORD_DEFINITE)                                                ? 1
-                  : ql_has(doc, first, QL_WORD_INDEFINITE)                                            ? 2
-                  : ql_has(doc, first, QL_WORD_POSSESSIVE)                                            ? 3
-                  : ql_has(doc, first, QL_WORD_DEMONSTRATIVE)                                         ? 4
-                  : ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE           ? 5
-                  : ql_has(doc, first, QL_WORD_QUANTIFIER, QL_WORD_NUMERAL)                           ? 6
-                                                                                                      : 0;
-    return article * 2 + (mention->end_token - mention->head > 1);
+    if (ql_has(doc, first, QL_WORD_DEFINITE)) return 1;
+    if (ql_has(doc, first, QL_WORD_INDEFINITE)) return 2;
+    if (ql_has(doc, first, QL_WORD_POSSESSIVE)) return 3;
+    if (ql_has(doc, first, QL_WORD_DEMONSTRATIVE)) return 4;
+    if (ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE) return 5;
+    return ql_has(doc, first, QL_WORD_QUANTIFIER, QL_WORD_NUMERAL) ? 6 : 0;
 }
 
-/* Whether a phrase says how many there are: 1 with "both", 2 with "two", 3 with another number, 0 where it does not. */
+/* The article of a description and whether more follows its noun; below 16. */
+static int form_of(const ql_document *doc, const ql_mention *mention) {
+    return article_of(doc, mention) * 2 + (mention->end_token - mention->head > 1);
+}
+
+/* Whether a phrase says how many there are: 1 with "both", 2 with "two", 3 with another number, 0 where it does not.
+ */
 static int counted_in(const ql_document *doc, const ql_mention *mention) {
     for (int32_t i = mention->first_token; i <= mention->head; i++) {
         const ql_token *token = ql_token_of(doc, i);
@@ -174,17 +177,6 @@ static int head_sort(const seeker *s) {
     return sort + (ql_flag(doc, head, QL_TOKEN_CAPITAL) ? 16 : 0);
 }
 
-static int article_of(const seeker *s) {
-    const ql_document *doc = s->j->doc;
-    int32_t first = s->mention->first_token;
-    if (ql_has(doc, first, QL_WORD_DEFINITE)) return 1;
-    if (ql_has(doc, first, QL_WORD_INDEFINITE)) return 2;
-    if (ql_has(doc, first, QL_WORD_POSSESSIVE)) return 3;
-    if (ql_has(doc, first, QL_WORD_DEMONSTRATIVE)) return 4;
-    if (ql_dependent(doc, s->mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE) return 5;
-    return ql_has(doc, first, QL_WORD_QUANTIFIER, QL_WORD_NUMERAL) ? 6 : 0;
-}
-
 /* --------------------------------------------------------------------------------------------- the candidates */
 
 static const ql_profile *profile_of(const seeker *s, int32_t entity) {
@@ -213,7 +205,8 @@ static bool name_begins_like(const seeker *s, int32_t entity) {
         const ql_token *word = ql_token_of(doc, i);
         int32_t n = 0;
         if (word->end - word->start < LETTERS || head->end - head->start < LETTERS) continue;
-        while (n < LETTERS && lower(doc->text->bytes[word->start + n]) == lower(doc->text->bytes[head->start + n])) n++;
+        while (n < LETTERS && lower(doc->text->bytes[word->start + n]) == lower(doc->text->bytes[head->start + n]))
+            n++;
         if (n == LETTERS) return true;
     }
     return false;
@@ -380,7 +373,7 @@ static void read_nobody(const seeker *s, ql_reasons *to) {
         (s->mention->end_token - s->mention->head > 1) + 2 * (s->mention->head - s->mention->first_token > 1);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_HEAD, head_sort(s));
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_WORD, ql_word_hash(s->j->doc, s->mention->head));
-    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_ARTICLE, article_of(s) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_ARTICLE, s->form / 2 * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_TITLE, ql_at_most(s->n_titled, 2) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_EXTENT, extent * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_FORM, s->form * SEEKERS + s->kind);
@@ -431,8 +424,8 @@ static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to
     if (fits_title(fit))
         ql_add_reason(to, QL_CHOICE_REFERENT_TITLED,
                       (ql_at_most(s->n_titled, 3) * 2 + (fit == TITLE_SAME)) * SEEKERS + capitals_fit(s, entity) * 4 +
-                          ql_at_most(article_of(s), 3));
-    if (fit == TITLE_SAME) ql_add_reason(to, QL_CHOICE_REFERENT_TITLE_ARTICLE, head * SEEKERS + article_of(s));
+                          ql_at_most(s->form / 2, 3));
+    if (fit == TITLE_SAME) ql_add_reason(to, QL_CHOICE_REFERENT_TITLE_ARTICLE, head * SEEKERS + s->form / 2);
 }
 
 /* "he", "she": how many people who may be meant stand nearer. */
@@ -517,8 +510,7 @@ static void read_name(const seeker *s, int32_t entity, ql_reasons *to) {
                   (ql_at_most(s->j->n_people, 4) * 2 + p->is_person) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_PLACED,
                   (ql_at_most(p->n_placed, 3) * 4 + ql_at_most(p->n_articled, 3)) * SEEKERS + s->kind);
-    ql_add_reason(to, QL_CHOICE_REFERENT_KNOWN_PERSON,
-                  (p->gender_by * 2 + p->is_person) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_KNOWN_PERSON, (p->gender_by * 2 + p->is_person) * SEEKERS + s->kind);
 }
 
 static void read_candidate(const seeker *s, int32_t at, ql_reasons *to) {
