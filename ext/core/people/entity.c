@@ -628,6 +628,26 @@ static int32_t subject_entity(const ql_joiner *j, const ql_mention *mention) {
     return entity;
 }
 
+/* "Ada Holm, a novelist, …  The novelist": the one person of whom the text has said the noun before, or QL_NONE. */
+static int32_t called_so(const ql_joiner *j, const ql_mention *mention) {
+    const ql_document *doc = j->doc;
+    int32_t head = mention->head, n = (int32_t)j->profiles.n, found = QL_NONE;
+    if (mention->kind != QL_MENTION_DESCRIPTION || mention->end_token != head + 1) return QL_NONE;
+    if (mention->first_token != head - 1 || !ql_has(doc, head - 1, QL_WORD_DEFINITE)) return QL_NONE;
+    if (!ql_has(doc, head, QL_WORD_PERSON)) return QL_NONE;
+    if (ql_has(doc, head, QL_WORD_ANONYMOUS, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) return QL_NONE; /* weighed instead */
+    uint32_t hash = ql_whole_hash(doc, head);
+    for (int32_t e = 0; e < n && e < QL_MOST_NAMES; e++) {
+        const ql_profile *p = &j->profiles.items[e];
+        bool said = p->head != QL_NONE && p->head == ql_token_of(doc, head)->word;
+        for (int k = 0; k < p->n_words; k++) said |= p->words[k] == hash;
+        if (!said) continue;
+        if (found != QL_NONE || !p->is_person || p->name.end == p->name.first || p->is_plural) return QL_NONE;
+        found = e;
+    }
+    return found;
+}
+
 static const float LIKELY = 0.5F; /* that "he" means somebody, who is then a person */
 
 /* Give a mention without a name of its own to the entity that it means.  False without memory. */
@@ -635,6 +655,7 @@ static bool resolve(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     float chance = 1;
     mention->entity = mention->kind == QL_MENTION_DESCRIPTION ? subject_entity(j, mention) : QL_NONE;
+    if (mention->entity == QL_NONE) mention->entity = called_so(j, mention);
     if (mention->entity != QL_NONE) {
         mention->found_by = QL_FOUND_APPOSITION;
         return true;
