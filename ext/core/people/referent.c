@@ -110,8 +110,7 @@ static int form_of(const ql_document *doc, const ql_mention *mention) {
     return article_of(doc, mention) * 2 + (mention->end_token - mention->head > 1);
 }
 
-/* Whether a phrase says how many there are: 1 with "both", 2 with "two", 3 with another number, 0 where it does not.
- */
+/* How many a phrase says there are: 1 for "both", 2 for "two", 3 for another number, 0 where it does not say. */
 static int counted_in(const ql_document *doc, const ql_mention *mention) {
     for (int32_t i = mention->first_token; i <= mention->head; i++) {
         const ql_token *token = ql_token_of(doc, i);
