@@ -9,6 +9,7 @@ UD = ../shared/ud
 GOLD = ../shared/gold
 READING = ../shared/reading
 TEXT = ../shared/text
+ENTITIES = $(wildcard ../shared/entities/gum.jsonl)
 ZONES = ../shared/zones
 TEACHER = build/teacher
 SILVER = $(TEACHER)/silver.conllu
@@ -385,8 +386,8 @@ fit: build
 	$(BIN)/python tools/fit_pages.py $(ZONES)
 	$(BIN)/python tools/fit_heads.py $(ZONES)
 	$(BIN)/python tools/fit_marked.py $(READING) $(TEXT)
-	$(BIN)/python tools/fit_people.py $(READING)
-	$(BIN)/python tools/fit_speaker.py $(READING)
+	$(BIN)/python tools/fit_people.py $(READING) $(ENTITIES)
+	$(BIN)/python tools/fit_speaker.py $(READING) $(ENTITIES)
 	$(PYTHON) ext/gen/choices.py
 	$(BIN)/python tools/fit.py $(GOLD)
 	$(PYTHON) ext/gen/score.py

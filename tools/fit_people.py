@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Fit the weights by which names in mentions, and whom pronouns and descriptions mean, are chosen.
 
-    fit_people.py READING [--check]        READING is the folder of labelled articles; --check only measures
+    fit_people.py READING [ENTITIES] [--check]
+                         READING is the folder of labelled articles, ENTITIES a file of texts in which mentions are
+                         labelled with whom they mean; --check only measures
 
 The core says which candidates each mention had, and with which features (tables `choices` and `choice_features`).
 The label of a statement says who speaks: the candidate of its source mention that has this name is right, or none
 of them. A softmax over the candidates with an L2 penalty learns from articles marked `train`; its accuracy is
 measured on folds of them, and on the others.  Names are fitted first, as whom a pronoun can mean depends on them.
+A source whose speaker is no candidate tells nothing of whom it means, and is left out.  The texts of ENTITIES tell
+which candidate is meant, with less weight, but not how often it is nobody: their mentions are no sources.
 Rewrites ext/model/choices.tsv; needs numpy and scipy.
 """
 
@@ -17,6 +21,7 @@ import re
 import subprocess
 import sys
 import zlib
+from collections import Counter
 
 import numpy as np
 from scipy.optimize import minimize
@@ -26,8 +31,9 @@ from weights import VALUES, Weights, rebuild
 CHOICES = Weights("choices.tsv", "choices.tsv")
 FOLDS = 5
 LEAST_OVERLAP = 0.5
-STRENGTH = {"name": 2.0, "referent": 6.0, "author": 1.0}
+STRENGTH = {"name": 2.0, "referent": 15.0, "author": 1.0}
 LEAN = {"author:nobody": 0.5}  # added to its weights: a wrong name is worse than none, and most documents have none
+COREFERENCE = 0.5  # the weight of a mention of ENTITIES
 TABLES = ("mentions", "choices", "choice_features")
 SMALL = {"of", "and", "for", "in", "on", "to", "at", "s", "the"}
 
@@ -115,9 +121,17 @@ def examples_of(core, articles, decision, numbers):
         features = features_of(found["choice_features"], decision, labels, numbers)
         for mention, quote in labels.items():
             is_person = bool(quote["chain"]) and quote["chain"][0]["role"] == "speaker"
-            right = judge([row["text"] for row in choices[mention]], quote["speaker"], is_person)
+            texts = [row["text"] for row in choices[mention]]
+            right = judge(texts, quote["speaker"], is_person)
+            if decision == "referent" and quote["speaker"] and not named(texts, right):
+                continue
             candidates = [features[mention, row["candidate_id"]] for row in choices[mention]]
             yield article["doc_id"], candidates, right
+
+
+def named(texts, right):
+    """Is a candidate with a name right?"""
+    return any(bool(text) and is_so for text, is_so in zip(texts, right, strict=True))
 
 
 def labels_of(article, mentions):
@@ -143,6 +157,46 @@ def features_of(batch, decision, mentions, numbers):
     return features
 
 
+def clusters_of(text, mentions):
+    """{mention: the labelled cluster of the one that begins with it and shares most with it}"""
+    tokens, labelled, clusters = text["tokens"], {}, {}
+    for mention in text["mentions"]:
+        start, end = tokens[mention["start"]][0], tokens[max(mention["start"], mention["end"] - 1)][1]
+        labelled.setdefault(start, []).append({"start": start, "end": end, "mention_id": mention["cluster"]})
+    for mention in mentions:
+        clusters[mention["mention_id"]] = mention_of(mention, labelled.get(mention["start"], ()))
+    return clusters
+
+
+def clusters_of_entities(mentions, chosen, clusters):
+    """{entity: the cluster of most of the mentions that name it}"""
+    counts = {}
+    for mention in mentions:
+        number, entity = mention["mention_id"], mention["entity_id"]
+        if number not in chosen and entity is not None and entity >= 0 and clusters[number] is not None:
+            counts.setdefault(entity, Counter())[clusters[number]] += 1
+    return {entity: count.most_common(1)[0][0] for entity, count in counts.items()}
+
+
+def coreference_of(core, texts, numbers):
+    """As examples_of, of mentions that mean somebody with a name, among those alone; their document is None."""
+    for text in texts:
+        found = core.analyse([text["text"]], ["0"], TABLES)
+        choices = {}
+        for row in rows_of(found["choices"]):
+            if row["decision"] == "referent":
+                choices.setdefault(row["mention_id"], []).append(row)
+        mentions = rows_of(found["mentions"])
+        clusters = clusters_of(text, mentions)
+        entities = clusters_of_entities(mentions, choices, clusters)
+        features = features_of(found["choice_features"], "referent", choices, numbers)
+        for mention, rows in choices.items():
+            own = clusters[mention]
+            right = [own is not None and bool(row["text"]) and entities.get(row["entity_id"]) == own for row in rows]
+            if any(right):
+                yield None, [features[mention, row["candidate_id"]] for row in rows[1:]], right[1:]
+
+
 # ------------------------------------------------------------------------------------------------------ fitting
 
 
@@ -153,14 +207,15 @@ def fit(examples, n, strength):
     ends = np.cumsum([0, *map(len, rows)])
     matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), n))
     example = np.repeat(np.arange(len(examples)), np.diff(starts))
+    worth = np.array([1.0 if document is not None else COREFERENCE for document, _, _ in examples])
 
     def loss(weights):
         scores = matrix @ weights
         chances = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[example])
         chances /= np.add.reduceat(chances, starts[:-1])[example]
         good = np.maximum(np.add.reduceat(chances * right, starts[:-1]), 1e-12)
-        gradient = matrix.T @ (chances - chances * right / good[example])
-        return -np.log(good).sum() + strength / 2 * (weights @ weights), gradient + strength * weights
+        gradient = matrix.T @ ((chances - chances * right / good[example]) * worth[example])
+        return -(worth @ np.log(good)) + strength / 2 * (weights @ weights), gradient + strength * weights
 
     return minimize(loss, np.zeros(n), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
 
@@ -182,15 +237,31 @@ def accuracy(examples, weights):
     )
 
 
+def fold_of(document):
+    """The fold of an article; texts of ENTITIES are in none, and always learned from."""
+    return zlib.crc32(document.encode()) % FOLDS if document is not None else None
+
+
 def left_out(decision, examples, names):
     """Accuracy on articles left out, over all folds."""
-    fold = [zlib.crc32(doc.encode()) % FOLDS for doc, _, _ in examples]
+    fold = [fold_of(document) for document, _, _ in examples]
     right = 0.0
     for k in range(FOLDS):
         part = [example for example, of in zip(examples, fold, strict=True) if of == k]
         others = [example for example, of in zip(examples, fold, strict=True) if of != k]
         right += len(part) * accuracy(part, fit_decision(decision, others, names))
-    return right / len(examples)
+    return right / sum(of is not None for of in fold)
+
+
+def read_texts(path, folder):
+    """The texts of ENTITIES, but those by which speakers are measured."""
+    measured = folder.parent / "gold" / "chains.jsonl"
+    kept_back = set()
+    if measured.exists():
+        with open(measured, encoding="utf-8") as lines:
+            kept_back = {json.loads(line)["doc_id"] for line in lines}
+    with open(path, encoding="utf-8") as lines:
+        return [text for text in map(json.loads, lines) if text["doc_id"] not in kept_back]
 
 
 def read_articles(folder):
@@ -199,7 +270,7 @@ def read_articles(folder):
             yield from map(json.loads, lines)
 
 
-def learn(decision, folder, check):
+def learn(decision, folder, entities, check):
     """Fit one decision in a process that has the core as it is now; the others keep their weights."""
     from quotelens.analysis.engine import engine_for
 
@@ -218,13 +289,16 @@ def learn(decision, folder, check):
         for is_dev in (False, True)
     }
     weights = CHOICES.read(names)
+    n_own = len(parts[False])
+    if decision == "referent" and entities and not check:
+        parts[False] += coreference_of(engine_for(None).core, read_texts(entities, folder), numbers)
     if not check:
         fitted = fit_decision(decision, parts[False], names)
         own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
         weights = np.where(own, fitted, weights)
         CHOICES.write(names, weights)
         share = left_out(decision, parts[False], names)
-        print(f"{decision}: {len(parts[False]):,} choices, left out {share:.3f}", end=", ")
+        print(f"{decision}: {n_own:,} choices, left out {share:.3f}", end=", ")
     print(
         f"{decision}: on {len(parts[True]):,} of other articles {accuracy(parts[True], weights):.3f} right",
         flush=True,
@@ -234,15 +308,17 @@ def learn(decision, folder, check):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("reading", type=pathlib.Path)
+    parser.add_argument("entities", type=pathlib.Path, nargs="?")
     parser.add_argument("--check", action="store_true", help="measure, and leave the weights alone")
     parser.add_argument("--decision", choices=STRENGTH, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.decision:
-        learn(options.decision, options.reading, options.check)
+        learn(options.decision, options.reading, options.entities, options.check)
         return
     for decision in STRENGTH:
         flags = ["--check"] if options.check else []
-        subprocess.run([sys.executable, __file__, options.reading, "--decision", decision, *flags], check=True)
+        given = [options.reading, *([options.entities] if options.entities else [])]
+        subprocess.run([sys.executable, __file__, *given, "--decision", decision, *flags], check=True)
         if not options.check:
             rebuild()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fit the weights of `speaker_confidence`, and say how well it is calibrated.
 
-    fit_speaker.py READING [--check]        READING is the folder of labelled articles; --check only measures
+    fit_speaker.py READING [ENTITIES] [--check]        as in fit_people.py; --check only measures
 
 Runs after fit_people.py.  A statement that was found and that shares half of its letters with a labelled one is an
 example: its speaker, if it has a name, is right or wrong.  The choices of names and of whom pronouns mean are surer
@@ -12,7 +12,6 @@ learns from them.  Rewrites ext/model/choices.tsv; needs numpy and scipy.
 
 import argparse
 import pathlib
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +19,16 @@ from fit_people import (
     CHOICES,
     FOLDS,
     STRENGTH,
+    coreference_of,
     fit_decision,
     is_called,
     read_articles,
+    read_texts,
     rows_of,
     words_of,
 )
 from fit_people import examples_of as choices_of
+from fit_people import fold_of as fold_of_document
 from quotelens import _core
 from quotelens.annotations.gold import LEAST_JACCARD, letters_of, paired, spans_of
 from quotelens.quality.calibration import calibration_error, reliability
@@ -75,7 +77,7 @@ def is_right(name, speaker, is_person):
 
 
 def fold_of(article):
-    return zlib.crc32(article["doc_id"].encode()) % FOLDS
+    return fold_of_document(article["doc_id"])
 
 
 def read(core, articles, numbers):
@@ -153,15 +155,17 @@ def log_loss(examples, chances):
     return -sum(np.log(max(c if e.right else 1 - c, 1e-9)) for e, c in zip(examples, chances, strict=True))
 
 
-def fold_weights(articles, weights, names, numbers):
+def fold_weights(articles, texts, weights, names, numbers):
     """For each fold the weights with choices fitted to the other folds."""
     made = [weights.copy() for _ in range(FOLDS)]
     for decision in STRENGTH:
         core = engine_of(weights)
         examples = list(choices_of(core, articles, decision, numbers))
+        if decision == "referent":
+            examples += coreference_of(core, texts, numbers)
         own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
         for k in range(FOLDS):
-            others = [example for example in examples if zlib.crc32(example[0].encode()) % FOLDS != k]
+            others = [example for example in examples if fold_of_document(example[0]) != k]
             made[k] = np.where(own, fit_decision(decision, others, names), made[k])
     return made
 
@@ -191,6 +195,7 @@ def show(title, articles, chances):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("reading", type=pathlib.Path)
+    parser.add_argument("entities", type=pathlib.Path, nargs="?")
     parser.add_argument("--check", action="store_true", help="measure, and leave the weights alone")
     options = parser.parse_args()
     names = CHOICES.names()
@@ -201,7 +206,8 @@ def main():
     others = [article for article in articles if article["meta"].get("split") != "train"]
     if not options.check:
         made = Articles([])
-        for k, own in enumerate(fold_weights(train, weights, names, numbers)):
+        texts = read_texts(options.entities, options.reading) if options.entities else []
+        for k, own in enumerate(fold_weights(train, texts, weights, names, numbers)):
             part = read(engine_of(own), [article for article in train if fold_of(article) == k], numbers)
             made.examples += part.examples
             made.n_gold, made.n_found = made.n_gold + part.n_gold, made.n_found + part.n_found

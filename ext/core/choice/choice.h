@@ -9,7 +9,7 @@
 
 enum {
     QL_MOST_CHOICES = 48,  /* candidates of one choice */
-    QL_MOST_REASONS = 40,  /* features of one candidate */
+    QL_MOST_REASONS = 56,  /* features of one candidate */
     QL_CHOICE_VALUES = 256 /* values of one feature */
 };
 

@@ -10,6 +10,7 @@
 enum {
     MOST_MENTIONS = 6,   /* mentions of a document that are looked at for one of them */
     MOST_RELATIONS = 24, /* what they say of others */
+    MOST_HOLDERS = 4,    /* of those who passed it on */
     MOST_BACK = 40,      /* mentions to look back over */
     MOST_AFTER = 8,      /* mentions after it, in its sentence */
     MOST_CHILDREN = 24,
@@ -48,26 +49,41 @@ typedef struct search {
     bool is_own;             /* are the relations that are added those of the mention itself? */
     relation relations[MOST_RELATIONS];
     int32_t n_relations;
+    int32_t holders[MOST_HOLDERS]; /* agencies and outlets that came by the document */
+    int32_t n_holders;
     int32_t candidates[QL_MOST_CHOICES - 1];
     int32_t n;
 } search;
 
 /* -------------------------------------------------------------------------------------------------- relations */
 
-/* "seen by Reuters": an agency or an outlet that came by a document did not write it. */
-static bool only_has_it(const search *s, int32_t entity, int32_t verb) {
+static bool passes_on(const search *s, int32_t entity) {
     uint8_t role = s->doc->entities.items[entity].role;
-    return verb != QL_NONE && (role == QL_STEP_AGENCY || role == QL_STEP_OUTLET) &&
-           ql_has(s->doc, verb, QL_WORD_DOCUMENT_SEEN, QL_WORD_DOCUMENT_ACCESS, QL_WORD_DOCUMENT_GIVEN);
+    return role == QL_STEP_AGENCY || role == QL_STEP_OUTLET;
 }
 
-static void add_relation(search *s, int32_t mention, int kind, int32_t verb) {
-    if (mention == QL_NONE || s->n_relations >= MOST_RELATIONS) return;
-    int32_t entity = s->doc->mentions.items[mention].entity;
-    if (entity == QL_NONE || entity == s->document || only_has_it(s, entity, verb)) return;
+/* "seen by Reuters", "Reuters, citing a memo": an agency or an outlet that came by a document did not write it. */
+static bool only_has_it(const search *s, int32_t entity, int kind, int32_t verb) {
+    if (verb == QL_NONE || !passes_on(s, entity)) return false;
+    if (kind == RELATION_OBJECT) return !ql_has(s->doc, verb, QL_WORD_DOCUMENT_MADE);
+    if (ql_has(s->doc, verb, QL_WORD_DOCUMENT_SEEN, QL_WORD_DOCUMENT_ACCESS)) return true;
+    return kind != RELATION_AGENT && ql_has(s->doc, verb, QL_WORD_DOCUMENT_GIVEN);
+}
+
+static void relate(search *s, int32_t entity, int kind, int32_t verb) {
+    if (s->n_relations >= MOST_RELATIONS) return;
+    if (entity == QL_NONE || entity == s->document) return;
+    if (only_has_it(s, entity, kind, verb)) {
+        if (s->n_holders < MOST_HOLDERS) s->holders[s->n_holders++] = entity;
+        return;
+    }
     int hash = verb == QL_NONE || kind == RELATION_INSIDE ? 0 : ql_word_hash(s->doc, verb);
     if (!s->is_own) kind += RELATION_OTHERS;
     s->relations[s->n_relations++] = (relation){entity, kind, hash};
+}
+
+static void add_relation(search *s, int32_t mention, int kind, int32_t verb) {
+    if (mention != QL_NONE) relate(s, s->doc->mentions.items[mention].entity, kind, verb);
 }
 
 static int32_t agent_of(const ql_document *doc, int32_t verb) {
@@ -140,6 +156,9 @@ static void read_inside(search *s, const ql_mention *mention, int32_t index) {
 static void find_relations(search *s) {
     const ql_mentions *mentions = &s->doc->mentions;
     int32_t other = s->doc->entities.items[s->document].mention;
+    ql_token_range name = ql_document_name(s->doc, s->mention);
+    s->is_own = name.end > name.first; /* "the Acme report", and then "the report" */
+    relate(s, s->doc->entities.items[s->document].owner, RELATION_COMPOUND, QL_NONE);
     s->is_own = true;
     read_below(s, s->mention->head);
     read_above(s, s->mention->head);
@@ -154,9 +173,23 @@ static void find_relations(search *s) {
 
 /* ------------------------------------------------------------------------------------------------- candidates */
 
+/* An agency, and an outlet that came by it, tells of a letter that others wrote, unless the text plainly calls it
+   theirs. */
+static bool can_write(const search *s, int32_t entity) {
+    static const uint32_t plain = 1U << RELATION_OWNER | 1U << RELATION_BY | 1U << RELATION_OF |
+                                  1U << RELATION_AGENT | 1U << RELATION_OBJECT | 1U << RELATION_SAID_IN |
+                                  1U << RELATION_COMPOUND;
+    bool holds = s->doc->entities.items[entity].role == QL_STEP_AGENCY;
+    for (int32_t i = 0; i < s->n_holders; i++) holds = holds || s->holders[i] == entity;
+    if (!holds || !ql_has(s->doc, s->mention->head, QL_WORD_LETTER)) return true;
+    for (int32_t i = 0; i < s->n_relations; i++)
+        if (s->relations[i].entity == entity && plain >> s->relations[i].kind % RELATION_OTHERS & 1) return true;
+    return false;
+}
+
 static void add_candidate(search *s, int32_t entity, int32_t most) {
     const ql_entity *e = entity != QL_NONE ? &s->doc->entities.items[entity] : NULL;
-    if (e == NULL || e->end == e->start || e->role == QL_STEP_DOCUMENT) return;
+    if (e == NULL || e->end == e->start || e->role == QL_STEP_DOCUMENT || !can_write(s, entity)) return;
     if (s->j->profiles.items[entity].name_weight == 0) return; /* of a menu */
     for (int32_t i = 0; i < s->n; i++)
         if (s->candidates[i] == entity) return;
@@ -216,8 +249,23 @@ static int article_of(const search *s) {
     return ql_has(s->doc, first, QL_WORD_QUANTIFIER, QL_WORD_NUMERAL) ? 5 : 0;
 }
 
+/* How plainly the mention itself says whose it is: 2 by an owner, a writer or its name, 1 by anything else. */
+static int told_here(const search *s) {
+    int told = 0;
+    for (int32_t i = 0; i < s->n_relations; i++) {
+        int kind = s->relations[i].kind;
+        bool plain =
+            kind == RELATION_OWNER || kind == RELATION_BY || kind == RELATION_AGENT || kind == RELATION_COMPOUND;
+        if (kind < RELATION_OTHERS && told < 1 + plain) told = 1 + plain;
+    }
+    return told;
+}
+
 static void read_nobody(const search *s, int paper, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_AUTHOR_NOBODY, article_of(s) * PAPERS + paper);
+    ql_add_reason(to, QL_CHOICE_AUTHOR_NOBODY_ARTICLE, article_of(s));
+    ql_add_reason(to, QL_CHOICE_AUTHOR_NOBODY_TOLD, told_here(s) * PAPERS + paper);
+    ql_add_reason(to, QL_CHOICE_AUTHOR_NOBODY_WORD, ql_word_hash(s->doc, s->mention->head));
 }
 
 /* Do capitals before the document's noun stand in the name: 0 for none there, 1 for no, 2 for some, 3 for the name's
@@ -244,6 +292,7 @@ static void read_relations(const search *s, int32_t entity, int sort, int paper,
         const relation *r = &s->relations[i];
         if (r->entity != entity) continue;
         ql_add_reason(to, QL_CHOICE_AUTHOR_RELATION, r->kind * PAPERS + paper);
+        ql_add_reason(to, QL_CHOICE_AUTHOR_RELATION_KIND, r->kind);
         ql_add_reason(to, QL_CHOICE_AUTHOR_RELATION_SORT, r->kind % RELATION_OTHERS * 16 + sort);
         if (r->verb != 0) ql_add_reason(to, QL_CHOICE_AUTHOR_VERB, r->verb);
         n++;
@@ -278,6 +327,8 @@ static void read_candidate(const search *s, int32_t at, int paper, ql_reasons *t
     ql_add_reason(to, QL_CHOICE_AUTHOR_SPOKE, (spoke + 2 * spoke_last) * PAPERS + paper);
     ql_add_reason(to, QL_CHOICE_AUTHOR_SPOKE_ARTICLE, (spoke + 2 * spoke_last) * PAPERS + article_of(s));
     ql_add_reason(to, QL_CHOICE_AUTHOR_IN_NAME, capitals_fit(s, entity) * PAPERS + paper);
+    ql_add_reason(to, QL_CHOICE_AUTHOR_NEAR, (away * 2 + spoke_last) * 16 + sort);
+    ql_add_reason(to, QL_CHOICE_AUTHOR_NAMED, capitals_fit(s, entity) * 16 + sort);
     read_relations(s, entity, sort, paper, to);
 }
 

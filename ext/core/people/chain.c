@@ -370,13 +370,13 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
 }
 
-/* A letter, or what a person wrote, speaks for its author; the report of a body is called by both names. */
+/* A letter, a report, a lawsuit speak for whoever wrote or issued them; a poll is called by both: "Acme poll". */
 static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
     if (quote->mentioned == QL_NONE) return QL_NONE;
     const ql_mention *source = mention_at(t, quote->source);
     if (source->author == QL_NONE) return quote->mentioned;
     bool of_person = entity_at(t, source->author)->role == QL_STEP_SPEAKER;
-    return of_person || ql_has(t->doc, source->head, QL_WORD_LETTER) ? source->author : quote->mentioned;
+    return of_person || !ql_has(t->doc, source->head, QL_WORD_DOCUMENT_POLL) ? source->author : quote->mentioned;
 }
 
 /* Steps that the article gives elsewhere: the document, and who passed it on. */

@@ -63,7 +63,8 @@ static bool fits(const ql_joiner *j, const ql_mention *mention, int32_t owner, i
     bool of_menu = profile->name.end > profile->name.first && profile->name_weight == 0;
     bool of_others = owner != QL_NONE && document->owner != QL_NONE && owner != document->owner;
     if (document->role != QL_STEP_DOCUMENT || of_menu || of_others) return false;
-    return same_sort(j->doc, profile->head, ql_token_of(j->doc, mention->head)->word) ||
+    int32_t word = ql_token_of(j->doc, mention->head)->word;
+    return ql_is_called(profile, word) || same_sort(j->doc, profile->head, word) ||
            (profile->is_letter && ql_has(j->doc, mention->head, QL_WORD_LETTER));
 }
 
@@ -73,11 +74,15 @@ int32_t ql_find_document(ql_joiner *j, int32_t index) {
     int32_t owner = ql_owner_entity(j, mention), word = ql_token_of(j->doc, mention->head)->word;
     int32_t last = (int32_t)j->profiles.n - 1, best = QL_NONE, most = -1;
     for (int32_t e = last; e >= 0 && e > last - QL_MOST_NAMES; e--) {
+        const ql_profile *profile = &j->profiles.items[e];
         bool before = entities[e].mention != QL_NONE && entities[e].mention < index;
-        int32_t worth = 2 * (j->profiles.items[e].head == word) + (entities[e].end > entities[e].start);
+        int32_t worth =
+            2 * (profile->head == word || ql_is_called(profile, word)) + (entities[e].end > entities[e].start);
         if (before && worth > most && fits(j, mention, owner, e)) most = worth, best = e;
     }
-    if (best != QL_NONE && entities[best].owner == QL_NONE) entities[best].owner = owner;
+    if (best == QL_NONE) return QL_NONE;
+    if (entities[best].owner == QL_NONE) entities[best].owner = owner;
+    ql_add_title(&j->profiles.items[best], word);
     return best;
 }
 

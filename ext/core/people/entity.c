@@ -32,12 +32,6 @@ static int32_t add_entity(ql_joiner *j, int32_t mention, uint8_t role) {
     return (int32_t)j->profiles.n - 1;
 }
 
-static void add_title(ql_profile *to, int32_t word) {
-    for (int i = 0; i < to->n_titles; i++)
-        if (to->titles[i] == word) return;
-    if (to->n_titles < QL_MOST_TITLES) to->titles[to->n_titles++] = word;
-}
-
 /* Nouns and adjectives that stand beside a name, for descriptions that come back to them. */
 static void add_words(ql_joiner *j, int32_t entity, ql_token_range words, ql_token_range name) {
     enum { MOST_READ = 32 };
@@ -115,7 +109,7 @@ static void learn(ql_joiner *j, int32_t entity, const ql_mention *mention, ql_to
         if (!own) continue;
         if (ql_in(classes, QL_WORD_HONORIFIC, QL_WORD_ROLE, QL_WORD_ROLE_TITLE, QL_WORD_FEMALE, QL_WORD_MALE))
             profile->is_person = true;
-        if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) add_title(profile, ql_token_of(doc, i)->word);
+        if (ql_in(classes, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) ql_add_title(profile, ql_token_of(doc, i)->word);
     }
     tell_gender(j, entity, gender_beside(doc, name), BY_WORDS);
     bool one = name.end - name.first == 1; /* after an office it is a family name: "Senator Warren" */
@@ -198,6 +192,17 @@ static bool has_article(const ql_document *doc, ql_token_range name) {
     return next != QL_TAG_NOUN && next != QL_TAG_PROPN && next != QL_TAG_ADJ;
 }
 
+/* "the Acme", "the Harbour Trust": its name as a rule, no person's. */
+static bool is_articled(const ql_document *doc, int32_t first) {
+    return ql_has(doc, first, QL_WORD_DEFINITE) || (first > 0 && ql_has(doc, first - 1, QL_WORD_DEFINITE));
+}
+
+/* "in Saltby", "in the Saltby" */
+static bool is_placed(const ql_document *doc, int32_t first) {
+    if (first > 0 && ql_has(doc, first - 1, QL_WORD_DEFINITE)) first--;
+    return first > 0 && ql_has(doc, first - 1, QL_WORD_LOCATIVE_PREPOSITION);
+}
+
 /* Whatever the name is first called by that is more than a speaker tells what it is. */
 static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_name_link *read, int32_t *entity) {
     const ql_document *doc = j->doc;
@@ -220,6 +225,8 @@ static bool join_given_name(ql_joiner *j, const ql_given_name *given, const ql_n
     learn(j, *entity, mention, given->name);
     add_words(j, *entity, (ql_token_range){mention->first_token, mention->end_token}, given->name);
     j->profiles.items[*entity].n_named++;
+    j->profiles.items[*entity].n_placed += is_placed(doc, given->name.first);
+    j->profiles.items[*entity].n_articled += is_articled(doc, given->name.first);
     mention->entity = *entity;
     mention->found_by = QL_FOUND_NAME;
     return true;
@@ -249,18 +256,20 @@ static bool join_given_names(ql_joiner *j) {
     return fine;
 }
 
-/* A document's name may name somebody else: an outlet or an agency, "a Fox News poll", and for a letter its author,
-   "the Home Office letter". */
-static bool call_owner(ql_joiner *j, int32_t document, ql_token_range name, bool is_letter) {
+/* A document's name may name another besides, whose it is: "a Fox News poll", "the Home Office letter", "the Acme
+   report"; a title in capitals names nobody. */
+static bool call_owner(ql_joiner *j, int32_t document, ql_token_range name) {
     ql_token_range owner = {name.first, name.end - 1};
+    bool is_letter = j->profiles.items[document].is_letter;
     while (owner.end > owner.first && !ql_is_capital(j->doc, owner.end - 1)) owner.end--;
-    for (int32_t i = owner.first; i < owner.end; i++)
-        if (ql_has(j->doc, i, QL_WORD_COORDINATOR)) return true; /* two owners: neither is named whole */
+    for (int32_t i = owner.first; i < owner.end; i++) /* two owners, "Lee's Acme page": neither is named whole */
+        if (ql_has(j->doc, i, QL_WORD_COORDINATOR) || ql_kind(j->doc, i) == QL_TOKEN_CLITIC) return true;
     if (owner.end == owner.first) return true;
     uint8_t role = ql_role_of_words(j->doc, owner);
-    if (role != QL_STEP_OUTLET && role != QL_STEP_AGENCY && !is_letter) return true;
-    if (!is_letter) document = QL_NONE;
-    return add_given_name(j, QL_NONE, document, owner);
+    bool passes_on = role == QL_STEP_OUTLET || role == QL_STEP_AGENCY;
+    bool is_title = ql_is_capital(j->doc, name.end - 1) || ql_has(j->doc, name.end - 1, QL_WORD_DOCUMENT_POLL);
+    if (!is_letter && is_title && !passes_on) return true;
+    return add_given_name(j, QL_NONE, is_letter || !is_title ? document : QL_NONE, owner);
 }
 
 /* Documents of one name are one document. */
@@ -277,7 +286,7 @@ static bool join_document(ql_joiner *j, int32_t index, ql_token_range name) {
     take_name(j, entity, name, index);
     mention->entity = entity;
     mention->found_by = QL_FOUND_NAME;
-    return call_owner(j, entity, name, j->profiles.items[entity].is_letter);
+    return call_owner(j, entity, name);
 }
 
 static bool is_document(const ql_document *doc, const ql_mention *mention, ql_token_range name) {
@@ -360,7 +369,7 @@ static void join_appositions(ql_joiner *j) {
                       j->profiles.items[mention->entity].name);
         if (mention->entity != QL_NONE && word != QL_NONE &&
             ql_has(j->doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE))
-            add_title(&j->profiles.items[mention->entity], word);
+            ql_add_title(&j->profiles.items[mention->entity], word);
     }
 }
 
@@ -445,17 +454,11 @@ static void add_relative(relative *to, int32_t *n, int32_t entity, int32_t first
     to[i].before |= before;
 }
 
-static bool has_title(const ql_profile *profile, int32_t word) {
-    for (int i = 0; i < profile->n_titles; i++)
-        if (profile->titles[i] == word) return true;
-    return false;
-}
-
 /* Does a word before the name, "President" of "President Holm", say what somebody else's mentions say of them? */
 static bool shares_title(const ql_joiner *j, const ql_given_name *given, int32_t entity) {
     int32_t first = j->doc->mentions.items[given->mention].first_token;
     for (int32_t i = given->name.first - 1; i >= first && ql_is_title(j->doc, i); i--)
-        if (has_title(&j->profiles.items[entity], ql_token_of(j->doc, i)->word)) return true;
+        if (ql_is_called(&j->profiles.items[entity], ql_token_of(j->doc, i)->word)) return true;
     return false;
 }
 
@@ -611,14 +614,14 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     return true;
 }
 
-/* The person that "he" or "she" refers to is a man or a woman. */
-static void learn_gender(ql_joiner *j, const ql_mention *pronoun) {
+/* Whoever "he" or "she" means is a man or a woman. */
+static void learn_gender(ql_joiner *j, const ql_mention *pronoun, bool likely) {
     uint8_t gender = ql_has(j->doc, pronoun->head, QL_WORD_MALE_PRONOUN)     ? QL_GENDER_MALE
                      : ql_has(j->doc, pronoun->head, QL_WORD_FEMALE_PRONOUN) ? QL_GENDER_FEMALE
                                                                              : QL_GENDER_NONE;
     if (gender == QL_GENDER_NONE) return;
     tell_gender(j, pronoun->entity, gender, BY_PRONOUN);
-    j->profiles.items[pronoun->entity].is_person = true;
+    j->profiles.items[pronoun->entity].is_person |= likely;
 }
 
 /* "Ada Holm is the mayor": whom a role is said of, or QL_NONE. */
@@ -631,15 +634,38 @@ static int32_t subject_entity(const ql_joiner *j, const ql_mention *mention) {
     int32_t other = subject != QL_NONE && subject < copula ? ql_mention_of(doc, subject) : QL_NONE;
     int32_t entity = other != QL_NONE ? doc->mentions.items[other].entity : QL_NONE;
     if (entity == QL_NONE || doc->entities.items[entity].role != QL_STEP_SPEAKER) return QL_NONE;
-    add_title(&j->profiles.items[entity], ql_token_of(doc, mention->head)->word);
+    ql_add_title(&j->profiles.items[entity], ql_token_of(doc, mention->head)->word);
     return entity;
 }
+
+/* "Ada Holm, a novelist, …  The novelist": the one person of whom the text has said the noun before, or QL_NONE. */
+static int32_t called_so(const ql_joiner *j, const ql_mention *mention) {
+    const ql_document *doc = j->doc;
+    int32_t head = mention->head, n = (int32_t)j->profiles.n, found = QL_NONE;
+    if (mention->kind != QL_MENTION_DESCRIPTION || mention->end_token != head + 1) return QL_NONE;
+    if (mention->first_token != head - 1 || !ql_has(doc, head - 1, QL_WORD_DEFINITE)) return QL_NONE;
+    if (!ql_has(doc, head, QL_WORD_PERSON)) return QL_NONE;
+    if (ql_has(doc, head, QL_WORD_ANONYMOUS, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) return QL_NONE; /* weighed instead */
+    uint32_t hash = ql_whole_hash(doc, head);
+    for (int32_t e = 0; e < n && e < QL_MOST_NAMES; e++) {
+        const ql_profile *p = &j->profiles.items[e];
+        bool said = p->head != QL_NONE && p->head == ql_token_of(doc, head)->word;
+        for (int k = 0; k < p->n_words; k++) said |= p->words[k] == hash;
+        if (!said) continue;
+        if (found != QL_NONE || !p->is_person || p->name.end == p->name.first || p->is_plural) return QL_NONE;
+        found = e;
+    }
+    return found;
+}
+
+static const float LIKELY = 0.5F; /* that "he" means somebody, who is then a person */
 
 /* Give a mention without a name of its own to the entity that it means.  False without memory. */
 static bool resolve(ql_joiner *j, int32_t index) {
     ql_mention *mention = &j->doc->mentions.items[index];
     float chance = 1;
     mention->entity = mention->kind == QL_MENTION_DESCRIPTION ? subject_entity(j, mention) : QL_NONE;
+    if (mention->entity == QL_NONE) mention->entity = called_so(j, mention);
     if (mention->entity != QL_NONE) {
         mention->found_by = QL_FOUND_APPOSITION;
         return true;
@@ -655,7 +681,7 @@ static bool resolve(ql_joiner *j, int32_t index) {
     if (mention->kind != QL_MENTION_PRONOUN && mention->entity != QL_NONE)
         add_words(j, mention->entity, ql_first_part(j->doc, mention), j->profiles.items[mention->entity].name);
     if (mention->kind != QL_MENTION_PRONOUN) return mention->entity != QL_NONE || add_unnamed(j, index);
-    if (mention->entity != QL_NONE) learn_gender(j, mention);
+    if (mention->entity != QL_NONE) learn_gender(j, mention, chance >= LIKELY);
     return true;
 }
 
@@ -810,6 +836,7 @@ static void find_most_named(ql_joiner *j) {
     j->most_named[0] = j->most_named[1] = QL_NONE;
     for (int32_t e = 0; e < (int32_t)j->profiles.n; e++) {
         uint8_t role = j->doc->entities.items[e].role;
+        j->n_people += j->profiles.items[e].is_person && j->profiles.items[e].n_named > 0;
         int32_t *most = &j->most_named[role == QL_STEP_SPEAKER ? 0 : 1];
         if (role == QL_STEP_DOCUMENT || j->profiles.items[e].n_named == 0) continue;
         if (*most == QL_NONE || j->profiles.items[e].n_named > j->profiles.items[*most].n_named) *most = e;

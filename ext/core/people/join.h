@@ -13,7 +13,7 @@ enum {
 
 /* What is known of an entity while mentions are joined. */
 typedef struct ql_profile {
-    int32_t titles[QL_MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor */
+    int32_t titles[QL_MOST_TITLES]; /* lexicon entries of what it is called: chief, mayor, report */
     int32_t head;                   /* lexicon entry of the head of a document or a description, or QL_NONE */
     ql_token_range name;            /* tokens of its fullest name */
     int name_weight;                /* what the zone that it is in tells of names */
@@ -24,6 +24,7 @@ typedef struct ql_profile {
     int32_t n_named;               /* how many mentions in all of the text name it */
     uint32_t words[QL_MOST_WORDS]; /* hashes of nouns and adjectives beside its name: "head coach", "French" */
     int n_words;
+    int32_t n_placed, n_articled; /* how many mentions of its name follow "in", and "the" */
     int32_t n_mentions, n_spoken; /* so far: how often it was mentioned, and was a source */
     uint8_t gender_by;            /* what its gender was told by (entity.c) */
     bool is_person, is_plural, is_letter;
@@ -53,8 +54,22 @@ typedef struct ql_joiner {
     ql_ints joint;              /* one per mention: the entity of all whom it names, "A and B"; or QL_NONE */
     ql_ints next_same;          /* one per mention: the next one of its entity, or QL_NONE */
     int32_t last_speaker;       /* the entity of the last source so far, or QL_NONE */
+    int32_t n_people;           /* how many persons the text names */
     int32_t most_named[2];      /* the person, and the body, that most mentions name; or QL_NONE */
 } ql_joiner;
+
+/* Is a word one of those that an entity is called by? */
+static inline bool ql_is_called(const ql_profile *profile, int32_t word) {
+    for (int i = 0; i < profile->n_titles; i++)
+        if (profile->titles[i] == word && word != QL_NONE) return true;
+    return false;
+}
+
+static inline void ql_add_title(ql_profile *to, int32_t word) {
+    for (int i = 0; i < to->n_titles; i++)
+        if (to->titles[i] == word) return;
+    if (to->n_titles < QL_MOST_TITLES) to->titles[to->n_titles++] = word;
+}
 
 static inline bool ql_genders_fit(uint8_t a, uint8_t b) {
     return a == QL_GENDER_NONE || b == QL_GENDER_NONE || a == b;

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "lexicon/lemma.h"
 #include "choice/choice.h"
+#include "lexicon/spelling.h"
 #include "people/join.h"
 
 enum {
@@ -29,6 +30,7 @@ typedef enum seeker_kind {
     SEEKS_GROUP,
     SEEKS_ANONYMOUS,
     SEEKS_OTHER,
+    SEEKS_PERSON, /* by a word for a person that is no role */
     SEEKERS = 16
 } seeker_kind;
 
@@ -40,7 +42,10 @@ typedef struct seeker {
     const ql_mention *mention;
     int32_t index, sentence, paragraph;
     int32_t word;     /* the lexicon entry of a description's head, or QL_NONE */
+    int32_t owner;    /* the entity whose the description is, "Lee's lawyer"; or QL_NONE */
     int kind, number; /* seeker_kind, seeker_number */
+    int counted;      /* whether a description says how many they are */
+    int form;         /* of a description: its article, and whether other words stand behind its noun */
     int32_t candidates[QL_MOST_CHOICES - 1];
     uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
     bool named[QL_MOST_CHOICES - 1];
@@ -68,7 +73,9 @@ static int kind_of_seeker(const ql_document *doc, const ql_mention *mention) {
     default: break;
     }
     if (ql_has(doc, mention->head, QL_WORD_ROLE, QL_WORD_ROLE_TITLE)) return SEEKS_ROLE;
-    return ql_has(doc, mention->head, QL_WORD_BODY) ? SEEKS_BODY : SEEKS_OTHER;
+    if (ql_has(doc, mention->head, QL_WORD_BODY)) return SEEKS_BODY;
+    return ql_has(doc, mention->head, QL_WORD_PERSON, QL_WORD_AGE, QL_WORD_FEMALE, QL_WORD_MALE) ? SEEKS_PERSON
+                                                                                                 : SEEKS_OTHER;
 }
 
 static bool is_plural_noun(const ql_document *doc, int32_t i) {
@@ -88,6 +95,40 @@ static int number_of(const ql_document *doc, const ql_mention *mention, int kind
     return kind == SEEKS_SEVERAL || kind == SEEKS_GROUP || is_plural_noun(doc, mention->head) ? SOME : ONE;
 }
 
+static int article_of(const ql_document *doc, const ql_mention *mention) {
+    int32_t first = mention->first_token;
+    if (ql_has(doc, first, QL_WORD_DEFINITE)) return 1;
+    if (ql_has(doc, first, QL_WORD_INDEFINITE)) return 2;
+    if (ql_has(doc, first, QL_WORD_POSSESSIVE)) return 3;
+    if (ql_has(doc, first, QL_WORD_DEMONSTRATIVE)) return 4;
+    if (ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE) return 5;
+    return ql_has(doc, first, QL_WORD_QUANTIFIER, QL_WORD_NUMERAL) ? 6 : 0;
+}
+
+/* The article of a description and whether more follows its noun; below 16. */
+static int form_of(const ql_document *doc, const ql_mention *mention) {
+    return article_of(doc, mention) * 2 + (mention->end_token - mention->head > 1);
+}
+
+/* How many a phrase says there are: 1 for "both", 2 for "two", 3 for another number, 0 where it does not say. */
+static int counted_in(const ql_document *doc, const ql_mention *mention) {
+    for (int32_t i = mention->first_token; i <= mention->head; i++) {
+        const ql_token *token = ql_token_of(doc, i);
+        if (ql_has(doc, i, QL_WORD_QUANTIFIER)) return 1;
+        if (!ql_has(doc, i, QL_WORD_NUMERAL)) continue;
+        const ql_word *word = token->word != QL_NONE ? ql_lexicon_word(doc->engine->lexicon, token->word) : NULL;
+        const ql_spelling *digits = word != NULL ? ql_spelling_of(word->form, word->length) : NULL;
+        return digits != NULL && digits->to[0] == '2' && digits->to[1] == '\0' ? 2 : 3;
+    }
+    return 0;
+}
+
+static int32_t owner_of(const ql_document *doc, const ql_mention *mention) {
+    int32_t owner = ql_dependent(doc, mention->head, QL_RELATION_BIT(NMOD_POSS));
+    int32_t other = owner != QL_NONE ? ql_mention_of(doc, owner) : QL_NONE;
+    return other != QL_NONE ? doc->mentions.items[other].entity : QL_NONE;
+}
+
 static seeker seeker_of(ql_joiner *j, int32_t index) {
     const ql_document *doc = j->doc;
     const ql_mention *mention = &doc->mentions.items[index];
@@ -99,6 +140,9 @@ static seeker seeker_of(ql_joiner *j, int32_t index) {
                     .sentence = sentence,
                     .paragraph = doc->sentences.items[sentence].paragraph,
                     .word = ql_token_of(doc, mention->head)->word,
+                    .owner = kind > SEEKS_THING ? owner_of(doc, mention) : QL_NONE,
+                    .form = form_of(doc, mention),
+                    .counted = counted_in(doc, mention),
                     .kind = kind,
                     .number = number_of(doc, mention, kind)};
 }
@@ -132,17 +176,6 @@ static int head_sort(const seeker *s) {
     return sort + (ql_flag(doc, head, QL_TOKEN_CAPITAL) ? 16 : 0);
 }
 
-static int article_of(const seeker *s) {
-    const ql_document *doc = s->j->doc;
-    int32_t first = s->mention->first_token;
-    if (ql_has(doc, first, QL_WORD_DEFINITE)) return 1;
-    if (ql_has(doc, first, QL_WORD_INDEFINITE)) return 2;
-    if (ql_has(doc, first, QL_WORD_POSSESSIVE)) return 3;
-    if (ql_has(doc, first, QL_WORD_DEMONSTRATIVE)) return 4;
-    if (ql_dependent(doc, s->mention->head, QL_RELATION_BIT(NMOD_POSS)) != QL_NONE) return 5;
-    return ql_has(doc, first, QL_WORD_QUANTIFIER, QL_WORD_NUMERAL) ? 6 : 0;
-}
-
 /* --------------------------------------------------------------------------------------------- the candidates */
 
 static const ql_profile *profile_of(const seeker *s, int32_t entity) {
@@ -158,6 +191,23 @@ static bool name_has(const seeker *s, int32_t entity, int32_t token) {
     ql_token_range name = profile_of(s, entity)->name;
     for (int32_t i = name.first; i < name.end; i++)
         if (ql_same_word(s->j->doc, i, token)) return true;
+    return false;
+}
+
+/* Does a word of the name begin like the description's noun: "the airline" and "Air Acme"? */
+static bool name_begins_like(const seeker *s, int32_t entity) {
+    enum { LETTERS = 3 };
+    const ql_document *doc = s->j->doc;
+    ql_token_range name = profile_of(s, entity)->name;
+    const ql_token *head = ql_token_of(doc, s->mention->head);
+    for (int32_t i = name.first; i < name.end; i++) {
+        const ql_token *word = ql_token_of(doc, i);
+        int32_t n = 0;
+        if (word->end - word->start < LETTERS || head->end - head->start < LETTERS) continue;
+        while (n < LETTERS && lower(doc->text->bytes[word->start + n]) == lower(doc->text->bytes[head->start + n]))
+            n++;
+        if (n == LETTERS) return true;
+    }
     return false;
 }
 
@@ -322,9 +372,11 @@ static void read_nobody(const seeker *s, ql_reasons *to) {
         (s->mention->end_token - s->mention->head > 1) + 2 * (s->mention->head - s->mention->first_token > 1);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_HEAD, head_sort(s));
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_WORD, ql_word_hash(s->j->doc, s->mention->head));
-    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_ARTICLE, article_of(s) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_ARTICLE, s->form / 2 * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_TITLE, ql_at_most(s->n_titled, 2) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_EXTENT, extent * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_FORM, s->form * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NOBODY_NUMBER, s->number * SEEKERS + s->kind);
 }
 
 /* Which words of a description are said of an entity elsewhere: its noun, and how many of the others; 0 without other
@@ -364,14 +416,15 @@ static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to
     int fit = fit_of_title(s, entity), head = head_sort(s) % 16;
     ql_add_reason(to, QL_CHOICE_REFERENT_TITLE, fit * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_HEAD_IN_NAME,
-                  (name_has(s, entity, s->mention->head) + 2 * named) * SEEKERS + s->kind);
+                  (name_has(s, entity, s->mention->head) + 2 * named + 4 * name_begins_like(s, entity)) * SEEKERS +
+                      s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_CAPITALS, capitals_fit(s, entity) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_HEAD_SORT, head * SEEKERS + coarse_sort(sort, named));
     if (fits_title(fit))
         ql_add_reason(to, QL_CHOICE_REFERENT_TITLED,
                       (ql_at_most(s->n_titled, 3) * 2 + (fit == TITLE_SAME)) * SEEKERS + capitals_fit(s, entity) * 4 +
-                          ql_at_most(article_of(s), 3));
-    if (fit == TITLE_SAME) ql_add_reason(to, QL_CHOICE_REFERENT_TITLE_ARTICLE, head * SEEKERS + article_of(s));
+                          ql_at_most(s->form / 2, 3));
+    if (fit == TITLE_SAME) ql_add_reason(to, QL_CHOICE_REFERENT_TITLE_ARTICLE, head * SEEKERS + s->form / 2);
 }
 
 /* "he", "she": how many people who may be meant stand nearer. */
@@ -390,6 +443,15 @@ static void read_gender(const seeker *s, int32_t at, int sort, int distance, ql_
                   ql_at_most(nearer, 4) * 32 + (entity == s->j->last_speaker) * 16 + distance * 2 + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_GENDER_SORT,
                   fit * 32 + coarse_sort(sort, is_named(s, entity)) * 2 + s->kind);
+}
+
+/* The last mention of an entity: a pronoun or a name, its place in its sentence, and how long ago that was. */
+static void read_last(const seeker *s, const ql_mention *last, int distance, ql_reasons *to) {
+    const ql_document *doc = s->j->doc;
+    int sort = s->kind <= SEEKS_WOMAN ? 0 : is_pronoun(s) ? 1 : 2, kind = last->kind;
+    if (kind == QL_MENTION_PRONOUN && ql_same_word(doc, last->head, s->mention->head)) kind = 15;
+    ql_add_reason(to, QL_CHOICE_REFERENT_LAST_KIND, kind * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_GRAMMAR_DISTANCE, (grammar_of(doc, last->head) * 8 + distance) * 3 + sort);
 }
 
 /* Where an entity was last mentioned, and how often it was and spoke before. */
@@ -418,11 +480,36 @@ static void read_history(const seeker *s, int32_t at, int sort, ql_reasons *to) 
     ql_add_reason(to, QL_CHOICE_REFERENT_PARALLEL,
                   (is_subject(doc, s->mention->head) && is_subject(doc, last->head)) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_ZONE, ql_at_most(p->name_weight, 3) * SEEKERS + s->kind);
+    read_last(s, last, distance, to);
+    if (!is_pronoun(s))
+        ql_add_reason(to, QL_CHOICE_REFERENT_FORM,
+                      (s->form * 2 + person) * 8 + (spoke_last ? 0 : ql_at_most(distance, 3) + 1));
     if (s->kind <= SEEKS_WOMAN) read_gender(s, at, sort, distance, to);
     if (statement == QL_NONE) return;
     const ql_quote *own = &doc->quotes.items[statement];
     ql_add_reason(to, QL_CHOICE_REFERENT_IN_OWN_WORDS,
                   (last->start >= own->start && last->end <= own->end) * SEEKERS + s->kind);
+}
+
+/* What lists say of the words of its name, and whether it looks like a place: for whom "he" cannot mean Asia. */
+static void read_name(const seeker *s, int32_t entity, ql_reasons *to) {
+    const ql_profile *p = profile_of(s, entity);
+    const uint8_t *kinds = s->j->words.kinds;
+    bool person = s->kind <= SEEKS_WOMAN || s->kind == SEEKS_ROLE || s->kind == SEEKS_PERSON;
+    int parts = s->j->doc->entities.items[entity].n_parts;
+    if (s->owner == entity) ql_add_reason(to, QL_CHOICE_REFERENT_OWNER, s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_PARTS,
+                  ((s->counted * 4 + s->number) * 4 + ql_at_most(parts > 0 ? parts - 1 : 0, 3)) * 2 +
+                      (s->kind == SEEKS_OTHER || s->kind == SEEKS_BODY));
+    if (p->name.end == p->name.first) return;
+    ql_add_reason(to, person ? QL_CHOICE_REFERENT_PERSON_NAME : QL_CHOICE_REFERENT_THING_NAME,
+                  kinds[p->name.first] * QL_NAME_WORD_KINDS + kinds[p->name.end - 1]);
+    ql_add_reason(to, QL_CHOICE_REFERENT_NAME_LENGTH, ql_at_most(p->name.end - p->name.first, 4) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_ONLY,
+                  (ql_at_most(s->j->n_people, 4) * 2 + p->is_person) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_PLACED,
+                  (ql_at_most(p->n_placed, 3) * 4 + ql_at_most(p->n_articled, 3)) * SEEKERS + s->kind);
+    ql_add_reason(to, QL_CHOICE_REFERENT_KNOWN_PERSON, (p->gender_by * 2 + p->is_person) * SEEKERS + s->kind);
 }
 
 static void read_candidate(const seeker *s, int32_t at, ql_reasons *to) {
@@ -436,6 +523,7 @@ static void read_candidate(const seeker *s, int32_t at, ql_reasons *to) {
         ql_add_reason(to, QL_CHOICE_REFERENT_GENDER, s->j->doc->entities.items[entity].gender * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_NUMBER, s->number * SEEKERS + coarse_sort(sort, named));
     if (!is_pronoun(s)) read_words(s, entity, sort, to);
+    read_name(s, entity, to);
     if (profile_of(s, entity)->latest != QL_NONE)
         read_history(s, at, sort, to);
     else
