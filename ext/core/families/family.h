@@ -3,10 +3,10 @@
 
      ql_families_new, ql_families_add for each quotation, ql_families_group, then read the members.
 
-   A family has a centre, the variant that tells most, and every member is like the centre: families do not chain.
-   What a word tells is its rarity, among the quotations given and in English; two quotations are one where they
-   share, in order, so much of it as no set phrase has, and so much of the shorter one.  Which quotations are together
-   depends on them alone, not on the order in which they came. */
+   A family has a centre, the variant with the most weight, and every member is like the centre: families do not
+   chain. A word's weight is its rarity, among the quotations given and in English.  Two quotations are one if they
+   share, in order, more weight than any set phrase has, and enough of the shorter one.  Which quotations are together
+   depends on the quotations only, not on the order in which they came. */
 #ifndef QL_FAMILY_H
 #define QL_FAMILY_H
 
@@ -14,8 +14,8 @@
 
 typedef struct ql_families ql_families;
 
-/* When quotations are alike, among 5,000 different ones; among more, more has to be shared.  What is told is in
-   hundredths of a nat, shares are in percent. */
+/* When quotations are alike, among 5,000 different ones; among more, more has to be shared.  Weights are in
+   hundredths of a nat, shares in percent. */
 typedef struct ql_family_options {
     int32_t least_shared;    /* that two quotations have to share, less what speaks against (1000) */
     int32_t against_percent; /* of what the other words of the shorter one tell, which speaks against (65) */
@@ -35,7 +35,7 @@ typedef struct ql_family_member {
     float similarity; /* how much of its words, by rarity, the canonical form has in the same order: 0 to 1 */
     bool is_exact;    /* the same words as the canonical form */
     bool is_fragment; /* a part of it */
-    int32_t told;     /* what its words tell, in hundredths of a nat */
+    int32_t told;     /* the weight of its words, in hundredths of a nat */
 } ql_family_member;
 
 /* The canonical form of a family: its longest variant, as it was given.  The text belongs to the families. */
