@@ -221,37 +221,37 @@ typedef struct ql_mention {
     int32_t head;      /* token */
     int32_t entity;    /* or QL_NONE */
     int32_t author;    /* of a document: the entity whose words it gives, or QL_NONE */
-    float chance;      /* 0 to 1: that its name, or whom it means, was chosen rightly */
-    float name_chance; /* 0 to 1: of its name alone, or that it has none */
+    float chance;      /* chance, 0 to 1, that its name or entity was chosen correctly */
+    float name_chance; /* chance, 0 to 1, of its name alone, or that it has none */
     uint8_t kind;      /* ql_mention_kind */
     uint8_t found_by;  /* ql_found_by: how its entity was found */
 } ql_mention;
 
-/* Somebody or something that mentions of a document stand for. */
+/* Somebody or something that mentions of a document refer to. */
 typedef struct ql_entity {
     int32_t start, end; /* its name, a slice of the text: the fullest without titles.  Empty where it has none */
     int32_t noun_start, noun_end; /* of a document called by its owner: what it is, "report"; else empty */
-    int32_t mention;              /* its first mention; QL_NONE where it only owns a document */
+    int32_t mention;              /* its first mention; QL_NONE if it only owns a document */
     int32_t named_in;             /* the mention that its name is in, or QL_NONE */
-    int32_t owner;                /* of a document: whose it is, an entity, or QL_NONE */
-    int32_t first_part, n_parts;  /* of several who are named together: who they are, a run of the result's parts */
+    int32_t owner;                /* of a document: the entity that it belongs to, or QL_NONE */
+    int32_t first_part, n_parts;  /* of several people named together: who they are, a run of the result's parts */
     uint8_t role;                 /* ql_step_role: what it is in a chain */
     uint8_t gender;               /* ql_gender */
 } ql_entity;
 
-/* One step from who spoke outward: Ann Lee, in a letter, to the Gazette. */
+/* A step of a chain that begins with the speaker: Ann Lee, in a letter, to the Gazette. */
 typedef struct ql_step {
     int32_t quote, entity;        /* entity: or QL_NONE */
     int32_t start, end;           /* the words that say so */
-    int32_t name_start, name_end; /* what it is called: empty where the words themselves are all */
+    int32_t name_start, name_end; /* its name; empty if there are only the words */
     int32_t access_start,
-        access_end; /* how they came by the document before: "seen", "obtained"; empty where not told */
+        access_end; /* how they came by the document before: "seen", "obtained"; empty if not said */
     uint8_t role;   /* ql_step_role */
 } ql_step;
 
 #define QL_NO_CHANCE (-1.0f)
 
-/* What a text says of a source, as it says it; each is empty where it says none. */
+/* What a text says about a source, in its own words; each is empty if it says nothing. */
 typedef struct ql_told {
     ql_span title;        /* "rotating chairman" */
     ql_span organisation; /* "Huawei" */
@@ -307,7 +307,7 @@ typedef struct ql_candidate {
     float score, chance;
 } ql_candidate;
 
-/* Found with QL_WANT_PAGES alone: what spoke for or against a line of a page, or what is read in it. */
+/* Found only with QL_WANT_PAGES: what counts for or against a line of a page, or what is read in it. */
 typedef struct ql_page_feature {
     int32_t candidate;  /* counts the candidates of a decision */
     int32_t start, end; /* of the candidate */
@@ -315,7 +315,7 @@ typedef struct ql_page_feature {
     int32_t value;
 } ql_page_feature;
 
-/* Found with QL_WANT_EXPLAIN alone.  A candidate for the name in a mention, which is a span of the text, or for whom
+/* Found only with QL_WANT_EXPLAIN.  A candidate for the name in a mention, which is a span of the text, or for whom
    a pronoun or a description means, which is an entity.  One candidate of each choice means "none of the others": it
    has an empty span and QL_NONE.  The chances of a choice sum to one. */
 typedef struct ql_choice {
@@ -328,7 +328,7 @@ typedef struct ql_choice {
     float score, chance;
 } ql_choice;
 
-/* What spoke for or against such a candidate. */
+/* What counts for or against such a candidate. */
 typedef struct ql_choice_feature {
     int32_t mention, index;
     int32_t feature; /* see ql_choice_feature_name */
@@ -337,7 +337,7 @@ typedef struct ql_choice_feature {
     float weight;
 } ql_choice_feature;
 
-/* What made the speaker of a statement more or less sure.  Found with QL_WANT_EXPLAIN alone. */
+/* What made the speaker of a statement more or less sure.  Found only with QL_WANT_EXPLAIN. */
 typedef struct ql_speaker_feature {
     int32_t quote;
     int32_t feature; /* see ql_choice_feature_name */
@@ -345,7 +345,7 @@ typedef struct ql_speaker_feature {
     float weight;
 } ql_speaker_feature;
 
-/* What spoke for or against a statement, or one of its candidates: QL_NONE for the statement itself. */
+/* What counts for or against a statement, or one of its candidates: QL_NONE for the statement itself. */
 typedef struct ql_feature {
     int32_t quote, candidate;
     int32_t feature; /* see ql_feature_name */
@@ -417,7 +417,7 @@ typedef struct ql_weight {
     double value;
 } ql_weight;
 
-/* A lemma that is dropped is a cue no more, as verb or noun, unless it is among `cues`.  A cue takes the place of a
+/* A lemma that is dropped is no longer a cue, as verb or noun, unless it is among `cues`.  A cue takes the place of a
    built-in one of the same lemma and kind, and of an earlier one. */
 typedef struct ql_options {
     const ql_user_cue *cues;
@@ -427,7 +427,7 @@ typedef struct ql_options {
     const ql_weight *weights; /* take the place of those built in; features not named keep theirs */
     size_t n_weights;
     bool all_languages;            /* find statements in pages that are not in English, too */
-    float speaker_confidence;      /* give no speaker who is less sure, 0 to 1 */
+    float speaker_confidence;      /* withhold speakers with a lower chance, 0 to 1 */
     const int16_t *choice_weights; /* take the place of all weights of ql_choice_feature_name, in thousandths: 256 for
                                       each feature.  NULL for those built in; copied */
     size_t n_choice_weights;
@@ -456,7 +456,7 @@ const char *ql_choice_feature_meaning(int32_t feature);
 const char *ql_page_feature_name(int32_t feature);
 const char *ql_page_feature_meaning(int32_t feature);
 
-/* A hash of all lexicons compiled in, as 16 hexadecimal digits.  Static. */
+/* A hash of all compiled-in lexicons, as 16 hexadecimal digits.  Static. */
 const char *ql_lexicon_hash(void);
 
 ql_status ql_scratch_new(ql_scratch **out);
@@ -469,7 +469,7 @@ typedef struct ql_watch {
     void *context;
 } ql_watch;
 
-/* Who watches the analyses with this scratch, from now on. */
+/* Set who watches the analyses with this scratch from now on. */
 void ql_scratch_watch(ql_scratch *scratch, ql_watch watch);
 
 /* What ql_analyse should find; a stage that another needs comes with it. */
@@ -480,7 +480,7 @@ enum {
     QL_WANT_ZONES = 8,   /* and what the page says about itself; without, all is body */
     QL_WANT_SYNTAX = 16, /* tags and heads of every token */
     QL_WANT_ALL = 31,
-    QL_WANT_PAGES = 64,  /* with QL_WANT_ZONES: what spoke for each line of a page; not part of ALL */
+    QL_WANT_PAGES = 64,  /* with QL_WANT_ZONES: what counts for each line of a page; not part of ALL */
     QL_WANT_EXPLAIN = 32 /* with QL_WANT_QUOTES: candidates, features, and what was rejected; not part of ALL */
 };
 
@@ -516,7 +516,7 @@ typedef struct ql_line_key {
    outlets may be appended.  Fails only with QL_NO_MEMORY. */
 ql_status ql_line_counts_recurring(ql_line_counts *counts, ql_line_key **out, size_t *n, ql_error *error);
 
-/* Know these lines, and no others, as if their pages had been added and counted.  Fails only with QL_NO_MEMORY. */
+/* Use these lines, and no others, as if their pages had been added and counted.  Fails only with QL_NO_MEMORY. */
 ql_status ql_line_counts_take(ql_line_counts *counts, const ql_line_key *lines, size_t n, ql_error *error);
 
 /* The hash by which the pages of an outlet are chosen: those with the smallest. */

@@ -3,10 +3,10 @@
 
      ql_families_new, ql_families_add for each quotation, ql_families_group, then read the members.
 
-   A family has a centre, the variant that tells most, and every member is like the centre: families do not chain.
-   What a word tells is its rarity, among the quotations given and in English; two quotations are one where they
-   share, in order, so much of it as no set phrase has, and so much of the shorter one.  Which quotations are together
-   depends on them alone, not on the order in which they came. */
+   A family has a centre, the variant with the most weight, and every member is like the centre: families do not
+   chain. A word's weight is its rarity, among the quotations given and in English.  Two quotations are one if they
+   share, in order, more weight than any set phrase has, and enough of the shorter one.  Which quotations are together
+   depends on the quotations only, not on the order in which they came. */
 #ifndef QL_FAMILY_H
 #define QL_FAMILY_H
 
@@ -14,17 +14,16 @@
 
 typedef struct ql_families ql_families;
 
-/* When quotations are alike, among 5,000 different ones; among more, more has to be shared.  What is told is in
-   hundredths of a nat, shares are in percent. */
+/* When quotations are alike, among 5,000 different ones; among more, more has to be shared.  Weights are in
+   hundredths of a nat, shares in percent. */
 typedef struct ql_family_options {
-    int32_t least_shared;    /* that two quotations have to share, less what speaks against (1000) */
-    int32_t against_percent; /* of what the other words of the shorter one tell, which speaks against (65) */
-    int32_t least_words;     /* that they have to share, but where nearly all is shared (3) */
-    int32_t long_shared;     /* so much is the same sentence, whatever is around it (4000), */
+    int32_t least_shared;    /* weight that two quotations have to share, less what speaks against (1000) */
+    int32_t against_percent; /* of the weight of the other words of the shorter one, which speaks against (65) */
+    int32_t least_words;     /* that they have to share, unless nearly all is shared (3) */
+    int32_t long_shared;     /* this much weight is the same sentence, whatever is around it (4000), */
     int32_t long_percent;    /* except for texts that share a sentence in passing (40) */
-    int32_t
-        phrase_shared; /* what tells less and is part of several families is a phrase, a family of its own (2500) */
-    int32_t phrase_centres; /* how many are several (3) */
+    int32_t phrase_shared;   /* with less weight, a part of several families is a set phrase, its own family (2500) */
+    int32_t phrase_centres;  /* how many are several (3) */
 } ql_family_options;
 
 extern const ql_family_options ql_family_defaults;
@@ -35,7 +34,7 @@ typedef struct ql_family_member {
     float similarity; /* how much of its words, by rarity, the canonical form has in the same order: 0 to 1 */
     bool is_exact;    /* the same words as the canonical form */
     bool is_fragment; /* a part of it */
-    int32_t told;     /* what its words tell, in hundredths of a nat */
+    int32_t told;     /* the weight of its words, in hundredths of a nat */
 } ql_family_member;
 
 /* The canonical form of a family: its longest variant, as it was given.  The text belongs to the families. */
@@ -47,8 +46,8 @@ typedef struct ql_family_canonical {
 
 typedef struct ql_family_hit {
     int32_t family;
-    int32_t shared;   /* in hundredths of a nat */
-    float similarity; /* how much of the words looked for the canonical form has */
+    int32_t shared;   /* weight, in hundredths of a nat */
+    float similarity; /* how much of the words of the search the canonical form has */
 } ql_family_hit;
 
 /* A run of words that two texts share, or do not: bytes of either, empty where it has none. */
@@ -78,23 +77,23 @@ ql_family_canonical ql_families_canonical(const ql_families *families, size_t fa
 
 /* ------------------------------------------------------------------------- quotations of a larger collection
 
-   Where no process holds all quotations, each holds some, and knows of the words of all what these tell: it is told
-   their number and how many of them have a word.  Words that nobody told it of are in one quotation alone. */
+   If no process holds all quotations, each holds some, and weighs words by all of them: it is given the number of all
+   quotations, and how many of them have each word.  A word that it is not given is in one quotation only. */
 
-/* A word of the quotations given: how many of these have it, or of the collection, and what it tells. */
+/* A word of the quotations given: how many of these, or of the collection, have it, and its weight. */
 typedef struct ql_family_counted {
     const char *form; /* belongs to the families */
     size_t n_bytes;
     int32_t n_types, weight;
 } ql_family_counted;
 
-/* The normal form of a quotation: a hash that is the same in every process, what it tells, and how long it is. */
+/* The normal form of a quotation: a hash that is the same in every process, its weight, and its length. */
 typedef struct ql_family_type {
     uint64_t key;
     int32_t mass, n_tokens;
 } ql_family_type;
 
-/* Takes one of the seeds by which a quotation is found: its key, and what it tells.  False where memory is short. */
+/* Takes one of the seeds by which a quotation is found: its key, and its weight.  False where memory is short. */
 typedef bool ql_family_seed_of(void *arg, uint64_t key, int32_t weight);
 
 void ql_families_know(ql_families *families, size_t n_types);
@@ -111,12 +110,13 @@ ql_family_type ql_families_type(const ql_families *families, size_t quote);
 ql_status ql_families_seeds(ql_families *families, size_t quote, ql_family_seed_of *seed_of, void *arg,
                             ql_error *error);
 
-/* What two quotations share, in hundredths of a nat, where they are one and b comes before a in the order in which
-   centres are chosen; else 0. */
+/* The weight that two quotations share, in hundredths of a nat, if they are one and b comes before a in the order in
+   which centres are chosen; else 0. */
 ql_status ql_families_compare(ql_families *families, size_t a, size_t b, int32_t *shared, ql_error *error);
 
 /* The families nearest to a text, at most `most`, the nearest first: those that share most with it.  Needs a
- *grouping. n says how many there are.  Fails only with QL_NO_MEMORY.  Not to be called from two threads at a time. */
+   grouping;
+   `*n` is set to their number.  Fails only with QL_NO_MEMORY.  Not to be called from two threads at a time. */
 ql_status ql_families_search(ql_families *families, const char *text, size_t n_bytes, ql_family_hit *out, size_t most,
                              size_t *n, ql_error *error);
 

@@ -197,8 +197,8 @@ class Explanation:
             ("quote", f"{of['kind']}, {of['act']}: {_short(self.content)}"),
             ("rule", f"{self.rule}: {self.rule_in_words}"),
             ("cue", str(self.cue) if self.cue else "none"),
-            ("stands in", f"{_short(self.before, end=True)}[…]{_short(self.after)}"),
-            ("sure", f"{of['confidence']:.2f}{_sides(self.reasons)}"),
+            ("context", f"{_short(self.before, end=True)}[…]{_short(self.after)}"),
+            ("confidence", f"{of['confidence']:.2f}{_sides(self.reasons)}"),
         ]
         for candidate in self.candidates:
             label = "source" if candidate.chosen else "or source"
