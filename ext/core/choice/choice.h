@@ -15,13 +15,15 @@ enum {
 
 /* The features of a candidate: the number of a feature times QL_CHOICE_VALUES, plus its value. */
 typedef struct ql_reasons {
-    int16_t items[QL_MOST_REASONS];
+    uint16_t items[QL_MOST_REASONS];
     int32_t n;
 } ql_reasons;
 
+_Static_assert(QL_CHOICE_FEATURES * QL_CHOICE_VALUES <= UINT16_MAX + 1, "a feature and its value are 16 bits");
+
 /* Add feature `feature` with a value below QL_CHOICE_VALUES. */
 static inline void ql_add_reason(ql_reasons *to, int feature, int value) {
-    if (to->n < QL_MOST_REASONS) to->items[to->n++] = (int16_t)(feature * QL_CHOICE_VALUES + value);
+    if (to->n < QL_MOST_REASONS) to->items[to->n++] = (uint16_t)(feature * QL_CHOICE_VALUES + value);
 }
 
 /* A count as the value of a feature: what is more than `most` counts as that. */

@@ -16,6 +16,7 @@ static const float EDGE = 2.0F;         /* that content begins or ends between t
 static const float EDGE_AT_MARK = 0.5F; /* at punctuation */
 static const float EDGE_AT_CUE = 0.5F;  /* beside a cue or a source */
 static const float LEAST_INSIDE = 1.0F; /* of the content that another anchor is in */
+static const float SUBJECT_LEAD = 8.0F; /* of a name that the tree makes the subject of the anchor */
 static const float LEAST_SPOKEN = 0.5F; /* chance that the words of a marked string are somebody's */
 static const float LEAST_OUTER = 0.5F;  /* of that content's anchor */
 
@@ -278,18 +279,24 @@ static float sum_of_mention(const look *at, const ql_mention *mention) {
     return sum;
 }
 
-static int32_t best_mention(const look *at, float *score) {
+static int32_t best_mention(const look *at, int32_t subject, float *score) {
     const ql_mentions *all = &at->reading->drafts->doc->mentions;
     int32_t best = QL_NONE;
     int32_t i = vec_lower_bound(all->items, all->n, sizeof *all->items, offsetof(ql_mention, first_token), at->first);
     *score = 0;
     for (; i < (int32_t)all->n && all->items[i].first_token < at->end; i++) {
-        float sum = sum_of_mention(at, &all->items[i]);
+        float sum = sum_of_mention(at, &all->items[i]) + (i == subject ? SUBJECT_LEAD : 0);
         if (sum <= *score) continue;
         *score = sum;
         best = i;
     }
     return best;
+}
+
+/* The name that the tree makes the subject of a verb, or QL_NONE. */
+static int32_t named_subject(const ql_document *doc, int32_t anchor) {
+    int32_t subject = ql_tag_of(doc, anchor) == QL_TAG_VERB ? ql_subject_of(doc, anchor) : QL_NONE;
+    return subject != QL_NONE && doc->mentions.items[subject].kind == QL_MENTION_NAME ? subject : QL_NONE;
 }
 
 /* A run of tokens that may be a source though no mention is: "one of the three who stayed behind".  Its score. */
@@ -320,7 +327,7 @@ static void choose_source(const look *at, candidate *out) {
     float score, own = 0;
     int32_t hit = ql_hit_at(d->doc, out->anchor);
     if (rule == QL_NONE && hit != QL_NONE && d->doc->cues.items[hit].unsaid) return; /* "they were told that" */
-    out->source = best_mention(at, &score);
+    out->source = best_mention(at, named_subject(d->doc, out->anchor), &score);
     if (rule != QL_NONE) {
         bool near = d->list.items[out->draft].source_origin == QL_RESOLVED_SAME_SENTENCE;
         own = at->limits->keep_source + (near ? sum_of_mention(at, &d->doc->mentions.items[rule]) : 0);
@@ -418,6 +425,14 @@ static bool is_plain(const ql_limits *limits, const candidate *of) {
     return of->draft != QL_NONE || of->score >= limits->least_mean * (float)n;
 }
 
+/* "She reportedly said": what hedges a cue reports nothing itself. */
+static bool hedges_cue(const look *at, const candidate *of) {
+    const ql_document *doc = at->reading->drafts->doc;
+    int32_t verb = ql_head_of(doc, of->anchor);
+    if (of->draft != QL_NONE || verb == QL_NONE || ql_tag_of(doc, of->anchor) != QL_TAG_ADV) return false;
+    return at->tokens[verb].drafted > 0;
+}
+
 /* Is its content nothing but the cue of another one?  "She reportedly said". */
 static bool is_other_cue(const look *at, const candidate *of) {
     if (of->n_runs != 1 || of->draft != QL_NONE || of->runs[0].end - of->runs[0].first > 1) return false;
@@ -440,7 +455,8 @@ static void look_closely(look *at, candidates *found) {
         choose_content(at, of);
         choose_source(at, of);
         of->source_odds = odds_of(at, of->source);
-        bool stands = is_plain(at->limits, of) && !is_other_cue(at, of) && !is_silence(at->reading->drafts->doc, of);
+        bool stands = is_plain(at->limits, of) && !is_other_cue(at, of) && !hedges_cue(at, of) &&
+                      !is_silence(at->reading->drafts->doc, of);
         if ((of->n_runs > 0 || of->keeps_content) && stands) found->items[kept++] = *of;
     }
     found->n = kept;
@@ -773,7 +789,7 @@ static float chance_of(const ql_scores *scores, const ql_drafts *d, int32_t draf
 static void find_source(look *at, ql_draft *draft, int32_t anchor) {
     float score;
     look_at(at, anchor);
-    draft->source = best_mention(at, &score);
+    draft->source = best_mention(at, QL_NONE, &score);
     if (draft->source != QL_NONE) draft->source_origin = QL_RESOLVED_SAME_SENTENCE;
     draft->source_odds = odds_of(at, draft->source);
 }
