@@ -128,3 +128,11 @@ def test_what_is_said_of_a_source_goes_into_the_annotation(tmp_path, capsys):
     (quote,) = json.loads(capsys.readouterr().out)["quotes"]
     assert quote["source_title"] == {"start": 14, "end": 19, "text": "mayor"}
     assert quote["source_organisation"]["text"] == "Saltby" and quote["credential"] is None
+
+
+def test_he_in_her_own_words_is_not_the_one_who_speaks_them():
+    rows = ql.annotate("Ada Holm was calm. “He said, ‘Never again,’” she said.").quotes()
+    assert [(row["content"], row["speaker"]) for row in rows] == [
+        ("“He said, ‘Never again,’”", "Ada Holm"),
+        ("‘Never again,’", None),
+    ]

@@ -614,7 +614,7 @@ static bool add_unnamed(ql_joiner *j, int32_t index) {
     return true;
 }
 
-/* Whoever "he" or "she" means is a man or a woman. */
+/* The person that "he" or "she" refers to is a man or a woman. */
 static void learn_gender(ql_joiner *j, const ql_mention *pronoun, bool likely) {
     uint8_t gender = ql_has(j->doc, pronoun->head, QL_WORD_MALE_PRONOUN)     ? QL_GENDER_MALE
                      : ql_has(j->doc, pronoun->head, QL_WORD_FEMALE_PRONOUN) ? QL_GENDER_FEMALE
@@ -933,6 +933,20 @@ static int32_t whom_it_names(const ql_joiner *j, int32_t mention) {
     return joint != QL_NONE ? joint : j->doc->mentions.items[mention].entity;
 }
 
+/* “He said, ‘Never again,’” she said: "he" in somebody's own words is somebody else. */
+static bool is_own_he(const ql_document *doc, const ql_quote *quote) {
+    if (quote->parent == QL_NONE || quote->mentioned == QL_NONE || quote->source == QL_NONE) return false;
+    int32_t head = doc->mentions.items[quote->source].head;
+    return quote->mentioned == doc->quotes.items[quote->parent].mentioned && ql_flag(doc, head, QL_TOKEN_MARKED) &&
+           ql_has(doc, head, QL_WORD_MALE_PRONOUN, QL_WORD_FEMALE_PRONOUN);
+}
+
+static void forget_source(ql_document *doc, ql_quote *quote) {
+    doc->mentions.items[quote->source].entity = QL_NONE;
+    quote->mentioned = QL_NONE;
+    quote->resolution = quote->source_origin;
+}
+
 /* The entity that each statement's source mentions. */
 static void note_mentioned(ql_joiner *j) {
     const ql_mentions *mentions = &j->doc->mentions;
@@ -944,6 +958,8 @@ static void note_mentioned(ql_joiner *j) {
                         mentions->items[quote->source].kind == QL_MENTION_PRONOUN;
         quote->resolution = resolved ? QL_RESOLVED_ENTITY : quote->source_origin;
     }
+    for (size_t i = 0; i < quotes->n; i++)
+        if (is_own_he(j->doc, &quotes->items[i])) forget_source(j->doc, &quotes->items[i]);
 }
 
 static void renumber(int32_t *entity, const ql_ints *numbers) {

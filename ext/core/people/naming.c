@@ -497,7 +497,7 @@ static void read_prefix(const naming *n, const candidate *c, int form, ql_reason
     if (prefix == 3) ql_add_reason(to, QL_CHOICE_NAME_PREFIX_SHAPE, last * SHAPES + form);
 }
 
-/* "The Standard", "the standard": an article with a capital in the midst of a sentence is of the name. */
+/* "The Standard", "the standard": an article with a capital inside a sentence is part of the name. */
 static int written_article(const naming *n, int32_t first) {
     const ql_document *doc = n->doc;
     if (first == 0 || !ql_has(doc, first - 1, QL_WORD_DETERMINER)) return 0;

@@ -30,7 +30,7 @@ typedef enum seeker_kind {
     SEEKS_GROUP,
     SEEKS_ANONYMOUS,
     SEEKS_OTHER,
-    SEEKS_PERSON, /* by a word for a person that is no role */
+    SEEKS_PERSON, /* by a word for a person that is not a role */
     SEEKERS = 16
 } seeker_kind;
 
@@ -45,7 +45,7 @@ typedef struct seeker {
     int32_t owner;    /* the entity whose the description is, "Lee's lawyer"; or QL_NONE */
     int kind, number; /* seeker_kind, seeker_number */
     int counted;      /* whether a description says how many they are */
-    int form;         /* of a description: its article, and whether other words stand behind its noun */
+    int form;         /* of a description: its article, and whether other words follow its noun */
     int32_t candidates[QL_MOST_CHOICES - 1];
     uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
     bool named[QL_MOST_CHOICES - 1];

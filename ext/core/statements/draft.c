@@ -136,7 +136,7 @@ static void describe(const ql_drafts *d, const ql_draft *draft, ql_quote *quote)
     }
 }
 
-/* Does the pair belong to the statement, or to one inside it that a cue made?  A term inside it is no part. */
+/* Does the pair belong to the statement, or to one inside it that a cue made?  A term inside it does not. */
 static bool holds(const ql_drafts *d, int32_t draft, int32_t pair) {
     int32_t owner = d->owner.items[pair];
     if (owner != QL_NONE && owner != draft && d->list.items[owner].scare) return false;

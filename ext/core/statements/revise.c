@@ -807,7 +807,7 @@ static bool is_only(const ql_draft *draft, const ql_mark_pair *pair) {
     return draft->start >= pair->start && draft->end <= pair->end;
 }
 
-/* A term, a title, a nickname inside a statement is no part of what is quoted there. */
+/* A term, a title, a nickname inside a statement is not part of what is quoted there. */
 static void set_apart(ql_drafts *d, int32_t pair, int32_t owner) {
     const ql_mark_pair *marked = &d->doc->marks.items[pair];
     int32_t sentence = ql_token_of(d->doc, ql_token_at(d->doc, marked->start))->sentence;

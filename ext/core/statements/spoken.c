@@ -36,7 +36,7 @@ typedef struct words {
     const ql_document *doc;
     const ql_mark_pair *pair;
     int32_t first, end;     /* tokens between the marks */
-    int32_t before, behind; /* the nearest tokens outside that are no marks, or QL_NONE at the sentence's edge */
+    int32_t before, behind; /* the nearest tokens outside that are not marks, or QL_NONE at the sentence's edge */
     int32_t n, n_small;     /* words; those of content that begin in lower case */
     bool has_verb, in_headline;
 } words;
