@@ -67,7 +67,7 @@ class StoredIndex:
     >>> with tempfile.TemporaryDirectory() as folder, ql.FamilyIndex.open(folder + "/quotes.sqlite") as index:
     ...     index.add(ql.sample().quotes())
     ...     index.search("we were lucky, but luck is no maintenance plan")[0]["outlet"]
-    <StoredIndex: 190 quotations in 141 families>
+    <StoredIndex: 191 quotations in 142 families>
     'The Pennant'
     """
 
