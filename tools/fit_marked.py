@@ -14,12 +14,12 @@ import argparse
 import csv
 import json
 import pathlib
+from zlib import crc32
 
 import numpy as np
 import zstandard
 from fit_people import CHOICES, FOLDS, features_of, fit, read_articles, rows_of
 from weights import ROOT, VALUES, rebuild
-from zlib import crc32
 
 DECISION = "marked"
 LABELS = ROOT / "tools" / "labels" / "marked.tsv"
@@ -113,10 +113,10 @@ def main():
     core, names = engine_for(None).core, CHOICES.names()
     numbers, n = {name: k for k, name in enumerate(names)}, len(names) * VALUES
     articles = list(read_articles(options.reading))
-    of_split = [
-        [(a["doc_id"], a["text"], labels_of_reading(a)) for a in articles if (a["meta"].get("split") != "train") == is_dev]
-        for is_dev in (False, True)
-    ]
+    of_split: tuple[list, list] = ([], [])
+    for article in articles:
+        row = (article["doc_id"], article["text"], labels_of_reading(article))
+        of_split[article["meta"].get("split") != "train"].append(row)
     free = list(examples_of(core, labelled_texts(options.text), numbers))
     learned = [*examples_of(core, of_split[0], numbers), *free]
     others = list(examples_of(core, of_split[1], numbers))

@@ -7,8 +7,8 @@
     page_features.tsv, pages.tsv   pages.h and page_weights.h
 
 The file in DATA says what the features are: choice:name becomes QL_CHOICE_<CHOICE>_<NAME> or QL_PAGE_<CHOICE>_<NAME>.
-The one in MODEL holds the weight of each value of a feature, in thousandths; `make fit` writes it.  Rows out of order, repeated, unknown or
-without a meaning are refused.  Standard library only.
+The one in MODEL holds the weight of each value of a feature, in thousandths; `make fit` writes it.  Rows out of
+order, repeated, unknown or without a meaning are refused.  Standard library only.
 """
 
 import pathlib

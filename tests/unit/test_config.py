@@ -402,7 +402,8 @@ def test_a_file_by_hand(tmp_path):
         (b"\xff", "options.toml: "),
         (
             b"drop_cue = []",
-            "The option 'drop_cue' is not one of: all_languages, cues, drop_cues, weights, sources, speaker_confidence, reader. Did you mean",
+            "The option 'drop_cue' is not one of: all_languages, cues, drop_cues, weights, sources, "
+            "speaker_confidence, reader. Did you mean",
         ),
         (b"drop_cues = ['said']", "options.toml: There is no cue with the lemma 'said'"),
         (b"drop_cues = 7", "options.toml: 7 is of type int"),

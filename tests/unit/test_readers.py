@@ -188,7 +188,8 @@ SHAPES = {
         "Rain is near",
     ),
     "a dash of its own": (
-        '<title>Rain – and hail – is near | The Day</title><meta property="og:title" content="Rain – and hail – is near">',
+        "<title>Rain – and hail – is near | The Day</title>"
+        '<meta property="og:title" content="Rain – and hail – is near">',
         "<h1>Rain – and hail – is near</h1>",
         "Rain – and hail – is near",
     ),

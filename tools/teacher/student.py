@@ -380,7 +380,8 @@ def recall(options: argparse.Namespace) -> None:
             wanted = np.nonzero(anchor.labels[:, 0])[0] + anchor.first
             source = np.nonzero(anchor.labels[:, 1])[0] + anchor.first
             count += 1
-            fits = [k for k, (first, own) in enumerate(contents) if overlap(wanted, np.nonzero(own)[0] + first) >= 0.5]
+            words = [np.nonzero(own)[0] + first for first, own in contents]
+            fits = [k for k, own in enumerate(words) if overlap(wanted, own) >= 0.5]
             drafted = any(
                 overlap(wanted, drafted_words(article, draft)) >= 0.5 for draft in article.drafts if draft[3] < 0
             )
@@ -390,7 +391,8 @@ def recall(options: argparse.Namespace) -> None:
                 for k in fits
             )
             sourced += reach or drafted
-    print(f"{count} statements, content among the candidates {found / count:.3f}, source in reach {sourced / count:.3f}")
+    print(f"{count} statements, content among the candidates {found / count:.3f}", end=", ")
+    print(f"source in reach {sourced / count:.3f}")
 
 
 def likely_anchors(model: Reader, article: Article, least: float) -> np.ndarray:

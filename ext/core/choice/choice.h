@@ -19,7 +19,7 @@ typedef struct ql_reasons {
     int32_t n;
 } ql_reasons;
 
-_Static_assert(QL_CHOICE_FEATURES * QL_CHOICE_VALUES <= UINT16_MAX + 1, "a feature and its value are 16 bits");
+_Static_assert(QL_CHOICE_FEATURES <= (UINT16_MAX + 1) / QL_CHOICE_VALUES, "a feature and its value are 16 bits");
 
 /* Add feature `feature` with a value below QL_CHOICE_VALUES. */
 static inline void ql_add_reason(ql_reasons *to, int feature, int value) {

@@ -370,7 +370,8 @@ static uint8_t anonymity_of(const tracer *t, const ql_quote *quote) {
     return is_bare(t->doc, mention) ? QL_ANONYMITY_BARE : QL_ANONYMITY_DESCRIBED;
 }
 
-/* A letter, a report, a lawsuit speak for the author or the body that issued them; a poll is called by both: "Acme poll". */
+/* A letter, a report, a lawsuit speak for the author or the body that issued them; a poll is called by both: "Acme
+   poll". */
 static int32_t speaker_of(const tracer *t, const ql_quote *quote) {
     if (quote->mentioned == QL_NONE) return QL_NONE;
     const ql_mention *source = mention_at(t, quote->source);

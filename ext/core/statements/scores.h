@@ -14,8 +14,8 @@ typedef struct ql_limits {
     float keep_content; /* a rule's content may score so much less */
     float keep_quoted;  /* the same, of nothing but marked strings */
     float keep_source;
-    float made_source;  /* a source that is not a mention must score so much more than the best one */
-    float least_mean;   /* of the content of an anchor where no rule drafted anything, by token */
+    float made_source; /* a source that is not a mention must score so much more than the best one */
+    float least_mean;  /* of the content of an anchor where no rule drafted anything, by token */
 } ql_limits;
 
 typedef struct ql_scores {

@@ -311,8 +311,8 @@ def _told_of_named(content: _Content) -> str:
     if not n_nameless:
         return ""
     return (
-        f" Of the {len(named):,} named, {len(named) - n_nameless:,} are those of the named sources above; {n_nameless:,} "
-        f"have a pronoun or the like whose name was not found."
+        f" Of the {len(named):,} named, {len(named) - n_nameless:,} are those of the named sources above; "
+        f"{n_nameless:,} have a pronoun or the like whose name was not found."
     )
 
 
