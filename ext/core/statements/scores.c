@@ -31,7 +31,7 @@ bool ql_scores_new(const ql_reading *reading, ql_scores *out) {
     const ql_document *doc = reading->drafts->doc;
     *out = (ql_scores){.reading = reading, .is_thorough = doc->engine->encoder != NULL};
     out->limits = out->is_thorough ? &THOROUGH : &NETWORK;
-    if (out->is_thorough) return ql_asked_window_new(doc, &out->asked);
+    if (out->is_thorough && !ql_asked_window_new(doc, &out->asked)) return false;
     return ql_vectors_new(doc->engine->network, reading, &out->vectors);
 }
 
@@ -46,11 +46,8 @@ float ql_anchor_score(const ql_scores *scores, int32_t i, ql_act *act) {
 }
 
 void ql_role_scores(ql_scores *scores, int32_t anchor, int32_t first, int32_t end, float (*out)[QL_SCORED]) {
-    if (scores->is_thorough) {
-        ql_told_roles(scores->reading->drafts->doc, &scores->asked, anchor, first, end, out);
-        return;
-    }
     ql_relatives rows[2 * QL_REACH];
     ql_read_relatives(scores->reading, anchor, first, end, rows);
     ql_score_roles(&scores->vectors, anchor, first, end, rows, out);
+    if (scores->is_thorough) ql_average_roles(scores->reading->drafts->doc, &scores->asked, anchor, first, end, out);
 }

@@ -1,5 +1,6 @@
-/* What the reader in force says of a document: the network that is compiled in, or the thorough reader where the
-   engine has its weights.  Both give each token a chance and an act, and logits to the tokens beside an anchor. */
+/* What the reader in force says of a document.  The network that is compiled in gives each token a chance and an act,
+   and logits to the tokens beside an anchor.  Where the engine has the weights of the thorough reader, that gives
+   chances and acts, and the logits are the mean of both: two models that err apart are right more often together. */
 #ifndef QL_SCORES_H
 #define QL_SCORES_H
 

@@ -28,9 +28,9 @@ typedef struct ql_asked_window {
 bool ql_asked_window_new(const ql_document *doc, ql_asked_window *out);
 void ql_asked_window_free(ql_asked_window *asked);
 
-/* The logits of the roles of the tokens [first, end) in a statement anchored at `anchor`, against none.  Tokens of
-   other windows have no role. */
-void ql_told_roles(const ql_document *doc, ql_asked_window *asked, int32_t anchor, int32_t first, int32_t end,
-                   float (*out)[QL_ROLES]);
+/* What the network says of the roles of the tokens [first, end) in a statement anchored at `anchor` becomes the mean
+   of that and what the encoder says.  Tokens of other windows keep the network's logits. */
+void ql_average_roles(const ql_document *doc, ql_asked_window *asked, int32_t anchor, int32_t first, int32_t end,
+                      float (*logits)[QL_ROLES]);
 
 #endif

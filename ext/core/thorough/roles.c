@@ -9,7 +9,6 @@
 
 enum { BIASES = QL_LABELS * QL_KEYS };
 static const float KEY_SCALE = 0.08838835F; /* 1 / sqrt(QL_KEYS) */
-static const float NO_ROLE = -12.0F;        /* of a token in another window */
 
 float ql_told_anchor(const ql_document *doc, int32_t i, ql_act *act) {
     const float *told = doc->encoded.told.items + (size_t)i * QL_TOLD, *acts = told + 1;
@@ -53,8 +52,8 @@ static int32_t bounded(int32_t value, int32_t most) {
     return value < -most ? -most : value > most ? most : value;
 }
 
-static void score(const ql_document *doc, const ql_asked_window *asked, int32_t anchor, int32_t i,
-                  float out[QL_ROLES]) {
+static void average(const ql_document *doc, const ql_asked_window *asked, int32_t anchor, int32_t i,
+                    float logits[QL_ROLES]) {
     const ql_encoder *encoder = doc->engine->encoder;
     const float *key = asked->keys + (size_t)(i - asked->first) * (size_t)encoder->key.n_out;
     int32_t away = bounded(i - anchor, QL_AWAY) + QL_AWAY;
@@ -65,17 +64,13 @@ static void score(const ql_document *doc, const ql_asked_window *asked, int32_t 
         scores[k] = ql_dot(asked->query + k * QL_KEYS, key + k * QL_KEYS, QL_KEYS) * KEY_SCALE +
                     asked->query[BIASES + k] + key[BIASES + k] + encoder->distance[away * QL_LABELS + k] +
                     encoder->sentence[further * QL_LABELS + k] + encoder->place[place * QL_LABELS + k];
-    for (int k = 0; k < QL_ROLES; k++) out[k] = scores[k + 1] - scores[0];
+    for (int k = 0; k < QL_ROLES; k++) logits[k] = 0.5F * (logits[k] + (scores[k + 1] - scores[0]));
 }
 
-void ql_told_roles(const ql_document *doc, ql_asked_window *asked, int32_t anchor, int32_t first, int32_t end,
-                   float (*out)[QL_ROLES]) {
+void ql_average_roles(const ql_document *doc, ql_asked_window *asked, int32_t anchor, int32_t first, int32_t end,
+                      float (*logits)[QL_ROLES]) {
     know_window(doc, anchor, asked);
     ask(doc, &doc->engine->encoder->query, anchor, anchor + 1, asked->query);
-    for (int32_t i = first; i < end; i++) {
-        if (i >= asked->first && i < asked->end)
-            score(doc, asked, anchor, i, out[i - first]);
-        else
-            for (int k = 0; k < QL_ROLES; k++) out[i - first][k] = NO_ROLE;
-    }
+    for (int32_t i = first; i < end; i++)
+        if (i >= asked->first && i < asked->end) average(doc, asked, anchor, i, logits[i - first]);
 }
