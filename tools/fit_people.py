@@ -10,11 +10,14 @@ The label of a statement says who speaks: the candidate of its source mention th
 of them. A softmax over the candidates with an L2 penalty learns from articles marked `train`; its accuracy is
 measured on folds of them, and on the others.  Names are fitted first, as whom a pronoun can mean depends on them.
 A source whose speaker is no candidate tells nothing of whom it means, and is left out.  The texts of ENTITIES tell
-which candidate is meant, with less weight, but not how often it is nobody: their mentions are no sources.
+which candidate is meant, with less weight, but not how often it is nobody: their mentions are no sources.  Sentences
+written for the purpose, in tools/labels/names.tsv, teach what names news has too rarely: "a lawyer for Ann Lee" does
+not name the lawyer.
 Rewrites ext/model/choices.tsv; needs numpy and scipy.
 """
 
 import argparse
+import csv
 import json
 import pathlib
 import re
@@ -26,7 +29,7 @@ from collections import Counter
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from weights import VALUES, Weights, rebuild
+from weights import ROOT, VALUES, Weights, rebuild
 
 CHOICES = Weights("choices.tsv", "choices.tsv")
 FOLDS = 5
@@ -34,6 +37,8 @@ LEAST_OVERLAP = 0.5
 STRENGTH = {"name": 2.0, "referent": 15.0, "author": 1.0}
 LEAN = {"author:nobody": 0.5}  # added to its weights: a wrong name is worse than none, and most documents have none
 COREFERENCE = 0.5  # the weight of a mention of ENTITIES
+WRITTEN = ROOT / "tools" / "labels" / "names.tsv"
+WRITTEN_WORTH = 1.0  # the weight of a sentence of WRITTEN
 TABLES = ("mentions", "choices", "choice_features")
 SMALL = {"of", "and", "for", "in", "on", "to", "at", "s", "the"}
 
@@ -197,7 +202,36 @@ def coreference_of(core, texts, numbers):
                 yield None, [features[mention, row["candidate_id"]] for row in rows[1:]], right[1:]
 
 
+def written_examples(core, numbers):
+    """As examples_of, of the sentences of WRITTEN: a source in brackets, and the name in it or "-"."""
+    with WRITTEN.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for k, row in enumerate(rows):
+        before, source, after = re.split(r"[\[\]]", row["sentence"])
+        source = source.rstrip(", ")
+        found = core.analyse([before + source + after], ["0"], TABLES)
+        mentions = rows_of(found["mentions"])
+        mention = mention_of({"start": len(before), "end": len(before) + len(source)}, mentions)
+        choices = [row for row in rows_of(found["choices"]) if row["decision"] == "name"]
+        candidates = [row for row in choices if row["mention_id"] == mention]
+        features = features_of(found["choice_features"], "name", {mention}, numbers)
+        right = [words_of(row["name"]) == words_of(choice["text"]) for choice in candidates]
+        if any(right):
+            yield k, [features[mention, row["candidate_id"]] for row in candidates], right
+
+
 # ------------------------------------------------------------------------------------------------------ fitting
+
+
+def is_written(document):
+    return isinstance(document, int)
+
+
+def worth_of(document):
+    """The weight of an example: of an article, of the texts of ENTITIES, or of the sentences of WRITTEN."""
+    if document is None:
+        return COREFERENCE
+    return WRITTEN_WORTH if is_written(document) else 1.0
 
 
 def fit(examples, n, strength):
@@ -207,7 +241,7 @@ def fit(examples, n, strength):
     ends = np.cumsum([0, *map(len, rows)])
     matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), n))
     example = np.repeat(np.arange(len(examples)), np.diff(starts))
-    worth = np.array([1.0 if document is not None else COREFERENCE for document, _, _ in examples])
+    worth = np.array([worth_of(document) for document, _, _ in examples])
 
     def loss(weights):
         scores = matrix @ weights
@@ -238,19 +272,22 @@ def accuracy(examples, weights):
 
 
 def fold_of(document):
-    """The fold of an article; texts of ENTITIES are in none, and always learned from."""
-    return zlib.crc32(document.encode()) % FOLDS if document is not None else None
+    """The fold of an article or a sentence; texts of ENTITIES are in none, and always learned from."""
+    return zlib.crc32(str(document).encode()) % FOLDS if document is not None else None
 
 
 def left_out(decision, examples, names):
-    """Accuracy on articles left out, over all folds."""
+    """Accuracy on what was left out, over all folds: on articles, and on written sentences where there are any."""
     fold = [fold_of(document) for document, _, _ in examples]
-    right = 0.0
+    right, n = Counter(), Counter()
     for k in range(FOLDS):
-        part = [example for example, of in zip(examples, fold, strict=True) if of == k]
         others = [example for example, of in zip(examples, fold, strict=True) if of != k]
-        right += len(part) * accuracy(part, fit_decision(decision, others, names))
-    return right / sum(of is not None for of in fold)
+        weights = fit_decision(decision, others, names)
+        for written in (False, True):
+            part = [x for x, of in zip(examples, fold, strict=True) if of == k and is_written(x[0]) == written]
+            right[written] += len(part) * accuracy(part, weights) if part else 0
+            n[written] += len(part)
+    return [right[written] / n[written] for written in (False, True) if n[written]]
 
 
 def read_texts(path, folder):
@@ -290,6 +327,8 @@ def learn(decision, folder, entities, check):
     }
     weights = CHOICES.read(names)
     n_own = len(parts[False])
+    if decision == "name" and not check:
+        parts[False] += written_examples(engine_for(None).core, numbers)
     if decision == "referent" and entities and not check:
         parts[False] += coreference_of(engine_for(None).core, read_texts(entities, folder), numbers)
     if not check:
@@ -297,8 +336,8 @@ def learn(decision, folder, entities, check):
         own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
         weights = np.where(own, fitted, weights)
         CHOICES.write(names, weights)
-        share = left_out(decision, parts[False], names)
-        print(f"{decision}: {n_own:,} choices, left out {share:.3f}", end=", ")
+        shares = " and of written sentences ".join(f"{share:.4f}" for share in left_out(decision, parts[False], names))
+        print(f"{decision}: {n_own:,} choices, left out {shares}", end=", ")
     print(
         f"{decision}: on {len(parts[True]):,} of other articles {accuracy(parts[True], weights):.3f} right",
         flush=True,

@@ -564,6 +564,70 @@ static void read_described(const naming *n, ql_token_range words, ql_reasons *to
     ql_add_reason(to, QL_CHOICE_NAME_DESCRIBED_END, words.end - 1 == n->mention->head);
 }
 
+/* How the noun on which a name depends is joined to it. */
+typedef enum governor_link {
+    GOVERNED_NOT = 0,
+    GOVERNED_OWNED, /* "Ann Lee's lawyer" */
+    GOVERNED_OF,    /* "the wife of Ann Lee" */
+    GOVERNED_FOR,   /* "a lawyer for Ann Lee" */
+    GOVERNED_OTHER  /* "the case against Ann Lee" */
+} governor_link;
+
+typedef struct governor {
+    governor_link link;
+    int32_t word;
+} governor;
+
+/* What may stand between a name and the preposition before it: an article, titles, other capitals. */
+static bool is_before_name(const ql_document *doc, int32_t i) {
+    return is_capital_word(doc, i) || ql_has(doc, i, QL_WORD_DETERMINER, QL_WORD_POSSESSIVE, QL_WORD_ROLE) ||
+           ql_has(doc, i, QL_WORD_ROLE_TITLE, QL_WORD_HONORIFIC) || ql_tag_of(doc, i) == QL_TAG_ADJ;
+}
+
+/* The noun before the preposition before a name: "lawyer" of "a lawyer for President Ann Lee". */
+static governor governor_before(const naming *n, int32_t first) {
+    const ql_document *doc = n->doc;
+    int32_t start = n->mention->first_token, i = first - 1;
+    while (i > start && is_before_name(doc, i)) i--;
+    if (i <= start || !ql_has(doc, i, QL_WORD_PREPOSITION)) return (governor){GOVERNED_NOT, QL_NONE};
+    governor_link link = ql_has(doc, i, QL_WORD_GENITIVE) ? GOVERNED_OF
+                         : ql_has(doc, i, QL_WORD_FRAME_FOR) ? GOVERNED_FOR
+                                                          : GOVERNED_OTHER;
+    return (governor){link, i - 1};
+}
+
+/* The last noun that a name with "'s" owns: "lawyer" of "Ann Lee's longtime lawyer". */
+static governor governor_after(const naming *n, int32_t end) {
+    const ql_document *doc = n->doc;
+    int32_t found = QL_NONE;
+    for (int32_t i = end + 1; i < n->mention->end_token; i++) {
+        uint8_t tag = ql_tag_of(doc, i);
+        if (tag == QL_TAG_NOUN)
+            found = i;
+        else if (tag != QL_TAG_ADJ && tag != QL_TAG_PROPN && tag != QL_TAG_NUM && !ql_is_char(doc, i, '-'))
+            break;
+    }
+    return (governor){found == QL_NONE ? GOVERNED_NOT : GOVERNED_OWNED, found};
+}
+
+static governor governor_of(const naming *n, ql_token_range words) {
+    bool owns = words.end < n->mention->end_token && ql_kind(n->doc, words.end) == QL_TOKEN_CLITIC;
+    governor found = owns ? governor_after(n, words.end) : (governor){GOVERNED_NOT, QL_NONE};
+    return found.link == GOVERNED_NOT ? governor_before(n, words.first) : found;
+}
+
+/* "A lawyer for Ann Lee" is somebody else, "a spokesman for Acme" speaks for Acme. */
+static void read_governor(const naming *n, const candidate *c, int form, ql_reasons *to) {
+    governor found = governor_of(n, c->words);
+    uint8_t kind = n->known->kinds[c->words.first];
+    if (found.link == GOVERNED_NOT) return;
+    int sort = sort_of(n->doc, found.word);
+    bool is_head = found.word == n->mention->head;
+    ql_add_reason(to, QL_CHOICE_NAME_GOVERNOR, ((int)found.link * 2 + is_head) * QL_NAME_WORD_KINDS + kind);
+    ql_add_reason(to, QL_CHOICE_NAME_GOVERNOR_SHAPE, sort * SHAPES + form);
+    ql_add_reason(to, QL_CHOICE_NAME_GOVERNOR_WORD, ql_word_hash(n->doc, found.word));
+}
+
 static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
     const ql_document *doc = n->doc;
     int32_t n_words = c->words.end - c->words.first, first = n->mention->first_token;
@@ -607,6 +671,7 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     read_lists(n, c, to);
     read_of(n, c->words, to);
     read_coordination(n, c->words, form, to);
+    read_governor(n, c, form, to);
     if (form >= SHAPE_DESCRIBED_BODY) read_described(n, c->words, to);
 }
 
