@@ -25,6 +25,7 @@ import subprocess
 import sys
 import zlib
 from collections import Counter
+from difflib import SequenceMatcher
 
 import numpy as np
 from scipy.optimize import minimize
@@ -38,7 +39,10 @@ STRENGTH = {"name": 2.0, "referent": 15.0, "author": 1.0}
 LEAN = {"author:nobody": 0.5}  # added to its weights: a wrong name is worse than none, and most documents have none
 COREFERENCE = 0.5  # the weight of a mention of ENTITIES
 WRITTEN = ROOT / "tools" / "labels" / "names.tsv"
-WRITTEN_WORTH = 1.0  # the weight of a sentence of WRITTEN
+WRITTEN_WORTH = 0.5  # the weight of a sentence of WRITTEN
+MOST_LETTERS = 6  # of an acronym
+LEAST_MISSPELT = 4  # letters
+LEAST_ALIKE = 0.7
 TABLES = ("mentions", "choices", "choice_features")
 SMALL = {"of", "and", "for", "in", "on", "to", "at", "s", "the"}
 
@@ -47,11 +51,39 @@ SMALL = {"of", "and", "for", "in", "on", "to", "at", "s", "the"}
 
 
 def words_of(name):
-    return [word for word in re.findall(r"\w+", (name or "").casefold()) if word != "the"]
+    joined = re.sub(r"\b(?:\w\.){2,}", lambda letters: letters[0].replace(".", "") + " ", name or "")
+    return [word for word in re.findall(r"\w+", joined.casefold()) if word != "the"]
 
 
 def initials(words):
     return "".join(word[0] for word in words if word not in SMALL)
+
+
+def most_starts(letters, text, at=0):
+    """How many letters can stand where a word begins, if all of them stand in the text in their order; else -1."""
+    if not letters:
+        return 0
+    best = -1
+    for found in (text.find(" " + letters[0], at) + 1, text.find(letters[0], at)):
+        if found > 0 and (rest := most_starts(letters[1:], text, found + 1)) >= 0:
+            best = max(best, rest + (text[found - 1] == " "))
+    return best
+
+
+def is_acronym(letters, words):
+    """Do letters stand in these words in their order, the first of them and half of all where a word begins?
+    "BBM" is BlackBerry Messenger, "USGS" the US Geological Survey."""
+    if not 2 <= len(letters) <= MOST_LETTERS:
+        return False
+    begins = (k for k, word in enumerate(words) if word[0] == letters[0])
+    return any(2 * most_starts(letters, " " + " ".join(words[k:])) >= len(letters) for k in begins)
+
+
+def is_misspelt(mine, theirs):
+    """ "Musveni" for Museveni: last names that differ by a letter or two."""
+    if mine[-1][0] != theirs[-1][0] or min(len(mine[-1]), len(theirs[-1])) < LEAST_MISSPELT:
+        return False
+    return SequenceMatcher(None, mine[-1], theirs[-1]).ratio() >= LEAST_ALIKE
 
 
 def is_called(name, speaker, is_person):
@@ -62,8 +94,12 @@ def is_called(name, speaker, is_person):
     if is_person:
         if len(theirs) > 1 and "".join(mine) == initials(theirs):  # "AL" in an interview
             return True
-        return set(mine) <= set(theirs) or (set(theirs) <= set(mine) and mine[-1] == theirs[-1])
+        if set(mine) <= set(theirs) or (set(theirs) <= set(mine) and mine[-1] == theirs[-1]):
+            return True
+        return is_misspelt(mine, theirs)
     if initials(theirs) == "".join(mine) or initials(mine) == "".join(theirs):
+        return True
+    if len(mine) == 1 and name.isupper() and is_acronym(mine[0], theirs):
         return True
     return set(mine) - SMALL <= set(theirs) or set(theirs) - SMALL <= set(mine)
 
@@ -72,8 +108,8 @@ def right_names(texts, speaker, is_person):
     """Which of the candidates are the name of the speaker; the first one is none of them."""
     parts = [words_of(part) for part in (speaker or "").split(" and ")]
     found = [words_of(text) for text in texts]
-    if len(parts) > 1 and all(part in found for part in parts):
-        right = [words == parts[0] for words in found]
+    if len(parts) > 1 and all(part in found for part in parts):  # two of them, or "Trade and Industry Board"
+        right = [words == parts[0] or (words == words_of(speaker) and not is_person) for words in found]
     elif words_of(speaker) in found[1:]:
         right = [words == words_of(speaker) for words in found]
     else:
@@ -122,14 +158,16 @@ def examples_of(core, articles, decision, numbers):
             if row["decision"] == decision:
                 choices.setdefault(row["mention_id"], []).append(row)
         mentions = [row for row in rows_of(found["mentions"]) if row["mention_id"] in choices]
+        sources = {row["mention_id"]: article["text"][row["start"] : row["end"]] for row in mentions}
         labels = labels_of(article, mentions)
         features = features_of(found["choice_features"], decision, labels, numbers)
         for mention, quote in labels.items():
             is_person = bool(quote["chain"]) and quote["chain"][0]["role"] == "speaker"
             texts = [row["text"] for row in choices[mention]]
             right = judge(texts, quote["speaker"], is_person)
-            if decision == "referent" and quote["speaker"] and not named(texts, right):
-                continue
+            if quote["speaker"] and not named(texts, right):
+                if decision == "referent" or is_whole(texts, sources[mention]):
+                    continue
             candidates = [features[mention, row["candidate_id"]] for row in choices[mention]]
             yield article["doc_id"], candidates, right
 
@@ -137,6 +175,11 @@ def examples_of(core, articles, decision, numbers):
 def named(texts, right):
     """Is a candidate with a name right?"""
     return any(bool(text) and is_so for text, is_so in zip(texts, right, strict=True))
+
+
+def is_whole(texts, source):
+    """Is a source nothing but a name, as "Tehran" is?  Then its speaker, who is called otherwise, does not tell."""
+    return any(words_of(text) == words_of(source) for text in texts if text)
 
 
 def labels_of(article, mentions):

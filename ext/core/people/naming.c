@@ -628,6 +628,35 @@ static void read_governor(const naming *n, const candidate *c, int form, ql_reas
     ql_add_reason(to, QL_CHOICE_NAME_GOVERNOR_WORD, ql_word_hash(n->doc, found.word));
 }
 
+/* Capitals that end like a plural: 1 for a word of small letters, "Iraqis", and 2 for "MPs". */
+static int plural_form(const ql_document *doc, int32_t i) {
+    const ql_token *token = ql_token_of(doc, i);
+    const char *bytes = doc->text->bytes;
+    if (token->end - token->start < 3 || bytes[token->end - 1] != 's' || bytes[token->end - 2] == 's') return 0;
+    return bytes[token->end - 2] >= 'A' && bytes[token->end - 2] <= 'Z' ? 2 : 1;
+}
+
+/* The number that the verb after a mention shows: 1 for one, 2 for several, 0 where it shows none. */
+static int number_after(const naming *n) {
+    int32_t next = n->mention->end_token;
+    int forms = next < ql_n_tokens(n->doc) ? ql_verb_forms(n->doc, next) : 0;
+    if (forms & QL_VERB_S) return 1;
+    return forms & QL_VERB_BASE && !(forms & QL_VERB_PAST) ? 2 : 0;
+}
+
+/* "Most Iraqis", "many MPs": people who are many have no name. */
+static void read_plural(const naming *n, const candidate *c, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int32_t last = c->words.end - 1;
+    int form = plural_form(doc, last);
+    if (form == 0) return;
+    bool ends = c->words.end == n->mention->end_token, one = c->words.first == last;
+    int before = c->words.first == n->mention->first_token ? 0 : 1 + (left_side(n, c->words.first) == SIDE_ARTICLE);
+    ql_add_reason(to, QL_CHOICE_NAME_PLURAL,
+                  ((((form - 1) * 3 + before) * 2 + one) * 2 + ends) * 3 + number_after(n));
+    ql_add_reason(to, QL_CHOICE_NAME_PLURAL_KIND, ((form - 1) * 2 + one) * QL_NAME_WORD_KINDS + n->known->kinds[last]);
+}
+
 static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
     const ql_document *doc = n->doc;
     int32_t n_words = c->words.end - c->words.first, first = n->mention->first_token;
@@ -672,6 +701,7 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     read_of(n, c->words, to);
     read_coordination(n, c->words, form, to);
     read_governor(n, c, form, to);
+    read_plural(n, c, to);
     if (form >= SHAPE_DESCRIBED_BODY) read_described(n, c->words, to);
 }
 
