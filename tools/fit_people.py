@@ -80,8 +80,10 @@ def is_acronym(letters, words):
 
 
 def is_misspelt(mine, theirs):
-    """ "Musveni" for Museveni: last names that differ by a letter or two."""
-    if mine[-1][0] != theirs[-1][0] or min(len(mine[-1]), len(theirs[-1])) < LEAST_MISSPELT:
+    """ "Musveni" for Museveni: names of which the last word differs by a letter or two."""
+    if mine[-1] == theirs[-1] or mine[-1][0] != theirs[-1][0] or not set(mine[:-1]) <= set(theirs):
+        return False
+    if min(len(mine[-1]), len(theirs[-1])) < LEAST_MISSPELT:
         return False
     return SequenceMatcher(None, mine[-1], theirs[-1]).ratio() >= LEAST_ALIKE
 

@@ -184,6 +184,17 @@ static void add_joined(naming *n, int32_t first, int32_t end) {
     }
 }
 
+static bool is_clitic(const ql_document *doc, int32_t i) {
+    return ql_kind(doc, i) == QL_TOKEN_CLITIC || (ql_is_char(doc, i, '\'') && touches_left(doc, i));
+}
+
+/* "St James's Palace", "Prime Minister's Office": the run at `first` with the run that it owns. */
+static void add_owned(naming *n, int32_t first, int32_t end) {
+    int32_t limit = n->mention->end_token;
+    if (end + 1 < limit && is_clitic(n->doc, end) && is_capital_word(n->doc, end + 1))
+        add_candidate(n, first, run_end(n->doc, end + 1, limit), false);
+}
+
 /* "Israel's national rescue service", "the ministry of health": a body that is called by what it is. */
 static void add_described(naming *n) {
     const ql_document *doc = n->doc;
@@ -229,6 +240,7 @@ static void find_candidates(naming *n) {
         i = without_address(n->doc, i, name_end);
         add_run(n, i, name_end);
         add_joined(n, i, stop);
+        add_owned(n, i, stop);
         n->n_runs++;
         i = stop - 1;
     }
@@ -471,6 +483,17 @@ static void read_of(const naming *n, ql_token_range words, ql_reasons *to) {
                   n->known->kinds[words.first] * QL_NAME_WORD_KINDS + n->known->kinds[joint - 1]);
 }
 
+/* "Saltby Sheriff's Office" is one name, "Acme's Ann Lee" is not: what both parts look like. */
+static void read_owned(const naming *n, ql_token_range words, ql_reasons *to) {
+    int32_t clitic = words.first + 1;
+    while (clitic < words.end && !is_clitic(n->doc, clitic)) clitic++;
+    if (clitic + 1 >= words.end) return;
+    ql_token_range owner = {words.first, clitic}, owned = {clitic + 1, words.end};
+    ql_add_reason(to, QL_CHOICE_NAME_OWNED_SHAPE, shape_of(n->doc, owner) * SHAPES + shape_of(n->doc, owned));
+    ql_add_reason(to, QL_CHOICE_NAME_OWNED_KINDS,
+                  n->known->kinds[clitic - 1] * QL_NAME_WORD_KINDS + n->known->kinds[words.end - 1]);
+}
+
 /* Whether a role stands among the words of the mention before a candidate, and "of" or the like after that role. */
 static int prefix_of(const naming *n, int32_t first) {
     const ql_document *doc = n->doc;
@@ -657,6 +680,18 @@ static void read_plural(const naming *n, const candidate *c, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_NAME_PLURAL_KIND, ((form - 1) * 2 + one) * QL_NAME_WORD_KINDS + n->known->kinds[last]);
 }
 
+/* "Governor Brewer" after "Jan Brewer": what was left off or begins the name, and whether the text has its last word at
+   the end of another name. */
+static void read_title(const naming *n, const candidate *c, int cut, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int32_t first = c->words.first, last = c->words.end - 1;
+    int sort = sort_of(doc, first), ends = ql_name_ends(doc, n->known, last);
+    int title = sort == SORT_HONORIFIC || sort == SORT_ROLE_TITLE || sort == SORT_ROLE ? sort : 0;
+    ql_add_reason(to, QL_CHOICE_NAME_CUT_ENDS,
+                  ((cut > 0 ? cut : SORTS + 2 + title) * 3 + ends) * 2 + (first == last));
+    if (first < last) ql_add_reason(to, QL_CHOICE_NAME_FIRST_TWO, sort * SORTS + sort_of(doc, first + 1));
+}
+
 static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
     const ql_document *doc = n->doc;
     int32_t n_words = c->words.end - c->words.first, first = n->mention->first_token;
@@ -670,6 +705,7 @@ static void read_words(const naming *n, const candidate *c, ql_reasons *to) {
                       2 * SORTS * ql_flag(doc, c->words.first, QL_TOKEN_FIRST));
     ql_add_reason(to, QL_CHOICE_NAME_LAST, sort_of(doc, c->words.end - 1) + SORTS * (n_words == 1));
     ql_add_reason(to, QL_CHOICE_NAME_CUT, cut);
+    read_title(n, c, cut, to);
     ql_add_reason(to, QL_CHOICE_NAME_WORDS, ql_at_most(n_words, 6));
     ql_add_reason(to, QL_CHOICE_NAME_TITLED,
                   role + 2 * titled + 4 * (n->mention->kind == QL_MENTION_NAME) + 8 * c->is_part);
@@ -699,6 +735,7 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     if (c->words.end - c->words.first == 1) read_single(n, c->words.first, to);
     read_lists(n, c, to);
     read_of(n, c->words, to);
+    read_owned(n, c->words, to);
     read_coordination(n, c->words, form, to);
     read_governor(n, c, form, to);
     read_plural(n, c, to);
