@@ -174,12 +174,15 @@ static void add_joined(naming *n, int32_t first, int32_t end) {
     enum { MOST_JOINTS = 3 };
     const ql_document *doc = n->doc;
     int32_t limit = n->mention->end_token;
+    bool placed = false; /* "the Seabird in Saltby": no "and" goes on with that */
     for (int32_t i = end; i + 1 < limit && is_joint(doc, i); i = end) {
         int32_t next = i + 1;
         while (next < limit && next < i + MOST_JOINTS && is_joint(doc, next)) next++;
         if (next >= limit || !is_capital_word(doc, next)) return;
         if (!ql_has(doc, i, QL_WORD_COORDINATOR) && is_whole_person(n, first, end)) return;
         end = run_end(doc, next, limit);
+        if (ql_has(doc, i, QL_WORD_COORDINATOR) && (placed || is_whole_person(n, next, end))) return;
+        placed |= ql_has(doc, i, QL_WORD_PREPOSITION) && !ql_has(doc, i, QL_WORD_GENITIVE, QL_WORD_FRAME_FOR);
         add_candidate(n, first, end, false);
     }
 }
@@ -195,10 +198,19 @@ static void add_owned(naming *n, int32_t first, int32_t end) {
         add_candidate(n, first, run_end(n->doc, end + 1, limit), false);
 }
 
+/* "SALTBY — Lee's campaign": no word, and blanks around it. */
+static bool ends_dateline(const ql_document *doc, int32_t i) {
+    uint8_t kind = ql_kind(doc, i);
+    bool is_word = kind == QL_TOKEN_WORD || kind == QL_TOKEN_ABBREVIATION || kind == QL_TOKEN_NUMBER;
+    return !is_word && i > 0 && !ql_is_char(doc, i, '&') && !touches_left(doc, i) && !touches_left(doc, i + 1);
+}
+
 /* "Israel's national rescue service", "the ministry of health": a body that is called by what it is. */
 static void add_described(naming *n) {
     const ql_document *doc = n->doc;
     int32_t first = n->mention->first_token, head = n->mention->head, end = n->mention->end_token, last = head + 2;
+    for (int32_t i = first; i < head; i++)
+        if (ends_dateline(doc, i)) first = i + 1;
     while (first < head && ql_has(doc, first, QL_WORD_DETERMINER)) first++;
     if (is_capital_word(doc, head) || !ql_has(doc, head, QL_WORD_OFFICE)) return;
     if (first < head) add_candidate(n, first, head + 1, false);
@@ -561,6 +573,23 @@ static void read_none(const naming *n, ql_reasons *to) {
                   article_of(n) * 4 + (n->n_runs > 0) * 2 + (kind == QL_MENTION_DESCRIPTION));
 }
 
+/* "Even Bigger Move Against Ann Lee": words with capitals that no name has, and whether a headline gives them. */
+static void read_small_words(const naming *n, const candidate *c, ql_reasons *to) {
+    const ql_document *doc = n->doc;
+    int odd = 0, repeated = 0;
+    for (int32_t i = c->words.first; i < c->words.end; i++) {
+        if (!is_capital_word(doc, i)) continue;
+        uint8_t tag = ql_tag_of(doc, i);
+        odd += tag == QL_TAG_ADV || tag == QL_TAG_VERB || tag == QL_TAG_AUX || tag == QL_TAG_ADP;
+        repeated += ql_name_small(doc, n->known, i) > 0;
+    }
+    if (odd + repeated == 0) return;
+    bool headline = ql_is_headline(doc, ql_token_of(doc, c->words.first)->sentence);
+    ql_add_reason(to, QL_CHOICE_NAME_SMALL_WORDS,
+                  ((ql_at_most(odd, 3) * 4 + ql_at_most(repeated, 3)) * 2 + headline) * 4 +
+                      ql_at_most(c->words.end - c->words.first - 1, 3));
+}
+
 /* "Ann Lee and Bo Kim" is two names, "Health and Safety Executive" one. */
 static void read_coordination(const naming *n, ql_token_range words, int form, ql_reasons *to) {
     const ql_document *doc = n->doc;
@@ -738,6 +767,7 @@ static void read_candidate(const naming *n, const candidate *c, ql_reasons *to) 
     read_owned(n, c->words, to);
     read_coordination(n, c->words, form, to);
     read_governor(n, c, form, to);
+    read_small_words(n, c, to);
     read_plural(n, c, to);
     if (form >= SHAPE_DESCRIBED_BODY) read_described(n, c->words, to);
 }
