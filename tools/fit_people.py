@@ -11,8 +11,8 @@ of them. A softmax over the candidates with an L2 penalty learns from articles m
 measured on folds of them, and on the others.  Names are fitted first, as whom a pronoun can mean depends on them.
 A source whose speaker is no candidate tells nothing of whom it means, and is left out.  The texts of ENTITIES tell
 which candidate is meant, with less weight, but not how often it is nobody: their mentions are no sources.  Sentences
-written for the purpose, in tools/labels/names.tsv, teach what names news has too rarely: "a lawyer for Ann Lee" does
-not name the lawyer.
+written for the purpose, in tools/labels, teach what labelled news has too rarely: "a lawyer for Ann Lee" does not name
+the lawyer, and the lawsuit against her is not hers.
 Rewrites ext/model/choices.tsv; needs numpy and scipy.
 """
 
@@ -38,7 +38,7 @@ LEAST_OVERLAP = 0.5
 STRENGTH = {"name": 2.0, "referent": 15.0, "author": 1.0}
 LEAN = {"author:nobody": 0.5}  # added to its weights: a wrong name is worse than none, and most documents have none
 COREFERENCE = 0.5  # the weight of a mention of ENTITIES
-WRITTEN = ROOT / "tools" / "labels" / "names.tsv"
+WRITTEN = {decision: ROOT / "tools" / "labels" / f"{decision}s.tsv" for decision in ("name", "author")}
 WRITTEN_WORTH = 0.5  # the weight of a sentence of WRITTEN
 MOST_LETTERS = 6  # of an acronym
 LEAST_MISSPELT = 4  # letters
@@ -247,19 +247,18 @@ def coreference_of(core, texts, numbers):
                 yield None, [features[mention, row["candidate_id"]] for row in rows[1:]], right[1:]
 
 
-def written_examples(core, numbers):
-    """As examples_of, of the sentences of WRITTEN: a source in brackets, and the name in it or "-"."""
-    with WRITTEN.open(encoding="utf-8", newline="") as lines:
+def written_examples(core, decision, numbers):
+    """As examples_of, of the sentences of WRITTEN: a source in brackets, and whose name is right, or "-" for nobody."""
+    with WRITTEN[decision].open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     for k, row in enumerate(rows):
         before, source, after = re.split(r"[\[\]]", row["sentence"])
         source = source.rstrip(", ")
         found = core.analyse([before + source + after], ["0"], TABLES)
-        mentions = rows_of(found["mentions"])
-        mention = mention_of({"start": len(before), "end": len(before) + len(source)}, mentions)
-        choices = [row for row in rows_of(found["choices"]) if row["decision"] == "name"]
+        mention = mention_of({"start": len(before), "end": len(before) + len(source)}, rows_of(found["mentions"]))
+        choices = [row for row in rows_of(found["choices"]) if row["decision"] == decision]
         candidates = [row for row in choices if row["mention_id"] == mention]
-        features = features_of(found["choice_features"], "name", {mention}, numbers)
+        features = features_of(found["choice_features"], decision, {mention}, numbers)
         right = [words_of(row["name"]) == words_of(choice["text"]) for choice in candidates]
         if any(right):
             yield k, [features[mention, row["candidate_id"]] for row in candidates], right
@@ -372,8 +371,8 @@ def learn(decision, folder, entities, check):
     }
     weights = CHOICES.read(names)
     n_own = len(parts[False])
-    if decision == "name" and not check:
-        parts[False] += written_examples(engine_for(None).core, numbers)
+    if decision in WRITTEN and not check:
+        parts[False] += written_examples(engine_for(None).core, decision, numbers)
     if decision == "referent" and entities and not check:
         parts[False] += coreference_of(engine_for(None).core, read_texts(entities, folder), numbers)
     if not check:
