@@ -35,7 +35,7 @@ from weights import ROOT, VALUES, Weights, rebuild
 CHOICES = Weights("choices.tsv", "choices.tsv")
 FOLDS = 5
 LEAST_OVERLAP = 0.5
-STRENGTH = {"name": 2.0, "referent": 15.0, "author": 1.0}
+STRENGTH = {"name": 2.0, "referent": 6.0, "author": 1.0}
 LEAN = {"author:nobody": 0.5}  # added to its weights: a wrong name is worse than none, and most documents have none
 COREFERENCE = 0.5  # the weight of a mention of ENTITIES
 WRITTEN = {decision: ROOT / "tools" / "labels" / f"{decision}s.tsv" for decision in ("name", "author")}

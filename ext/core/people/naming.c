@@ -104,10 +104,17 @@ static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
     return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
 }
 
+/* "-based" after a capital: what "Saltby-based" tells is no name. */
+static bool is_compound(const ql_document *doc, int32_t i, int32_t end) {
+    if (i + 1 >= end || !ql_is_char(doc, i, '-') || !touches_left(doc, i) || !touches_left(doc, i + 1)) return false;
+    uint8_t tag = ql_tag_of(doc, i + 1);
+    return !is_capital_word(doc, i + 1) && (tag == QL_TAG_VERB || tag == QL_TAG_ADJ || tag == QL_TAG_ADV);
+}
+
 /* A hyphen within a name; "Bel- Kim" is followed by a blank too many. */
 static bool is_hyphen(const ql_document *doc, int32_t i, int32_t end) {
     if (!ql_is_char(doc, i, '-') && !ql_is_char(doc, i, '/')) return false;
-    if (i + 1 >= end || !touches_left(doc, i)) return false;
+    if (i + 1 >= end || !touches_left(doc, i) || is_compound(doc, i, end)) return false;
     return touches_left(doc, i + 1) || (ql_is_char(doc, i, '-') && is_capital_word(doc, i + 1));
 }
 
@@ -247,6 +254,10 @@ static void find_candidates(naming *n) {
     for (int32_t i = n->mention->first_token; i < end; i++) {
         if (!is_capital_word(n->doc, i) && !is_family_date(n, i)) continue;
         int32_t stop = run_end(n->doc, i, end), name_end = stop;
+        if (is_compound(n->doc, stop, end)) {
+            i = stop;
+            continue;
+        }
         while (name_end - i > 2 && n->known->kinds[name_end - 1] == QL_NAME_WORD_LETTERS)
             name_end--; /* "Ann Lee QC" */
         i = without_address(n->doc, i, name_end);

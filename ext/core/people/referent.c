@@ -408,6 +408,27 @@ static int prominence(const seeker *s, int32_t entity) {
     return (n <= 1 ? 0 : n == 2 ? 1 : n <= 4 ? 2 : 3) + 4 * most;
 }
 
+/* Is the body that a description names the one that the text is about?  0 where it names none, 1 for no, 2 for yes. */
+static int is_of_topic(const seeker *s) {
+    const ql_document *doc = s->j->doc;
+    int found = 0;
+    for (int32_t i = s->mention->first_token; i < s->mention->end_token && i < s->mention->first_token + MOST_PHRASE;
+         i++) {
+        if (i == s->mention->head || ql_tag_of(doc, i) != QL_TAG_PROPN) continue;
+        found = found > 1 ? found : 1;
+        if (s->j->most_named[1] != QL_NONE && name_has(s, s->j->most_named[1], i)) found = 2;
+    }
+    return found;
+}
+
+/* "The Acme chief" of a text about Acme: the one whom it calls founder, chief or the like. */
+static void read_leader(const seeker *s, int32_t entity, int sort, int fit, ql_reasons *to) {
+    if (s->word == QL_NONE || !leads(s->j->doc, s->word) || sort > ENTITY_LIKELY_PERSON) return;
+    bool most = entity == s->j->most_named[0];
+    ql_add_reason(to, QL_CHOICE_REFERENT_LEADER,
+                  ((is_of_topic(s) * 8 + fit) * 2 + most) * 4 + ql_at_most(s->n_titled, 3));
+}
+
 static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to) {
     bool head_known;
     int others = words_fit(s, entity, &head_known);
@@ -418,6 +439,7 @@ static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to
     ql_add_reason(to, QL_CHOICE_REFERENT_HEAD_IN_NAME,
                   (name_has(s, entity, s->mention->head) + 2 * named + 4 * name_begins_like(s, entity)) * SEEKERS +
                       s->kind);
+    read_leader(s, entity, sort, fit, to);
     ql_add_reason(to, QL_CHOICE_REFERENT_CAPITALS, capitals_fit(s, entity) * SEEKERS + s->kind);
     ql_add_reason(to, QL_CHOICE_REFERENT_HEAD_SORT, head * SEEKERS + coarse_sort(sort, named));
     if (fits_title(fit))
