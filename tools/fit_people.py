@@ -111,7 +111,11 @@ def right_names(texts, speaker, is_person):
     parts = [words_of(part) for part in (speaker or "").split(" and ")]
     found = [words_of(text) for text in texts]
     if len(parts) > 1 and all(part in found for part in parts):  # two of them, or "Trade and Industry Board"
-        right = [words == parts[0] or (words == words_of(speaker) and not is_person) for words in found]
+        is_one = [not is_person and " and the " not in (text or "") for text in texts]
+        right = [
+            words == parts[0] or (may_be and words == words_of(speaker))
+            for words, may_be in zip(found, is_one, strict=True)
+        ]
     elif words_of(speaker) in found[1:]:
         right = [words == words_of(speaker) for words in found]
     else:
