@@ -7154,7 +7154,7 @@ static const char *const choice_meanings[155] = {
     "what it looks like: a person, a body, one word, letters",
     "what lists of names say about the words around it",
     "one word: whether the text has it in small letters, by itself, and at the end of longer names",
-    "words with capitals that are no names\342\200\231, or that the text has in small letters; in a headline or not",
+    "words with capitals that names do not have, or that the text has in small letters; in a headline or not",
     "whether a title comes before it or in it",
     "how it hangs in the phrase: head, apposition, owner, after \342\200\234of\342\200\235",
     "how it hangs in the phrase, and what it looks like",

@@ -104,7 +104,7 @@ static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
     return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
 }
 
-/* "-based" after a capital: what "Saltby-based" tells is no name. */
+/* "-based" after a capital: "Saltby-based" describes, and is not a name. */
 static bool is_compound(const ql_document *doc, int32_t i, int32_t end) {
     if (i + 1 >= end || !ql_is_char(doc, i, '-') || !touches_left(doc, i) || !touches_left(doc, i + 1)) return false;
     uint8_t tag = ql_tag_of(doc, i + 1);
