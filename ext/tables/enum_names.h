@@ -65,6 +65,7 @@ static const char *const decision_names[QL_DECISIONS] = {
     "referent",
     "author",
     "marked",
+    "headline",
 };
 
 static const char *const found_by_names[QL_FOUND_BY] = {
@@ -146,6 +147,7 @@ static const char *const rule_names[QL_RULES] = {
     "according_first",
     "according_last",
     "after_colon",
+    "before_colon",
     "before_dash",
     "after_noun",
     "hedged",

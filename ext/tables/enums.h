@@ -79,6 +79,7 @@ typedef enum ql_decision {
     QL_DECISION_REFERENT, /* whom a pronoun or a description means */
     QL_DECISION_AUTHOR, /* whose words a document gives */
     QL_DECISION_MARKED, /* whether words between marks are somebody’s */
+    QL_DECISION_HEADLINE, /* whether a headline’s colon has a speaker before or after it */
     QL_DECISIONS
 } ql_decision;
 
@@ -178,6 +179,7 @@ typedef enum ql_rule {
     QL_RULE_ACCORDING_FIRST, /* “according to” or the like and the source stand first, and the words after a comma */
     QL_RULE_ACCORDING_LAST, /* the words stand before “according to” or the like and the source */
     QL_RULE_AFTER_COLON, /* a source stands before a colon, and the words after it */
+    QL_RULE_BEFORE_COLON, /* the words stand before a headline’s colon and a source */
     QL_RULE_BEFORE_DASH, /* a quotation stands before a dash and a name */
     QL_RULE_AFTER_NOUN, /* a noun such as “claim” has a clause that says what was claimed */
     QL_RULE_HEDGED, /* the words stand around an adverb such as “reportedly”, and nobody is named */

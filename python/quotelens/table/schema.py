@@ -754,6 +754,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "referent": "whom a pronoun or a description means",
         "author": "whose words a document gives",
         "marked": "whether words between marks are somebody’s",
+        "headline": "whether a headline’s colon has a speaker before or after it",
     },
     "found_by": {
         "name": "a name in the mention itself",
@@ -821,6 +822,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "according_first": "“according to” or the like and the source stand first, and the words after a comma",
         "according_last": "the words stand before “according to” or the like and the source",
         "after_colon": "a source stands before a colon, and the words after it",
+        "before_colon": "the words stand before a headline’s colon and a source",
         "before_dash": "a quotation stands before a dash and a name",
         "after_noun": "a noun such as “claim” has a clause that says what was claimed",
         "hedged": "the words stand around an adverb such as “reportedly”, and nobody is named",
