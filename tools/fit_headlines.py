@@ -26,8 +26,8 @@ DECISION = "headline"
 LABELS = ROOT / "tools" / "labels" / "headlines.tsv"
 OWN = ROOT / "tools" / "labels" / "headlines_own.tsv"
 SIDES = ("none", "before", "after")
-STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
-STRENGTH = 2.0
+STRENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+STRENGTH = 0.5
 MOST_TEXT = 2000  # letters of the article that follow a headline
 
 
