@@ -147,7 +147,6 @@ static const char *const rule_names[QL_RULES] = {
     "according_first",
     "according_last",
     "after_colon",
-    "before_colon",
     "before_dash",
     "after_noun",
     "hedged",
@@ -156,4 +155,5 @@ static const char *const rule_names[QL_RULES] = {
     "alone",
     "marked",
     "read",
+    "before_colon",
 };

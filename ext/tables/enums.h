@@ -179,7 +179,6 @@ typedef enum ql_rule {
     QL_RULE_ACCORDING_FIRST, /* “according to” or the like and the source stand first, and the words after a comma */
     QL_RULE_ACCORDING_LAST, /* the words stand before “according to” or the like and the source */
     QL_RULE_AFTER_COLON, /* a source stands before a colon, and the words after it */
-    QL_RULE_BEFORE_COLON, /* the words stand before a headline’s colon and a source */
     QL_RULE_BEFORE_DASH, /* a quotation stands before a dash and a name */
     QL_RULE_AFTER_NOUN, /* a noun such as “claim” has a clause that says what was claimed */
     QL_RULE_HEDGED, /* the words stand around an adverb such as “reportedly”, and nobody is named */
@@ -188,6 +187,7 @@ typedef enum ql_rule {
     QL_RULE_ALONE, /* a quotation of whole sentences stands without a cue */
     QL_RULE_MARKED, /* a marked string stands in a sentence without a cue */
     QL_RULE_READ, /* the reader found the words where no rule did */
+    QL_RULE_BEFORE_COLON, /* the words stand before a headline’s colon and a source */
     QL_RULES
 } ql_rule;
 

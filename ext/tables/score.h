@@ -313,7 +313,6 @@ static const int16_t RULE_FEATURES[QL_RULES] = {
     [QL_RULE_ACCORDING_FIRST] = 57,
     [QL_RULE_ACCORDING_LAST] = 58,
     [QL_RULE_AFTER_COLON] = 59,
-    [QL_RULE_BEFORE_COLON] = 66,
     [QL_RULE_BEFORE_DASH] = 67,
     [QL_RULE_AFTER_NOUN] = 60,
     [QL_RULE_HEDGED] = 70,
@@ -322,4 +321,5 @@ static const int16_t RULE_FEATURES[QL_RULES] = {
     [QL_RULE_ALONE] = 62,
     [QL_RULE_MARKED] = 71,
     [QL_RULE_READ] = 72,
+    [QL_RULE_BEFORE_COLON] = 66,
 };

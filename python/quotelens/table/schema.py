@@ -822,7 +822,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "according_first": "“according to” or the like and the source stand first, and the words after a comma",
         "according_last": "the words stand before “according to” or the like and the source",
         "after_colon": "a source stands before a colon, and the words after it",
-        "before_colon": "the words stand before a headline’s colon and a source",
         "before_dash": "a quotation stands before a dash and a name",
         "after_noun": "a noun such as “claim” has a clause that says what was claimed",
         "hedged": "the words stand around an adverb such as “reportedly”, and nobody is named",
@@ -831,5 +830,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "alone": "a quotation of whole sentences stands without a cue",
         "marked": "a marked string stands in a sentence without a cue",
         "read": "the reader found the words where no rule did",
+        "before_colon": "the words stand before a headline’s colon and a source",
     },
 }
