@@ -65,6 +65,7 @@ static const char *const decision_names[QL_DECISIONS] = {
     "referent",
     "author",
     "marked",
+    "headline",
 };
 
 static const char *const found_by_names[QL_FOUND_BY] = {
@@ -154,4 +155,5 @@ static const char *const rule_names[QL_RULES] = {
     "alone",
     "marked",
     "read",
+    "before_colon",
 };

@@ -79,6 +79,7 @@ typedef enum ql_decision {
     QL_DECISION_REFERENT, /* whom a pronoun or a description means */
     QL_DECISION_AUTHOR, /* whose words a document gives */
     QL_DECISION_MARKED, /* whether words between marks are somebody’s */
+    QL_DECISION_HEADLINE, /* whether a headline’s colon has a speaker before or after it */
     QL_DECISIONS
 } ql_decision;
 
@@ -186,6 +187,7 @@ typedef enum ql_rule {
     QL_RULE_ALONE, /* a quotation of whole sentences stands without a cue */
     QL_RULE_MARKED, /* a marked string stands in a sentence without a cue */
     QL_RULE_READ, /* the reader found the words where no rule did */
+    QL_RULE_BEFORE_COLON, /* the words stand before a headline’s colon and a source */
     QL_RULES
 } ql_rule;
 

@@ -495,6 +495,11 @@ static void report_according(ql_drafts *d, place *at, int32_t cue) {
 static void report_colon(ql_drafts *d, place *at, int32_t cue) {
     const ql_cue_hit *hit = &d->doc->cues.items[cue];
     ql_span span;
+    if (hit->inverted) {
+        bool free = at->taken == at->first && ql_content_of(d, at->first, hit->first_token, &span);
+        if (free && attribute(d, at, cue, span, QL_RULE_BEFORE_COLON) != QL_NONE) at->taken = at->end;
+        return;
+    }
     if (!opens_marked(d, hit->end_token, at->end) && !ql_is_headline(d->doc, at->sentence)) return;
     if (!ql_content_of(d, hit->end_token, at->end, &span)) return;
     if (attribute(d, at, cue, span, QL_RULE_AFTER_COLON) != QL_NONE) at->taken = at->end;

@@ -2,6 +2,8 @@
    after a name.  What is reported is the business of content.c. */
 #include "base/ascii.h"
 #include "lexicon/lemma.h"
+#include "marks/marks.h"
+#include "statements/headline.h"
 #include "statements/statements.h"
 
 enum {
@@ -9,6 +11,7 @@ enum {
     MOST_LOOK = 60,   /* tokens to look through for a main subject */
     MOST_COPULA = 12, /* from a noun to its "was that" */
     MOST_CLIMB = 4,   /* verbs that may share a subject with the one they hang on */
+    MOST_AFTER = 6,   /* tokens of a source after a headline's colon */
     MOST_BACK = 100   /* cues or mentions of a sentence to go back over: more than any sentence has */
 };
 
@@ -560,6 +563,48 @@ static bool can_head_colon(const ql_document *doc, const ql_mention *mention, in
     return !named || !ql_has(doc, mention->first_token, QL_WORD_DETERMINER);
 }
 
+/* The words after a headline's colon, if they are nothing but a mention that could speak: "Storm kills two: report". */
+static int32_t mention_at_end(const ql_document *doc, int32_t colon, int32_t end) {
+    if (end - colon - 1 > MOST_AFTER || colon + 1 >= end) return QL_NONE;
+    int32_t mention = ql_mention_from(doc, colon + 1);
+    if (mention == QL_NONE || doc->mentions.items[mention].kind == QL_MENTION_PRONOUN) return QL_NONE;
+    return doc->mentions.items[mention].end_token == end ? mention : QL_NONE;
+}
+
+/* The first colon of a headline that no other cue stands before: which of the phrases beside it speaks is learned.
+   False without memory. */
+static bool headline_cue(ql_document *doc, int32_t first, int32_t colon, int32_t end, ql_cue_hit *hit, bool *is_cue) {
+    ql_headline headline = {.first = first, .colon = colon, .end = end, .before = ql_mention_from(doc, first)};
+    ql_side side;
+    if (headline.before != QL_NONE) {
+        const ql_mention *mention = &doc->mentions.items[headline.before];
+        if (mention->end_token > colon || mention->kind == QL_MENTION_PRONOUN) headline.before = QL_NONE;
+    }
+    headline.after = mention_at_end(doc, colon, end);
+    if (!ql_choose_side(doc, &headline, &side)) return false;
+    bool after = side == QL_SIDE_AFTER;
+    *hit = (ql_cue_hit){.first_token = colon,
+                        .end_token = colon + 1,
+                        .source = after ? headline.after : headline.before,
+                        .frame_start = after ? colon : first,
+                        .frame_end = after ? end : colon + 1,
+                        .inverted = after,
+                        .kind = QL_CUE_COLON};
+    *is_cue = side != QL_SIDE_NONE;
+    return true;
+}
+
+/* Is this the first colon of a headline, with words on both sides and no cue before it?  Where marks open behind it
+   the rule decides. */
+static bool is_headline_colon(const ql_document *doc, int32_t first, int32_t i, int32_t end) {
+    const ql_cue_hit *before = last_cue(doc, first);
+    if (!ql_is_char(doc, i, ':') || i == first || i + 1 >= end || before != NULL) return false;
+    if (ql_kind(doc, i + 1) == QL_TOKEN_MARK) return false;
+    for (int32_t k = first; k < i; k++)
+        if (ql_is_char(doc, k, ':')) return false;
+    return ql_is_headline(doc, ql_token_of(doc, i)->sentence);
+}
+
 /* "Ann Lee: we will win", "Ann Lee at the fair: …" at the start of a sentence. */
 static bool colon_cue(const ql_document *doc, int32_t first, int32_t i, ql_cue_hit *hit) {
     if (!ql_is_char(doc, i, ':')) return false;
@@ -600,6 +645,10 @@ static bool dash_cue(const ql_document *doc, int32_t i, ql_cue_hit *hit) {
     return true;
 }
 
+static ql_status no_memory(ql_document *doc) {
+    return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for cues");
+}
+
 ql_status ql_stage_cue(ql_document *doc) {
     const ql_sentences *sentences = &doc->sentences;
     set_marked(doc);
@@ -607,14 +656,17 @@ ql_status ql_stage_cue(ql_document *doc) {
         int32_t first = sentences->items[s].first_token, end = sentences->items[s].end_token;
         for (int32_t i = first; i < end; i++) {
             ql_cue_hit hit;
+            bool is_cue = false;
             if (ql_flag(doc, i, QL_TOKEN_MARKED)) continue;
-            if (!verb_cue(doc, first, i, end, &hit) && !any_verb_cue(doc, i, &hit) && !noun_cue(doc, i, &hit) &&
+            if (is_headline_colon(doc, first, i, end)) {
+                if (!headline_cue(doc, first, i, end, &hit, &is_cue)) return no_memory(doc);
+                if (!is_cue) continue;
+            } else if (!verb_cue(doc, first, i, end, &hit) && !any_verb_cue(doc, i, &hit) && !noun_cue(doc, i, &hit) &&
                 !according_cue(doc, i, end, &hit) && !colon_cue(doc, first, i, &hit) && !dash_cue(doc, i, &hit) &&
                 !hedge_cue(doc, i, &hit))
                 continue;
             read_modifiers(doc, &hit);
-            if (!ql_cue_hits_push(&doc->cues, hit))
-                return ql_fail(doc->error, QL_NO_MEMORY, QL_NONE, "no memory for cues");
+            if (!ql_cue_hits_push(&doc->cues, hit)) return no_memory(doc);
         }
     }
     return QL_OK;

@@ -4,6 +4,7 @@
    phrases, appositions, participles, restrictive relative clauses and, joined by "and", its fellows.  Phrases in
    phrases are mentions of their own ("Ren" in "Ren's memo").  The lexicon, capitals and the verb decide which heads
    count: the subject of a reporting verb is always taken for somebody who reports. */
+#include "marks/marks.h"
 #include "statements/statements.h"
 
 #define NOUNS                                                                                            \
@@ -149,6 +150,15 @@ static void stay_inside_marks(const ql_document *doc, int32_t head, int32_t *fir
     bool both = before > 1 && ql_kind(doc, nearest - 2) == QL_TOKEN_MARK; /* ’” with nothing between */
     if (before % 2 != 0 || both) *first = nearest;
     if (behind % 2 != 0) *last = next;
+}
+
+/* "Minister: no new taxes": in a headline a phrase does not reach through a colon. */
+static void stay_beside_colon(const ql_document *doc, int32_t head, int32_t *first, int32_t *last) {
+    if (*first == *last || !ql_is_headline(doc, ql_token_of(doc, head)->sentence)) return;
+    for (int32_t i = head - 1; i >= *first; i--)
+        if (ql_is_char(doc, i, ':')) *first = i + 1;
+    for (int32_t i = *last; i > head; i--)
+        if (ql_is_char(doc, i, ':')) *last = i - 1;
 }
 
 /* "According to Ann Lee, the river rose": of a source that opens the sentence, an apposition ends with a comma of its
@@ -299,6 +309,7 @@ static ql_mention mention_of(const ql_document *doc, int32_t head) {
     phrase_around(doc, head, &first, &last);
     stay_inside_marks(doc, head, &first, &last);
     stay_before_sentence(doc, head, first, &last);
+    stay_beside_colon(doc, head, &first, &last);
     int32_t longer = behind_adjective(doc, head, last);
     if (longer - first < MOST_WORDS) last = longer;
     if (ql_head_of(doc, head) == head + 1 &&

@@ -210,7 +210,8 @@ static void set_role(const ql_document *doc, ql_reading *to, int32_t first, int3
 static void read_draft(const ql_document *doc, int32_t index, ql_reading *to) {
     const ql_drafts *d = to->drafts;
     const ql_draft *draft = &d->list.items[index];
-    uint16_t rule = (uint16_t)(1 + draft->rule % (RULES / 2 - 1) + (draft->scare ? RULES / 2 : 0));
+    uint8_t by = draft->rule == QL_RULE_BEFORE_COLON ? QL_RULE_AFTER_COLON : draft->rule; /* newer than the weights */
+    uint16_t rule = (uint16_t)(1 + by % (RULES / 2 - 1) + (draft->scare ? RULES / 2 : 0));
     for (int32_t s = draft->first_span; s != QL_NONE && draft->parent == QL_NONE; s = d->spans.items[s].next) {
         ql_token_range span = ql_tokens_of_span(d, s);
         for (int32_t i = span.first; i < span.end; i++) to->inputs[i].row[QL_INPUT_CONTENT] = rule;

@@ -754,6 +754,7 @@ ENUMS: dict[str, dict[str, str]] = {
         "referent": "whom a pronoun or a description means",
         "author": "whose words a document gives",
         "marked": "whether words between marks are somebody’s",
+        "headline": "whether a headline’s colon has a speaker before or after it",
     },
     "found_by": {
         "name": "a name in the mention itself",
@@ -829,5 +830,6 @@ ENUMS: dict[str, dict[str, str]] = {
         "alone": "a quotation of whole sentences stands without a cue",
         "marked": "a marked string stands in a sentence without a cue",
         "read": "the reader found the words where no rule did",
+        "before_colon": "the words stand before a headline’s colon and a source",
     },
 }
