@@ -386,6 +386,7 @@ fit: build
 	$(BIN)/python tools/fit_pages.py $(ZONES)
 	$(BIN)/python tools/fit_heads.py $(ZONES)
 	$(BIN)/python tools/fit_marked.py $(READING) $(TEXT)
+	$(BIN)/python tools/fit_headlines.py $(TEXT)
 	$(BIN)/python tools/fit_people.py $(READING) $(ENTITIES)
 	$(BIN)/python tools/fit_speaker.py $(READING) $(ENTITIES)
 	$(PYTHON) ext/gen/choices.py
