@@ -3,12 +3,12 @@
 
     fit_headlines.py TEXT [--check]        --check only measures
 
-TEXT is the folder of the free text whose headlines tools/labels/headlines.tsv labels by document and offsets: `before`,
-`after`, `none`; `verb`, where a verb before the colon reports the words, is left out, and so are marked strings.
-tools/labels/headlines_own.tsv has headlines that were written for this.  The core says which candidates each headline has,
-and with which features (decision `headline` of table `choice_features`).  What it tells is measured on folds of headlines
-that were left out; those with the same words before the colon are in one fold.  Rewrites ext/model/choices.tsv; needs numpy,
-scipy and zstandard.
+TEXT is the folder of the free text whose headlines tools/labels/headlines.tsv labels by document and offsets:
+`before`, `after`, `none`.  `verb`, where a verb before the colon reports the words, is left out, and so are marked
+strings.  tools/labels/headlines_own.tsv has headlines written for this.  The core says which candidates each
+headline has, and with which features (decision `headline` of table `choice_features`).  What it tells is measured on
+folds of headlines that were left out; those with the same words before the colon are in one fold.  Rewrites
+ext/model/choices.tsv; needs numpy, scipy and zstandard.
 """
 
 import argparse

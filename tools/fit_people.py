@@ -11,8 +11,8 @@ of them. A softmax over the candidates with an L2 penalty learns from articles m
 measured on folds of them, and on the others.  Names are fitted first, as whom a pronoun can mean depends on them.
 A source whose speaker is no candidate tells nothing of whom it means, and is left out.  The texts of ENTITIES tell
 which candidate is meant, with less weight, but not how often it is nobody: their mentions are no sources.  Sentences
-written for the purpose, in tools/labels, teach what labelled news has too rarely: "a lawyer for Ann Lee" does not name
-the lawyer, and the lawsuit against her is not hers.
+written for the purpose, in tools/labels, teach what labelled news has too rarely: "a lawyer for Ann Lee" does not
+name the lawyer, and the lawsuit against her is not hers.
 Rewrites ext/model/choices.tsv; needs numpy and scipy.
 """
 
@@ -71,7 +71,7 @@ def most_starts(letters, text, at=0):
 
 
 def is_acronym(letters, words):
-    """Do letters stand in these words in their order, the first of them and half of all where a word begins?
+    """Do the letters stand in these words in their order, the first and half of all of them where a word begins?
     "BBM" is BlackBerry Messenger, "USGS" the US Geological Survey."""
     if not 2 <= len(letters) <= MOST_LETTERS:
         return False
@@ -111,7 +111,11 @@ def right_names(texts, speaker, is_person):
     parts = [words_of(part) for part in (speaker or "").split(" and ")]
     found = [words_of(text) for text in texts]
     if len(parts) > 1 and all(part in found for part in parts):  # two of them, or "Trade and Industry Board"
-        right = [words == parts[0] or (words == words_of(speaker) and not is_person) for words in found]
+        is_one = [not is_person and " and the " not in (text or "") for text in texts]
+        right = [
+            words == parts[0] or (may_be and words == words_of(speaker))
+            for words, may_be in zip(found, is_one, strict=True)
+        ]
     elif words_of(speaker) in found[1:]:
         right = [words == words_of(speaker) for words in found]
     else:
@@ -167,9 +171,9 @@ def examples_of(core, articles, decision, numbers):
             is_person = bool(quote["chain"]) and quote["chain"][0]["role"] == "speaker"
             texts = [row["text"] for row in choices[mention]]
             right = judge(texts, quote["speaker"], is_person)
-            if quote["speaker"] and not named(texts, right):
-                if decision == "referent" or is_whole(texts, sources[mention]):
-                    continue
+            tells = named(texts, right) or not (decision == "referent" or is_whole(texts, sources[mention]))
+            if quote["speaker"] and not tells:
+                continue
             candidates = [features[mention, row["candidate_id"]] for row in choices[mention]]
             yield article["doc_id"], candidates, right
 
@@ -248,7 +252,7 @@ def coreference_of(core, texts, numbers):
 
 
 def written_examples(core, decision, numbers):
-    """As examples_of, of the sentences of WRITTEN: a source in brackets, and whose name is right, or "-" for nobody."""
+    """As examples_of, of the sentences of WRITTEN: a source in brackets, and the name that is right, "-" for none."""
     with WRITTEN[decision].open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     for k, row in enumerate(rows):
@@ -380,7 +384,9 @@ def learn(decision, folder, entities, check):
         own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
         weights = np.where(own, fitted, weights)
         CHOICES.write(names, weights)
-        shares = " and of written sentences ".join(f"{share:.4f}" for share in left_out(decision, parts[False], names))
+        shares = " and of written sentences ".join(
+            f"{share:.4f}" for share in left_out(decision, parts[False], names)
+        )
         print(f"{decision}: {n_own:,} choices, left out {shares}", end=", ")
     print(
         f"{decision}: on {len(parts[True]):,} of other articles {accuracy(parts[True], weights):.3f} right",

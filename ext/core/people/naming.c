@@ -104,7 +104,7 @@ static bool is_short_particle(const ql_document *doc, int32_t i, int32_t end) {
     return is_mark && letter->end - letter->start == 1 && ql_kind(doc, i + 1) == QL_TOKEN_WORD;
 }
 
-/* "-based" after a capital: what "Saltby-based" tells is no name. */
+/* "-based" after a capital: "Saltby-based" describes, and is not a name. */
 static bool is_compound(const ql_document *doc, int32_t i, int32_t end) {
     if (i + 1 >= end || !ql_is_char(doc, i, '-') || !touches_left(doc, i) || !touches_left(doc, i + 1)) return false;
     uint8_t tag = ql_tag_of(doc, i + 1);
@@ -653,9 +653,9 @@ static governor governor_before(const naming *n, int32_t first) {
     int32_t start = n->mention->first_token, i = first - 1;
     while (i > start && is_before_name(doc, i)) i--;
     if (i <= start || !ql_has(doc, i, QL_WORD_PREPOSITION)) return (governor){GOVERNED_NOT, QL_NONE};
-    governor_link link = ql_has(doc, i, QL_WORD_GENITIVE) ? GOVERNED_OF
+    governor_link link = ql_has(doc, i, QL_WORD_GENITIVE)    ? GOVERNED_OF
                          : ql_has(doc, i, QL_WORD_FRAME_FOR) ? GOVERNED_FOR
-                                                          : GOVERNED_OTHER;
+                                                             : GOVERNED_OTHER;
     return (governor){link, i - 1};
 }
 
@@ -717,11 +717,12 @@ static void read_plural(const naming *n, const candidate *c, ql_reasons *to) {
     int before = c->words.first == n->mention->first_token ? 0 : 1 + (left_side(n, c->words.first) == SIDE_ARTICLE);
     ql_add_reason(to, QL_CHOICE_NAME_PLURAL,
                   ((((form - 1) * 3 + before) * 2 + one) * 2 + ends) * 3 + number_after(n));
-    ql_add_reason(to, QL_CHOICE_NAME_PLURAL_KIND, ((form - 1) * 2 + one) * QL_NAME_WORD_KINDS + n->known->kinds[last]);
+    ql_add_reason(to, QL_CHOICE_NAME_PLURAL_KIND,
+                  ((form - 1) * 2 + one) * QL_NAME_WORD_KINDS + n->known->kinds[last]);
 }
 
-/* "Governor Brewer" after "Jan Brewer": what was left off or begins the name, and whether the text has its last word at
-   the end of another name. */
+/* "Governor Brewer" after "Jan Brewer": what was left off or begins the name, and whether the text has its last word
+   at the end of another name. */
 static void read_title(const naming *n, const candidate *c, int cut, ql_reasons *to) {
     const ql_document *doc = n->doc;
     int32_t first = c->words.first, last = c->words.end - 1;

@@ -408,7 +408,7 @@ static int prominence(const seeker *s, int32_t entity) {
     return (n <= 1 ? 0 : n == 2 ? 1 : n <= 4 ? 2 : 3) + 4 * most;
 }
 
-/* Is the body that a description names the one that the text is about?  0 where it names none, 1 for no, 2 for yes. */
+/* Is the body that a description names the one that the text is about?  0 if it names none, 1 for no, 2 for yes. */
 static int is_of_topic(const seeker *s) {
     const ql_document *doc = s->j->doc;
     int found = 0;

@@ -563,7 +563,7 @@ static bool can_head_colon(const ql_document *doc, const ql_mention *mention, in
     return !named || !ql_has(doc, mention->first_token, QL_WORD_DETERMINER);
 }
 
-/* The words after a headline's colon, if they are nothing but a mention that could speak: "Storm kills two: report". */
+/* The mention that could speak, if it is all there is after a headline's colon: "Storm kills two: report". */
 static int32_t mention_at_end(const ql_document *doc, int32_t colon, int32_t end) {
     if (end - colon - 1 > MOST_AFTER || colon + 1 >= end) return QL_NONE;
     int32_t mention = ql_mention_from(doc, colon + 1);
@@ -660,9 +660,9 @@ ql_status ql_stage_cue(ql_document *doc) {
             if (is_headline_colon(doc, first, i, end)) {
                 if (!headline_cue(doc, first, i, end, &hit, &is_cue)) return no_memory(doc);
                 if (!is_cue) continue;
-            } else if (!verb_cue(doc, first, i, end, &hit) && !any_verb_cue(doc, i, &hit) && !noun_cue(doc, i, &hit) &&
-                !according_cue(doc, i, end, &hit) && !colon_cue(doc, first, i, &hit) && !dash_cue(doc, i, &hit) &&
-                !hedge_cue(doc, i, &hit))
+            } else if (!verb_cue(doc, first, i, end, &hit) && !any_verb_cue(doc, i, &hit) &&
+                       !noun_cue(doc, i, &hit) && !according_cue(doc, i, end, &hit) &&
+                       !colon_cue(doc, first, i, &hit) && !dash_cue(doc, i, &hit) && !hedge_cue(doc, i, &hit))
                 continue;
             read_modifiers(doc, &hit);
             if (!ql_cue_hits_push(&doc->cues, hit)) return no_memory(doc);

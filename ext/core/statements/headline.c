@@ -55,7 +55,8 @@ static int class_of(const ql_document *doc, int32_t i) {
     if (ql_has(doc, i, QL_WORD_DOCUMENT)) return HEAD_DOCUMENT;
     if (ql_has(doc, i, QL_WORD_OUTLET, QL_WORD_OUTLET_NOUN, QL_WORD_AGENCY)) return HEAD_OUTLET;
     if (ql_has(doc, i, QL_WORD_PEOPLE, QL_WORD_GROUP)) return HEAD_PEOPLE;
-    if (ql_has(doc, i, QL_WORD_ROLE, QL_WORD_OFFICE, QL_WORD_OCCUPATION, QL_WORD_LEADER, QL_WORD_PERSON)) return HEAD_ROLE;
+    if (ql_has(doc, i, QL_WORD_ROLE, QL_WORD_OFFICE, QL_WORD_OCCUPATION, QL_WORD_LEADER, QL_WORD_PERSON))
+        return HEAD_ROLE;
     if (ql_has(doc, i, QL_WORD_BODY, QL_WORD_BODY_NAME)) return HEAD_BODY;
     return ql_has(doc, i, QL_WORD_CUE_NOUN) ? HEAD_CUE_NOUN : HEAD_OTHER;
 }
@@ -138,8 +139,7 @@ static void weigh_phrase(const sides *s, ql_reasons *to) {
     ql_add_reason(to, QL_CHOICE_HEADLINE_LENGTH, (words * 2 + whole) * SIDES + s->side);
     ql_add_reason(to, QL_CHOICE_HEADLINE_LOOK,
                   ((((commas * 2 + numbers) * 2 + verbs) * 2 + shouts_alone) * 2 + determined) * SIDES + s->side);
-    ql_add_reason(to, QL_CHOICE_HEADLINE_START,
-                  ql_tag_of(doc, s->phrase) * HEAD_CLASSES + class_of(doc, s->phrase));
+    ql_add_reason(to, QL_CHOICE_HEADLINE_START, ql_tag_of(doc, s->phrase) * HEAD_CLASSES + class_of(doc, s->phrase));
     if (!whole) ql_add_reason(to, QL_CHOICE_HEADLINE_EXTRA, ql_word_hash(doc, mention->end_token));
 }
 
