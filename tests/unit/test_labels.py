@@ -15,3 +15,22 @@ def test_labels_of_marked_strings_are_places_and_kinds(root):
     assert all(0 <= int(row["start"]) < int(row["end"]) for row in rows)
     places = [(row["collection"], row["doc_id"], int(row["start"])) for row in rows]
     assert places == sorted(set(places))
+
+
+def test_labels_of_headlines_are_places_and_kinds(root):
+    with (root / "tools" / "labels" / "headlines.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    kinds = {"before", "none", "verb", "speech", "fragment", "scare", "term", "title", "nickname"}
+    assert {row["kind"] for row in rows} == kinds
+    assert {row["field"] for row in rows} == {"title", "text"}
+    assert all(re.fullmatch(r"\w+", row["doc_id"]) for row in rows)
+    for row in rows:
+        assert 0 <= int(row["head_start"]) <= int(row["start"]) < int(row["end"]) <= int(row["head_end"])
+
+
+def test_own_headlines_have_a_colon_and_a_side(root):
+    with (root / "tools" / "labels" / "headlines_own.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    assert {row["kind"] for row in rows} == {"before", "after", "none"}
+    assert all(row["text"].count(": ") == 1 for row in rows)
+    assert len({row["text"] for row in rows}) == len(rows)

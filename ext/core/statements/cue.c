@@ -578,7 +578,8 @@ static bool headline_cue(ql_document *doc, int32_t first, int32_t colon, int32_t
     ql_side side;
     if (headline.before != QL_NONE) {
         const ql_mention *mention = &doc->mentions.items[headline.before];
-        if (mention->end_token > colon || mention->kind == QL_MENTION_PRONOUN) headline.before = QL_NONE;
+        bool is_letter = mention->end - mention->start == 1; /* the Q of an interview */
+        if (mention->end_token > colon || mention->kind == QL_MENTION_PRONOUN || is_letter) headline.before = QL_NONE;
     }
     headline.after = mention_at_end(doc, colon, end);
     if (!ql_choose_side(doc, &headline, &side)) return false;
@@ -594,12 +595,10 @@ static bool headline_cue(ql_document *doc, int32_t first, int32_t colon, int32_t
     return true;
 }
 
-/* Is this the first colon of a headline, with words on both sides and no cue before it?  If marks open after it,
-   the rule decides. */
+/* Is this the first colon of a headline, with words on both sides and no cue before it? */
 static bool is_headline_colon(const ql_document *doc, int32_t first, int32_t i, int32_t end) {
     const ql_cue_hit *before = last_cue(doc, first);
     if (!ql_is_char(doc, i, ':') || i == first || i + 1 >= end || before != NULL) return false;
-    if (ql_kind(doc, i + 1) == QL_TOKEN_MARK) return false;
     for (int32_t k = first; k < i; k++)
         if (ql_is_char(doc, k, ':')) return false;
     return ql_is_headline(doc, ql_token_of(doc, i)->sentence);
