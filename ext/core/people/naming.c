@@ -6,6 +6,7 @@
    model chooses (choice.h). */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "marks/marks.h"
 #include "choice/choice.h"
 #include "people/entity.h"
@@ -42,7 +43,7 @@ static bool has_capital_inside(const ql_document *doc, int32_t i) {
     const ql_token *token = ql_token_of(doc, i);
     int32_t last = token->end < token->start + MOST ? token->end : token->start + MOST;
     for (int32_t at = token->start; at < last && token->end - token->start > LEAST; at++)
-        if (doc->text->bytes[at] >= 'A' && doc->text->bytes[at] <= 'Z') return true;
+        if (is_upper(doc->text->bytes[at])) return true;
     return false;
 }
 
@@ -181,7 +182,7 @@ static void add_joined(naming *n, int32_t first, int32_t end) {
     enum { MOST_JOINTS = 3 };
     const ql_document *doc = n->doc;
     int32_t limit = n->mention->end_token;
-    bool placed = false; /* "the Seabird in Saltby": no "and" goes on with that */
+    bool placed = false; /* "the Seabird in Saltby": what "and" adds to that is somebody else */
     for (int32_t i = end; i + 1 < limit && is_joint(doc, i); i = end) {
         int32_t next = i + 1;
         while (next < limit && next < i + MOST_JOINTS && is_joint(doc, next)) next++;
@@ -205,7 +206,7 @@ static void add_owned(naming *n, int32_t first, int32_t end) {
         add_candidate(n, first, run_end(n->doc, end + 1, limit), false);
 }
 
-/* "SALTBY — Lee's campaign": no word, and blanks around it. */
+/* The dash of "SALTBY — Lee's campaign": it is not a word, and has a blank on each side. */
 static bool ends_dateline(const ql_document *doc, int32_t i) {
     uint8_t kind = ql_kind(doc, i);
     bool is_word = kind == QL_TOKEN_WORD || kind == QL_TOKEN_ABBREVIATION || kind == QL_TOKEN_NUMBER;
@@ -216,10 +217,10 @@ static bool ends_dateline(const ql_document *doc, int32_t i) {
 static void add_described(naming *n) {
     const ql_document *doc = n->doc;
     int32_t first = n->mention->first_token, head = n->mention->head, end = n->mention->end_token, last = head + 2;
+    if (is_capital_word(doc, head) || !ql_has(doc, head, QL_WORD_OFFICE)) return;
     for (int32_t i = first; i < head; i++)
         if (ends_dateline(doc, i)) first = i + 1;
     while (first < head && ql_has(doc, first, QL_WORD_DETERMINER)) first++;
-    if (is_capital_word(doc, head) || !ql_has(doc, head, QL_WORD_OFFICE)) return;
     if (first < head) add_candidate(n, first, head + 1, false);
     if (last < end && ql_has(doc, head + 1, QL_WORD_NAME_LINK) && !ql_has(doc, head + 1, QL_WORD_COORDINATOR)) {
         while (last < end && !ql_is_char(doc, last, ',') && !ql_has(doc, last, QL_WORD_RELATIVE) &&
@@ -679,7 +680,7 @@ static governor governor_of(const naming *n, ql_token_range words) {
     return found.link == GOVERNED_NOT ? governor_before(n, words.first) : found;
 }
 
-/* "A lawyer for Ann Lee" is somebody else, "a spokesman for Acme" speaks for Acme. */
+/* "A lawyer for Ann Lee" is somebody else; "a report by Ann Lee" gives her words. */
 static void read_governor(const naming *n, const candidate *c, int form, ql_reasons *to) {
     governor found = governor_of(n, c->words);
     uint8_t kind = n->known->kinds[c->words.first];
@@ -696,7 +697,7 @@ static int plural_form(const ql_document *doc, int32_t i) {
     const ql_token *token = ql_token_of(doc, i);
     const char *bytes = doc->text->bytes;
     if (token->end - token->start < 3 || bytes[token->end - 1] != 's' || bytes[token->end - 2] == 's') return 0;
-    return bytes[token->end - 2] >= 'A' && bytes[token->end - 2] <= 'Z' ? 2 : 1;
+    return is_upper(bytes[token->end - 2]) ? 2 : 1;
 }
 
 /* The number that the verb after a mention shows: 1 for one, 2 for several, 0 where it shows none. */

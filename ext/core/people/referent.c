@@ -46,6 +46,7 @@ typedef struct seeker {
     int kind, number; /* seeker_kind, seeker_number */
     int counted;      /* whether a description says how many they are */
     int form;         /* of a description: its article, and whether other words follow its noun */
+    int topic;        /* of a description of a leader: whether its body is what the text is about; else QL_NONE */
     int32_t candidates[QL_MOST_CHOICES - 1];
     uint8_t sorts[QL_MOST_CHOICES - 1]; /* what each is, an entity_sort */
     bool named[QL_MOST_CHOICES - 1];
@@ -409,24 +410,24 @@ static int prominence(const seeker *s, int32_t entity) {
 }
 
 /* Is the body that a description names the one that the text is about?  0 if it names none, 1 for no, 2 for yes. */
-static int is_of_topic(const seeker *s) {
+static int topic_of(const seeker *s) {
     const ql_document *doc = s->j->doc;
+    int32_t body = s->j->most_named[1];
     int found = 0;
     for (int32_t i = s->mention->first_token; i < s->mention->end_token && i < s->mention->first_token + MOST_PHRASE;
          i++) {
         if (i == s->mention->head || ql_tag_of(doc, i) != QL_TAG_PROPN) continue;
-        found = found > 1 ? found : 1;
-        if (s->j->most_named[1] != QL_NONE && name_has(s, s->j->most_named[1], i)) found = 2;
+        if (body != QL_NONE && name_has(s, body, i)) return 2;
+        found = 1;
     }
     return found;
 }
 
 /* "The Acme chief" of a text about Acme: the one whom it calls founder, chief or the like. */
 static void read_leader(const seeker *s, int32_t entity, int sort, int fit, ql_reasons *to) {
-    if (s->word == QL_NONE || !leads(s->j->doc, s->word) || sort > ENTITY_LIKELY_PERSON) return;
+    if (s->topic == QL_NONE || sort > ENTITY_LIKELY_PERSON) return;
     bool most = entity == s->j->most_named[0];
-    ql_add_reason(to, QL_CHOICE_REFERENT_LEADER,
-                  ((is_of_topic(s) * 8 + fit) * 2 + most) * 4 + ql_at_most(s->n_titled, 3));
+    ql_add_reason(to, QL_CHOICE_REFERENT_LEADER, ((s->topic * 8 + fit) * 2 + most) * 4 + ql_at_most(s->n_titled, 3));
 }
 
 static void read_words(const seeker *s, int32_t entity, int sort, ql_reasons *to) {
@@ -562,6 +563,7 @@ bool ql_choose_referent(ql_joiner *j, int32_t mention, int32_t *entity, float *c
     *entity = QL_NONE;
     *chance = 1;
     if (s.kind == OTHER_PRONOUN) return true;
+    s.topic = !is_pronoun(&s) && s.word != QL_NONE && leads(doc, s.word) ? topic_of(&s) : QL_NONE;
     find_candidates(&s);
     sort_candidates(&s);
     read_nobody(&s, &reasons);

@@ -599,9 +599,10 @@ static bool headline_cue(ql_document *doc, int32_t first, int32_t colon, int32_t
 static bool is_headline_colon(const ql_document *doc, int32_t first, int32_t i, int32_t end) {
     const ql_cue_hit *before = last_cue(doc, first);
     if (!ql_is_char(doc, i, ':') || i == first || i + 1 >= end || before != NULL) return false;
+    if (!ql_is_headline(doc, ql_token_of(doc, i)->sentence)) return false; /* so the sentence is short */
     for (int32_t k = first; k < i; k++)
         if (ql_is_char(doc, k, ':')) return false;
-    return ql_is_headline(doc, ql_token_of(doc, i)->sentence);
+    return true;
 }
 
 /* "Ann Lee: we will win", "Ann Lee at the fair: …" at the start of a sentence. */

@@ -84,13 +84,13 @@ static bool has_subject(const ql_document *doc, int32_t first, int32_t end) {
     return false;
 }
 
-static bool has_class(const ql_document *doc, int32_t first, int32_t end, bool (*is)(const ql_document *, int32_t)) {
+static bool has_any(const ql_document *doc, int32_t first, int32_t end, bool (*is)(const ql_document *, int32_t)) {
     for (int32_t i = first; i < end; i++)
         if (is(doc, i)) return true;
     return false;
 }
 
-static bool is_first_person(const ql_document *doc, int32_t i) {
+static bool is_pronoun(const ql_document *doc, int32_t i) {
     return ql_has(doc, i, QL_WORD_PRONOUN, QL_WORD_SUBJECT_PRONOUN, QL_WORD_POSSESSIVE);
 }
 
@@ -127,11 +127,11 @@ static void weigh_phrase(const sides *s, ql_reasons *to) {
     const ql_mention *mention = s->mention;
     bool whole = mention->end_token == s->phrase_end;
     int words = ql_at_most(s->phrase_end - s->phrase, MOST_PHRASE);
-    bool commas = has_class(doc, s->phrase, s->phrase_end, is_comma);
-    bool numbers = has_class(doc, s->phrase, s->phrase_end, is_number);
+    bool commas = has_any(doc, s->phrase, s->phrase_end, is_comma);
+    bool numbers = has_any(doc, s->phrase, s->phrase_end, is_number);
     bool verbs = clause_of(doc, s->phrase, s->phrase_end) != CLAUSE_NONE;
-    bool shouted = !has_class(doc, s->phrase, s->phrase_end, is_small);
-    bool shouts_alone = shouted && has_class(doc, s->rest, s->rest_end, is_small);
+    bool shouted = !has_any(doc, s->phrase, s->phrase_end, is_small);
+    bool shouts_alone = shouted && has_any(doc, s->rest, s->rest_end, is_small);
     bool determined = ql_has(doc, s->phrase, QL_WORD_DETERMINER);
     int kind = mention->kind * HEAD_CLASSES + s->class;
     ql_add_reason(to, QL_CHOICE_HEADLINE_CLASS, kind);
@@ -146,7 +146,7 @@ static void weigh_phrase(const sides *s, ql_reasons *to) {
 static void weigh_rest(const sides *s, ql_reasons *to) {
     const ql_document *doc = s->doc;
     bool subject = has_subject(doc, s->rest, s->rest_end);
-    bool speaks = has_class(doc, s->rest, s->rest_end, is_first_person);
+    bool speaks = has_any(doc, s->rest, s->rest_end, is_pronoun);
     int words = ql_at_most(s->rest_end - s->rest, MOST_REST), last = final_mark(doc, s->rest_end - 1);
     int name = s->mention->kind == QL_MENTION_NAME;
     ql_add_reason(to, QL_CHOICE_HEADLINE_FORM, ((s->clause * 2 + subject) * 2 + speaks) * SIDES + s->side);

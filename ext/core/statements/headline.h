@@ -10,10 +10,10 @@ typedef enum ql_side {
     QL_SIDE_AFTER     /* "Storm kills two: report" */
 } ql_side;
 
-/* A colon in a headline, and the mentions beside it that could speak, each QL_NONE if there is none. */
+/* A headline with a colon, and who could speak in it. */
 typedef struct ql_headline {
-    int32_t sentence, first, colon, end; /* tokens of all of it are [first, end) */
-    int32_t before, after;               /* mentions */
+    int32_t first, colon, end; /* its tokens are [first, end) */
+    int32_t before, after;     /* the mention on each side of the colon, or QL_NONE */
 } ql_headline;
 
 /* The side whose mention speaks.  False without memory. */
