@@ -13,14 +13,13 @@ ext/model/choices.tsv; needs numpy, scipy and zstandard.
 
 import argparse
 import csv
-import json
 import pathlib
 from zlib import crc32
 
 import numpy as np
-import zstandard
+from fit_marked import articles_of
 from fit_people import CHOICES, FOLDS, features_of, fit, rows_of
-from weights import ROOT, VALUES, rebuild
+from weights import ROOT, VALUES, own_places, rebuild
 
 DECISION = "headline"
 LABELS = ROOT / "tools" / "labels" / "headlines.tsv"
@@ -40,9 +39,7 @@ def free_headlines(folder):
     """[(text, where the headline ends, its colon, side)]"""
     rows = [row for row in rows_in(LABELS) if row["kind"] in SIDES]
     for collection in sorted({row["collection"] for row in rows}):
-        with (folder / f"{collection}.jsonl.zst").open("rb") as packed:
-            lines = zstandard.ZstdDecompressor().stream_reader(packed).read().decode().splitlines()
-        articles = {one.get("doc_id") or one["id"]: one for one in map(json.loads, lines)}
+        articles = dict(articles_of(folder, collection))
         for row in rows:
             if row["collection"] != collection:
                 continue
@@ -117,7 +114,7 @@ def main():
         tell("  own", *found[:, len(free) :])
     if not options.check:
         weights = CHOICES.read(names)
-        mine = np.repeat([name.startswith(DECISION + ":") for name in names], VALUES)
+        mine = own_places(names, DECISION)
         CHOICES.write(names, np.where(mine, fit([one for one in examples if any(one[2])], n, STRENGTH), weights))
         rebuild()
 

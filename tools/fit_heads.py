@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from fit_pages import FOLDS, LIMIT, LINES, fold_of, read_pages
 from fit_people import fit
-from weights import VALUES, rebuild
+from weights import VALUES, own_places, rebuild
 
 STRENGTHS = {"title": 2.0, "byline": 2.0}
 LEAST_NEAR = 0.4  # of the words of two titles that they share
@@ -229,7 +229,7 @@ def learn(decision, options):
     show(f"{decision}, outlets left out", [(one[0], chosen(one, factor * own)) for one, own in left_out])
     fitted = factor * fit([plain_example(one) for one in learned], n, STRENGTHS[decision])
     show(f"{decision}, on all pages, seen", [(one[0], chosen(one, fitted)) for one in whole])
-    own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
+    own = own_places(names, decision)
     LINES.write(names, np.where(own, np.clip(fitted, -LIMIT / 1000, LIMIT / 1000), weights))
 
 

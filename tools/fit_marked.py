@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 import zstandard
 from fit_people import CHOICES, FOLDS, features_of, fit, read_articles, rows_of
-from weights import ROOT, VALUES, rebuild
+from weights import ROOT, VALUES, own_places, rebuild
 
 DECISION = "marked"
 LABELS = ROOT / "tools" / "labels" / "marked.tsv"
@@ -47,6 +47,14 @@ def labels_of_reading(article):
     return labels
 
 
+def articles_of(folder, collection):
+    """[(document, article)] of a collection of free text"""
+    with (folder / f"{collection}.jsonl.zst").open("rb") as packed:
+        lines = zstandard.ZstdDecompressor().stream_reader(packed).read().decode().splitlines()
+    for article in map(json.loads, lines):
+        yield article.get("doc_id") or article["id"], article
+
+
 def labelled_texts(folder):
     """[(document, text, labels)] of the free text."""
     wanted = {}
@@ -55,13 +63,11 @@ def labelled_texts(folder):
             if row["kind"] in SPOKEN:
                 wanted.setdefault(row["collection"], {}).setdefault(row["doc_id"], []).append(row)
     for collection, documents in sorted(wanted.items()):
-        with (folder / f"{collection}.jsonl.zst").open("rb") as packed:
-            lines = zstandard.ZstdDecompressor().stream_reader(packed).read().decode().splitlines()
-        for article in map(json.loads, lines):
-            text, rows = article["text"], documents.get(article.get("doc_id") or article.get("id"), [])
+        for doc_id, article in articles_of(folder, collection):
+            text, rows = article["text"], documents.get(doc_id, [])
             if rows:
                 spans = ((edges(text, int(row["start"]), int(row["end"])), SPOKEN[row["kind"]]) for row in rows)
-                yield rows[0]["doc_id"], text, dict(spans)
+                yield doc_id, text, dict(spans)
 
 
 def examples_of(core, texts, numbers):
@@ -125,7 +131,7 @@ def main():
         sums = left_out(learned, n)
         tell_left_out("marked, all", learned, sums)
         tell_left_out("marked, free text", free, sums[len(learned) - len(free) :])
-        own = np.repeat([name.startswith(DECISION + ":") for name in names], VALUES)
+        own = own_places(names, DECISION)
         weights = np.where(own, fit(learned, n, STRENGTH), weights)
         CHOICES.write(names, weights)
         rebuild()

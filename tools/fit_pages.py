@@ -19,7 +19,7 @@ import zlib
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from weights import VALUES, Weights, rebuild
+from weights import VALUES, Weights, own_places, rebuild
 
 LINES = Weights("page_features.tsv", "pages.tsv")
 LIMIT = 2**15 - 1
@@ -344,7 +344,7 @@ def main():
     known = LINES.read(names)
     weights = learn_article(engine_for(None).core, options, names, known)
     if not options.check:
-        own = np.repeat([name.startswith(("line:", "chain:")) for name in names], VALUES)
+        own = own_places(names, "line", "chain")
         LINES.write(names, np.where(own, np.clip(weights, -LIMIT / 1000, LIMIT / 1000), known))
         rebuild()
 

@@ -30,7 +30,7 @@ from difflib import SequenceMatcher
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from weights import ROOT, VALUES, Weights, rebuild
+from weights import ROOT, VALUES, Weights, own_places, rebuild
 
 CHOICES = Weights("choices.tsv", "choices.tsv")
 FOLDS = 5
@@ -381,7 +381,7 @@ def learn(decision, folder, entities, check):
         parts[False] += coreference_of(engine_for(None).core, read_texts(entities, folder), numbers)
     if not check:
         fitted = fit_decision(decision, parts[False], names)
-        own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
+        own = own_places(names, decision)
         weights = np.where(own, fitted, weights)
         CHOICES.write(names, weights)
         shares = " and of written sentences ".join(

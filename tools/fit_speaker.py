@@ -34,7 +34,7 @@ from quotelens.annotations.gold import LEAST_JACCARD, letters_of, paired, spans_
 from quotelens.quality.calibration import calibration_error, reliability
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from weights import VALUES
+from weights import VALUES, own_places
 
 TABLES = ("quotes", "spans", "speakers", "speaker_features")
 SAID = ("speech", "evidence")
@@ -163,7 +163,7 @@ def fold_weights(articles, texts, weights, names, numbers):
         examples = list(choices_of(core, articles, decision, numbers))
         if decision == "referent":
             examples += coreference_of(core, texts, numbers)
-        own = np.repeat([name.startswith(decision + ":") for name in names], VALUES)
+        own = own_places(names, decision)
         for k in range(FOLDS):
             others = [example for example in examples if fold_of_document(example[0]) != k]
             made[k] = np.where(own, fit_decision(decision, others, names), made[k])

@@ -10,6 +10,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 VALUES = 256  # of a feature
 
 
+def own_places(names, *prefixes):
+    """The places of the weights of some decisions, "name" or "line", in an array for all of them."""
+    return np.repeat([name.split(":")[0] in prefixes for name in names], VALUES)
+
+
 class Weights:
     """A file of features and the file of their weights; in memory, an array with VALUES places for each feature."""
 

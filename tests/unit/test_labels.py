@@ -1,7 +1,9 @@
-"""The labels that the project keeps of free text: documents, offsets and kinds, and no words."""
+"""The labels of the tools: documents, offsets and kinds of free text, without its words, and sentences of our own."""
 
 import csv
 import re
+
+import pytest
 
 KINDS = {"speech", "fragment", "scare", "term", "title", "nickname", "not_quote", "unsure"}
 
@@ -34,3 +36,15 @@ def test_own_headlines_have_a_colon_and_a_side(root):
     assert {row["kind"] for row in rows} == {"before", "after", "none"}
     assert all(row["text"].count(": ") == 1 for row in rows)
     assert len({row["text"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("file", ["names.tsv", "authors.tsv"])
+def test_written_sentences_have_one_source_and_a_name_that_stands_in_them(root, file):
+    with (root / "tools" / "labels" / file).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert len({row["sentence"] for row in rows}) == len(rows)
+    for row in rows:
+        source = re.fullmatch(r"[^\[\]]*\[([^\[\]]+)\][^\[\]]*", row["sentence"])
+        assert source, row["sentence"]
+        place = source[1] if file == "names.tsv" else row["sentence"]
+        assert row["name"] == "-" or row["name"] in place, row["sentence"]
